@@ -1,0 +1,73 @@
+"""What can go wrong, in sentences for people; every one of them ends a command or stands in the status line."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+
+class DeskError(Exception):
+    """Something the desk refuses or cannot do, said in one sentence.
+
+    `code` is the stable word scripts compare; `field` names the value at fault, where there is one.
+    """
+
+    code = "error"
+
+    def __init__(self, message: str, *, field: str | None = None) -> None:
+        super().__init__(message)
+        self.message = message
+        self.field = field
+
+
+class InvalidValue(DeskError):
+    """A value from outside that breaks a rule."""
+
+    code = "invalid_value"
+
+
+class NotAllowed(DeskError):
+    """A change that the desk's rules do not let anybody make."""
+
+    code = "not_allowed"
+
+
+class AmbiguousReference(DeskError):
+    """A reference that fits more than one thing."""
+
+    code = "ambiguous_reference"
+
+
+class NotFound(DeskError):
+    """A reference that fits nothing."""
+
+    code = "not_found"
+
+
+class Conflict(DeskError):
+    """Somebody else changed the same thing first; nothing was overwritten."""
+
+    code = "conflict"
+
+
+class Unavailable(DeskError):
+    """The desk cannot be reached or written just now; the same call may succeed later."""
+
+    code = "unavailable"
+
+
+def invalid(field: str, value: object, allowed: str) -> InvalidValue:
+    """An `InvalidValue` that names field, value (shortened) and what is allowed."""
+    return InvalidValue(f"{field}: {quoted(value)} is not allowed; {allowed}", field=field)
+
+
+def quoted(value: object, limit: int = 60) -> str:
+    """A value from outside as it may stand in a message: on one line, escaped, shortened to `limit`."""
+    text = str(value)
+    shown = text if len(text) <= limit else text[: limit - 1] + "…"
+    return repr(shown)
+
+
+def one_of(words: Iterable[str]) -> str:
+    """'it can be a, b or c' for the words given."""
+    *head, last = [str(word) for word in words]
+    return f"it can be {', '.join(head)} or {last}" if head else f"it can be {last}"

@@ -1,0 +1,47 @@
+"""Times: kept in UTC with milliseconds, written `2026-11-22T10:15:30.123Z`."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta, tzinfo
+
+from supportdesk.domain.errors import invalid
+
+
+def now() -> datetime:
+    """The present moment in UTC, cut to milliseconds so that it equals itself after storage."""
+    moment = datetime.now(UTC)
+    return moment.replace(microsecond=moment.microsecond // 1000 * 1000)
+
+
+def to_text(moment: datetime) -> str:
+    """A moment as it is stored and given to scripts; sorts as text in time order."""
+    return moment.astimezone(UTC).isoformat(timespec="milliseconds")[:-6] + "Z"
+
+
+def from_text(text: str) -> datetime:
+    """A moment from its stored form."""
+    return datetime.fromisoformat(text)
+
+
+def parse(field: str, text: str) -> datetime:
+    """A moment from outside in ISO 8601; without a zone it is UTC. Raises `InvalidValue`."""
+    try:
+        moment = datetime.fromisoformat(text.strip())
+        moment = moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+    except (ValueError, OverflowError):
+        raise invalid(field, text, "it must be a time such as 2026-11-22T10:15:30Z") from None
+    return moment.replace(microsecond=moment.microsecond // 1000 * 1000)
+
+
+def age(moment: datetime, at: datetime) -> str:
+    """How long ago, in the four cells a list has room for: `now`, `5m`, `3h`, `12d`, `8w`, `2y`."""
+    seconds = (at - moment) // timedelta(seconds=1)
+    for size, unit in ((365 * 86400, "y"), (63 * 86400, "w"), (86400, "d"), (3600, "h"), (60, "m")):
+        if seconds >= size:
+            return f"{seconds // (7 * 86400 if unit == 'w' else size)}{unit}"
+    return "now"
+
+
+def local(moment: datetime, zone: tzinfo | None = None) -> str:
+    """A moment on the agent's clock: `2026-11-22 11:15`; `zone` None is the machine's own."""
+    return moment.astimezone(zone).strftime("%Y-%m-%d %H:%M")

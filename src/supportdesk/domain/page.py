@@ -1,0 +1,36 @@
+"""Walking through long lists by key, so that page 10,000 costs what page 1 costs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+RowKey = tuple[str | int, ...]
+"""The values a list is sorted by, of one row; unique in its list."""
+
+
+@dataclass(frozen=True, slots=True)
+class Seek:
+    """Where a page begins: right after the row `key`, or right before it when `backwards`.
+
+    Without a key it begins at the list's start, or at its end when `backwards`. `skip` passes over that
+    many rows first. A page always comes in list order.
+    """
+
+    key: RowKey | None = None
+    backwards: bool = False
+    skip: int = 0
+
+
+START = Seek()
+END = Seek(backwards=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """How many rows a list has; when `capped`, it has more and was not counted further."""
+
+    rows: int
+    capped: bool = False
+
+    def __str__(self) -> str:
+        return f"{self.rows:,}{'+' if self.capped else ''}"

@@ -1,0 +1,144 @@
+"""The search language of tickets: `status:new priority:high email:ann@example.com refund -"gift card"`."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from enum import StrEnum
+
+from supportdesk.domain.errors import invalid, one_of
+from supportdesk.domain.moment import to_text
+from supportdesk.domain.page import RowKey
+from supportdesk.domain.text import clean_line
+from supportdesk.domain.ticket import (
+    OPEN,
+    Priority,
+    Status,
+    TicketSummary,
+    parse_priority,
+    parse_status,
+    queue_rank,
+)
+
+QUERY_LIMIT = 1_000
+
+
+class Order(StrEnum):
+    """How a list of tickets is sorted."""
+
+    QUEUE = "queue"
+    NEWEST = "newest"
+    UPDATED = "updated"
+
+
+@dataclass(frozen=True, slots=True)
+class TicketQuery:
+    """Which tickets, in which order. Empty sets do not filter; `text` is for the full-text index.
+
+    Hits of a text search come newest first, whatever the `order`. With `typing`, the last word of `text`
+    also matches words that only begin with it.
+    """
+
+    text: str = ""
+    statuses: frozenset[Status] = frozenset()
+    priorities: frozenset[Priority] = frozenset()
+    email: str = ""
+    order: Order = Order.QUEUE
+    typing: bool = False
+
+    @property
+    def is_filtered(self) -> bool:
+        """Whether it leaves any ticket out."""
+        return bool(self.text or self.statuses or self.priorities or self.email)
+
+    def matches_fields(self, ticket: TicketSummary) -> bool:
+        """Whether a ticket passes the filters; says nothing about `text`, which only the index knows."""
+        return (
+            (not self.statuses or ticket.status in self.statuses)
+            and (not self.priorities or ticket.priority in self.priorities)
+            and (not self.email or ticket.contact_email.lower() == self.email.lower())
+        )
+
+    def sort_key(self, ticket: TicketSummary) -> RowKey:
+        """The place of a ticket in this list."""
+        if self.text:
+            return (ticket.number,)
+        if self.order is Order.QUEUE:
+            return (queue_rank(ticket.status, ticket.priority), to_text(ticket.created_at), ticket.number)
+        moment = ticket.created_at if self.order is Order.NEWEST else ticket.updated_at
+        return (to_text(moment), ticket.number)
+
+    @property
+    def descending(self) -> bool:
+        """Whether keys fall from the first row to the last."""
+        return bool(self.text) or self.order is not Order.QUEUE
+
+    def __str__(self) -> str:
+        """The query as somebody would type it."""
+        words = []
+        if self.statuses == frozenset(OPEN):
+            words.append("status:open")
+        else:
+            words += [f"status:{status}" for status in Status if status in self.statuses]
+        words += [f"priority:{priority}" for priority in Priority if priority in self.priorities]
+        words += [f"email:{self.email}"] if self.email else []
+        return " ".join([*words, self.text] if self.text else words)
+
+
+_FILTER = re.compile(r"(?<!\S)(status|priority|email):(\S+)", re.IGNORECASE)
+
+
+def parse_query(text: str, *, order: str = Order.QUEUE, typing: bool = False) -> TicketQuery:
+    """Reads what somebody typed to search; raises `InvalidValue` for a filter value that is not allowed.
+
+    `status:`, `priority:` and `email:` filter (commas or repeats widen, `status:open` is both open ones);
+    everything else is text: words, "phrases", -word, word*, OR.
+    """
+    line = clean_line(text)
+    if len(line) > QUERY_LIMIT:
+        raise invalid("query", line, f"it can have up to {QUERY_LIMIT:,} characters")
+    statuses: set[Status] = set()
+    priorities: set[Priority] = set()
+    email = ""
+    for name, value in _FILTER.findall(line):
+        match name.lower():
+            case "status":
+                for word in value.split(","):
+                    statuses.update(OPEN if word.lower() == "open" else (parse_status(word),))
+            case "priority":
+                priorities.update(parse_priority(word) for word in value.split(","))
+            case "email":
+                email = value
+    return TicketQuery(
+        text=clean_line(_FILTER.sub(" ", line)),
+        statuses=frozenset(statuses),
+        priorities=frozenset(priorities),
+        email=email,
+        order=parse_order(order),
+        typing=typing,
+    )
+
+
+def parse_order(text: str) -> Order:
+    """An order from outside; raises `InvalidValue` that names the allowed ones."""
+    try:
+        return Order(text)
+    except ValueError:
+        raise invalid("order", text, one_of(Order)) from None
+
+
+def narrowed(query: TicketQuery, *, status: str = "", priority: str = "", email: str = "") -> TicketQuery:
+    """The query with these filters instead of its own, where given; raises `InvalidValue`."""
+    extra = parse_query(
+        " ".join(
+            f"{name}:{value.replace(' ', '')}"
+            for name, value in (("status", status), ("priority", priority), ("email", email))
+            if value
+        )
+    )
+    return replace(
+        query,
+        statuses=extra.statuses or query.statuses,
+        priorities=extra.priorities or query.priorities,
+        email=extra.email or query.email,
+    )

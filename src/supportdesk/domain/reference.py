@@ -1,0 +1,43 @@
+"""How people and scripts point at a ticket: `12`, `#12`, a UUID, or the first digits of one."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from supportdesk.domain.errors import InvalidValue, invalid
+
+MIN_PREFIX = 4
+MAX_NUMBER = 2**63 - 1
+_UUID_START = re.compile(f"[0-9a-f-]{{{MIN_PREFIX},36}}")
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """A parsed reference: exactly one of `number` and `id_prefix` is set; a full id is a prefix of itself."""
+
+    text: str
+    number: int | None = None
+    id_prefix: str | None = None
+
+
+def parse_reference(text: str, field: str = "reference") -> Reference:
+    """Reads a reference; raises `InvalidValue` when it is neither a number nor the start of an id."""
+    word = text.strip().lower()
+    digits = word.removeprefix("#")
+    if digits.isascii() and digits.isdigit():
+        number = int(digits) if len(digits) < 20 else MAX_NUMBER + 1
+        if number > MAX_NUMBER:
+            raise _not_a_reference(field, text)
+        return Reference(text.strip(), number=number)
+    if _UUID_START.fullmatch(word) and word[0] != "-":
+        return Reference(text.strip(), id_prefix=word)
+    raise _not_a_reference(field, text)
+
+
+def _not_a_reference(field: str, text: str) -> InvalidValue:
+    return invalid(
+        field,
+        text,
+        f"it must be a number such as 12 or #12, or the first {MIN_PREFIX} or more digits of an id",
+    )

@@ -1,0 +1,76 @@
+"""Text from outside, cleaned once at the border so that nothing later can drive a terminal with it."""
+
+from __future__ import annotations
+
+import re
+
+from supportdesk.domain.errors import InvalidValue, invalid
+
+TITLE_LIMIT = 500
+BODY_LIMIT = 100_000
+NOTES_LIMIT = 2_000
+NAME_LIMIT = 64
+
+# A whole escape sequence goes, not only its first byte, so that no "[31m" stays behind: OSC, DCS and
+# the like with their text, then CSI, then any other escape (ECMA-48, 7-bit and 8-bit forms).
+_ESCAPES = re.compile(
+    r"(?:\x1b[\]PX^_]|[\x9d\x90\x98\x9e\x9f])[^\x07\x1b\x9c\n]*(?:\x07|\x1b\\|\x9c)?"
+    r"|(?:\x1b\[|\x9b)[0-?]*[ -/]*[@-~]?"
+    r"|\x1b[ -/]*[0-~]?"
+)
+# C0 and C1 controls except newline and tab; line and paragraph separators; bidi embeddings, overrides
+# and isolates; the byte-order mark, interlinear anchors, language tags; lone surrogates.
+_UNSAFE = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff\ufff9-\ufffb"
+    "\U000e0000-\U000e007f\ud800-\udfff]"
+)
+_BLANK = re.compile(r"\s+")
+# Marks that show nothing by themselves: a title of only these is empty.
+_INVISIBLE = re.compile(
+    "[\\s\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u2060-\u2064\u2800\u3164\ufe00-\ufe0f\uffa0]+"
+)
+
+
+def clean_body(text: str) -> str:
+    """Text of several lines without escape sequences, controls and bidi overrides; newline and tab stay."""
+    if "\r" in text:
+        text = text.replace("\r\n", "\n").replace("\r", "\n")
+    if not _UNSAFE.search(text):
+        return text
+    text = text.replace("\u2028", "\n").replace("\u2029", "\n").replace("\x85", "\n")
+    return _UNSAFE.sub("", _ESCAPES.sub("", text))
+
+
+def clean_line(text: str) -> str:
+    """Text on one line: cleaned like a body, every run of white space one space, none at the ends."""
+    return _BLANK.sub(" ", clean_body(text)).strip()
+
+
+def required_line(field: str, text: str, limit: int = TITLE_LIMIT) -> str:
+    """A cleaned line that says something; raises `InvalidValue` when it is empty or over `limit` characters."""
+    return _sized(field, clean_line(text), limit)
+
+
+def required_body(field: str, text: str, limit: int = BODY_LIMIT) -> str:
+    """A cleaned body that says something; raises `InvalidValue` when it is empty or over `limit` characters."""
+    return _sized(field, clean_body(text).strip("\n").rstrip(), limit)
+
+
+def optional_line(field: str, text: str, limit: int = NOTES_LIMIT) -> str:
+    """A cleaned line that may be empty; raises `InvalidValue` over `limit` characters."""
+    line = clean_line(text)
+    if len(line) > limit:
+        raise _too_long(field, line, limit)
+    return line
+
+
+def _sized(field: str, text: str, limit: int) -> str:
+    if not _INVISIBLE.sub("", text):
+        raise invalid(field, text, f"it needs some text, up to {limit:,} characters")
+    if len(text) > limit:
+        raise _too_long(field, text, limit)
+    return text
+
+
+def _too_long(field: str, text: str, limit: int) -> InvalidValue:
+    return InvalidValue(f"{field}: {len(text):,} characters are too many; it can have up to {limit:,}", field=field)

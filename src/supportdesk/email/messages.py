@@ -1,0 +1,56 @@
+"""The words of our mails."""
+
+from __future__ import annotations
+
+from supportdesk.domain.ticket import Status, Ticket
+
+SUBJECT_LIMIT = 200
+_STATUS_LINES = {
+    Status.NEW: "It is back in our queue, and we will look at it as soon as we can.",
+    Status.IN_PROGRESS: "Somebody is working on it now.",
+    Status.RESOLVED: "We consider it resolved. If that is not so, just write to us again.",
+}
+
+
+def ticket_created(ticket: Ticket) -> tuple[str, str]:
+    """Subject and text of the mail that confirms a new ticket."""
+    return (
+        _subject(f"Support Ticket Created: {ticket.title}"),
+        f"""Hello,
+
+your support ticket has been created. Keep its number for your questions: #{ticket.number}.
+
+Title:    {ticket.title}
+Priority: {ticket.priority}
+Status:   {ticket.status}
+
+What you wrote:
+
+{_quoted(ticket.description)}
+
+Support
+""",
+    )
+
+
+def status_update(ticket: Ticket, old_status: Status) -> tuple[str, str]:
+    """Subject and text of the mail about a new status. Notes are for agents: they are not in it."""
+    return (
+        _subject(f"Support Ticket Updated: {ticket.title}"),
+        f"""Hello,
+
+your support ticket #{ticket.number} "{ticket.title}" was {old_status} and is now {ticket.status}.
+
+{_STATUS_LINES[ticket.status]}
+
+Support
+""",
+    )
+
+
+def _subject(text: str) -> str:
+    return text if len(text) <= SUBJECT_LIMIT else text[: SUBJECT_LIMIT - 1] + "…"
+
+
+def _quoted(text: str) -> str:
+    return "\n".join(f"> {line}".rstrip() for line in text.split("\n"))

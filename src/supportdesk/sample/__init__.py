@@ -1,0 +1,1 @@
+"""The demo desk: believable tickets of an invented company, read from the project's data folder."""

@@ -1,0 +1,83 @@
+"""The desk: one door to everything it can do."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime
+from functools import partial
+from pathlib import Path
+from types import TracebackType
+from typing import ParamSpec, Self, TypeVar
+
+from supportdesk.domain import moment
+from supportdesk.domain.agent import agent_name
+from supportdesk.email.mock import MockProvider
+from supportdesk.email.provider import Provider
+from supportdesk.services.context import Context
+from supportdesk.services.journal import Journal
+from supportdesk.services.mail import Mail
+from supportdesk.services.tickets import Tickets
+from supportdesk.services.upkeep import Upkeep
+from supportdesk.storage.database import BUSY_SECONDS, Database
+
+Parameters = ParamSpec("Parameters")
+Result = TypeVar("Result")
+
+
+class Desk:
+    """An open desk, with its services as attributes.
+
+    Used from one thread at a time: directly by commands, through `run` by screens.
+    """
+
+    def __init__(
+        self,
+        path: Path,
+        actor: str,
+        *,
+        now: Callable[[], datetime] = moment.now,
+        provider: Provider | None = None,
+        busy_seconds: float = BUSY_SECONDS,
+    ) -> None:
+        """Opens the file, creating it where there is none; raises a `DeskError` that says what is wrong."""
+        self.path = path
+        self.actor = agent_name(actor)
+        self.now = now
+        self._database = Database(path, busy_seconds=busy_seconds)
+        self._thread: ThreadPoolExecutor | None = None
+        context = Context(self._database, self.actor, now, provider or MockProvider())
+        self.tickets = Tickets(context)
+        self.journal = Journal(context)
+        self.mail = Mail(context)
+        self.upkeep = Upkeep(context)
+
+    async def run(
+        self,
+        call: Callable[Parameters, Result],
+        *args: Parameters.args,
+        **kwargs: Parameters.kwargs,
+    ) -> Result:
+        """Makes one call on the desk's own database thread, so that no screen ever waits for the disk."""
+        if self._thread is None:
+            self._thread = ThreadPoolExecutor(1, thread_name_prefix="desk")
+        return await asyncio.get_running_loop().run_in_executor(self._thread, partial(call, *args, **kwargs))
+
+    def changes_elsewhere(self) -> int:
+        """A number that moves whenever another process has changed the desk; costs microseconds."""
+        return self._database.data_version()
+
+    def close(self) -> None:
+        """Lets the running call end, then closes the file."""
+        if self._thread is not None:
+            self._thread.shutdown(wait=True, cancel_futures=True)
+        self._database.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()

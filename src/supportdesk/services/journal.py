@@ -1,0 +1,91 @@
+"""The desk's memory: what happened, in order, and taking one's last change back."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from supportdesk.domain.errors import Conflict, NotAllowed
+from supportdesk.domain.journal import Entry, EntryKind
+from supportdesk.domain.page import Count, RowKey, Seek
+from supportdesk.domain.reference import Reference
+from supportdesk.domain.ticket import Priority, Status, Ticket, TicketChange
+from supportdesk.services import ticket_changes
+from supportdesk.services.context import Context
+from supportdesk.storage import journal, tickets
+
+
+@dataclass(frozen=True, slots=True)
+class Undone:
+    """What was taken back: the entries of the change, newest first, and the tickets as they are now."""
+
+    entries: list[Entry]
+    tickets: list[Ticket]
+
+
+class Journal:
+    """Use cases on the journal."""
+
+    def __init__(self, context: Context) -> None:
+        self._context = context
+        self._database = context.database
+
+    def last_seq(self) -> int:
+        """The seq of the newest entry."""
+        return journal.last_seq(self._database)
+
+    def after(self, seq: int, limit: int = 1_000) -> list[Entry]:
+        """Up to `limit` entries after `seq`, oldest first."""
+        return journal.after(self._database, seq, limit)
+
+    def page(self, seek: Seek, limit: int) -> list[Entry]:
+        """Up to `limit` entries, newest first."""
+        return journal.page(self._database, seek, limit)
+
+    def count(self) -> Count:
+        """How many entries there are; nothing is ever removed, so the last seq says it."""
+        return Count(self.last_seq())
+
+    def position(self, key: RowKey) -> int:
+        """How many entries stand before this one, newest first."""
+        return self.last_seq() - int(key[0])
+
+    def undo(self) -> Undone:
+        """Takes the actor's last change back by its inverse; history keeps both.
+
+        All of a change goes back or nothing does. Raises `NotAllowed` when there is nothing to undo or it
+        cannot be undone, `Conflict` when somebody has changed the same fields since.
+        """
+        with self._database.writing():
+            change = journal.last_change(self._database, self._context.actor)
+            if change is None:
+                raise NotAllowed("there is no change of yours to undo")
+            entries = journal.of_change(self._database, change)[::-1]
+            return Undone(entries, self._take_back(change, entries))
+
+    def _take_back(self, change: int, entries: list[Entry]) -> list[Ticket]:
+        entry: int | None = None
+        restored = []
+        for done in entries:
+            if done.kind is EntryKind.TICKETS_IMPORTED:
+                raise NotAllowed(
+                    f"your last change imported {done.after.get('tickets', 'some')} tickets, which cannot be undone"
+                )
+            if done.kind is EntryKind.TICKET_CREATED:
+                raise NotAllowed(f"your last change created #{done.number}, which cannot be undone; resolve it instead")
+            ticket = tickets.find(self._database, Reference("", number=done.number))[0]
+            for field, value in done.after.items():
+                if getattr(ticket, field) != value:
+                    last = journal.last_of(self._database, ticket.id)
+                    who = last.actor if last else "somebody"
+                    raise Conflict(
+                        f"#{done.number} has changed since: {who} made its {field} {getattr(ticket, field)}; "
+                        "nothing was undone"
+                    )
+            back = TicketChange(
+                status=Status(done.before["status"]) if "status" in done.before else None,
+                priority=Priority(done.before["priority"]) if "priority" in done.before else None,
+                notes="undone",
+            )
+            ticket, entry = ticket_changes.apply(self._context, ticket, back, entry=entry, undoes=change)
+            restored.append(ticket)
+        return restored

@@ -1,0 +1,116 @@
+"""Mail on its way out: queued with the change it tells of, handed to the provider afterwards."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from supportdesk.domain.errors import AmbiguousReference, NotFound, invalid, one_of
+from supportdesk.domain.notification import DeliveryStatus, Notification, NotificationType
+from supportdesk.domain.page import START, Count, RowKey, Seek
+from supportdesk.domain.reference import parse_reference
+from supportdesk.domain.ticket import Ticket
+from supportdesk.email.provider import DeliveryFailed
+from supportdesk.services.context import Context, new_id
+from supportdesk.storage import notifications
+
+LEASE = timedelta(minutes=2)
+BATCH = 50
+
+
+def queue(context: Context, ticket: Ticket, kind: NotificationType, subject: str, text: str) -> None:
+    """Puts a mail to the ticket's requester into the outbox, inside the caller's transaction."""
+    message = new_id()
+    notifications.add(
+        context.database,
+        Notification(
+            seq=0,
+            id=message,
+            ticket_id=ticket.id,
+            recipient_email=ticket.contact_email,
+            notification_type=kind,
+            subject=subject,
+            content=text,
+            status=DeliveryStatus.PENDING,
+            message_id=f"<{message}@supportdesk>",
+            error="",
+            sent_at=None,
+            created_at=context.now(),
+        ),
+    )
+
+
+class Mail:
+    """Use cases on notifications."""
+
+    def __init__(self, context: Context) -> None:
+        self._context = context
+        self._database = context.database
+
+    def deliver(self) -> int:
+        """Hands every waiting message to the provider; gives how many were handled.
+
+        Messages are leased first, so that several processes never send one twice; a process that dies
+        loses its lease and the message waits again.
+        """
+        handled = 0
+        # Looked up before claiming: with nothing to do, nobody takes the write lock.
+        while notifications.waiting(self._database)[0]:
+            now = self._context.now()
+            batch = notifications.claim(self._database, BATCH, now, now + LEASE)
+            if not batch:
+                break
+            for message in batch:
+                self._deliver_one(message)
+            handled += len(batch)
+        return handled
+
+    def _deliver_one(self, message: Notification) -> None:
+        try:
+            self._context.provider.send(message)
+        except DeliveryFailed as refusal:
+            outcome, error, sent_at = DeliveryStatus.FAILED, str(refusal), None
+        else:
+            outcome, error, sent_at = DeliveryStatus.SENT, "", self._context.now()
+        with self._database.writing():
+            notifications.settle(self._database, message.seq, outcome, error, sent_at)
+
+    def count(self) -> Count:
+        """How many messages there are."""
+        return notifications.count(self._database)
+
+    def page(
+        self, seek: Seek = START, limit: int = 50, *, status: str | None = None, ticket_id: str | None = None
+    ) -> list[Notification]:
+        """Up to `limit` messages, newest first; raises `InvalidValue` for an unknown status."""
+        return notifications.page(
+            self._database,
+            seek,
+            limit,
+            status=None if status is None else _parse_status(status),
+            ticket_id=ticket_id,
+        )
+
+    def position(self, key: RowKey) -> int:
+        """How many messages stand before this one, newest first."""
+        return self.count().rows - int(key[0])
+
+    def get(self, reference: str) -> Notification:
+        """The message whose id begins like the reference; raises `NotFound` or `AmbiguousReference`."""
+        wanted = parse_reference(reference)
+        # Messages have no numbers for people: a reference of digits only is the start of an id too.
+        found = notifications.find(self._database, wanted.id_prefix or wanted.text.lower())
+        if not found:
+            raise NotFound(f"there is no notification {wanted.text}", field="reference")
+        if len(found) > 1:
+            raise AmbiguousReference(
+                f"reference: {wanted.text} fits several notifications: " + ", ".join(each.id for each in found),
+                field="reference",
+            )
+        return found[0]
+
+
+def _parse_status(text: str) -> DeliveryStatus:
+    try:
+        return DeliveryStatus(text.strip().lower())
+    except ValueError:
+        raise invalid("status", text, one_of(DeliveryStatus)) from None

@@ -1,0 +1,73 @@
+"""What happens when a ticket changes: the save, its history, its journal entry and its mail, as one."""
+
+from __future__ import annotations
+
+from supportdesk.domain.errors import Conflict
+from supportdesk.domain.journal import EntryKind
+from supportdesk.domain.notification import NotificationType
+from supportdesk.domain.reference import Reference
+from supportdesk.domain.ticket import Status, StatusChange, Ticket, TicketChange
+from supportdesk.email import messages
+from supportdesk.services.context import Context, new_id
+from supportdesk.services.mail import queue
+from supportdesk.storage import history, journal, tickets
+
+
+def effective(ticket: Ticket, change: TicketChange) -> TicketChange:
+    """The part of a change that the ticket does not have yet."""
+    return TicketChange(
+        status=None if change.status is ticket.status else change.status,
+        priority=None if change.priority is ticket.priority else change.priority,
+        notes=change.notes,
+    )
+
+
+def apply(
+    context: Context,
+    ticket: Ticket,
+    change: TicketChange,
+    *,
+    entry: int | None = None,
+    undoes: int | None = None,
+) -> tuple[Ticket, int]:
+    """Saves an effective change inside the caller's transaction.
+
+    `entry` is the journal change it belongs to, when it is one of several; `undoes` the change it takes
+    back. Gives the new ticket and the journal change. Raises `Conflict` when the ticket has moved on.
+    """
+    at = context.now()
+    if not tickets.update(context.database, ticket, change, at):
+        raise Conflict(f"#{ticket.number} was changed by somebody else; nothing was saved")
+    changed = tickets.find(context.database, Reference("", number=ticket.number))[0]
+    if change.status is not None:
+        record_status(context, changed, ticket.status, change.notes)
+        subject, text = messages.status_update(changed, ticket.status)
+        queue(context, changed, NotificationType.STATUS_UPDATE, subject, text)
+    before, after = _difference(ticket, changed)
+    entry = journal.add(
+        context.database,
+        at=at,
+        actor=context.actor,
+        kind=EntryKind.TICKET_UPDATED,
+        subject=ticket.id,
+        number=ticket.number,
+        before=before,
+        after=after,
+        notes=change.notes,
+        undoes=undoes,
+        change=entry,
+    )
+    return changed, entry
+
+
+def record_status(context: Context, ticket: Ticket, old_status: Status | None, notes: str) -> None:
+    """Adds a step to a ticket's history: from `old_status` (None at creation) to the one it has now."""
+    history.add(
+        context.database,
+        StatusChange(new_id(), ticket.id, old_status, ticket.status, context.actor, notes, context.now()),
+    )
+
+
+def _difference(old: Ticket, new: Ticket) -> tuple[dict[str, str], dict[str, str]]:
+    fields = [name for name in ("status", "priority") if getattr(old, name) != getattr(new, name)]
+    return {name: getattr(old, name) for name in fields}, {name: getattr(new, name) for name in fields}

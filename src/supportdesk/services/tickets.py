@@ -1,0 +1,146 @@
+"""What can be done with tickets."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from supportdesk.domain.errors import AmbiguousReference, Conflict, NotAllowed, NotFound
+from supportdesk.domain.journal import EntryKind
+from supportdesk.domain.notification import NotificationType
+from supportdesk.domain.page import START, Count, RowKey, Seek
+from supportdesk.domain.query import TicketQuery
+from supportdesk.domain.reference import Reference, parse_reference
+from supportdesk.domain.ticket import NewTicket, StatusChange, Ticket, TicketChange, TicketSummary
+from supportdesk.email import messages
+from supportdesk.services import ticket_changes
+from supportdesk.services.context import Context, new_id
+from supportdesk.services.mail import queue
+from supportdesk.storage import history, journal, tickets
+
+
+@dataclass(frozen=True, slots=True)
+class Updated:
+    """What an update did: every ticket named, as it is now, and the numbers of those that changed."""
+
+    tickets: Sequence[Ticket]
+    changed: frozenset[int]
+
+
+class Tickets:
+    """Use cases on tickets."""
+
+    def __init__(self, context: Context) -> None:
+        self._context = context
+        self._database = context.database
+
+    def create(self, new: NewTicket) -> Ticket:
+        """Files a ticket: the ticket, its first history step, its journal entry and the mail about it."""
+        at = self._context.now()
+        with self._database.writing():
+            number = tickets.insert(self._database, new_id(), new, at)
+            ticket = self._one(Reference("", number=number))
+            ticket_changes.record_status(self._context, ticket, None, "")
+            journal.add(
+                self._database,
+                at=at,
+                actor=self._context.actor,
+                kind=EntryKind.TICKET_CREATED,
+                subject=ticket.id,
+                number=number,
+                after={
+                    "title": ticket.title,
+                    "status": ticket.status,
+                    "priority": ticket.priority,
+                    "contact_email": ticket.contact_email,
+                },
+            )
+            subject, text = messages.ticket_created(ticket)
+            queue(self._context, ticket, NotificationType.TICKET_CREATED, subject, text)
+        return ticket
+
+    def update(
+        self, references: Sequence[str], change: TicketChange, *, seen: Mapping[int, int] | None = None
+    ) -> Updated:
+        """Changes all the tickets named, or none.
+
+        `seen` maps numbers to the versions the caller has on screen. Raises `NotFound`,
+        `AmbiguousReference`, `Conflict` when one was changed since it was seen, and `NotAllowed` when
+        notes would be lost because nothing changes.
+        """
+        wanted = list(dict.fromkeys(references))
+        with self._database.writing():
+            found = {ticket.number: ticket for ticket in (self._one(parse_reference(word)) for word in wanted)}
+            entry: int | None = None
+            changed: set[int] = set()
+            for ticket in list(found.values()):
+                self._check_version(ticket, (seen or {}).get(ticket.number))
+                effective = ticket_changes.effective(ticket, change)
+                if effective.status is None and effective.priority is None:
+                    continue
+                found[ticket.number], entry = ticket_changes.apply(self._context, ticket, effective, entry=entry)
+                changed.add(ticket.number)
+            if change.notes and not changed:
+                raise NotAllowed("notes: nothing changes, so there is no history for them to stand in", field="notes")
+        return Updated(list(found.values()), frozenset(changed))
+
+    def get(self, reference: str) -> Ticket:
+        """The ticket a reference names; raises `NotFound` or `AmbiguousReference`."""
+        return self._one(parse_reference(reference))
+
+    def history(self, reference: str) -> list[StatusChange]:
+        """A ticket's status changes, oldest first."""
+        return history.of_ticket(self._database, self.get(reference).id)
+
+    def count(self, query: TicketQuery) -> Count:
+        """How many tickets a query finds."""
+        return tickets.count(self._database, query)
+
+    def page(self, query: TicketQuery, seek: Seek, limit: int) -> list[TicketSummary]:
+        """The summaries of up to `limit` tickets, in list order."""
+        return tickets.page(self._database, query, seek, limit)
+
+    def whole_page(self, query: TicketQuery, limit: int, after: RowKey | None = None) -> list[Ticket]:
+        """Up to `limit` whole tickets, in list order."""
+        return tickets.whole_page(self._database, query, START if after is None else Seek(after), limit)
+
+    def stream(self, query: TicketQuery) -> Iterator[Ticket]:
+        """Every ticket of a query, one by one, as of one moment."""
+        with self._database.reading():
+            yield from tickets.stream(self._database, query)
+
+    def position(self, query: TicketQuery, key: RowKey) -> int:
+        """How many rows of a list stand before a key."""
+        return tickets.position(self._database, query, key)
+
+    def summaries(self, numbers: Sequence[int]) -> list[TicketSummary]:
+        """The tickets of these numbers, those that exist."""
+        return tickets.by_numbers(self._database, list(numbers))
+
+    def matching(self, query: TicketQuery, numbers: Sequence[int]) -> set[int]:
+        """Those of these numbers that a query finds."""
+        return tickets.matching(self._database, query, list(numbers))
+
+    def _one(self, reference: Reference) -> Ticket:
+        found = tickets.find(self._database, reference)
+        if not found:
+            raise NotFound(f"there is no ticket {reference.text or reference.number}", field="reference")
+        if len(found) > 1:
+            raise AmbiguousReference(
+                f"reference: {reference.text} fits several tickets: "
+                + ", ".join(f"#{ticket.number} {ticket.id}" for ticket in found),
+                field="reference",
+            )
+        return found[0]
+
+    def _check_version(self, ticket: Ticket, seen: int | None) -> None:
+        if seen is None or seen == ticket.version:
+            return
+        last = journal.last_of(self._database, ticket.id)
+        who = f" by {last.actor} ({said(last.before, last.after)})" if last else ""
+        raise Conflict(f"#{ticket.number} was changed{who} since you looked; nothing was saved")
+
+
+def said(before: Mapping[str, str], after: Mapping[str, str]) -> str:
+    """A change in words: `status new → resolved, priority low → high`."""
+    return ", ".join(f"{name} {before[name]} → {after[name]}" for name in after if name in before)

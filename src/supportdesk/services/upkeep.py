@@ -1,0 +1,62 @@
+"""Looking after the desk: is it well, and a copy of it."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+
+from supportdesk import __version__
+from supportdesk.domain.errors import InvalidValue, NotAllowed, Unavailable
+from supportdesk.domain.query import TicketQuery
+from supportdesk.services.context import Context
+from supportdesk.storage import notifications, tickets
+
+
+class Upkeep:
+    """Use cases of whoever runs the box."""
+
+    def __init__(self, context: Context) -> None:
+        self._context = context
+        self._database = context.database
+
+    def health(self) -> Mapping[str, object]:
+        """Proves that the desk can be read and written; raises a `DeskError` that says why it cannot."""
+        with self._database.writing():
+            waiting, oldest = notifications.waiting(self._database)
+            count = tickets.count(self._database, TicketQuery())
+        return {
+            "status": "OK",
+            "message": "Support desk is running",
+            "version": __version__,
+            "db": str(self._database.path),
+            "tickets": count.rows,
+            "notifications_waiting": waiting,
+            "oldest_waiting_since": oldest,
+            "mail_provider": self._context.provider.name,
+        }
+
+    def backup(self, target: Path, *, replace: bool = False) -> int:
+        """Copies the desk as of one moment while others work on; gives the copy's size in bytes.
+
+        The copy appears under its name only when it is whole. Raises `NotAllowed` when the target exists
+        and is not to be replaced, `InvalidValue` for the desk's own file, `Unavailable` when it cannot be
+        written.
+        """
+        if target.exists() and target.resolve() == self._database.path.resolve():
+            raise InvalidValue(f"file: {target} is the desk itself", field="file")
+        if target.is_dir():
+            raise InvalidValue(f"file: {target} is a folder; it must be a file", field="file")
+        if target.exists() and not replace:
+            raise NotAllowed(f"file: {target} exists; choose another name or say --replace", field="file")
+        if not target.parent.is_dir():
+            raise InvalidValue(f"file: the folder {target.parent} does not exist", field="file")
+        partial = target.with_name(f".{target.name}.{os.getpid()}.partial")
+        try:
+            self._database.copy_to(partial)
+            partial.replace(target)
+        except OSError as error:
+            raise Unavailable(f"the backup {target} cannot be written: {error.strerror}") from error
+        finally:
+            partial.unlink(missing_ok=True)
+        return target.stat().st_size

@@ -1,0 +1,103 @@
+"""Queries on the journal."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from datetime import datetime
+
+from peewee import fn
+
+from supportdesk.domain.journal import Entry, EntryKind
+from supportdesk.domain.moment import to_text
+from supportdesk.domain.page import Seek
+from supportdesk.storage import rows
+from supportdesk.storage.database import Database
+from supportdesk.storage.tables import JournalRow
+
+
+def add(
+    database: Database,
+    *,
+    at: datetime,
+    actor: str,
+    kind: EntryKind,
+    subject: str | None = None,
+    number: int | None = None,
+    before: Mapping[str, str] | None = None,
+    after: Mapping[str, str] | None = None,
+    notes: str = "",
+    undoes: int | None = None,
+    change: int | None = None,
+) -> int:
+    """Writes one entry and gives its `change`; without one given, the entry opens a new change."""
+    seq = last_seq(database) + 1
+    database.execute(
+        JournalRow.insert(
+            seq=seq,
+            change=change or seq,
+            at=to_text(at),
+            actor=actor,
+            kind=kind,
+            subject=subject,
+            number=number,
+            before=json.dumps(before or {}, ensure_ascii=False),
+            after=json.dumps(after or {}, ensure_ascii=False),
+            notes=notes,
+            undoes=undoes,
+        )
+    )
+    return change or seq
+
+
+def last_seq(database: Database) -> int:
+    """The seq of the newest entry; 0 in an empty journal."""
+    return int(database.rows(JournalRow.select(fn.COALESCE(fn.MAX(JournalRow.seq), 0)))[0][0])
+
+
+def after(database: Database, seq: int, limit: int) -> list[Entry]:
+    """Up to `limit` entries after `seq`, oldest first."""
+    query = JournalRow.select(*rows.ENTRY_COLUMNS).where(JournalRow.seq > seq).order_by(JournalRow.seq).limit(limit)
+    return rows.read(database.rows(query), rows.entry)
+
+
+def page(database: Database, seek: Seek, limit: int) -> list[Entry]:
+    """Up to `limit` entries; the list is newest first, its key is `(seq,)`."""
+    query = JournalRow.select(*rows.ENTRY_COLUMNS).limit(limit).offset(seek.skip)
+    if seek.key is not None:
+        here = seek.key[0]
+        query = query.where(JournalRow.seq > here if seek.backwards else JournalRow.seq < here)
+    query = query.order_by(JournalRow.seq.asc() if seek.backwards else JournalRow.seq.desc())
+    found = rows.read(database.rows(query), rows.entry)
+    return found[::-1] if seek.backwards else found
+
+
+def of_change(database: Database, change: int) -> list[Entry]:
+    """The entries of one change, oldest first."""
+    query = JournalRow.select(*rows.ENTRY_COLUMNS).where(JournalRow.change == change).order_by(JournalRow.seq)
+    return rows.read(database.rows(query), rows.entry)
+
+
+def last_change(database: Database, actor: str) -> int | None:
+    """The actor's newest change that is no undo and was not undone."""
+    undone = JournalRow.select(JournalRow.undoes).where(JournalRow.undoes.is_null(False))
+    query = (
+        JournalRow.select(JournalRow.change)
+        .where((JournalRow.actor == actor) & JournalRow.undoes.is_null(True) & JournalRow.change.not_in(undone))
+        .order_by(JournalRow.seq.desc())
+        .limit(1)
+    )
+    found = database.rows(query)
+    return int(found[0][0]) if found else None
+
+
+def last_of(database: Database, subject: str) -> Entry | None:
+    """The newest entry about one thing."""
+    query = (
+        JournalRow.select(*rows.ENTRY_COLUMNS)
+        .where(JournalRow.subject == subject)
+        .order_by(JournalRow.seq.desc())
+        .limit(1)
+    )
+    found = rows.read(database.rows(query), rows.entry)
+    return found[0] if found else None

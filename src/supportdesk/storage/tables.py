@@ -1,0 +1,105 @@
+"""The tables as Peewee models; every query names its database, so that one process can open several desks."""
+
+from __future__ import annotations
+
+from peewee import IntegerField, Model, TextField
+from playhouse.sqlite_ext import FTS5Model, RowIDField, SearchField
+
+
+class TicketRow(Model):
+    """Table `tickets`."""
+
+    number = IntegerField(primary_key=True)
+    id = TextField(unique=True)
+    title = TextField()
+    description = TextField()
+    priority = TextField()
+    status = TextField()
+    contact_email = TextField()
+    created_at = TextField()
+    updated_at = TextField()
+    version = IntegerField()
+    queue_rank = IntegerField()
+
+    class Meta:
+        table_name = "tickets"
+
+
+class TicketCountRow(Model):
+    """Table `ticket_counts`: how many tickets of each status and priority, kept by triggers."""
+
+    status = TextField()
+    priority = TextField()
+    tickets = IntegerField()
+
+    class Meta:
+        table_name = "ticket_counts"
+        primary_key = False
+
+
+class TicketTextRow(FTS5Model):  # type: ignore[misc]
+    """Full-text index `tickets_text`, kept by triggers."""
+
+    rowid = RowIDField()
+    title = SearchField()
+    description = SearchField()
+    contact_email = SearchField()
+
+    class Meta:
+        table_name = "tickets_text"
+
+
+class StatusChangeRow(Model):
+    """Table `ticket_status_history`."""
+
+    seq = IntegerField(primary_key=True)
+    id = TextField()
+    ticket_id = TextField()
+    old_status = TextField(null=True)
+    new_status = TextField()
+    changed_by = TextField()
+    notes = TextField()
+    changed_at = TextField()
+
+    class Meta:
+        table_name = "ticket_status_history"
+
+
+class NotificationRow(Model):
+    """Table `notifications`, which is also the outbox."""
+
+    seq = IntegerField(primary_key=True)
+    id = TextField()
+    ticket_id = TextField(null=True)
+    recipient_email = TextField()
+    notification_type = TextField()
+    subject = TextField()
+    content = TextField()
+    status = TextField()
+    message_id = TextField()
+    error = TextField()
+    leased_until = TextField(null=True)
+    sent_at = TextField(null=True)
+    created_at = TextField()
+
+    class Meta:
+        table_name = "notifications"
+
+
+class JournalRow(Model):
+    """Table `journal`, append-only."""
+
+    seq = IntegerField(primary_key=True)
+    change = IntegerField()
+    at = TextField()
+    actor = TextField()
+    kind = TextField()
+    subject = TextField(null=True)
+    number = IntegerField(null=True)
+    before = TextField()
+    after = TextField()
+    notes = TextField()
+    undoes = IntegerField(null=True)
+
+    class Meta:
+        table_name = "journal"

@@ -1,0 +1,1 @@
+"""The screens. They call services and know no SQL."""
