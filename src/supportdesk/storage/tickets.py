@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from peewee import Expression, Field, ModelSelect, Tuple, fn
+from peewee import Expression, Field, Tuple, fn
 from playhouse.fts_parser import parse as fts_query
 
 from supportdesk.domain.moment import to_text
@@ -18,7 +18,10 @@ from supportdesk.storage import rows
 from supportdesk.storage.database import Database
 from supportdesk.storage.tables import TicketCountRow, TicketRow, TicketTextRow
 
-Select = ModelSelect[Any]
+if TYPE_CHECKING:
+    from peewee import ModelSelect
+
+    Select = ModelSelect[Any]
 
 HITS_COUNTED = 10_000
 """Counting every hit of a common word in a million tickets takes 77 ms; past this nobody reads on."""
