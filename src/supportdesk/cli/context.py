@@ -1,0 +1,100 @@
+"""What a command works with: the settings in force and the open desk.
+
+A command takes click's context and opens the desk in a `with` block:
+
+    @ticket.command()
+    @click.argument("ref")
+    @click.pass_context
+    def show(ctx: click.Context, ref: str) -> None:
+        with open_desk(ctx) as desk:
+            ticket = desk.tickets.get(ref)
+
+One that changes something uses `changing_desk`, which also sends the mail about it. Services are imported
+where they are used, so that the help of a command costs no more than click.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cached_property, wraps
+from typing import TYPE_CHECKING, Concatenate, ParamSpec, Protocol, TypeVar
+
+import click
+
+from supportdesk.cli.errors import written_down
+from supportdesk.domain.errors import DeskError
+
+if TYPE_CHECKING:
+    from supportdesk.services.desk import Desk
+    from supportdesk.services.settings import Settings
+
+Parameters = ParamSpec("Parameters")
+Result = TypeVar("Result")
+
+
+class OpenApp(Protocol):
+    """Opens the screens, which the commands know nothing of, and gives their exit code."""
+
+    def __call__(self, settings: Settings, *, demo: bool = False) -> int:
+        """Runs the app until it is left."""
+
+
+@dataclass
+class Session:
+    """One run of the program: how to open the app, and the global options as they were typed."""
+
+    open_app: OpenApp
+    db: str | None = None
+    agent: str | None = None
+    config: str | None = None
+
+    @cached_property
+    def settings(self) -> Settings:
+        """The settings in force; raises `InvalidValue` for the first one at fault."""
+        from supportdesk.services.settings import load
+
+        return load(db=self.db, agent=self.agent, config=self.config)
+
+
+def session_of(ctx: click.Context) -> Session:
+    """The run that a command belongs to."""
+    return ctx.ensure_object(Session)
+
+
+def pass_settings(
+    command: Callable[Concatenate[Settings, Parameters], Result],
+) -> Callable[Parameters, Result]:
+    """Gives a command the settings in force as its first argument."""
+
+    @wraps(command)
+    def with_settings(*args: Parameters.args, **kwargs: Parameters.kwargs) -> Result:
+        return command(session_of(click.get_current_context()).settings, *args, **kwargs)
+
+    return with_settings
+
+
+def open_desk(ctx: click.Context) -> Desk:
+    """The desk that the settings name, open; closes at the end of its `with` block."""
+    from supportdesk.services.desk import Desk
+
+    settings = session_of(ctx).settings
+    settings.make_place()
+    return Desk(settings.db, settings.agent)
+
+
+@contextmanager
+def changing_desk(ctx: click.Context) -> Iterator[Desk]:
+    """The open desk for a command that changes it; afterwards the mail about the change is sent.
+
+    What is saved is saved: when sending fails, the mail waits in the outbox and the command has succeeded.
+    """
+    with open_desk(ctx) as desk:
+        yield desk
+        try:
+            desk.mail.deliver()
+        except DeskError as error:
+            click.echo(f"Note: the mail about it is still to be sent: {error.message}", err=True)
+        except Exception as error:
+            click.echo(f"Note: the mail about it is still to be sent: {written_down(error).message}", err=True)

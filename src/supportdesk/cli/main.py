@@ -1,0 +1,50 @@
+"""The command `supportdesk`."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from typing import Any
+
+import click
+
+from supportdesk import __version__
+from supportdesk.cli.context import session_of
+from supportdesk.cli.errors import reported
+from supportdesk.cli.output import prepare_stdout
+
+
+class DeskCommand(click.Group):
+    """The root of all commands, which says what went wrong in one sentence."""
+
+    def main(self, args: Sequence[str] | None = None, *rest: Any, **extra: Any) -> Any:
+        """Runs a command and ends the program with its exit code."""
+        words = sys.argv[1:] if args is None else list(args)
+        prepare_stdout()
+        # Read from the words themselves: when they are wrong, no option has been parsed yet.
+        with reported(as_json="--json" in words):
+            sys.exit(super().main(words, *rest, **{**extra, "standalone_mode": False}))
+
+
+@click.group(
+    cls=DeskCommand,
+    name="supportdesk",
+    invoke_without_command=True,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+@click.option("--db", metavar="PATH_OR_URL", help="The desk's file.  [env: SUPPORTDESK_DB, else DATABASE_URL]")
+@click.option("--as", "agent", metavar="NAME", help="Who acts.  [env: SUPPORTDESK_AGENT, else the login name]")
+@click.option("--config", metavar="FILE", help="The config file.  [env: SUPPORTDESK_CONFIG]")
+@click.version_option(__version__, message="supportdesk %(version)s")
+@click.pass_context
+def supportdesk(ctx: click.Context, db: str | None, agent: str | None, config: str | None) -> None:
+    """A help desk that lives in the terminal.
+
+    Without a command it opens the app. Everything the screens can do, a command can do too; `--json` makes any
+    of them print one JSON document. A value that was typed beats the environment, which beats the config file.
+    """
+    session = session_of(ctx)
+    session.db, session.agent, session.config = db, agent, config
+    if ctx.invoked_subcommand is None:
+        session.settings.make_place()
+        ctx.exit(session.open_app(session.settings))

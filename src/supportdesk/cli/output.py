@@ -1,0 +1,87 @@
+"""What commands print: JSON documents and CSV for scripts, aligned text for people.
+
+A list command takes `@list_formats`, any other `@json_option`; both hand the command a `form`:
+"json", "csv" or None. Everything that goes to stdout goes through `say`.
+"""
+
+from __future__ import annotations
+
+import io
+import os
+import sys
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any, TypeVar
+
+import click
+
+from supportdesk.domain.errors import Unavailable
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+
+def json_option(command: Command) -> Command:
+    """Adds `--json`, which arrives as `form="json"`."""
+    return click.option("--json", "form", flag_value="json", help="Print one JSON document.")(command)
+
+
+def list_formats(command: Command) -> Command:
+    """Adds `--json` and `--csv`, which arrive as `form`; the last one given counts."""
+    return json_option(click.option("--csv", "form", flag_value="csv", help="Print CSV with a header.")(command))
+
+
+def prepare_stdout() -> None:
+    """Lets stdout replace what its encoding cannot say, so that no character of a ticket ends a command."""
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="replace")
+
+
+def let_go_of_stdout() -> None:
+    """Sends what Python still holds for stdout nowhere, so that closing it at the end says nothing."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def say(text: str, *, end: str = "\n") -> None:
+    """Prints to stdout; raises `Unavailable` when it cannot be written, as on a full disk."""
+    try:
+        click.echo(text + end, nl=False)
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        let_go_of_stdout()
+        raise Unavailable(f"the output cannot be written: {error.strerror}") from error
+
+
+def say_json(document: object) -> None:
+    """Prints one JSON document; in ASCII where stdout is not UTF-8."""
+    import json
+
+    unicode = (sys.stdout.encoding or "").lower().replace("-", "") == "utf8"
+    say(json.dumps(document, ensure_ascii=not unicode, indent=2))
+
+
+def say_csv(rows: Iterable[Mapping[str, object]], columns: Sequence[str]) -> None:
+    """Prints a header and rows as CSV; what a row lacks or has as None is an empty cell."""
+    import csv
+
+    text = io.StringIO()
+    writer = csv.DictWriter(text, columns, extrasaction="ignore", lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(rows)
+    say(text.getvalue(), end="")
+
+
+def say_table(headings: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+    """Prints an aligned table: clipped to the terminal's width on a terminal, whole in a pipe."""
+    from supportdesk.cli.table import aligned
+
+    width = None
+    if sys.stdout.isatty():
+        import shutil
+
+        width = shutil.get_terminal_size().columns
+    say(aligned(headings, rows, width=width, colour=in_colour()))
+
+
+def in_colour() -> bool:
+    """Whether colours are welcome: only on a terminal that has some, and never with NO_COLOR."""
+    return sys.stdout.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"

@@ -1,0 +1,74 @@
+"""The config file: TOML with `db`, `agent`, `theme` and a table `keys`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from supportdesk.domain.errors import InvalidValue, one_of, quoted
+
+TEXTS = ("db", "agent", "theme")
+KEYS = "keys"
+
+
+@dataclass(frozen=True, slots=True)
+class ConfigFile:
+    """What stands in the file: texts by setting, and keys by command id."""
+
+    path: Path
+    texts: Mapping[str, str] = field(default_factory=dict)
+    keys: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+
+def read_config_file(path: Path, *, must_exist: bool) -> ConfigFile:
+    """Reads and checks the file; raises `InvalidValue` that names file, setting and what is allowed."""
+    # Imported here: most people have no such file.
+    import tomllib
+
+    try:
+        values = tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        if must_exist:
+            raise _refusal(path, "there is no such file") from None
+        return ConfigFile(path)
+    except OSError as error:
+        raise _refusal(path, f"it cannot be read: {error.strerror}") from None
+    except UnicodeDecodeError:
+        raise _refusal(path, "it must be text in UTF-8") from None
+    except (ValueError, RecursionError) as error:
+        raise _refusal(path, f"it is not valid TOML: {error}") from None
+    return _checked(path, values)
+
+
+def _checked(path: Path, values: Mapping[str, Any]) -> ConfigFile:
+    keys: dict[str, tuple[str, ...]] = {}
+    texts: dict[str, str] = {}
+    for name, value in values.items():
+        if name == KEYS and isinstance(value, dict):
+            keys = {command: _key_list(path, command, given) for command, given in value.items()}
+        elif name == KEYS:
+            raise _refusal(
+                path, f'{name}: {quoted(value)} is not allowed; it must be a table such as "ticket.create" = "n"'
+            )
+        elif name not in TEXTS:
+            raise _refusal(path, f"there is no setting {quoted(name)}; {one_of((*TEXTS, KEYS))}")
+        elif not isinstance(value, str) or not value.strip():
+            raise _refusal(path, f"{name}: {quoted(value)} is not allowed; it must be a text that is not empty")
+        else:
+            texts[name] = value
+    return ConfigFile(path, texts, keys)
+
+
+def _key_list(path: Path, command: str, given: object) -> tuple[str, ...]:
+    keys = given if isinstance(given, list) else [given]
+    if not all(isinstance(key, str) and key for key in keys):
+        raise _refusal(
+            path, f"{KEYS}: {quoted(command)} = {quoted(given)} is not allowed; it must be a key or a list of keys"
+        )
+    return tuple(keys)
+
+
+def _refusal(path: Path, why: str) -> InvalidValue:
+    return InvalidValue(f"config: {path}: {why}", field="config")

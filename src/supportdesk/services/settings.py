@@ -1,0 +1,205 @@
+"""What is in force: the desk's file, the agent, the theme, the keys; and where each of them came from."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from supportdesk.domain.agent import agent_name
+from supportdesk.domain.errors import InvalidValue, Unavailable, invalid
+from supportdesk.services.config_file import ConfigFile, read_config_file
+
+DEFAULT = "default"
+CONFIG_FILE = "config file"
+
+_ALLOWED = (
+    "this version keeps the desk in a SQLite file: give its path, or a URL such as sqlite:////srv/desk/support.db"
+)
+_SCHEME = re.compile(r"[a-z][a-z0-9+.-]*://|(file|sqlite):", re.IGNORECASE)
+_CONTROL = re.compile("[\x00-\x1f\x7f-\x9f]")
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """One thing that can be set.
+
+    What was typed as `option` beats the first of the variables `environment` that is not empty, which beats
+    the config file, which beats the default.
+    """
+
+    name: str
+    type: str
+    default: str
+    meaning: str
+    option: str = ""
+    environment: tuple[str, ...] = ()
+
+
+SETTINGS = (
+    Setting(
+        "db",
+        "path or sqlite:/// URL",
+        "support.db in the user's data folder",
+        "The file that holds the desk. In the config file, a relative path starts at that file's folder.",
+        option="--db",
+        environment=("SUPPORTDESK_DB", "DATABASE_URL"),
+    ),
+    Setting(
+        "agent",
+        "text",
+        "the login name",
+        "Who acts: the name that stands in history and journal.",
+        option="--as",
+        environment=("SUPPORTDESK_AGENT",),
+    ),
+    Setting(
+        "config",
+        "path",
+        "config.toml in the user's config folder",
+        "The config file itself, in TOML. It need not exist, unless it was named.",
+        option="--config",
+        environment=("SUPPORTDESK_CONFIG",),
+    ),
+    Setting("theme", "text", "ansi-dark", "The colours of the screens."),
+    Setting("keys", "table", "", "Keys of your own: a command's id with a key or a list of keys."),
+)
+_BY_NAME = {setting.name: setting for setting in SETTINGS}
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """The settings in force; `sources` says of each which option, variable or file it came from."""
+
+    db: Path
+    agent: str
+    config: Path
+    theme: str
+    keys: Mapping[str, tuple[str, ...]]
+    data_folder: Path
+    state_folder: Path
+    sources: Mapping[str, str]
+
+    def make_place(self) -> None:
+        """Makes the data folder if the desk lies there by default; a folder that was named must exist."""
+        if self.sources["db"] == DEFAULT:
+            private_folder(self.data_folder)
+
+
+def load(*, db: str | None = None, agent: str | None = None, config: str | None = None) -> Settings:
+    """The settings in force, given what was typed; raises `InvalidValue` for the first one at fault."""
+    # Imported here: a command's help needs no places.
+    from platformdirs import PlatformDirs
+
+    places = PlatformDirs("supportdesk", appauthor=False)
+    file_text, file_source = _chosen("config", config)
+    with _naming(file_source):
+        named = Path(places.user_config_dir) / "config.toml" if file_text is None else _path("config", file_text)
+        file = read_config_file(named, must_exist=file_text is not None)
+    agent_text, agent_source = _chosen("agent", agent, file)
+    with _naming(agent_source, file):
+        name = agent_name(_login_name() if agent_text is None else agent_text)
+    data_folder = Path(places.user_data_dir)
+    db_text, db_source = _chosen("db", db, file)
+    with _naming(db_source, file):
+        path = data_folder / "support.db" if db_text is None else desk_path(db_text)
+    if db_source == CONFIG_FILE:
+        path = file.path.parent / path
+    theme, theme_source = _chosen("theme", None, file)
+    return Settings(
+        db=_absolute(path),
+        agent=name,
+        config=_absolute(file.path),
+        theme=theme or _BY_NAME["theme"].default,
+        keys=file.keys,
+        data_folder=data_folder,
+        state_folder=Path(places.user_state_dir),
+        sources={
+            "db": db_source,
+            "agent": agent_source,
+            "config": file_source,
+            "theme": theme_source,
+            "keys": CONFIG_FILE if file.keys else DEFAULT,
+        },
+    )
+
+
+def desk_path(text: str) -> Path:
+    """The file that a path or a `sqlite:///` URL names; raises `InvalidValue` for every other kind of desk."""
+    url = _SCHEME.match(text)
+    if url is None:
+        return _path("db", text)
+    place = text.partition(":///")[2]
+    if not url[0].lower().startswith("sqlite:"):
+        # The address is not repeated: it may hold a password.
+        raise InvalidValue(f"db: a {url[0]} address is not allowed; {_ALLOWED}", field="db")
+    if not place or "?" in place:
+        raise invalid("db", text, _ALLOWED)
+    # Imported here: few write the desk as a URL.
+    from urllib.parse import unquote
+
+    return _path("db", unquote(place))
+
+
+def private_folder(path: Path) -> Path:
+    """Makes a folder for the user's eyes only, where it is missing; raises `Unavailable` when it cannot."""
+    try:
+        path.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as error:
+        raise Unavailable(f"the folder {path} cannot be made: {error.strerror}") from error
+    return path
+
+
+def _chosen(name: str, typed: str | None, file: ConfigFile | None = None) -> tuple[str | None, str]:
+    setting = _BY_NAME[name]
+    if typed is not None:
+        return typed, setting.option
+    for variable in setting.environment:
+        if value := os.environ.get(variable):
+            return value, variable
+    if file is not None and name in file.texts:
+        return file.texts[name], CONFIG_FILE
+    return None, DEFAULT
+
+
+@contextmanager
+def _naming(source: str, file: ConfigFile | None = None) -> Iterator[None]:
+    try:
+        yield
+    except InvalidValue as error:
+        if source == DEFAULT:
+            raise
+        where = f"{source} {file.path}" if source == CONFIG_FILE and file else source
+        raise InvalidValue(f"{error.message} (from {where})", field=error.field) from None
+
+
+def _path(field: str, text: str) -> Path:
+    if not text.strip() or _CONTROL.search(text):
+        raise invalid(field, text, "it must be the path of a file")
+    if field == "db" and text.strip() == ":memory:":
+        raise invalid(field, text, _ALLOWED)
+    try:
+        return Path(text).expanduser()
+    except RuntimeError:
+        raise invalid(field, text, "nobody of that name has a home folder here") from None
+
+
+def _absolute(path: Path) -> Path:
+    try:
+        return path.absolute()
+    except OSError as error:
+        raise Unavailable(f"the folder you are in cannot be read: {error.strerror}") from error
+
+
+def _login_name() -> str:
+    # Imported here: it is wanted only when nobody says who acts.
+    import getpass
+
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):
+        # A container may run under a number that no account has.
+        return f"uid {os.getuid()}"

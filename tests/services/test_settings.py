@@ -1,0 +1,226 @@
+"""Where each setting comes from, and what is refused."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+from supportdesk.domain.errors import InvalidValue
+from supportdesk.services.settings import SETTINGS, Settings, desk_path, load, private_folder
+
+
+@pytest.fixture(autouse=True)
+def home(tmp_path, monkeypatch):
+    """A home of its own, an empty environment, and a login name."""
+    for setting in SETTINGS:
+        for variable in setting.environment:
+            monkeypatch.delenv(variable, raising=False)
+    for name in ("DATA", "CONFIG", "STATE"):
+        monkeypatch.setenv(f"XDG_{name}_HOME", str(tmp_path / name.lower()))
+    monkeypatch.setenv("LOGNAME", "lena")
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def config(home: Path, text: str) -> Path:
+    path = home / "config" / "supportdesk" / "config.toml"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def refusal(**typed: str) -> str:
+    with pytest.raises(InvalidValue) as caught:
+        load(**typed)
+    assert "\n" not in caught.value.message
+    return caught.value.message
+
+
+def test_somebody_who_sets_nothing_gets_a_desk_of_their_own_under_their_login_name(home):
+    settings = load()
+    assert settings.db == home / "data" / "supportdesk" / "support.db"
+    assert settings.agent == "lena"
+    assert settings.theme == "ansi-dark"
+    assert settings.keys == {}
+    assert settings.state_folder == home / "state" / "supportdesk"
+    assert set(settings.sources.values()) == {"default"}
+
+
+def test_looking_up_the_settings_makes_nothing_on_disk(home):
+    load()
+    assert list(home.iterdir()) == []
+
+
+def test_the_default_place_is_made_for_the_user_alone(home):
+    load().make_place()
+    assert (home / "data" / "supportdesk").stat().st_mode & 0o777 == 0o700
+
+
+def test_a_place_that_was_named_is_not_made(home):
+    load(db="elsewhere/support.db").make_place()
+    assert list(home.iterdir()) == []
+
+
+def test_typed_beats_environment_beats_config_file_beats_default(home, monkeypatch):
+    config(home, 'db = "from-file.db"\nagent = "file"\n')
+    assert (load().db.name, load().sources["db"]) == ("from-file.db", "config file")
+    assert (load().agent, load().sources["agent"]) == ("file", "config file")
+
+    monkeypatch.setenv("DATABASE_URL", "sqlite:///from-url.db")
+    assert (load().db.name, load().sources["db"]) == ("from-url.db", "DATABASE_URL")
+    monkeypatch.setenv("SUPPORTDESK_DB", "from-variable.db")
+    assert (load().db.name, load().sources["db"]) == ("from-variable.db", "SUPPORTDESK_DB")
+    monkeypatch.setenv("SUPPORTDESK_AGENT", "variable")
+    assert (load().agent, load().sources["agent"]) == ("variable", "SUPPORTDESK_AGENT")
+
+    typed = load(db="typed.db", agent="typed")
+    assert (typed.db.name, typed.sources["db"]) == ("typed.db", "--db")
+    assert (typed.agent, typed.sources["agent"]) == ("typed", "--as")
+
+
+def test_an_empty_variable_counts_as_none(home, monkeypatch):
+    monkeypatch.setenv("SUPPORTDESK_DB", "")
+    monkeypatch.setenv("SUPPORTDESK_AGENT", "")
+    assert load().sources["db"] == "default"
+    assert load().agent == "lena"
+
+
+def test_an_account_without_a_name_still_has_one_in_history(monkeypatch):
+    def nobody():
+        raise KeyError("getpwuid(): uid not found")
+
+    monkeypatch.setattr("getpass.getuser", nobody)
+    assert load().agent == f"uid {os.getuid()}"
+
+
+@pytest.mark.parametrize(
+    ("text", "path"),
+    [
+        ("support.db", "support.db"),
+        ("/srv/desk/support.db", "/srv/desk/support.db"),
+        ("sqlite:///support.db", "support.db"),
+        ("sqlite:////srv/desk/support.db", "/srv/desk/support.db"),
+        ("SQLite:////srv/my%20desk.db", "/srv/my desk.db"),
+        ("desk-2026:11.db", "desk-2026:11.db"),
+    ],
+)
+def test_the_desk_is_named_by_a_path_or_a_sqlite_url(text, path):
+    assert desk_path(text) == Path(path)
+
+
+def test_a_tilde_is_the_home_folder(monkeypatch):
+    monkeypatch.setenv("HOME", "/home/lena")
+    assert desk_path("~/support.db") == Path("/home/lena/support.db")
+    assert "home folder" in refusal(db="~nobody-of-this-name/support.db")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "postgresql://ann:secret@db.example.com/desk",
+        "postgres://ann:secret@db.example.com/desk",
+        "mysql://ann:secret@db.example.com/desk",
+        ":memory:",
+        "sqlite:///:memory:",
+        "sqlite://",
+        "sqlite:///",
+        "sqlite:support.db",
+        "sqlite:///support.db?mode=ro",
+        "file:support.db?mode=memory",
+        "file:///srv/support.db",
+    ],
+)
+def test_every_other_kind_of_desk_is_refused_in_a_sentence_that_keeps_the_password(text):
+    sentence = refusal(db=text)
+    assert "keeps the desk in a SQLite file" in sentence
+    assert "--db" in sentence
+    assert "secret" not in sentence
+
+
+@pytest.mark.parametrize("text", ["", "  ", "a\0b", "\x1b]0;owned\x07.db", "line\nbreak.db"])
+def test_a_path_that_would_drive_a_terminal_is_refused(text):
+    assert refusal(db=text).startswith("db: ")
+
+
+def test_a_refused_value_says_where_it_came_from(home, monkeypatch):
+    monkeypatch.setenv("DATABASE_URL", "postgresql://other/program")
+    assert refusal().endswith("(from DATABASE_URL)")
+    monkeypatch.delenv("DATABASE_URL")
+    monkeypatch.setenv("SUPPORTDESK_AGENT", "x" * 65)
+    assert refusal().endswith("(from SUPPORTDESK_AGENT)")
+    monkeypatch.delenv("SUPPORTDESK_AGENT")
+    path = config(home, 'db = ":memory:"\n')
+    assert refusal().endswith(f"(from config file {path})")
+
+
+def test_a_relative_desk_in_the_config_file_lies_beside_the_file(home):
+    path = config(home, 'db = "desks/support.db"\n')
+    assert load().db == path.parent / "desks" / "support.db"
+
+
+def test_the_config_file_can_be_named(home, monkeypatch):
+    other = home / "other.toml"
+    other.write_text('agent = "other"', encoding="utf-8")
+    assert (load(config="other.toml").agent, load(config="other.toml").config) == ("other", other)
+    monkeypatch.setenv("SUPPORTDESK_CONFIG", str(other))
+    assert (load().agent, load().sources["config"]) == ("other", "SUPPORTDESK_CONFIG")
+
+
+def test_a_named_config_file_must_exist(home, monkeypatch):
+    sentence = refusal(config="absent.toml")
+    assert "absent.toml" in sentence
+    assert "there is no such file" in sentence
+    monkeypatch.setenv("SUPPORTDESK_CONFIG", "absent.toml")
+    assert refusal().endswith("(from SUPPORTDESK_CONFIG)")
+
+
+def test_keys_are_one_or_several_a_command(home):
+    config(home, '[keys]\n"ticket.create" = "n"\n"ticket.resolve" = ["e", "f9"]\nundo = []\n')
+    assert load().keys == {"ticket.create": ("n",), "ticket.resolve": ("e", "f9"), "undo": ()}
+    assert load().sources["keys"] == "config file"
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("colour = 'red'", ["'colour'", "db, agent, theme or keys"]),
+        ("theme = 3", ["theme", "3", "must be a text"]),
+        ("agent = ''", ["agent", "must be a text"]),
+        ("db = ['a']", ["db", "must be a text"]),
+        ("keys = 'n'", ["keys", "must be a table"]),
+        ("[keys]\nundo = 3", ["keys", "'undo'", "a key or a list of keys"]),
+        ("[keys]\nundo = ['u', '']", ["keys", "'undo'", "a key or a list of keys"]),
+        ("db = 'a'\nagent lena\n", ["not valid TOML", "line 2"]),
+        ("a = " + "[" * 5000, ["not valid TOML"]),
+        ('"\\u001b]0;owned\\u0007" = 1', ["there is no setting"]),
+    ],
+)
+def test_a_config_file_at_fault_is_named_with_the_setting_and_what_is_allowed(home, text, says):
+    path = config(home, text)
+    sentence = refusal()
+    assert str(path) in sentence
+    for words in says:
+        assert words in sentence
+    assert "\x1b" not in sentence
+
+
+def test_a_config_file_that_cannot_be_read_is_said_so(home):
+    folder = home / "config" / "supportdesk" / "config.toml"
+    folder.mkdir(parents=True)
+    assert f"{folder}: it cannot be read: Is a directory" in refusal()
+
+
+def test_a_config_file_in_another_encoding_is_said_so(home):
+    config(home, "").write_bytes("agent = 'Zoë'".encode("latin-1"))
+    assert "it must be text in UTF-8" in refusal()
+
+
+def test_the_table_of_settings_tells_all_of_them():
+    assert {setting.name for setting in SETTINGS} == set(load().sources)
+    assert {setting.name for setting in SETTINGS} < set(Settings.__annotations__)
+    assert all(setting.meaning.endswith(".") for setting in SETTINGS)
+
+
+def test_a_private_folder_is_made_once(home):
+    assert private_folder(home / "a" / "b").is_dir()
+    assert private_folder(home / "a" / "b").stat().st_mode & 0o777 == 0o700
