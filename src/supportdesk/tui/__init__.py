@@ -1,1 +1,19 @@
 """The screens. They call services and know no SQL."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from supportdesk.services.settings import Settings
+
+
+def open_app(settings: Settings, *, demo: bool = False) -> int:
+    """Opens the app on the desk of the settings until the agent leaves; gives the exit code.
+
+    Raises a `DeskError` before anything is drawn when the terminal, the settings or the desk do not allow it.
+    """
+    # Imported here: a command that opens no screen never imports Textual.
+    from supportdesk.tui.start import start
+
+    return start(settings, demo=demo)

@@ -1,0 +1,224 @@
+"""The app: its desk, its screens, and the feed of what others do."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+from collections.abc import Callable
+from pathlib import Path
+from typing import ClassVar
+
+from textual.app import App
+from textual.binding import BindingType
+
+from supportdesk.domain.errors import DeskError
+from supportdesk.services.desk import Desk
+from supportdesk.services.drafts import Drafts
+from supportdesk.services.tickets import said
+from supportdesk.tui.commands import Command
+from supportdesk.tui.keys import KeyMap
+from supportdesk.tui.screens.desk_screen import DeskScreen
+
+LOOK_SECONDS = 0.5
+
+
+class SupportDesk(App[int], inherit_bindings=False):
+    """The desk on screen."""
+
+    CSS_PATH = Path(__file__).parent / "styles" / "desk.tcss"
+    TITLE = "supportdesk"
+    ENABLE_COMMAND_PALETTE = False
+    BINDINGS: ClassVar[list[BindingType]] = []
+
+    def __init__(self, desk: Desk, drafts: Drafts, keymap: KeyMap, *, theme: str, demo: bool = False) -> None:
+        super().__init__()
+        self.desk = desk
+        self.drafts = drafts
+        self.keymap = keymap
+        self.demo = demo
+        self._wanted_theme = theme
+        self._seen_seq = 0
+        self._seen_version = 0
+        self._looking = asyncio.Lock()
+        self._unreachable = False
+        self._screens: dict[str, DeskScreen] = {}
+
+    async def on_mount(self) -> None:
+        """Opens the first screen and starts listening."""
+        self.theme = self._wanted_theme
+        self._seen_seq = await self.desk.run(self.desk.journal.last_seq)
+        self._seen_version = await self.desk.run(self.desk.changes_elsewhere)
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGHUP, signal.SIGTERM):
+            loop.add_signal_handler(number, self.leave)
+        await self.push_screen(self._screen("tickets"))
+        self.set_interval(LOOK_SECONDS, self._look)
+        self.run_worker(self.deliver(), group="mail")
+
+    # Screens
+
+    def _screen(self, name: str) -> DeskScreen:
+        if name not in self._screens:
+            self._screens[name] = _MAKERS[name]()
+        return self._screens[name]
+
+    def show_screen(self, name: str) -> None:
+        """Goes to one of the main screens; it is as it was left."""
+        screen = self._screen(name)
+        if self.screen is not screen:
+            self.switch_screen(screen)
+
+    async def open_ticket(self, number: int) -> None:
+        """Goes to the tickets and opens one; raises `NotFound` when there is none of this number."""
+        ticket = await self.desk.run(self.desk.tickets.get, str(number))
+        self.show_screen("tickets")
+        await self._screen("tickets").open_ticket(ticket.number)
+
+    @property
+    def desk_screen(self) -> DeskScreen | None:
+        """The main screen in front, when no form or help covers it."""
+        return self.screen if isinstance(self.screen, DeskScreen) else None
+
+    def do_go_tickets(self, count: int | None) -> None:
+        """To the tickets."""
+        self.show_screen("tickets")
+
+    def do_go_history(self, count: int | None) -> None:
+        """To the journal."""
+        self.show_screen("history")
+
+    # What others do
+
+    async def _look(self) -> None:
+        """Looks whether another process has changed the desk, and shows it."""
+        if self._looking.locked():
+            return
+        async with self._looking:
+            try:
+                version = await self.desk.run(self.desk.changes_elsewhere)
+                if version != self._seen_version:
+                    self._seen_version = version
+                    await self._show_news()
+            except DeskError as error:
+                self._unreachable = True
+                self._tell(error.message)
+            else:
+                if self._unreachable:
+                    self._unreachable = False
+                    self._tell("The desk can be reached again.", error=False)
+
+    async def changed(self) -> None:
+        """Shows this agent's own change everywhere, and lets its mail go."""
+        async with self._looking:
+            await self._show_news()
+        self.run_worker(self.deliver(), group="mail")
+
+    async def _show_news(self) -> None:
+        entries = await self.desk.run(self.desk.journal.after, self._seen_seq)
+        if entries:
+            self._seen_seq = entries[-1].seq
+        for screen in self._screens.values():
+            if screen.is_mounted:
+                if entries:
+                    await screen.on_entries(entries)
+                await screen.on_mail()
+
+    async def deliver(self) -> None:
+        """Hands waiting mail to the provider."""
+        try:
+            handled = await self.desk.run(self.desk.mail.deliver)
+        except DeskError as error:
+            self._tell(f"Mail waits: {error.message}")
+            return
+        if handled:
+            for screen in self._screens.values():
+                if screen.is_mounted:
+                    await screen.on_mail()
+
+    def _tell(self, message: str, *, error: bool = True) -> None:
+        screen = self.desk_screen
+        if screen is not None:
+            (screen.status.error if error else screen.status.note)(message)
+
+    # Commands of every screen
+
+    async def do_undo(self, count: int | None) -> None:
+        """Takes this agent's last change back."""
+        undone = await self.desk.run(self.desk.journal.undo)
+        await self.changed()
+        screen = self.desk_screen
+        if screen is not None:
+            first = undone.entries[0]
+            more = f" and {len(undone.entries) - 1} more" if len(undone.entries) > 1 else ""
+            screen.status.done(f"undone: #{first.number}{more} {said(first.after, first.before)}")
+
+    def do_repaint(self, count: int | None) -> None:
+        """Sends the whole screen again, for a terminal that lost it."""
+        self.screen.refresh(repaint=True, layout=True)
+
+    def do_help(self, count: int | None) -> None:
+        """The commands of this screen, with their keys."""
+        self._choose_command(here_only=True)
+
+    def do_palette(self, count: int | None) -> None:
+        """Every command."""
+        self._choose_command(here_only=False)
+
+    def _choose_command(self, *, here_only: bool) -> None:
+        # Imported when first wanted: start-up is imports.
+        from supportdesk.tui.screens.command_list import CommandList
+
+        screen = self.desk_screen
+        if screen is not None:
+            self.push_screen(CommandList(screen, here_only=here_only), self._run_chosen)
+
+    def _run_chosen(self, command: Command | None) -> None:
+        screen = self.desk_screen
+        if command is not None and screen is not None:
+            screen.request(command)
+
+    async def do_prompt(self, count: int | None) -> None:
+        """Reads a command by name, a ticket number, or a search."""
+        screen = self.desk_screen
+        if screen is None:
+            return
+        names = {command.id.replace(".", " "): command for command in screen.commands()}
+        typed = await screen.prompt.ask(":", completions=sorted(names))
+        if not typed or not typed.strip():
+            return
+        words = " ".join(typed.split()).lower()
+        fitting = [command for name, command in names.items() if name.startswith(words)]
+        if words in names:
+            await screen.perform(names[words])
+        elif words.removeprefix("#").isdigit():
+            await self.open_ticket(int(words.removeprefix("#")))
+        elif len(fitting) == 1:
+            await screen.perform(fitting[0])
+        else:
+            known = ", ".join(command.id.replace(".", " ") for command in fitting) or "? lists them all"
+            screen.status.error(f"no command {typed.strip()!r}: {known}")
+
+    # Leaving
+
+    def leave(self) -> None:
+        """Ends the app cleanly; whatever is being typed is kept as a draft."""
+        for screen in self.screen_stack:
+            keep = getattr(screen, "keep_draft", None)
+            if keep is not None:
+                keep()
+        self.exit(0)
+
+
+def _tickets() -> DeskScreen:
+    from supportdesk.tui.screens.tickets import TicketsScreen
+
+    return TicketsScreen()
+
+
+def _history() -> DeskScreen:
+    from supportdesk.tui.screens.history import HistoryScreen
+
+    return HistoryScreen()
+
+
+_MAKERS: dict[str, Callable[[], DeskScreen]] = {"tickets": _tickets, "history": _history}

@@ -1,0 +1,208 @@
+"""The command table: every key, hint, help line, palette entry and `:` command comes from here."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
+
+from supportdesk.domain.ticket import Priority, Status, TicketSummary
+
+
+class Scope(StrEnum):
+    """Where a command works; the value is its heading in help."""
+
+    EVERYWHERE = "Everywhere"
+    LIST = "Lists and texts"
+    TICKETS = "Tickets"
+    HISTORY = "History"
+    MAIL = "Mail log"
+    FORM = "Forms"
+
+
+@dataclass(frozen=True, slots=True)
+class Situation:
+    """What the screen knows when it asks whether a command makes sense now."""
+
+    rows: int = 0
+    ticket: TicketSummary | None = None
+    marked: int = 0
+    search: str = ""
+
+
+Reason = Callable[[Situation], str]
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """One thing a person can do.
+
+    `keys` are sequences such as `s r`; `hint` is its word in the bottom line ("" keeps it out); `twin` is
+    the command line that does the same; `disabled` says why it does not apply now, or "" when it does.
+    """
+
+    id: str
+    title: str
+    keys: tuple[str, ...]
+    scope: Scope
+    hint: str = ""
+    twin: str = ""
+    disabled: Reason = lambda situation: ""
+
+    @property
+    def method(self) -> str:
+        """The name of the method that does it, on a screen or on the app."""
+        return "do_" + self.id.replace(".", "_").replace("-", "_")
+
+
+def _needs_rows(situation: Situation) -> str:
+    return "" if situation.rows else "this list is empty"
+
+
+def _needs_ticket(situation: Situation) -> str:
+    return "" if situation.ticket or situation.marked else "there is no ticket here; c creates one"
+
+
+def _needs_search(situation: Situation) -> str:
+    return "" if situation.search else "there is no search; / starts one"
+
+
+def _unless_status(status: Status) -> Reason:
+    def reason(situation: Situation) -> str:
+        ticket = situation.ticket
+        if ticket and not situation.marked and ticket.status is status:
+            return f"#{ticket.number} is already {status}"
+        return _needs_ticket(situation)
+
+    return reason
+
+
+def _unless_priority(priority: Priority) -> Reason:
+    def reason(situation: Situation) -> str:
+        ticket = situation.ticket
+        if ticket and not situation.marked and ticket.priority is priority:
+            return f"#{ticket.number} already has {priority} priority"
+        return _needs_ticket(situation)
+
+    return reason
+
+
+COMMANDS: tuple[Command, ...] = (
+    Command("help", "Help: the keys of this screen", ("?", "f1"), Scope.EVERYWHERE, hint="help"),
+    Command("prompt", "Type a command", (":",), Scope.EVERYWHERE),
+    Command("palette", "Find any command", ("ctrl+p",), Scope.EVERYWHERE),
+    Command("go.tickets", "Go to Tickets", ("f2", "g t"), Scope.EVERYWHERE, twin="ticket list"),
+    Command("go.history", "Go to History", ("f4", "g h"), Scope.EVERYWHERE, twin="history"),
+    Command("mail", "Mail log on and off", ("m",), Scope.EVERYWHERE, hint="mail", twin="notification list"),
+    Command("undo", "Undo my last change", ("u",), Scope.EVERYWHERE, hint="undo", twin="undo"),
+    Command("back", "One level back", ("escape",), Scope.EVERYWHERE),
+    Command("leave", "Leave this pane or screen; at the top, quit", ("q",), Scope.EVERYWHERE),
+    Command("repaint", "Repaint the screen", ("ctrl+l",), Scope.EVERYWHERE),
+    Command("exit", "Quit at once; what you typed is kept", ("ctrl+c",), Scope.EVERYWHERE),
+    Command("down", "Down", ("j", "down"), Scope.LIST),
+    Command("up", "Up", ("k", "up"), Scope.LIST),
+    Command("first", "To the first", ("g g", "home"), Scope.LIST),
+    Command("last", "To the last", ("G", "end"), Scope.LIST),
+    Command("half.down", "Half a page down", ("ctrl+d",), Scope.LIST),
+    Command("half.up", "Half a page up", ("ctrl+u",), Scope.LIST),
+    Command("page.down", "A page down", ("pagedown",), Scope.LIST),
+    Command("page.up", "A page up", ("pageup",), Scope.LIST),
+    Command("pane", "To the other pane", ("tab",), Scope.LIST),
+    Command("next", "Next match in the text", ("n",), Scope.LIST, disabled=_needs_search),
+    Command("previous", "Previous match in the text", ("N",), Scope.LIST, disabled=_needs_search),
+    Command("open", "Open", ("enter",), Scope.LIST, hint="open", twin="ticket show REF", disabled=_needs_rows),
+    Command("search", "Search", ("/",), Scope.TICKETS, hint="search", twin="ticket list QUERY"),
+    Command("create", "Create a ticket", ("c",), Scope.TICKETS, hint="create", twin="ticket create"),
+    Command(
+        "status.new",
+        "Status: new",
+        ("s n",),
+        Scope.TICKETS,
+        hint="status",
+        twin="ticket update REF --status new",
+        disabled=_unless_status(Status.NEW),
+    ),
+    Command(
+        "status.in-progress",
+        "Status: in-progress",
+        ("s i",),
+        Scope.TICKETS,
+        twin="ticket update REF --status in-progress",
+        disabled=_unless_status(Status.IN_PROGRESS),
+    ),
+    Command(
+        "status.resolved",
+        "Status: resolved",
+        ("s r",),
+        Scope.TICKETS,
+        twin="ticket update REF --status resolved",
+        disabled=_unless_status(Status.RESOLVED),
+    ),
+    Command(
+        "priority.low",
+        "Priority: low",
+        ("p l",),
+        Scope.TICKETS,
+        hint="priority",
+        twin="ticket update REF --priority low",
+        disabled=_unless_priority(Priority.LOW),
+    ),
+    Command(
+        "priority.medium",
+        "Priority: medium",
+        ("p m",),
+        Scope.TICKETS,
+        twin="ticket update REF --priority medium",
+        disabled=_unless_priority(Priority.MEDIUM),
+    ),
+    Command(
+        "priority.high",
+        "Priority: high",
+        ("p h",),
+        Scope.TICKETS,
+        twin="ticket update REF --priority high",
+        disabled=_unless_priority(Priority.HIGH),
+    ),
+    Command(
+        "resolve",
+        "Resolve and go to the next",
+        ("e",),
+        Scope.TICKETS,
+        hint="resolve+next",
+        twin="ticket update REF --status resolved",
+        disabled=_unless_status(Status.RESOLVED),
+    ),
+    Command(
+        "history",
+        "History of this ticket: status changes, then mail",
+        ("h",),
+        Scope.TICKETS,
+        hint="history",
+        twin="ticket history REF",
+        disabled=_needs_ticket,
+    ),
+    Command("mark", "Mark or unmark", ("space",), Scope.TICKETS, disabled=_needs_rows),
+    Command("mark.range", "Mark from here on; again: to here", ("v",), Scope.TICKETS, disabled=_needs_rows),
+    Command("mark.all", "Mark all that match", ("*",), Scope.TICKETS, disabled=_needs_rows),
+    Command("repeat", "Repeat the last change here", (".",), Scope.TICKETS, disabled=_needs_ticket),
+    Command("order", "Order by: queue, newest, updated", ("o",), Scope.TICKETS, twin="ticket list --order newest"),
+    Command("filter.open", "Show only open tickets", ("f o",), Scope.TICKETS, twin="ticket list status:open"),
+    Command("filter.new", "Show only new tickets", ("f n",), Scope.TICKETS, twin="ticket list --status new"),
+    Command(
+        "filter.in-progress",
+        "Show only tickets in progress",
+        ("f i",),
+        Scope.TICKETS,
+        twin="ticket list --status in-progress",
+    ),
+    Command(
+        "filter.resolved", "Show only resolved tickets", ("f r",), Scope.TICKETS, twin="ticket list --status resolved"
+    ),
+    Command("filter.all", "Show all tickets", ("f a",), Scope.TICKETS, twin="ticket list"),
+    Command("copy", "Copy this ticket's reference", ("y",), Scope.TICKETS, disabled=_needs_ticket),
+    Command("history.ticket", "Go to the ticket of this line", ("t",), Scope.HISTORY, disabled=_needs_rows),
+    Command("form.save", "Save", ("ctrl+s", "f10"), Scope.FORM, hint="save"),
+    Command("form.editor", "Edit this text in $EDITOR", ("ctrl+e",), Scope.FORM, hint="$EDITOR"),
+)
+
+BY_ID = {command.id: command for command in COMMANDS}

@@ -1,0 +1,136 @@
+"""From key presses to commands: sequences, count prefixes, and the user's own keys."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from supportdesk.domain.errors import InvalidValue
+from supportdesk.tui.commands import BY_ID, COMMANDS, Command, Scope
+
+# What plain terminals, tmux and screen keep for themselves or send as something else.
+SWALLOWED = {
+    "ctrl+h": "backspace",
+    "ctrl+i": "tab",
+    "ctrl+m": "enter",
+    "ctrl+j": "newline",
+    "ctrl+enter": "enter",
+    "ctrl+a": "screen's prefix",
+    "ctrl+b": "tmux's prefix",
+    "ctrl+q": "flow control",
+    "ctrl+z": "suspend",
+}
+COUNT_LIMIT = 1_000_000
+Sequence = tuple[str, ...]
+_NAMES = {"pgdn": "pagedown", "pgup": "pageup", "esc": "escape", "del": "delete", " ": "space"}
+_SHOWN = {"pagedown": "pgdn", "pageup": "pgup", "escape": "esc", "down": "↓", "up": "↑"}
+
+
+def parse_keys(text: str, command: str) -> Sequence:
+    """A key sequence such as `s r`; raises `InvalidValue` for one that no plain terminal can send."""
+    sequence = tuple(_NAMES.get(key, key) for key in text.split())
+    if not sequence:
+        raise InvalidValue(f"keys: {command} has no key; give one such as 'x' or 's r'", field="keys")
+    for key in sequence:
+        if key in SWALLOWED or (key.startswith("alt+") and len(key) == 5):
+            why = SWALLOWED.get(key, "not sent by every terminal")
+            raise InvalidValue(f"keys: {command} cannot have {key!r} ({why}); choose another key", field="keys")
+        if key.isdigit():
+            raise InvalidValue(f"keys: {command} cannot have {key!r}: digits are counts", field="keys")
+    return sequence
+
+
+def shown(keys: str) -> str:
+    """A key sequence as hints and help write it."""
+    return " ".join("F" + key[1:] if _is_function(key) else _SHOWN.get(key, key) for key in keys.split())
+
+
+def _is_function(key: str) -> bool:
+    return key[0] == "f" and key[1:].isdigit()
+
+
+class KeyMap:
+    """Which key sequence means which command, after the user's changes."""
+
+    def __init__(self, remapped: Mapping[str, Iterable[str]] | None = None) -> None:
+        """Takes command ids to key texts; raises `InvalidValue` for unknown ids, bad keys and clashes."""
+        changes = {command: tuple(keys) for command, keys in (remapped or {}).items()}
+        for unknown in changes.keys() - BY_ID.keys():
+            raise InvalidValue(f"keys: {unknown!r} is no command; help (?) and the README list them", field="keys")
+        self._keys = {command.id: changes.get(command.id, command.keys) for command in COMMANDS}
+        self._scoped: dict[Scope, dict[Sequence, Command]] = {scope: {} for scope in Scope}
+        for command in COMMANDS:
+            for text in self._keys[command.id]:
+                sequence = parse_keys(text, command.id)
+                other = self._clash(command.scope, sequence)
+                if other:
+                    raise InvalidValue(f"keys: {text!r} is given to both {other.id} and {command.id}", field="keys")
+                self._scoped[command.scope][sequence] = command
+
+    def keys_of(self, command: Command) -> tuple[str, ...]:
+        """The key texts of a command."""
+        return self._keys[command.id]
+
+    def table(self, scopes: Iterable[Scope]) -> dict[Sequence, Command]:
+        """The sequences that work where all these scopes meet; a later scope wins."""
+        merged: dict[Sequence, Command] = {}
+        for scope in scopes:
+            merged |= self._scoped[scope]
+        return merged
+
+    def _clash(self, scope: Scope, sequence: Sequence) -> Command | None:
+        for other, command in self._scoped[scope].items():
+            short = min(len(other), len(sequence))
+            if other[:short] == sequence[:short]:
+                return command
+        return None
+
+
+@dataclass(frozen=True, slots=True)
+class Press:
+    """What a key press came to: a command with its count, or a sequence that waits for more."""
+
+    command: Command | None = None
+    count: int | None = None
+    pending: str = ""
+    choices: tuple[tuple[str, Command], ...] = ()
+
+
+class KeyReader:
+    """Reads keys one by one and says when they make a command."""
+
+    def __init__(self, table: dict[Sequence, Command]) -> None:
+        self._table = table
+        self._typed: Sequence = ()
+        self._count = ""
+
+    @property
+    def waiting(self) -> bool:
+        """Whether a sequence or a count has begun."""
+        return bool(self._typed or self._count)
+
+    def clear(self) -> None:
+        """Forgets what has begun."""
+        self._typed, self._count = (), ""
+
+    def press(self, key: str) -> Press | None:
+        """Takes one key; None when it means nothing here (what had begun is forgotten then)."""
+        if not self._typed and key.isdigit() and len(key) == 1 and (self._count or key != "0"):
+            self._count = str(min(int(self._count + key), COUNT_LIMIT))
+            return Press(pending=self._count)
+        typed = (*self._typed, key)
+        command = self._table.get(typed)
+        if command is not None:
+            press = Press(command, int(self._count) if self._count else None)
+            self.clear()
+            return press
+        choices = tuple(
+            (" ".join(sequence[len(typed) :]), command)
+            for sequence, command in self._table.items()
+            if sequence[: len(typed)] == typed
+        )
+        if not choices:
+            self.clear()
+            return None
+        self._typed = typed
+        return Press(pending=(self._count + " " if self._count else "") + " ".join(typed), choices=choices)

@@ -1,0 +1,119 @@
+"""Help and palette: the commands with their keys, filtered as one types; enter runs one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from rich.text import Text
+from textual import events, on
+from textual.app import ComposeResult
+from textual.screen import Screen
+from textual.widgets import Input, OptionList
+from textual.widgets.option_list import Option
+
+from supportdesk.tui import style
+from supportdesk.tui.commands import Command
+from supportdesk.tui.keys import shown
+from supportdesk.tui.screens.desk_screen import DeskScreen
+from supportdesk.tui.widgets.bars import HintBar, TitleBar
+from supportdesk.tui.widgets.fields import LineField
+
+KEYS_WIDTH = 14
+TITLE_WIDTH = 50
+
+
+class CommandList(Screen[Command | None], inherit_bindings=False):
+    """A field above a list; every word typed must stand somewhere in a line."""
+
+    def __init__(self, behind: DeskScreen, *, here_only: bool) -> None:
+        super().__init__()
+        self._behind = behind
+        self._here_only = here_only
+
+    def compose(self) -> ComposeResult:
+        """Title, field, list, hints."""
+        yield TitleBar()
+        yield LineField(placeholder="type to filter")
+        yield OptionList()
+        yield HintBar()
+
+    def on_mount(self) -> None:
+        """Shows every command."""
+        self.query_one(HintBar).hints([("↑ ↓", "choose"), ("enter", "run"), ("esc", "back")])
+        self._fill("")
+        self.query_one(LineField).focus()
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Fits the title."""
+        kind = f"Keys of {self._behind.NAME}" if self._here_only else "All commands"
+        app = self._behind.desk_app
+        self.query_one(TitleBar).describe("Help", kind, app.desk.actor)
+
+    def _fill(self, typed: str) -> None:
+        words = typed.lower().split()
+        keymap = self._behind.desk_app.keymap
+        options: list[Option] = []
+        heading = ""
+        for command in self._behind.commands():
+            keys = "  ".join(shown(key) for key in keymap.keys_of(command))
+            line = f"{keys} {command.title} {command.scope} {command.twin}".lower()
+            if not all(word in line for word in words):
+                continue
+            if command.scope != heading and self._here_only:
+                heading = command.scope
+                options.append(Option(Text(heading, style.HEADING), disabled=True))
+            options.append(Option(self._line(command, keys), id=command.id))
+        choices = self.query_one(OptionList)
+        choices.clear_options()
+        choices.add_options(options or [Option(Text("nothing fits; shorten what you typed", style.DIM), disabled=True)])
+        choices.action_first()
+
+    def _line(self, command: Command, keys: str) -> Text:
+        reason = command.disabled(self._behind.situation())
+        line = Text.assemble(
+            (style.fit(keys, KEYS_WIDTH) + " ", style.KEY),
+            (style.fit(command.title, TITLE_WIDTH) + " ", style.DIM if reason else style.PLAIN),
+            (reason or (f"supportdesk {command.twin}" if command.twin else ""), style.DIM),
+        )
+        line.no_wrap = True
+        line.overflow = "ellipsis"
+        return line
+
+    @on(Input.Changed)
+    def _filter(self, event: Input.Changed) -> None:
+        self._fill(event.value)
+
+    @on(Input.Submitted)
+    def _run(self) -> None:
+        choices = self.query_one(OptionList)
+        if choices.highlighted is not None:
+            self._choose(choices.get_option_at_index(choices.highlighted).id)
+
+    @on(OptionList.OptionSelected)
+    def _clicked(self, event: OptionList.OptionSelected) -> None:
+        self._choose(event.option.id)
+
+    def _choose(self, command_id: str | None) -> None:
+        for command in self._behind.commands():
+            if command.id == command_id:
+                self.dismiss(command)
+
+    def on_key(self, event: events.Key) -> None:
+        """Moves in the list while the field has the focus; escape goes back."""
+        choices = self.query_one(OptionList)
+        moves: dict[str, Callable[[], None]] = {
+            "up": choices.action_cursor_up,
+            "down": choices.action_cursor_down,
+            "pageup": choices.action_page_up,
+            "pagedown": choices.action_page_down,
+        }
+        if event.key in moves:
+            moves[event.key]()
+        elif event.key == "escape":
+            self.dismiss(None)
+        elif event.key == "ctrl+c":
+            self._behind.desk_app.leave()
+        else:
+            return
+        event.stop()
+        event.prevent_default()

@@ -1,0 +1,286 @@
+"""What every screen of the desk has: keys from the table, a status line, questions, the mail log."""
+
+from __future__ import annotations
+
+import asyncio
+import inspect
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, ClassVar, Protocol, cast
+
+from textual import events
+from textual.app import ComposeResult
+from textual.screen import Screen
+from textual.widgets import Input, TextArea
+
+from supportdesk.domain.errors import DeskError
+from supportdesk.domain.journal import Entry
+from supportdesk.tui.commands import COMMANDS, Command, Scope, Situation
+from supportdesk.tui.keys import KeyReader, shown
+from supportdesk.tui.widgets.bars import HintBar, StatusLine, TitleBar
+from supportdesk.tui.widgets.mail_log import MailLog
+from supportdesk.tui.widgets.prompt import Prompt
+
+if TYPE_CHECKING:
+    from supportdesk.tui.app import SupportDesk
+
+
+class Movable(Protocol):
+    """Something the movement keys move: a list or a text."""
+
+    async def move(self, by: int) -> None:
+        """By some lines."""
+
+    async def move_pages(self, pages: float) -> None:
+        """By pages."""
+
+    async def first(self) -> None:
+        """To the beginning."""
+
+    async def last(self) -> None:
+        """To the end."""
+
+
+class DeskScreen(Screen[None], inherit_bindings=False):
+    """Reads keys, runs commands one after the other, and says what came of them."""
+
+    SCOPES: ClassVar[tuple[Scope, ...]] = (Scope.EVERYWHERE, Scope.LIST)
+    NAME: ClassVar[str] = ""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._reader = KeyReader({})
+        self._queue: asyncio.Queue[tuple[Command, int | None]] = asyncio.Queue()
+
+    # What a kind of screen says about itself
+
+    def compose_body(self) -> ComposeResult:
+        """The part between title and status line."""
+        raise NotImplementedError
+
+    def situation(self) -> Situation:
+        """What commands need to know to say whether they apply."""
+        return Situation()
+
+    def movable(self) -> Movable | None:
+        """What the movement keys move now."""
+        return None
+
+    async def on_entries(self, entries: Sequence[Entry]) -> None:
+        """Shows what somebody, perhaps this agent, has done."""
+
+    async def on_mail(self) -> None:
+        """Shows what has become of mail."""
+        if self.mail.is_open:
+            await self.mail.refresh_messages()
+
+    async def open_ticket(self, number: int) -> None:
+        """Opens a ticket by its number, on the screen that shows tickets."""
+
+    async def step_back(self) -> bool:
+        """Goes one level back inside the screen; says whether there was a level."""
+        return False
+
+    # The frame
+
+    @property
+    def desk_app(self) -> SupportDesk:
+        """The app, by its own type."""
+        return cast("SupportDesk", self.app)
+
+    @property
+    def title_bar(self) -> TitleBar:
+        """The top line."""
+        return self.query_one(TitleBar)
+
+    @property
+    def status(self) -> StatusLine:
+        """The line that answers."""
+        return self.query_one(StatusLine)
+
+    @property
+    def mail(self) -> MailLog:
+        """The mail log."""
+        return self.query_one(MailLog)
+
+    @property
+    def prompt(self) -> Prompt:
+        """The line that asks."""
+        return self.query_one(Prompt)
+
+    def compose(self) -> ComposeResult:
+        """Title, body, status line or question, hints."""
+        yield TitleBar()
+        yield from self.compose_body()
+        yield MailLog(self.desk_app.desk)
+        yield StatusLine()
+        yield Prompt()
+        yield HintBar()
+
+    async def on_mount(self) -> None:
+        """Starts to take commands."""
+        self._reader = KeyReader(self.desk_app.keymap.table(self.SCOPES))
+        self.run_worker(self._take_commands(), group="commands")
+        self._show_hints()
+
+    def commands(self) -> list[Command]:
+        """The commands that work here, in the table's order."""
+        return [command for command in COMMANDS if command.scope in self.SCOPES]
+
+    def _show_hints(self) -> None:
+        keymap = self.desk_app.keymap
+        hints = []
+        for command in sorted(self.commands(), key=lambda command: command.scope is Scope.EVERYWHERE):
+            keys = keymap.keys_of(command)
+            if command.hint and keys:
+                # `s n` stands for all of `s …`: the hint shows the key that begins it.
+                hints.append((shown(keys[0]).split()[0], command.hint))
+        hints.append(hints.pop(next(i for i, (_, word) in enumerate(hints) if word == "help")))
+        self.query_one(HintBar).hints(hints)
+
+    # Keys
+
+    def on_key(self, event: events.Key) -> None:
+        """Takes every key that no text field has taken."""
+        typing = isinstance(self.focused, Input | TextArea)
+        key = event.character if event.character and event.is_printable and event.character != " " else event.key
+        if typing and (event.is_printable or not self._works_while_typing(key)):
+            return
+        if self._reader.waiting and key == "escape":
+            event.stop()
+            event.prevent_default()
+            self._reader.clear()
+            self.status.note("")
+            return
+        began = self._reader.waiting
+        press = self._reader.press(key)
+        if press is None:
+            if began:
+                self.status.note("")
+            return
+        event.stop()
+        event.prevent_default()
+        if press.command is None:
+            titles = [(shown(keys), command.title.lower()) for keys, command in press.choices]
+            self.status.choices(press.pending, titles)
+            return
+        if began:
+            self.status.note("")
+        self.request(press.command, press.count)
+
+    def _works_while_typing(self, key: str) -> bool:
+        command = self.desk_app.keymap.table((Scope.EVERYWHERE, *self.SCOPES)).get((key,))
+        return command is not None and command.scope in (Scope.EVERYWHERE, Scope.FORM)
+
+    # Commands
+
+    def request(self, command: Command, count: int | None = None) -> None:
+        """Queues a command: each begins when the one before has ended."""
+        if command.id == "exit":
+            # Never waits behind a question.
+            self.desk_app.leave()
+        else:
+            if self.prompt.asking:
+                self.prompt.cancel()
+            self._queue.put_nowait((command, count))
+
+    async def _take_commands(self) -> None:
+        while True:
+            command, count = await self._queue.get()
+            try:
+                await self.perform(command, count)
+            except DeskError as error:
+                self.status.error(error.message)
+
+    async def perform(self, command: Command, count: int | None = None) -> None:
+        """Does a command here, or on the app when it is not this screen's."""
+        reason = command.disabled(self.situation())
+        if reason:
+            self.status.error(reason)
+            return
+        method = getattr(self, command.method, None) or getattr(self.desk_app, command.method)
+        outcome = method(count)
+        if inspect.isawaitable(outcome):
+            await outcome
+
+    async def do_mail(self, count: int | None) -> None:
+        """Opens the mail log and goes there, or closes it."""
+        if self.mail.is_open:
+            self.close_mail()
+        else:
+            await self.mail.open()
+            self.mail.list.focus()
+
+    def close_mail(self) -> bool:
+        """Closes the mail log, innermost part first; says whether it was open."""
+        mail = self.mail
+        if not mail.is_open:
+            return False
+        if mail.text.has_focus:
+            mail.list.focus()
+        else:
+            had_focus = mail.list.has_focus
+            mail.shut()
+            if had_focus:
+                self.focus_body()
+        return True
+
+    def focus_body(self) -> None:
+        """Puts the focus on what the screen is about."""
+
+    async def do_back(self, count: int | None) -> None:
+        """One level back; never quits."""
+        if not await self.step_back():
+            self.status.note("")
+
+    async def do_leave(self, count: int | None) -> None:
+        """Leaves what is open; at the top asks whether to quit."""
+        if not await self.step_back():
+            await self.leave_screen()
+
+    async def leave_screen(self) -> None:
+        """Leaves the screen itself."""
+        self.desk_app.show_screen("tickets")
+
+    async def do_down(self, count: int | None) -> None:
+        """Down by `count` lines."""
+        if movable := self.movable():
+            await movable.move(count or 1)
+
+    async def do_up(self, count: int | None) -> None:
+        """Up by `count` lines."""
+        if movable := self.movable():
+            await movable.move(-(count or 1))
+
+    async def do_first(self, count: int | None) -> None:
+        """To the beginning."""
+        if movable := self.movable():
+            await movable.first()
+
+    async def do_last(self, count: int | None) -> None:
+        """To the end; with a count, that many lines from the beginning."""
+        if movable := self.movable():
+            if count:
+                await movable.first()
+                await movable.move(count - 1)
+            else:
+                await movable.last()
+
+    async def do_half_down(self, count: int | None) -> None:
+        """Half a page down."""
+        if movable := self.movable():
+            await movable.move_pages(0.5 * (count or 1))
+
+    async def do_half_up(self, count: int | None) -> None:
+        """Half a page up."""
+        if movable := self.movable():
+            await movable.move_pages(-0.5 * (count or 1))
+
+    async def do_page_down(self, count: int | None) -> None:
+        """A page down."""
+        if movable := self.movable():
+            await movable.move_pages(count or 1)
+
+    async def do_page_up(self, count: int | None) -> None:
+        """A page up."""
+        if movable := self.movable():
+            await movable.move_pages(-(count or 1))

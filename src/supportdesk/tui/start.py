@@ -1,0 +1,27 @@
+"""Puts the app together and runs it."""
+
+from __future__ import annotations
+
+import os
+
+from supportdesk.services.desk import Desk
+from supportdesk.services.drafts import Drafts
+from supportdesk.services.settings import Settings
+from supportdesk.tui.terminal import check_terminal
+
+
+def start(settings: Settings, *, demo: bool) -> int:
+    """Runs the app until the agent leaves; gives the exit code."""
+    check_terminal()
+    # Read when Textual is imported: no animation, which is bytes that say nothing.
+    os.environ.setdefault("TEXTUAL_ANIMATIONS", "none")
+    from supportdesk.tui.app import SupportDesk
+    from supportdesk.tui.keys import KeyMap
+
+    keymap = KeyMap(settings.keys)
+    settings.make_place()
+    with Desk(settings.db, settings.agent) as desk:
+        app = SupportDesk(
+            desk, Drafts(settings.state_folder, desk.path, desk.actor), keymap, theme=settings.theme, demo=demo
+        )
+        return app.run() or 0

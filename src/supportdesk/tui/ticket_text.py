@@ -1,0 +1,96 @@
+"""A ticket, its history and its mail as text to read."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from rich.style import Style
+from rich.text import Text
+
+from supportdesk.domain import moment
+from supportdesk.domain.notification import Notification
+from supportdesk.domain.ticket import StatusChange, Ticket
+from supportdesk.tui import style
+
+
+def ticket_text(ticket: Ticket, now: datetime) -> list[Text]:
+    """The whole ticket: title, facts, description."""
+    changed = ticket.version > 1
+    return [
+        Text(ticket.title, style.BOLD),
+        Text.assemble(
+            (f"{style.STATUS_SIGN[ticket.status]} {ticket.status}", style.STATUS_STYLE[ticket.status]),
+            "   ",
+            (f"{style.PRIORITY_SIGN[ticket.priority]} {ticket.priority}", style.PRIORITY_STYLE[ticket.priority]),
+            "   ",
+            (f"{_since(ticket.created_at, now)}", style.DIM),
+        ),
+        _fact("From", ticket.contact_email),
+        _fact("Created", moment.local(ticket.created_at)),
+        *(
+            [_fact("Updated", f"{moment.local(ticket.updated_at)} ({_since(ticket.updated_at, now)})")]
+            if changed
+            else []
+        ),
+        Text(),
+        *(Text(line) for line in ticket.description.split("\n")),
+    ]
+
+
+def changes_text(changes: Sequence[StatusChange], now: datetime) -> list[Text]:
+    """A timeline of status changes, oldest first; its signs are those of the statuses."""
+    lines: list[Text] = []
+    for number, change in enumerate(changes):
+        last = number == len(changes) - 1
+        step = "created" if change.old_status is None else f"{change.old_status} → {change.new_status}"
+        lines.append(
+            Text.assemble(
+                (f"{style.STATUS_SIGN[change.new_status]} ", style.STATUS_STYLE[change.new_status]),
+                (step if change.old_status else f"created as {change.new_status}", style.BOLD),
+                f"  {change.changed_by}  ",
+                (f"{moment.local(change.changed_at)} ({_since(change.changed_at, now)})", style.DIM),
+            )
+        )
+        rail = "  " if last else "│ "
+        if change.notes:
+            lines.append(Text.assemble((rail, style.DIM), (f"  {change.notes}", Style(italic=True))))
+        if not last:
+            lines.append(Text("│", style.DIM))
+    return lines
+
+
+def mails_text(messages: Sequence[Notification]) -> list[Text]:
+    """The mails of a ticket, newest first, in full."""
+    if not messages:
+        return [Text("No mail has been sent about this ticket.", style.DIM)]
+    lines: list[Text] = []
+    for message in messages:
+        lines += [*mail_text(message), Text()]
+    return lines
+
+
+def mail_text(message: Notification) -> list[Text]:
+    """One mail in full: envelope and text."""
+    moment_said = moment.local(message.sent_at or message.created_at)
+    return [
+        Text.assemble(
+            (f"{style.DELIVERY_SIGN[message.status]} {message.status}", style.DELIVERY_STYLE[message.status]),
+            f"  {message.notification_type}  ",
+            (moment_said, style.DIM),
+        ),
+        *([Text(message.error, style.ERROR)] if message.error else []),
+        _fact("To", message.recipient_email),
+        _fact("Subject", message.subject),
+        Text(),
+        *(Text("  " + line) for line in message.content.rstrip("\n").split("\n")),
+    ]
+
+
+def _fact(name: str, value: str) -> Text:
+    return Text.assemble((f"{name:<9}", style.DIM), value)
+
+
+def _since(then: datetime, now: datetime) -> str:
+    age = moment.age(then, now)
+    return "just now" if age == "now" else f"{age} ago"

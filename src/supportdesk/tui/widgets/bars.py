@@ -1,0 +1,103 @@
+"""The single lines around a screen: title, column names, status, hints."""
+
+from __future__ import annotations
+
+from rich.cells import cell_len
+from rich.text import Text
+from textual.widget import Widget
+
+from supportdesk.tui import style
+from supportdesk.tui.style import fit
+
+
+class Bar(Widget):
+    """One line of text that redraws only when it changes."""
+
+    DEFAULT_CSS = "Bar { height: 1; width: 1fr; }"
+
+    def __init__(self, *, id: str | None = None) -> None:  # noqa: A002
+        super().__init__(id=id)
+        self._text = Text()
+
+    def show(self, text: Text) -> None:
+        """Shows a line."""
+        if text != self._text:
+            self._text = text
+            self.refresh()
+
+    def render(self) -> Text:
+        """The line, cut to the width."""
+        line = self._text.copy()
+        line.truncate(self.size.width, overflow="ellipsis", pad=True)
+        line.no_wrap = True
+        return line
+
+
+class TitleBar(Bar):
+    """What screen this is, what it shows and how many, and who is at the keys."""
+
+    def describe(self, screen: str, details: str, agent: str) -> None:
+        """Shows the three parts: left, middle, right."""
+        right = f" {agent} "
+        left = f" {screen} "
+        room = max(0, self.size.width - cell_len(left) - cell_len(right))
+        self.show(Text.assemble((left, style.TITLE), (fit(f" {details}", room), style.BAR), (right, style.BAR)))
+
+
+class Heading(Bar):
+    """The names of a list's columns."""
+
+    def names(self, text: str) -> None:
+        """Shows the names."""
+        self.show(Text(text, style.COLUMN))
+
+
+class StatusLine(Bar):
+    """What just happened, or what a begun key sequence can become."""
+
+    def done(self, message: str) -> None:
+        """Says what was done."""
+        self.show(Text.assemble((" ✓ ", style.DONE), message))
+
+    def note(self, message: str) -> None:
+        """Says something by the way."""
+        self.show(Text(f" {message}"))
+
+    def error(self, message: str) -> None:
+        """Says what was refused and why."""
+        self.show(Text.assemble((" ✗ ", style.ERROR), (message, style.ERROR)))
+
+    def choices(self, typed: str, choices: list[tuple[str, str]]) -> None:
+        """Shows what may follow the keys typed so far."""
+        line = Text.assemble((f" {typed} ", style.KEY), "… " if choices else "")
+        for key, title in choices:
+            line.append_text(Text.assemble((key, style.KEY), f" {title}   "))
+        self.show(line)
+
+
+class HintBar(Bar):
+    """The keys that matter here: as many as there is room for, the last of them always."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._hints: list[tuple[str, str]] = []
+
+    def hints(self, hints: list[tuple[str, str]]) -> None:
+        """Shows keys with a word each."""
+        self._hints = hints
+        self._lay_out()
+
+    def on_resize(self) -> None:
+        """Uses the room there is."""
+        self._lay_out()
+
+    def _lay_out(self) -> None:
+        *hints, last = [
+            Text.assemble(" ", (key, style.KEY), (f" {word} ", style.DIM)) for key, word in self._hints or [("", "")]
+        ]
+        room = self.size.width - last.cell_len
+        line = Text()
+        for hint in hints:
+            if line.cell_len + hint.cell_len <= room:
+                line.append_text(hint)
+        self.show(line.append_text(last))

@@ -1,0 +1,101 @@
+"""A question in the status line, answered on the same line."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Sequence
+
+from textual import events
+from textual.app import ComposeResult
+from textual.containers import Horizontal
+from textual.suggester import SuggestFromList
+from textual.widgets import Input, Label
+
+from supportdesk.tui.widgets.fields import LineField
+
+
+class Prompt(Horizontal):
+    """Hidden until something is asked; enter answers, escape does not."""
+
+    DEFAULT_CSS = """
+    Prompt { display: none; height: 1; }
+    Prompt.-asking { display: block; }
+    Prompt Label { width: auto; padding: 0 0 0 1; text-style: bold; color: $secondary; }
+    Prompt LineField { height: 1; width: 1fr; padding: 0; background: $background; }
+    Prompt LineField, Prompt LineField:focus { border: none; }
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._answer: asyncio.Future[str | None] | None = None
+        self._changed: Callable[[str], None] | None = None
+
+    def compose(self) -> ComposeResult:
+        """A label and a field."""
+        yield Label("", markup=False)
+        yield LineField(select_on_focus=False)
+
+    @property
+    def asking(self) -> bool:
+        """Whether an answer is awaited."""
+        return self._answer is not None
+
+    async def ask(
+        self,
+        question: str,
+        *,
+        initial: str = "",
+        completions: Sequence[str] = (),
+        changed: Callable[[str], None] | None = None,
+    ) -> str | None:
+        """Asks and waits; None when the person went away. `changed` hears every edit."""
+        self.cancel()
+        field = self.query_one(LineField)
+        label = self.query_one(Label)
+        label.update(question + " ")
+        field.suggester = SuggestFromList(completions, case_sensitive=False) if completions else None
+        with field.prevent(Input.Changed):
+            field.value = initial
+        field.cursor_position = len(initial)
+        self._changed = changed
+        answer: asyncio.Future[str | None] = asyncio.get_running_loop().create_future()
+        self._answer = answer
+        self.add_class("-asking")
+        back_to = self.screen.focused
+        field.focus()
+        try:
+            return await answer
+        finally:
+            if self._answer is answer:
+                self._answer = None
+                self.remove_class("-asking")
+                if back_to is not None and back_to.is_attached and field.has_focus:
+                    back_to.focus(scroll_visible=False)
+
+    def cancel(self) -> None:
+        """Gives up on the question that stands."""
+        if self._answer is not None and not self._answer.done():
+            self._answer.set_result(None)
+
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        """Takes the answer."""
+        event.stop()
+        if self._answer is not None and not self._answer.done():
+            self._answer.set_result(event.value)
+
+    def on_input_changed(self, event: Input.Changed) -> None:
+        """Tells whoever listens."""
+        event.stop()
+        if self._changed is not None:
+            self._changed(event.value)
+
+    def on_key(self, event: events.Key) -> None:
+        """Escape goes away without an answer; tab takes the completion."""
+        if event.key == "escape":
+            event.stop()
+            event.prevent_default()
+            self.cancel()
+        elif event.key == "tab":
+            event.stop()
+            event.prevent_default()
+            self.query_one(LineField).action_cursor_right()

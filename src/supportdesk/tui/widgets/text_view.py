@@ -1,0 +1,99 @@
+"""A text to read: wrapped, scrolled, searched."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from rich.segment import Segment
+from rich.text import Text
+from textual import events
+from textual.geometry import Size
+from textual.scroll_view import ScrollView
+from textual.strip import Strip
+
+from supportdesk.tui import style
+
+
+class TextView(ScrollView, can_focus=True, inherit_bindings=False):
+    """Paragraphs of styled text; only the lines on screen are drawn."""
+
+    DEFAULT_CSS = "TextView { overflow-x: hidden; scrollbar-size-vertical: 1; padding: 0 1; }"
+
+    def __init__(self, *, id: str | None = None) -> None:  # noqa: A002
+        super().__init__(id=id)
+        self._paragraphs: Sequence[Text] = ()
+        self._lines: list[Text] = []
+        self._search: re.Pattern[str] | None = None
+
+    def show(self, paragraphs: Sequence[Text], *, from_top: bool = True) -> None:
+        """Shows a text, from its top or from where the eye is."""
+        self._paragraphs = paragraphs
+        self._wrap()
+        if from_top:
+            self.scroll_to(y=0, animate=False, force=True, immediate=True)
+        self.refresh()
+
+    def mark(self, words: Sequence[str]) -> None:
+        """Marks words wherever they begin a word of the text; none to stop."""
+        self._search = (
+            re.compile(r"\b(?:" + "|".join(map(re.escape, words)) + r")\w*", re.IGNORECASE) if words else None
+        )
+        self._wrap()
+        self.refresh()
+
+    def _wrap(self) -> None:
+        width = max(self.scrollable_content_region.width, 10)
+        self._lines = []
+        for paragraph in self._paragraphs:
+            text = paragraph
+            if self._search is not None:
+                text = paragraph.copy()
+                text.highlight_regex(self._search, style.MATCH)
+            self._lines += text.wrap(self.app.console, width, tab_size=8, overflow="fold")
+        self.virtual_size = Size(width, len(self._lines))
+
+    async def move(self, by: int) -> None:
+        """Scrolls by some lines."""
+        self.scroll_to(y=round(self.scroll_y) + by, animate=False, force=True, immediate=True)
+
+    async def move_pages(self, pages: float) -> None:
+        """Scrolls by pages."""
+        await self.move(round(pages * max(1, self.scrollable_content_region.height - 1)))
+
+    async def first(self) -> None:
+        """To the top."""
+        self.scroll_to(y=0, animate=False, force=True, immediate=True)
+
+    async def last(self) -> None:
+        """To the end."""
+        self.scroll_to(y=self.max_scroll_y, animate=False, force=True, immediate=True)
+
+    def to_match(self, direction: int) -> bool:
+        """Scrolls to the next or previous line with a match; says whether there is one."""
+        if self._search is None:
+            return False
+        hits = [number for number, line in enumerate(self._lines) if self._search.search(line.plain)]
+        here = round(self.scroll_y)
+        onward = [hit for hit in hits if (hit > here if direction > 0 else hit < here)]
+        if onward:
+            target = onward[0] if direction > 0 else onward[-1]
+            self.scroll_to(y=target, animate=False, force=True, immediate=True)
+        return bool(hits)
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Wraps again."""
+        self._wrap()
+
+    def render_line(self, y: int) -> Strip:
+        """One line of the screen."""
+        base = style.base(self)
+        number = y + round(self.scroll_y)
+        width = self.scrollable_content_region.width
+        if number >= len(self._lines):
+            return Strip.blank(width, base)
+        segments = [
+            Segment(segment.text.replace("\n", ""), segment.style)
+            for segment in self._lines[number].render(self.app.console)
+        ]
+        return Strip(segments).adjust_cell_length(width).apply_style(base)

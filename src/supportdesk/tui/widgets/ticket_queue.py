@@ -1,0 +1,96 @@
+"""The queue: tickets as lines."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Sequence
+from dataclasses import dataclass
+
+from supportdesk.domain import moment
+from supportdesk.domain.page import Count, RowKey, Seek
+from supportdesk.domain.query import TicketQuery
+from supportdesk.domain.ticket import TicketSummary
+from supportdesk.services.desk import Desk
+from supportdesk.tui import style
+from supportdesk.tui.widgets.page_list import Cells, PageList
+
+STATUS_WIDTH = 14
+PRIORITY_WIDTH = 8
+AGE_WIDTH = 4
+
+
+@dataclass
+class TicketSource:
+    """The tickets of one query."""
+
+    desk: Desk
+    query: TicketQuery
+
+    @property
+    def descending(self) -> bool:
+        """Whether keys fall from the first row to the last."""
+        return self.query.descending
+
+    async def count(self) -> Count:
+        """How many tickets the query finds."""
+        return await self.desk.run(self.desk.tickets.count, self.query)
+
+    async def page(self, seek: Seek, limit: int) -> Sequence[TicketSummary]:
+        """Up to `limit` tickets, in list order."""
+        return await self.desk.run(self.desk.tickets.page, self.query, seek, limit)
+
+    async def position(self, key: RowKey) -> int:
+        """How many tickets stand before a key."""
+        return await self.desk.run(self.desk.tickets.position, self.query, key)
+
+    def key(self, row: TicketSummary) -> RowKey:
+        """The place of a ticket in the list."""
+        return self.query.sort_key(row)
+
+    def identity(self, row: TicketSummary) -> Hashable:
+        """A ticket's number."""
+        return row.number
+
+
+class TicketQueue(PageList[TicketSummary]):
+    """Number, priority, status, title, requester and age of each ticket."""
+
+    def __init__(self, source: TicketSource, *, id: str | None = None) -> None:  # noqa: A002
+        super().__init__(source, id=id)
+        self.desk = source.desk
+        self.marks: set[int] = set()
+
+    def is_marked(self, row: TicketSummary) -> bool:
+        """Whether a ticket is marked."""
+        return row.number in self.marks
+
+    def _columns(self, width: int) -> tuple[int, int, int]:
+        """Widths of number, title and requester; the requester gives way in a narrow list."""
+        number = max(6, len(str(self.total.rows)) + 2)
+        rest = width - 1 - number - PRIORITY_WIDTH - STATUS_WIDTH - AGE_WIDTH - 1
+        requester = min(32, rest // 3) if rest >= 40 else 0
+        return number, max(8, rest - requester), requester
+
+    def cells(self, row: TicketSummary, width: int) -> Cells:
+        """A ticket as a line."""
+        number, title, requester = self._columns(width)
+        age = moment.age(row.created_at, self.desk.now())
+        title_style = style.PLAIN if row.is_open else style.DIM
+        cells: Cells = [
+            ("*" if row.number in self.marks else " ", style.MARK),
+            (style.fit(f"#{row.number}", number), style.DIM),
+            (style.fit(f"{style.PRIORITY_SIGN[row.priority]} {row.priority}", PRIORITY_WIDTH),
+             style.PRIORITY_STYLE[row.priority] if row.is_open else style.DIM),
+            (style.fit(f"{style.STATUS_SIGN[row.status]} {row.status}", STATUS_WIDTH), style.STATUS_STYLE[row.status]),
+            (style.fit(row.title, title - 1) + " ", title_style),
+        ]  # fmt: skip
+        if requester:
+            cells.append((style.fit(row.contact_email, requester - 1) + " ", style.DIM))
+        cells.append((age.rjust(AGE_WIDTH) + " ", title_style))
+        return cells
+
+    def heading(self, width: int) -> str:
+        """The names of the columns, above them."""
+        number, title, requester = self._columns(width)
+        columns = (("#", number), ("Priority", PRIORITY_WIDTH), ("Status", STATUS_WIDTH), ("Title", title))
+        names = " " + "".join(style.fit(name, size) for name, size in (*columns, ("Requester", requester)))
+        return names + "Age".rjust(AGE_WIDTH)

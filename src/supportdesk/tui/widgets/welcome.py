@@ -1,0 +1,41 @@
+"""What an empty queue says: what to press."""
+
+from __future__ import annotations
+
+from rich.text import Text
+from textual.widgets import Static
+
+from supportdesk.tui import style
+
+
+class Welcome(Static):
+    """Shown in place of an empty list."""
+
+    DEFAULT_CSS = "Welcome { display: none; padding: 1 2; height: 1fr; }"
+
+    def describe(self, *, filtered: bool) -> None:
+        """Says what to press, for a filter without hits or a desk without tickets."""
+        if filtered:
+            self.update(
+                _lines(("Nothing matches this filter.", ""), ("esc", "shows all tickets"), ("/", "searches again"))
+            )
+        else:
+            self.update(
+                _lines(
+                    ("This desk has no tickets yet.", ""),
+                    ("c", "creates one"),
+                    ("?", "shows every key"),
+                    ("q", "quits"),
+                    ("", ""),
+                    ("From a shell:", ""),
+                    ("supportdesk ticket import FILE.csv", "brings tickets in from a CSV file"),
+                    ("supportdesk demo", "opens a sample desk to look around in"),
+                )
+            )
+
+
+def _lines(*lines: tuple[str, str]) -> Text:
+    text = Text()
+    for key, meaning in lines:
+        text.append_text(Text.assemble((key, style.KEY if meaning else style.BOLD), f"  {meaning}\n"))
+    return text
