@@ -9,6 +9,7 @@ from typing import Any
 import click
 
 from supportdesk import __version__
+from supportdesk.cli import desk, journal, notifications, tickets
 from supportdesk.cli.context import session_of
 from supportdesk.cli.errors import reported
 from supportdesk.cli.output import prepare_stdout
@@ -48,3 +49,16 @@ def supportdesk(ctx: click.Context, db: str | None, agent: str | None, config: s
     if ctx.invoked_subcommand is None:
         session.settings.make_place()
         ctx.exit(session.open_app(session.settings))
+
+
+for command in (
+    desk.demo,
+    desk.health,
+    desk.paths,
+    desk.backup,
+    journal.history,
+    journal.undo,
+    notifications.notification,
+    tickets.ticket,
+):
+    supportdesk.add_command(command)

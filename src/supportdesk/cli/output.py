@@ -15,6 +15,7 @@ from typing import Any, TypeVar
 import click
 
 from supportdesk.domain.errors import Unavailable
+from supportdesk.domain.page import Count
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -71,7 +72,9 @@ def say_csv(rows: Iterable[Mapping[str, object]], columns: Sequence[str]) -> Non
 
 
 def say_table(headings: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
-    """Prints an aligned table: clipped to the terminal's width on a terminal, whole in a pipe."""
+    """Prints an aligned table: clipped to the terminal's width on a terminal, whole in a pipe, nothing without rows."""
+    if not rows:
+        return
     from supportdesk.cli.table import aligned
 
     width = None
@@ -80,6 +83,16 @@ def say_table(headings: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
 
         width = shutil.get_terminal_size().columns
     say(aligned(headings, rows, width=width, colour=in_colour()))
+
+
+def list_summary(shown: int, total: Count | None, noun: str, wanted: str, next_cursor: str | None) -> str:
+    """The line under a list: how much of it was shown, what was asked for, and how to go on."""
+    if not shown:
+        return f"no {noun}{f' for {wanted}' if wanted else ''}"
+    of = f" of {total}" if total is not None else ""
+    filtered = f" for {wanted}" if wanted else ""
+    on = f"; go on with --cursor {next_cursor}" if next_cursor else ""
+    return f"{shown:,}{of} {noun}{filtered}{on}"
 
 
 def in_colour() -> bool:

@@ -1,1 +1,6 @@
-"""The demo desk: believable tickets of an invented company, read from the project's data folder."""
+"""A desk to try things on: tickets of a plant shop, answered by four agents."""
+
+from supportdesk.sample.demo import demo_desk
+from supportdesk.sample.replay import fill
+
+__all__ = ["demo_desk", "fill"]

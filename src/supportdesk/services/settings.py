@@ -123,6 +123,8 @@ def load(*, db: str | None = None, agent: str | None = None, config: str | None 
             "config": file_source,
             "theme": theme_source,
             "keys": CONFIG_FILE if file.keys else DEFAULT,
+            "data_folder": "XDG_DATA_HOME" if os.environ.get("XDG_DATA_HOME") else DEFAULT,
+            "state_folder": "XDG_STATE_HOME" if os.environ.get("XDG_STATE_HOME") else DEFAULT,
         },
     )
 

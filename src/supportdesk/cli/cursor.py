@@ -1,0 +1,67 @@
+"""Cursors: where a list goes on, in a form that scripts hand back without looking inside."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import TypeVar
+
+from supportdesk.domain.errors import InvalidValue, invalid
+from supportdesk.domain.page import RowKey
+
+Row = TypeVar("Row")
+
+# The kinds of values in the row key of each list.
+_SHAPES: dict[str, tuple[type, ...]] = {
+    "queue": (int, str, int),
+    "newest": (str, int),
+    "updated": (str, int),
+    "hits": (int,),
+    "notifications": (int,),
+    "history": (int,),
+}
+_LONGEST = 300
+_INTEGERS = range(-(2**63), 2**63)
+
+
+def split(
+    found: Sequence[Row], limit: int, name: str, key: Callable[[Row], RowKey]
+) -> tuple[Sequence[Row], str | None]:
+    """The first `limit` rows of the list `name`, and the cursor of what follows: None when nothing does."""
+    if len(found) <= limit:
+        return found, None
+    return found[:limit], _written(name, key(found[limit - 1]))
+
+
+def read(name: str, text: str | None) -> RowKey | None:
+    """The row key in a cursor of the list `name`; raises `InvalidValue` for anything else."""
+    if text is None:
+        return None
+    # Imported here: few lists go on.
+    import base64
+    import json
+
+    try:
+        if len(text) > _LONGEST:
+            raise ValueError
+        owner, *key = json.loads(base64.b64decode(text.strip(), altchars=b"-_", validate=True))
+    except (ValueError, TypeError):
+        raise _no_cursor(text) from None
+    fits = tuple(type(value) for value in key) == _SHAPES[name] and all(map(_is_plain, key))
+    if owner != name or not fits:
+        raise _no_cursor(text)
+    return tuple(key)
+
+
+def _written(name: str, key: RowKey) -> str:
+    import base64
+    import json
+
+    return base64.urlsafe_b64encode(json.dumps([name, *key], separators=(",", ":")).encode()).decode()
+
+
+def _is_plain(value: str | int) -> bool:
+    return value.isascii() if isinstance(value, str) else value in _INTEGERS
+
+
+def _no_cursor(text: str) -> InvalidValue:
+    return invalid("cursor", text, "it must be the next_cursor that the same list gave before")

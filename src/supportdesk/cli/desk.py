@@ -1,0 +1,97 @@
+"""Commands on the desk as a whole: is it well, where it is, a copy of it, one to try things on."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from supportdesk.cli.context import open_desk, pass_settings, session_of
+from supportdesk.cli.output import json_option, say, say_json, say_table
+from supportdesk.domain.errors import DeskError, Unavailable
+from supportdesk.domain.text import clean_line
+
+if TYPE_CHECKING:
+    from supportdesk.services.settings import Settings
+
+
+@click.command()
+@json_option
+@click.pass_context
+def health(ctx: click.Context, form: str | None) -> None:
+    """Say whether the desk can be read and written.
+
+    Exits 75 with the reason when it cannot.
+    """
+    try:
+        with open_desk(ctx) as desk:
+            state = desk.upkeep.health()
+    except DeskError as error:
+        raise Unavailable(error.message, field=error.field) from error
+    if form == "json":
+        say_json(state)
+    else:
+        say(f"{state['status']}: {state['message']}")
+        for name, value in state.items():
+            if name not in ("status", "message") and value is not None:
+                say(f"{name.replace('_', ' ')}: {value}")
+
+
+@click.command()
+@json_option
+@pass_settings
+def paths(settings: Settings, form: str | None) -> None:
+    """Show each place and setting in force, and where it came from."""
+    rows = {name: (getattr(settings, name), source) for name, source in settings.sources.items()}
+    if form == "json":
+        say_json({name: {"value": _plain(value), "source": source} for name, (value, source) in rows.items()})
+    else:
+        table = [(name, clean_line(_said(value)), source) for name, (value, source) in rows.items()]
+        say_table(("SETTING", "VALUE", "FROM"), table)
+
+
+@click.command()
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--replace", is_flag=True, help="Overwrite FILE when it exists.")
+@json_option
+@click.pass_context
+def backup(ctx: click.Context, file: Path, replace: bool, form: str | None) -> None:
+    """Copy the desk to FILE while others go on working."""
+    with open_desk(ctx) as desk:
+        size = desk.upkeep.backup(file, replace=replace)
+    if form == "json":
+        say_json({"file": str(file), "bytes": size})
+    else:
+        say(f"copied to {clean_line(str(file))} ({size:,} bytes)")
+
+
+@click.command()
+@click.option("--fresh", is_flag=True, help="Throw the sample desk away and make a new one.")
+@click.option("--json", "form", flag_value="json", help="Only make the desk and print where it is.")
+@click.pass_context
+def demo(ctx: click.Context, fresh: bool, form: str | None) -> None:
+    """Open the app on a sample desk of its own, never on your data."""
+    from dataclasses import replace
+
+    from supportdesk.sample import demo_desk
+    from supportdesk.services.settings import private_folder
+
+    session = session_of(ctx)
+    settings = session.settings
+    with demo_desk(private_folder(settings.data_folder), fresh=fresh) as path:
+        if form == "json":
+            say_json({"db": str(path)})
+        else:
+            here = replace(settings, db=path, sources={**settings.sources, "db": "demo"})
+            ctx.exit(session.open_app(here, demo=True))
+
+
+def _plain(value: object) -> object:
+    return str(value) if isinstance(value, Path) else value
+
+
+def _said(value: object) -> str:
+    if isinstance(value, dict):
+        return ", ".join(f"{command} = {' '.join(keys)}" for command, keys in value.items()) or "none"
+    return str(value)

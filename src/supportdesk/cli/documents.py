@@ -1,0 +1,56 @@
+"""The field names that scripts rely on, in the order they are printed; also the columns of CSV."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+from supportdesk.domain.moment import to_text
+
+TICKET = (
+    "id",
+    "number",
+    "title",
+    "description",
+    "priority",
+    "status",
+    "contact_email",
+    "created_at",
+    "updated_at",
+    "version",
+)
+STATUS_CHANGE = ("id", "ticket_id", "old_status", "new_status", "changed_by", "notes", "changed_at")
+NOTIFICATION = (
+    "id",
+    "ticket_id",
+    "recipient_email",
+    "notification_type",
+    "subject",
+    "content",
+    "status",
+    "error",
+    "message_id",
+    "sent_at",
+    "created_at",
+)
+ENTRY = ("seq", "change", "at", "actor", "kind", "subject", "number", "before", "after", "notes", "undoes")
+
+
+def document(thing: object, fields: Sequence[str]) -> dict[str, object]:
+    """These fields of a domain object, as JSON can hold them."""
+    return {name: _plain(getattr(thing, name)) for name in fields}
+
+
+def documents(things: Sequence[object], fields: Sequence[str]) -> list[dict[str, object]]:
+    """These fields of several domain objects."""
+    return [document(thing, fields) for thing in things]
+
+
+def _plain(value: object) -> object:
+    match value:
+        case datetime():
+            return to_text(value)
+        case Mapping():
+            return dict(value)
+        case _:
+            return value

@@ -1,0 +1,51 @@
+"""Commands on the journal: what happened on the desk, and taking one's last change back."""
+
+from __future__ import annotations
+
+import click
+
+from supportdesk.cli import cursor as cursors
+from supportdesk.cli.context import changing_desk, open_desk
+from supportdesk.cli.documents import ENTRY, TICKET, documents
+from supportdesk.cli.output import json_option, list_formats, list_summary, say, say_csv, say_json, say_table
+from supportdesk.cli.text import ENTRY_HEADINGS, entry_row, entry_text
+from supportdesk.cli.values import LIMIT
+from supportdesk.domain.page import START, Seek
+
+
+@click.command()
+@click.option("--limit", default=50, show_default=True, type=LIMIT, help="How many at most.")
+@click.option("--cursor", metavar="CURSOR", help="Go on where the list before ended.")
+@list_formats
+@click.pass_context
+def history(ctx: click.Context, limit: int, cursor: str | None, form: str | None) -> None:
+    """Show what happened on the desk, newest first."""
+    after = cursors.read("history", cursor)
+    with open_desk(ctx) as desk:
+        found = desk.journal.page(START if after is None else Seek(after), limit + 1)
+        total = desk.journal.count()
+    page, next_cursor = cursors.split(found, limit, "history", lambda entry: (entry.seq,))
+    if form == "json":
+        say_json({"entries": documents(page, ENTRY), "next_cursor": next_cursor})
+    elif form == "csv":
+        say_csv(documents(page, ENTRY), ENTRY)
+    else:
+        say_table(ENTRY_HEADINGS, [entry_row(entry) for entry in page])
+        say(list_summary(len(page), total, "entries", "", next_cursor))
+
+
+@click.command()
+@json_option
+@click.pass_context
+def undo(ctx: click.Context, form: str | None) -> None:
+    """Take your last change back; the history keeps both.
+
+    Refused when somebody has changed the same since, and for what cannot be undone.
+    """
+    with changing_desk(ctx) as desk:
+        undone = desk.journal.undo()
+        if form == "json":
+            say_json({"undone": documents(undone.entries, ENTRY), "tickets": documents(undone.tickets, TICKET)})
+        else:
+            for entry in undone.entries:
+                say(f"#{entry.number} undone: {entry_text(entry)}")

@@ -1,0 +1,77 @@
+"""Commands on notifications, the mail that tells requesters about their tickets."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from supportdesk.cli import cursor as cursors
+from supportdesk.cli.context import open_desk
+from supportdesk.cli.documents import NOTIFICATION, document, documents
+from supportdesk.cli.output import json_option, list_formats, list_summary, say, say_csv, say_json, say_table
+from supportdesk.cli.text import NOTIFICATION_HEADINGS, notification_row, notification_text
+from supportdesk.cli.values import LIMIT, PAGE_LIMIT, TEXT, Word
+from supportdesk.domain.notification import DeliveryStatus, Notification
+from supportdesk.domain.page import START, Seek
+
+if TYPE_CHECKING:
+    from supportdesk.services.desk import Desk
+
+
+@click.group()
+def notification() -> None:
+    """Notifications: the mail to requesters.
+
+    REF is an id, or the first 4 or more digits of one.
+    """
+
+
+@notification.command("list")
+@click.option("--status", type=Word(DeliveryStatus), help="Only these.")
+@click.option("--ticket", metavar="REF", type=TEXT, help="Only those about this ticket.")
+@click.option("--limit", default=50, show_default=True, type=LIMIT, help="How many at most.")
+@click.option("--cursor", metavar="CURSOR", help="Go on where the list before ended.")
+@list_formats
+@click.pass_context
+def list_notifications(
+    ctx: click.Context, status: str | None, ticket: str | None, limit: int, cursor: str | None, form: str | None
+) -> None:
+    """List notifications, newest first."""
+    after = cursors.read("notifications", cursor)
+    with open_desk(ctx) as desk:
+        ticket_id = None if ticket is None else desk.tickets.get(ticket).id
+        found = desk.mail.page(START if after is None else Seek(after), limit + 1, status=status, ticket_id=ticket_id)
+        total = desk.mail.count() if status is None and ticket is None else None
+    page, next_cursor = cursors.split(found, limit, "notifications", lambda message: (message.seq,))
+    if form == "json":
+        say_json({"notifications": documents(page, NOTIFICATION), "next_cursor": next_cursor})
+    elif form == "csv":
+        say_csv(documents(page, NOTIFICATION), NOTIFICATION)
+    else:
+        say_table(NOTIFICATION_HEADINGS, [notification_row(message) for message in page])
+        say(list_summary(len(page), total, "notifications", " ".join(filter(None, (status, ticket))), next_cursor))
+
+
+@notification.command()
+@click.argument("ref", type=TEXT)
+@json_option
+@click.pass_context
+def show(ctx: click.Context, ref: str, form: str | None) -> None:
+    """Show a notification as it was sent."""
+    with open_desk(ctx) as desk:
+        message = desk.mail.get(ref)
+        if form == "json":
+            say_json(document(message, NOTIFICATION))
+        else:
+            say(notification_text(message, desk.now()))
+
+
+def every_notification(desk: Desk, ticket_id: str) -> list[Notification]:
+    """All the mail about one ticket, newest first."""
+    messages: list[Notification] = []
+    seek = START
+    while page := desk.mail.page(seek, PAGE_LIMIT, ticket_id=ticket_id):
+        messages += page
+        seek = Seek((page[-1].seq,))
+    return messages

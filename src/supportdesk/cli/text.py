@@ -1,0 +1,95 @@
+"""Tickets, mail and history as people read them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from supportdesk.domain import moment
+from supportdesk.domain.journal import Entry, EntryKind
+from supportdesk.domain.notification import Notification
+from supportdesk.domain.ticket import StatusChange, Ticket
+
+TICKET_HEADINGS = ("NUMBER", "STATUS", "PRIORITY", "AGE", "REQUESTER", "TITLE")
+STEP_HEADINGS = ("WHEN", "WHO", "STATUS", "NOTES")
+NOTIFICATION_HEADINGS = ("ID", "WHEN", "STATUS", "KIND", "TO", "SUBJECT")
+ENTRY_HEADINGS = ("SEQ", "WHEN", "WHO", "TICKET", "WHAT")
+
+
+def ticket_row(ticket: Ticket, now: datetime) -> tuple[str, ...]:
+    """A ticket in a list."""
+    age = moment.age(ticket.created_at, now)
+    return (f"#{ticket.number}", ticket.status, ticket.priority, age, ticket.contact_email, ticket.title)
+
+
+def ticket_text(ticket: Ticket, now: datetime) -> str:
+    """A whole ticket."""
+    facts = {
+        "status": ticket.status,
+        "priority": ticket.priority,
+        "requester": ticket.contact_email,
+        "created": _when(ticket.created_at, now),
+        "updated": _when(ticket.updated_at, now),
+        "id": ticket.id,
+    }
+    return f"#{ticket.number} {ticket.title}\n{_facts(facts)}\n\n{ticket.description}"
+
+
+def step_row(step: StatusChange) -> tuple[str, ...]:
+    """A step of a ticket's history."""
+    status = step.new_status if step.old_status is None else f"{step.old_status} → {step.new_status}"
+    return (moment.local(step.changed_at), step.changed_by, status, step.notes)
+
+
+def notification_row(message: Notification) -> tuple[str, ...]:
+    """A message in a list."""
+    return (
+        message.id[:8],
+        moment.local(message.created_at),
+        message.status,
+        message.notification_type,
+        message.recipient_email,
+        message.subject,
+    )
+
+
+def notification_text(message: Notification, now: datetime) -> str:
+    """A whole message."""
+    facts = {
+        "to": message.recipient_email,
+        "subject": message.subject,
+        "kind": message.notification_type,
+        "status": f"{message.status}: {message.error}" if message.error else message.status,
+        "queued": _when(message.created_at, now),
+        "sent": _when(message.sent_at, now) if message.sent_at else "not yet",
+        "id": message.id,
+    }
+    return f"{_facts(facts)}\n\n{message.content.rstrip()}"
+
+
+def entry_row(entry: Entry) -> tuple[str, ...]:
+    """A line of the journal."""
+    number = "" if entry.number is None else f"#{entry.number}"
+    return (str(entry.seq), moment.local(entry.at), entry.actor, number, entry_text(entry))
+
+
+def entry_text(entry: Entry) -> str:
+    """What happened, in words."""
+    match entry.kind:
+        case EntryKind.TICKET_CREATED:
+            what = f"created: {entry.after.get('title', '')}"
+        case EntryKind.TICKETS_IMPORTED:
+            what = f"imported {entry.after.get('tickets', 'some')} tickets"
+        case EntryKind.TICKET_UPDATED:
+            what = ", ".join(f"{name} {entry.before.get(name, '')} → {now}" for name, now in entry.after.items())
+    notes = f" ({entry.notes})" if entry.notes else ""
+    return what + notes
+
+
+def _when(then: datetime, now: datetime) -> str:
+    age = moment.age(then, now)
+    return f"{moment.local(then)} ({'just now' if age == 'now' else f'{age} ago'})"
+
+
+def _facts(facts: Mapping[str, str]) -> str:
+    return "\n".join(f"{name:<10} {value}" for name, value in facts.items())

@@ -1,0 +1,93 @@
+"""What can be typed as a value: text or `-` for standard input, one of a few words, a whole number."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from supportdesk.domain.errors import InvalidValue, invalid
+from supportdesk.domain.ticket import Priority, Status
+
+if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
+
+STDIN_LIMIT = 1_000_000
+PAGE_LIMIT = 1_000
+
+
+def standard_input(ctx: click.Context, field: str) -> str:
+    """All of standard input, for the value `field`; raises `InvalidValue` the second time and when it is too much."""
+    taken = ctx.meta.setdefault("supportdesk.standard_input", field)
+    if taken != field:
+        raise InvalidValue(
+            f"{field}: standard input was already read for {taken}; it can be one value only", field=field
+        )
+    if sys.stdin is None:
+        raise InvalidValue(f"{field}: standard input is closed", field=field)
+    given = sys.stdin.buffer.read(STDIN_LIMIT + 1)
+    if len(given) > STDIN_LIMIT:
+        raise InvalidValue(f"{field}: standard input is too long; it can have up to {STDIN_LIMIT:,} bytes", field=field)
+    return given.decode("utf-8", errors="replace")
+
+
+class Text(click.ParamType):  # type: ignore[type-arg]
+    """Any text; `-` reads standard input."""
+
+    name = "text"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """The text as typed, or what stands on standard input."""
+        # While a shell completes a line, standard input is the keyboard.
+        if value != "-" or param is None or ctx is None or ctx.resilient_parsing:
+            return value
+        return standard_input(ctx, param.name or self.name)
+
+
+class Word(Text):
+    """One of a few words.
+
+    They are offered by the shell's completion and checked by the domain, so that a wrong one is a refused
+    value with a sentence of its own and not wrong usage.
+    """
+
+    def __init__(self, words: Iterable[str]) -> None:
+        self.words = tuple(words)
+
+    def get_metavar(self, param: click.Parameter, ctx: click.Context) -> str:
+        """The words, as help shows them."""
+        return "|".join(self.words)
+
+    def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
+        """The words that begin with what stands there."""
+        from click.shell_completion import CompletionItem
+
+        return [CompletionItem(word) for word in self.words if word.startswith(incomplete)]
+
+
+class Whole(click.ParamType):  # type: ignore[type-arg]
+    """A whole number from 1 to `largest`."""
+
+    name = "n"
+
+    def __init__(self, largest: int) -> None:
+        self.largest = largest
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:
+        """The number; raises `InvalidValue` that names the range."""
+        try:
+            number = int(value)
+        except ValueError:
+            number = 0
+        if not 1 <= number <= self.largest:
+            name = param.name if param and param.name else self.name
+            raise invalid(name, value, f"it must be a whole number from 1 to {self.largest:,}")
+        return number
+
+
+TEXT = Text()
+STATUS = Word(Status)
+PRIORITY = Word(Priority)
+LIMIT = Whole(PAGE_LIMIT)
