@@ -10,6 +10,7 @@ from typing import ClassVar
 
 from textual.app import App
 from textual.binding import BindingType
+from textual.driver import Driver
 
 from supportdesk.domain.errors import DeskError
 from supportdesk.services.desk import Desk
@@ -30,8 +31,17 @@ class SupportDesk(App[int], inherit_bindings=False):
     ENABLE_COMMAND_PALETTE = False
     BINDINGS: ClassVar[list[BindingType]] = []
 
-    def __init__(self, desk: Desk, drafts: Drafts, keymap: KeyMap, *, theme: str, demo: bool = False) -> None:
-        super().__init__()
+    def __init__(
+        self,
+        desk: Desk,
+        drafts: Drafts,
+        keymap: KeyMap,
+        *,
+        theme: str,
+        demo: bool = False,
+        driver: type[Driver] | None = None,
+    ) -> None:
+        super().__init__(driver_class=driver)
         self.desk = desk
         self.drafts = drafts
         self.keymap = keymap

@@ -17,11 +17,17 @@ def start(settings: Settings, *, demo: bool) -> int:
     os.environ.setdefault("TEXTUAL_ANIMATIONS", "none")
     from supportdesk.tui.app import SupportDesk
     from supportdesk.tui.keys import KeyMap
+    from supportdesk.tui.wire import LightDriver
 
     keymap = KeyMap(settings.keys)
     settings.make_place()
     with Desk(settings.db, settings.agent) as desk:
         app = SupportDesk(
-            desk, Drafts(settings.state_folder, desk.path, desk.actor), keymap, theme=settings.theme, demo=demo
+            desk,
+            Drafts(settings.state_folder, desk.path, desk.actor),
+            keymap,
+            theme=settings.theme,
+            demo=demo,
+            driver=LightDriver,
         )
         return app.run() or 0

@@ -6,7 +6,7 @@ from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
-from textual import events
+from textual import events, on
 from textual.app import ComposeResult
 
 from supportdesk.domain import moment
@@ -116,11 +116,17 @@ class HistoryScreen(DeskScreen):
 
     def _describe(self) -> None:
         self.title_bar.describe(
-            self.NAME, f"everything, newest first · {self.journal.total} entries", self.desk_app.desk.actor
+            self.NAME,
+            f"everything, newest first · {self.journal.total} entries · {self.journal.place}",
+            self.desk_app.desk.actor,
         )
         self.query_one("#journal-heading", Heading).names(self.journal.heading(self.size.width))
         if not self.journal.total.rows:
             self.status.note("Nothing has happened yet: every change of a ticket will stand here.")
+
+    @on(PageList.Scrolled)
+    def _scrolled(self) -> None:
+        self._describe()
 
     def focus_body(self) -> None:
         """Back to the list."""

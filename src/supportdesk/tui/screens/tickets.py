@@ -100,6 +100,7 @@ class TicketsScreen(DeskScreen):
         parts.append(f"{total} found" if query.is_filtered else str(total))
         if total.capped:
             parts[-1] += f" (the first {total.rows:,} are listed)"
+        parts += [queue.place] if queue.place else []
         if query.order is not Order.QUEUE and not query.text:
             parts.append(f"{query.order} first")
         if queue.marks:
@@ -173,6 +174,10 @@ class TicketsScreen(DeskScreen):
         ]
         here = stops.index(self.focused) if self.focused in stops else -1
         stops[(here + 1) % len(stops)].focus()
+
+    @on(PageList.Scrolled)
+    def _scrolled(self) -> None:
+        self._describe()
 
     @on(PageList.CursorMoved, "#queue")
     def _cursor_moved(self) -> None:

@@ -7,7 +7,6 @@ from bisect import bisect_left
 from collections.abc import Hashable, Sequence
 from typing import Any, Generic, Protocol, TypeVar
 
-from rich.cells import cell_len
 from rich.segment import Segment
 from rich.style import Style
 from textual import events
@@ -61,7 +60,8 @@ class PageList(ScrollView, Generic[Row], can_focus=True, inherit_bindings=False)
     page, so that the cost of a page is shared by many steps.
     """
 
-    DEFAULT_CSS = "PageList { overflow-x: hidden; scrollbar-size-vertical: 1; }"
+    # No scrollbar: of a million rows it shows nothing, and it costs a kilobyte a page. `place` says where one is.
+    DEFAULT_CSS = "PageList { overflow: hidden hidden; }"
 
     class CursorMoved(Message):
         """The cursor stands on another row, or its row has changed."""
@@ -74,6 +74,9 @@ class PageList(ScrollView, Generic[Row], can_focus=True, inherit_bindings=False)
         def control(self) -> PageList[Any]:
             """The list."""
             return self.page_list
+
+    class Scrolled(Message):
+        """Another part of the list is on screen."""
 
     class Opened(Message):
         """A row was double-clicked."""
@@ -117,6 +120,15 @@ class PageList(ScrollView, Generic[Row], can_focus=True, inherit_bindings=False)
         """The loaded rows from one position to another, both included."""
         low, high = sorted((first, last))
         return self._rows[max(0, low - self._start) : max(0, high + 1 - self._start)]
+
+    @property
+    def place(self) -> str:
+        """How far down the screen is: `top`, `34 %`, `end`; nothing when all rows are on it."""
+        below = self.total.rows - self._page
+        if below <= 0:
+            return ""
+        top = round(self.scroll_y)
+        return "top" if top == 0 else "end" if top >= below else f"{100 * top // below} %"
 
     def _at(self, position: int) -> Row | None:
         index = position - self._start
@@ -338,10 +350,9 @@ class PageList(ScrollView, Generic[Row], can_focus=True, inherit_bindings=False)
 
     def watch_scroll_y(self, old_value: float, new_value: float) -> None:
         """Reads what a scroll by wheel or bar brings into view."""
-        if self.show_vertical_scrollbar:
-            self.vertical_scrollbar.position = new_value
         if round(old_value) != round(new_value):
             self.redraw()
+            self.post_message(self.Scrolled())
         top = round(new_value)
         if self.is_mounted and (self._at(top) is None or self._at(min(top + self._page, self.total.rows) - 1) is None):
             self.run_worker(self._catch_up(), group="catch-up", exclusive=True)
@@ -357,6 +368,20 @@ class PageList(ScrollView, Generic[Row], can_focus=True, inherit_bindings=False)
         top = round(self.scroll_y)
         await self._ensure(top, top + self._page)
         self.redraw()
+
+    def on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:
+        """Scrolls; the cursor stays on its row."""
+        self._scroll_by(3)
+        event.stop()
+
+    def on_mouse_scroll_up(self, event: events.MouseScrollUp) -> None:
+        """Scrolls; the cursor stays on its row."""
+        self._scroll_by(-3)
+        event.stop()
+
+    def _scroll_by(self, lines: int) -> None:
+        top = min(max(0, round(self.scroll_y) + lines), max(0, self.total.rows - self._page))
+        self.scroll_to(y=top, animate=False, force=True, immediate=True)
 
     def on_click(self, event: events.Click) -> None:
         """Puts the cursor where the mouse points; a double click opens."""
@@ -381,7 +406,11 @@ class PageList(ScrollView, Generic[Row], can_focus=True, inherit_bindings=False)
         base = style.base(self)
         width = self.scrollable_content_region.width
         cells, has_cursor = self._drawn[y] = self._line(y, width)
-        segments = [Segment(text, cell_style) for text, cell_style in cells]
+        segments = []
+        for text, cell_style in cells:
+            # Blanks go unstyled, which lets runs of them be shortened on the wire.
+            said = text.rstrip(" ")
+            segments += [Segment(said, cell_style), Segment(text[len(said) :], style.PLAIN)]
         if has_cursor and self._rows:
             # One style over the whole line: it costs the fewest bytes and reads without colour.
             text = "".join(text for text, _ in cells)
@@ -389,22 +418,11 @@ class PageList(ScrollView, Generic[Row], can_focus=True, inherit_bindings=False)
         return Strip(segments).adjust_cell_length(width).apply_style(base)
 
     def redraw(self) -> None:
-        """Sends what differs from the screen: most of a page is blank, or the same as before."""
+        """Sends the lines that differ from the screen."""
         width = self.scrollable_content_region.width
         for y in range(self._page):
-            drawn, fresh = self._drawn.get(y), self._line(y, width)
-            if drawn == fresh:
-                continue
-            if drawn is None or drawn[1] or fresh[1] or len(drawn[0]) != len(fresh[0]):
+            if self._drawn.get(y) != self._line(y, width):
                 self.refresh(Region(0, y, width, 1))
-                continue
-            x = 0
-            for old, new in zip(drawn[0], fresh[0], strict=True):
-                size = cell_len(new[0])
-                if old != new:
-                    used = size if old[1] != new[1] else max(cell_len(old[0].rstrip()), cell_len(new[0].rstrip()))
-                    self.refresh(Region(x, y, used, 1))
-                x += size
 
     def refresh_line(self, y: int) -> None:
         """Redraws the line of a position, when it is on screen."""

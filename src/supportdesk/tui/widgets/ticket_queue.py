@@ -77,7 +77,7 @@ class TicketQueue(PageList[TicketSummary]):
         title_style = style.PLAIN if row.is_open else style.DIM
         cells: Cells = [
             ("*" if row.number in self.marks else " ", style.MARK),
-            (style.fit(f"#{row.number}", number), style.DIM),
+            (style.fit(f"#{row.number}", number), style.PLAIN),
             (style.fit(f"{style.PRIORITY_SIGN[row.priority]} {row.priority}", PRIORITY_WIDTH),
              style.PRIORITY_STYLE[row.priority] if row.is_open else style.DIM),
             (style.fit(f"{style.STATUS_SIGN[row.status]} {row.status}", STATUS_WIDTH), style.STATUS_STYLE[row.status]),

@@ -1,0 +1,43 @@
+"""Fewer bytes to the terminal: most of a screen is blank, and a run of blanks can be said in two short codes."""
+
+from __future__ import annotations
+
+import re
+
+from textual.drivers.linux_driver import LinuxDriver
+
+# ECH and CUF (ECMA-48) for n cells take up to twelve bytes.
+_WORTH_IT = 13
+_STYLES = re.compile(r"(\x1b\[[0-9;:]*m)")
+_BLANKS = re.compile(f" {{{_WORTH_IT},}}")
+_PLAIN = ("\x1b[0m", "\x1b[m")
+
+
+def lightened(data: str) -> str:
+    """The same drawing with long runs of unstyled blanks as "erase n, go n to the right".
+
+    Styled blanks stay as they are: an erase knows no underline and no reverse.
+    """
+    if " " * _WORTH_IT not in data:
+        return data
+    pieces = _STYLES.split(data)
+    style = _PLAIN[0]
+    for index, piece in enumerate(pieces):
+        if index % 2:
+            style = piece
+        elif style in _PLAIN:
+            pieces[index] = _BLANKS.sub(_erased, piece)
+    return "".join(pieces)
+
+
+def _erased(blanks: re.Match[str]) -> str:
+    size = len(blanks.group())
+    return f"\x1b[{size}X\x1b[{size}C"
+
+
+class LightDriver(LinuxDriver):
+    """Textual's driver for Unix terminals, lightened."""
+
+    def write(self, data: str) -> None:
+        """Writes a drawing."""
+        super().write(lightened(data))
