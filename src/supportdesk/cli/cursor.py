@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from binascii import a2b_base64, b2a_base64
 from collections.abc import Callable, Sequence
 from typing import TypeVar
 
@@ -37,13 +38,12 @@ def read(name: str, text: str | None) -> RowKey | None:
     if text is None:
         return None
     # Imported here: few lists go on.
-    import base64
     import json
 
     try:
         if len(text) > _LONGEST:
             raise ValueError
-        owner, *key = json.loads(base64.b64decode(text.strip(), altchars=b"-_", validate=True))
+        owner, *key = json.loads(a2b_base64(text.strip(), strict_mode=True))
     except (ValueError, TypeError):
         raise _no_cursor(text) from None
     fits = tuple(type(value) for value in key) == _SHAPES[name] and all(map(_is_plain, key))
@@ -53,10 +53,9 @@ def read(name: str, text: str | None) -> RowKey | None:
 
 
 def _written(name: str, key: RowKey) -> str:
-    import base64
     import json
 
-    return base64.urlsafe_b64encode(json.dumps([name, *key], separators=(",", ":")).encode()).decode()
+    return b2a_base64(json.dumps([name, *key], separators=(",", ":")).encode(), newline=False).decode()
 
 
 def _is_plain(value: str | int) -> bool:

@@ -4,19 +4,48 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
+from importlib import import_module
 from typing import Any
 
 import click
 
 from supportdesk import __version__
-from supportdesk.cli import desk, journal, notifications, tickets
 from supportdesk.cli.context import session_of
 from supportdesk.cli.errors import reported
 from supportdesk.cli.output import prepare_stdout
 
+COMMANDS = {
+    "demo": ("desk:demo", "Open the app on a sample desk of its own, never on your data."),
+    "ticket": ("tickets:ticket", "Tickets: what requesters asked."),
+    "notification": ("notifications:notification", "Notifications: the mail to requesters."),
+    "history": ("journal:history", "Show what happened on the desk, newest first."),
+    "undo": ("journal:undo", "Take your last change back; the history keeps both."),
+    "health": ("desk:health", "Say whether the desk can be read and written."),
+    "paths": ("desk:paths", "Show each place and setting in force, and where it came from."),
+    "backup": ("desk:backup", "Copy the desk to FILE while others go on working."),
+}
+"""Every command: where in this package it is, and what it says of itself in a line."""
+
 
 class DeskCommand(click.Group):
-    """The root of all commands, which says what went wrong in one sentence."""
+    """The root of all commands, which loads only the one that runs and says what went wrong in one sentence."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """The names of all commands, as help lists them."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """The command of this name, imported now."""
+        if cmd_name not in COMMANDS:
+            return None
+        module, _, attribute = COMMANDS[cmd_name][0].partition(":")
+        command: click.Command = getattr(import_module(f"supportdesk.cli.{module}"), attribute)
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Writes the list of commands without importing any."""
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, says) for name, (_, says) in COMMANDS.items()])
 
     def main(self, args: Sequence[str] | None = None, *rest: Any, **extra: Any) -> Any:
         """Runs a command and ends the program with its exit code."""
@@ -49,16 +78,3 @@ def supportdesk(ctx: click.Context, db: str | None, agent: str | None, config: s
     if ctx.invoked_subcommand is None:
         session.settings.make_place()
         ctx.exit(session.open_app(session.settings))
-
-
-for command in (
-    desk.demo,
-    desk.health,
-    desk.paths,
-    desk.backup,
-    journal.history,
-    journal.undo,
-    notifications.notification,
-    tickets.ticket,
-):
-    supportdesk.add_command(command)

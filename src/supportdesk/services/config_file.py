@@ -24,11 +24,8 @@ class ConfigFile:
 
 def read_config_file(path: Path, *, must_exist: bool) -> ConfigFile:
     """Reads and checks the file; raises `InvalidValue` that names file, setting and what is allowed."""
-    # Imported here: most people have no such file.
-    import tomllib
-
     try:
-        values = tomllib.loads(path.read_text(encoding="utf-8"))
+        text = path.read_text(encoding="utf-8")
     except FileNotFoundError:
         if must_exist:
             raise _refusal(path, "there is no such file") from None
@@ -37,6 +34,11 @@ def read_config_file(path: Path, *, must_exist: bool) -> ConfigFile:
         raise _refusal(path, f"it cannot be read: {error.strerror}") from None
     except UnicodeDecodeError:
         raise _refusal(path, "it must be text in UTF-8") from None
+    # Imported here: most people have no such file.
+    import tomllib
+
+    try:
+        values = tomllib.loads(text)
     except (ValueError, RecursionError) as error:
         raise _refusal(path, f"it is not valid TOML: {error}") from None
     return _checked(path, values)
