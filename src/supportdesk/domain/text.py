@@ -56,6 +56,11 @@ def required_body(field: str, text: str, limit: int = BODY_LIMIT) -> str:
     return _sized(field, clean_body(text).strip("\n").rstrip(), limit)
 
 
+def exact_body(field: str, text: str, limit: int = BODY_LIMIT) -> str:
+    """Like `required_body`, with the white space at its ends; cleaning it again changes nothing."""
+    return _sized(field, clean_body(text), limit)
+
+
 def optional_line(field: str, text: str, limit: int = NOTES_LIMIT) -> str:
     """A cleaned line that may be empty; raises `InvalidValue` over `limit` characters."""
     line = clean_line(text)
@@ -65,7 +70,7 @@ def optional_line(field: str, text: str, limit: int = NOTES_LIMIT) -> str:
 
 
 def _sized(field: str, text: str, limit: int) -> str:
-    if not _INVISIBLE.sub("", text):
+    if not text or _INVISIBLE.fullmatch(text):
         raise invalid(field, text, f"it needs some text, up to {limit:,} characters")
     if len(text) > limit:
         raise _too_long(field, text, limit)

@@ -16,6 +16,8 @@ from supportdesk.email.provider import Provider
 from supportdesk.services.context import Context
 from supportdesk.services.journal import Journal
 from supportdesk.services.mail import Mail
+from supportdesk.services.ticket_export import TicketExport
+from supportdesk.services.ticket_import import TicketImport
 from supportdesk.services.tickets import Tickets
 from supportdesk.services.upkeep import Upkeep
 from supportdesk.storage.database import BUSY_SECONDS, Database
@@ -50,6 +52,8 @@ class Desk:
         self._thread: ThreadPoolExecutor | None = None
         context = Context(self._database, self.actor, now, provider or MockProvider())
         self.tickets = Tickets(context)
+        self.ticket_import = TicketImport(context)
+        self.ticket_export = TicketExport(context, self.tickets)
         self.journal = Journal(context)
         self.mail = Mail(context)
         self.upkeep = Upkeep(context)

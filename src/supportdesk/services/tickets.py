@@ -105,7 +105,7 @@ class Tickets:
         return tickets.whole_page(self._database, query, START if after is None else Seek(after), limit)
 
     def stream(self, query: TicketQuery) -> Iterator[Ticket]:
-        """Every ticket of a query, one by one, as of one moment."""
+        """Every ticket of a query, one by one, by number, as of one moment."""
         with self._database.reading():
             yield from tickets.stream(self._database, query)
 

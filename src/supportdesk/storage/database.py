@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import stat
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -82,8 +82,8 @@ class Database:
         with explained(str(self.path)):
             return list(self._sqlite.execute_sql(statement, parameters).fetchall())
 
-    def many(self, statement: str, rows: Sequence[Sequence[object]]) -> None:
-        """Runs one statement for many rows of values."""
+    def many(self, statement: str, rows: Iterable[Sequence[object]]) -> None:
+        """Runs one statement for many rows of values, taken one by one."""
         with explained(str(self.path)):
             self._sqlite.connection().executemany(statement, rows)
 

@@ -102,8 +102,8 @@ def whole_page(database: Database, query: TicketQuery, seek: Seek, limit: int) -
 
 
 def stream(database: Database, query: TicketQuery) -> Iterator[Ticket]:
-    """Every ticket of a query, one by one, in list order."""
-    select = _sought(TicketRow.select(*rows.TICKET_COLUMNS), query, Seek())
+    """Every ticket of a query, one by one, by number."""
+    select = _filtered(TicketRow.select(*rows.TICKET_COLUMNS), query).order_by(TicketRow.number)
     return (rows.read_one(row, rows.ticket) for row in database.stream(select))
 
 

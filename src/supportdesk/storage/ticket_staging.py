@@ -1,0 +1,145 @@
+"""Tickets on their way in: kept beside the desk, in a temporary table that nobody else sees, until all are checked.
+
+Filling it takes no lock on the desk. From there, one `INSERT ... SELECT` moves thousands at a time, which is
+three to four times as fast as inserting row by row: the full-text index is flushed at the end of each statement.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal, NamedTuple
+
+from supportdesk.domain.moment import to_text
+from supportdesk.storage.database import Database
+
+CHUNK = 5_000
+"""Tickets a statement moves; between two of them an import can be watched, or stopped by ctrl+c."""
+PAGE = 500
+
+Identity = Literal["id", "number"]
+
+_COLUMNS = "number, id, title, description, priority, status, contact_email, created_at, updated_at"
+
+
+class StagedTicket(NamedTuple):
+    """A checked ticket: without a `number` it gets the next one.
+
+    `step_id` is for the history step that tells of its import; `line` and `cells` are where it came from.
+    """
+
+    number: int | None
+    id: str
+    title: str
+    description: str
+    priority: str
+    status: str
+    contact_email: str
+    created_at: str
+    updated_at: str
+    step_id: str
+    line: int
+    cells: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Clash:
+    """A staged ticket whose id or number cannot be had."""
+
+    line: int
+    value: str
+    cells: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Inserted:
+    """How many tickets went in, and their lowest and highest numbers."""
+
+    tickets: int
+    first: int
+    last: int
+
+
+@contextmanager
+def staging(database: Database) -> Iterator[Staging]:
+    """An empty staging table; gone at the end of the block."""
+    # On disk, so that a million tickets take no more memory than ten.
+    database.sql("PRAGMA temp_store = FILE")
+    database.sql(
+        "CREATE TEMP TABLE staged (place INTEGER PRIMARY KEY, number INTEGER, id TEXT, title TEXT, description TEXT, "
+        "priority TEXT, status TEXT, contact_email TEXT, created_at TEXT, updated_at TEXT, step_id TEXT, "
+        "line INTEGER, cells TEXT)"
+    )
+    try:
+        yield Staging(database)
+    finally:
+        database.sql("DROP TABLE temp.staged")
+
+
+class Staging:
+    """The staging table of one connection."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def fill(self, rows: Iterable[StagedTicket]) -> None:
+        """Stores rows as they come, without keeping them."""
+        # One transaction, and none that reads or writes the desk: others save and check-point meanwhile.
+        with self._database.reading():
+            self._database.many(
+                f"INSERT INTO temp.staged ({_COLUMNS}, step_id, line, cells) VALUES ({', '.join('?' * 12)})", rows
+            )
+
+    def index(self, field: Identity) -> None:
+        """Makes clashes of this field quick to find."""
+        self._database.sql(f"CREATE INDEX temp.staged_{field} ON staged ({field}, line)")
+
+    def count(self) -> int:
+        """How many tickets are staged."""
+        return int(self._database.sql("SELECT count(*) FROM temp.staged")[0][0])
+
+    def repeated(self, field: Identity) -> Iterator[Clash]:
+        """Takes out the tickets whose value stood in an earlier line already, and gives them."""
+        earlier = f"earlier.{field} = staged.{field} AND earlier.line < staged.line"
+        return self._taken_out(field, f"EXISTS (SELECT 1 FROM temp.staged AS earlier WHERE {earlier})")
+
+    def taken(self, field: Identity) -> Iterator[Clash]:
+        """Takes out the tickets whose value a ticket of the desk has, and gives them."""
+        return self._taken_out(field, f"EXISTS (SELECT 1 FROM main.tickets WHERE tickets.{field} = staged.{field})")
+
+    def _taken_out(self, field: Identity, condition: str) -> Iterator[Clash]:
+        line = 0
+        query = f"SELECT line, {field}, cells FROM temp.staged WHERE line > ? AND {condition} ORDER BY line LIMIT ?"
+        while page := self._database.sql(query, (line, PAGE)):
+            for line, value, cells in page:
+                yield Clash(line, str(value), cells)
+            line = page[-1][0]
+        self._database.sql(f"DELETE FROM temp.staged WHERE {condition}")
+
+    def insert(self, actor: str, notes: str, at: datetime, watch: Callable[[int, int], None]) -> Inserted:
+        """Moves everything into the desk, with a history step each, inside the caller's transaction.
+
+        `watch` is told how many of how many are in. There must be something to move.
+        """
+        total, last_place, numbered, lowest, highest = self._database.sql(
+            "SELECT count(*), max(place), count(number), min(number), max(number) FROM temp.staged"
+        )[0]
+        done = 0
+        # Those with a number first, so that no next number is one that a later ticket brings along.
+        for having in ["number IS NOT NULL"] * bool(numbered) + ["number IS NULL"] * (numbered < total):
+            for start in range(1, last_place + 1, CHUNK):
+                places = (start, start + CHUNK - 1)
+                chunk = f"FROM temp.staged WHERE place BETWEEN ? AND ? AND {having} ORDER BY place"
+                self._database.sql(f"INSERT INTO main.tickets ({_COLUMNS}) SELECT {_COLUMNS} {chunk}", places)
+                done += self._database.sql("SELECT changes()")[0][0]
+                self._database.sql(
+                    "INSERT INTO main.ticket_status_history (id, ticket_id, new_status, changed_by, notes, changed_at) "
+                    f"SELECT step_id, id, status, ?, ?, ? {chunk}",
+                    (actor, notes, to_text(at), *places),
+                )
+                watch(done, total)
+        if numbered < total:
+            highest = self._database.sql("SELECT max(number) FROM main.tickets")[0][0]
+        return Inserted(total, highest - total + 1 if lowest is None else lowest, highest)
