@@ -1,0 +1,99 @@
+"""A desk of its own for every test, and a way to type commands at it."""
+
+import json
+import sqlite3
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner
+
+from supportdesk.cli.context import Session
+from supportdesk.cli.main import supportdesk
+from supportdesk.services.settings import SETTINGS, Settings
+
+
+@dataclass
+class Ended:
+    """How a command ended."""
+
+    code: int
+    out: str
+    err: str
+
+    @property
+    def json(self) -> Any:
+        """The one JSON document on stdout."""
+        return json.loads(self.out)
+
+    @property
+    def error(self) -> dict[str, Any]:
+        """What `--json` says of an error, on stderr."""
+        assert self.out == ""
+        assert self.err.count("\n") == 1
+        return json.loads(self.err)["error"]
+
+
+@dataclass
+class Terminal:
+    """Types commands at one desk, as one agent."""
+
+    db: Path
+    opened: list[tuple[Settings, bool]] = field(default_factory=list)
+    app_says: int = 0
+    runner: CliRunner = field(default_factory=CliRunner)
+
+    def __call__(
+        self, *words: str, agent: str = "ann", stdin: str | bytes | None = None, db: Path | None = None
+    ) -> Ended:
+        return self.typed("--db", str(db or self.db), "--as", agent, *words, stdin=stdin)
+
+    def typed(self, *words: str, stdin: str | bytes | None = None) -> Ended:
+        """Types just these words."""
+        result = self.runner.invoke(supportdesk, words, input=stdin, obj=Session(self._open_app))
+        return Ended(result.exit_code, result.stdout, result.stderr)
+
+    def ticket(self, title: str = "Cannot log in", **values: str) -> dict[str, Any]:
+        """Files a ticket."""
+        given = {"description": "It says no.", "email": "rita@example.com", **values}
+        options = [word for name, value in given.items() for word in (f"--{name}", value)]
+        created = self("ticket", "create", "--title", title, *options, "--json")
+        assert created.code == 0, created.err
+        return created.json
+
+    def _open_app(self, settings: Settings, *, demo: bool = False) -> int:
+        self.opened.append((settings, demo))
+        return self.app_says
+
+
+@pytest.fixture(autouse=True)
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Places of its own and an environment without settings."""
+    for setting in SETTINGS:
+        for variable in setting.environment:
+            monkeypatch.delenv(variable, raising=False)
+    for name in ("DATA", "CONFIG", "STATE"):
+        monkeypatch.setenv(f"XDG_{name}_HOME", str(tmp_path / name.lower()))
+    for name in ("NO_COLOR", "FORCE_COLOR", "COLUMNS"):
+        monkeypatch.delenv(name, raising=False)
+    return tmp_path
+
+
+@pytest.fixture
+def run(home: Path) -> Terminal:
+    return Terminal(home / "support.db")
+
+
+@pytest.fixture
+def sql(run: Terminal) -> Callable[..., list[tuple[Any, ...]]]:
+    """Reads or damages the desk's file behind the program's back."""
+
+    def execute(statement: str, *values: object) -> list[tuple[Any, ...]]:
+        with sqlite3.connect(run.db) as connection:
+            found = connection.execute(statement, values).fetchall()
+        connection.close()
+        return found
+
+    return execute
