@@ -20,6 +20,7 @@ from supportdesk.cli.text import (
     ticket_row,
     ticket_text,
 )
+from supportdesk.cli.ticket_transfer import export_tickets, import_tickets
 from supportdesk.cli.values import LIMIT, PRIORITY, STATUS, TEXT, Whole, Word, standard_input
 from supportdesk.domain.errors import InvalidValue, invalid
 from supportdesk.domain.query import Order, narrowed, parse_query
@@ -190,3 +191,7 @@ def notifications(ctx: click.Context, ref: str, form: str | None) -> None:
         say_csv(documents(messages, NOTIFICATION), NOTIFICATION)
     else:
         say_table(NOTIFICATION_HEADINGS, [notification_row(message) for message in messages])
+
+
+ticket.add_command(import_tickets)
+ticket.add_command(export_tickets)

@@ -86,9 +86,9 @@ class CsvFile:
             raise InvalidValue(f"file: the header of {name} cannot be read: {header.problem}", field="file")
         self.header = [cell.strip() for cell in header.cells]
 
-    def position(self) -> tuple[int, int | None]:
-        """How many bytes were read, and of how many, where that is known."""
-        return (0 if self._size is None else self._source.tell()), self._size
+    def position(self) -> tuple[int, int] | None:
+        """How many bytes of how many were read; None where nobody knows how many there are."""
+        return None if self._size is None else (self._source.tell(), self._size)
 
     def __iter__(self) -> Iterator[Row]:
         """The rows as they come; raises `InvalidValue` where the file cannot be read any further."""

@@ -132,6 +132,8 @@ def _cleaned(field: str, cell: str, clean: Callable[[str], str | int]) -> str | 
             hint = f"; --default {field}=TEXT fills empty cells"
         elif field in ("priority", "status") and word.isprintable() and len(word) <= NAME_LIMIT:
             hint = f"; say which of them it is with --value {shlex.quote(f'{field}:{word}=WORD')}"
+        elif field in IDENTITY:
+            hint = f"; --ignore {field} leaves the column out"
         else:
             hint = ""
         raise InvalidValue(error.message + hint, field=field) from None

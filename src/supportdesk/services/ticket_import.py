@@ -34,7 +34,7 @@ class Step(StrEnum):
 
 
 Watch = Callable[[Step, int, int | None], None]
-"""Told now and then how much of how much is done: bytes while reading (of None: nobody knows), then tickets."""
+"""Told now and then how much of how much is done: bytes while reading (rows of None in a pipe), then tickets."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +109,7 @@ class TicketImport:
         now = to_text(self._context.now())
         for count, row in enumerate(file):
             if count % WATCH_EVERY == 0:
-                watch(Step.READING, *file.position())
+                watch(Step.READING, *(file.position() or (count, None)))
             try:
                 if row.problem:
                     raise InvalidValue(row.problem)
