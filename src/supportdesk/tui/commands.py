@@ -168,7 +168,7 @@ COMMANDS: tuple[Command, ...] = (
         "Resolve and go to the next",
         ("e",),
         Scope.TICKETS,
-        hint="resolve+next",
+        hint="resolve",
         twin="ticket update REF --status resolved",
         disabled=_unless_status(Status.RESOLVED),
     ),

@@ -54,7 +54,7 @@ class CommandList(Screen[Command | None], inherit_bindings=False):
         keymap = self._behind.desk_app.keymap
         options: list[Option] = []
         heading = ""
-        for command in self._behind.commands():
+        for command in self._commands():
             keys = "  ".join(shown(key) for key in keymap.keys_of(command))
             line = f"{keys} {command.title} {command.scope} {command.twin}".lower()
             if not all(word in line for word in words):
@@ -68,16 +68,20 @@ class CommandList(Screen[Command | None], inherit_bindings=False):
         choices.add_options(options or [Option(Text("nothing fits; shorten what you typed", style.DIM), disabled=True)])
         choices.action_first()
 
+    def _commands(self) -> list[Command]:
+        """The commands of the screen behind, its own first."""
+        scopes = self._behind.SCOPES[::-1]
+        return sorted(self._behind.commands(), key=lambda command: scopes.index(command.scope))
+
     def _line(self, command: Command, keys: str) -> Text:
         reason = command.disabled(self._behind.situation())
-        line = Text.assemble(
+        more = reason or (f"supportdesk {command.twin}" if command.twin else "")
+        room = max(0, self.size.width - KEYS_WIDTH - TITLE_WIDTH - 6)
+        return Text.assemble(
             (style.fit(keys, KEYS_WIDTH) + " ", style.KEY),
             (style.fit(command.title, TITLE_WIDTH) + " ", style.DIM if reason else style.PLAIN),
-            (reason or (f"supportdesk {command.twin}" if command.twin else ""), style.DIM),
+            (style.fit(more, room).rstrip(), style.DIM),
         )
-        line.no_wrap = True
-        line.overflow = "ellipsis"
-        return line
 
     @on(Input.Changed)
     def _filter(self, event: Input.Changed) -> None:

@@ -7,7 +7,7 @@ import inspect
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, ClassVar, Protocol, cast
 
-from textual import events
+from textual import events, on
 from textual.app import ComposeResult
 from textual.screen import Screen
 from textual.widgets import Input, TextArea
@@ -205,7 +205,8 @@ class DeskScreen(Screen[None], inherit_bindings=False):
     async def do_mail(self, count: int | None) -> None:
         """Opens the mail log and goes there, or closes it."""
         if self.mail.is_open:
-            self.close_mail()
+            self.mail.shut()
+            self.focus_body()
         else:
             await self.mail.open()
             self.mail.list.focus()
@@ -216,13 +217,16 @@ class DeskScreen(Screen[None], inherit_bindings=False):
         if not mail.is_open:
             return False
         if mail.text.has_focus:
-            mail.list.focus()
-        else:
-            had_focus = mail.list.has_focus
-            mail.shut()
-            if had_focus:
-                self.focus_body()
+            return mail.back()
+        had_focus = mail.list.has_focus
+        mail.shut()
+        if had_focus:
+            self.focus_body()
         return True
+
+    @on(MailLog.Turned)
+    def _mail_turned(self) -> None:
+        self.set_class(self.mail.is_open, "-mail")
 
     def focus_body(self) -> None:
         """Puts the focus on what the screen is about."""

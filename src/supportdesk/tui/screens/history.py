@@ -67,10 +67,10 @@ class JournalList(PageList[Entry]):
             (style.fit(in_words(row), rest), style.PLAIN),
         ]
 
-    def heading(self, width: int) -> str:
+    def heading(self) -> str:
         """The names of the columns, above them."""
         columns = ((" Seq", SEQ_WIDTH), ("When", TIME_WIDTH), ("Who", AGENT_WIDTH))
-        return "".join(style.fit(name, size) for name, size in columns) + style.fit("What", width)
+        return "".join(style.fit(name, size) for name, size in columns) + "What"
 
 
 def in_words(entry: Entry) -> str:
@@ -120,7 +120,7 @@ class HistoryScreen(DeskScreen):
             f"everything, newest first · {self.journal.total} entries · {self.journal.place}",
             self.desk_app.desk.actor,
         )
-        self.query_one("#journal-heading", Heading).names(self.journal.heading(self.size.width))
+        self.query_one("#journal-heading", Heading).names(self.journal.heading())
         if not self.journal.total.rows:
             self.status.note("Nothing has happened yet: every change of a ticket will stand here.")
 
@@ -143,7 +143,7 @@ class HistoryScreen(DeskScreen):
     async def do_open(self, count: int | None) -> None:
         """Opens the ticket the entry is about, or the mail when the mail log has the focus."""
         if self.mail.list.has_focus:
-            self.mail.text.focus()
+            self.mail.read()
         else:
             await self.do_history_ticket(count)
 

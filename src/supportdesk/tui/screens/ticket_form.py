@@ -13,9 +13,10 @@ from typing import TYPE_CHECKING, ClassVar, cast
 from textual import events, on
 from textual.app import ComposeResult
 from textual.containers import VerticalScroll
+from textual.content import Content
 from textual.screen import Screen
 from textual.timer import Timer
-from textual.widgets import Input, Label, RadioButton, RadioSet, TextArea
+from textual.widgets import Input, RadioButton, RadioSet, TextArea
 
 from supportdesk.domain.address import clean_address
 from supportdesk.domain.errors import DeskError, InvalidValue
@@ -24,13 +25,14 @@ from supportdesk.domain.ticket import Priority, new_ticket
 from supportdesk.tui.commands import BY_ID, Scope
 from supportdesk.tui.keys import KeyReader, shown
 from supportdesk.tui.widgets.bars import HintBar, StatusLine, TitleBar
-from supportdesk.tui.widgets.fields import BodyField, LineField
+from supportdesk.tui.widgets.fields import BodyField, ChoiceField, LineField
 
 if TYPE_CHECKING:
     from supportdesk.tui.app import SupportDesk
 
 FORM = "ticket"
 KEEP_SECONDS = 1.0
+NAMES = {"title": "Title", "contact_email": "Requester", "priority": "Priority", "description": "Description"}
 CHECKS: dict[str, Callable[[str], object]] = {
     "title": lambda text: required_line("title", text),
     "description": lambda text: required_body("description", text),
@@ -54,22 +56,15 @@ class TicketForm(Screen[int | None], inherit_bindings=False):
         return cast("SupportDesk", self.app)
 
     def compose(self) -> ComposeResult:
-        """A label, a field and a place for its error, each."""
+        """The fields; each has its name and its fault in its frame."""
         yield TitleBar()
         with VerticalScroll(id="form", can_focus=False):
-            yield Label("Title", classes="name")
             yield LineField(id="title", placeholder="What is it about, in one line", select_on_focus=False)
-            yield Label("", classes="fault", id="title-fault", markup=False)
-            yield Label("Requester", classes="name")
             yield LineField(id="contact_email", placeholder="name@example.com", select_on_focus=False)
-            yield Label("", classes="fault", id="contact_email-fault", markup=False)
-            yield Label("Priority", classes="name")
-            with RadioSet(id="priority"):
+            with ChoiceField(id="priority"):
                 for priority in Priority:
                     yield RadioButton(priority.value, value=priority is Priority.MEDIUM)
-            yield Label("Description", classes="name")
             yield BodyField(id="description")
-            yield Label("", classes="fault", id="description-fault", markup=False)
         yield StatusLine()
         yield HintBar()
 
@@ -82,6 +77,8 @@ class TicketForm(Screen[int | None], inherit_bindings=False):
             command = BY_ID[command_id]
             hints.append((shown(keymap.keys_of(command)[0]), command.hint))
         self.query_one(HintBar).hints([*hints, ("esc", "back, the draft is kept")])
+        for field, name in NAMES.items():
+            self.query_one(f"#{field}").border_title = name
         draft = self.desk_app.drafts.load(FORM)
         if draft:
             self._fill(draft)
@@ -133,13 +130,14 @@ class TicketForm(Screen[int | None], inherit_bindings=False):
         try:
             CHECKS[field](self.values()[field])
         except InvalidValue as fault:
-            return fault.message
+            return fault.message.removeprefix(f"{field}: ")
         return ""
 
     def _say(self, field: str, fault: str) -> None:
-        label = self.query_one(f"#{field}-fault", Label)
-        label.update(f"✗ {fault}" if fault else "")
-        label.set_class(bool(fault), "-shown")
+        """Shows a fault in the frame of its field, where it moves nothing."""
+        box = self.query_one(f"#{field}")
+        box.border_subtitle = Content(f"✗ {fault}" if fault else "")
+        box.set_class(bool(fault), "-wrong")
 
     def on_descendant_blur(self, event: events.DescendantBlur) -> None:
         """Checks a field when it is left, once something was typed into it."""
@@ -177,7 +175,7 @@ class TicketForm(Screen[int | None], inherit_bindings=False):
         wrong = [field for field, fault in faults.items() if fault]
         if wrong:
             self.query_one(f"#{wrong[0]}").focus()
-            self.query_one(StatusLine).error("Not saved: " + faults[wrong[0]])
+            self.query_one(StatusLine).error(f"Not saved. {NAMES[wrong[0]]}: {faults[wrong[0]]}")
         elif not self._saving:
             self._saving = True
             self.run_worker(self._save(), group="save")

@@ -139,7 +139,7 @@ class TicketsScreen(DeskScreen):
     async def do_open(self, count: int | None) -> None:
         """Opens the ticket under the cursor, or the mail when the mail log has the focus."""
         if self.mail.list.has_focus:
-            self.mail.text.focus()
+            self.mail.read()
             return
         if self.queue.row is not None:
             await self._open(self.queue.row.number, View.TICKET)

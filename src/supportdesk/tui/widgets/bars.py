@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from rich.cells import cell_len
+from rich.style import Style
 from rich.text import Text
 from textual.widget import Widget
 
@@ -19,9 +20,10 @@ class Bar(Widget):
         super().__init__(id=id)
         self._text = Text()
 
-    def show(self, text: Text) -> None:
-        """Shows a line."""
-        if text != self._text:
+    def show(self, text: Text, fill: Style = style.PLAIN) -> None:
+        """Shows a line; `fill` is the style of the room it leaves."""
+        text.style = fill
+        if text != self._text or text.style != self._text.style:
             self._text = text
             self.refresh()
 
@@ -49,7 +51,7 @@ class Heading(Bar):
 
     def names(self, text: str) -> None:
         """Shows the names."""
-        self.show(Text(text, style.COLUMN))
+        self.show(Text(text), style.COLUMN)
 
 
 class StatusLine(Bar):

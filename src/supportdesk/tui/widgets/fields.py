@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from textual import events
-from textual.widgets import Input, TextArea
+from textual.widgets import Input, RadioSet, TextArea
 
 from supportdesk.domain.text import clean_body, clean_line
 
@@ -32,3 +32,17 @@ class BodyField(TextArea):
         await super()._on_paste(events.Paste(clean_body(event.text)))
         event.stop()
         event.prevent_default()
+
+
+class ChoiceField(RadioSet):
+    """One of a few values; the arrows choose at once."""
+
+    def action_next_button(self) -> None:
+        """Chooses the next value."""
+        super().action_next_button()
+        self.action_toggle_button()
+
+    def action_previous_button(self) -> None:
+        """Chooses the previous value."""
+        super().action_previous_button()
+        self.action_toggle_button()

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from textual import on
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
+from textual.message import Message
 
 from supportdesk.domain import moment
 from supportdesk.domain.notification import Notification
@@ -76,6 +77,9 @@ class MailLog(Vertical):
 
     DEFAULT_CSS = "MailLog { display: none; } MailLog.-open { display: block; }"
 
+    class Turned(Message):
+        """It was opened or closed."""
+
     def __init__(self, desk: Desk) -> None:
         super().__init__()
         self.desk = desk
@@ -105,12 +109,26 @@ class MailLog(Vertical):
     async def open(self) -> None:
         """Shows the newest messages."""
         self.add_class("-open")
+        self.post_message(self.Turned())
         await self.list.show(self.list.source)
         self._describe()
 
     def shut(self) -> None:
         """Goes away."""
-        self.remove_class("-open")
+        self.remove_class("-open", "-reading")
+        self.post_message(self.Turned())
+
+    def read(self) -> None:
+        """Goes into the text of the message; where there is no room for both, the list makes way."""
+        self.add_class("-reading")
+        self.text.focus()
+
+    def back(self) -> bool:
+        """Goes from the text back to the list; says whether it was in the text."""
+        reading = self.text.has_focus
+        self.remove_class("-reading")
+        self.list.focus()
+        return reading
 
     async def refresh_messages(self) -> None:
         """Reads again what is shown: new messages come in on top, states change."""
@@ -125,7 +143,7 @@ class MailLog(Vertical):
     def _describe(self) -> None:
         total = self.list.total
         keys = "enter reads, m closes" if total.rows else "nothing has been sent yet"
-        self.query_one("#mail-heading", Heading).names(f" Mail log · {total} messages · {keys}".ljust(400))
+        self.query_one("#mail-heading", Heading).names(f" Mail log · {total} messages · {keys}")
 
     @on(PageList.CursorMoved, "#mail-list")
     def _show_text(self) -> None:

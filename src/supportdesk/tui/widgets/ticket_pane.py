@@ -89,8 +89,7 @@ class TicketPane(Vertical):
         tabs = Text()
         for view, name in names.items():
             tabs.append_text(Text(f" {name} ", style.TITLE if view is self.view else style.BAR))
-        tabs.append_text(Text(" " * 200, style.BAR))
-        self.query_one("#tabs", Bar).show(tabs)
+        self.query_one("#tabs", Bar).show(tabs, style.BAR)
         now = self.desk.now()
         match self.view:
             case View.TICKET:

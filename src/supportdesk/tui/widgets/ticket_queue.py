@@ -14,7 +14,7 @@ from supportdesk.tui import style
 from supportdesk.tui.widgets.page_list import Cells, PageList
 
 STATUS_WIDTH = 14
-PRIORITY_WIDTH = 8
+PRIORITY_WIDTH = 9
 AGE_WIDTH = 4
 
 
@@ -65,7 +65,7 @@ class TicketQueue(PageList[TicketSummary]):
 
     def _columns(self, width: int) -> tuple[int, int, int]:
         """Widths of number, title and requester; the requester gives way in a narrow list."""
-        number = max(6, len(str(self.total.rows)) + 2)
+        number = max(5, len(str(self.total.rows)) + 2)
         rest = width - 1 - number - PRIORITY_WIDTH - STATUS_WIDTH - AGE_WIDTH - 1
         requester = min(32, rest // 3) if rest >= 40 else 0
         return number, max(8, rest - requester), requester
@@ -84,8 +84,8 @@ class TicketQueue(PageList[TicketSummary]):
             (style.fit(row.title, title - 1) + " ", title_style),
         ]  # fmt: skip
         if requester:
-            cells.append((style.fit(row.contact_email, requester - 1) + " ", style.DIM))
-        cells.append((age.rjust(AGE_WIDTH) + " ", title_style))
+            cells.append((style.fit(row.contact_email, requester - 1) + " ", style.PLAIN))
+        cells.append((age.rjust(AGE_WIDTH) + " ", style.PLAIN))
         return cells
 
     def heading(self, width: int) -> str:
