@@ -10,7 +10,6 @@ from pathlib import Path
 
 import click
 
-from supportdesk.cli.output import let_go_of_stdout
 from supportdesk.domain.errors import Conflict, DeskError, NotFound, Unavailable
 from supportdesk.domain.text import clean_line
 
@@ -64,9 +63,6 @@ def reported(*, as_json: bool) -> Iterator[None]:
         sys.exit(WRONG_USAGE)
     except (click.Abort, KeyboardInterrupt):
         sys.exit(INTERRUPTED)
-    except BrokenPipeError:
-        let_go_of_stdout()
-        sys.exit(NOBODY_READS)
     except Exception as error:
         broken = written_down(error)
         _report(broken.code, broken.message, broken.field, as_json)

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
-from importlib import import_module
 from typing import Any
 
 import click
 
 from supportdesk import __version__
 from supportdesk.cli.context import session_of
-from supportdesk.cli.errors import reported
-from supportdesk.cli.output import prepare_stdout
+from supportdesk.cli.errors import NOBODY_READS, reported
+from supportdesk.cli.lazy import LazyGroup
+from supportdesk.cli.output import let_go_of_stdout, prepare_stdout
 
 COMMANDS = {
     "demo": ("desk:demo", "Open the app on a sample desk of its own, never on your data."),
@@ -24,28 +24,19 @@ COMMANDS = {
     "paths": ("desk:paths", "Show each place and setting in force, and where it came from."),
     "backup": ("desk:backup", "Copy the desk to FILE while others go on working."),
 }
-"""Every command: where in this package it is, and what it says of itself in a line."""
+"""Every command: where it is, and what it says of itself in a line."""
 
 
-class DeskCommand(click.Group):
-    """The root of all commands, which loads only the one that runs and says what went wrong in one sentence."""
+class DeskCommand(LazyGroup):
+    """The root of all commands, which says in one sentence what went wrong in any of them."""
 
-    def list_commands(self, ctx: click.Context) -> list[str]:
-        """The names of all commands, as help lists them."""
-        return list(COMMANDS)
-
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        """The command of this name, imported now."""
-        if cmd_name not in COMMANDS:
-            return None
-        module, _, attribute = COMMANDS[cmd_name][0].partition(":")
-        command: click.Command = getattr(import_module(f"supportdesk.cli.{module}"), attribute)
-        return command
-
-    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """Writes the list of commands without importing any."""
-        with formatter.section("Commands"):
-            formatter.write_dl([(name, says) for name, (_, says) in COMMANDS.items()])
+    def invoke(self, ctx: click.Context) -> Any:
+        """Runs a command; ends quietly when the reader of its output has seen enough."""
+        try:
+            return super().invoke(ctx)
+        except BrokenPipeError:
+            let_go_of_stdout()
+            ctx.exit(NOBODY_READS)
 
     def main(self, args: Sequence[str] | None = None, *rest: Any, **extra: Any) -> Any:
         """Runs a command and ends the program with its exit code."""
@@ -58,6 +49,7 @@ class DeskCommand(click.Group):
 
 @click.group(
     cls=DeskCommand,
+    later=COMMANDS,
     name="supportdesk",
     invoke_without_command=True,
     context_settings={"help_option_names": ["-h", "--help"]},

@@ -56,7 +56,7 @@ def say_json(document: object) -> None:
     """Prints one JSON document; in ASCII where stdout is not UTF-8."""
     import json
 
-    unicode = (sys.stdout.encoding or "").lower().replace("-", "") == "utf8"
+    unicode = getattr(sys.stdout, "encoding", "").lower().replace("-", "") == "utf8"
     say(json.dumps(document, ensure_ascii=not unicode, indent=2))
 
 
@@ -78,7 +78,7 @@ def say_table(headings: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
     from supportdesk.cli.table import aligned
 
     width = None
-    if sys.stdout.isatty():
+    if _on_a_terminal():
         import shutil
 
         width = shutil.get_terminal_size().columns
@@ -97,4 +97,9 @@ def list_summary(shown: int, total: Count | None, noun: str, wanted: str, next_c
 
 def in_colour() -> bool:
     """Whether colours are welcome: only on a terminal that has some, and never with NO_COLOR."""
-    return sys.stdout.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+    return _on_a_terminal() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+
+
+def _on_a_terminal() -> bool:
+    # A program whose stdout was closed by its caller has none.
+    return sys.stdout is not None and sys.stdout.isatty()

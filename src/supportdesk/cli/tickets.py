@@ -9,6 +9,7 @@ import click
 from supportdesk.cli import cursor as cursors
 from supportdesk.cli.context import changing_desk, open_desk
 from supportdesk.cli.documents import NOTIFICATION, STATUS_CHANGE, TICKET, document, documents
+from supportdesk.cli.lazy import LazyGroup
 from supportdesk.cli.notifications import every_notification
 from supportdesk.cli.output import json_option, list_formats, list_summary, say, say_csv, say_json, say_table
 from supportdesk.cli.text import (
@@ -20,7 +21,6 @@ from supportdesk.cli.text import (
     ticket_row,
     ticket_text,
 )
-from supportdesk.cli.ticket_transfer import export_tickets, import_tickets
 from supportdesk.cli.values import LIMIT, PRIORITY, STATUS, TEXT, Whole, Word, standard_input
 from supportdesk.domain.errors import InvalidValue, invalid
 from supportdesk.domain.query import Order, narrowed, parse_query
@@ -28,7 +28,13 @@ from supportdesk.domain.reference import MAX_NUMBER
 from supportdesk.domain.ticket import TicketChange, new_ticket, parse_priority, parse_status
 
 
-@click.group()
+@click.group(
+    cls=LazyGroup,
+    later={
+        "import": ("ticket_transfer:import_tickets", "Import tickets from a CSV file, plain or gzipped."),
+        "export": ("ticket_transfer:export_tickets", "Export tickets, all or those that QUERY finds."),
+    },
+)
 def ticket() -> None:
     """Tickets: what requesters asked.
 
@@ -191,7 +197,3 @@ def notifications(ctx: click.Context, ref: str, form: str | None) -> None:
         say_csv(documents(messages, NOTIFICATION), NOTIFICATION)
     else:
         say_table(NOTIFICATION_HEADINGS, [notification_row(message) for message in messages])
-
-
-ticket.add_command(import_tickets)
-ticket.add_command(export_tickets)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
-from functools import partial
+from functools import cached_property, partial
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, ParamSpec, Self, TypeVar
@@ -16,14 +16,15 @@ from supportdesk.email.provider import Provider
 from supportdesk.services.context import Context
 from supportdesk.services.journal import Journal
 from supportdesk.services.mail import Mail
-from supportdesk.services.ticket_export import TicketExport
-from supportdesk.services.ticket_import import TicketImport
 from supportdesk.services.tickets import Tickets
 from supportdesk.services.upkeep import Upkeep
 from supportdesk.storage.database import BUSY_SECONDS, Database
 
 if TYPE_CHECKING:
     from concurrent.futures import ThreadPoolExecutor
+
+    from supportdesk.services.ticket_export import TicketExport
+    from supportdesk.services.ticket_import import TicketImport
 
 Parameters = ParamSpec("Parameters")
 Result = TypeVar("Result")
@@ -50,13 +51,26 @@ class Desk:
         self.now = now
         self._database = Database(path, busy_seconds=busy_seconds)
         self._thread: ThreadPoolExecutor | None = None
-        context = Context(self._database, self.actor, now, provider or MockProvider())
+        self._context = context = Context(self._database, self.actor, now, provider or MockProvider())
         self.tickets = Tickets(context)
-        self.ticket_import = TicketImport(context)
-        self.ticket_export = TicketExport(context, self.tickets)
         self.journal = Journal(context)
         self.mail = Mail(context)
         self.upkeep = Upkeep(context)
+
+    # Imported when they are wanted: they cost 20 ms that no other command need spend.
+    @cached_property
+    def ticket_import(self) -> TicketImport:
+        """Takes tickets in from files."""
+        from supportdesk.services.ticket_import import TicketImport
+
+        return TicketImport(self._context)
+
+    @cached_property
+    def ticket_export(self) -> TicketExport:
+        """Writes tickets out."""
+        from supportdesk.services.ticket_export import TicketExport
+
+        return TicketExport(self._context, self.tickets)
 
     async def run(
         self,

@@ -1,0 +1,125 @@
+"""The desk as a whole: health, paths, backup, the app and its demo."""
+
+import sqlite3
+
+import pytest
+
+
+def test_health_says_what_monitors_look_for(run):
+    run.ticket()
+    state = run("health", "--json").json
+    assert state["status"] == "OK"
+    assert state["message"] == "Support desk is running"
+    assert (state["tickets"], state["notifications_waiting"]) == (1, 0)
+    assert run("health").out.startswith("OK: Support desk is running\n")
+
+
+@pytest.mark.parametrize("words", [["--db", "/dev/null/support.db"], ["--db", "/"], ["--config", "absent.toml"]])
+def test_whatever_is_wrong_health_says_try_later(run, words):
+    ended = run.typed(*words, "health", "--json")
+    assert ended.code == 75
+    assert ended.error["code"] == "unavailable"
+    assert ended.error["message"]
+
+
+def test_paths_say_where_everything_is_and_why(run, home, monkeypatch):
+    monkeypatch.setenv("SUPPORTDESK_AGENT", "carla")
+    (home / "c.toml").write_text('theme = "nord"\n[keys]\nundo = ["u", "f9"]\n', encoding="utf-8")
+    where = run.typed("--db", str(run.db), "--config", str(home / "c.toml"), "paths", "--json").json
+    assert where["db"] == {"value": str(run.db), "source": "--db"}
+    assert where["agent"] == {"value": "carla", "source": "SUPPORTDESK_AGENT"}
+    assert where["config"] == {"value": str(home / "c.toml"), "source": "--config"}
+    assert where["theme"] == {"value": "nord", "source": "config file"}
+    assert where["keys"] == {"value": {"undo": ["u", "f9"]}, "source": "config file"}
+    assert where["state_folder"] == {"value": str(home / "state" / "supportdesk"), "source": "XDG_STATE_HOME"}
+
+    table = run.typed("--db", str(run.db), "--config", str(home / "c.toml"), "paths").out
+    assert [line.split()[0] for line in table.splitlines()] == ["SETTING", *where]
+    assert "undo = u f9" in table
+
+
+def test_paths_open_no_desk(run, home):
+    assert run.typed("paths").code == 0
+    assert not (home / "data").exists()
+    assert run("paths", db=home / "nowhere" / "support.db").code == 0
+
+
+def test_the_default_desk_is_made_in_a_private_folder(run, home):
+    assert run.typed("--as", "ann", "ticket", "list").code == 0
+    folder = home / "data" / "supportdesk"
+    assert folder.stat().st_mode & 0o777 == 0o700
+    assert (folder / "support.db").stat().st_mode & 0o777 == 0o600
+
+
+def test_a_backup_is_a_desk_of_its_own(run, home):
+    run.ticket()
+    copy = home / "copy.db"
+    made = run("backup", str(copy), "--json").json
+    assert made == {"file": str(copy), "bytes": copy.stat().st_size}
+    run.ticket()
+    assert len(run("ticket", "list", "--json", db=copy).json["tickets"]) == 1
+
+
+def test_a_backup_overwrites_only_when_told(run, home):
+    run.ticket()
+    (home / "copy.db").write_text("precious", encoding="utf-8")
+    refused = run("backup", str(home / "copy.db"))
+    assert refused.code == 1
+    assert "--replace" in refused.err
+    assert (home / "copy.db").read_text(encoding="utf-8") == "precious"
+    assert run("backup", str(home / "copy.db"), "--replace").out.startswith(f"copied to {home / 'copy.db'} (")
+    assert run("health", db=home / "copy.db").code == 0
+
+
+def test_a_backup_goes_neither_over_the_desk_nor_nowhere(run, home):
+    run.ticket()
+    assert run("backup", str(run.db), "--replace").code == 1
+    assert run("backup", str(home)).code == 1
+    assert run("backup", str(home / "nowhere" / "copy.db")).code == 1
+    assert len(run("ticket", "list", "--json").json["tickets"]) == 1
+
+
+def test_without_a_command_the_app_opens_on_the_desk_in_force(run):
+    run.app_says = 5
+    assert run().code == 5
+    [(settings, demo)] = run.opened
+    assert (settings.db, settings.agent, demo) == (run.db, "ann", False)
+
+
+def test_the_app_finds_its_default_place_made(run, home):
+    assert run.typed("--as", "ann").code == 0
+    assert run.opened[0][0].db.parent == home / "data" / "supportdesk"
+    assert run.opened[0][0].db.parent.is_dir()
+
+
+def test_the_demo_opens_on_a_desk_of_its_own(run, home):
+    run.ticket("my own")
+    assert run("demo", agent="lena").code == 0
+    [(settings, demo)] = run.opened
+    assert demo
+    assert settings.agent == "lena"
+    assert settings.db == home / "data" / "supportdesk" / "demo.db"
+    assert settings.sources["db"] == "demo"
+    assert len(run("ticket", "list", "--json").json["tickets"]) == 1
+    assert len(run("ticket", "list", "--json", "--limit", "1000", db=settings.db).json["tickets"]) > 50
+
+
+def test_the_demo_keeps_what_was_done_to_it_until_a_fresh_one_is_asked_for(run):
+    path = run("demo", "--json").json["db"]
+    assert run.opened == []
+    run("ticket", "update", "1", "--priority", "low", "--status", "new", db=path)
+    before = run("history", "--json", "--limit", "1", db=path).json
+    assert run("demo", "--json").json["db"] == path
+    assert run("history", "--json", "--limit", "1", db=path).json == before
+    run("demo", "--fresh", "--json")
+    assert run("history", "--json", "--limit", "1", db=path).json != before
+
+
+def test_a_demo_desk_that_is_damaged_can_be_made_anew(run, home):
+    path = home / "data" / "supportdesk" / "demo.db"
+    path.parent.mkdir(parents=True)
+    path.write_text("rubbish " * 100, encoding="utf-8")
+    assert run("demo", "--fresh").code == 0
+    with sqlite3.connect(path) as desk:
+        assert desk.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+    desk.close()

@@ -1,0 +1,111 @@
+"""Help, completion and what stands in the table of commands."""
+
+import re
+
+import click
+import pytest
+
+from supportdesk import __version__
+from supportdesk.cli.main import supportdesk
+from supportdesk.domain.notification import DeliveryStatus
+from supportdesk.domain.query import Order
+from supportdesk.domain.ticket import Priority, Status
+
+
+def tree(command, path=()):
+    """Every command below this one, with the words that call it."""
+    yield path, command
+    if isinstance(command, click.Group):
+        ctx = click.Context(command)
+        for name in command.list_commands(ctx):
+            yield from tree(command.get_command(ctx, name), (*path, name))
+
+
+TREE = dict(tree(supportdesk))
+LEAVES = {path: command for path, command in TREE.items() if not isinstance(command, click.Group)}
+
+
+def test_the_commands_are_these():
+    wanted = {
+        ("demo",),
+        ("health",),
+        ("paths",),
+        ("backup",),
+        ("history",),
+        ("undo",),
+        *(("ticket", verb) for verb in ("create", "list", "show", "update", "history", "notifications")),
+        *(("notification", verb) for verb in ("list", "show")),
+    }
+    assert wanted <= set(LEAVES)
+
+
+@pytest.mark.parametrize("path", TREE, ids=" ".join)
+def test_every_command_explains_itself_and_its_options(run, path):
+    command = TREE[path]
+    first = (command.help or "").split("\n")[0]
+    assert re.fullmatch(r"[A-Z].*\.", first), "the help begins with one whole sentence"
+    for parameter in command.params:
+        if isinstance(parameter, click.Option):
+            assert (parameter.help or "").strip(), f"{parameter.opts} says what it is for"
+    ended = run.typed(*path, "--help")
+    assert (ended.code, ended.err) == (0, "")
+    assert run.typed(*path, "-h").out == ended.out
+    assert max(map(len, ended.out.splitlines())) <= 80
+
+
+@pytest.mark.parametrize("path", LEAVES, ids=" ".join)
+def test_every_command_speaks_json(path):
+    names = {name for parameter in LEAVES[path].params for name in parameter.opts}
+    assert "--json" in names or path == ("ticket", "export")
+
+
+def test_the_table_of_commands_says_what_the_commands_say():
+    for path, command in TREE.items():
+        for name, (_, says) in getattr(command, "later", {}).items():
+            assert TREE[(*path, name)].help.startswith(says.removesuffix("."))
+
+
+def test_help_names_the_words_that_are_allowed(run):
+    for words, allowed in (
+        (("ticket", "create"), Priority),
+        (("ticket", "update"), Status),
+        (("ticket", "list"), Order),
+        (("notification", "list"), DeliveryStatus),
+    ):
+        assert "|".join(allowed) in run.typed(*words, "--help").out
+
+
+def test_the_version_is_the_packages(run):
+    assert run.typed("--version").out == f"supportdesk {__version__}\n"
+
+
+@pytest.mark.parametrize(
+    ("line", "offered"),
+    [
+        ("supportdesk ", {"ticket", "undo", "history", "health"}),
+        ("supportdesk ti", {"ticket"}),
+        ("supportdesk ticket ", {"create", "list", "show", "update", "history", "notifications"}),
+        ("supportdesk ticket list --status ", {"open", "new", "in-progress", "resolved"}),
+        ("supportdesk ticket update 1 --status r", {"resolved"}),
+        ("supportdesk ticket create --description - --priority ", {"low", "medium", "high"}),
+        ("supportdesk ticket list --limit x --order ", {"queue", "newest", "updated"}),
+        ("supportdesk notification list --status ", {"pending", "sent", "failed"}),
+        ("supportdesk ticket list --j", {"--json"}),
+    ],
+)
+@pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
+def test_the_shell_completes_commands_options_and_values(run, monkeypatch, shell, line, offered):
+    *before, last = line.split(" ")
+    monkeypatch.setenv("_SUPPORTDESK_COMPLETE", f"{shell}_complete")
+    monkeypatch.setenv("COMP_WORDS", line if shell != "fish" else " ".join(before))
+    monkeypatch.setenv("COMP_CWORD", last if shell == "fish" else str(len(before)))
+    ended = run.typed(stdin="nothing here is read")
+    words = set(re.split(r"[\s,]", ended.out))
+    assert offered <= words
+    assert not run.db.exists()
+
+
+@pytest.mark.parametrize("shell", ["zsh", "fish"])
+def test_the_completion_script_is_printed_for_the_shell(run, monkeypatch, shell):
+    monkeypatch.setenv("_SUPPORTDESK_COMPLETE", f"{shell}_source")
+    assert f"_SUPPORTDESK_COMPLETE={shell}_complete" in run.typed().out

@@ -1,0 +1,80 @@
+"""The desk's history, and taking one's last change back."""
+
+FIELDS = ["seq", "change", "at", "actor", "kind", "subject", "number", "before", "after", "notes", "undoes"]
+
+
+def test_history_tells_who_did_what_newest_first(run):
+    ticket = run.ticket("Cannot log in")
+    run("ticket", "update", "1", "--status", "resolved", "--notes", "caps lock", agent="bob")
+    updated, created = run("history", "--json").json["entries"]
+    assert list(updated) == FIELDS
+    assert (updated["actor"], updated["kind"], updated["number"]) == ("bob", "ticket.updated", 1)
+    assert (updated["before"], updated["after"]) == ({"status": "new"}, {"status": "resolved"})
+    assert (updated["notes"], updated["undoes"], updated["subject"]) == ("caps lock", None, ticket["id"])
+    assert (created["actor"], created["kind"]) == ("ann", "ticket.created")
+
+    newest, oldest = run("history").out.splitlines()[1:3]
+    assert newest.endswith("bob  #1      status new → resolved (caps lock)")
+    assert oldest.endswith("ann  #1      created: Cannot log in")
+
+
+def test_undo_takes_my_last_change_back_and_keeps_both_in_history(run):
+    run.ticket()
+    run("ticket", "update", "1", "--status", "resolved")
+    undone = run("undo")
+    assert (undone.code, undone.out) == (0, "#1 undone: status new → resolved\n")
+    assert run("ticket", "show", "1", "--json").json["status"] == "new"
+    steps = run("ticket", "history", "1", "--json").json
+    assert [step["new_status"] for step in steps] == ["new", "resolved", "new"]
+    back, change = run("history", "--json").json["entries"][:2]
+    assert back["undoes"] == change["change"]
+
+
+def test_undo_tells_scripts_what_it_took_back(run):
+    for _ in range(2):
+        run.ticket()
+    run("ticket", "update", "1", "2", "--priority", "low")
+    undone = run("undo", "--json").json
+    assert {entry["number"] for entry in undone["undone"]} == {1, 2}
+    assert {ticket["priority"] for ticket in undone["tickets"]} == {"medium"}
+
+
+def test_undo_tells_the_requester_and_sends_the_mail(run):
+    run.ticket()
+    run("ticket", "update", "1", "--status", "resolved")
+    run("undo")
+    assert {mail["status"] for mail in run("ticket", "notifications", "1", "--json").json} == {"sent"}
+    assert len(run("ticket", "notifications", "1", "--json").json) == 3
+
+
+def test_undo_is_about_my_own_changes(run):
+    run.ticket()
+    run("ticket", "update", "1", "--status", "resolved", agent="bob")
+    error = run("undo", "--json", agent="eve").error
+    assert (error["code"], error["message"]) == ("not_allowed", "there is no change of yours to undo")
+    assert run("ticket", "show", "1", "--json").json["status"] == "resolved"
+
+
+def test_undo_does_not_trample_on_a_later_change(run):
+    run.ticket()
+    run("ticket", "update", "1", "--status", "in-progress", agent="ann")
+    run("ticket", "update", "1", "--status", "resolved", agent="bob")
+    ended = run("undo", agent="ann")
+    assert ended.code == 4
+    assert "bob made its status resolved; nothing was undone" in ended.err
+
+
+def test_a_filed_ticket_cannot_be_unfiled(run):
+    run.ticket()
+    ended = run("undo")
+    assert ended.code == 1
+    assert "created #1, which cannot be undone; resolve it instead" in ended.err
+
+
+def test_an_import_reads_as_one_line(run, sql):
+    run.ticket()
+    sql(
+        "INSERT INTO journal (change, at, actor, kind, before, after) "
+        "VALUES (2, '2026-11-22T10:15:30.123Z', 'ann', 'tickets.imported', '{}', '{\"tickets\": \"250\"}')"
+    )
+    assert run("history", "--limit", "1").out.splitlines()[1].endswith("imported 250 tickets")

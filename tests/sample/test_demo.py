@@ -1,0 +1,124 @@
+"""The demo desk: a story that is told by the services, in a place of its own."""
+
+from collections import Counter
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from supportdesk.domain import moment
+from supportdesk.domain.errors import Unavailable
+from supportdesk.domain.notification import DeliveryStatus
+from supportdesk.domain.page import START
+from supportdesk.domain.query import TicketQuery, parse_query
+from supportdesk.sample import demo, demo_desk, fill
+from supportdesk.services.desk import Desk
+
+
+@pytest.fixture(scope="module")
+def filled(tmp_path_factory) -> Path:
+    path = tmp_path_factory.mktemp("sample") / "demo.db"
+    fill(path)
+    return path
+
+
+@pytest.fixture
+def desk(filled):
+    with Desk(filled, "ann") as opened:
+        yield opened
+
+
+def test_there_is_work_of_every_kind(desk):
+    tickets = desk.tickets.whole_page(TicketQuery(), 1000)
+    assert len(tickets) > 50
+    for kind in ("status", "priority"):
+        assert min(Counter(getattr(ticket, kind) for ticket in tickets).values()) >= 5
+
+
+def test_the_newest_ticket_came_minutes_ago_and_nothing_comes_from_the_future(desk):
+    now = moment.now()
+    newest = desk.tickets.whole_page(parse_query("", order="newest"), 1)[0]
+    assert timedelta() < now - newest.created_at < timedelta(hours=1)
+    assert all(entry.at <= now for entry in desk.journal.page(START, 1000))
+
+
+def test_history_journal_and_mail_agree(desk):
+    entries = desk.journal.page(START, 1000)[::-1]
+    assert [entry.at for entry in entries] == sorted(entry.at for entry in entries)
+    assert len({entry.actor for entry in entries}) >= 4
+    moves = [entry for entry in entries if "status" in entry.after]
+    mail = desk.mail.page(limit=1000)
+    assert len(mail) == len(moves)
+    assert {message.status for message in mail} == {DeliveryStatus.SENT}
+    for ticket in desk.tickets.whole_page(TicketQuery(), 1000):
+        steps = desk.tickets.history(str(ticket.number))
+        assert steps[-1].new_status is ticket.status
+        assert steps[0].changed_at == ticket.created_at
+
+
+def test_nothing_is_left_beside_a_built_desk(tmp_path):
+    with demo_desk(tmp_path) as path:
+        assert {file.name for file in tmp_path.iterdir()} == {"demo.db", "demo.lock"}
+        assert path == tmp_path / "demo.db"
+
+
+def test_a_desk_that_is_there_is_not_built_again(tmp_path):
+    with demo_desk(tmp_path) as path:
+        first = path.stat().st_ino
+    with demo_desk(tmp_path) as path:
+        assert path.stat().st_ino == first
+    with demo_desk(tmp_path, fresh=True) as path:
+        assert path.stat().st_ino != first
+
+
+def test_a_build_that_is_killed_leaves_nothing_half_done(tmp_path, monkeypatch):
+    def killed(path):
+        path.write_bytes(b"half")
+        path.with_name(path.name + "-wal").write_bytes(b"half")
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(demo, "fill", killed)
+    with pytest.raises(KeyboardInterrupt), demo_desk(tmp_path):
+        pass
+    assert not (tmp_path / "demo.db").exists()
+
+    monkeypatch.setattr(demo, "fill", fill)
+    with demo_desk(tmp_path) as path, Desk(path, "ann") as desk:
+        assert desk.upkeep.health()["status"] == "OK"
+
+
+def test_a_killed_fresh_build_keeps_the_old_desk(tmp_path, monkeypatch):
+    with demo_desk(tmp_path) as path:
+        before = path.read_bytes()
+
+    def killed(_):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(demo, "fill", killed)
+    with pytest.raises(KeyboardInterrupt), demo_desk(tmp_path, fresh=True):
+        pass
+    assert path.read_bytes() == before
+
+
+def test_what_a_killed_app_left_is_not_taken_into_a_fresh_desk(tmp_path):
+    with demo_desk(tmp_path) as path:
+        pass
+    for ending in ("-wal", "-shm"):
+        path.with_name(path.name + ending).write_bytes(b"stale" * 1000)
+    with demo_desk(tmp_path, fresh=True) as path, Desk(path, "ann") as desk:
+        assert desk.tickets.count(TicketQuery()).rows > 50
+
+
+def test_two_windows_share_the_demo_and_neither_replaces_it_under_the_other(tmp_path):
+    with demo_desk(tmp_path) as path:
+        with demo_desk(tmp_path) as same:
+            assert same == path
+        with pytest.raises(Unavailable, match="in use in another window"), demo_desk(tmp_path, fresh=True):
+            pass
+    with demo_desk(tmp_path, fresh=True):
+        pass
+
+
+def test_a_place_that_cannot_be_written_is_said_so(tmp_path):
+    with pytest.raises(Unavailable, match="cannot be made"), demo_desk(tmp_path / "nowhere"):
+        pass
