@@ -149,6 +149,8 @@ def export_tickets(ctx: click.Context, query: Sequence[str], form: str, output: 
     from supportdesk.services.ticket_export import Form
 
     wanted = parse_query(" ".join(query))
+    if str(output) == "-":
+        output = None
     beside = output is not None or not sys.stdout.isatty()
     with open_desk(ctx) as desk, Progress(beside=beside) as progress:
 

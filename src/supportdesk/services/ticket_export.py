@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import csv
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import closing
 from enum import StrEnum
 from pathlib import Path
 from typing import Protocol
@@ -50,15 +51,17 @@ class TicketExport:
         """Writes the tickets of a query as of one moment, by number; gives how many they are."""
         done = 0
 
-        def counted() -> Iterator[Ticket]:
+        def counted(found: Iterable[Ticket]) -> Iterator[Ticket]:
             nonlocal done
-            for ticket in self._tickets.stream(query):
+            for ticket in found:
                 yield ticket
                 done += 1
                 if done % WATCH_EVERY == 0:
                     watch(done)
 
-        _WRITERS[form](counted(), out)
+        # Closed here, so that a reader who leaves does not keep the desk in its transaction.
+        with closing(self._tickets.stream(query)) as found:
+            _WRITERS[form](counted(found), out)
         return done
 
     def save(self, query: TicketQuery, form: Form, path: Path, *, watch: Watch = lambda done: None) -> int:
@@ -72,7 +75,7 @@ class TicketExport:
         return done
 
 
-def _write_csv(tickets: Iterator[Ticket], out: Writable) -> None:
+def _write_csv(tickets: Iterable[Ticket], out: Writable) -> None:
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow(FIELDS)
     for ticket in tickets:
@@ -80,7 +83,7 @@ def _write_csv(tickets: Iterator[Ticket], out: Writable) -> None:
         writer.writerow([document[field] for field in FIELDS])
 
 
-def _write_json(tickets: Iterator[Ticket], out: Writable) -> None:
+def _write_json(tickets: Iterable[Ticket], out: Writable) -> None:
     out.write('{"tickets": [')
     separator = "\n"
     for ticket in tickets:
@@ -89,7 +92,7 @@ def _write_json(tickets: Iterator[Ticket], out: Writable) -> None:
     out.write("\n]}\n")
 
 
-def _write_lines(tickets: Iterator[Ticket], out: Writable) -> None:
+def _write_lines(tickets: Iterable[Ticket], out: Writable) -> None:
     for ticket in tickets:
         out.write(_json(ticket) + "\n")
 

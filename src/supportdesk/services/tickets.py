@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Generator, Mapping, Sequence
 from dataclasses import dataclass
 
 from supportdesk.domain.errors import AmbiguousReference, Conflict, NotAllowed, NotFound
@@ -104,8 +104,8 @@ class Tickets:
         """Up to `limit` whole tickets, in list order."""
         return tickets.whole_page(self._database, query, START if after is None else Seek(after), limit)
 
-    def stream(self, query: TicketQuery) -> Iterator[Ticket]:
-        """Every ticket of a query, one by one, by number, as of one moment."""
+    def stream(self, query: TicketQuery) -> Generator[Ticket, None, None]:
+        """Every ticket of a query, one by one, by number, as of one moment that lasts until it is closed."""
         with self._database.reading():
             yield from tickets.stream(self._database, query)
 
