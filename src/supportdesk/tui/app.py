@@ -8,6 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import ClassVar
 
+from textual import events
 from textual.app import App
 from textual.binding import BindingType
 from textual.driver import Driver
@@ -19,6 +20,7 @@ from supportdesk.services.tickets import said
 from supportdesk.tui.commands import Command
 from supportdesk.tui.keys import KeyMap
 from supportdesk.tui.screens.desk_screen import DeskScreen
+from supportdesk.tui.type_ahead import Settled, TypeAhead
 
 LOOK_SECONDS = 0.5
 
@@ -52,6 +54,7 @@ class SupportDesk(App[int], inherit_bindings=False):
         self._looking = asyncio.Lock()
         self._unreachable = False
         self._screens: dict[str, DeskScreen] = {}
+        self._type_ahead = TypeAhead(self, super().on_event)
 
     async def on_mount(self) -> None:
         """Opens the first screen and starts listening."""
@@ -62,8 +65,24 @@ class SupportDesk(App[int], inherit_bindings=False):
         for number in (signal.SIGHUP, signal.SIGTERM):
             loop.add_signal_handler(number, self.leave)
         await self.push_screen(self._screen("tickets"))
+        self.run_worker(self._type_ahead.run(), group="keys")
         self.set_interval(LOOK_SECONDS, self._look)
         self.run_worker(self.deliver(), group="mail")
+
+    # Keys
+
+    async def on_event(self, event: events.Event) -> None:
+        """Lets keys and pasted text wait for those before them; ctrl+c waits for nothing."""
+        if isinstance(event, events.Key) and event.key == "ctrl+c":
+            self.leave()
+        elif isinstance(event, events.Key | events.Paste) and not event.is_forwarded:
+            self._type_ahead.put(event)
+        else:
+            await super().on_event(event)
+
+    def on_settled(self, event: Settled) -> None:
+        """A key has been seen by all."""
+        event.seen.set()
 
     # Screens
 
@@ -72,16 +91,16 @@ class SupportDesk(App[int], inherit_bindings=False):
             self._screens[name] = _MAKERS[name]()
         return self._screens[name]
 
-    def show_screen(self, name: str) -> None:
+    async def show_screen(self, name: str) -> None:
         """Goes to one of the main screens; it is as it was left."""
         screen = self._screen(name)
         if self.screen is not screen:
-            self.switch_screen(screen)
+            await self.switch_screen(screen)
 
     async def open_ticket(self, number: int) -> None:
         """Goes to the tickets and opens one; raises `NotFound` when there is none of this number."""
         ticket = await self.desk.run(self.desk.tickets.get, str(number))
-        self.show_screen("tickets")
+        await self.show_screen("tickets")
         await self._screen("tickets").open_ticket(ticket.number)
 
     @property
@@ -89,13 +108,13 @@ class SupportDesk(App[int], inherit_bindings=False):
         """The main screen in front, when no form or help covers it."""
         return self.screen if isinstance(self.screen, DeskScreen) else None
 
-    def do_go_tickets(self, count: int | None) -> None:
+    async def do_go_tickets(self, count: int | None) -> None:
         """To the tickets."""
-        self.show_screen("tickets")
+        await self.show_screen("tickets")
 
-    def do_go_history(self, count: int | None) -> None:
+    async def do_go_history(self, count: int | None) -> None:
         """To the journal."""
-        self.show_screen("history")
+        await self.show_screen("history")
 
     # What others do
 
@@ -166,21 +185,21 @@ class SupportDesk(App[int], inherit_bindings=False):
         """Sends the whole screen again, for a terminal that lost it."""
         self.screen.refresh(repaint=True, layout=True)
 
-    def do_help(self, count: int | None) -> None:
+    async def do_help(self, count: int | None) -> None:
         """The commands of this screen, with their keys."""
-        self._choose_command(here_only=True)
+        await self._choose_command(here_only=True)
 
-    def do_palette(self, count: int | None) -> None:
+    async def do_palette(self, count: int | None) -> None:
         """Every command."""
-        self._choose_command(here_only=False)
+        await self._choose_command(here_only=False)
 
-    def _choose_command(self, *, here_only: bool) -> None:
+    async def _choose_command(self, *, here_only: bool) -> None:
         # Imported when first wanted: start-up is imports.
         from supportdesk.tui.screens.command_list import CommandList
 
         screen = self.desk_screen
         if screen is not None:
-            self.push_screen(CommandList(screen, here_only=here_only), self._run_chosen)
+            await self.push_screen(CommandList(screen, here_only=here_only), self._run_chosen)
 
     def _run_chosen(self, command: Command | None) -> None:
         screen = self.desk_screen
@@ -209,6 +228,10 @@ class SupportDesk(App[int], inherit_bindings=False):
             screen.status.error(f"no command {typed.strip()!r}: {known}")
 
     # Leaving
+
+    def do_exit(self, count: int | None) -> None:
+        """Quits at once."""
+        self.leave()
 
     def leave(self) -> None:
         """Ends the app cleanly; whatever is being typed is kept as a draft."""

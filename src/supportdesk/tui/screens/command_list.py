@@ -115,8 +115,6 @@ class CommandList(Screen[Command | None], inherit_bindings=False):
             moves[event.key]()
         elif event.key == "escape":
             self.dismiss(None)
-        elif event.key == "ctrl+c":
-            self._behind.desk_app.leave()
         else:
             return
         event.stop()

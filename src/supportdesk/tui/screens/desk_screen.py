@@ -50,6 +50,9 @@ class DeskScreen(Screen[None], inherit_bindings=False):
         super().__init__()
         self._reader = KeyReader({})
         self._queue: asyncio.Queue[tuple[Command, int | None]] = asyncio.Queue()
+        # Set while no command runs, or the one that runs waits for an answer.
+        self.ready = asyncio.Event()
+        self.ready.set()
 
     # What a kind of screen says about itself
 
@@ -113,7 +116,7 @@ class DeskScreen(Screen[None], inherit_bindings=False):
         yield from self.compose_body()
         yield MailLog(self.desk_app.desk)
         yield StatusLine()
-        yield Prompt()
+        yield Prompt(self.ready)
         yield HintBar()
 
     async def on_mount(self) -> None:
@@ -175,13 +178,9 @@ class DeskScreen(Screen[None], inherit_bindings=False):
 
     def request(self, command: Command, count: int | None = None) -> None:
         """Queues a command: each begins when the one before has ended."""
-        if command.id == "exit":
-            # Never waits behind a question.
-            self.desk_app.leave()
-        else:
-            if self.prompt.asking:
-                self.prompt.cancel()
-            self._queue.put_nowait((command, count))
+        self.prompt.cancel()
+        self.ready.clear()
+        self._queue.put_nowait((command, count))
 
     async def _take_commands(self) -> None:
         while True:
@@ -190,6 +189,9 @@ class DeskScreen(Screen[None], inherit_bindings=False):
                 await self.perform(command, count)
             except DeskError as error:
                 self.status.error(error.message)
+            finally:
+                if self._queue.empty():
+                    self.ready.set()
 
     async def perform(self, command: Command, count: int | None = None) -> None:
         """Does a command here, or on the app when it is not this screen's."""
@@ -243,7 +245,7 @@ class DeskScreen(Screen[None], inherit_bindings=False):
 
     async def leave_screen(self) -> None:
         """Leaves the screen itself."""
-        self.desk_app.show_screen("tickets")
+        await self.desk_app.show_screen("tickets")
 
     async def do_down(self, count: int | None) -> None:
         """Down by `count` lines."""

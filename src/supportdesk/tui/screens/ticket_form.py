@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import shlex
 import subprocess
@@ -48,7 +49,9 @@ class TicketForm(Screen[int | None], inherit_bindings=False):
     def __init__(self) -> None:
         super().__init__()
         self._pause: Timer | None = None
-        self._saving = False
+        # Cleared while it saves: keys typed ahead are for what comes after.
+        self.ready = asyncio.Event()
+        self.ready.set()
 
     @property
     def desk_app(self) -> SupportDesk:
@@ -152,8 +155,6 @@ class TicketForm(Screen[int | None], inherit_bindings=False):
         if event.key == "escape":
             self.keep_draft()
             self.dismiss(None)
-        elif event.key == "ctrl+c":
-            self.desk_app.leave()
         elif event.key in ("tab", "shift+tab"):
             (self.focus_next if event.key == "tab" else self.focus_previous)()
         elif not event.is_printable and (press := self._reader.press(event.key)) and press.command:
@@ -176,8 +177,8 @@ class TicketForm(Screen[int | None], inherit_bindings=False):
         if wrong:
             self.query_one(f"#{wrong[0]}").focus()
             self.query_one(StatusLine).error(f"Not saved. {NAMES[wrong[0]]}: {faults[wrong[0]]}")
-        elif not self._saving:
-            self._saving = True
+        else:
+            self.ready.clear()
             self.run_worker(self._save(), group="save")
 
     async def _save(self) -> None:
@@ -193,7 +194,7 @@ class TicketForm(Screen[int | None], inherit_bindings=False):
             self.keep_draft()
             return
         finally:
-            self._saving = False
+            self.ready.set()
         if self._pause is not None:
             self._pause.stop()
         self.desk_app.drafts.drop(FORM)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import ClassVar
 
 from textual import events, on
@@ -11,13 +10,11 @@ from textual.app import ComposeResult
 from textual.containers import Container
 from textual.timer import Timer
 
-from supportdesk.domain.errors import DeskError
 from supportdesk.domain.journal import Entry, EntryKind
-from supportdesk.domain.page import START
-from supportdesk.domain.query import Order, TicketQuery, parse_query
 from supportdesk.domain.ticket import Priority, Status, TicketChange, TicketSummary
 from supportdesk.tui.commands import BY_ID, Command, Scope, Situation
-from supportdesk.tui.screens.desk_screen import DeskScreen, Movable
+from supportdesk.tui.screens.desk_screen import Movable
+from supportdesk.tui.screens.queue import QueueScreen
 from supportdesk.tui.widgets.bars import Heading
 from supportdesk.tui.widgets.page_list import PageList
 from supportdesk.tui.widgets.text_view import TextView
@@ -27,25 +24,18 @@ from supportdesk.tui.widgets.welcome import Welcome
 
 BESIDE_WIDTH = 100
 FOLLOW_SECONDS = 0.25
-SEARCH_PAUSE = 0.3
-MARK_LIMIT = 1_000
 AGE_SECONDS = 60
 
 
-class TicketsScreen(DeskScreen):
+class TicketsScreen(QueueScreen):
     """Triage by keyboard."""
 
     SCOPES: ClassVar[tuple[Scope, ...]] = (Scope.EVERYWHERE, Scope.LIST, Scope.TICKETS)
-    NAME: ClassVar[str] = "Tickets"
 
     def __init__(self) -> None:
         super().__init__()
-        self.query_shown = TicketQuery()
         self._follow: Timer | None = None
-        self._search_pause: Timer | None = None
-        self._range_from: int | None = None
         self._last_change: tuple[Command, str] | None = None
-        self._before_search: TicketSummary | None = None
 
     # Layout
 
@@ -60,18 +50,9 @@ class TicketsScreen(DeskScreen):
             yield TicketPane(desk)
 
     @property
-    def queue(self) -> TicketQueue:
-        """The list."""
-        return self.query_one(TicketQueue)
-
-    @property
     def pane(self) -> TicketPane:
         """The open ticket."""
         return self.query_one(TicketPane)
-
-    def focus_body(self) -> None:
-        """Back to the list."""
-        self.queue.focus()
 
     async def on_mount(self) -> None:
         """Reads the first page."""
@@ -79,7 +60,7 @@ class TicketsScreen(DeskScreen):
         self._arrange()
         self.queue.focus()
         await self.queue.show(self.queue.source)
-        self._describe()
+        self.describe()
         self.set_interval(AGE_SECONDS, self.queue.redraw)
         if self.desk_app.demo:
             self.status.note("The demo desk: try anything. j k move, enter opens, ? shows every key, q quits.")
@@ -87,32 +68,11 @@ class TicketsScreen(DeskScreen):
     def on_resize(self, event: events.Resize) -> None:
         """Puts the ticket beside the list, or below it where there is no room."""
         self._arrange()
-        self._describe()
+        self.describe()
 
     def _arrange(self) -> None:
         self.set_class(self.size.width >= BESIDE_WIDTH, "-beside")
         self.set_class(self.size.height < 20, "-low")
-
-    def _describe(self) -> None:
-        queue, query = self.queue, self.query_shown
-        total = queue.total
-        parts = [f"filter {query}" if query.is_filtered else "all tickets"]
-        parts.append(f"{total} found" if query.is_filtered else str(total))
-        if total.capped:
-            parts[-1] += f" (the first {total.rows:,} are listed)"
-        parts += [queue.place] if queue.place else []
-        if query.order is not Order.QUEUE and not query.text:
-            parts.append(f"{query.order} first")
-        if queue.marks:
-            parts.append(f"{len(queue.marks):,} marked")
-        if self._range_from is not None:
-            parts.append("marking a range")
-        self.title_bar.describe(self.NAME, " · ".join(parts), self.desk_app.desk.actor)
-        self.query_one("#queue-heading", Heading).names(queue.heading(queue.size.width or self.size.width))
-        empty = not total.rows
-        self.set_class(empty, "-empty")
-        if empty:
-            self.query_one(Welcome).describe(filtered=query.is_filtered)
 
     def situation(self) -> Situation:
         """The ticket that commands act on, the marks, the search."""
@@ -147,8 +107,8 @@ class TicketsScreen(DeskScreen):
     async def _open(self, number: int, view: View) -> None:
         await self.pane.show(number, view)
         self.pane.query_one(TextView).focus()
-        self._mark_words()
-        self.call_after_refresh(self._describe)
+        self.mark_words()
+        self.call_after_refresh(self.describe)
 
     async def open_ticket(self, number: int) -> None:
         """Opens any ticket by its number."""
@@ -175,10 +135,6 @@ class TicketsScreen(DeskScreen):
         here = stops.index(self.focused) if self.focused in stops else -1
         stops[(here + 1) % len(stops)].focus()
 
-    @on(PageList.Scrolled)
-    def _scrolled(self) -> None:
-        self._describe()
-
     @on(PageList.CursorMoved, "#queue")
     def _cursor_moved(self) -> None:
         if self.pane.is_open and self.focused is self.queue:
@@ -195,7 +151,7 @@ class TicketsScreen(DeskScreen):
             and (self.pane.ticket is None or self.pane.ticket.number != row.number)
         ):
             await self.pane.show(row.number, View.TICKET)
-            self._mark_words()
+            self.mark_words()
 
     def on_page_list_opened(self) -> None:
         """Opens what was double-clicked."""
@@ -211,18 +167,9 @@ class TicketsScreen(DeskScreen):
                 return True
             self.pane.shut()
             self.queue.focus()
-            self.call_after_refresh(self._describe)
+            self.call_after_refresh(self.describe)
             return True
-        if self.queue.marks or self._range_from is not None:
-            self.queue.marks.clear()
-            self._range_from = None
-            self.queue.redraw()
-            self._describe()
-            return True
-        if self.query_shown.is_filtered:
-            await self._show(replace(TicketQuery(), order=self.query_shown.order), back_to=self._before_search)
-            return True
-        return False
+        return await self.clear_marks() or await self.clear_query()
 
     async def leave_screen(self) -> None:
         """Asks whether to quit: with another key, and no is the default."""
@@ -232,51 +179,10 @@ class TicketsScreen(DeskScreen):
         if answer is not None and answer.strip().lower() in ("y", "yes"):
             self.desk_app.leave()
 
-    # What is shown
-
-    async def _show(self, query: TicketQuery, *, back_to: TicketSummary | None = None) -> None:
-        source = TicketSource(self.desk_app.desk, query)
-        if back_to is not None and not self.queue.loaded:
-            await self.queue.show(source)
-        elif back_to is not None:
-            await self.queue.reload_at(source, back_to)
-        else:
-            await self.queue.show(source)
-        self.query_shown = query
-        self._mark_words()
-        self._describe()
-
-    def _mark_words(self) -> None:
+    def mark_words(self) -> None:
+        """Marks the words of the search in the open ticket."""
         words = [word.strip('"*()') for word in self.query_shown.text.split() if not word.startswith("-")]
         self.pane.query_one(TextView).mark([word for word in words if word and word not in ("AND", "OR", "NOT")])
-
-    async def do_search(self, count: int | None) -> None:
-        """Searches as it is typed; enter keeps the result, escape goes back."""
-        before, row = self.query_shown, self.queue.row
-        if not before.is_filtered:
-            self._before_search = row
-        answer = await self.prompt.ask(
-            "/", initial=str(before) + " " if before.is_filtered else "", changed=self._typed
-        )
-        if self._search_pause is not None:
-            self._search_pause.stop()
-        if answer is None:
-            await self._show(before, back_to=row)
-            return
-        await self._show(parse_query(answer, order=before.order))
-        self.status.note(f"{self.queue.total} found" if answer.strip() else "")
-
-    def _typed(self, text: str) -> None:
-        if self._search_pause is not None:
-            self._search_pause.stop()
-        self._search_pause = self.set_timer(SEARCH_PAUSE, lambda: self._search_now(text))
-
-    async def _search_now(self, text: str) -> None:
-        try:
-            await self._show(parse_query(text, order=self.query_shown.order, typing=True))
-        except DeskError:
-            # Half-typed filters are not worth an error; enter says what is wrong.
-            return
 
     async def do_next(self, count: int | None) -> None:
         """To the next match in the open ticket, or the next hit in the list."""
@@ -291,112 +197,48 @@ class TicketsScreen(DeskScreen):
         if not (self.focused is text and text.to_match(direction)):
             await self.queue.move(direction)
 
-    async def do_order(self, count: int | None) -> None:
-        """The next order; the cursor stays on its ticket."""
-        orders = list(Order)
-        order = orders[(orders.index(self.query_shown.order) + 1) % len(orders)]
-        query = replace(self.query_shown, order=order)
-        await self._show(query, back_to=self.queue.row)
-        self.status.note(
-            f"Ordered by {order}" + (": open tickets first, urgent and old ones on top" * (order is Order.QUEUE))
-        )
-
-    async def _filter(self, *statuses: Status) -> None:
-        await self._show(replace(self.query_shown, statuses=frozenset(statuses), typing=False))
-
-    async def do_filter_open(self, count: int | None) -> None:
-        """Only what is open."""
-        await self._filter(Status.NEW, Status.IN_PROGRESS)
-
-    async def do_filter_new(self, count: int | None) -> None:
-        """Only what is new."""
-        await self._filter(Status.NEW)
-
-    async def do_filter_in_progress(self, count: int | None) -> None:
-        """Only what is in progress."""
-        await self._filter(Status.IN_PROGRESS)
-
-    async def do_filter_resolved(self, count: int | None) -> None:
-        """Only what is resolved."""
-        await self._filter(Status.RESOLVED)
-
-    async def do_filter_all(self, count: int | None) -> None:
-        """Everything."""
-        await self._show(TicketQuery(order=self.query_shown.order), back_to=self.queue.row)
-
-    # Marks
-
-    def do_mark(self, count: int | None) -> object:
-        """Marks the ticket under the cursor and goes on."""
-        row = self.queue.row
-        if row is not None:
-            self.queue.marks ^= {row.number}
-            self._describe()
-        return self.queue.move(1)
-
-    def do_mark_range(self, count: int | None) -> None:
-        """Begins a range, or marks from where it began to here."""
-        if self._range_from is None:
-            self._range_from = self.queue.cursor
-            self.status.note("Marking: move to the other end and press v again; esc gives up")
-        else:
-            rows = self.queue.between(self._range_from, self.queue.cursor)
-            self.queue.marks |= {row.number for row in rows[:MARK_LIMIT]}
-            self._range_from = None
-            self.queue.redraw()
-        self._describe()
-
-    async def do_mark_all(self, count: int | None) -> None:
-        """Marks every ticket the filter finds."""
-        if self.queue.total.rows > MARK_LIMIT:
-            self.status.error(f"{self.queue.total} tickets match; at most {MARK_LIMIT:,} can be marked: search first")
-            return
-        rows = await self.queue.source.page(START, MARK_LIMIT)
-        self.queue.marks = {row.number for row in rows}
-        self.queue.redraw()
-        self._describe()
-
     # Changes
 
-    async def _change(self, command: Command, change: TicketChange) -> int:
-        """Makes a change on the marks, else on the current ticket; gives how many it changed."""
-        desk = self.desk_app.desk
+    def _targets(self) -> dict[int, int | None]:
+        """The tickets a command is for, marks before cursor, with the versions that are on screen."""
         current = self._current()
         numbers = sorted(self.queue.marks) if self.queue.marks else [current.number] if current else []
         seen = {row.number: row.version for row in self.queue.loaded}
-        if self.pane.ticket is not None and self.pane.ticket is current:
+        if current is not None:
             seen[current.number] = current.version
+        return {number: seen.get(number) for number in numbers}
+
+    async def _change(self, command: Command, change: TicketChange, targets: dict[int, int | None]) -> int:
+        """Makes a change; gives how many tickets it changed."""
+        desk = self.desk_app.desk
+        seen = {number: version for number, version in targets.items() if version is not None}
         try:
-            updated = await desk.run(
-                desk.tickets.update,
-                [str(number) for number in numbers],
-                change,
-                seen={number: seen[number] for number in numbers if number in seen},
-            )
+            updated = await desk.run(desk.tickets.update, [str(number) for number in targets], change, seen=seen)
         finally:
             await self.desk_app.changed()
-        self.queue.marks.clear()
-        self.queue.redraw()
-        self._describe()
+        await self.clear_marks()
         self._last_change = (command, change.notes)
-        changed = [ticket for ticket in updated.tickets if ticket.number in updated.changed]
-        what = str(change.status or "") or f"{change.priority} priority"
-        subject = f"#{numbers[0]}" if len(numbers) == 1 else f"{len(changed):,} of {len(numbers):,} tickets"
-        if changed:
+        count = len(updated.changed)
+        what = str(change.status or f"{change.priority} priority")
+        subject = f"#{next(iter(targets))}" if len(targets) == 1 else f"{count:,} of {len(targets):,} tickets"
+        if count:
             self.status.done(f"{subject} {what} · u to undo")
         else:
-            self.status.note(f"nothing to change: {subject} already {what}")
-        return len(changed)
+            self.status.note(f"nothing to change: {subject} {what} already")
+        return count
 
     async def _status(self, status: Status) -> None:
-        current = self._current()
-        marked = len(self.queue.marks)
-        subject = f"{marked} tickets" if marked else f"#{current.number}" if current else ""
+        # Whom it is for is settled before the question: the list may move while it is answered.
+        targets = self._targets()
+        subject = f"{len(targets)} tickets" if self.queue.marks else f"#{next(iter(targets))}"
         notes = await self.prompt.ask(f"Note for {subject} → {status} (enter: none, esc: leave it):")
         if notes is None:
             self.status.note("nothing changed")
             return
-        await self._change(BY_ID[f"status.{status}"], TicketChange(status=status, notes=notes))
+        await self._change(BY_ID[f"status.{status}"], TicketChange(status=status, notes=notes), targets)
+
+    async def _priority(self, priority: Priority) -> None:
+        await self._change(BY_ID[f"priority.{priority}"], TicketChange(priority=priority), self._targets())
 
     async def do_status_new(self, count: int | None) -> None:
         """Back to new."""
@@ -412,20 +254,21 @@ class TicketsScreen(DeskScreen):
 
     async def do_priority_low(self, count: int | None) -> None:
         """Low priority."""
-        await self._change(BY_ID["priority.low"], TicketChange(priority=Priority.LOW))
+        await self._priority(Priority.LOW)
 
     async def do_priority_medium(self, count: int | None) -> None:
         """Medium priority."""
-        await self._change(BY_ID["priority.medium"], TicketChange(priority=Priority.MEDIUM))
+        await self._priority(Priority.MEDIUM)
 
     async def do_priority_high(self, count: int | None) -> None:
         """High priority."""
-        await self._change(BY_ID["priority.high"], TicketChange(priority=Priority.HIGH))
+        await self._priority(Priority.HIGH)
 
     async def do_resolve(self, count: int | None) -> None:
         """Resolves and goes on."""
         marked = bool(self.queue.marks)
-        if await self._change(BY_ID["resolve"], TicketChange(status=Status.RESOLVED)) and not marked:
+        done = await self._change(BY_ID["resolve"], TicketChange(status=Status.RESOLVED), self._targets())
+        if done and not marked:
             await self.queue.move(1)
             if self.pane.is_open and self.queue.row is not None:
                 await self.pane.show(self.queue.row.number, View.TICKET)
@@ -445,7 +288,7 @@ class TicketsScreen(DeskScreen):
             if kind == "status"
             else TicketChange(priority=Priority(value))
         )
-        await self._change(command, change)
+        await self._change(command, change, self._targets())
 
     def do_copy(self, count: int | None) -> None:
         """Copies the reference to the clipboard of the terminal."""
@@ -454,11 +297,11 @@ class TicketsScreen(DeskScreen):
             self.app.copy_to_clipboard(f"#{ticket.number}")
             self.status.done(f"copied #{ticket.number}")
 
-    def do_create(self, count: int | None) -> None:
+    async def do_create(self, count: int | None) -> None:
         """Opens the form."""
         from supportdesk.tui.screens.ticket_form import TicketForm
 
-        self.app.push_screen(TicketForm(), self._created)
+        await self.app.push_screen(TicketForm(), self._created)
 
     def _created(self, number: int | None) -> None:
         if number is not None:
@@ -469,7 +312,7 @@ class TicketsScreen(DeskScreen):
         ticket = (await self.desk_app.desk.run(self.desk_app.desk.tickets.summaries, [number]))[0]
         if not self.query_shown.text and self.query_shown.matches_fields(ticket):
             await self.queue.reload_at(self.queue.source, ticket)
-        self._describe()
+        self.describe()
         self.status.done(f"#{number} created · mail to {ticket.contact_email} goes out · enter opens it")
 
     # News
@@ -490,7 +333,7 @@ class TicketsScreen(DeskScreen):
             hits = await desk.run(desk.tickets.matching, self.query_shown, [ticket.number for ticket in fresh])
             fresh = [ticket for ticket in fresh if ticket.number in hits]
         await queue.admit(fresh)
-        self._describe()
+        self.describe()
         if self.pane.ticket is not None and self.pane.ticket.number in numbers:
             await self.pane.refresh_ticket()
         mine = desk.actor

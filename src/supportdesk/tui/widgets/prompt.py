@@ -25,8 +25,10 @@ class Prompt(Horizontal):
     Prompt LineField, Prompt LineField:focus { border: none; }
     """
 
-    def __init__(self) -> None:
+    def __init__(self, ready: asyncio.Event) -> None:
+        """`ready` is set while a question stands, so that the keys which answer it are let through."""
         super().__init__()
+        self._ready = ready
         self._answer: asyncio.Future[str | None] | None = None
         self._changed: Callable[[str], None] | None = None
 
@@ -63,6 +65,7 @@ class Prompt(Horizontal):
         self.add_class("-asking")
         back_to = self.screen.focused
         field.focus()
+        self._ready.set()
         try:
             return await answer
         finally:
@@ -74,14 +77,17 @@ class Prompt(Horizontal):
 
     def cancel(self) -> None:
         """Gives up on the question that stands."""
-        if self._answer is not None and not self._answer.done():
-            self._answer.set_result(None)
+        self._answered(None)
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         """Takes the answer."""
         event.stop()
+        self._answered(event.value)
+
+    def _answered(self, text: str | None) -> None:
         if self._answer is not None and not self._answer.done():
-            self._answer.set_result(event.value)
+            self._ready.clear()
+            self._answer.set_result(text)
 
     def on_input_changed(self, event: Input.Changed) -> None:
         """Tells whoever listens."""

@@ -59,10 +59,6 @@ class TicketQueue(PageList[TicketSummary]):
         self.desk = source.desk
         self.marks: set[int] = set()
 
-    def is_marked(self, row: TicketSummary) -> bool:
-        """Whether a ticket is marked."""
-        return row.number in self.marks
-
     def _columns(self, width: int) -> tuple[int, int, int]:
         """Widths of number, title and requester; the requester gives way in a narrow list."""
         number = max(5, len(str(self.total.rows)) + 2)

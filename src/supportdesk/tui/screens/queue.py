@@ -1,0 +1,193 @@
+"""The queue's half of the tickets screen: what is listed, in which order, and what is marked."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from textual import on
+from textual.timer import Timer
+
+from supportdesk.domain.errors import DeskError
+from supportdesk.domain.page import START
+from supportdesk.domain.query import Order, TicketQuery, parse_query
+from supportdesk.domain.ticket import Status, TicketSummary
+from supportdesk.tui.screens.desk_screen import DeskScreen
+from supportdesk.tui.widgets.bars import Heading
+from supportdesk.tui.widgets.page_list import PageList
+from supportdesk.tui.widgets.ticket_queue import TicketQueue, TicketSource
+from supportdesk.tui.widgets.welcome import Welcome
+
+SEARCH_PAUSE = 0.3
+MARK_LIMIT = 1_000
+
+
+class QueueScreen(DeskScreen):
+    """Search, filters, order and marks of the ticket list."""
+
+    NAME = "Tickets"
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.query_shown = TicketQuery()
+        self._search_pause: Timer | None = None
+        self._before_search: TicketSummary | None = None
+        self._range_from: int | None = None
+
+    @property
+    def queue(self) -> TicketQueue:
+        """The list."""
+        return self.query_one(TicketQueue)
+
+    def focus_body(self) -> None:
+        """Back to the list."""
+        self.queue.focus()
+
+    @on(PageList.Scrolled)
+    def _scrolled(self) -> None:
+        self.describe()
+
+    def describe(self) -> None:
+        """Says what is listed, how much of it, and where the screen stands."""
+        queue, query = self.queue, self.query_shown
+        total = queue.total
+        parts = [f"filter {query}" if query.is_filtered else "all tickets"]
+        parts.append(f"{total} found" if query.is_filtered else str(total))
+        if total.capped:
+            parts[-1] += f" (the first {total.rows:,} are listed)"
+        parts += [queue.place] if queue.place else []
+        if query.order is not Order.QUEUE and not query.text:
+            parts.append(f"{query.order} first")
+        if queue.marks:
+            parts.append(f"{len(queue.marks):,} marked")
+        if self._range_from is not None:
+            parts.append("marking a range")
+        self.title_bar.describe(self.NAME, " · ".join(parts), self.desk_app.desk.actor)
+        self.query_one("#queue-heading", Heading).names(queue.heading(queue.size.width or self.size.width))
+        empty = not total.rows
+        self.set_class(empty, "-empty")
+        if empty:
+            self.query_one(Welcome).describe(filtered=query.is_filtered)
+
+    async def show_query(self, query: TicketQuery, *, back_to: TicketSummary | None = None) -> None:
+        """Lists another query, from its top or with the cursor on a ticket."""
+        source = TicketSource(self.desk_app.desk, query)
+        if back_to is not None:
+            await self.queue.reload_at(source, back_to)
+        else:
+            await self.queue.show(source)
+        self.query_shown = query
+        self.mark_words()
+        self.describe()
+
+    async def do_search(self, count: int | None) -> None:
+        """Searches as it is typed; enter keeps the result, escape goes back."""
+        before, row = self.query_shown, self.queue.row
+        if not before.is_filtered:
+            self._before_search = row
+        answer = await self.prompt.ask(
+            "/", initial=str(before) + " " if before.is_filtered else "", changed=self._typed
+        )
+        if self._search_pause is not None:
+            self._search_pause.stop()
+        if answer is None:
+            await self.show_query(before, back_to=row)
+            return
+        await self.show_query(parse_query(answer, order=before.order))
+        self.status.note(f"{self.queue.total} found" if answer.strip() else "")
+
+    def _typed(self, text: str) -> None:
+        if self._search_pause is not None:
+            self._search_pause.stop()
+        self._search_pause = self.set_timer(SEARCH_PAUSE, lambda: self._search_now(text))
+
+    async def _search_now(self, text: str) -> None:
+        try:
+            await self.show_query(parse_query(text, order=self.query_shown.order, typing=True))
+        except DeskError:
+            # Half-typed filters are not worth an error; enter says what is wrong.
+            return
+
+    async def do_order(self, count: int | None) -> None:
+        """The next order; the cursor stays on its ticket."""
+        orders = list(Order)
+        order = orders[(orders.index(self.query_shown.order) + 1) % len(orders)]
+        query = replace(self.query_shown, order=order)
+        await self.show_query(query, back_to=self.queue.row)
+        self.status.note(
+            f"Ordered by {order}" + (": open tickets first, urgent and old ones on top" * (order is Order.QUEUE))
+        )
+
+    async def _filter(self, *statuses: Status) -> None:
+        await self.show_query(replace(self.query_shown, statuses=frozenset(statuses), typing=False))
+
+    async def do_filter_open(self, count: int | None) -> None:
+        """Only what is open."""
+        await self._filter(Status.NEW, Status.IN_PROGRESS)
+
+    async def do_filter_new(self, count: int | None) -> None:
+        """Only what is new."""
+        await self._filter(Status.NEW)
+
+    async def do_filter_in_progress(self, count: int | None) -> None:
+        """Only what is in progress."""
+        await self._filter(Status.IN_PROGRESS)
+
+    async def do_filter_resolved(self, count: int | None) -> None:
+        """Only what is resolved."""
+        await self._filter(Status.RESOLVED)
+
+    async def do_filter_all(self, count: int | None) -> None:
+        """Everything."""
+        await self.show_query(TicketQuery(order=self.query_shown.order), back_to=self.queue.row)
+
+    # Marks
+
+    def do_mark(self, count: int | None) -> object:
+        """Marks the ticket under the cursor and goes on."""
+        row = self.queue.row
+        if row is not None:
+            self.queue.marks ^= {row.number}
+            self.describe()
+        return self.queue.move(1)
+
+    def do_mark_range(self, count: int | None) -> None:
+        """Begins a range, or marks from where it began to here."""
+        if self._range_from is None:
+            self._range_from = self.queue.cursor
+            self.status.note("Marking: move to the other end and press v again; esc gives up")
+        else:
+            rows = self.queue.between(self._range_from, self.queue.cursor)
+            self.queue.marks |= {row.number for row in rows[:MARK_LIMIT]}
+            self._range_from = None
+            self.queue.redraw()
+        self.describe()
+
+    async def do_mark_all(self, count: int | None) -> None:
+        """Marks every ticket the filter finds."""
+        if self.queue.total.rows > MARK_LIMIT:
+            self.status.error(f"{self.queue.total} tickets match; at most {MARK_LIMIT:,} can be marked: search first")
+            return
+        rows = await self.queue.source.page(START, MARK_LIMIT)
+        self.queue.marks = {row.number for row in rows}
+        self.queue.redraw()
+        self.describe()
+
+    def mark_words(self) -> None:
+        """Marks the words of the search wherever a text is open."""
+
+    async def clear_marks(self) -> bool:
+        """Forgets marks and a begun range; says whether there were any."""
+        if not self.queue.marks and self._range_from is None:
+            return False
+        self.queue.marks.clear()
+        self._range_from = None
+        self.queue.redraw()
+        self.describe()
+        return True
+
+    async def clear_query(self) -> bool:
+        """Shows all tickets again, with the cursor where it was before; says whether any were left out."""
+        if not self.query_shown.is_filtered:
+            return False
+        await self.show_query(TicketQuery(order=self.query_shown.order), back_to=self._before_search)
+        return True

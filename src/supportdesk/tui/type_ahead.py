@@ -1,0 +1,72 @@
+"""Keys typed ahead, as over a slow link: each is handed on only when the one before has done its work."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import Protocol, runtime_checkable
+
+from textual import events
+from textual.app import App
+from textual.message import Message
+
+Typed = events.Key | events.Paste
+# A widget that goes away takes its mark with it; no key takes longer than this to be handed up.
+LOST_SECONDS = 1.0
+
+
+@runtime_checkable
+class Busy(Protocol):
+    """A screen that says when it can take the next key."""
+
+    ready: asyncio.Event
+
+
+class Settled(Message):
+    """Follows a key on its way up; when it arrives at the app, the key has been seen by all."""
+
+    def __init__(self, seen: asyncio.Event) -> None:
+        super().__init__()
+        self.seen = seen
+
+
+class TypeAhead:
+    """A queue of keys.
+
+    Textual posts every key to the widget that has the focus at that moment. In a burst, keys that follow
+    the one that moves the focus or opens a question would go to the wrong place: a note would be read as
+    commands.
+    """
+
+    def __init__(self, app: App[int], hand_on: Callable[[Typed], Awaitable[None]]) -> None:
+        self._app = app
+        self._hand_on = hand_on
+        self._typed: asyncio.Queue[Typed] = asyncio.Queue()
+
+    def put(self, event: Typed) -> None:
+        """Takes a key that has arrived."""
+        self._typed.put_nowait(event)
+
+    async def run(self) -> None:
+        """Hands keys on, for as long as the app runs."""
+        while True:
+            event = await self._typed.get()
+            await self._hand_on(event)
+            await self._settled()
+
+    async def _settled(self) -> None:
+        seen = asyncio.Event()
+        target = self._app.focused or self._app.screen
+        if target.post_message(Settled(seen)):
+            try:
+                async with asyncio.timeout(LOST_SECONDS):
+                    await seen.wait()
+            except TimeoutError:
+                return
+        screen = self._app.screen
+        if isinstance(screen, Busy):
+            await screen.ready.wait()
+        # Focus moves by a callback on the app; behind it, this one says that it has.
+        moved = asyncio.Event()
+        self._app.call_later(moved.set)
+        await moved.wait()
