@@ -13,7 +13,8 @@ _INSTEAD = "use the commands instead, such as 'supportdesk ticket list'"
 
 def check_terminal() -> None:
     """Raises `NotAllowed` with the reason and the remedy when the app cannot be shown here."""
-    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+    # Textual draws on stderr.
+    if not (sys.stdin.isatty() and sys.stdout.isatty() and sys.stderr.isatty()):
         raise NotAllowed(f"the app needs a terminal, and input or output is none; {_INSTEAD}")
     term = os.environ.get("TERM", "")
     if term in ("", "dumb", "unknown"):

@@ -108,8 +108,10 @@ class TicketForm(Screen[int | None], inherit_bindings=False):
         self.query_one("#title", LineField).value = values.get("title", "")
         self.query_one("#contact_email", LineField).value = values.get("contact_email", "")
         self.query_one(BodyField).text = clean_body(values.get("description", ""))
-        for button, priority in zip(self.query(RadioButton), Priority, strict=True):
-            button.value = values.get("priority", Priority.MEDIUM) == priority
+        chosen = values.get("priority", Priority.MEDIUM)
+        for button in self.query(RadioButton):
+            if str(button.label) == chosen:
+                button.value = True
 
     def keep_draft(self) -> None:
         """Writes down what was typed so far."""

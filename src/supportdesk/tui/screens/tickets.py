@@ -175,8 +175,7 @@ class TicketsScreen(QueueScreen):
         """Asks whether to quit: with another key, and no is the default."""
         if self.close_mail():
             return
-        answer = await self.prompt.ask("Quit supportdesk? Type y and enter to quit, esc to stay:")
-        if answer is not None and answer.strip().lower() in ("y", "yes"):
+        if await self.prompt.confirm("Quit supportdesk?"):
             self.desk_app.leave()
 
     def mark_words(self) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from textual import events
-from textual.widgets import Input, RadioSet, TextArea
+from textual.widgets import Input, RadioButton, RadioSet, TextArea
 
 from supportdesk.domain.text import clean_body, clean_line
 
@@ -35,14 +35,20 @@ class BodyField(TextArea):
 
 
 class ChoiceField(RadioSet):
-    """One of a few values; the arrows choose at once."""
+    """One of a few values; the arrows choose at once, beginning from the value that stands."""
 
     def action_next_button(self) -> None:
         """Chooses the next value."""
-        super().action_next_button()
-        self.action_toggle_button()
+        self._choose(1)
 
     def action_previous_button(self) -> None:
         """Chooses the previous value."""
-        super().action_previous_button()
-        self.action_toggle_button()
+        self._choose(-1)
+
+    def _choose(self, step: int) -> None:
+        if self.pressed_button is None:
+            # While it is set up it has no value yet, and only looks for its first button.
+            super().action_next_button()
+            return
+        buttons = list(self.query(RadioButton))
+        buttons[(self.pressed_index + step) % len(buttons)].value = True

@@ -75,6 +75,10 @@ class Prompt(Horizontal):
                 if back_to is not None and back_to.is_attached and field.has_focus:
                     back_to.focus(scroll_visible=False)
 
+    async def confirm(self, question: str) -> bool:
+        """Asks for a `y`; every other key means no."""
+        return await self.ask(f"{question} (y/N)", changed=self._answered) == "y"
+
     def cancel(self) -> None:
         """Gives up on the question that stands."""
         self._answered(None)
