@@ -30,15 +30,15 @@ if TYPE_CHECKING:
     from supportdesk.services.desk import Desk
     from supportdesk.services.settings import Settings
 
+    class OpenApp(Protocol):
+        """Opens the screens, which the commands know nothing of, and gives their exit code."""
+
+        def __call__(self, settings: Settings, *, demo: bool = False) -> int:
+            """Runs the app until it is left."""
+
+
 Parameters = ParamSpec("Parameters")
 Result = TypeVar("Result")
-
-
-class OpenApp(Protocol):
-    """Opens the screens, which the commands know nothing of, and gives their exit code."""
-
-    def __call__(self, settings: Settings, *, demo: bool = False) -> int:
-        """Runs the app until it is left."""
 
 
 @dataclass

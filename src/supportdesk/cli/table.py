@@ -21,13 +21,15 @@ HUES = {
 
 def aligned(headings: Sequence[str], rows: Sequence[Sequence[str]], *, width: int | None, colour: bool) -> str:
     """The table as text. Given a `width`, the last column and then the widest ones are cut to fit."""
-    widths = [max(map(cells, column)) for column in zip(headings, *rows, strict=True)]
+    table = [headings, *rows]
+    sizes = [[cells(text) for text in row] for row in table]
+    widths = [max(column) for column in zip(*sizes, strict=True)]
     if width is not None:
         widths = _fitting(widths, width)
-    lines = []
-    for row, hued in [(headings, False), *((row, colour) for row in rows)]:
-        parts = [_padded(text, size, hued) for text, size in zip(row, widths, strict=True)]
-        lines.append((" " * GAP).join(parts).rstrip())
+    lines = [
+        (" " * GAP).join(_cell(*each, colour) for each in zip(row, taken, widths, strict=True)).rstrip()
+        for row, taken in zip(table, sizes, strict=True)
+    ]
     return "\n".join(lines)
 
 
@@ -63,7 +65,9 @@ def _fitting(widths: list[int], width: int) -> list[int]:
     return fitted
 
 
-def _padded(text: str, size: int, hued: bool) -> str:
-    shown = clipped(text, size)
-    padding = " " * (size - cells(shown))
-    return (click.style(shown, fg=HUES[text]) if hued and text in HUES else shown) + padding
+def _cell(text: str, size: int, room: int, colour: bool) -> str:
+    if size > room:
+        text = clipped(text, room)
+        size = cells(text)
+    shown = click.style(text, fg=HUES[text]) if colour and text in HUES else text
+    return shown + " " * (room - size)

@@ -10,7 +10,6 @@ from supportdesk.cli import cursor as cursors
 from supportdesk.cli.context import changing_desk, open_desk
 from supportdesk.cli.documents import NOTIFICATION, STATUS_CHANGE, TICKET, document, documents
 from supportdesk.cli.lazy import LazyGroup
-from supportdesk.cli.notifications import every_notification
 from supportdesk.cli.output import json_option, list_formats, list_summary, say, say_csv, say_json, say_table
 from supportdesk.cli.text import (
     NOTIFICATION_HEADINGS,
@@ -189,6 +188,8 @@ def history(ctx: click.Context, ref: str, form: str | None) -> None:
 @click.pass_context
 def notifications(ctx: click.Context, ref: str, form: str | None) -> None:
     """Show the mail about a ticket, newest first."""
+    from supportdesk.cli.notifications import every_notification
+
     with open_desk(ctx) as desk:
         messages = every_notification(desk, desk.tickets.get(ref).id)
     if form == "json":

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -19,8 +18,6 @@ CONFIG_FILE = "config file"
 _ALLOWED = (
     "this version keeps the desk in a SQLite file: give its path, or a URL such as sqlite:////srv/desk/support.db"
 )
-_SCHEME = re.compile(r"[a-z][a-z0-9+.-]*://|(file|sqlite):", re.IGNORECASE)
-_CONTROL = re.compile("[\x00-\x1f\x7f-\x9f]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,14 +128,15 @@ def load(*, db: str | None = None, agent: str | None = None, config: str | None 
 
 def desk_path(text: str) -> Path:
     """The file that a path or a `sqlite:///` URL names; raises `InvalidValue` for every other kind of desk."""
-    url = _SCHEME.match(text)
-    if url is None:
+    scheme, colon, rest = text.partition(":")
+    scheme = scheme.lower()
+    if not colon or not (rest.startswith("//") or scheme in ("sqlite", "file")):
         return _path("db", text)
-    place = text.partition(":///")[2]
-    if not url[0].lower().startswith("sqlite:"):
+    if scheme != "sqlite":
         # The address is not repeated: it may hold a password.
-        raise InvalidValue(f"db: a {url[0]} address is not allowed; {_ALLOWED}", field="db")
-    if not place or "?" in place:
+        raise InvalidValue(f"db: a {scheme}: address is not allowed; {_ALLOWED}", field="db")
+    place = rest.removeprefix("///")
+    if place in ("", rest) or "?" in place:
         raise invalid("db", text, _ALLOWED)
     # Imported here: few write the desk as a URL.
     from urllib.parse import unquote
@@ -179,7 +177,7 @@ def _naming(source: str, file: ConfigFile | None = None) -> Iterator[None]:
 
 
 def _path(field: str, text: str) -> Path:
-    if not text.strip() or _CONTROL.search(text):
+    if not text.strip() or any(letter < " " or "\x7f" <= letter <= "\x9f" for letter in text):
         raise invalid(field, text, "it must be the path of a file")
     if field == "db" and text.strip() == ":memory:":
         raise invalid(field, text, _ALLOWED)
