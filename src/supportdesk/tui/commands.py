@@ -16,7 +16,6 @@ class Scope(StrEnum):
     LIST = "Lists and texts"
     TICKETS = "Tickets"
     HISTORY = "History"
-    MAIL = "Mail log"
     FORM = "Forms"
 
 
