@@ -13,6 +13,7 @@ from supportdesk.domain.query import TicketQuery, parse_query
 from supportdesk.domain.ticket import Ticket
 from supportdesk.services.desk import Desk
 from supportdesk.services.ticket_columns import ColumnChoice
+from supportdesk.services.ticket_export import Form
 from supportdesk.services.ticket_import import Imported
 
 SHARED = Path(__file__).parents[3] / "shared" / "data" / "tickets"
@@ -99,14 +100,19 @@ def test_an_old_desk_of_8469_tickets_moves_in(desk):
     assert entry.after == {"tickets": "8469", "first": "1", "last": "8469", "file": "customer_support_tickets.csv"}
 
 
-def test_tickets_in_many_languages_move_in(desk):
+def test_tickets_in_many_languages_move_in_and_on_to_another_desk(desk, tmp_path):
     file = shared("multilingual.csv")
     columns = [("title", "subject"), ("description", "body")]
     with pytest.raises(InvalidValue, match=r"line \d+, title: '' is not allowed; .*; --default title=TEXT fills empty"):
         desk.ticket_import.run(file, ColumnChoice(columns, defaults=[("contact_email", "ann@example.com")]))
     defaults = [("contact_email", "ann@example.com"), ("title", "(no subject)")]
     assert desk.ticket_import.run(file, ColumnChoice(columns, defaults=defaults)).tickets == 5220
-    assert sum(ticket.title == "(no subject)" for ticket in all_of(desk)) == 320
+    tickets = all_of(desk)
+    assert sum(ticket.title == "(no subject)" for ticket in tickets) == 320
+    desk.ticket_export.save(TicketQuery(), Form.CSV, tmp_path / "out.csv")
+    with Desk(tmp_path / "other.db", "bob") as other:
+        other.ticket_import.run(tmp_path / "out.csv", ColumnChoice())
+        assert all_of(other) == tickets
 
 
 def test_a_compressed_file_moves_in_as_it_is(desk, tmp_path):
