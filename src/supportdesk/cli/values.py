@@ -19,7 +19,10 @@ PAGE_LIMIT = 1_000
 
 
 def standard_input(ctx: click.Context, field: str) -> str:
-    """All of standard input, for the value `field`; raises `InvalidValue` the second time and when it is too much."""
+    """All of standard input, for the value `field`, without the line breaks that end it, as a shell's `$(…)` has it.
+
+    Raises `InvalidValue` the second time and when it is too much.
+    """
     taken = ctx.meta.setdefault("supportdesk.standard_input", field)
     if taken != field:
         raise InvalidValue(
@@ -30,7 +33,7 @@ def standard_input(ctx: click.Context, field: str) -> str:
     given = sys.stdin.buffer.read(STDIN_LIMIT + 1)
     if len(given) > STDIN_LIMIT:
         raise InvalidValue(f"{field}: standard input is too long; it can have up to {STDIN_LIMIT:,} bytes", field=field)
-    return given.decode("utf-8", errors="replace")
+    return given.decode("utf-8", errors="replace").rstrip("\r\n")
 
 
 class Text(click.ParamType):  # type: ignore[type-arg]

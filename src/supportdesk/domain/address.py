@@ -13,7 +13,8 @@ def clean_address(text: str, field: str = "contact_email") -> str:
     # Imported here: it costs 50 ms that a command which takes no address need not spend.
     from email_validator import EmailNotValidError, validate_email
 
-    candidate = text.strip()
+    # Only blanks: with a line break at its end it is not one address, but the start of something else.
+    candidate = text.strip(" \t")
     try:
         return validate_email(candidate, check_deliverability=False).normalized
     except (EmailNotValidError, UnicodeError, ValueError):

@@ -12,22 +12,29 @@ NOTES_LIMIT = 2_000
 NAME_LIMIT = 64
 
 # A whole escape sequence goes, not only its first byte, so that no "[31m" stays behind: OSC, DCS and
-# the like with their text, then CSI, then any other escape (ECMA-48, 7-bit and 8-bit forms).
+# the like with their text, then CSI, then any other escape (ECMA-48). In the 8-bit form only a string that
+# ends is one: UTF-8 read as Latin-1 has these characters too ("Straße" as "StraÃ\x9fe") and must lose no words.
 _ESCAPES = re.compile(
-    r"(?:\x1b[\]PX^_]|[\x9d\x90\x98\x9e\x9f])[^\x07\x1b\x9c\n]*(?:\x07|\x1b\\|\x9c)?"
+    r"\x1b[\]PX^_][^\x07\x1b\x9c\n]*(?:\x07|\x1b\\|\x9c)?"
+    r"|[\x9d\x90\x98\x9e\x9f][^\x00-\x1f\x7f-\x9f]*(?:\x07|\x1b\\|\x9c)"
     r"|(?:\x1b\[|\x9b)[0-?]*[ -/]*[@-~]?"
     r"|\x1b[ -/]*[0-~]?"
 )
-# C0 and C1 controls except newline and tab; line and paragraph separators; bidi embeddings, overrides
-# and isolates; the byte-order mark, interlinear anchors, language tags; lone surrogates.
-_UNSAFE = re.compile(
-    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff\ufff9-\ufffb"
-    "\U000e0000-\U000e007f\ud800-\udfff]"
+# Controls that open, end or are escape sequences; newline and tab are none.
+_CONTROLS = "\x07\x1b\x7f-\x9f"
+# Other C0 controls; line and paragraph separators; bidi embeddings, overrides and isolates; the byte-order
+# mark, interlinear anchors, language tags; lone surrogates. Terminals pass over them inside a sequence.
+_SILENT = (
+    "\x00-\x06\x08\x0b-\x1a\x1c-\x1f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff\ufff9-\ufffb"
+    "\U000e0000-\U000e007f\ud800-\udfff"
 )
+_UNSAFE = re.compile(f"[{_CONTROLS}{_SILENT}]")
+_SILENT_IN_SEQUENCES = re.compile(f"[{_SILENT}]")
 _BLANK = re.compile(r"\s+")
 # Marks that show nothing by themselves: a title of only these is empty.
 _INVISIBLE = re.compile(
-    "[\\s\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u2060-\u2064\u2800\u3164\ufe00-\ufe0f\uffa0]+"
+    "[\\s\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u2060-\u206f\u2800\u3164\ufe00-\ufe0f\uffa0"
+    "\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0100-\U000e01ef]+"
 )
 
 
@@ -38,7 +45,7 @@ def clean_body(text: str) -> str:
     if not _UNSAFE.search(text):
         return text
     text = text.replace("\u2028", "\n").replace("\u2029", "\n").replace("\x85", "\n")
-    return _UNSAFE.sub("", _ESCAPES.sub("", text))
+    return _UNSAFE.sub("", _ESCAPES.sub("", _SILENT_IN_SEQUENCES.sub("", text)))
 
 
 def clean_line(text: str) -> str:

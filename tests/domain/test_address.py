@@ -1,0 +1,79 @@
+"""Only what mail can be sent to is an address, and nothing that adds a header or a second recipient."""
+
+import csv
+import json
+from contextlib import suppress
+from pathlib import Path
+
+import pytest
+
+from supportdesk.domain.address import clean_address
+from supportdesk.domain.errors import InvalidValue
+from supportdesk.domain.text import clean_line
+
+ADDRESSES = Path(__file__).parents[3] / "shared" / "data" / "hostile" / "email_addresses.csv"
+
+
+def assert_refused(address: str) -> None:
+    with pytest.raises(InvalidValue) as caught:
+        clean_address(address)
+    assert caught.value.field == "contact_email"
+    assert caught.value.message.startswith("contact_email: ")
+    assert caught.value.message.endswith(" is not allowed; it must be a mail address such as ann@example.com")
+    assert caught.value.message.isprintable()
+
+
+@pytest.mark.skipif(not ADDRESSES.exists(), reason="the list of hostile addresses lies outside the repository")
+def test_of_a_list_of_hostile_addresses_none_that_is_wrong_is_taken():
+    with ADDRESSES.open(encoding="utf-8", newline="") as file:
+        known = {json.loads(row["address_json"]): row["category"] for row in csv.DictReader(file)}
+    taken = 0
+    for address, category in known.items():
+        if category == "ISEMAIL_ERR":
+            assert_refused(address)
+            continue
+        with suppress(InvalidValue):
+            clean = clean_address(address)
+            taken += 1
+            assert clean == clean_line(clean) == clean_address(clean)
+    assert taken > 10
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "rita@example.com\nBcc: all@example.com",
+        "rita@example.com\r\nBcc: all@example.com",
+        "rita@example.com\n",
+        "\nrita@example.com",
+        "rita\n@example.com",
+        "rita@example.com\0",
+        "rita@exam\0ple.com",
+        "rita@example.com, bob@example.com",
+        "rita@example.com;bob@example.com",
+        "rita@example.com bob@example.com",
+        "Rita <rita@example.com>",
+        "<rita@example.com>",
+        "rita@example.com\x85Bcc:all@example.com",
+        "rita@example.com\u2028Bcc:all@example.com",
+        "rita%0aBcc:all@example.com@example.com",
+        '"rita\nBcc: all"@example.com',
+        "rita\u202e@example.com",
+        "rita@example.com\x1b[31m",
+        "rita\ud800@example.com",
+        "rita@[127.0.0.1]",
+        "rita@localhost",
+        "rita@" + "x" * 64 + ".com",
+        "@",
+        "",
+        "   ",
+    ],
+)
+def test_nothing_smuggles_in_a_header_or_a_second_recipient(address):
+    assert_refused(address)
+
+
+def test_blanks_around_an_address_go_and_its_domain_is_in_lower_case():
+    assert clean_address(" \tRita.Meyer+desk@Example.COM ") == "Rita.Meyer+desk@example.com"
+    assert clean_address("josé@例え.jp") == "josé@例え.jp"
+    assert clean_address("rita@XN--r8jz45g.jp") == "rita@例え.jp"
