@@ -2,7 +2,6 @@
 
 import csv
 import gzip
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -10,56 +9,13 @@ import pytest
 from supportdesk.domain.errors import InvalidValue
 from supportdesk.domain.journal import EntryKind
 from supportdesk.domain.query import TicketQuery, parse_query
-from supportdesk.domain.ticket import Ticket
 from supportdesk.services.desk import Desk
 from supportdesk.services.ticket_columns import ColumnChoice
 from supportdesk.services.ticket_export import Form
 from supportdesk.services.ticket_import import Imported
+from tests.services.tickets import AN_ID, ANOTHER_ID, GOOD, HEADER, all_of
 
 SHARED = Path(__file__).parents[3] / "shared" / "data" / "tickets"
-HEADER = "title,description,contact_email,priority,status"
-GOOD = "Lamp is dark,It does not shine,ann@example.com,high,new"
-MANY_LINES = "b\n" * 600_000
-AN_ID = "0e7d1a52-3c5f-4f0b-9a6e-2b8f4c1d7e90"
-ANOTHER = "1e7d1a52-3c5f-4f0b-9a6e-2b8f4c1d7e91"
-
-
-@pytest.fixture
-def desk(tmp_path: Path) -> Iterator[Desk]:
-    with Desk(tmp_path / "support.db", "ann") as desk:
-        yield desk
-
-
-@pytest.fixture
-def take(desk: Desk, tmp_path: Path):
-    """Imports a CSV file of these lines."""
-
-    def take(*lines: str, encoding: str = "", delimiter: str = "", rejects=None, dry_run=False, **choice) -> Imported:
-        file = tmp_path / "in.csv"
-        file.write_text("\n".join(lines) + "\n", encoding="utf-8")
-        return desk.ticket_import.run(
-            file, ColumnChoice(**choice), encoding=encoding, delimiter=delimiter, rejects=rejects, dry_run=dry_run
-        )
-
-    return take
-
-
-@pytest.fixture
-def refusal(desk: Desk, take):
-    """What an import says that refuses; makes sure that nothing was imported."""
-
-    def refusal(*lines: str, **choice) -> str:
-        with pytest.raises(InvalidValue) as caught:
-            take(*lines, **choice)
-        assert (all_of(desk), desk.journal.last_seq()) == ([], 0)
-        assert "\n" not in caught.value.message
-        return caught.value.message
-
-    return refusal
-
-
-def all_of(desk: Desk) -> list[Ticket]:
-    return list(desk.tickets.stream(TicketQuery()))
 
 
 def count(desk: Desk, query: str) -> int:
@@ -242,7 +198,7 @@ def test_an_identity_that_the_desk_has_is_a_bad_row(desk, take):
     take("id,number," + HEADER, f"{AN_ID},5,{GOOD}")
     for row, said in (
         (f"{AN_ID},6,{GOOD}", f"line 2, id: '{AN_ID}' is taken; a ticket of this desk has it"),
-        (f"{ANOTHER},5,{GOOD}", "line 2, number: '5' is taken; a ticket of this desk has it"),
+        (f"{ANOTHER_ID},5,{GOOD}", "line 2, number: '5' is taken; a ticket of this desk has it"),
     ):
         with pytest.raises(InvalidValue) as caught:
             take("id,number," + HEADER, row)
@@ -290,140 +246,6 @@ def test_values_are_compared_without_the_blanks_around_them(desk, take):
     )
     [ticket] = all_of(desk)
     assert (ticket.title, ticket.priority, ticket.contact_email) == ("a", "high", "C@example.com")
-
-
-@pytest.mark.parametrize("delimiter", [",", ";", "\t", "|"])
-@pytest.mark.parametrize("line_end", ["\n", "\r\n", "\r"])
-def test_delimiters_and_line_ends_are_known_by_themselves(desk, tmp_path, delimiter, line_end):
-    text = line_end.join(line.replace(",", delimiter) for line in (HEADER, "", GOOD, GOOD))
-    (tmp_path / "in.csv").write_bytes(text.encode())
-    assert desk.ticket_import.run(tmp_path / "in.csv", ColumnChoice()).tickets == 2
-
-
-def test_a_delimiter_can_be_said(take):
-    assert take(HEADER.replace(",", "#"), GOOD.replace(",", "#"), delimiter="#").tickets == 1
-    assert take(HEADER.replace(",", "\t"), GOOD.replace(",", "\t"), delimiter="tab").tickets == 1
-
-
-@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-32"])
-def test_unicode_files_need_no_option(desk, tmp_path, encoding):
-    (tmp_path / "in.csv").write_bytes(f"{HEADER}\n{GOOD.replace('dark', 'dünkel 🙂')}\n".encode(encoding))
-    desk.ticket_import.run(tmp_path / "in.csv", ColumnChoice())
-    assert all_of(desk)[0].title == "Lamp is dünkel 🙂"
-
-
-def test_another_encoding_is_said_after_the_line_that_needs_it_was_named(desk, tmp_path):
-    file = tmp_path / "in.csv"
-    file.write_bytes(f"{HEADER}\n{GOOD}\n{GOOD.replace('dark', 'dünkel')}\n".encode("cp1252"))
-    with pytest.raises(InvalidValue, match=r"line 3: the byte 0xFC is not utf-8; say --encoding cp1252"):
-        desk.ticket_import.run(file, ColumnChoice())
-    desk.ticket_import.run(file, ColumnChoice(), encoding="cp1252")
-    assert all_of(desk)[1].title == "Lamp is dünkel"
-
-
-@pytest.mark.parametrize(
-    ("content", "said"),
-    [
-        (b"", "file: in.csv is empty"),
-        (b"\n\n", "file: in.csv is empty"),
-        (HEADER.encode(), "file: in.csv has a header, but no rows"),
-        (
-            HEADER.encode("utf-16-le"),
-            "header of in.csv cannot be read: it holds a NUL character; if the file is in UTF-16",
-        ),
-        (b'"title,description', "header of in.csv cannot be read: the file ends inside a quoted cell"),
-        (b"\x89PNG\r\n\x1a\n", "header of in.csv cannot be read: the byte 0x89 is not utf-8"),
-        (gzip.compress(f"{HEADER}\n{GOOD}\n".encode())[:-9], "file: in.csv is damaged or cut off soon after line 0"),
-        (b"\x1f\x8bnot gzip", "file: in.csv cannot be read after line 0"),
-        (f"{HEADER}\n{GOOD}\n".encode("utf-16")[:-1], "file: in.csv is not utf-16 soon after line 1"),
-        (b"x" * 4_000_001, "line 1: it has more than 4,000,000 characters; is in.csv a CSV file?"),
-        (
-            f'{HEADER}\na,"{MANY_LINES}'.encode(),
-            "line 2: a cell has over 1,000,000 characters; is a closing quote",
-        ),
-    ],
-)
-def test_a_file_that_cannot_be_read_is_said_to_be(desk, tmp_path, content, said):
-    (tmp_path / "in.csv").write_bytes(content)
-    with pytest.raises(InvalidValue) as caught:
-        desk.ticket_import.run(tmp_path / "in.csv", ColumnChoice())
-    assert said in caught.value.message
-    assert all_of(desk) == []
-
-
-def test_a_folder_and_a_missing_file_are_said_to_be(desk, tmp_path):
-    for path, said in ((tmp_path, "is a folder; it must be a CSV file"), (tmp_path / "none.csv", "file: there is no ")):
-        with pytest.raises(InvalidValue, match=said):
-            desk.ticket_import.run(path, ColumnChoice())
-
-
-def test_bad_rows_are_set_aside_with_line_and_reason(desk, take, tmp_path):
-    bad = tmp_path / "bad.csv"
-    imported = take(
-        "id,number," + HEADER,
-        f"{AN_ID},1,{GOOD}",
-        ",2,a,b,nobody,low,new",
-        f",1,{GOOD}",
-        f"{AN_ID},,{GOOD}",
-        ",,a,b",
-        f",,{GOOD},too,many",
-        f",,{GOOD}",
-        ',,"cut off',
-        rejects=bad,
-    )
-    assert imported == Imported(tickets=2, rejected=6, first=1, last=2)
-    with bad.open(encoding="utf-8", newline="") as text:
-        header, *rows = csv.reader(text)
-    assert header == ["id", "number", *HEADER.split(","), "line", "reason"]
-    reasons = {int(row[7]): row[8] for row in rows}
-    assert sorted(reasons) == [3, 4, 5, 6, 7, 9]
-    assert reasons[3] == "contact_email: 'nobody' is not allowed; it must be a mail address such as ann@example.com"
-    assert reasons[4] == "number: '1' is taken; an earlier line has it"
-    assert reasons[5] == f"id: '{AN_ID}' is taken; an earlier line has it"
-    assert {row[7]: row[:7] + row[9:] for row in rows}["4"] == ["", "1", *GOOD.split(",")]
-    assert {row[7]: row[:7] + row[9:] for row in rows}["7"] == ["", "", *GOOD.split(","), "too", "many"]
-    assert {row[7]: row[0] for row in rows}["9"] == ',,"cut off\n'
-    assert [path.name for path in tmp_path.iterdir() if "bad" in path.name] == ["bad.csv"]
-
-
-def test_rows_the_desk_has_already_are_set_aside(desk, take, tmp_path):
-    take("id," + HEADER, f"{AN_ID},{GOOD}")
-    imported = take("id," + HEADER, f"{AN_ID},{GOOD}", f"{ANOTHER},{GOOD}", rejects=tmp_path / "bad.csv")
-    assert imported == Imported(tickets=1, rejected=1, first=2, last=2)
-    assert "a ticket of this desk has it" in (tmp_path / "bad.csv").read_text(encoding="utf-8")
-
-
-def test_an_import_of_bad_rows_only_leaves_no_trace_on_the_desk(desk, take, tmp_path):
-    assert take(HEADER, "a,b,c,d,e", rejects=tmp_path / "bad.csv") == Imported(0, 1)
-    assert desk.journal.last_seq() == 0
-
-
-def test_set_aside_bytes_stay_as_they_were(desk, tmp_path):
-    (tmp_path / "in.csv").write_bytes(f"{HEADER}\nLampe dünkel,b,c@example.com,low,new\n".encode("cp1252"))
-    desk.ticket_import.run(tmp_path / "in.csv", ColumnChoice(), rejects=tmp_path / "bad.csv")
-    assert b"Lampe d\xfcnkel,b" in (tmp_path / "bad.csv").read_bytes()
-
-
-def test_the_file_of_bad_rows_is_whole_or_not_there(desk, take, tmp_path):
-    rejects = tmp_path / "bad.csv"
-    with pytest.raises(InvalidValue, match="a closing quote missing"):
-        take(HEADER, "a,b,c,d,e", GOOD, f'a,"{MANY_LINES}', rejects=rejects)
-    assert {path.name for path in tmp_path.iterdir()} <= {"in.csv", "support.db", "support.db-wal", "support.db-shm"}
-
-
-@pytest.mark.parametrize(
-    ("name", "said"),
-    [
-        ("support.db", "is not a file to write over"),
-        ("in.csv", "is not a file to write over"),
-        ("", "is a folder"),
-        ("none/bad.csv", "the folder .*none does not exist"),
-    ],
-)
-def test_bad_rows_never_replace_the_desk_or_the_file(desk, take, tmp_path, name, said):
-    with pytest.raises(InvalidValue, match=said):
-        take(HEADER, GOOD, rejects=tmp_path / name)
-    assert all_of(desk) == []
 
 
 def test_a_dry_run_checks_everything_and_changes_nothing(desk, take, tmp_path):

@@ -3,32 +3,17 @@
 import sqlite3
 import subprocess
 import sys
-from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
 from supportdesk.domain.errors import InvalidValue, Unavailable
 from supportdesk.domain.journal import EntryKind
 from supportdesk.domain.query import TicketQuery
-from supportdesk.domain.ticket import Ticket, new_ticket
+from supportdesk.domain.ticket import new_ticket
 from supportdesk.services.desk import Desk
 from supportdesk.services.ticket_columns import ColumnChoice
 from supportdesk.services.ticket_import import Step
-
-HEADER = "title,description,contact_email,priority,status"
-GOOD = "Lamp is dark,It does not shine,ann@example.com,high,new"
-AN_ID = "0e7d1a52-3c5f-4f0b-9a6e-2b8f4c1d7e90"
-
-
-@pytest.fixture
-def desk(tmp_path: Path) -> Iterator[Desk]:
-    with Desk(tmp_path / "support.db", "ann") as desk:
-        yield desk
-
-
-def all_of(desk: Desk) -> list[Ticket]:
-    return list(desk.tickets.stream(TicketQuery()))
+from tests.services.tickets import AN_ID, GOOD, HEADER, all_of
 
 
 def test_others_work_on_while_rows_are_read(desk, tmp_path):
