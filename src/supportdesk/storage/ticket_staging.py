@@ -94,7 +94,7 @@ class Staging:
 
     def index(self, field: Identity) -> None:
         """Makes clashes of this field quick to find."""
-        self._database.sql(f"CREATE INDEX temp.staged_{field} ON staged ({field}, line)")
+        self._database.sql(f"CREATE INDEX temp.staged_{field} ON staged ({field})")
 
     def count(self) -> int:
         """How many tickets are staged."""
@@ -102,7 +102,7 @@ class Staging:
 
     def repeated(self, field: Identity) -> Iterator[Clash]:
         """Takes out the tickets whose value stood in an earlier line already, and gives them."""
-        earlier = f"earlier.{field} = staged.{field} AND earlier.line < staged.line"
+        earlier = f"earlier.{field} = staged.{field} AND earlier.place < staged.place"
         return self._taken_out(field, f"EXISTS (SELECT 1 FROM temp.staged AS earlier WHERE {earlier})")
 
     def taken(self, field: Identity) -> Iterator[Clash]:
@@ -110,12 +110,12 @@ class Staging:
         return self._taken_out(field, f"EXISTS (SELECT 1 FROM main.tickets WHERE tickets.{field} = staged.{field})")
 
     def _taken_out(self, field: Identity, condition: str) -> Iterator[Clash]:
-        line = 0
-        query = f"SELECT line, {field}, cells FROM temp.staged WHERE line > ? AND {condition} ORDER BY line LIMIT ?"
-        while page := self._database.sql(query, (line, PAGE)):
-            for line, value, cells in page:
+        columns, last = f"place, line, {field}, cells", 0
+        query = f"SELECT {columns} FROM temp.staged WHERE place > ? AND {condition} ORDER BY place LIMIT {PAGE}"
+        while page := self._database.sql(query, (last,)):
+            for _, line, value, cells in page:
                 yield Clash(line, str(value), cells)
-            line = page[-1][0]
+            last = page[-1][0]
         self._database.sql(f"DELETE FROM temp.staged WHERE {condition}")
 
     def insert(self, actor: str, notes: str, at: datetime, watch: Callable[[int, int], None]) -> Inserted:
