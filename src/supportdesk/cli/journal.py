@@ -9,13 +9,13 @@ from supportdesk.cli.context import changing_desk, open_desk
 from supportdesk.cli.documents import ENTRY, TICKET, documents
 from supportdesk.cli.output import json_option, list_formats, list_summary, say, say_csv, say_json, say_table
 from supportdesk.cli.text import ENTRY_HEADINGS, entry_row, entry_text
-from supportdesk.cli.values import LIMIT
+from supportdesk.cli.values import LIMIT, TEXT
 from supportdesk.domain.page import START, Seek
 
 
 @click.command()
 @click.option("--limit", default=50, show_default=True, type=LIMIT, help="How many at most.")
-@click.option("--cursor", metavar="CURSOR", help="Go on where the list before ended.")
+@click.option("--cursor", metavar="CURSOR", type=TEXT, help="Go on where the list before ended.")
 @list_formats
 @click.pass_context
 def history(ctx: click.Context, limit: int, cursor: str | None, form: str | None) -> None:

@@ -31,7 +31,7 @@ def notification() -> None:
 @click.option("--status", type=Word(DeliveryStatus), help="Only these.")
 @click.option("--ticket", metavar="REF", type=TEXT, help="Only those about this ticket.")
 @click.option("--limit", default=50, show_default=True, type=LIMIT, help="How many at most.")
-@click.option("--cursor", metavar="CURSOR", help="Go on where the list before ended.")
+@click.option("--cursor", metavar="CURSOR", type=TEXT, help="Go on where the list before ended.")
 @list_formats
 @click.pass_context
 def list_notifications(

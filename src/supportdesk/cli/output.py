@@ -61,13 +61,20 @@ def say_json(document: object) -> None:
 
 
 def say_csv(rows: Iterable[Mapping[str, object]], columns: Sequence[str]) -> None:
-    """Prints a header and rows as CSV; what a row lacks or has as None is an empty cell."""
+    """Prints a header and rows as CSV; None is an empty cell, fields within a field are JSON."""
     import csv
+    import json
 
     text = io.StringIO()
-    writer = csv.DictWriter(text, columns, extrasaction="ignore", lineterminator="\n")
+    writer = csv.DictWriter(text, columns, lineterminator="\n")
     writer.writeheader()
-    writer.writerows(rows)
+    for row in rows:
+        writer.writerow(
+            {
+                name: json.dumps(value, ensure_ascii=False) if isinstance(value, Mapping) else value
+                for name, value in row.items()
+            }
+        )
     say(text.getvalue(), end="")
 
 

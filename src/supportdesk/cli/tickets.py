@@ -66,7 +66,7 @@ def create(ctx: click.Context, title: str, description: str, email: str, priorit
 @click.option("--email", type=TEXT, help="Only this requester's.")
 @click.option("--order", default=Order.QUEUE.value, show_default=True, type=Word(Order), help="What comes first.")
 @click.option("--limit", default=50, show_default=True, type=LIMIT, help="How many at most.")
-@click.option("--cursor", metavar="CURSOR", help="Go on where the list before ended.")
+@click.option("--cursor", metavar="CURSOR", type=TEXT, help="Go on where the list before ended.")
 @list_formats
 @click.pass_context
 def list_tickets(
