@@ -6,6 +6,9 @@ from datetime import UTC, datetime, timedelta, tzinfo
 
 from supportdesk.domain.errors import invalid
 
+YEARS = range(1000, 9999)
+"""Those that are written with four digits and can be shown in every zone."""
+
 
 def now() -> datetime:
     """The present moment in UTC, cut to milliseconds so that it equals itself after storage."""
@@ -19,17 +22,21 @@ def to_text(moment: datetime) -> str:
 
 
 def from_text(text: str) -> datetime:
-    """A moment from its stored form."""
-    return datetime.fromisoformat(text)
+    """A moment from its stored form; without a zone it is UTC. Raises `ValueError` for what is none."""
+    moment = datetime.fromisoformat(text)
+    if moment.year not in YEARS:
+        raise ValueError(f"no year of ours: {moment.year}")
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
 def parse(field: str, text: str) -> datetime:
     """A moment from outside in ISO 8601; without a zone it is UTC. Raises `InvalidValue`."""
     try:
-        moment = datetime.fromisoformat(text.strip())
-        moment = moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
-    except (ValueError, OverflowError):
-        raise invalid(field, text, "it must be a time such as 2026-11-22T10:15:30Z") from None
+        moment = from_text(text.strip()).astimezone(UTC)
+    except ValueError:
+        raise invalid(
+            field, text, f"it must be a time such as 2026-11-22T10:15:30Z, from year {YEARS[0]} to {YEARS[-1]}"
+        ) from None
     return moment.replace(microsecond=moment.microsecond // 1000 * 1000)
 
 

@@ -56,7 +56,7 @@ class TicketQuery:
         return (
             (not self.statuses or ticket.status in self.statuses)
             and (not self.priorities or ticket.priority in self.priorities)
-            and (not self.email or ticket.contact_email.lower() == self.email.lower())
+            and (not self.email or _folded(ticket.contact_email) == _folded(self.email))
         )
 
     def sort_key(self, ticket: TicketSummary) -> RowKey:
@@ -85,14 +85,20 @@ class TicketQuery:
         return " ".join([*words, self.text] if self.text else words)
 
 
-_FILTER = re.compile(r"(?<!\S)(status|priority|email):(\S+)", re.IGNORECASE)
+def _folded(address: str) -> bytes:
+    # As the table compares: only ASCII letters are the same in both cases.
+    return address.encode().lower()
+
+
+# A phrase is matched first, and as a whole: what looks like a filter in it is text.
+_FILTER = re.compile(r'"[^"]*"|(?<!\S)(?P<name>status|priority|email):(?P<value>\S+)', re.IGNORECASE)
 
 
 def parse_query(text: str, *, order: str = Order.QUEUE, typing: bool = False) -> TicketQuery:
     """Reads what somebody typed to search; raises `InvalidValue` for a filter value that is not allowed.
 
-    `status:`, `priority:` and `email:` filter (commas or repeats widen, `status:open` is both open ones);
-    everything else is text: words, "phrases", -word, word*, OR.
+    `status:` and `priority:` filter (commas or repeats widen, `status:open` is both open ones), and so does
+    `email:` (the last one counts); everything else is text: words, "phrases", -word, word*, OR.
     """
     line = clean_line(text)
     if len(line) > QUERY_LIMIT:
@@ -100,17 +106,16 @@ def parse_query(text: str, *, order: str = Order.QUEUE, typing: bool = False) ->
     statuses: set[Status] = set()
     priorities: set[Priority] = set()
     email = ""
-    for name, value in _FILTER.findall(line):
-        match name.lower():
+    for found in _FILTER.finditer(line):
+        match (found["name"] or "").lower():
             case "status":
-                for word in value.split(","):
-                    statuses.update(OPEN if word.lower() == "open" else (parse_status(word),))
+                statuses |= _statuses(found["value"])
             case "priority":
-                priorities.update(parse_priority(word) for word in value.split(","))
+                priorities |= _priorities(found["value"])
             case "email":
-                email = value
+                email = found["value"]
     return TicketQuery(
-        text=clean_line(_FILTER.sub(" ", line)),
+        text=clean_line(_FILTER.sub(lambda found: " " if found["name"] else found[0], line)),
         statuses=frozenset(statuses),
         priorities=frozenset(priorities),
         email=email,
@@ -129,16 +134,20 @@ def parse_order(text: str) -> Order:
 
 def narrowed(query: TicketQuery, *, status: str = "", priority: str = "", email: str = "") -> TicketQuery:
     """The query with these filters instead of its own, where given; raises `InvalidValue`."""
-    extra = parse_query(
-        " ".join(
-            f"{name}:{value.replace(' ', '')}"
-            for name, value in (("status", status), ("priority", priority), ("email", email))
-            if value
-        )
-    )
     return replace(
         query,
-        statuses=extra.statuses or query.statuses,
-        priorities=extra.priorities or query.priorities,
-        email=extra.email or query.email,
+        statuses=_statuses(status) if status else query.statuses,
+        priorities=_priorities(priority) if priority else query.priorities,
+        email=clean_line(email) or query.email,
     )
+
+
+def _statuses(text: str) -> frozenset[Status]:
+    words = text.split(",")
+    return frozenset(
+        status for word in words for status in (OPEN if word.strip().lower() == "open" else (parse_status(word),))
+    )
+
+
+def _priorities(text: str) -> frozenset[Priority]:
+    return frozenset(parse_priority(word) for word in text.split(","))
