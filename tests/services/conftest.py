@@ -1,6 +1,5 @@
-"""A desk to take tickets in, and short ways to do it."""
+"""Short ways to take tickets in."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -10,12 +9,6 @@ from supportdesk.services.desk import Desk
 from supportdesk.services.ticket_columns import ColumnChoice
 from supportdesk.services.ticket_import import Imported
 from tests.services.tickets import all_of
-
-
-@pytest.fixture
-def desk(tmp_path: Path) -> Iterator[Desk]:
-    with Desk(tmp_path / "support.db", "ann") as desk:
-        yield desk
 
 
 @pytest.fixture
