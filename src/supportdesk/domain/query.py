@@ -51,6 +51,15 @@ class TicketQuery:
         """Whether it leaves any ticket out."""
         return bool(self.text or self.statuses or self.priorities or self.email)
 
+    @property
+    def queue_ranks(self) -> frozenset[int]:
+        """The ranks in the queue that tickets of these statuses and priorities can have."""
+        return frozenset(
+            queue_rank(status, priority)
+            for status in self.statuses or Status
+            for priority in self.priorities or Priority
+        )
+
     def matches_fields(self, ticket: TicketSummary) -> bool:
         """Whether a ticket passes the filters; says nothing about `text`, which only the index knows."""
         return (
