@@ -54,7 +54,7 @@ class SupportDesk(App[int], inherit_bindings=False):
         self._looking = asyncio.Lock()
         self._unreachable = False
         self._screens: dict[str, DeskScreen] = {}
-        self._type_ahead = TypeAhead(self, super().on_event)
+        self.type_ahead = TypeAhead(self, super().on_event)
 
     async def on_mount(self) -> None:
         """Opens the first screen and starts listening."""
@@ -65,7 +65,7 @@ class SupportDesk(App[int], inherit_bindings=False):
         for number in (signal.SIGHUP, signal.SIGTERM):
             loop.add_signal_handler(number, self.leave)
         await self.push_screen(self._screen("tickets"))
-        self.run_worker(self._type_ahead.run(), group="keys")
+        self.run_worker(self.type_ahead.run(), group="keys")
         self.set_interval(LOOK_SECONDS, self._look)
         self.run_worker(self.deliver(), group="mail")
 
@@ -76,7 +76,7 @@ class SupportDesk(App[int], inherit_bindings=False):
         if isinstance(event, events.Key) and event.key == "ctrl+c":
             self.leave()
         elif isinstance(event, events.Key | events.Paste) and not event.is_forwarded:
-            self._type_ahead.put(event)
+            self.type_ahead.put(event)
         else:
             await super().on_event(event)
 

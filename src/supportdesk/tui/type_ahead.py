@@ -47,6 +47,11 @@ class TypeAhead:
         """Takes a key that has arrived."""
         self._typed.put_nowait(event)
 
+    def drop(self) -> None:
+        """Forgets what has arrived: after a refusal it was meant for something that did not happen."""
+        while not self._typed.empty():
+            self._typed.get_nowait()
+
     async def run(self) -> None:
         """Hands keys on, for as long as the app runs."""
         while True:

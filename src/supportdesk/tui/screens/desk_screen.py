@@ -188,7 +188,7 @@ class DeskScreen(Screen[None], inherit_bindings=False):
             try:
                 await self.perform(command, count)
             except DeskError as error:
-                self.status.error(error.message)
+                self.refuse(error.message)
             finally:
                 if self._queue.empty():
                     self.ready.set()
@@ -197,7 +197,7 @@ class DeskScreen(Screen[None], inherit_bindings=False):
         """Does a command here, or on the app when it is not this screen's."""
         reason = command.disabled(self.situation())
         if reason:
-            self.status.error(reason)
+            self.refuse(reason)
             return
         method = getattr(self, command.method, None) or getattr(self.desk_app, command.method)
         outcome = method(count)
@@ -232,6 +232,11 @@ class DeskScreen(Screen[None], inherit_bindings=False):
 
     def focus_body(self) -> None:
         """Puts the focus on what the screen is about."""
+
+    def refuse(self, reason: str) -> None:
+        """Says why something was not done, and forgets the keys that were typed as if it had been."""
+        self.status.error(reason)
+        self.desk_app.type_ahead.drop()
 
     async def do_back(self, count: int | None) -> None:
         """One level back; never quits."""
