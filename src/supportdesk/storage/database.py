@@ -58,8 +58,11 @@ class Database:
         """One write transaction: everything inside happens, or nothing of it.
 
         IMMEDIATE, because a transaction that reads first and writes later fails at once when another
-        connection has committed in between, however long the timeout.
+        connection has committed in between, however long the timeout. Never inside another transaction:
+        what is confirmed here would be lost when that one is not committed.
         """
+        if self._sqlite.in_transaction():
+            raise RuntimeError("a transaction of this connection is still open")
         with explained(str(self.path)), self._sqlite.atomic("IMMEDIATE"):
             yield
 
