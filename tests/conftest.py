@@ -80,3 +80,33 @@ def spawn() -> Iterator[Callable[..., "Popen[str]"]]:
             return process
 
         yield start
+
+
+@pytest.fixture
+def assert_whole() -> Callable[[Path], None]:
+    """Checks that all that a desk's file says of its tickets agrees, and that SQLite finds no fault in it."""
+    per_ticket = """
+        SELECT number, version, tickets.status,
+            (SELECT group_concat(coalesce(old_status, '') || '>' || new_status, ' ')
+                FROM (SELECT * FROM ticket_status_history WHERE ticket_id = tickets.id ORDER BY seq)),
+            (SELECT group_concat(coalesce(json_extract(before, '$.status'), '') || '>' || (json_extract(after, '$.status')), ' ')
+                FROM (SELECT * FROM journal WHERE subject = tickets.id AND json_extract(after, '$.status') IS NOT NULL ORDER BY seq)),
+            (SELECT count(*) FROM notifications WHERE ticket_id = tickets.id),
+            (SELECT count(*) FROM journal WHERE subject = tickets.id)
+        FROM tickets"""
+
+    def check(path: Path) -> None:
+        with closing(sqlite3.connect(path)) as file:
+            for number, version, status, steps, entries, mails, changes in file.execute(per_ticket):
+                assert steps == entries, number
+                walked = [step.split(">") for step in steps.split()]
+                assert [old for old, _ in walked] == ["", *(new for _, new in walked[:-1])], number
+                assert (walked[-1][1], len(walked), changes) == (status, mails, version), number
+            assert file.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
+            assert file.execute("PRAGMA foreign_key_check").fetchall() == []
+            file.execute("INSERT INTO tickets_text (tickets_text, rank) VALUES ('integrity-check', 1)")
+            kept = file.execute("SELECT status, priority, tickets FROM ticket_counts WHERE tickets ORDER BY 1, 2")
+            counted = file.execute("SELECT status, priority, count(*) FROM tickets GROUP BY 1, 2 ORDER BY 1, 2")
+            assert kept.fetchall() == counted.fetchall()
+
+    return check
