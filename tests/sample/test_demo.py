@@ -1,5 +1,6 @@
 """The demo desk: a story that is told by the services, in a place of its own."""
 
+import shutil
 from collections import Counter
 from datetime import timedelta
 from pathlib import Path
@@ -20,6 +21,12 @@ def filled(tmp_path_factory) -> Path:
     path = tmp_path_factory.mktemp("sample") / "demo.db"
     fill(path)
     return path
+
+
+@pytest.fixture
+def quick(filled, monkeypatch):
+    """A build in no time, for tests of where the desk lies rather than of what it tells."""
+    monkeypatch.setattr(demo, "fill", lambda path: shutil.copyfile(filled, path))
 
 
 @pytest.fixture
@@ -62,7 +69,7 @@ def test_nothing_is_left_beside_a_built_desk(tmp_path):
         assert path == tmp_path / "demo.db"
 
 
-def test_a_desk_that_is_there_is_not_built_again(tmp_path):
+def test_a_desk_that_is_there_is_not_built_again(tmp_path, quick):
     with demo_desk(tmp_path) as path:
         first = path.stat().st_ino
     with demo_desk(tmp_path) as path:
@@ -87,7 +94,7 @@ def test_a_build_that_is_killed_leaves_nothing_half_done(tmp_path, monkeypatch):
         assert desk.upkeep.health()["status"] == "OK"
 
 
-def test_a_killed_fresh_build_keeps_the_old_desk(tmp_path, monkeypatch):
+def test_a_killed_fresh_build_keeps_the_old_desk(tmp_path, quick, monkeypatch):
     with demo_desk(tmp_path) as path:
         before = path.read_bytes()
 
@@ -100,7 +107,7 @@ def test_a_killed_fresh_build_keeps_the_old_desk(tmp_path, monkeypatch):
     assert path.read_bytes() == before
 
 
-def test_what_a_killed_app_left_is_not_taken_into_a_fresh_desk(tmp_path):
+def test_what_a_killed_app_left_is_not_taken_into_a_fresh_desk(tmp_path, quick):
     with demo_desk(tmp_path) as path:
         pass
     for ending in ("-wal", "-shm"):
@@ -109,7 +116,7 @@ def test_what_a_killed_app_left_is_not_taken_into_a_fresh_desk(tmp_path):
         assert desk.tickets.count(TicketQuery()).rows > 50
 
 
-def test_two_windows_share_the_demo_and_neither_replaces_it_under_the_other(tmp_path):
+def test_two_windows_share_the_demo_and_neither_replaces_it_under_the_other(tmp_path, quick):
     with demo_desk(tmp_path) as path:
         with demo_desk(tmp_path) as same:
             assert same == path

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -23,6 +22,7 @@ class Upkeep:
     def health(self) -> Mapping[str, object]:
         """Proves that the desk can be read and written; raises a `DeskError` that says why it cannot."""
         with self._database.writing():
+            self._database.prove_writable()
             waiting, oldest = notifications.waiting(self._database)
             count = tickets.count(self._database, TicketQuery())
         return {
@@ -40,23 +40,25 @@ class Upkeep:
         """Copies the desk as of one moment while others work on; gives the copy's size in bytes.
 
         The copy appears under its name only when it is whole. Raises `NotAllowed` when the target exists
-        and is not to be replaced, `InvalidValue` for the desk's own file, `Unavailable` when it cannot be
-        written.
+        and is not to be replaced, `InvalidValue` when no copy can have that name, `Unavailable` when it
+        cannot be written.
         """
-        if target.exists() and target.resolve() == self._database.path.resolve():
+        try:
+            self._check_target(target, replace=replace)
+            self._database.copy_to(target)
+            return target.stat().st_size
+        except OSError as error:
+            raise Unavailable(f"the copy {target} cannot be written: {error.strerror}", field="file") from error
+
+    def _check_target(self, target: Path, *, replace: bool) -> None:
+        desk = self._database.path.resolve()
+        if target.resolve() in (desk, desk.with_name(f"{desk.name}-wal"), desk.with_name(f"{desk.name}-shm")):
             raise InvalidValue(f"file: {target} is the desk itself", field="file")
         if target.is_dir():
             raise InvalidValue(f"file: {target} is a folder; it must be a file", field="file")
+        if target.exists() and not target.is_file():
+            raise InvalidValue(f"file: {target} is no file; choose another name", field="file")
         if target.exists() and not replace:
             raise NotAllowed(f"file: {target} exists; choose another name or say --replace", field="file")
         if not target.parent.is_dir():
             raise InvalidValue(f"file: the folder {target.parent} does not exist", field="file")
-        partial = target.with_name(f".{target.name}.{os.getpid()}.partial")
-        try:
-            self._database.copy_to(partial)
-            partial.replace(target)
-        except OSError as error:
-            raise Unavailable(f"the backup {target} cannot be written: {error.strerror}") from error
-        finally:
-            partial.unlink(missing_ok=True)
-        return target.stat().st_size

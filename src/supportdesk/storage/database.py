@@ -5,13 +5,13 @@ from __future__ import annotations
 import os
 import stat
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
 import peewee
 
-from supportdesk.domain.errors import InvalidValue, Unavailable
+from supportdesk.domain.errors import InvalidValue, Unavailable, invalid, quoted
 from supportdesk.storage.failures import explained
 from supportdesk.storage.migrate import migrate
 
@@ -31,7 +31,7 @@ class Database:
         self._sqlite = peewee.SqliteDatabase(
             str(path),
             timeout=busy_seconds,
-            pragmas={"journal_mode": "wal", "foreign_keys": 1, "synchronous": "normal"},
+            pragmas={"foreign_keys": 1, "synchronous": "normal"},
         )
         _create_file(path)
         try:
@@ -87,30 +87,68 @@ class Database:
         with explained(str(self.path)):
             self._sqlite.connection().executemany(statement, rows)
 
+    def prove_writable(self) -> None:
+        """Raises what keeps this connection from writing; inside a write transaction, which changes nothing.
+
+        A file that is read-only for this user opens, and BEGIN IMMEDIATE quietly begins a reading there.
+        """
+        self.sql("DELETE FROM ticket_counts WHERE false")
+
     def data_version(self) -> int:
         """A number that moves when another connection has committed; costs microseconds."""
         return int(self.sql("PRAGMA data_version")[0][0])
 
     def copy_to(self, target: Path) -> None:
-        """Writes a compact copy of the whole desk, as of one moment, while others go on working."""
-        self.sql("VACUUM INTO ?", (str(target),))
+        """Writes a compact copy of the whole desk, as of one moment, while others go on working.
+
+        It appears when it is whole, readable by those who may read the desk, and replaces what had its name.
+        Raises `InvalidValue` for a name that SQLite cannot take, `Unavailable` when it cannot be written.
+        """
+        partial = target.with_name(f".{target.name}.{os.getpid()}.partial")
+        try:
+            # Made with a mode of its own first: SQLite would let everybody read it.
+            descriptor = os.open(partial, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
+            try:
+                with explained(str(self.path), copy=str(target)):
+                    self._sqlite.execute_sql("VACUUM INTO ?", (str(partial),))
+                os.fchmod(descriptor, _mode_in(target.parent))
+                os.fsync(descriptor)
+            finally:
+                os.close(descriptor)
+            partial.replace(target)
+        except UnicodeEncodeError:
+            raise InvalidValue(f"file: {quoted(target)} is not UTF-8; choose another name", field="file") from None
+        except OSError as error:
+            raise Unavailable(f"the copy {target} cannot be written: {error.strerror}", field="file") from error
+        finally:
+            with suppress(OSError):
+                partial.unlink(missing_ok=True)
 
 
 def _create_file(path: Path) -> None:
     """Makes an empty file with the right mode before SQLite makes one with the wrong mode.
 
-    In a setgid folder the desk is shared, so its group may write; elsewhere it is the user's alone. SQLite
-    gives the -wal and -shm files the mode of the main file.
+    SQLite gives the -wal and -shm files the mode of the main file.
     """
-    if path.is_dir():
-        raise InvalidValue(f"db: {path} is a folder; it must be a file", field="db")
     try:
-        shared = stat.S_IMODE(path.parent.stat().st_mode) & stat.S_ISGID
-        mode = 0o660 if shared else 0o600
-        descriptor = os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, mode)
-    except FileExistsError:
-        return
+        # The place that a link points to, so that the mode is right for what is made there.
+        place = Path(os.path.realpath(path))
+        mode = _mode_in(place.parent)
+        try:
+            descriptor = os.open(place, os.O_CREAT | os.O_EXCL | os.O_WRONLY, mode)
+        except FileExistsError:
+            if not place.is_file():
+                kind = "a folder" if place.is_dir() else "no file"
+                raise InvalidValue(f"db: {path} is {kind}; it must be a file", field="db") from None
+            return
+        os.fchmod(descriptor, mode)
+        os.close(descriptor)
     except OSError as error:
         raise Unavailable(f"the desk {path} cannot be made: {error.strerror}", field="db") from error
-    os.fchmod(descriptor, mode)
-    os.close(descriptor)
+    except ValueError:
+        raise invalid("db", path, "a path holds no zero byte") from None
+
+
+def _mode_in(folder: Path) -> int:
+    """In a setgid folder the desk is shared, so its group may write; elsewhere it is the user's alone."""
+    return 0o660 if folder.stat().st_mode & stat.S_ISGID else 0o600

@@ -9,27 +9,35 @@ from contextlib import contextmanager
 import peewee
 
 from supportdesk.domain.errors import DeskError, InvalidValue, NotAllowed, Unavailable
+from supportdesk.domain.text import clean_line
 
 # Extended codes carry the primary code in their low byte.
 _PRIMARY = 0xFF
 
 
 @contextmanager
-def explained(path: str) -> Iterator[None]:
-    """Turns whatever SQLite raises inside into a `DeskError` that names the file."""
+def explained(path: str, *, copy: str = "") -> Iterator[None]:
+    """Turns whatever SQLite raises inside into a `DeskError` that names the file, or the `copy` made of it."""
     try:
         yield
-    except peewee.PeeweeException as error:
-        original = getattr(error, "orig", None)
-        raise explain(original if isinstance(original, sqlite3.Error) else error, path) from error
-    except sqlite3.Error as error:
-        raise explain(error, path) from error
+    except (peewee.PeeweeException, sqlite3.Error) as error:
+        raise _explain(error, path, copy) from error
 
 
-def explain(error: Exception, path: str) -> DeskError:
-    """The sentence for one failure on the desk's file at `path`."""
-    code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR) & _PRIMARY
-    match code:
+def primary_code(error: Exception) -> int:
+    """SQLite's code for an error of its own or one that Peewee made of it."""
+    original = getattr(error, "orig", None) or error
+    return int(getattr(original, "sqlite_errorcode", sqlite3.SQLITE_ERROR)) & _PRIMARY
+
+
+def _explain(error: Exception, path: str, copy: str) -> DeskError:
+    # SQLite's words may repeat what stands in the file.
+    said = clean_line(str(error))
+    match primary_code(error):
+        case sqlite3.SQLITE_FULL if copy:
+            return Unavailable(f"no space is left for the copy {copy}; the desk is as it was", field="file")
+        case sqlite3.SQLITE_IOERR | sqlite3.SQLITE_CANTOPEN if copy:
+            return Unavailable(f"the copy {copy} cannot be written ({said}); the desk is as it was", field="file")
         case sqlite3.SQLITE_BUSY | sqlite3.SQLITE_LOCKED:
             return Unavailable(f"the desk {path} is locked by another program; nothing was saved, try again")
         case sqlite3.SQLITE_FULL:
@@ -43,10 +51,10 @@ def explain(error: Exception, path: str) -> DeskError:
         case sqlite3.SQLITE_NOTADB:
             return InvalidValue(f"db: {path} is not a desk: the file is not a SQLite database", field="db")
         case sqlite3.SQLITE_CORRUPT:
-            return Unavailable(f"the desk {path} is damaged ({error}); restore it from a backup")
+            return Unavailable(f"the desk {path} is damaged ({said}); restore it from a backup")
         case sqlite3.SQLITE_CANTOPEN:
-            return Unavailable(f"the desk {path} cannot be opened: check that its folder exists and is writable")
+            return Unavailable(f"the desk {path} cannot be opened: you must be able to read and write it")
         case sqlite3.SQLITE_IOERR:
-            return Unavailable(f"the disk that holds the desk {path} reports an error ({error}); nothing was saved")
+            return Unavailable(f"the disk that holds the desk {path} reports an error ({said}); nothing was saved")
         case _:
-            return Unavailable(f"the desk {path} cannot be used: {error}")
+            return Unavailable(f"the desk {path} cannot be used: {said}")

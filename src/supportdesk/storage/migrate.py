@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import sqlite3
 from pathlib import Path
 
 import peewee
 
 from supportdesk.domain.errors import InvalidValue
+from supportdesk.storage.failures import primary_code
 
 STEPS = Path(__file__).parent / "migrations"
 HISTORY = "schema_migration"
@@ -15,7 +17,9 @@ HISTORY = "schema_migration"
 def migrate(database: peewee.SqliteDatabase, path: Path, steps: Path = STEPS) -> None:
     """Applies the steps that are missing, under the write lock; raises `InvalidValue` for a newer file."""
     known = {step.stem for step in steps.glob("[0-9]*.py")}
-    if _applied(database, path, known) == known:
+    applied = _applied(database, path, known)
+    _log_ahead(database)
+    if applied == known:
         return
     # Imported here: it is only wanted when there is something to do.
     from playhouse.migrations import Runner
@@ -31,12 +35,26 @@ def migrate(database: peewee.SqliteDatabase, path: Path, steps: Path = STEPS) ->
         database.pragma("foreign_keys", 1)
 
 
+def _log_ahead(database: peewee.SqliteDatabase) -> None:
+    """Has the file written with a write-ahead log; it remembers that, so it must be known to be ours."""
+    try:
+        database.pragma("journal_mode", "wal")
+    except peewee.OperationalError as error:
+        if primary_code(error) != sqlite3.SQLITE_BUSY:
+            raise
+        # Another program is at the same, and SQLite does not wait for that one; for a transaction it does.
+        with database.atomic("IMMEDIATE"):
+            pass
+        database.pragma("journal_mode", "wal")
+
+
 def _applied(database: peewee.SqliteDatabase, path: Path, known: set[str]) -> set[str]:
-    tables = database.get_tables()
-    if HISTORY not in tables:
-        if tables:
-            raise InvalidValue(f"db: {path} is not a desk: it holds another program's tables", field="db")
+    tables = set(database.get_tables())
+    if not tables:
         return set()
+    # Both, because the history's name is the runner's own, and other programs use that runner too.
+    if not tables >= {HISTORY, "tickets"}:
+        raise InvalidValue(f"db: {path} is not a desk: it holds another program's tables", field="db")
     applied = {name for (name,) in database.execute_sql(f"SELECT name FROM {HISTORY}")}
     if applied - known:
         raise InvalidValue(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import signal
 from collections.abc import Callable
 from pathlib import Path
@@ -23,6 +24,7 @@ from supportdesk.tui.screens.desk_screen import DeskScreen
 from supportdesk.tui.type_ahead import Settled, TypeAhead
 
 LOOK_SECONDS = 0.5
+COLOURLESS_THEME = "ansi-dark"
 
 
 class SupportDesk(App[int], inherit_bindings=False):
@@ -43,12 +45,14 @@ class SupportDesk(App[int], inherit_bindings=False):
         demo: bool = False,
         driver: type[Driver] | None = None,
     ) -> None:
-        super().__init__(driver_class=driver)
+        # Without colour Textual sends greys, unless the terminal's own colours are in use when it starts.
+        colourless = bool(os.environ.get("NO_COLOR"))
+        super().__init__(driver_class=driver, ansi_color=colourless or None)
         self.desk = desk
         self.drafts = drafts
         self.keymap = keymap
         self.demo = demo
-        self._wanted_theme = theme
+        self._wanted_theme = COLOURLESS_THEME if colourless else theme
         self._seen_seq = 0
         self._seen_version = 0
         self._looking = asyncio.Lock()

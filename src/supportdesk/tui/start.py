@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 
+from supportdesk.domain.errors import invalid, one_of
 from supportdesk.services.desk import Desk
 from supportdesk.services.drafts import Drafts
 from supportdesk.services.settings import Settings
@@ -15,10 +16,14 @@ def start(settings: Settings, *, demo: bool) -> int:
     check_terminal()
     # Read when Textual is imported: no animation, which is bytes that say nothing.
     os.environ.setdefault("TEXTUAL_ANIMATIONS", "none")
+    from textual.theme import BUILTIN_THEMES
+
     from supportdesk.tui.app import SupportDesk
     from supportdesk.tui.keys import KeyMap
     from supportdesk.tui.wire import LightDriver
 
+    if settings.theme not in BUILTIN_THEMES:
+        raise invalid("theme", settings.theme, one_of(sorted(BUILTIN_THEMES)))
     keymap = KeyMap(settings.keys)
     settings.make_place()
     with Desk(settings.db, settings.agent) as desk:

@@ -60,14 +60,10 @@ class TypeAhead:
             await self._settled()
 
     async def _settled(self) -> None:
-        seen = asyncio.Event()
-        target = self._app.focused or self._app.screen
-        if target.post_message(Settled(seen)):
-            try:
-                async with asyncio.timeout(LOST_SECONDS):
-                    await seen.wait()
-            except TimeoutError:
-                return
+        # The first round sees the key itself to its end, the second the message it made: enter in a field
+        # is a binding, which posts that the field was submitted.
+        if not (await self._seen_by_all() and await self._seen_by_all()):
+            return
         screen = self._app.screen
         if isinstance(screen, Busy):
             await screen.ready.wait()
@@ -75,3 +71,14 @@ class TypeAhead:
         moved = asyncio.Event()
         self._app.call_later(moved.set)
         await moved.wait()
+
+    async def _seen_by_all(self) -> bool:
+        seen = asyncio.Event()
+        target = self._app.focused or self._app.screen
+        if target.post_message(Settled(seen)):
+            try:
+                async with asyncio.timeout(LOST_SECONDS):
+                    await seen.wait()
+            except TimeoutError:
+                return False
+        return True

@@ -304,15 +304,20 @@ class TicketsScreen(QueueScreen):
 
     def _created(self, number: int | None) -> None:
         if number is not None:
+            self.ready.clear()
             self.run_worker(self._show_created(number), group="created")
 
     async def _show_created(self, number: int) -> None:
-        await self.desk_app.changed()
-        ticket = (await self.desk_app.desk.run(self.desk_app.desk.tickets.summaries, [number]))[0]
-        if not self.query_shown.text and self.query_shown.matches_fields(ticket):
-            await self.queue.reload_at(self.queue.source, ticket)
-        self.describe()
-        self.status.done(f"#{number} created · mail to {ticket.contact_email} goes out · enter opens it")
+        desk = self.desk_app.desk
+        try:
+            await self.desk_app.changed()
+            ticket = (await desk.run(desk.tickets.summaries, [number]))[0]
+            if not self.query_shown.text and self.query_shown.matches_fields(ticket):
+                await self.queue.reload_at(self.queue.source, ticket)
+            self.describe()
+            self.status.done(f"#{number} created · mail to {ticket.contact_email} goes out · enter opens it")
+        finally:
+            self.ready.set()
 
     # News
 

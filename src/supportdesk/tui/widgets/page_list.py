@@ -295,7 +295,7 @@ class PageList(ScrollView, Generic[Row], can_focus=True, inherit_bindings=False)
                 # Blanks go unstyled, which lets runs of them be shortened on the wire.
                 said = text.rstrip(" ")
                 segments += [Segment(said, cell_style), Segment(text[len(said) :], style.PLAIN)]
-        return Strip(segments).adjust_cell_length(width).apply_style(style.base(self))
+        return Strip(segments).adjust_cell_length(width, style.PLAIN).apply_style(style.base(self))
 
     def redraw(self) -> None:
         """Sends the lines that differ from the screen."""

@@ -96,4 +96,4 @@ class TextView(ScrollView, can_focus=True, inherit_bindings=False):
             Segment(segment.text.replace("\n", ""), segment.style)
             for segment in self._lines[number].render(self.app.console)
         ]
-        return Strip(segments).adjust_cell_length(width).apply_style(base)
+        return Strip(segments).adjust_cell_length(width, style.PLAIN).apply_style(base)

@@ -1,0 +1,62 @@
+"""Bob, who files tickets from elsewhere, and a place at the desk for Ann."""
+
+import time
+from collections.abc import Callable
+from datetime import timedelta
+from functools import partial
+from pathlib import Path
+
+import pytest
+
+from supportdesk.domain.ticket import Priority, Status, TicketChange, new_ticket
+from supportdesk.sample.replay import Clock
+from supportdesk.services.desk import Desk
+from tests.journeys.seat import Seat
+
+
+@pytest.fixture(autouse=True)
+def _one_time_zone(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("TZ", "UTC")
+    monkeypatch.delenv("NO_COLOR", raising=False)
+    time.tzset()
+    yield
+    monkeypatch.undo()
+    time.tzset()
+
+
+@pytest.fixture
+def file(colleague: Desk) -> Callable[..., int]:
+    """Files a ticket and gives its number."""
+
+    def file(
+        title: str,
+        *,
+        description: str = "It says no.",
+        email: str = "rita@example.com",
+        priority: str = "medium",
+        status: str = "new",
+    ) -> int:
+        number = colleague.tickets.create(new_ticket(title, description, email, priority)).number
+        if status != "new":
+            colleague.tickets.update([str(number)], TicketChange(status=Status(status)))
+        return number
+
+    return file
+
+
+@pytest.fixture
+def busy(file, colleague, clock):
+    """A desk where Bob has been at work."""
+    file("Printer on fire", email="rita@example.com")
+    file("Password forgotten", email="fail@example.com")
+    clock.at += timedelta(minutes=20)
+    colleague.tickets.update(["1"], TicketChange(status=Status.IN_PROGRESS, notes="called the fire brigade"))
+    clock.at += timedelta(hours=2)
+    colleague.tickets.update(["1"], TicketChange(status=Status.RESOLVED, priority=Priority.HIGH))
+    colleague.mail.deliver()
+
+
+@pytest.fixture
+def sit_down(path: Path, tmp_path: Path, clock: Clock) -> Callable[..., Seat]:
+    """Seats Ann at the desk: `async with sit_down() as desk: ...`."""
+    return partial(Seat, path, tmp_path / "state", clock)

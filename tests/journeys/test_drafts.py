@@ -1,0 +1,65 @@
+"""What was typed is never lost."""
+
+import sqlite3
+from contextlib import closing
+
+
+async def test_a_form_that_was_left_comes_back(sit_down):
+    async with sit_down() as desk:
+        await desk.press("c", *"Water damage", "enter", *"rita@example.com", "tab", "right", "tab", *"It drips.")
+        await desk.press("enter", *"A lot.", "escape")
+        await desk.sees("This desk has no tickets yet.")
+    # Another day, another session.
+    async with sit_down() as desk:
+        await desk.press("c")
+        await desk.sees("Your draft is back.", "Water damage", "rita@example.com", "It drips.", "A lot.")
+        await desk.press("f10")
+        await desk.sees("✓ #1 created", "▲ high")
+        await desk.press("c")
+        await desk.sees("Create a ticket")
+        await desk.sees_no("Water damage", "Your draft is back.")
+
+
+async def test_an_empty_form_leaves_no_draft(sit_down):
+    async with sit_down() as desk:
+        await desk.press("c", "x", "escape", "c")
+        await desk.sees("Your draft is back.")
+        await desk.press("backspace", "escape", "c")
+        await desk.sees("Create a ticket")
+        await desk.sees_no("Your draft is back.")
+
+
+async def test_a_window_pulled_to_another_size_keeps_the_form(sit_down):
+    async with sit_down(size=(80, 24)) as desk:
+        await desk.press("c", *"Water damage", "tab", *"rita@")
+        for size in ((200, 50), (60, 20), (80, 24)):
+            await desk.resize(*size)
+            await desk.sees("Create a ticket", "Water damage", "rita@", "Title", "Requester", "Priority", "Description")
+        await desk.press(*"example.com", "tab", "tab", *"It drips.", "ctrl+s")
+        await desk.sees("✓ #1 created")
+
+
+async def test_a_desk_that_cannot_be_written_keeps_the_form(sit_down, path):
+    async with sit_down(busy_seconds=0.1) as desk:
+        await desk.press("c", *"Water damage", "tab", *"rita@example.com", "tab", "tab", *"It drips.")
+        with closing(sqlite3.connect(path, isolation_level=None)) as greedy:
+            greedy.execute("BEGIN IMMEDIATE")
+            await desk.press("ctrl+s")
+            await desk.sees("Not saved, but kept here:", "Water damage", "It drips.")
+        await desk.press("ctrl+s")
+        await desk.sees("✓ #1 created")
+
+
+async def test_pasted_text_is_cleaned_before_it_is_shown(sit_down, colleague):
+    async with sit_down() as desk:
+        await desk.press("c")
+        await desk.paste("Water\r\ndamage \x1b[31mred\x1b[0m \x1b]0;owned\x07and \u202eover")
+        await desk.sees("Water damage red and over")
+        await desk.press("tab")
+        await desk.paste(" rita@example.com\n")
+        await desk.press("tab", "tab")
+        await desk.paste("It drips.\r\n\x1b[2JA lot.\x07")
+        await desk.sees("It drips.", "A lot.")
+        await desk.press("ctrl+s")
+        await desk.sees("✓ #1 created")
+    assert colleague.tickets.get("1").description == "It drips.\nA lot."

@@ -1,0 +1,105 @@
+"""Finding out what can be done, and by which key."""
+
+import pytest
+
+from supportdesk.domain.errors import InvalidValue
+
+
+@pytest.fixture
+def three(file):
+    for title in ("Printer on fire", "Password forgotten", "Invoice missing"):
+        file(title)
+
+
+async def test_help_is_filtered_and_runs_what_is_chosen(sit_down, three):
+    async with sit_down() as desk:
+        await desk.press("?")
+        await desk.sees("Help", "Keys of Tickets", "Create a ticket", "↑ ↓ choose")
+        await desk.type("only resolv")
+        await desk.sees("f r", "Show only resolved tickets")
+        await desk.sees_no("Create a ticket")
+        await desk.press("enter")
+        await desk.sees("filter status:resolved · 0 found")
+
+        await desk.press("f1", *"unicorn")
+        await desk.sees("nothing fits; shorten what you typed")
+        await desk.press("enter", "escape")
+        await desk.sees("filter status:resolved")
+
+
+async def test_help_says_why_something_is_not_possible_now(sit_down, three):
+    async with sit_down(size=(120, 40)) as desk:
+        await desk.press("?", *"status new")
+        await desk.sees("#1 is already new")
+        await desk.press("enter")
+        await desk.sees("✗ #1 is already new", "all tickets · 3")
+
+
+async def test_the_palette_runs_anything(sit_down, three):
+    async with sit_down() as desk:
+        await desk.press("ctrl+p", *"mark all")
+        await desk.sees("All commands", "Mark all that match")
+        await desk.press("enter")
+        await desk.sees("3 marked")
+
+
+async def test_a_command_by_its_name_or_a_ticket_by_its_number(sit_down, three):
+    async with sit_down() as desk:
+        await desk.press(":", *"prio")
+        await desk.sees(": priority high")
+        await desk.press("tab", "enter")
+        await desk.sees("✓ #1 high priority")
+
+        await desk.press(":", "3", "enter")
+        await desk.sees(" #3  Status changes", "Invoice missing")
+        await desk.press(":", *"#12345", "enter")
+        await desk.sees("there is no ticket 12345")
+        await desk.press(":", *"pri", "enter")
+        await desk.sees("no command 'pri': priority low, priority medium, priority high")
+        await desk.press(":", *"make tea", "enter")
+        await desk.sees("no command 'make tea': ? lists them all")
+        await desk.press(":", "enter", ":", "escape")
+        await desk.sees_no("make tea :")
+
+
+async def test_leaving_asks_and_no_is_the_default(sit_down, three):
+    async with sit_down() as desk:
+        for key in ("enter", "escape", "n", "q"):
+            await desk.press("q")
+            await desk.sees("Quit supportdesk?")
+            await desk.press(key)
+            await desk.sees_no("Quit supportdesk?")
+        assert desk.app.return_code is None
+        await desk.press("escape", "escape", "escape")
+        await desk.is_on("Printer on fire")
+        await desk.press("q", "y")
+        await desk.until(lambda: desk.app.return_value == 0, "the end")
+
+
+async def test_keys_of_ones_own(sit_down, three):
+    async with sit_down(keys={"resolve": ("x",), "down": ("ctrl+n", "l"), "create": ()}) as desk:
+        await desk.sees("x resolve")
+        await desk.press("l", "ctrl+n")
+        await desk.is_on("Invoice missing")
+        await desk.press("k", "e", "j", "c")
+        await desk.is_on("Password forgotten")
+        await desk.press("x")
+        await desk.sees("✓ #2 resolved")
+        await desk.press("?", *"resolve and")
+        await desk.sees("x              Resolve and go to the next")
+
+
+@pytest.mark.parametrize(
+    ("keys", "why"),
+    [
+        ({"resolve": ("c",)}, "keys: 'c' is given to both create and resolve"),
+        ({"resolve": ("s",)}, "is given to both"),
+        ({"resolve": ("ctrl+i",)}, "keys: resolve cannot have 'ctrl+i' (tab); choose another key"),
+        ({"resolve": ("5",)}, "digits are counts"),
+        ({"make.tea": ("x",)}, "keys: 'make.tea' is no command"),
+    ],
+)
+async def test_keys_that_cannot_be(sit_down, keys, why):
+    with pytest.raises(InvalidValue) as refused:
+        sit_down(keys=keys)
+    assert why in refused.value.message

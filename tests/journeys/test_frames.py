@@ -1,0 +1,46 @@
+"""Whole screens as plain text, compared with what they were.
+
+After a wanted change: `RENEW_FRAMES=1 pytest tests/journeys/test_frames.py`, then read the diff.
+"""
+
+import os
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+FRAMES = Path(__file__).parent / "frames"
+SIZES = [(60, 20), (80, 24), (200, 50)]
+
+
+@pytest.fixture
+def morning(file, busy, clock):
+    """A desk with something of everything."""
+    file("Überraschung: 日本語の切符 🌿", priority="low", email="a.very.long.address@customers.example.com")
+    file("[/b] refund [red]", priority="high", description="It says [/b].\n\n\tAnd a tab.\n" + "A long line " * 30)
+    clock.at += timedelta(days=3)
+    file("A title that is longer than any narrow terminal has room for in a list of tickets")
+
+
+@pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
+@pytest.mark.parametrize(
+    ("name", "keys", "shows"),
+    [
+        ("queue", "", "refund"),
+        ("ticket", ["enter"], "And a tab."),
+        ("timeline", ["G", "h"], "called the fire brigade"),
+        ("mail", ["m"], "Mail log"),
+        ("form", ["c"], "Create a ticket"),
+    ],
+)
+async def test_a_screen_looks_as_it_did(sit_down, morning, colleague, name, keys, shows, size):
+    async with sit_down(size=size) as desk:
+        await desk.until(lambda: not colleague.mail.page(status="pending"), "an empty outbox")
+        await desk.press(*keys)
+        await desk.sees(shows)
+        frame = desk.screen() + "\n"
+    file = FRAMES / f"{name}-{size[0]}x{size[1]}.txt"
+    if os.environ.get("RENEW_FRAMES"):
+        file.parent.mkdir(exist_ok=True)
+        file.write_text(frame, "utf-8")
+    assert frame == file.read_text("utf-8")

@@ -1,0 +1,78 @@
+"""Reading: a ticket and its timeline, and the mail that went out."""
+
+
+async def test_how_a_ticket_came_to_its_status(sit_down, busy):
+    async with sit_down() as desk:
+        await desk.press("j", "h")
+        await desk.sees(
+            "Status changes (3)",
+            "○ created as new  bob  2026-11-20 09:30 (2h ago)",
+            "◐ new → in-progress  bob  2026-11-20 09:50 (2h ago)",
+            "│   called the fire brigade",
+            "● in-progress → resolved  bob  2026-11-20 11:50 (just now)",
+        )
+        await desk.press("h")
+        await desk.sees(
+            "Notifications (3)", "✓ sent  status_update", "Subject  Support Ticket Updated: Printer on fire"
+        )
+        await desk.press("h")
+        await desk.sees("created as new")
+        await desk.press("escape")
+        await desk.sees("Updated  2026-11-20 11:50 (just now)", "It says no.")
+        await desk.press("escape")
+        await desk.sees_no("It says no.")
+        await desk.is_on("Printer on fire")
+
+
+async def test_the_mail_that_went_out_on_a_narrow_screen(sit_down, busy):
+    async with sit_down(size=(80, 24)) as desk:
+        await desk.press("m")
+        await desk.sees("Mail log · 4 messages · enter reads, m closes", "✗ failed  fail@example.com")
+        await desk.press("j")
+        await desk.is_on("Support Ticket Updated: Printer")
+        await desk.sees_no("Somebody is working on it now.")
+        await desk.press("enter")
+        await desk.sees("To       rita@example.com", "Somebody is working on it now.")
+        await desk.press("escape")
+        await desk.sees_no("Somebody is working on it now.")
+        await desk.press("j", "enter")
+        await desk.sees("✗ failed  ticket_created", "550 mock: this mailbox always refuses")
+        await desk.press("escape", "escape")
+        await desk.sees_no("Mail log")
+        await desk.is_on("Password forgotten")
+
+
+async def test_the_mail_that_went_out_beside_its_list(sit_down, busy):
+    async with sit_down(size=(160, 40)) as desk:
+        await desk.press("m")
+        await desk.sees("Mail log · 4 messages", "We consider it resolved.")
+        await desk.press("j")
+        await desk.sees("Somebody is working on it now.")
+        await desk.press("tab", "tab")
+        await desk.is_on("Password forgotten")
+        await desk.press("m")
+        await desk.sees_no("Mail log")
+
+
+async def test_mail_goes_out_with_a_change(sit_down, file, colleague):
+    file("Printer on fire")
+    async with sit_down() as desk:
+        await desk.press("m", "tab", "e")
+        await desk.sees("✓ #1 resolved", "Mail log · 2 messages", "Support Ticket Updated: Printer")
+        await desk.sees_no("… pending")
+    assert [message.status for message in colleague.mail.page()] == ["sent", "sent"]
+
+
+async def test_a_window_of_another_size(sit_down, busy):
+    async with sit_down(size=(80, 24)) as desk:
+        await desk.press("enter")
+        await desk.sees("It says no.")
+        await desk.resize(200, 50)
+        await desk.sees("It says no.", "fail@example.com")
+        below = desk.glass.lines.index(next(line for line in desk.glass.lines if "It says no." in line))
+        assert below < 15
+        await desk.resize(60, 16)
+        await desk.sees("Tickets  all tickets · 2", "#2", "? help")
+        await desk.press("escape")
+        await desk.is_on("Password forgotten")
+        assert all(len(line) <= 60 for line in desk.glass.lines)

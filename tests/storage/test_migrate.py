@@ -1,0 +1,88 @@
+"""An old file is brought up to date step by step, whole or not at all."""
+
+import shutil
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+from time import monotonic
+
+import peewee
+import pytest
+
+from supportdesk.domain.errors import Unavailable
+from supportdesk.storage.database import Database
+from supportdesk.storage.migrate import STEPS, migrate
+
+ALL = sorted(STEPS.glob("[0-9]*.py"))
+
+
+def up_to(folder: Path, steps: list[Path]) -> Path:
+    folder.mkdir(exist_ok=True)
+    for step in steps:
+        shutil.copy(step, folder)
+    return folder
+
+
+def bring(path: Path, steps: Path) -> None:
+    with closing(peewee.SqliteDatabase(path, pragmas={"foreign_keys": 1})) as database:
+        migrate(database, path, steps)
+        assert database.pragma("foreign_keys") == 1
+
+
+def schema(path: Path) -> list[tuple[str, ...]]:
+    with closing(sqlite3.connect(path)) as file:
+        return file.execute("SELECT type, name, tbl_name, sql FROM sqlite_master ORDER BY type, name").fetchall()
+
+
+def test_an_old_file_brought_up_step_by_step_equals_a_new_one(tmp_path):
+    Database(tmp_path / "new.db").close()
+    for count in range(1, len(ALL) + 1):
+        bring(tmp_path / "old.db", up_to(tmp_path / "steps", ALL[:count]))
+    assert schema(tmp_path / "old.db") == schema(tmp_path / "new.db")
+
+
+def test_every_step_has_a_number_of_its_own_and_says_what_it_does():
+    assert [int(step.stem[:4]) for step in ALL] == list(range(1, len(ALL) + 1))
+    for step in ALL:
+        assert step.read_text("utf-8").startswith('"""')
+
+
+@pytest.mark.parametrize(
+    "last",
+    ["raise ValueError('no')", "db.execute_sql('CREATE TABLE tickets (x)')", "db.execute_sql('SELECT raise')"],
+)
+def test_a_step_that_fails_leaves_the_file_as_it_was(tmp_path, last):
+    path = tmp_path / "a.db"
+    bring(path, up_to(tmp_path / "steps", ALL))
+    before = schema(path)
+    (tmp_path / "steps" / "9998_half.py").write_text(
+        "def up(migrator, db):\n    db.execute_sql('CREATE TABLE half (x)')"
+    )
+    (tmp_path / "steps" / "9999_fails.py").write_text(f"def up(migrator, db):\n    {last}")
+    with pytest.raises((ValueError, peewee.PeeweeException)):
+        bring(path, tmp_path / "steps")
+    assert schema(path) == before
+    Database(path).close()
+
+
+def test_a_later_step_finds_the_tickets_there_are(desk, filed, path, tmp_path):
+    kept = filed()
+    desk.close()
+    steps = up_to(tmp_path / "steps", ALL)
+    (steps / "9999_later.py").write_text("def up(migrator, db):\n    db.execute_sql('CREATE TABLE later (x)')")
+    bring(path, steps)
+    with closing(sqlite3.connect(path)) as file:
+        assert file.execute("SELECT id FROM tickets").fetchall() == [(kept.id,)]
+        assert file.execute("SELECT count(*) FROM later").fetchall() == [(0,)]
+
+
+def test_a_new_desk_waits_for_its_turn_and_says_when_it_does_not_come(path):
+    path.touch()
+    with closing(sqlite3.connect(path, isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        began = monotonic()
+        with pytest.raises(Unavailable, match="is locked by another program; nothing was saved, try again"):
+            Database(path, busy_seconds=0.2)
+        assert monotonic() - began >= 0.2
+        other.execute("ROLLBACK")
+    Database(path, busy_seconds=0.05).close()
