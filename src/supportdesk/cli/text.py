@@ -82,6 +82,8 @@ def entry_text(entry: Entry) -> str:
             what = f"imported {entry.after.get('tickets', 'some')} tickets"
         case EntryKind.TICKET_UPDATED:
             what = ", ".join(f"{name} {entry.before.get(name, '')} → {now}" for name, now in entry.after.items())
+        case _:
+            what = str(entry.kind)
     notes = f" ({entry.notes})" if entry.notes else ""
     return what + notes
 

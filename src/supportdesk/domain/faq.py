@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
 from supportdesk.domain.errors import invalid, one_of
 from supportdesk.domain.page import RowKey
-from supportdesk.domain.text import required_body, required_line
+from supportdesk.domain.text import clean_line, required_body, required_line
 from supportdesk.domain.ticket import Ticket
+
+WORDINGS_KEPT = 10
+"""More of them say nothing new."""
+WORDING_LIMIT = 500
+SEARCH_LIMIT = 100
+
+_ADDRESS = re.compile(r"[^\s@＠<>()\[\]\"',;:]+[@＠][^\s@＠<>()\[\]\"',;:]+")
 
 
 class Category(StrEnum):
@@ -62,6 +71,21 @@ class NewFaq:
 def new_faq(question: str, answer: str, category: str = "general") -> NewFaq:
     """Cleans and checks what somebody typed; raises `InvalidValue` for the first field at fault."""
     return NewFaq(required_line("question", question), required_body("answer", answer), parse_category(category))
+
+
+def question_key(question: str) -> str:
+    """What tells a question from others: its words, without case, accents, punctuation and white space."""
+    folded = unicodedata.normalize("NFKD", question.casefold())
+    kept = (
+        mark if unicodedata.category(mark)[0] in "LMN" else " " for mark in folded if not unicodedata.combining(mark)
+    )
+    return " ".join("".join(kept).split()) or clean_line(question)
+
+
+def without_addresses(text: str, limit: int) -> str:
+    """What a customer wrote, as it may be kept: one line of up to `limit` characters that names nobody's address."""
+    line = _ADDRESS.sub("<address>", clean_line(text))
+    return line if len(line) <= limit else line[: limit - 1] + "…"
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,13 @@ class EntryKind(StrEnum):
     TICKET_CREATED = "ticket.created"
     TICKET_UPDATED = "ticket.updated"
     TICKETS_IMPORTED = "tickets.imported"
+    FAQ_CREATED = "faq.created"
+    FAQ_UPDATED = "faq.updated"
+    FAQ_DELETED = "faq.deleted"
+    FAQ_USED = "faq.used"
+    FAQ_WORDING_KEPT = "faq.wording_kept"
+    FAQ_WORDING_FORGOTTEN = "faq.wording_forgotten"
+    FAQS_IMPORTED = "faqs.imported"
 
 
 @dataclass(frozen=True, slots=True)

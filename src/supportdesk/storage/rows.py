@@ -219,4 +219,4 @@ def _maybe(moment: str | None) -> datetime | None:
 
 
 def _fields(text: str) -> dict[str, str]:
-    return {clean_line(str(name)): clean_line(str(value)) for name, value in json.loads(text).items()}
+    return {clean_line(str(name)): clean_body(str(value)) for name, value in json.loads(text).items()}

@@ -85,6 +85,8 @@ def in_words(entry: Entry) -> str:
         case EntryKind.TICKET_UPDATED:
             what = said(entry.before, entry.after)
             return f"#{entry.number} {'undone: ' if entry.undoes is not None else ''}{what}{notes}"
+        case _:
+            return f"#{entry.number} {entry.kind}{notes}"
 
 
 class HistoryScreen(DeskScreen):
