@@ -19,7 +19,8 @@ from supportdesk.domain.query import parse_query
 from supportdesk.domain.text import clean_line
 
 if TYPE_CHECKING:
-    from supportdesk.services.ticket_import import Imported, Step
+    from supportdesk.services.import_progress import Step
+    from supportdesk.services.ticket_import import Imported
 
 PORTION = 65_536
 
@@ -103,7 +104,7 @@ def import_tickets(
             --column priority=Urgency --value priority:Critical=high
     """
     # Imported here: only this command needs it.
-    from supportdesk.services.ticket_columns import ColumnChoice
+    from supportdesk.services.columns import ColumnChoice
 
     choice = ColumnChoice(columns, values, defaults, ignored)
     with open_desk(ctx) as desk, Progress() as progress:
@@ -146,7 +147,7 @@ def export_tickets(ctx: click.Context, query: Sequence[str], form: str, output: 
     QUERY is what `ticket list` takes. The CSV of one desk, imported into an empty one, gives the same tickets.
     """
     # Imported here: only this command needs it.
-    from supportdesk.services.ticket_export import Form
+    from supportdesk.services.export_form import Form
 
     wanted = parse_query(" ".join(query))
     if str(output) == "-":
