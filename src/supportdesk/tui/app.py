@@ -116,6 +116,10 @@ class SupportDesk(App[int], inherit_bindings=False):
         """To the tickets."""
         await self.show_screen("tickets")
 
+    async def do_go_faqs(self, count: int | None) -> None:
+        """To the FAQs."""
+        await self.show_screen("faqs")
+
     async def do_go_history(self, count: int | None) -> None:
         """To the journal."""
         await self.show_screen("history")
@@ -134,11 +138,11 @@ class SupportDesk(App[int], inherit_bindings=False):
                     await self._show_news()
             except DeskError as error:
                 self._unreachable = True
-                self._tell(error.message)
+                self.tell(error.message, error=True)
             else:
                 if self._unreachable:
                     self._unreachable = False
-                    self._tell("The desk can be reached again.", error=False)
+                    self.tell("The desk can be reached again.")
 
     async def changed(self) -> None:
         """Shows this agent's own change everywhere, and lets its mail go."""
@@ -161,14 +165,15 @@ class SupportDesk(App[int], inherit_bindings=False):
         try:
             handled = await self.desk.run(self.desk.mail.deliver)
         except DeskError as error:
-            self._tell(f"Mail waits: {error.message}")
+            self.tell(f"Mail waits: {error.message}", error=True)
             return
         if handled:
             for screen in self._screens.values():
                 if screen.is_mounted:
                     await screen.on_mail()
 
-    def _tell(self, message: str, *, error: bool = True) -> None:
+    def tell(self, message: str, *, error: bool = False) -> None:
+        """Says something on the main screen in front."""
         screen = self.desk_screen
         if screen is not None:
             (screen.status.error if error else screen.status.note)(message)
@@ -252,10 +257,27 @@ def _tickets() -> DeskScreen:
     return TicketsScreen()
 
 
+def _faqs() -> DeskScreen:
+    from supportdesk.tui.screens.faqs import FaqsScreen
+
+    return FaqsScreen()
+
+
+def _gaps() -> DeskScreen:
+    from supportdesk.tui.screens.gaps import GapsScreen
+
+    return GapsScreen()
+
+
 def _history() -> DeskScreen:
     from supportdesk.tui.screens.history import HistoryScreen
 
     return HistoryScreen()
 
 
-_MAKERS: dict[str, Callable[[], DeskScreen]] = {"tickets": _tickets, "history": _history}
+_MAKERS: dict[str, Callable[[], DeskScreen]] = {
+    "tickets": _tickets,
+    "faqs": _faqs,
+    "gaps": _gaps,
+    "history": _history,
+}
