@@ -17,7 +17,6 @@ from textual.driver import Driver
 from supportdesk.domain.errors import DeskError
 from supportdesk.services.desk import Desk
 from supportdesk.services.drafts import Drafts
-from supportdesk.services.tickets import said
 from supportdesk.tui.commands import Command
 from supportdesk.tui.keys import KeyMap
 from supportdesk.tui.screens.desk_screen import DeskScreen
@@ -188,7 +187,7 @@ class SupportDesk(App[int], inherit_bindings=False):
         if screen is not None:
             first = undone.entries[0]
             more = f" and {len(undone.entries) - 1} more" if len(undone.entries) > 1 else ""
-            screen.status.done(f"undone: #{first.number}{more} {said(first.after, first.before)}")
+            screen.status.done(f"undone: {first.about}{more}: {first.in_words}")
 
     def do_repaint(self, count: int | None) -> None:
         """Sends the whole screen again, for a terminal that lost it."""

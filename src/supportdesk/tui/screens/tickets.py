@@ -24,6 +24,7 @@ from supportdesk.tui.widgets.welcome import Welcome
 
 BESIDE_WIDTH = 100
 FOLLOW_SECONDS = 0.25
+TIMELINE = (View.CHANGES, View.MAIL)
 AGE_SECONDS = 60
 
 
@@ -120,10 +121,36 @@ class TicketsScreen(QueueScreen):
         if ticket is None:
             return
         pane = self.pane
-        if pane.is_open and pane.ticket and pane.ticket.number == ticket.number and pane.view is not View.TICKET:
+        if pane.is_open and pane.ticket and pane.ticket.number == ticket.number and pane.view in TIMELINE:
             pane.turn()
         else:
             await self._open(ticket.number, View.CHANGES)
+
+    async def do_answers(self, count: int | None) -> None:
+        """Shows the FAQs that fit the ticket."""
+        ticket = self._current()
+        if ticket is not None:
+            await self._open(ticket.number, View.FAQS)
+
+    async def do_answer(self, count: int | None) -> None:
+        """Answers the ticket with one of the FAQs that fit: mail, resolved, and its wording is learned."""
+        ticket = self._current()
+        if ticket is None:
+            return
+        await self._open(ticket.number, View.FAQS)
+        answers = self.pane.answers
+        if not answers:
+            self.status.note(f"no FAQ fits #{ticket.number}")
+            return
+        typed = await self.prompt.ask(f"Answer #{ticket.number} with which? (1 to {len(answers)}, esc: none)")
+        if not (typed and typed.strip().isdigit() and 0 < int(typed) <= len(answers)):
+            self.status.note("nothing changed")
+            return
+        desk = self.desk_app.desk
+        faq = answers[int(typed) - 1].faq
+        await desk.run(desk.faqs.answer_ticket, str(ticket.number), str(faq.number))
+        await self.desk_app.changed()
+        self.status.done(f"#{ticket.number} answered with FAQ #{faq.number} and resolved · u to undo")
 
     def do_pane(self, count: int | None) -> None:
         """Moves the focus on: list, ticket, mail log."""
@@ -323,6 +350,9 @@ class TicketsScreen(QueueScreen):
 
     async def on_entries(self, entries: Sequence[Entry]) -> None:
         """Redraws changed tickets where they stand and lets new ones in; nothing else moves."""
+        entries = [entry for entry in entries if entry.kind.startswith("ticket")]
+        if not entries:
+            return
         desk, queue = self.desk_app.desk, self.queue
         if any(entry.kind is EntryKind.TICKETS_IMPORTED for entry in entries):
             await queue.reload()
