@@ -23,6 +23,8 @@ from supportdesk.storage.database import BUSY_SECONDS, Database
 if TYPE_CHECKING:
     from concurrent.futures import ThreadPoolExecutor
 
+    from supportdesk.services.faq_export import FaqExport
+    from supportdesk.services.faq_import import FaqImport
     from supportdesk.services.faqs import Faqs
     from supportdesk.services.ticket_export import TicketExport
     from supportdesk.services.ticket_import import TicketImport
@@ -65,6 +67,20 @@ class Desk:
         from supportdesk.services.faqs import Faqs
 
         return Faqs(self._context)
+
+    @cached_property
+    def faq_import(self) -> FaqImport:
+        """Takes FAQs in from files."""
+        from supportdesk.services.faq_import import FaqImport
+
+        return FaqImport(self._context)
+
+    @cached_property
+    def faq_export(self) -> FaqExport:
+        """Writes FAQs out."""
+        from supportdesk.services.faq_export import FaqExport
+
+        return FaqExport(self._context)
 
     @cached_property
     def ticket_import(self) -> TicketImport:
