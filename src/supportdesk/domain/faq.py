@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -167,7 +168,10 @@ class MissedSearch:
 
 @dataclass(frozen=True, slots=True)
 class Gaps:
-    """What the FAQs lack."""
+    """What the FAQs lack.
+
+    `ignored` are FAQs that were suggested in vain, and how often; `ignored_for` says for which text last, by number.
+    """
 
     searches: tuple[MissedSearch, ...]
     ignored: tuple[tuple[Faq, int], ...]
@@ -176,3 +180,4 @@ class Gaps:
     least_read: tuple[Faq, ...]
     most_helpful: tuple[Faq, ...]
     least_helpful: tuple[Faq, ...]
+    ignored_for: Mapping[int, str]

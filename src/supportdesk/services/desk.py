@@ -66,7 +66,7 @@ class Desk:
         """Questions the desk has an answer to."""
         from supportdesk.services.faqs import Faqs
 
-        return Faqs(self._context)
+        return Faqs(self._context, self.tickets)
 
     @cached_property
     def faq_import(self) -> FaqImport:

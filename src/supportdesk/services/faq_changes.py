@@ -8,7 +8,7 @@ from datetime import datetime
 
 from supportdesk.domain.errors import AmbiguousReference, Conflict, DuplicateQuestion, NotFound, quoted
 from supportdesk.domain.faq import Faq, NewFaq, Revision
-from supportdesk.domain.journal import EntryKind
+from supportdesk.domain.journal import Entry, EntryKind
 from supportdesk.domain.moment import to_text
 from supportdesk.domain.reference import Reference, parse_reference
 from supportdesk.services.context import Context, new_id
@@ -117,6 +117,22 @@ def write_entry(
         before=before,
         after=after,
         notes=notes,
+        undoes=undoes,
+        change=change,
+    )
+
+
+def write_inverse(context: Context, kind: EntryKind, done: Entry, *, undoes: int, change: int | None) -> int:
+    """Writes the entry that takes another one back; gives its `change`."""
+    return journal.add(
+        context.database,
+        at=context.now(),
+        actor=context.actor,
+        kind=kind,
+        subject=done.subject,
+        number=done.number,
+        before=done.after,
+        after=done.before,
         undoes=undoes,
         change=change,
     )

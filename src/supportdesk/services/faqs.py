@@ -2,19 +2,40 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from supportdesk.domain.errors import NotFound
-from supportdesk.domain.faq import Category, Faq, FaqQuery, NewFaq, Revision
+from supportdesk.domain.faq import (
+    Category,
+    Faq,
+    FaqQuery,
+    FaqResults,
+    Gaps,
+    NewFaq,
+    Revision,
+    Suggestion,
+    Wording,
+)
 from supportdesk.domain.page import Count, RowKey, Seek
-from supportdesk.services import faq_changes
+from supportdesk.domain.text import clean_line
+from supportdesk.domain.ticket import Ticket
+from supportdesk.services import faq_changes, faq_gaps, faq_learning
 from supportdesk.services.context import Context
-from supportdesk.storage import faqs
+from supportdesk.services.tickets import Tickets
+from supportdesk.storage import faq_search, faq_wordings, faqs
+
+HITS = 50
+"""Of a search, so many are listed; past this nobody reads on."""
+SUGGESTED_FROM = 3
+"""Characters of a text that say enough to suggest something."""
 
 
 class Faqs:
     """Use cases on FAQs. A reference names one by number, id or the start of an id."""
 
-    def __init__(self, context: Context) -> None:
+    def __init__(self, context: Context, tickets: Tickets) -> None:
         self._context = context
+        self._tickets = tickets
         self._database = context.database
 
     def create(self, new: NewFaq, *, duplicate: bool = False) -> Faq:
@@ -67,6 +88,72 @@ class Faqs:
     def vote(self, reference: str, *, helpful: bool) -> Faq:
         """Counts a vote of somebody who read an FAQ."""
         return self._add_up(reference, helpful=1) if helpful else self._add_up(reference, unhelpful=1)
+
+    def search(
+        self,
+        text: str,
+        *,
+        category: Category | None = None,
+        typing: bool = False,
+        limit: int = HITS,
+        record: bool = False,
+    ) -> FaqResults:
+        """The FAQs that words find, best first; "phrases" and -words narrow them down.
+
+        While `typing`, the last word also finds words that only begin with it. A search to `record` counts
+        among the gaps when it finds nothing.
+        """
+        line = clean_line(text)
+        with self._database.reading():
+            results = faq_search.search(self._database, line, category=category, typing=typing, limit=limit)
+        if record and category is None:
+            faq_gaps.note_search(self._context, line, found=bool(results.hits))
+        return results
+
+    def category_hits(self, text: str, *, typing: bool = False, limit: int = HITS) -> dict[Category, int]:
+        """How many FAQs a search lists in each category."""
+        with self._database.reading():
+            found = faq_search.category_hits(self._database, clean_line(text), typing=typing)
+        return {category: min(hits, limit) for category, hits in found.items()}
+
+    def suggest(self, text: str, limit: int = 5) -> list[Suggestion]:
+        """The FAQs that fit what somebody is about to ask, best first; none for less than three characters."""
+        line = clean_line(text)
+        if len(line) < SUGGESTED_FROM:
+            return []
+        with self._database.reading():
+            return faq_search.suggest(self._database, line, limit)
+
+    def used(self, text: str, reference: str) -> Faq:
+        """Notes down that an FAQ answered what somebody was about to file, and learns how they put it."""
+        with self._database.writing():
+            faq = self.get(reference)
+            faq_learning.use(self._context, faq, text)
+            return self.get(str(faq.number))
+
+    def ignored(self, text: str, numbers: Sequence[int]) -> None:
+        """Notes down that these FAQs were suggested for a ticket that was filed all the same."""
+        faq_gaps.note_ignored(self._context, text, numbers)
+
+    def answer_ticket(self, ticket_reference: str, faq_reference: str) -> Ticket:
+        """Answers a ticket with an FAQ: mails it, resolves the ticket and learns how the requester put it."""
+        with self._database.writing():
+            faq = self.get(faq_reference)
+            return faq_learning.answer(self._context, self._tickets.get(ticket_reference), faq)
+
+    def wordings(self, reference: str) -> list[Wording]:
+        """How customers put what an FAQ answers, newest first."""
+        return faq_wordings.of_faq(self._database, self.get(reference).id)
+
+    def forget_wording(self, reference: str, number: int) -> None:
+        """Lets an FAQ forget a wording."""
+        with self._database.writing():
+            faq_learning.forget(self._context, self.get(reference), number)
+
+    def gaps(self, limit: int = 10) -> Gaps:
+        """What the FAQs lack, at most `limit` of each kind."""
+        with self._database.reading():
+            return faq_gaps.gaps(self._context, limit)
 
     def count(self, query: FaqQuery) -> Count:
         """How many FAQs a list has."""

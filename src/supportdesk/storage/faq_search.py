@@ -1,0 +1,182 @@
+"""Search in FAQs, and suggestions for a ticket that is being written; both rank the same way.
+
+A suggestion must also fit: its score is compared with how much the ticket asks for.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from supportdesk.domain.faq import Category, Correction, Faq, FaqHit, FaqResults, Suggestion
+from supportdesk.storage import faq_ranking, faq_words, faqs
+from supportdesk.storage.database import Database
+from supportdesk.storage.faq_ranking import FLOOR, Ranking, Term
+from supportdesk.storage.faq_words import Word
+
+# Best score for a query, relative to the square root of what was asked (as the cosine divides by the length of the
+# query): about 1.2 means that one to two rare words, or several commoner ones, are explained by the FAQ.
+MINIMUM_FIT = 1.2
+# What comes after the best suggestion must be at least this near to it.
+MINIMUM_OF_BEST = 0.5
+TEXT_LIMIT = 2_000
+"""Characters of a query or a ticket that are looked at."""
+
+# A minus counts at the start of a word only ("e-mail" is no exclusion, nor is "--force").
+_PART = re.compile(r'(?P<minus>(?<!\S)-(?=[^\s-]))?(?:"(?P<phrase>[^"]*)(?P<closed>"?)|(?P<word>[^\s"]+))')
+# Controls never stand in a text itself: they are cleaned at the border, and again where rows are read.
+_START, _END = "\x02", "\x03"
+_MARKED = re.compile(f"{_START}([^{_START}{_END}]*){_END}")
+Spans = tuple[tuple[int, int], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What a query finds: its terms, their ranking and which words were taken for others."""
+
+    terms: Sequence[Term]
+    ranking: Ranking
+    corrections: Sequence[Correction]
+
+
+def suggest(database: Database, text: str, limit: int) -> list[Suggestion]:
+    """The FAQs that fit a ticket's text, best first with how well they fit; none if nothing fits."""
+    text = text[:TEXT_LIMIT]
+    (words,) = faq_words.split(database, [text])
+    terms, _ = faq_ranking.look_up(database, words, unfinished=text[-1:].isalnum())
+    ranking = faq_ranking.rank(database, terms)
+    fits = [(number, score / ranking.asked) for number, score in ranking.scores[:limit]]
+    if not fits or fits[0][1] < MINIMUM_FIT:
+        return []
+    found = faqs.by_numbers(database, [number for number, _ in fits])
+    return [Suggestion(found[number], fit) for number, fit in fits if fit >= MINIMUM_OF_BEST * fits[0][1]]
+
+
+def search(
+    database: Database, text: str, *, category: Category | None = None, typing: bool = False, limit: int
+) -> FaqResults:
+    """The FAQs that a query finds, best first: words, "phrases" and -words to leave out.
+
+    While `typing`, the last word is unfinished.
+    """
+    found = _find(database, text, category, typing=typing)
+    best = found.ranking.scores[:limit]
+    hits = faqs.by_numbers(database, [number for number, _ in best])
+    spans = _spans(database, found.terms, hits)
+    return FaqResults(
+        tuple(FaqHit(hits[number], score, *spans.get(number, ((), ()))) for number, score in best),
+        tuple(found.corrections) if best else (),
+    )
+
+
+def category_hits(database: Database, text: str, *, typing: bool) -> dict[Category, int]:
+    """How many FAQs of each category a query finds."""
+    found = _find(database, text, None, typing=typing).ranking.found
+    sums = dict(
+        database.sql(
+            "SELECT category, count(*) FROM faqs WHERE number IN (SELECT value FROM json_each(?)) GROUP BY category",
+            (json.dumps(list(found)),),
+        )
+    )
+    return {category: sums.get(category, 0) for category in Category}
+
+
+@dataclass(frozen=True, slots=True)
+class _Query:
+    wanted: list[str]
+    phrases: list[str]
+    excluded: list[str]
+
+
+def _parse(text: str, *, typing: bool) -> _Query:
+    query = _Query([], [], [])
+    for part in _PART.finditer(text):
+        content = part["word"] or part["phrase"] or ""
+        if part["minus"]:
+            query.excluded.append(content)
+            continue
+        query.wanted.append(content)
+        # While typing, a phrase holds once it is closed.
+        if part["closed"] or (part["phrase"] and not typing):
+            query.phrases.append(content)
+    return query
+
+
+def _find(database: Database, text: str, category: Category | None, *, typing: bool) -> Found:
+    text = text[:TEXT_LIMIT]
+    query = _parse(text, typing=typing)
+    wanted, *filters = faq_words.split(database, [" ".join(query.wanted), *query.phrases, *query.excluded])
+    phrases, excluded = filters[: len(query.phrases)], filters[len(query.phrases) :]
+    allowed: set[int] | None = None
+    if any(filters) or category is not None:
+        allowed = _allowed(database, phrases, excluded, category)
+    unfinished = typing and text[-1:].isalnum()
+    terms, corrections = faq_ranking.look_up(database, wanted, unfinished=unfinished)
+    ranking = faq_ranking.rank(database, terms, allowed)
+    if not ranking.scores and wanted:
+        terms, corrections = faq_ranking.look_up(database, wanted, unfinished=unfinished, thorough=True)
+        ranking = faq_ranking.rank(database, terms, allowed)
+    if not wanted and any(excluded) and allowed:
+        # Only words to leave out: everything else, newest first.
+        ranking = Ranking(allowed, [(number, 0.0) for number in sorted(allowed, reverse=True)], 0.0)
+    return Found(terms, ranking, corrections)
+
+
+def _allowed(
+    database: Database, phrases: Sequence[list[Word]], excluded: Sequence[list[Word]], category: Category | None
+) -> set[int]:
+    """Numbers of the FAQs that may be found at all. Wordings don't count: nobody sees them there."""
+    wanted = list(Category) if category is None else [category]
+    allowed = {
+        number
+        for (number,) in database.sql(
+            "SELECT number FROM faqs WHERE category IN (SELECT value FROM json_each(?))", (json.dumps(wanted),)
+        )
+    }
+    for words in filter(None, phrases):
+        allowed &= _having(database, words)
+    for words in filter(None, excluded):
+        allowed -= _having(database, words)
+    return allowed
+
+
+def _having(database: Database, words: Sequence[Word]) -> set[int]:
+    match = f"{{question answer category}} : {_phrase(words)}"
+    return {number for (number,) in database.sql("SELECT rowid FROM faqs_text WHERE faqs_text MATCH ?", (match,))}
+
+
+def _phrase(words: Sequence[Word]) -> str:
+    """A phrase for FTS5. Safe: the words are the tokenizer's own, they hold letters and digits only."""
+    return '"' + " ".join(word.text for word in words) + '"'
+
+
+def _spans(database: Database, terms: Sequence[Term], hits: Mapping[int, Faq]) -> dict[int, tuple[Spans, Spans]]:
+    """Where the found words stand in questions and answers, as the index sees it (stemmed, without accents)."""
+    telling = [term for term in terms if term.faqs and term.weight > FLOOR] or terms
+    words = {form.text for term in telling for form in term.forms}
+    if not words or not hits:
+        return {}
+    marked = database.sql(
+        "SELECT rowid, highlight(faqs_text, 0, ?1, ?2), highlight(faqs_text, 1, ?1, ?2) FROM faqs_text"
+        " WHERE faqs_text MATCH ?3 AND rowid IN (SELECT value FROM json_each(?4))",
+        (_START, _END, " OR ".join(f'"{word}"' for word in sorted(words)), json.dumps(list(hits))),
+    )
+    return {
+        number: (
+            _spans_of(question, hits[number].question),
+            _spans_of(answer, hits[number].answer),
+        )
+        for number, question, answer in marked
+    }
+
+
+def _spans_of(marked: str, text: str) -> Spans:
+    """The marked parts as offsets in the text; none when the file's text is not what is shown."""
+    if marked.replace(_START, "").replace(_END, "") != text:
+        return ()
+    # Each part is preceded by its own start mark and both marks of every part before it.
+    return tuple(
+        (part.start() - 2 * before, part.end() - 2 * before - 2) for before, part in enumerate(_MARKED.finditer(marked))
+    )
