@@ -9,7 +9,6 @@ from types import TracebackType
 from typing import Self
 
 from textual import events
-from textual.drivers.headless_driver import HeadlessDriver
 from textual.keys import _character_to_key
 from textual.pilot import Pilot
 
@@ -18,8 +17,8 @@ from supportdesk.services.desk import Desk
 from supportdesk.services.drafts import Drafts
 from supportdesk.tui.app import SupportDesk
 from supportdesk.tui.keys import KeyMap
-from supportdesk.tui.wire import lightened
 from tests.glass import Glass
+from tests.glass_driver import driver_of
 
 PATIENCE = 10.0
 STEP = 0.02
@@ -44,7 +43,7 @@ class Seat:
         keymap = KeyMap(keys)
         self.desk = Desk(db, agent, now=clock, busy_seconds=busy_seconds)
         self.glass = Glass(*size)
-        self.app = SupportDesk(self.desk, Drafts(state, db, agent), keymap, theme=THEME, driver=_driver_of(self.glass))
+        self.app = SupportDesk(self.desk, Drafts(state, db, agent), keymap, theme=THEME, driver=driver_of(self.glass))
         self.app.animation_level = "none"
         self._closing = AsyncExitStack()
         self.pilot: Pilot[int]
@@ -122,15 +121,3 @@ class Seat:
         """The numbers of the tickets on the screen, from top to bottom."""
         found = (re.match(r"[ *]#(\d+) ", line) for line in self.glass.lines)
         return [int(match[1]) for match in found if match]
-
-
-def _driver_of(glass: Glass) -> type[HeadlessDriver]:
-    class GlassDriver(HeadlessDriver):
-        """Sends what the terminal would get to the glass."""
-
-        is_headless = False
-
-        def write(self, data: str) -> None:
-            glass.feed(lightened(data).encode())
-
-    return GlassDriver

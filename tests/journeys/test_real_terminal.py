@@ -12,6 +12,7 @@ import pytest
 from supportdesk.domain.ticket import Status
 from tests.terminal import Terminal
 
+COLOUR = re.compile(rb"\x1b\[(?:[0-9;:]*[;:])?(?:[349][0-7]|10[0-7]|[34]8[;:])[0-9;:]*m")
 PROGRAM = [sys.executable, "-m", "supportdesk"]
 
 
@@ -61,6 +62,30 @@ def test_a_pipe_is_told_that_it_is_no_terminal(environment):
     ended = run(capture_output=True, text=True)
     assert (ended.returncode, ended.stdout) == (1, "")
     assert re.fullmatch(r"Error: the app needs a terminal, .* 'supportdesk ticket list'\n", ended.stderr)
+
+
+def test_without_colour_none_is_sent(log_in, file):
+    file("Printer on fire", priority="high")
+    file("Password forgotten", status="resolved")
+    with log_in() as terminal:
+        terminal.sees("Printer on fire")
+        terminal.press("enter")
+        terminal.sees("It says no.")
+        assert COLOUR.search(terminal.glass.received)
+    with log_in(NO_COLOR="1") as terminal:
+        terminal.sees("Printer on fire")
+        terminal.press("enter")
+        terminal.sees("It says no.")
+        terminal.press("h")
+        terminal.sees("created as new")
+        terminal.press("/", "print")
+        terminal.sees("1 found")
+        terminal.press("enter", "c")
+        terminal.sees("Create a ticket")
+        terminal.press("ctrl+s")
+        terminal.sees("Not saved. Title")
+        terminal.settle()
+        assert COLOUR.search(terminal.glass.received) is None
 
 
 def test_ctrl_c_keeps_what_was_typed_and_leaves_a_clean_terminal(log_in, file):
@@ -128,6 +153,17 @@ def test_two_sessions_see_each_other(log_in, file):
         dora.sees("✓ #2 created")
         ann.sees("dora: #2 created")
         ann.sees("all tickets · 2")
+
+
+def test_keys_typed_ahead_go_where_they_were_meant_to_go(log_in, file, colleague):
+    """Over a slow link a whole sentence of keys arrives at once."""
+    for title in ("Printer on fire", "Password forgotten", "Invoice missing"):
+        file(title)
+    with log_in() as terminal:
+        terminal.sees("Printer on fire")
+        terminal.press("jsiquick look\rjsrasked\r")
+        terminal.sees("✓ #3 resolved")
+    assert [colleague.tickets.history(reference)[-1].notes for reference in "123"] == ["", "quick look", "asked"]
 
 
 def test_the_window_is_pulled_larger_and_smaller(log_in, file):

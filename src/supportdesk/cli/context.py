@@ -23,8 +23,8 @@ from typing import TYPE_CHECKING, Concatenate, ParamSpec, Protocol, TypeVar
 
 import click
 
-from supportdesk.cli.errors import written_down
 from supportdesk.domain.errors import DeskError
+from supportdesk.services.mistake import written_down
 
 if TYPE_CHECKING:
     from supportdesk.services.desk import Desk

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 
 import click
 
 from supportdesk.domain.errors import Conflict, DeskError, NotFound, Unavailable
 from supportdesk.domain.text import clean_line
+from supportdesk.services.mistake import Mistake, written_down
 
 REFUSED = 1
 WRONG_USAGE = 2
@@ -24,12 +23,6 @@ INTERRUPTED = 130
 NOBODY_READS = 141
 
 
-class Broken(DeskError):
-    """A mistake in this program, written down for those who can mend it."""
-
-    code = "internal_error"
-
-
 def exit_code(error: DeskError) -> int:
     """The exit code that scripts may rely on for this kind of error."""
     match error:
@@ -39,7 +32,7 @@ def exit_code(error: DeskError) -> int:
             return CONFLICT
         case Unavailable():
             return TRY_LATER
-        case Broken():
+        case Mistake():
             return BROKEN
         case _:
             return REFUSED
@@ -67,29 +60,6 @@ def reported(*, as_json: bool) -> Iterator[None]:
         broken = written_down(error)
         _report(broken.code, broken.message, broken.field, as_json)
         sys.exit(BROKEN)
-
-
-def written_down(error: Exception) -> Broken:
-    """Writes the traceback of an error nobody foresaw to a file; gives the sentence that says where it is."""
-    # Imported here: all of this is for the day it is needed.
-    import tempfile
-    from traceback import format_exception
-
-    from platformdirs import user_state_path
-
-    text = "".join(format_exception(error))
-    for folder in (user_state_path("supportdesk", appauthor=False), Path(tempfile.gettempdir())):
-        try:
-            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-            descriptor, name = tempfile.mkstemp(prefix="crash-", suffix=".txt", dir=folder, text=True)
-            with os.fdopen(descriptor, "w", encoding="utf-8", errors="replace") as file:
-                file.write(text)
-        except OSError:
-            continue
-        return Broken(f"this is a mistake in supportdesk ({type(error).__name__}); what happened stands in {name}")
-    return Broken(
-        f"this is a mistake in supportdesk ({type(error).__name__}: {error}); no file could be written about it"
-    )
 
 
 def _report(code: str, message: str, field: str | None, as_json: bool) -> None:

@@ -8,7 +8,7 @@ from supportdesk.domain.errors import Conflict, NotAllowed
 from supportdesk.domain.journal import Entry, EntryKind
 from supportdesk.domain.page import Count, RowKey, Seek
 from supportdesk.domain.reference import Reference
-from supportdesk.domain.ticket import Priority, Status, Ticket, TicketChange
+from supportdesk.domain.ticket import Ticket, TicketChange
 from supportdesk.services import ticket_changes
 from supportdesk.services.context import Context
 from supportdesk.storage import journal, tickets
@@ -78,20 +78,25 @@ class Journal:
                 continue
             if done.kind is EntryKind.TICKET_CREATED:
                 raise NotAllowed(f"your last change created #{done.number}, which cannot be undone; resolve it instead")
-            ticket = tickets.find(self._database, Reference("", number=done.number))[0]
-            for field, value in done.after.items():
-                if getattr(ticket, field) != value:
-                    last = journal.last_of(self._database, ticket.id)
-                    who = last.actor if last else "somebody"
-                    raise Conflict(
-                        f"#{done.number} has changed since: {who} made its {field} {getattr(ticket, field)}; "
-                        "nothing was undone"
-                    )
-            back = TicketChange(
-                status=Status(done.before["status"]) if "status" in done.before else None,
-                priority=Priority(done.before["priority"]) if "priority" in done.before else None,
-                notes="undone",
-            )
+            ticket, back = self._inverse(done)
             ticket, entry = ticket_changes.apply(self._context, ticket, back, entry=entry, undoes=change)
             restored.append(ticket)
         return restored
+
+    def _inverse(self, done: Entry) -> tuple[Ticket, TicketChange]:
+        """A ticket as it is now and the change that takes an entry about it back."""
+        back = ticket_changes.inverse(done)
+        found = tickets.find(self._database, Reference("", number=done.number or 0))
+        if not found or found[0].id != done.subject:
+            raise Conflict(f"#{done.number} is no longer there; nothing was undone")
+        ticket = found[0]
+        later = journal.standing_after(self._database, done)
+        for field, value in done.after.items():
+            # Also when it is the same value again: then that is what the other wanted.
+            others = [entry.actor for entry in later if field in entry.after]
+            if others or getattr(ticket, field) != value:
+                raise Conflict(
+                    f"#{done.number} has changed since: {others[-1] if others else 'somebody'} made its {field} "
+                    f"{getattr(ticket, field)}; nothing was undone"
+                )
+        return ticket, back

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
-from supportdesk.domain.errors import Conflict
-from supportdesk.domain.journal import EntryKind
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from supportdesk.domain.errors import Conflict, Unavailable
+from supportdesk.domain.journal import Entry, EntryKind
 from supportdesk.domain.notification import NotificationType
 from supportdesk.domain.reference import Reference
-from supportdesk.domain.ticket import Status, StatusChange, Ticket, TicketChange
+from supportdesk.domain.ticket import Priority, Status, StatusChange, Ticket, TicketChange
 from supportdesk.email import messages
 from supportdesk.services.context import Context, new_id
 from supportdesk.services.mail import queue
 from supportdesk.storage import history, journal, tickets
+
+_FIELDS: Mapping[str, Callable[[str], Any]] = {"status": Status, "priority": Priority}
+"""What can change on a ticket, and how it is read from the journal."""
 
 
 def effective(ticket: Ticket, change: TicketChange) -> TicketChange:
@@ -63,6 +69,17 @@ def apply(
     return changed, entry
 
 
+def inverse(entry: Entry) -> TicketChange:
+    """The change that takes a journal entry back; raises `Unavailable` for an entry that no desk wrote."""
+    try:
+        values = {name: _FIELDS[name](value) for name, value in entry.before.items()}
+    except (KeyError, ValueError):
+        values = {}
+    if not values or values.keys() != entry.after.keys():
+        raise Unavailable(f"the desk's file holds a change that cannot be read: number {entry.seq} of the journal")
+    return TicketChange(**values, notes="undone")
+
+
 def record_status(context: Context, ticket: Ticket, old_status: Status | None, notes: str) -> None:
     """Adds a step to a ticket's history: from `old_status` (None at creation) to the one it has now."""
     history.add(
@@ -72,5 +89,5 @@ def record_status(context: Context, ticket: Ticket, old_status: Status | None, n
 
 
 def _difference(old: Ticket, new: Ticket) -> tuple[dict[str, str], dict[str, str]]:
-    fields = [name for name in ("status", "priority") if getattr(old, name) != getattr(new, name)]
+    fields = [name for name in _FIELDS if getattr(old, name) != getattr(new, name)]
     return {name: getattr(old, name) for name in fields}, {name: getattr(new, name) for name in fields}

@@ -18,6 +18,13 @@ from supportdesk.storage.migrate import migrate
 BUSY_SECONDS = 5.0
 
 
+class _Sqlite(peewee.SqliteDatabase):
+    def rollback(self) -> None:
+        """Takes a transaction back, unless SQLite has done so by itself, as it does when the disk is full."""
+        if self.connection().in_transaction:  # type: ignore[no-untyped-call]
+            super().rollback()
+
+
 class Database:
     """The desk's SQLite file, for one thread at a time.
 
@@ -28,7 +35,7 @@ class Database:
 
     def __init__(self, path: Path, *, busy_seconds: float = BUSY_SECONDS) -> None:
         self.path = path
-        self._sqlite = peewee.SqliteDatabase(
+        self._sqlite: peewee.SqliteDatabase = _Sqlite(
             str(path),
             timeout=busy_seconds,
             pragmas={"foreign_keys": 1, "synchronous": "normal"},
@@ -51,8 +58,11 @@ class Database:
         """One write transaction: everything inside happens, or nothing of it.
 
         IMMEDIATE, because a transaction that reads first and writes later fails at once when another
-        connection has committed in between, however long the timeout.
+        connection has committed in between, however long the timeout. Never inside another transaction:
+        what is confirmed here would be lost when that one is not committed.
         """
+        if self._sqlite.in_transaction():
+            raise RuntimeError("a transaction of this connection is still open")
         with explained(str(self.path)), self._sqlite.atomic("IMMEDIATE"):
             yield
 

@@ -55,6 +55,6 @@ def _explain(error: Exception, path: str, copy: str) -> DeskError:
         case sqlite3.SQLITE_CANTOPEN:
             return Unavailable(f"the desk {path} cannot be opened: you must be able to read and write it")
         case sqlite3.SQLITE_IOERR:
-            return Unavailable(f"the disk that holds the desk {path} reports an error ({said}); nothing was saved")
+            return Unavailable(f"the disk of the desk {path} is full or reports an error ({said}); nothing was saved")
         case _:
             return Unavailable(f"the desk {path} cannot be used: {said}")

@@ -6,7 +6,7 @@ import json
 from collections.abc import Mapping
 from datetime import datetime
 
-from peewee import SQL, fn
+from peewee import SQL, Expression, fn
 
 from supportdesk.domain.journal import Entry, EntryKind
 from supportdesk.domain.moment import to_text
@@ -79,12 +79,21 @@ def of_change(database: Database, change: int) -> list[Entry]:
     return rows.read(database.rows(query), rows.entry)
 
 
+def standing_after(database: Database, entry: Entry) -> list[Entry]:
+    """What was done to the same thing after an entry and still stands, oldest first: neither undone nor an undo."""
+    query = (
+        JournalRow.select(*rows.ENTRY_COLUMNS)
+        .where((JournalRow.subject == entry.subject) & (JournalRow.seq > entry.seq) & _stands())
+        .order_by(JournalRow.seq)
+    )
+    return rows.read(database.rows(query), rows.entry)
+
+
 def last_change(database: Database, actor: str) -> int | None:
     """The actor's newest change that is no undo and was not undone."""
-    undone = JournalRow.select(JournalRow.undoes).where(JournalRow.undoes.is_null(False))
     query = (
         JournalRow.select(JournalRow.change)
-        .where((JournalRow.actor == actor) & JournalRow.undoes.is_null(True) & JournalRow.change.not_in(undone))
+        .where((JournalRow.actor == actor) & _stands())
         .order_by(JournalRow.seq.desc())
         .limit(1)
     )
@@ -119,3 +128,8 @@ def deletion(database: Database, kind: EntryKind, reference: Reference) -> Entry
     )
     found = rows.read(database.rows(query), rows.entry)
     return found[0] if found else None
+
+
+def _stands() -> Expression:
+    undone = JournalRow.select(JournalRow.undoes).where(JournalRow.undoes.is_null(False))
+    return JournalRow.undoes.is_null(True) & JournalRow.change.not_in(undone)

@@ -77,7 +77,7 @@ def read_one(row: Row, as_thing: Callable[..., Thing]) -> Thing:
     """One row as a domain object; raises `Unavailable` for a row that no program of ours wrote."""
     try:
         return as_thing(*row)
-    except (ValueError, TypeError, AttributeError) as error:
+    except (ValueError, TypeError, AttributeError, RecursionError) as error:
         raise Unavailable(f"the desk's file holds a row that cannot be read: {quoted(row, 120)}") from error
 
 

@@ -57,6 +57,7 @@ class SupportDesk(App[int], inherit_bindings=False):
         self._looking = asyncio.Lock()
         self._unreachable = False
         self._screens: dict[str, DeskScreen] = {}
+        self.mistake: Exception | None = None
         self.type_ahead = TypeAhead(self, super().on_event)
 
     async def on_mount(self) -> None:
@@ -236,6 +237,14 @@ class SupportDesk(App[int], inherit_bindings=False):
             screen.status.error(f"no command {typed.strip()!r}: {known}")
 
     # Leaving
+
+    def _handle_exception(self, error: Exception) -> None:
+        """Ends the app without a traceback over the terminal; `start` says where it was written."""
+        if self.is_headless:
+            super()._handle_exception(error)
+            return
+        self.mistake = self.mistake or error
+        self.leave()
 
     def do_exit(self, count: int | None) -> None:
         """Quits at once."""

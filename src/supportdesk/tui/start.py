@@ -7,6 +7,7 @@ import os
 from supportdesk.domain.errors import invalid, one_of
 from supportdesk.services.desk import Desk
 from supportdesk.services.drafts import Drafts
+from supportdesk.services.mistake import written_down
 from supportdesk.services.settings import Settings
 from supportdesk.tui.terminal import check_terminal
 
@@ -35,4 +36,7 @@ def start(settings: Settings, *, demo: bool) -> int:
             demo=demo,
             driver=LightDriver,
         )
-        return app.run() or 0
+        code = app.run() or 0
+        if app.mistake is not None:
+            raise written_down(app.mistake)
+        return code

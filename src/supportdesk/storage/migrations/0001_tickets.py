@@ -4,6 +4,8 @@ Times are UTC text with milliseconds, which sorts as it reads. `number` is the i
 the full-text index, which points at rows by it, stays true through VACUUM.
 """
 
+import sqlite3
+
 STATEMENTS = """
 CREATE TABLE tickets (
     number INTEGER PRIMARY KEY,
@@ -114,15 +116,19 @@ CREATE TRIGGER journal_is_kept_whole BEFORE UPDATE ON journal BEGIN
 END;
 CREATE TRIGGER journal_is_kept BEFORE DELETE ON journal BEGIN
     SELECT raise(ABORT, 'the journal is append-only');
-END
+END;
+CREATE TRIGGER journal_is_not_replaced BEFORE INSERT ON journal
+WHEN EXISTS (SELECT 1 FROM journal WHERE seq = new.seq) BEGIN
+    SELECT raise(ABORT, 'the journal is append-only');
+END;
 """
 
 
 def up(migrator, db):  # type: ignore[no-untyped-def]
     statement = ""
-    for line in STATEMENTS.split(";\n"):
-        # A trigger's body holds semicolons of its own; it is whole at its END.
-        statement += line + ";\n"
-        if "BEGIN" not in statement or statement.rstrip().rstrip(";").endswith("END"):
+    for line in STATEMENTS.splitlines(keepends=True):
+        statement += line
+        # A trigger's body holds semicolons of its own; SQLite knows where it ends.
+        if sqlite3.complete_statement(statement):
             db.execute_sql(statement)
             statement = ""

@@ -14,6 +14,7 @@ from textual.widgets import Input, TextArea
 
 from supportdesk.domain.errors import DeskError
 from supportdesk.domain.journal import Entry
+from supportdesk.services.mistake import written_down
 from supportdesk.tui.commands import COMMANDS, Command, Scope, Situation
 from supportdesk.tui.keys import KeyReader, shown
 from supportdesk.tui.widgets.bars import HintBar, StatusLine, TitleBar
@@ -189,6 +190,9 @@ class DeskScreen(Screen[None], inherit_bindings=False):
                 await self.perform(command, count)
             except DeskError as error:
                 self.refuse(error.message)
+            except Exception as error:
+                # The desk is whole, since what failed was one transaction; so the agent can work on.
+                self.refuse(written_down(error).message)
             finally:
                 if self._queue.empty():
                     self.ready.set()

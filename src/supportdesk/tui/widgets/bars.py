@@ -55,7 +55,22 @@ class Heading(Bar):
 
 
 class StatusLine(Bar):
-    """What just happened, or what a begun key sequence can become."""
+    """What just happened, or what a begun key sequence can become; a long sentence takes a second line."""
+
+    DEFAULT_CSS = "StatusLine { height: auto; min-height: 1; max-height: 3; }"
+
+    def show(self, text: Text, fill: Style = style.PLAIN) -> None:
+        """Shows a sentence whole."""
+        super().show(text, fill)
+        if self._lines() != self.size.height:
+            self.refresh(layout=True)
+
+    def _lines(self) -> int:
+        return len(self._text.wrap(self.app.console, max(1, self.size.width)))
+
+    def render(self) -> Text:
+        """The sentence."""
+        return self._text
 
     def done(self, message: str) -> None:
         """Says what was done."""

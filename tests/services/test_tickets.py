@@ -1,0 +1,226 @@
+"""A change, its history, its journal entry and its mail happen together or not at all."""
+
+import json
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from supportdesk.domain.errors import AmbiguousReference, Conflict, InvalidValue, NotAllowed, NotFound, Unavailable
+from supportdesk.domain.journal import EntryKind
+from supportdesk.domain.notification import DeliveryStatus, NotificationType
+from supportdesk.domain.page import START
+from supportdesk.domain.query import TicketQuery
+from supportdesk.domain.text import required_body, required_line
+from supportdesk.domain.ticket import Priority, Status, TicketChange, new_ticket
+
+NAUGHTY = Path(__file__).parents[3] / "shared" / "data" / "hostile" / "naughty_strings.json"
+TABLES = ("tickets", "ticket_counts", "tickets_text", "ticket_status_history", "notifications", "journal")
+
+
+@pytest.fixture
+def contents(sql):
+    """Everything that stands in the desk's file."""
+    return lambda: {table: sql(f"SELECT * FROM {table}") for table in TABLES}
+
+
+def test_a_new_ticket_has_its_history_its_journal_entry_and_its_mail(desk, clock):
+    ticket = desk.tickets.create(new_ticket("Lamp is dark", "It does not shine.", "rita@example.com", "high"))
+
+    assert (ticket.number, ticket.version) == (1, 1)
+    assert (ticket.status, ticket.priority) == (Status.NEW, Priority.HIGH)
+    assert ticket.created_at == ticket.updated_at == clock.at
+    assert desk.tickets.get(ticket.id) == ticket
+
+    (step,) = desk.tickets.history("1")
+    assert (step.ticket_id, step.old_status, step.new_status) == (ticket.id, None, Status.NEW)
+    assert (step.changed_by, step.notes, step.changed_at) == ("ann", "", clock.at)
+
+    (entry,) = desk.journal.page(START, 10)
+    assert (entry.seq, entry.change, entry.kind, entry.actor) == (1, 1, EntryKind.TICKET_CREATED, "ann")
+    assert (entry.subject, entry.number, entry.at, entry.undoes) == (ticket.id, 1, clock.at, None)
+    assert entry.after == {
+        "title": "Lamp is dark",
+        "status": "new",
+        "priority": "high",
+        "contact_email": "rita@example.com",
+    }
+
+    (message,) = desk.mail.page()
+    assert (message.ticket_id, message.recipient_email) == (ticket.id, "rita@example.com")
+    assert (message.notification_type, message.status) == (NotificationType.TICKET_CREATED, DeliveryStatus.PENDING)
+    assert message.message_id == f"<{message.id}@supportdesk>"
+    assert "Lamp is dark" in message.subject
+    assert "> It does not shine." in message.content
+
+
+def test_a_new_status_has_old_and_new_who_and_why(desk, filed, colleague, clock):
+    ticket = filed()
+    clock.at += timedelta(minutes=5)
+    updated = colleague.tickets.update(["#1"], TicketChange(Status.RESOLVED, notes="bulb\nchanged"))
+
+    (changed,) = updated.tickets
+    assert updated.changed == {1}
+    assert changed == replace(ticket, status=Status.RESOLVED, version=2, updated_at=clock.at)
+    step = desk.tickets.history("1")[-1]
+    assert (step.old_status, step.new_status) == (Status.NEW, Status.RESOLVED)
+    assert (step.changed_by, step.notes, step.changed_at) == ("bob", "bulb changed", clock.at)
+    entry = desk.journal.page(START, 1)[0]
+    assert (entry.kind, entry.actor, entry.number, entry.notes) == (EntryKind.TICKET_UPDATED, "bob", 1, "bulb changed")
+    assert (entry.before, entry.after) == ({"status": "new"}, {"status": "resolved"})
+    message = desk.mail.page()[0]
+    assert message.notification_type is NotificationType.STATUS_UPDATE
+    assert "was new and is now resolved" in message.content
+    assert "bulb" not in message.content
+
+
+def test_a_new_priority_is_the_agents_own_affair(desk, filed):
+    filed()
+    desk.tickets.update(["1"], TicketChange(priority=Priority.LOW, notes="can wait"))
+    assert desk.tickets.get("1").priority is Priority.LOW
+    assert len(desk.tickets.history("1")) == len(desk.mail.page()) == 1
+    entry = desk.journal.page(START, 1)[0]
+    assert (entry.before, entry.after, entry.notes) == ({"priority": "medium"}, {"priority": "low"}, "can wait")
+
+
+def test_status_and_priority_change_as_one(desk, filed):
+    filed()
+    desk.tickets.update(["1"], TicketChange(Status.IN_PROGRESS, Priority.HIGH))
+    entry = desk.journal.page(START, 1)[0]
+    assert entry.before == {"status": "new", "priority": "medium"}
+    assert entry.after == {"status": "in-progress", "priority": "high"}
+    assert desk.tickets.get("1").version == 2
+
+
+def test_a_change_to_what_is_already_so_changes_nothing(desk, filed, contents):
+    filed(priority="high")
+    before = contents()
+    for change in (TicketChange(), TicketChange(Status.NEW), TicketChange(Status.NEW, Priority.HIGH)):
+        updated = desk.tickets.update(["1"], change)
+        assert updated.changed == frozenset()
+        assert updated.tickets == [desk.tickets.get("1")]
+    with pytest.raises(NotAllowed) as caught:
+        desk.tickets.update(["1"], TicketChange(Status.NEW, notes="lost?"))
+    assert caught.value.message == "notes: nothing changes, so there is no history for them to stand in"
+    assert contents() == before
+
+
+def test_the_part_of_a_change_that_is_new_is_made(desk, filed):
+    filed()
+    desk.tickets.update(["1"], TicketChange(Status.NEW, Priority.HIGH, "urgent now"))
+    assert desk.journal.page(START, 1)[0].after == {"priority": "high"}
+    assert len(desk.tickets.history("1")) == 1
+
+
+def test_several_tickets_change_as_one_change(desk, filed):
+    first, second, third = filed(), filed(), filed()
+    desk.tickets.update(["3"], TicketChange(Status.RESOLVED))
+    # One of them named twice, one already so.
+    updated = desk.tickets.update(["1", first.id, "#2", "3"], TicketChange(Status.RESOLVED))
+    assert [ticket.number for ticket in updated.tickets] == [1, 2, 3]
+    assert updated.changed == {1, 2}
+    assert {ticket.status for ticket in updated.tickets} == {Status.RESOLVED}
+    entries = desk.journal.page(START, 2)
+    assert {entry.change for entry in entries} == {entries[-1].seq}
+    assert [entry.subject for entry in entries] == [second.id, first.id]
+    assert len(desk.tickets.history(third.id)) == 2
+
+
+@pytest.mark.parametrize(
+    ("references", "seen", "kind"),
+    [
+        (["1", "2", "99"], {}, NotFound),
+        (["1", "2", "nonsense"], {}, InvalidValue),
+        (["1", "2"], {1: 1, 2: 7}, Conflict),
+    ],
+)
+def test_of_several_tickets_all_change_or_none(desk, filed, contents, references, seen, kind):
+    filed()
+    filed()
+    before = contents()
+    with pytest.raises(kind):
+        desk.tickets.update(references, TicketChange(Status.RESOLVED), seen=seen)
+    assert contents() == before
+
+
+def test_who_changed_a_ticket_first_is_told_to_who_comes_second(desk, filed, colleague, contents):
+    seen = {1: filed().version}
+    colleague.tickets.update(["1"], TicketChange(Status.RESOLVED, Priority.LOW), seen=seen)
+    before = contents()
+    with pytest.raises(Conflict) as caught:
+        desk.tickets.update(["1"], TicketChange(Status.IN_PROGRESS), seen=seen)
+    assert caught.value.message == (
+        "#1 was changed by bob (status new → resolved, priority medium → low) since you looked; nothing was saved"
+    )
+    assert contents() == before
+    desk.tickets.update(["1"], TicketChange(Status.IN_PROGRESS), seen={1: 2})
+
+
+@pytest.mark.parametrize("table", ["ticket_status_history", "notifications", "journal"])
+def test_when_any_part_fails_nothing_happens_at_all(desk, filed, sql, contents, table):
+    filed()
+    filed()
+    desk.tickets.update(["1"], TicketChange(Status.IN_PROGRESS))
+    # It fails at the second ticket, when the first is already written.
+    place = {"ticket_status_history": "ticket_id", "notifications": "ticket_id", "journal": "subject"}[table]
+    sql(
+        f"CREATE TRIGGER fails AFTER INSERT ON {table} WHEN (SELECT number FROM tickets WHERE id = new.{place}) <> 1 "
+        "BEGIN SELECT raise(ABORT, 'the disk is on fire'); END"
+    )
+    before = contents()
+    for change in (
+        lambda: desk.tickets.create(new_ticket("t", "d", "r@example.com")),
+        lambda: desk.tickets.update(["2"], TicketChange(Status.RESOLVED)),
+        lambda: desk.tickets.update(["1", "2"], TicketChange(Status.RESOLVED, Priority.LOW)),
+    ):
+        with pytest.raises(Unavailable, match="cannot be used: the disk is on fire$"):
+            change()
+        assert contents() == before
+    sql("DROP TRIGGER fails")
+    assert desk.tickets.update(["1", "2"], TicketChange(Status.RESOLVED)).changed == {1, 2}
+
+
+def test_a_ticket_is_found_by_its_number_its_id_and_the_start_of_it(desk, filed, sql):
+    filed()
+    filed()
+    sql("UPDATE tickets SET id = 'abcd1111-0000-4000-8000-000000000000' WHERE number = 1")
+    sql("UPDATE tickets SET id = 'abcd2222-0000-4000-8000-000000000000' WHERE number = 2")
+    for reference in ("1", "#1", "abcd1", "ABCD1111-0000", "abcd1111-0000-4000-8000-000000000000"):
+        assert desk.tickets.get(reference).number == 1
+    with pytest.raises(AmbiguousReference) as caught:
+        desk.tickets.get("abcd")
+    assert caught.value.message == (
+        "reference: abcd fits several tickets: #1 abcd1111-0000-4000-8000-000000000000, "
+        "#2 abcd2222-0000-4000-8000-000000000000"
+    )
+    for reference in ("3", "abcd3", "0", "abcd1111-0000-4000-8000-000000000001"):
+        with pytest.raises(NotFound, match=f"^there is no ticket {reference}$"):
+            desk.tickets.get(reference)
+    with pytest.raises(NotFound):
+        desk.tickets.history("3")
+
+
+def test_a_long_reading_sees_one_moment_of_the_desk(desk, filed, colleague):
+    for _ in range(3):
+        filed()
+    reading = desk.tickets.stream(TicketQuery(statuses=frozenset({Status.NEW})))
+    seen = [next(reading).number]
+    colleague.tickets.update(["2"], TicketChange(Status.RESOLVED))
+    colleague.tickets.create(new_ticket("t", "d", "r@example.com"))
+    # A change of one's own in the middle of it would be lost with it.
+    with pytest.raises(RuntimeError, match="still open"):
+        desk.tickets.update(["1"], TicketChange(Status.RESOLVED))
+    assert seen + [ticket.number for ticket in reading] == [1, 2, 3]
+    assert [ticket.number for ticket in desk.tickets.summaries([4, 3, 9])] == [3, 4]
+
+
+@pytest.mark.skipif(not NAUGHTY.exists(), reason="the list of naughty strings lies outside the repository")
+def test_every_naughty_string_comes_back_as_it_was_cleaned(desk):
+    for naughty in json.loads(NAUGHTY.read_text("utf-8")):
+        try:
+            title, description = required_line("title", naughty), required_body("description", naughty)
+        except InvalidValue:
+            continue
+        ticket = desk.tickets.create(new_ticket(naughty, naughty, "rita@example.com"))
+        assert (ticket.title, ticket.description) == (title, description)

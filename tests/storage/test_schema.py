@@ -1,0 +1,98 @@
+"""The tables hold what the domain says, and refuse what it does not know."""
+
+from itertools import product
+from uuid import uuid4
+
+import pytest
+
+from supportdesk.domain.errors import Unavailable
+from supportdesk.domain.ticket import Priority, Status, queue_rank
+from supportdesk.storage.tables import (
+    JournalRow,
+    NotificationRow,
+    StatusChangeRow,
+    TicketCountRow,
+    TicketRow,
+    TicketTextRow,
+)
+
+AT = "2026-11-20T09:30:00.000Z"
+TICKET = {
+    "title": "t",
+    "description": "d",
+    "priority": "low",
+    "status": "new",
+    "contact_email": "r@example.com",
+    "created_at": AT,
+    "updated_at": AT,
+    "version": 1,
+}
+ENTRY = {"change": 1, "at": AT, "actor": "ann", "kind": "ticket.created", "before": "{}", "after": "{}"}
+
+
+def insert(database, table, values):
+    columns = ", ".join(values)
+    database.sql(f"INSERT INTO {table} ({columns}) VALUES ({', '.join('?' * len(values))})", tuple(values.values()))
+
+
+@pytest.mark.parametrize("model", [TicketRow, TicketCountRow, StatusChangeRow, NotificationRow, JournalRow])
+def test_the_models_have_the_columns_of_the_tables(database, model):
+    columns = database.sql(f"PRAGMA table_xinfo({model._meta.table_name})")
+    of_table = {name: bool(required or key) for _, name, _, required, _, key, _ in columns}
+    of_model = {name: not field.null for name, field in model._meta.columns.items()}
+    assert of_model == of_table
+
+
+def test_the_search_model_has_the_columns_of_the_index(database):
+    columns = [name for _, name, *_ in database.sql("PRAGMA table_info(tickets_text)")]
+    assert list(TicketTextRow._meta.columns) == ["rowid", *columns]
+
+
+def test_the_queue_is_ranked_in_the_table_as_in_the_domain(database):
+    for status, priority in product(Status, Priority):
+        insert(database, "tickets", {**TICKET, "id": str(uuid4()), "status": status, "priority": priority})
+    ranked = database.sql("SELECT status, priority, queue_rank FROM tickets")
+    assert len(ranked) >= 9
+    for status, priority, rank in ranked:
+        assert rank == queue_rank(Status(status), Priority(priority))
+
+
+@pytest.mark.parametrize(
+    ("table", "values"),
+    [
+        ("tickets", {**TICKET, "id": "a", "status": "done"}),
+        ("tickets", {**TICKET, "id": "a", "priority": "urgent"}),
+        ("tickets", {**TICKET, "id": "a", "title": None}),
+        ("tickets", {**TICKET, "id": "a", "title": b"blob"}),
+        ("tickets", {**TICKET, "id": "a", "version": "many"}),
+        ("tickets", {**TICKET, "id": "a", "number": "twelve"}),
+        ("ticket_counts", {"status": "new", "priority": "low", "tickets": "many"}),
+        ("ticket_status_history", {"id": "a", "ticket_id": "no such ticket", "new_status": "new", "changed_at": AT}),
+        ("ticket_status_history", {"id": "a", "ticket_id": "a", "new_status": b"new", "changed_at": AT}),
+        (
+            "notifications",
+            {"id": "a", "recipient_email": b"x", "notification_type": "x", "subject": "x", "content": "x"},
+        ),
+        ("journal", {**ENTRY, "change": "first"}),
+        ("journal", {**ENTRY, "before": b"{}"}),
+    ],
+)
+def test_wrong_values_are_refused_by_the_file_itself(database, table, values):
+    before = database.sql(f"SELECT count(*) FROM {table}")
+    with pytest.raises(Unavailable, match="the desk .* cannot be used: "):
+        insert(database, table, values)
+    assert database.sql(f"SELECT count(*) FROM {table}") == before
+
+
+def test_what_stands_in_the_journal_stands_there_for_ever(database):
+    insert(database, "journal", ENTRY)
+    for statement in (
+        "UPDATE journal SET actor = 'bob'",
+        "UPDATE journal SET notes = notes",
+        "DELETE FROM journal",
+        "REPLACE INTO journal (seq, change, at, actor, kind, before, after) SELECT seq, 1, at, 'bob', kind, '', '' "
+        "FROM journal",
+    ):
+        with pytest.raises(Unavailable, match="the journal is append-only"):
+            database.sql(statement)
+    assert database.sql("SELECT actor FROM journal") == [("ann",)]

@@ -1,0 +1,173 @@
+"""Search finds what tickets say, and no text can break it."""
+
+import json
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from supportdesk.domain.errors import InvalidValue
+from supportdesk.domain.page import START
+from supportdesk.domain.query import QUERY_LIMIT, parse_query
+from supportdesk.storage import tickets
+
+NAUGHTY = Path(__file__).parents[3] / "shared" / "data" / "hostile" / "naughty_strings.json"
+
+
+def hits(database, typed, *, typing=False):
+    """The numbers of the tickets that a search finds, as they come."""
+    query = parse_query(typed, typing=typing)
+    found = [ticket.number for ticket in tickets.page(database, query, START, 50)]
+    assert tickets.count(database, query).rows == len(found)
+    assert tickets.matching(database, query, found) == set(found)
+    return found
+
+
+@pytest.fixture(autouse=True)
+def few_tickets(database):
+    texts = [
+        ("Lamp is dark", "It does not shine.", "rita@example.com"),
+        ("Refund of my gift card", "I paid twice for a lamp.", "sam@example.com"),
+        ("Überraschung im Café", "Der Drücker klemmt, die Straße ist naß.", "josé@example.com"),
+        ("日本語のチケット", "ランプ", "yuki@example.jp"),
+        ("NOT AND OR NEAR", 'title: (x) "y" * ^ {z}', "ops@example.com"),
+    ]
+    with database.writing():
+        database.sql("DELETE FROM tickets")
+        database.many(
+            "INSERT INTO tickets (title, description, contact_email, id, created_at, updated_at) "
+            "VALUES (?, ?, ?, hex(randomblob(8)), '2026-11-20T09:30:00.000Z', '2026-11-20T09:30:00.000Z')",
+            texts,
+        )
+
+
+@pytest.mark.parametrize(
+    ("typed", "found"),
+    [
+        ("lamp", [2, 1]),
+        ("LAMP", [2, 1]),
+        ("lamps", [2, 1]),
+        ("lamp refund", [2]),
+        ("lamp -refund", [1]),
+        ("dark OR refund", [2, 1]),
+        ('"gift card"', [2]),
+        ('"card gift"', []),
+        ("shin*", [1]),
+        ("shin", []),
+        ("rita@example.com", [1]),
+        ("example", [5, 4, 3, 2, 1]),
+        ("uberraschung", [3]),
+        ("cafe drucker", [3]),
+        ("CAFÉ", [3]),
+        ("jose", [3]),
+        ("日本語のチケット", [4]),
+        ("lamp status:resolved", []),
+        ("lamp status:open email:SAM@example.com", [2]),
+        # Operators of the index are words here.
+        ('"NOT"', [5, 1]),
+        ("near", [5]),
+        ("title:lamp", []),
+        ("(dark OR twice) lamp", [2, 1]),
+        ("(lamp", [2, 1]),
+        ('"lamp', [2, 1]),
+        ("***", []),
+        ('""', []),
+        ("-", []),
+    ],
+)
+def test_search_finds_words_newest_ticket_first(database, typed, found):
+    assert hits(database, typed) == found
+
+
+def test_while_typing_the_last_word_may_only_have_begun(database):
+    assert hits(database, "ref", typing=True) == [2]
+    assert hits(database, "gift ca", typing=True) == [2]
+    assert hits(database, "gi card", typing=True) == []
+    assert hits(database, "ref ", typing=True) == [2]
+    assert hits(database, "refund -", typing=True) == [2]
+    assert hits(database, 'lamp "gift', typing=True) == [2]
+
+
+def test_search_follows_what_is_reworded_and_what_goes(database):
+    database.sql("UPDATE tickets SET title = 'Candle is out', description = 'x' WHERE number = 1")
+    assert hits(database, "candle") == [1]
+    assert hits(database, "lamp") == [2]
+    database.sql("UPDATE tickets SET contact_email = 'tom@example.com' WHERE number = 2")
+    assert hits(database, "sam") == []
+    assert hits(database, "tom") == [2]
+    database.sql("DELETE FROM tickets WHERE number = 2")
+    assert hits(database, "tom OR refund") == []
+
+
+def test_search_is_true_after_numbers_were_freed_and_the_file_packed(database):
+    database.sql("DELETE FROM tickets WHERE number IN (1, 3)")
+    database.sql("VACUUM")
+    assert hits(database, "lamp") == [2]
+    assert hits(database, "ランプ") == [4]
+    database.sql("INSERT INTO tickets_text (tickets_text, rank) VALUES ('integrity-check', 1)")
+
+
+@pytest.mark.skipif(not NAUGHTY.exists(), reason="the list of naughty strings lies outside the repository")
+@pytest.mark.parametrize("typing", [False, True])
+def test_every_naughty_string_can_be_searched(database, typing):
+    for naughty in json.loads(NAUGHTY.read_text("utf-8")):
+        hits(database, naughty, typing=typing)
+
+
+OPERATORS = [
+    "AND",
+    "OR",
+    "NOT",
+    "NEAR(",
+    "(",
+    ")",
+    '"',
+    "*",
+    "^",
+    "-",
+    "+",
+    ":",
+    "{title}:",
+    "title:",
+    ",",
+    "'",
+    "\\",
+    ";",
+]
+TYPED = st.lists(st.one_of(st.sampled_from([*OPERATORS, "lamp", "-lamp", "a*"]), st.text(max_size=4)))
+
+
+@settings(max_examples=200, deadline=None)
+@given(typed=TYPED, glue=st.sampled_from(["", " "]), typing=st.booleans())
+def test_any_text_can_be_searched(database, typed, glue, typing):
+    try:
+        parse_query(glue.join(typed))
+    except InvalidValue:
+        return
+    hits(database, glue.join(typed), typing=typing)
+
+
+@pytest.mark.parametrize(
+    "piece",
+    [
+        "a ",
+        "-a ",
+        "a OR ",
+        "(",
+        "((a ",
+        "(a OR ",
+        "(a -b ",
+        "(a b OR c -(",
+        "a NOT (",
+        "a NOT ",
+        '"',
+        '" ',
+        "a* ",
+        "- ",
+    ],
+)
+def test_the_longest_search_is_no_burden(database, piece):
+    longest = ("lamp " + piece * QUERY_LIMIT)[:QUERY_LIMIT].strip()
+    for typing in (False, True):
+        assert set(hits(database, longest, typing=typing)) <= {1, 2}
