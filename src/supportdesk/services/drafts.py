@@ -14,7 +14,7 @@ class Drafts:
     """The drafts of one agent on one desk, in files that only this user can read."""
 
     def __init__(self, folder: Path, desk: Path, agent: str) -> None:
-        owner = sha256(f"{desk.resolve()}\0{agent}".encode()).hexdigest()[:16]
+        owner = sha256(f"{desk.resolve()}\0{agent}".encode(errors="surrogateescape")).hexdigest()[:16]
         self._folder = folder / "drafts"
         self._owner = owner
 
@@ -22,9 +22,10 @@ class Drafts:
         """The fields of a form as they were left; empty when there is no draft, or none that can be read."""
         try:
             fields = json.loads(self._path(form).read_text("utf-8"))
-            return {str(name): str(value) for name, value in fields.items()}
-        except (OSError, ValueError, AttributeError):
+        except (OSError, ValueError, RecursionError):
             return {}
+        ours = isinstance(fields, dict) and all(isinstance(value, str) for value in fields.values())
+        return fields if ours else {}
 
     def keep(self, form: str, fields: Mapping[str, str]) -> None:
         """Writes a draft, whole or not at all; a full disk costs the draft, never the app."""
@@ -32,10 +33,13 @@ class Drafts:
         partial = path.with_suffix(f".{os.getpid()}")
         with contextlib.suppress(OSError):
             self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-            descriptor = os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-            with os.fdopen(descriptor, "w", encoding="utf-8", errors="replace") as file:
-                json.dump(dict(fields), file, ensure_ascii=False)
-            partial.replace(path)
+            try:
+                descriptor = os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+                with os.fdopen(descriptor, "w", encoding="utf-8", errors="replace") as file:
+                    json.dump(dict(fields), file, ensure_ascii=False)
+                partial.replace(path)
+            finally:
+                partial.unlink(missing_ok=True)
 
     def drop(self, form: str) -> None:
         """Forgets a draft."""

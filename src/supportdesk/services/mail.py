@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from supportdesk.domain.errors import AmbiguousReference, NotFound, invalid, one_of
+from supportdesk.domain.errors import AmbiguousReference, DeskError, NotFound, Unavailable, invalid, one_of
 from supportdesk.domain.notification import DeliveryStatus, Notification, NotificationType
 from supportdesk.domain.page import START, Count, RowKey, Seek
 from supportdesk.domain.reference import parse_reference
+from supportdesk.domain.text import NOTES_LIMIT, clean_line
 from supportdesk.domain.ticket import Ticket
 from supportdesk.email.provider import DeliveryFailed
 from supportdesk.services.context import Context, new_id
 from supportdesk.storage import notifications
 
 LEASE = timedelta(minutes=2)
-BATCH = 50
 
 
 def queue(context: Context, ticket: Ticket, kind: NotificationType, subject: str, text: str) -> None:
@@ -47,28 +47,42 @@ class Mail:
         self._database = context.database
 
     def deliver(self) -> int:
-        """Hands every waiting message to the provider; gives how many were handled.
+        """Hands every waiting message to the provider, each once; gives how many were handled.
 
-        Messages are leased first, so that several processes never send one twice; a process that dies
-        loses its lease and the message waits again.
+        Each is leased first, so that several processes never send one twice. A process that dies loses its
+        lease in time, and the message is tried again; so it is when the provider fails without a word that
+        it should give, which raises `Unavailable` after the other messages had their turn.
         """
-        handled = 0
         # Looked up before claiming: with nothing to do, nobody takes the write lock.
-        while notifications.waiting(self._database)[0]:
-            now = self._context.now()
-            batch = notifications.claim(self._database, BATCH, now, now + LEASE)
-            if not batch:
-                break
-            for message in batch:
+        if not notifications.waiting(self._database)[0]:
+            return 0
+        handled, last, failures = 0, 0, []
+        while message := self._claim(last):
+            last = message.seq
+            try:
                 self._deliver_one(message)
-            handled += len(batch)
+                handled += 1
+            except DeskError:
+                raise
+            except Exception as error:
+                failures.append(error)
+        if failures:
+            raise Unavailable(
+                f"the mail service {self._context.provider.name} failed unexpectedly "
+                f"({clean_line(repr(failures[0]))}); messages handled: {handled}, to be tried again: {len(failures)}"
+            ) from failures[0]
         return handled
+
+    def _claim(self, after: int) -> Notification | None:
+        # One at a time, so that a slow service never outlasts the lease of messages it has not come to.
+        now = self._context.now()
+        return notifications.claim(self._database, after, now, now + LEASE)
 
     def _deliver_one(self, message: Notification) -> None:
         try:
             self._context.provider.send(message)
         except DeliveryFailed as refusal:
-            outcome, error, sent_at = DeliveryStatus.FAILED, str(refusal), None
+            outcome, error, sent_at = DeliveryStatus.FAILED, clean_line(str(refusal))[:NOTES_LIMIT], None
         else:
             outcome, error, sent_at = DeliveryStatus.SENT, "", self._context.now()
         with self._database.writing():

@@ -33,24 +33,22 @@ def add(database: Database, message: Notification) -> None:
     )
 
 
-def claim(database: Database, limit: int, at: datetime, until: datetime) -> list[Notification]:
-    """Leases up to `limit` waiting messages, oldest first, so that no other process sends them meanwhile."""
+def claim(database: Database, after: int, at: datetime, until: datetime) -> Notification | None:
+    """Leases the first waiting message behind `after`, so that no other process sends it meanwhile."""
     free = NotificationRow.leased_until.is_null(True) | (NotificationRow.leased_until <= to_text(at))
     query = (
         NotificationRow.select(*rows.NOTIFICATION_COLUMNS)
-        .where((NotificationRow.status == DeliveryStatus.PENDING) & free)
+        .where((NotificationRow.status == DeliveryStatus.PENDING) & (NotificationRow.seq > after) & free)
         .order_by(NotificationRow.seq)
-        .limit(limit)
+        .limit(1)
     )
     with database.writing():
-        claimed = rows.read(database.rows(query), rows.notification)
-        if claimed:
+        found = rows.read(database.rows(query), rows.notification)
+        for message in found:
             database.execute(
-                NotificationRow.update(leased_until=to_text(until)).where(
-                    NotificationRow.seq << [message.seq for message in claimed]
-                )
+                NotificationRow.update(leased_until=to_text(until)).where(NotificationRow.seq == message.seq)
             )
-    return claimed
+    return found[0] if found else None
 
 
 def settle(database: Database, seq: int, status: DeliveryStatus, error: str, sent_at: datetime | None) -> None:

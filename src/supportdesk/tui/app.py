@@ -93,6 +93,8 @@ class SupportDesk(App[int], inherit_bindings=False):
     def _screen(self, name: str) -> DeskScreen:
         if name not in self._screens:
             self._screens[name] = _MAKERS[name]()
+            # An installed screen is kept, with its cursor and its search, when another takes its place.
+            self.install_screen(self._screens[name], name)
         return self._screens[name]
 
     async def show_screen(self, name: str) -> None:

@@ -102,7 +102,7 @@ class HistoryScreen(DeskScreen):
     def _describe(self) -> None:
         self.title_bar.describe(
             self.NAME,
-            f"everything, newest first · {self.journal.total} entries · {self.journal.place}",
+            f"everything, newest first · {self.journal.total} entries · {self.journal.place}".removesuffix(" · "),
             self.desk_app.desk.actor,
         )
         self.query_one("#journal-heading", Heading).names(self.journal.heading())
