@@ -103,10 +103,6 @@ class FaqsScreen(DeskScreen):
         else:
             parts += [str(self.list.total)]
         parts += ["  ".join(f"{category} {count}" for category, count in self._counts.items())]
-        parts += [
-            f"nothing has “{each.word}”, so this is for {', '.join(f'“{word}”' for word in each.used)}"
-            for each in self._corrections
-        ]
         self.title_bar.describe(self.NAME, " · ".join(parts), self.desk_app.desk.actor)
         self.query_one("#faq-heading", Heading).names(self.list.heading(self.list.size.width or self.size.width))
         empty = not self.list.total.rows
@@ -136,6 +132,11 @@ class FaqsScreen(DeskScreen):
             await self.list.show(source)
         self._mark_words()
         self._describe()
+        if self._corrections:
+            taken = [f"“{each.word}”: searched for {' or '.join(each.used[:3])}" for each in self._corrections]
+            self.status.note(f"No FAQ has {'; '.join(taken)}")
+        elif self._search:
+            self.status.note("")
 
     def _mark_words(self) -> None:
         words = [word.strip('"') for word in self._search.split() if not word.startswith("-")]
