@@ -17,7 +17,7 @@ from supportdesk.domain.faq import (
     Wording,
 )
 from supportdesk.domain.page import Count, RowKey, Seek
-from supportdesk.domain.text import clean_line
+from supportdesk.domain.text import clean_body, clean_line
 from supportdesk.domain.ticket import Ticket
 from supportdesk.services import faq_changes, faq_gaps, faq_learning
 from supportdesk.services.context import Context
@@ -118,11 +118,11 @@ class Faqs:
 
     def suggest(self, text: str, limit: int = 5) -> list[Suggestion]:
         """The FAQs that fit what somebody is about to ask, best first; none for less than three characters."""
-        line = clean_line(text)
-        if len(line) < SUGGESTED_FROM:
+        body = clean_body(text).strip()
+        if len(body) < SUGGESTED_FROM:
             return []
         with self._database.reading():
-            return faq_search.suggest(self._database, line, limit)
+            return faq_search.suggest(self._database, body, limit)
 
     def used(self, text: str, reference: str) -> Faq:
         """Notes down that an FAQ answered what somebody was about to file, and learns how they put it."""

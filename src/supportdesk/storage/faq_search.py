@@ -9,6 +9,8 @@ import json
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from heapq import nlargest
+from operator import itemgetter
 
 from supportdesk.domain.faq import Category, Correction, Faq, FaqHit, FaqResults, Suggestion
 from supportdesk.storage import faq_ranking, faq_words, faqs
@@ -42,16 +44,29 @@ class Found:
 
 
 def suggest(database: Database, text: str, limit: int) -> list[Suggestion]:
-    """The FAQs that fit a ticket's text, best first with how well they fit; none if nothing fits."""
+    """The FAQs that fit a ticket's text, best first with how well they fit; none if nothing fits.
+
+    The first line counts by itself too: a title says what is asked, and a long story below it asks for much
+    that no FAQ answers.
+    """
     text = text[:TEXT_LIMIT]
-    (words,) = faq_words.split(database, [text])
-    terms, _ = faq_ranking.look_up(database, words, unfinished=text[-1:].isalnum())
-    ranking = faq_ranking.rank(database, terms)
-    fits = [(number, score / ranking.asked) for number, score in ranking.scores[:limit]]
-    if not fits or fits[0][1] < MINIMUM_FIT:
+    title, _, story = text.strip().partition("\n")
+    fits = _fits(database, text, limit, unfinished=text[-1:].isalnum())
+    if story:
+        for number, fit in _fits(database, title, limit, unfinished=False).items():
+            fits[number] = max(fit, fits.get(number, 0.0))
+    best = nlargest(limit, fits.items(), key=itemgetter(1))
+    if not best or best[0][1] < MINIMUM_FIT:
         return []
-    found = faqs.by_numbers(database, [number for number, _ in fits])
-    return [Suggestion(found[number], fit) for number, fit in fits if fit >= MINIMUM_OF_BEST * fits[0][1]]
+    found = faqs.by_numbers(database, [number for number, _ in best])
+    return [Suggestion(found[number], fit) for number, fit in best if fit >= MINIMUM_OF_BEST * best[0][1]]
+
+
+def _fits(database: Database, text: str, limit: int, *, unfinished: bool) -> dict[int, float]:
+    (words,) = faq_words.split(database, [text])
+    terms, _ = faq_ranking.look_up(database, words, unfinished=unfinished)
+    ranking = faq_ranking.rank(database, terms)
+    return {number: score / ranking.asked for number, score in ranking.scores[:limit]}
 
 
 def search(
