@@ -43,7 +43,7 @@ class Terminal:
         self.glass = Glass(columns, rows)
         self._ours, theirs = pty.openpty()
         fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
-        self.started = time.perf_counter()
+        self.started = self.arrived = time.perf_counter()
         self.process = subprocess.Popen(
             command,
             stdin=theirs,
@@ -94,6 +94,8 @@ class Terminal:
             return 0
         try:
             data = os.read(self._ours, 1 << 16)
+            # Before it is shown: the glass is slower than a terminal.
+            self.arrived = time.perf_counter()
         except OSError:
             # The program has gone, and with it the other end.
             data = b""
@@ -103,24 +105,22 @@ class Terminal:
         return len(data)
 
     def sees(self, pattern: str) -> float:
-        """Waits until the screen matches; gives the seconds since the program was started."""
+        """Waits until the screen matches; gives the seconds from the start until the last bytes of it came."""
         wanted = re.compile(pattern)
         limit = time.perf_counter() + PATIENCE
         while not wanted.search(self.glass.text):
             if not self._open or time.perf_counter() > limit:
                 raise AssertionError(f"{pattern!r} is not on the screen:\n{self.glass.text}")
             self.read(0.05)
-        return time.perf_counter() - self.started
+        return self.arrived - self.started
 
     def settle(self, quiet: float = 0.25) -> tuple[float, int]:
         """Waits until nothing has come for so long; gives the seconds to the last byte and how many came."""
-        begin = last = time.perf_counter()
+        begin = self.arrived = time.perf_counter()
         came = 0
-        while self._open and time.perf_counter() - last < quiet:
-            if size := self.read(quiet / 10):
-                came += size
-                last = time.perf_counter()
-        return last - begin, came
+        while self._open and time.perf_counter() - self.arrived < quiet:
+            came += self.read(quiet / 10)
+        return self.arrived - begin, came
 
     def ends(self) -> int:
         """Waits until the program has ended, showing what it still sends; gives its exit code."""

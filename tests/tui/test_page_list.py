@@ -1,11 +1,14 @@
 """The list on screen: the cursor, the page, and what is sent to the terminal."""
 
+import asyncio
 import random
+from collections.abc import Callable
 
 import pytest
 from rich.style import Style
 from textual import events
 from textual.app import App, ComposeResult
+from textual.pilot import Pilot
 
 from supportdesk.tui.widgets.page_list import Cells, PageList
 from tests.glass import Glass
@@ -17,6 +20,13 @@ COLUMNS, ROWS = 30, 12
 
 def wheel_down() -> events.MouseScrollDown:
     return events.MouseScrollDown(None, 1, 1, 0, 1, 0, False, False, False)
+
+
+async def comes_true(pilot: Pilot[None], condition: Callable[[], bool]) -> None:
+    """Waits for what takes several messages to come about."""
+    async with asyncio.timeout(10):
+        while not condition():
+            await pilot.pause(0.02)
 
 
 class NumberList(PageList[Numbered]):
@@ -205,6 +215,7 @@ async def test_another_size_shows_the_cursor_still(shelf):
         for columns, height in ((COLUMNS, 5), (20, 30), (60, 12)):
             app.glass.resize(columns, height)
             await pilot.resize_terminal(columns, height)
+            await comes_true(pilot, lambda height=height: len(app.seen()) == height)
             top = round(rows.scroll_y)
             assert app.seen() == list(range(top, top + height))
             assert 50 in app.seen()

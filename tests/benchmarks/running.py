@@ -1,0 +1,40 @@
+"""The program in a terminal, as the benchmarks run it, and what it takes of the machine."""
+
+import os
+import sys
+from pathlib import Path
+
+from tests.terminal import Terminal
+
+READY = r"(?s)all tickets · [\d,]+ .*\n #\d+ .*\? help"
+TICKS = os.sysconf("SC_CLK_TCK")
+
+
+def app_on(desk: Path, *, columns: int = 80, rows: int = 24) -> Terminal:
+    """The app on a desk."""
+    home = desk.parent
+    return Terminal(
+        [sys.executable, "-m", "supportdesk", "--db", str(desk), "--as", "ann"],
+        columns=columns,
+        rows=rows,
+        environment={"PATH": os.environ["PATH"], "HOME": str(home), "XDG_STATE_HOME": str(home / "state")},
+    )
+
+
+def empty_app() -> Terminal:
+    """The floor."""
+    return Terminal([sys.executable, "-m", "tests.benchmarks.empty_app"], environment={"PATH": os.environ["PATH"]})
+
+
+def memory(terminal: Terminal) -> tuple[float, float]:
+    """Megabytes the program holds: resident, and its proportional share of what it shares with others."""
+    with open(f"/proc/{terminal.process.pid}/smaps_rollup") as lines:
+        sizes = {name: rest for name, _, rest in (line.partition(":") for line in lines)}
+    return int(sizes["Rss"].split()[0]) / 1024, int(sizes["Pss"].split()[0]) / 1024
+
+
+def processor_seconds(terminal: Terminal) -> float:
+    """Seconds of a core the program has used so far."""
+    with open(f"/proc/{terminal.process.pid}/stat") as line:
+        fields = line.read().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / TICKS
