@@ -105,9 +105,9 @@ def test_a_place_without_faqs_is_said_to_be(run, path, tmp_path, monkeypatch):
 def test_no_command_on_faqs_needs_the_screens(run, file):
     commands = [["import", file(TEXT)], ["list", "--search", "card"], ["suggest", "card"], ["gaps"], ["export"]]
     script = (
-        "import sys; from supportdesk.cli.main import supportdesk\n"
+        "import sys; from supportdesk.cli.context import Session; from supportdesk.cli.main import supportdesk\n"
         f"for words in {commands!r}:\n"
-        f"    try: supportdesk(['--db', {str(run.db)!r}, 'faq', *words])\n"
+        f"    try: supportdesk(['--db', {str(run.db)!r}, 'faq', *words], obj=Session(None))\n"
         "    except SystemExit as end: assert not end.code\n"
         "assert 'textual' not in sys.modules"
     )
