@@ -7,31 +7,26 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from heapq import nlargest
 from operator import itemgetter
 
-from supportdesk.domain.faq import Category, Correction, Faq, FaqHit, FaqResults, Suggestion
-from supportdesk.storage import faq_ranking, faq_words, faqs
+from supportdesk.domain.faq import Category, Correction, FaqHit, FaqResults, Suggestion
+from supportdesk.storage import faq_marks, faq_ranking, faq_words, faqs
 from supportdesk.storage.database import Database
-from supportdesk.storage.faq_ranking import FLOOR, Ranking, Term
+from supportdesk.storage.faq_ranking import Ranking, Term
 from supportdesk.storage.faq_words import Word
 
-# Best score for a query, relative to the square root of what was asked (as the cosine divides by the length of the
-# query): about 1.2 means that one to two rare words, or several commoner ones, are explained by the FAQ.
+# A suggestion must explain enough of the ticket, relative to what that asks for: 1.2 is about a fully matching rare
+# word in a short text, more of them in a long one. A wrong suggestion costs more than none.
 MINIMUM_FIT = 1.2
-# What comes after the best suggestion must be at least this near to it.
-MINIMUM_OF_BEST = 0.5
+MINIMUM_OF_BEST = 0.5  # what follows the best one must be at least half as good
 TEXT_LIMIT = 2_000
 """Characters of a query or a ticket that are looked at."""
 
-# A minus counts at the start of a word only ("e-mail" is no exclusion, nor is "--force").
+# A minus leaves out only at the start of a word: neither "e-mail" nor "--force" do.
 _PART = re.compile(r'(?P<minus>(?<!\S)-(?=[^\s-]))?(?:"(?P<phrase>[^"]*)(?P<closed>"?)|(?P<word>[^\s"]+))')
-# Controls never stand in a text itself: they are cleaned at the border, and again where rows are read.
-_START, _END = "\x02", "\x03"
-_MARKED = re.compile(f"{_START}([^{_START}{_END}]*){_END}")
-Spans = tuple[tuple[int, int], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,8 +60,8 @@ def suggest(database: Database, text: str, limit: int) -> list[Suggestion]:
 def _fits(database: Database, text: str, limit: int, *, unfinished: bool) -> dict[int, float]:
     (words,) = faq_words.split(database, [text])
     terms, _ = faq_ranking.look_up(database, words, unfinished=unfinished)
-    ranking = faq_ranking.rank(database, terms)
-    return {number: score / ranking.asked for number, score in ranking.scores[:limit]}
+    ranking = faq_ranking.rank(database, terms, limit)
+    return {number: score / ranking.asked for number, score in ranking.scores}
 
 
 def search(
@@ -76,19 +71,19 @@ def search(
 
     While `typing`, the last word is unfinished.
     """
-    found = _find(database, text, category, typing=typing)
-    best = found.ranking.scores[:limit]
+    found = _find(database, text, category, limit, typing=typing)
+    best = found.ranking.scores
     hits = faqs.by_numbers(database, [number for number, _ in best])
-    spans = _spans(database, found.terms, hits)
+    marks = faq_marks.spans(database, found.terms, found.ranking, hits)
     return FaqResults(
-        tuple(FaqHit(hits[number], score, *spans.get(number, ((), ()))) for number, score in best),
+        tuple(FaqHit(hits[number], score, *marks[number]) for number, score in best),
         tuple(found.corrections) if best else (),
     )
 
 
 def category_hits(database: Database, text: str, *, typing: bool) -> dict[Category, int]:
     """How many FAQs of each category a query finds."""
-    found = _find(database, text, None, typing=typing).ranking.found
+    found = _find(database, text, None, 0, typing=typing).ranking.found
     sums = dict(
         database.sql(
             "SELECT category, count(*) FROM faqs WHERE number IN (SELECT value FROM json_each(?)) GROUP BY category",
@@ -119,7 +114,7 @@ def _parse(text: str, *, typing: bool) -> _Query:
     return query
 
 
-def _find(database: Database, text: str, category: Category | None, *, typing: bool) -> Found:
+def _find(database: Database, text: str, category: Category | None, limit: int, *, typing: bool) -> Found:
     text = text[:TEXT_LIMIT]
     query = _parse(text, typing=typing)
     wanted, *filters = faq_words.split(database, [" ".join(query.wanted), *query.phrases, *query.excluded])
@@ -129,13 +124,14 @@ def _find(database: Database, text: str, category: Category | None, *, typing: b
         allowed = _allowed(database, phrases, excluded, category)
     unfinished = typing and text[-1:].isalnum()
     terms, corrections = faq_ranking.look_up(database, wanted, unfinished=unfinished)
-    ranking = faq_ranking.rank(database, terms, allowed)
-    if not ranking.scores and wanted:
+    ranking = faq_ranking.rank(database, terms, limit, allowed)
+    if wanted and not ranking.found:
         terms, corrections = faq_ranking.look_up(database, wanted, unfinished=unfinished, thorough=True)
-        ranking = faq_ranking.rank(database, terms, allowed)
+        ranking = faq_ranking.rank(database, terms, limit, allowed)
     if not wanted and any(excluded) and allowed:
         # Only words to leave out: everything else, newest first.
-        ranking = Ranking(allowed, [(number, 0.0) for number in sorted(allowed, reverse=True)], 0.0)
+        newest = sorted(allowed, reverse=True)[:limit]
+        ranking = Ranking(allowed, [(number, 0.0) for number in newest], 0.0, {})
     return Found(terms, ranking, corrections)
 
 
@@ -158,40 +154,7 @@ def _allowed(
 
 
 def _having(database: Database, words: Sequence[Word]) -> set[int]:
-    match = f"{{question answer category}} : {_phrase(words)}"
+    # Safe to quote: the tokenizer's words hold letters and digits only.
+    phrase = " ".join(word.text for word in words)
+    match = f'{{question answer category}} : "{phrase}"'
     return {number for (number,) in database.sql("SELECT rowid FROM faqs_text WHERE faqs_text MATCH ?", (match,))}
-
-
-def _phrase(words: Sequence[Word]) -> str:
-    """A phrase for FTS5. Safe: the words are the tokenizer's own, they hold letters and digits only."""
-    return '"' + " ".join(word.text for word in words) + '"'
-
-
-def _spans(database: Database, terms: Sequence[Term], hits: Mapping[int, Faq]) -> dict[int, tuple[Spans, Spans]]:
-    """Where the found words stand in questions and answers, as the index sees it (stemmed, without accents)."""
-    telling = [term for term in terms if term.faqs and term.weight > FLOOR] or terms
-    words = {form.text for term in telling for form in term.forms}
-    if not words or not hits:
-        return {}
-    marked = database.sql(
-        "SELECT rowid, highlight(faqs_text, 0, ?1, ?2), highlight(faqs_text, 1, ?1, ?2) FROM faqs_text"
-        " WHERE faqs_text MATCH ?3 AND rowid IN (SELECT value FROM json_each(?4))",
-        (_START, _END, " OR ".join(f'"{word}"' for word in sorted(words)), json.dumps(list(hits))),
-    )
-    return {
-        number: (
-            _spans_of(question, hits[number].question),
-            _spans_of(answer, hits[number].answer),
-        )
-        for number, question, answer in marked
-    }
-
-
-def _spans_of(marked: str, text: str) -> Spans:
-    """The marked parts as offsets in the text; none when the file's text is not what is shown."""
-    if marked.replace(_START, "").replace(_END, "") != text:
-        return ()
-    # Each part is preceded by its own start mark and both marks of every part before it.
-    return tuple(
-        (part.start() - 2 * before, part.end() - 2 * before - 2) for before, part in enumerate(_MARKED.finditer(marked))
-    )
