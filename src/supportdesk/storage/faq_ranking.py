@@ -1,7 +1,7 @@
 """How well FAQs match the words of a query.
 
 The words are joined by OR and weighed by how rare they are at this desk (inverse document frequency): function words
-of any language come out at next to nothing, so there is no list of stop words. An FAQ's score adds up BM25 field by
+of any language come out at next to nothing, and where a desk is too small to tell, a short list of them helps. An FAQ's score adds up BM25 field by
 field: the whole text, the question once more, the category, and the wordings of customers it has answered. Two
 words that stand side by side in the query and in the FAQ count like one more word.
 
@@ -23,6 +23,7 @@ from operator import itemgetter
 from supportdesk.domain.faq import Correction
 from supportdesk.storage import faq_words
 from supportdesk.storage.database import Database
+from supportdesk.storage.faq_function_words import FUNCTION_WORDS
 from supportdesk.storage.faq_words import Word
 
 # BM25's usual constants: how fast a repeated word stops counting, how much long texts pay.
@@ -37,6 +38,10 @@ PAIR_WEIGHT = 0.3  # a pair only confirms two words that have counted already
 
 FLOOR = 1e-6
 """Weight of a word that half of the FAQs have (as in FTS5): it can find, but decides nothing."""
+
+IMAGINED = 50
+"""A desk of three FAQs cannot know which words are common. So it is weighed as if it had this many more, in which
+only function words stand; at a large desk they no longer matter."""
 
 READ_LIMIT = 6_000  # positions read for one query, rarest words first: bounds the time of long queries at big desks
 CANDIDATES = 100  # FAQs with most of the words, which get their exact score
@@ -161,10 +166,11 @@ def _weigh(terms: Sequence[Term], faqs: int) -> float:
     """
     total = 0.0
     for term in terms:
-        weight = _idf(term.faqs, faqs)
+        imagined = IMAGINED if term.forms[0].text in FUNCTION_WORDS else 0
+        weight = _idf(term.faqs + imagined, faqs + IMAGINED)
         term.weight = weight * term.similarity
         total += weight
-    return math.sqrt(total * _idf(0, faqs))
+    return math.sqrt(total * _idf(0, faqs + IMAGINED))
 
 
 def _candidates(
