@@ -1,9 +1,9 @@
 """How well FAQs match the words of a query.
 
 The words are joined by OR and weighed by how rare they are at this desk (inverse document frequency): function words
-of any language come out at next to nothing, and where a desk is too small to tell, a short list of them helps. An FAQ's score adds up BM25 field by
-field: the whole text, the question once more, the category, and the wordings of customers it has answered. Two
-words that stand side by side in the query and in the FAQ count like one more word.
+of any language come out at next to nothing, and where a desk is too small to tell, short lists of them help. An FAQ's
+score adds up BM25 field by field: the whole text, the question once more, the category, and the wordings of
+customers it has answered. Two words that stand side by side in the query and in the FAQ count like one more word.
 
 Everything is read from the full-text index through fts5vocab: nothing is built at start or kept in memory. FTS5's own
 bm25() would read the same positions, but it knows one length per FAQ instead of one per field (hit@1 .70 against .75
