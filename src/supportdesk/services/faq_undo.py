@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
-from supportdesk.domain.errors import Conflict, NotAllowed
+from supportdesk.domain.errors import Conflict, NotAllowed, Unavailable
 from supportdesk.domain.faq import Category, Faq, NewFaq
 from supportdesk.domain.journal import Entry, EntryKind
 from supportdesk.domain.moment import from_text
@@ -17,14 +15,24 @@ from supportdesk.storage import faqs, journal
 def take_back(context: Context, done: Entry, *, undoes: int, entry: int | None) -> int | None:
     """Undoes one entry about an FAQ inside the caller's transaction; gives the journal change, where others share it.
 
-    Raises `Conflict` when somebody has changed or deleted the FAQ since, `NotAllowed` for an import.
+    Raises `Conflict` when somebody has changed or deleted the FAQ since, `NotAllowed` for an import, and
+    `Unavailable` for an entry that no desk wrote.
     """
+    try:
+        return _take_back(context, done, undoes, entry)
+    except (KeyError, ValueError) as error:
+        raise Unavailable(
+            f"the desk's file holds a change that cannot be read: number {done.seq} of the journal"
+        ) from error
+
+
+def _take_back(context: Context, done: Entry, undoes: int, entry: int | None) -> int | None:
     match done.kind:
         case EntryKind.FAQ_CREATED:
             faq_changes.delete(context, _unchanged(context, done), undoes=undoes)
         case EntryKind.FAQ_UPDATED:
             faq = _unchanged(context, done)
-            faq_changes.edit(context, faq, _content(faq, done.before), undoes=undoes)
+            faq_changes.edit(context, faq, _content(faq, done), undoes=undoes)
         case EntryKind.FAQ_DELETED:
             faq_changes.put_back(context, _deleted(done), undoes=undoes)
         case EntryKind.FAQ_USED:
@@ -39,40 +47,45 @@ def take_back(context: Context, done: Entry, *, undoes: int, entry: int | None) 
 
 
 def _unchanged(context: Context, done: Entry) -> Faq:
-    """The FAQ, if it still says what the change made it say."""
+    """The FAQ, if it still says what the change made it say, and nobody has wanted the same since."""
     faq = _find(context, done)
-    last = journal.last_of(context.database, done.subject or "")
-    who = last.actor if last else "somebody"
+    later = journal.standing_after(context.database, done)
     if faq is None:
+        who = later[-1].actor if later else "somebody"
         raise Conflict(f"FAQ #{done.number} was deleted by {who} since; nothing was undone")
-    changed = [name for name in faq_changes.CONTENT if name in done.after and getattr(faq, name) != done.after[name]]
-    if changed:
-        newest = faqs.revisions(context.database, faq.id)[-1]
-        raise Conflict(
-            f"FAQ #{faq.number} has changed since: {newest.changed_by} changed its {' and '.join(changed)}; "
-            "nothing was undone"
-        )
+    for name in done.after:
+        if name not in faq_changes.CONTENT:
+            raise KeyError(name)
+        others = [entry.actor for entry in later if name in entry.after]
+        if others or getattr(faq, name) != done.after[name]:
+            who = others[-1] if others else "somebody"
+            raise Conflict(f"FAQ #{done.number} has changed since: {who} changed its {name}; nothing was undone")
     return faq
 
 
 def _find(context: Context, done: Entry) -> Faq | None:
-    found = faqs.find(context.database, Reference("", number=done.number))
-    return found[0] if found else None
+    found = faqs.find(context.database, Reference("", number=done.number or 0))
+    return found[0] if found and found[0].id == done.subject else None
 
 
-def _content(faq: Faq, before: Mapping[str, str]) -> NewFaq:
+def _content(faq: Faq, done: Entry) -> NewFaq:
+    """What an FAQ said before an edit."""
+    if not done.before or done.before.keys() != done.after.keys():
+        raise KeyError("before")
     return NewFaq(
-        before.get("question", faq.question),
-        before.get("answer", faq.answer),
-        Category(before.get("category", faq.category)),
+        done.before.get("question", faq.question),
+        done.before.get("answer", faq.answer),
+        Category(done.before.get("category", faq.category)),
     )
 
 
 def _deleted(done: Entry) -> Faq:
     was = done.before
+    if done.number is None or done.subject is None:
+        raise KeyError("number")
     return Faq(
-        number=done.number or 0,
-        id=done.subject or "",
+        number=done.number,
+        id=done.subject,
         question=was["question"],
         answer=was["answer"],
         category=Category(was["category"]),

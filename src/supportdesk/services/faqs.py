@@ -17,7 +17,7 @@ from supportdesk.domain.faq import (
     Wording,
 )
 from supportdesk.domain.page import Count, RowKey, Seek
-from supportdesk.domain.text import clean_body, clean_line
+from supportdesk.domain.text import clean_body
 from supportdesk.domain.ticket import Ticket
 from supportdesk.services import faq_changes, faq_gaps, faq_learning
 from supportdesk.services.context import Context
@@ -103,17 +103,18 @@ class Faqs:
         While `typing`, the last word also finds words that only begin with it. A search to `record` counts
         among the gaps when it finds nothing.
         """
-        line = clean_line(text)
+        # Not as one line: white space at its end says that the last word is finished.
+        body = clean_body(text)
         with self._database.reading():
-            results = faq_search.search(self._database, line, category=category, typing=typing, limit=limit)
+            results = faq_search.search(self._database, body, category=category, typing=typing, limit=limit)
         if record and category is None:
-            faq_gaps.note_search(self._context, line, found=bool(results.hits))
+            faq_gaps.note_search(self._context, body, found=bool(results.hits))
         return results
 
     def category_hits(self, text: str, *, typing: bool = False, limit: int = HITS) -> dict[Category, int]:
         """How many FAQs a search lists in each category."""
         with self._database.reading():
-            found = faq_search.category_hits(self._database, clean_line(text), typing=typing)
+            found = faq_search.category_hits(self._database, clean_body(text), typing=typing)
         return {category: min(hits, limit) for category, hits in found.items()}
 
     def suggest(self, text: str, limit: int = 5) -> list[Suggestion]:

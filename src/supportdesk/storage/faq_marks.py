@@ -16,7 +16,9 @@ from supportdesk.storage.faq_ranking import ANSWER, COLUMN_BITS, FLOOR, OFFSET_B
 
 Spans = tuple[tuple[int, int], ...]
 
-_WORD = re.compile(r"[^\W_]+")  # what FTS5's unicode61 takes for a word, combining marks aside
+_WORD = re.compile(r"[^\W_]+")
+# Latin, Greek and Cyrillic letters, punctuation and currencies: of these, Python and FTS5 make the same words.
+_PLAIN = re.compile("[\x00-\u02af\u0370-\u0482\u048a-\u052f\u1e00-\u1fff\u2010-\u206f\u20a0-\u20bf]*")
 # Controls never stand in a text itself: they are cleaned at the border, and again where rows are read.
 _START, _END = "\x02", "\x03"
 _MARKED = re.compile(f"{_START}([^{_START}{_END}]*){_END}")
@@ -40,7 +42,7 @@ def spans(
         here = places.get(faq.number << COLUMN_BITS | column)
         if not here:
             return ()
-        if len(_WORD.findall(text)) != ranking.sizes[faq.number][column]:
+        if not _PLAIN.fullmatch(text) or len(_WORD.findall(text)) != ranking.sizes[faq.number][column]:
             return _highlighted(database, telling, faq, column, text)
         return tuple(_at(text, sorted(here)))
 

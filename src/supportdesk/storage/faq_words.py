@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from supportdesk.storage.database import Database
 
-PLAIN = "unicode61 remove_diacritics 2"
+PLAIN = "unicode61 remove_diacritics 2 categories 'L* N* Co M*'"
 STEMMED = f"porter {PLAIN}"
 """The tokenizers of the two search tables; a test holds them together."""
 
@@ -39,9 +39,8 @@ def split(database: Database, texts: Sequence[str]) -> list[list[Word]]:
     forms: list[list[tuple[int, int, str]]] = []
     for name, tokenizer in (("plain", PLAIN), ("stemmed", STEMMED)):
         table, places = f"faq_query_{name}", f"faq_query_{name}_places"
-        database.sql(
-            f"CREATE VIRTUAL TABLE IF NOT EXISTS temp.{table} USING fts5(text, content = '', tokenize = '{tokenizer}')"
-        )
+        options = f"text, content = '', tokenize = \"{tokenizer}\""
+        database.sql(f"CREATE VIRTUAL TABLE IF NOT EXISTS temp.{table} USING fts5({options})")
         database.sql(f"CREATE VIRTUAL TABLE IF NOT EXISTS temp.{places} USING fts5vocab(temp, {table}, instance)")
         database.sql(f"INSERT INTO temp.{table} ({table}) VALUES ('delete-all')")
         for row, text in enumerate(texts):
