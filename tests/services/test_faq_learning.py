@@ -1,5 +1,7 @@
 """FAQs learn how customers put it, and tell what they lack."""
 
+from datetime import timedelta
+
 import pytest
 
 from supportdesk.domain.errors import NotFound
@@ -161,11 +163,7 @@ class TestGaps:
         assert sql("SELECT count(*) FROM faq_searches") == [(0,)]
 
     def test_old_searches_are_not_kept_for_ever(self, desk, sql, clock, monkeypatch):
-        from datetime import timedelta
-
-        from supportdesk.storage import faq_gaps
-
-        monkeypatch.setattr(faq_gaps, "SEARCHES_KEPT", 3)
+        monkeypatch.setattr("supportdesk.storage.faq_gaps.SEARCHES_KEPT", 3)
         for text in ("one", "two", "three", "one", "four"):
             clock.at += timedelta(seconds=1)
             desk.faqs.search(text, record=True)
@@ -195,9 +193,7 @@ class TestGaps:
         assert [ticket.title for ticket in desk.faqs.gaps(limit=1).tickets] == ["Yak"]
 
     def test_only_the_newest_open_tickets_are_looked_at(self, desk, filed, monkeypatch):
-        from supportdesk.services import faq_gaps
-
-        monkeypatch.setattr(faq_gaps, "TICKETS_LOOKED_AT", 2)
+        monkeypatch.setattr("supportdesk.services.faq_gaps.TICKETS_LOOKED_AT", 2)
         for title in ("Yak", "Gnu", "Emu"):
             filed(title)
         assert [ticket.title for ticket in desk.faqs.gaps().tickets] == ["Emu", "Gnu"]

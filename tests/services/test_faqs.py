@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from supportdesk.domain.errors import AmbiguousReference, Conflict, DuplicateQuestion, InvalidValue, NotFound
+from supportdesk.domain.errors import AmbiguousReference, Conflict, DeskError, DuplicateQuestion, InvalidValue, NotFound
 from supportdesk.domain.faq import Category, FaqQuery, new_faq
 from supportdesk.domain.journal import EntryKind
 from supportdesk.domain.page import END, START, Seek
@@ -230,8 +230,6 @@ class TestUndo:
         ],
     )
     def test_a_journal_that_makes_no_sense_changes_nothing(self, desk, sql, damage):
-        from supportdesk.domain.errors import DeskError
-
         written(desk, "How?", "So.")
         desk.faqs.update("1", new_faq("Why?", "So.", "account"))
         sql("DROP TRIGGER journal_is_kept_whole")
