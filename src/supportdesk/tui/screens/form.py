@@ -51,10 +51,11 @@ class Form(Screen[int | None], inherit_bindings=False):
         self._heading = heading
         self._draft_name = draft_name
         self._pause: Timer | None = None
+        self._untouched: Mapping[str, str] = {}
         self._reader = KeyReader({})
-        # Cleared while it saves: keys typed ahead are for what comes after.
+        # Set while it takes keys: not before its fields are there, nor while it saves, since keys typed ahead
+        # are for what comes after.
         self.ready = asyncio.Event()
-        self.ready.set()
 
     # What a kind of form says about itself
 
@@ -98,11 +99,14 @@ class Form(Screen[int | None], inherit_bindings=False):
         self.query_one(HintBar).hints([("tab", "next field"), *hints, ("esc", "back, the draft is kept")])
         for field, name in self.NAMES.items():
             self._field(field).border_title = name
+        self._fill(self.initial())
+        self._untouched = self.values()
         draft = self.desk_app.drafts.load(self._draft_name)
-        self._fill(draft or self.initial())
         if draft:
+            self._fill(draft)
             self.status.note("Your draft is back.")
         self._field(next(iter(self.NAMES))).focus()
+        self.ready.set()
 
     def on_resize(self, event: events.Resize) -> None:
         """Fits the title."""
@@ -141,7 +145,7 @@ class Form(Screen[int | None], inherit_bindings=False):
     def keep_draft(self) -> None:
         """Writes down what was typed so far."""
         values = self.values()
-        if any(values[field].strip() for field in self.CHECKS) and values != {**values, **self.initial()}:
+        if any(values[field].strip() for field in self.CHECKS) and values != self._untouched:
             self.desk_app.drafts.keep(self._draft_name, values)
         else:
             self.desk_app.drafts.drop(self._draft_name)
