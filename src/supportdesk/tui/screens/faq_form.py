@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from hashlib import sha256
 from typing import ClassVar
 
 from textual.app import ComposeResult
 
-from supportdesk.domain.errors import DuplicateQuestion
+from supportdesk.domain.errors import DuplicateQuestion, NotFound
 from supportdesk.domain.faq import Category, Faq, new_faq
 from supportdesk.domain.text import required_body, required_line
 from supportdesk.tui.screens.form import Check, Form
@@ -26,7 +27,9 @@ class FaqForm(Form):
     def __init__(self, faq: Faq | None = None, *, question: str = "") -> None:
         """`faq` is the one to edit; `question` is what a new one begins with."""
         heading = f"Edit FAQ #{faq.number}" if faq else "Create an FAQ"
-        super().__init__(heading, f"faq-{faq.number}" if faq else "faq")
+        # What was begun for one question does not come back under another.
+        asked = f"faq-{sha256(question.encode()).hexdigest()[:16]}" if question else "faq"
+        super().__init__(heading, f"faq-{faq.number}" if faq else asked)
         self._faq = faq
         self._question = question
         self._duplicate_for = ""
@@ -55,6 +58,10 @@ class FaqForm(Form):
                 faq = await desk.run(
                     desk.faqs.update, str(self._faq.number), new, seen=self._faq.version, duplicate=duplicate
                 )
+        except NotFound as gone:
+            # What was typed would have nowhere to go.
+            self._faq = None
+            raise NotFound(f"{gone.message}; save once more to create it again", field=gone.field) from None
         except DuplicateQuestion as warning:
             self._duplicate_for = new.question
             raise DuplicateQuestion(f"{warning.message}; save once more to keep both", field="question") from None
