@@ -13,7 +13,7 @@ from textual.timer import Timer
 from supportdesk.domain.errors import DeskError, NotFound
 from supportdesk.domain.faq import Category, Correction, Faq, FaqQuery
 from supportdesk.domain.journal import Entry
-from supportdesk.tui.commands import Scope, Situation
+from supportdesk.tui.commands import BY_ID, Scope, Situation
 from supportdesk.tui.list_source import ListSource
 from supportdesk.tui.screens.desk_screen import DeskScreen, Movable
 from supportdesk.tui.widgets.bars import Heading
@@ -41,6 +41,8 @@ class FaqsScreen(DeskScreen):
         self._search = ""
         self._corrections: Sequence[Correction] = ()
         self._counts: dict[Category, int] = {}
+        self._shown = 0
+        self._before_search: Faq | None = None
         self._pause: Timer | None = None
         self._follow: Timer | None = None
 
@@ -69,9 +71,11 @@ class FaqsScreen(DeskScreen):
     async def on_mount(self) -> None:
         """Reads the first page."""
         await super().on_mount()
+        self.ready.clear()
         self._arrange()
         self.focus_body()
         await self._show()
+        self.ready.set()
 
     def on_resize(self, event: events.Resize) -> None:
         """Puts the answer beside the list, or below it where there is no room."""
@@ -112,21 +116,32 @@ class FaqsScreen(DeskScreen):
 
     # What is listed
 
-    async def _show(self, *, typing: bool = False, keep: Faq | None = None) -> None:
-        """Lists the search or the category; the cursor goes to the top, or stays on an FAQ."""
-        desk = self.desk_app.desk
+    async def _show(self, *, typing: bool = False, entered: bool = False, keep: Faq | None = None) -> None:
+        """Lists the search or the category; the cursor goes to the top, or stays on an FAQ that is listed.
+
+        Only a search that was `entered` counts among the gaps, and a list that has been overtaken is not shown.
+        """
+        self._shown += 1
+        turn, desk = self._shown, self.desk_app.desk
+        corrections: Sequence[Correction] = ()
+        source: FaqSource | ListSource[Faq]
         if self._search:
             results = await desk.run(
-                desk.faqs.search, self._search, category=self._category, typing=typing, limit=HITS, record=not typing
+                desk.faqs.search, self._search, category=self._category, typing=typing, limit=HITS, record=entered
             )
-            self._counts = await desk.run(desk.faqs.category_hits, self._search, typing=typing)
-            self._corrections = results.corrections
-            source: FaqSource | ListSource[Faq] = ListSource([hit.faq for hit in results.hits], lambda faq: faq.number)
+            counts = await desk.run(desk.faqs.category_hits, self._search, typing=typing)
+            corrections = results.corrections
+            found = [hit.faq for hit in results.hits]
+            source = ListSource(found, lambda faq: faq.number)
+            listed = keep is not None and any(faq.number == keep.number for faq in found)
         else:
-            self._corrections = ()
-            self._counts = await desk.run(desk.faqs.categories)
+            counts = await desk.run(desk.faqs.categories)
             source = FaqSource(desk, FaqQuery(self._category))
-        if keep is not None:
+            listed = keep is not None and self._category in (None, keep.category)
+        if turn != self._shown:
+            return
+        self._counts, self._corrections = counts, corrections
+        if keep is not None and listed:
             await self.list.reload_at(source, keep)
         else:
             await self.list.show(source)
@@ -146,11 +161,17 @@ class FaqsScreen(DeskScreen):
     async def do_faq_search(self, count: int | None) -> None:
         """Searches as it is typed; enter keeps the result, escape goes back."""
         before, row = self._search, self.list.row
+        if not before:
+            self._before_search = row
         answer = await self.prompt.ask("/", initial=before, changed=self._typed)
         if self._pause is not None:
             self._pause.stop()
-        self._search = before if answer is None else answer.strip()
-        await self._show(keep=row if answer is None else None)
+        if answer is None:
+            self._search = before
+            await self._show(keep=await self._still_there(row))
+        else:
+            self._search = answer.strip()
+            await self._show(entered=True)
 
     def _typed(self, text: str) -> None:
         if self._pause is not None:
@@ -166,11 +187,15 @@ class FaqsScreen(DeskScreen):
 
     async def do_faq_category(self, count: int | None) -> None:
         """One category, or all again."""
-        choices = "  ".join(f"{each[0]} {each} ({self._counts.get(each, 0)})" for each in Category)
-        key = await self.prompt.choose(f"Category: {choices}  enter all:")
+        choices = "  ".join(f"{each} {self._counts.get(each, 0)}" for each in Category)
+        key = await self.prompt.choose(f"First letter (enter: all): {choices}")
         if key is None:
             return
-        self._category = next((each for each in Category if key and each[0] == key.lower()), None)
+        category = next((each for each in Category if key and each[0] == key.lower()), None)
+        if key and category is None:
+            self.refuse(f"no category begins with {key!r}")
+            return
+        self._category = category
         await self._show()
 
     # The open FAQ
@@ -208,6 +233,22 @@ class FaqsScreen(DeskScreen):
         here = stops.index(self.focused) if self.focused in stops else -1
         stops[(here + 1) % len(stops)].focus()
 
+    async def do_next(self, count: int | None) -> None:
+        """To the next match in the answer, or the next hit in the list."""
+        await self._to_match(1)
+
+    async def do_previous(self, count: int | None) -> None:
+        """To the previous match in the answer, or the previous hit in the list."""
+        await self._to_match(-1)
+
+    async def _to_match(self, direction: int) -> None:
+        if not (self.pane.text.has_focus and self.pane.text.to_match(direction)):
+            await self.list.move(direction)
+
+    def on_page_list_opened(self) -> None:
+        """Opens what was double-clicked."""
+        self.request(BY_ID["open"])
+
     @on(PageList.CursorMoved, "#faqs")
     def _cursor_moved(self) -> None:
         if self.pane.is_open and self.list.has_focus:
@@ -230,8 +271,9 @@ class FaqsScreen(DeskScreen):
             self.call_after_refresh(self._describe)
             return True
         if self._search or self._category:
+            back_to = self._before_search if self._search else self.list.row
             self._search, self._category = "", None
-            await self._show(keep=self.list.row)
+            await self._show(keep=await self._still_there(back_to))
             return True
         return False
 
@@ -341,7 +383,7 @@ class FaqsScreen(DeskScreen):
         row, place = self.list.row, self.list.cursor
         keep = await self._still_there(row)
         await self._show(keep=keep)
-        if keep is None and row is not None:
+        if row is not None and (self.list.row is None or self.list.row.number != row.number):
             await self.list.move_to(place)
         if self.pane.is_open:
             faq = await self._still_there(self.pane.faq)
