@@ -100,7 +100,7 @@ class TicketForm(Form):
         except DeskError:
             # A desk that cannot be searched now must not stand in the way of filing a ticket.
             found = []
-        if text == self._text():
+        if text == self._text() and text != self._dismissed_for:
             self.suggestions.show(found)
 
     def leave(self) -> None:
@@ -123,7 +123,12 @@ class TicketForm(Form):
             return
         from supportdesk.tui.screens.faq_reader import FaqReader
 
-        faq = await self.desk_app.desk.run(self.desk_app.desk.faqs.read, str(chosen.faq.number))
+        desk = self.desk_app.desk
+        try:
+            faq = await desk.run(desk.faqs.read, str(chosen.faq.number))
+        except DeskError as error:
+            self.status.error(error.message)
+            return
         await self.app.push_screen(FaqReader(faq))
 
     async def do_suggestion_use(self) -> None:
