@@ -11,6 +11,7 @@ from rich.text import Text
 
 from supportdesk.domain import moment
 from supportdesk.domain.faq import Faq, Revision, Wording
+from supportdesk.domain.text import clean_body
 from supportdesk.tui import style
 from supportdesk.tui.widgets.faq_list import CATEGORY_STYLE
 from supportdesk.tui.widgets.text_view import Paragraph
@@ -23,6 +24,10 @@ def rendered(markdown: str) -> Markdown:
     """Markdown as it is shown; it can open nothing."""
     shown = Markdown("", hyperlinks=False, code_theme="ansi_dark")
     shown.markup, shown.parsed = markdown, _PARSER.parse(markdown)
+    for token in shown.parsed:
+        for part in token.children or ():
+            # An entity may stand for any character, even for one that turns the direction of text around.
+            part.content = clean_body(part.content)
     return shown
 
 
