@@ -157,7 +157,7 @@ class SupportDesk(App[int], inherit_bindings=False):
         if entries:
             self._seen_seq = entries[-1].seq
         for screen in self._screens.values():
-            if screen.is_mounted:
+            if screen.is_mounted and screen.is_running:
                 if entries:
                     await screen.on_entries(entries)
                 await screen.on_mail()
@@ -171,7 +171,7 @@ class SupportDesk(App[int], inherit_bindings=False):
             return
         if handled:
             for screen in self._screens.values():
-                if screen.is_mounted:
+                if screen.is_mounted and screen.is_running:
                     await screen.on_mail()
 
     def tell(self, message: str, *, error: bool = False) -> None:
@@ -188,7 +188,8 @@ class SupportDesk(App[int], inherit_bindings=False):
         await self.changed()
         screen = self.desk_screen
         if screen is not None:
-            first = undone.entries[0]
+            # Of an answered ticket, what happened to the ticket matters more than what an FAQ learned from it.
+            first = min(undone.entries, key=lambda entry: not entry.kind.startswith("ticket"))
             more = f" and {len(undone.entries) - 1} more" if len(undone.entries) > 1 else ""
             screen.status.done(f"undone: {first.about}{more}: {first.in_words}")
 
