@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
-from supportdesk.domain.faq import Faq
+from typing import TYPE_CHECKING
+
 from supportdesk.domain.ticket import Status, Ticket
+
+if TYPE_CHECKING:
+    from supportdesk.domain.faq import Faq
 
 SUBJECT_LIMIT = 200
 _STATUS_LINES = {
