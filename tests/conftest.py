@@ -1,7 +1,9 @@
 """A desk in a folder of its own, a second agent at it, and a clock that stands still."""
 
+import json
 import sqlite3
 import sys
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing
 from datetime import UTC, datetime
@@ -10,10 +12,15 @@ from subprocess import PIPE, Popen
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from supportdesk.domain.ticket import Ticket, new_ticket
 from supportdesk.sample.replay import Clock
 from supportdesk.services.desk import Desk
+
+# The same examples every time, however busy the machine is: a test that fails must fail again.
+settings.register_profile("steady", deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("steady")
 
 
 @pytest.fixture
@@ -80,3 +87,31 @@ def spawn() -> Iterator[Callable[..., "Popen[str]"]]:
             return process
 
         yield start
+
+
+@pytest.fixture
+def assert_whole() -> Callable[[Path], None]:
+    """Checks that all that a desk's file says of its tickets agrees, and that SQLite finds no fault in it."""
+
+    def check(path: Path) -> None:
+        with closing(sqlite3.connect(path)) as file:
+            steps, entries = defaultdict(list), defaultdict(list)
+            for ticket, *step in file.execute("SELECT ticket_id, old_status, new_status FROM ticket_status_history"):
+                steps[ticket].append(tuple(step))
+            for ticket, before, after in file.execute("SELECT subject, before, after FROM journal"):
+                entries[ticket].append((json.loads(before).get("status"), json.loads(after).get("status")))
+            mails = Counter(ticket for (ticket,) in file.execute("SELECT ticket_id FROM notifications"))
+            for ticket, status, version in file.execute("SELECT id, status, version FROM tickets"):
+                came = steps[ticket]
+                assert [old for old, _ in came] == [None, *(new for _, new in came[:-1])]
+                assert came[-1][1] == status
+                assert [entry for entry in entries[ticket] if entry[1]] == came
+                assert (len(entries[ticket]), mails[ticket]) == (version, len(came))
+            kept = file.execute("SELECT status, priority, tickets FROM ticket_counts WHERE tickets ORDER BY 1, 2")
+            counted = file.execute("SELECT status, priority, count(*) FROM tickets GROUP BY 1, 2 ORDER BY 1, 2")
+            assert kept.fetchall() == counted.fetchall()
+            file.execute("INSERT INTO tickets_text (tickets_text, rank) VALUES ('integrity-check', 1)")
+            assert file.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
+            assert file.execute("PRAGMA foreign_key_check").fetchall() == []
+
+    return check

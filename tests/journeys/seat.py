@@ -20,7 +20,7 @@ from supportdesk.tui.keys import KeyMap
 from tests.glass import Glass
 from tests.glass_driver import driver_of
 
-PATIENCE = 10.0
+PATIENCE = 30.0
 STEP = 0.02
 _SENT_AS = {"space": " ", "enter": "\r", "tab": "\t", "escape": "\x1b", "backspace": "\x7f"}
 THEME = "ansi-dark"

@@ -103,3 +103,11 @@ async def test_keys_that_cannot_be(sit_down, keys, why):
     with pytest.raises(InvalidValue) as refused:
         sit_down(keys=keys)
     assert why in refused.value.message
+
+
+async def test_help_keeps_a_command_to_a_line(sit_down, file):
+    file("Printer on fire")
+    async with sit_down() as desk:
+        await desk.press("?")
+        await desk.sees("Create a ticket")
+        assert "supportde…" not in [line.strip() for line in desk.glass.lines]

@@ -98,3 +98,27 @@ async def test_another_order_keeps_the_cursor_on_its_ticket(sit_down, file, cloc
         await desk.sees("Ordered by queue: open tickets first")
         await desk.is_on("Flood")
         assert desk.numbers == [2, 3, 1]
+
+
+async def test_the_cursor_is_back_after_nothing_was_found(sit_down, file):
+    file("Printer on fire")
+    async with sit_down() as desk:
+        await desk.press("/", *"unicorn", "enter")
+        await desk.sees("Nothing matches this filter.")
+        await desk.press("escape")
+        await desk.is_on("Printer on fire")
+
+
+async def test_esc_from_search_gives_the_scroll_back(sit_down, file):
+    for number in range(1, 61):
+        file(f"Printer {number:02} on fire")
+    file("Password forgotten")
+    async with sit_down() as desk:
+        await desk.press("3", "0", "j")
+        await desk.is_on("Printer 31")
+        shown = desk.numbers
+        await desk.press("/", *"forgotten")
+        await desk.sees("1 found")
+        await desk.press("escape")
+        await desk.is_on("Printer 31")
+        assert desk.numbers == shown

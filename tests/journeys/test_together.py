@@ -123,3 +123,16 @@ async def test_all_marked_or_none(sit_down, file, resolve, colleague):
         await desk.press("enter")
         await desk.sees("#2 was changed by bob", "3 marked")
     assert [row.status for row in colleague.tickets.summaries([1, 3])] == ["new", "new"]
+
+
+async def test_a_change_far_above_does_not_move_the_count(sit_down, file, colleague):
+    for number in range(1, 301):
+        file(f"Printer {number:03} on fire")
+    async with sit_down() as desk:
+        await desk.press("G")
+        await desk.sees("all tickets · 300 · end")
+        colleague.tickets.update(["1"], TicketChange(priority=Priority.HIGH))
+        await desk.sees("bob: #1 high")
+        await desk.sees("all tickets · 300 · end")
+        assert desk.app.screen.queue.total.rows == 300
+        assert desk.app.screen.queue.cursor == 299

@@ -83,7 +83,7 @@ def test_a_garbage_draft_is_no_draft(drafts, tmp_path, content):
     assert drafts.load("ticket") == FIELDS
 
 
-@settings(max_examples=50, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=50, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.dictionaries(st.text(max_size=5), st.text(st.characters(categories=None), max_size=20)))
 def test_any_text_can_be_drafted(drafts, fields):
     drafts.keep("ticket", fields)

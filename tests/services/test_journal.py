@@ -183,7 +183,7 @@ ACTS = st.lists(
 )
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(acts=ACTS)
 def test_whatever_two_agents_do_and_undo_the_journal_tells_how_it_came(desk, colleague, filed, acts):
     while desk.journal.last_seq() < 2:

@@ -3,6 +3,7 @@
 import os
 import sqlite3
 from contextlib import closing, contextmanager
+from pathlib import Path
 
 import pytest
 
@@ -143,6 +144,7 @@ def test_processes_that_open_a_new_desk_at_the_same_moment_all_get_it(tmp_path, 
         assert applied == [(step.stem,) for step in sorted(STEPS.glob("[0-9]*.py"))]
 
 
+@pytest.mark.skipif(not Path("/proc/self/fd").exists(), reason="this system does not say which files are open")
 def test_a_failure_to_open_leaves_nothing_open(tmp_path):
     a_text(tmp_path / "a.txt")
     for _ in range(3):

@@ -75,7 +75,7 @@ def walk(database: Database, query: TicketQuery, limit: int, *, backwards: bool)
     return [ticket for page in pages for ticket in page]
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40)
 @given(rows=TICKETS, query=QUERIES, limit=st.integers(1, 5), skip=st.integers(0, 6))
 def test_every_walk_through_a_list_gives_every_ticket_once_in_order(database, rows, query, limit, skip):
     fill(database, rows)
@@ -146,7 +146,7 @@ CHANGES = st.lists(
 )
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40)
 @given(rows=TICKETS, changes=CHANGES)
 def test_kept_counts_and_the_text_index_follow_whatever_happens(database, rows, changes):
     fill(database, rows)

@@ -138,7 +138,7 @@ OPERATORS = [
 TYPED = st.lists(st.one_of(st.sampled_from([*OPERATORS, "lamp", "-lamp", "a*"]), st.text(max_size=4)))
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=120)
 @given(typed=TYPED, glue=st.sampled_from(["", " "]), typing=st.booleans())
 def test_any_text_can_be_searched(database, typed, glue, typing):
     try:

@@ -24,7 +24,7 @@ def wheel_down() -> events.MouseScrollDown:
 
 async def comes_true(pilot: Pilot[None], condition: Callable[[], bool]) -> None:
     """Waits for what takes several messages to come about."""
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(30):
         while not condition():
             await pilot.pause(0.02)
 

@@ -39,8 +39,10 @@ async def test_rows_stand_where_they_are_in_the_list(descending, size, walk):
                 continue
             numbers.places.add(value | 1)
             before = window.at(here)
-            for position in await window.admit([Numbered(value | 1)]):
+            positions, correction = await window.admit([Numbered(value | 1)])
+            for position in positions:
                 here += position <= here and before is not None
+            here += correction
             assert window.at(here) == before or before is None
         else:
             here = max(0, min(value if what == "go" else here + value, window.total.rows - 1))
@@ -101,8 +103,18 @@ async def test_a_changed_row_keeps_its_place():
 async def test_a_row_that_is_here_already_is_not_let_in_twice():
     window = RowWindow(Numbers(set(range(100))))
     await window.open(CHUNK)
-    assert await window.admit([Numbered(3)]) == []
+    assert await window.admit([Numbered(3)]) == ([], 0)
     assert places(window) == list(range(CHUNK))
+
+
+async def test_a_row_that_only_moved_about_above_is_not_counted_again():
+    window = RowWindow(Numbers(set(range(300))))
+    await window.open(CHUNK)
+    await window.ensure(290, 300, CHUNK)
+    before = window.start
+    assert await window.admit([Numbered(5)]) == ([], 0)
+    assert window.start == before
+    assert window.total == Count(300)
 
 
 async def test_a_list_that_is_not_counted_to_its_end_goes_on_as_far_as_was_counted():

@@ -139,4 +139,3 @@ class Tickets:
         last = journal.last_of(self._database, ticket.id)
         who = f" by {last.actor} ({difference(last.before, last.after)})" if last else ""
         raise Conflict(f"#{ticket.number} was changed{who} since you looked; nothing was saved")
-

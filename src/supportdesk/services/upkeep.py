@@ -52,7 +52,8 @@ class Upkeep:
 
     def _check_target(self, target: Path, *, replace: bool) -> None:
         desk = self._database.path.resolve()
-        if target.resolve() in (desk, desk.with_name(f"{desk.name}-wal"), desk.with_name(f"{desk.name}-shm")):
+        own = [desk, desk.with_name(f"{desk.name}-wal"), desk.with_name(f"{desk.name}-shm")]
+        if target.exists() and any(target.samefile(file) for file in own if file.exists()):
             raise InvalidValue(f"file: {target} is the desk itself", field="file")
         if target.is_dir():
             raise InvalidValue(f"file: {target} is a folder; it must be a file", field="file")

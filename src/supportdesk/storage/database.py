@@ -38,6 +38,10 @@ class Database:
         self._sqlite: peewee.SqliteDatabase = _Sqlite(
             str(path),
             timeout=busy_seconds,
+            # One connection, whichever thread uses it: Peewee would open one for each, and never close them.
+            thread_safe=False,
+            check_same_thread=False,
+            autoconnect=False,
             pragmas={"foreign_keys": 1, "synchronous": "normal"},
         )
         _create_file(path)
@@ -114,18 +118,20 @@ class Database:
         It appears when it is whole, readable by those who may read the desk, and replaces what had its name.
         Raises `InvalidValue` for a name that SQLite cannot take, `Unavailable` when it cannot be written.
         """
-        partial = target.with_name(f".{target.name}.{os.getpid()}.partial")
+        # A link keeps pointing at what is replaced.
+        place = target.resolve()
+        partial = place.with_name(f".{place.name}.{os.getpid()}.partial")
         try:
             # Made with a mode of its own first: SQLite would let everybody read it.
             descriptor = os.open(partial, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
             try:
                 with explained(str(self.path), copy=str(target)):
                     self._sqlite.execute_sql("VACUUM INTO ?", (str(partial),))
-                os.fchmod(descriptor, _mode_in(target.parent))
+                os.fchmod(descriptor, _mode_in(place.parent))
                 os.fsync(descriptor)
             finally:
                 os.close(descriptor)
-            partial.replace(target)
+            partial.replace(place)
         except UnicodeEncodeError:
             raise InvalidValue(f"file: {quoted(target)} is not UTF-8; choose another name", field="file") from None
         except OSError as error:

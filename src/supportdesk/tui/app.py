@@ -51,7 +51,8 @@ class SupportDesk(App[int], inherit_bindings=False):
         self.drafts = drafts
         self.keymap = keymap
         self.demo = demo
-        self._wanted_theme = COLOURLESS_THEME if colourless else theme
+        # Set before there is anything to restyle.
+        self.theme = COLOURLESS_THEME if colourless else theme
         self._seen_seq = 0
         self._seen_version = 0
         self._looking = asyncio.Lock()
@@ -62,7 +63,6 @@ class SupportDesk(App[int], inherit_bindings=False):
 
     async def on_mount(self) -> None:
         """Opens the first screen and starts listening."""
-        self.theme = self._wanted_theme
         self._seen_seq = await self.desk.run(self.desk.journal.last_seq)
         self._seen_version = await self.desk.run(self.desk.changes_elsewhere)
         loop = asyncio.get_running_loop()

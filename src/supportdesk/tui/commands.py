@@ -20,6 +20,7 @@ class Scope(StrEnum):
     GAPS = "Gaps"
     HISTORY = "History"
     FORM = "Forms"
+    TICKET_FORM = "The form of a ticket"
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +120,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("next", "Next match in the text", ("n",), Scope.LIST, disabled=_needs_search),
     Command("previous", "Previous match in the text", ("N",), Scope.LIST, disabled=_needs_search),
     Command("open", "Open", ("enter",), Scope.LIST, hint="open", twin="ticket show REF", disabled=_needs_rows),
-    Command("search", "Search", ("/",), Scope.TICKETS, hint="search", twin="ticket list QUERY"),
+    Command("search", "Search the tickets", ("/",), Scope.TICKETS, hint="search", twin="ticket list QUERY"),
     Command("create", "Create a ticket", ("c",), Scope.TICKETS, hint="create", twin="ticket create"),
     Command(
         "status.new",
@@ -225,11 +226,13 @@ COMMANDS: tuple[Command, ...] = (
         disabled=_needs_ticket,
     ),
     Command("copy", "Copy this ticket's reference", ("y",), Scope.TICKETS, disabled=_needs_ticket),
-    Command("faq.search", "Search", ("/",), Scope.FAQS, hint="search", twin="faq list --search TEXT"),
+    Command("faq.search", "Search the FAQs", ("/",), Scope.FAQS, hint="search", twin="faq list --search TEXT"),
     Command("faq.category", "Show one category, with counts", ("f",), Scope.FAQS, hint="category", twin="faq stats"),
     Command("faq.create", "Create an FAQ", ("c",), Scope.FAQS, hint="create", twin="faq create"),
-    Command("faq.edit", "Edit", ("e",), Scope.FAQS, hint="edit", twin="faq update REF", disabled=_needs_faq),
-    Command("faq.delete", "Delete", ("d",), Scope.FAQS, hint="delete", twin="faq delete REF", disabled=_needs_faq),
+    Command("faq.edit", "Edit this FAQ", ("e",), Scope.FAQS, hint="edit", twin="faq update REF", disabled=_needs_faq),
+    Command(
+        "faq.delete", "Delete this FAQ", ("d",), Scope.FAQS, hint="delete", twin="faq delete REF", disabled=_needs_faq
+    ),
     Command("faq.helpful", "Vote: helpful", ("+",), Scope.FAQS, twin="faq vote REF --helpful", disabled=_needs_faq),
     Command(
         "faq.unhelpful", "Vote: not helpful", ("-",), Scope.FAQS, twin="faq vote REF --unhelpful", disabled=_needs_faq
@@ -251,10 +254,10 @@ COMMANDS: tuple[Command, ...] = (
     Command("gaps.create", "Start an FAQ from this gap", ("c",), Scope.GAPS, hint="create", disabled=_needs_rows),
     Command("history.ticket", "Go to the ticket of this line", ("t",), Scope.HISTORY, disabled=_needs_rows),
     Command("form.save", "Save", ("ctrl+s", "f10"), Scope.FORM, hint="save"),
-    Command("suggestion.read", "Read the suggested answer in full", ("f7",), Scope.FORM, hint="read"),
-    Command("suggestion.use", "This answers it: no ticket is filed", ("f8",), Scope.FORM, hint="answers it"),
-    Command("suggestion.copy", "Copy the suggested answer into the text", ("f9",), Scope.FORM, hint="copy"),
-    Command("suggestion.next", "Choose the next suggestion", ("ctrl+n",), Scope.FORM),
+    Command("suggestion.read", "Read the suggested answer in full", ("f7",), Scope.TICKET_FORM, hint="read"),
+    Command("suggestion.use", "This answers it: no ticket is filed", ("f8",), Scope.TICKET_FORM, hint="answers it"),
+    Command("suggestion.copy", "Copy the suggested answer into the text", ("f9",), Scope.TICKET_FORM, hint="copy"),
+    Command("suggestion.next", "Choose the next suggestion", ("ctrl+n",), Scope.TICKET_FORM),
     Command("form.editor", "Edit this text in $EDITOR", ("ctrl+e",), Scope.FORM, hint="$EDITOR"),
 )
 

@@ -104,8 +104,11 @@ class RowWindow(Generic[Row]):
                 positions.append(self.start + index)
         return positions
 
-    async def admit(self, rows: Sequence[Row]) -> list[int]:
-        """Lets rows in that have come to belong to the list; gives the positions they took, in turn."""
+    async def admit(self, rows: Sequence[Row]) -> tuple[list[int], int]:
+        """Lets rows in that may have come to belong to the list, where they fall among those it holds.
+
+        Gives the positions they took, in turn, and then the correction: what came and went above.
+        """
         known = {self.source.identity(row) for row in self.rows}
         positions = []
         for row in rows:
@@ -113,9 +116,13 @@ class RowWindow(Generic[Row]):
                 position = self._admit_one(row)
                 if position is not None:
                     positions.append(position)
+        correction = 0
+        if self.start > 0:
+            start = await self.source.position(self._keys[0])
+            correction, self.start = start - self.start, start
         self.total = await self.source.count()
         self._cover()
-        return positions
+        return positions, correction
 
     def _take(self, rows: Sequence[Row], start: int) -> None:
         self.rows = list(rows)
@@ -174,15 +181,12 @@ class RowWindow(Generic[Row]):
             self.start += low
 
     def _admit_one(self, row: Row) -> int | None:
-        """Gives the position the row takes, or None when it stands below everything read so far."""
+        """Gives the position the row takes, or None when it stands above or below everything read so far."""
         key = self.source.key(row)
         index = bisect_left(self._keys, key)
         if self.source.descending:
             index = len(self._keys) - bisect_left(self._keys[::-1], key)
-        if index == 0 and self.start > 0:
-            self.start += 1
-            return self.start - 1
-        if index == len(self.rows) and self.end < self.total.rows:
+        if (index == 0 and self.start > 0) or (index == len(self.rows) and self.end < self.total.rows):
             return None
         self.rows.insert(index, row)
         self._keys.insert(index, key)

@@ -10,22 +10,25 @@ from textual.drivers.linux_driver import LinuxDriver
 _WORTH_IT = 13
 _STYLES = re.compile(r"(\x1b\[[0-9;:]*m)")
 _BLANKS = re.compile(f" {{{_WORTH_IT},}}")
-_PLAIN = ("\x1b[0m", "\x1b[m")
+_PLAIN = "\x1b[m"
+# A line that ends where the next begins with its own place needs no line end.
+_LINE_END = re.compile(r"\n(?=\x1b\[[0-9]+;[0-9]+H)")
 
 
 def lightened(data: str) -> str:
-    """The same drawing with long runs of unstyled blanks as "erase n, go n to the right".
+    """The same drawing with shorter codes, and long runs of unstyled blanks as "erase n, go n to the right".
 
     Styled blanks stay as they are: an erase knows no underline and no reverse.
     """
+    data = _LINE_END.sub("", data.replace("\x1b[0m", _PLAIN))
     if " " * _WORTH_IT not in data:
         return data
     pieces = _STYLES.split(data)
-    style = _PLAIN[0]
+    style = _PLAIN
     for index, piece in enumerate(pieces):
         if index % 2:
             style = piece
-        elif style in _PLAIN:
+        elif style == _PLAIN:
             pieces[index] = _BLANKS.sub(_erased, piece)
     return "".join(pieces)
 

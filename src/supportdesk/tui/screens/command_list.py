@@ -19,7 +19,8 @@ from supportdesk.tui.widgets.bars import HintBar, TitleBar
 from supportdesk.tui.widgets.fields import LineField
 
 KEYS_WIDTH = 14
-TITLE_WIDTH = 50
+TITLE_WIDTH = 49
+MARGIN = 8
 
 
 class CommandList(Screen[Command | None], inherit_bindings=False):
@@ -76,7 +77,7 @@ class CommandList(Screen[Command | None], inherit_bindings=False):
     def _line(self, command: Command, keys: str) -> Text:
         reason = command.disabled(self._behind.situation())
         more = reason or (f"supportdesk {command.twin}" if command.twin else "")
-        room = max(0, self.size.width - KEYS_WIDTH - TITLE_WIDTH - 6)
+        room = max(0, self.size.width - KEYS_WIDTH - TITLE_WIDTH - MARGIN)
         return Text.assemble(
             (style.fit(keys, KEYS_WIDTH) + " ", style.KEY),
             (style.fit(command.title, TITLE_WIDTH) + " ", style.DIM if reason else style.PLAIN),

@@ -18,6 +18,7 @@ from supportdesk.tui.widgets.ticket_queue import TicketQueue, TicketSource
 from supportdesk.tui.widgets.welcome import Welcome
 
 SEARCH_PAUSE = 0.3
+Place = tuple[TicketSummary, int]
 MARK_LIMIT = 1_000
 
 
@@ -30,7 +31,8 @@ class QueueScreen(DeskScreen):
         super().__init__()
         self.query_shown = TicketQuery()
         self._search_pause: Timer | None = None
-        self._before_search: TicketSummary | None = None
+        # Where one was before everything was narrowed: the ticket, and its height on the screen.
+        self._before_search: Place | None = None
         self._range_from: int | None = None
 
     @property
@@ -68,11 +70,11 @@ class QueueScreen(DeskScreen):
         if empty:
             self.query_one(Welcome).describe(filtered=query.is_filtered)
 
-    async def show_query(self, query: TicketQuery, *, back_to: TicketSummary | None = None) -> None:
-        """Lists another query, from its top or with the cursor on a ticket."""
+    async def show_query(self, query: TicketQuery, *, back_to: Place | None = None) -> None:
+        """Lists another query, from its top or with the cursor back on a ticket."""
         source = TicketSource(self.desk_app.desk, query)
         if back_to is not None:
-            await self.queue.reload_at(source, back_to)
+            await self.queue.reload_at(source, *back_to)
         else:
             await self.queue.show(source)
         self.query_shown = query
@@ -81,19 +83,23 @@ class QueueScreen(DeskScreen):
 
     async def do_search(self, count: int | None) -> None:
         """Searches as it is typed; enter keeps the result, escape goes back."""
-        before, row = self.query_shown, self.queue.row
+        before, place = self.query_shown, self._place()
         if not before.is_filtered:
-            self._before_search = row
+            self._before_search = place
         answer = await self.prompt.ask(
             "/", initial=str(before) + " " if before.is_filtered else "", changed=self._typed
         )
         if self._search_pause is not None:
             self._search_pause.stop()
         if answer is None:
-            await self.show_query(before, back_to=row)
+            await self.show_query(before, back_to=place)
             return
         await self.show_query(parse_query(answer, order=before.order))
         self.status.note(f"{self.queue.total} found" if answer.strip() else "")
+
+    def _place(self) -> Place | None:
+        row = self.queue.row
+        return None if row is None else (row, self.queue.height_of_cursor)
 
     def _typed(self, text: str) -> None:
         if self._search_pause is not None:
@@ -112,7 +118,7 @@ class QueueScreen(DeskScreen):
         orders = list(Order)
         order = orders[(orders.index(self.query_shown.order) + 1) % len(orders)]
         query = replace(self.query_shown, order=order)
-        await self.show_query(query, back_to=self.queue.row)
+        await self.show_query(query, back_to=self._place())
         self.status.note(
             f"Ordered by {order}" + (": open tickets first, urgent and old ones on top" * (order is Order.QUEUE))
         )
@@ -138,7 +144,7 @@ class QueueScreen(DeskScreen):
 
     async def do_filter_all(self, count: int | None) -> None:
         """Everything."""
-        await self.show_query(TicketQuery(order=self.query_shown.order), back_to=self.queue.row)
+        await self.show_query(TicketQuery(order=self.query_shown.order), back_to=self._place())
 
     # Marks
 
@@ -190,4 +196,5 @@ class QueueScreen(DeskScreen):
         if not self.query_shown.is_filtered:
             return False
         await self.show_query(TicketQuery(order=self.query_shown.order), back_to=self._before_search)
+        self.status.note("")
         return True

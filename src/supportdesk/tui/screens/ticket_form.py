@@ -14,6 +14,7 @@ from supportdesk.domain.address import clean_address
 from supportdesk.domain.errors import DeskError
 from supportdesk.domain.text import required_body, required_line
 from supportdesk.domain.ticket import Priority, new_ticket
+from supportdesk.tui.commands import Scope
 from supportdesk.tui.screens.form import Check, Form
 from supportdesk.tui.widgets.fields import BodyField, ChoiceField, LineField
 from supportdesk.tui.widgets.suggestions import Suggestions
@@ -30,6 +31,7 @@ class TicketForm(Form):
     delays a key, and one that has been overtaken by typing shows nothing.
     """
 
+    SCOPES = (Scope.FORM, Scope.TICKET_FORM)
     HINTS = ("form.save", "form.editor", "suggestion.read", "suggestion.use", "suggestion.copy")
     NAMES: ClassVar[Mapping[str, str]] = {
         "title": "Title",

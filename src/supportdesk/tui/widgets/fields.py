@@ -36,11 +36,20 @@ class BodyField(TextArea):
         event.prevent_default()
 
 
+class ChoiceButton(RadioButton):
+    """A radio button that says by its sign, not by colour alone, whether it is chosen."""
+
+    def watch_value(self) -> None:
+        """Shows the sign of the new value."""
+        self.BUTTON_INNER = "●" if self.value else " "
+        super().watch_value()
+
+
 class ChoiceField(RadioSet):
     """One of a few words; the arrows choose at once, beginning from the word that stands."""
 
     def __init__(self, words: Sequence[str], chosen: str, *, id: str) -> None:  # noqa: A002
-        super().__init__(*(RadioButton(word, value=word == chosen) for word in words), id=id)
+        super().__init__(*(ChoiceButton(word, value=word == chosen) for word in words), id=id)
         self._words = words
 
     @property

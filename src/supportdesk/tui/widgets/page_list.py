@@ -132,10 +132,15 @@ class PageList(ScrollView, Generic[Row], can_focus=True, inherit_bindings=False)
         else:
             await self.reload_at(self.source, self.row)
 
-    async def reload_at(self, source: Source[Row], row: Row) -> None:
-        """Shows a list with the cursor on a row of it, at the height of the screen where the cursor was."""
+    @property
+    def height_of_cursor(self) -> int:
+        """How many lines of the screen stand above the cursor."""
+        return self.cursor - self._top
+
+    async def reload_at(self, source: Source[Row], row: Row, height: int | None = None) -> None:
+        """Shows a list with the cursor on a row of it, at this height of the screen, or where the cursor was."""
         async with self._reading:
-            from_top = self.cursor - self._top
+            from_top = self.height_of_cursor if height is None else height
             self._window = RowWindow(source)
             self.cursor = await self._window.open_at(row, self._chunk)
             self._scroll(self.cursor - from_top)
@@ -179,12 +184,13 @@ class PageList(ScrollView, Generic[Row], can_focus=True, inherit_bindings=False)
             await self.show(self.source)
             return
         async with self._reading:
-            for position in await self._window.admit(rows):
-                if position <= self.cursor:
-                    self.cursor += 1
-                    if position <= self._top and self._top > 0:
-                        self._scroll(self._top + 1)
-            self._size_up()
+            positions, correction = await self._window.admit(rows)
+            above_top = 0
+            for position in positions:
+                above_top += position <= self._top + above_top and self._top > 0
+                self.cursor += position <= self.cursor
+            self.cursor += correction
+            self._scroll(self._top + above_top + correction)
         self.redraw()
 
     # Moving
@@ -242,7 +248,8 @@ class PageList(ScrollView, Generic[Row], can_focus=True, inherit_bindings=False)
         self.post_message(self.Scrolled())
         last = min(self._top + self._page, self.total.rows) - 1
         if self.is_mounted and not (self._window.start <= self._top and last < self._window.end):
-            self.run_worker(self._catch_up(), group="catch-up", exclusive=True)
+            # Not called here: an exclusive worker drops the one before, which may not have begun.
+            self.run_worker(self._catch_up, group="catch-up", exclusive=True)  # type: ignore[arg-type]
 
     async def _catch_up(self) -> None:
         await self._ensure(self._top - self._page, self._top + 2 * self._page)
