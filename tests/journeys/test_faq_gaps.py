@@ -70,6 +70,20 @@ async def test_a_ticket_that_no_faq_fits_opens(sit_down, answered, file):
         await desk.sees("Tickets", "Qwrtz plugh.")
 
 
+async def test_tab_goes_between_the_gaps_and_the_mail(sit_down, answered, file, colleague):
+    file("Xyzzy", description="Qwrtz plugh.")
+    colleague.mail.deliver()
+    async with sit_down() as desk:
+        await desk.press("f3", "a")
+        await desk.is_on("no FAQ fits")
+        await desk.press("m")
+        await desk.is_on("Support Ticket Created: Xyzzy")
+        await desk.press("tab")
+        await desk.is_on("no FAQ fits")
+        await desk.press("tab", "enter")
+        await desk.sees("Gaps", "your support ticket has been created")
+
+
 async def test_what_is_told_of_an_faq_that_exists_starts_none(sit_down, answered):
     async with sit_down(size=(120, 30)) as desk:
         await desk.press("f3", "a")

@@ -119,10 +119,19 @@ class GapsScreen(DeskScreen):
         """The list or text that has the focus."""
         return self.focused if isinstance(self.focused, PageList | TextView) else self.list
 
+    def do_pane(self, count: int | None) -> None:
+        """Between the list and the mail log."""
+        if self.mail.is_open and self.focused is self.list:
+            self.mail.list.focus()
+        else:
+            self.focus_body()
+
     async def do_open(self, count: int | None) -> None:
-        """Opens the ticket that no FAQ fits; elsewhere says what can be done."""
+        """Opens the ticket that no FAQ fits, or the mail when the mail log has the focus; else says what it is."""
         row = self.list.row
-        if row is not None and row.ticket is not None:
+        if self.mail.list.has_focus:
+            self.mail.read()
+        elif row is not None and row.ticket is not None:
             await self.desk_app.open_ticket(row.ticket)
         elif row is not None:
             self.status.note(f"{row.kind}: {row.text}")
