@@ -17,7 +17,9 @@ def test_every_command_the_readme_shows_exists():
     known = {line.split("  ")[0] for line in commands().split("\n")[1:-1]}
     names = {" ".join(word for word in usage.split() if word.islower()) for usage in known}
 
-    shown = re.findall(r"^\s*(?:\.venv/bin/)?supportdesk(?: --db \S+)? ((?:ticket|notification) \w+|[a-z]+)", text, re.M)
+    shown = re.findall(
+        r"^\s*(?:\.venv/bin/)?supportdesk(?: --db \S+)? ((?:ticket|faq|notification) \w+|[a-z]+)", text, re.M
+    )
 
     assert shown
     assert {f"supportdesk {name}" for name in shown} <= names

@@ -15,8 +15,8 @@ from statistics import median
 from tempfile import TemporaryDirectory
 from time import perf_counter
 
+from supportdesk.services.columns import ColumnChoice
 from supportdesk.services.desk import Desk
-from supportdesk.services.ticket_columns import ColumnChoice
 from tests.benchmarks.table import Row, print_table
 
 TICKETS = 10_000
@@ -27,7 +27,7 @@ HOLDS_MEMORY = """
 import resource, sys
 from pathlib import Path
 from supportdesk.services.desk import Desk
-from supportdesk.services.ticket_columns import ColumnChoice
+from supportdesk.services.columns import ColumnChoice
 with Desk(Path(sys.argv[1]), "ann") as desk:
     desk.ticket_import.run(Path(sys.argv[2]), ColumnChoice())
 print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)

@@ -7,9 +7,11 @@ import pytest
 
 from supportdesk import __version__
 from supportdesk.cli.main import supportdesk
+from supportdesk.domain.faq import Category
 from supportdesk.domain.notification import DeliveryStatus
 from supportdesk.domain.query import Order
 from supportdesk.domain.ticket import Priority, Status
+from supportdesk.services.faq_import import Duplicates
 
 
 def tree(command, path=()):
@@ -35,6 +37,8 @@ def test_the_commands_are_these():
         ("undo",),
         *(("ticket", verb) for verb in ("create", "list", "show", "update", "history", "notifications")),
         *(("notification", verb) for verb in ("list", "show")),
+        *(("faq", verb) for verb in ("create", "list", "show", "update", "delete", "stats", "suggest", "vote")),
+        *(("faq", verb) for verb in ("history", "restore", "wordings", "gaps", "answer", "import", "export")),
     }
     assert wanted <= set(LEAVES)
 
@@ -71,6 +75,8 @@ def test_help_names_the_words_that_are_allowed(run):
         (("ticket", "update"), Status),
         (("ticket", "list"), Order),
         (("notification", "list"), DeliveryStatus),
+        (("faq", "create"), Category),
+        (("faq", "import"), Duplicates),
     ):
         assert "|".join(allowed) in run.typed(*words, "--help").out
 
@@ -88,6 +94,7 @@ def test_the_version_is_the_packages(run):
         ("supportdesk ticket list --status ", {"open", "new", "in-progress", "resolved"}),
         ("supportdesk ticket update 1 --status r", {"resolved"}),
         ("supportdesk ticket create --description - --priority ", {"low", "medium", "high"}),
+        ("supportdesk faq list --category ", {"general", "account", "technical", "billing"}),
         ("supportdesk ticket list --limit x --order ", {"queue", "newest", "updated"}),
         ("supportdesk notification list --status ", {"pending", "sent", "failed"}),
         ("supportdesk ticket list --j", {"--json"}),

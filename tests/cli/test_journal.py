@@ -14,8 +14,8 @@ def test_history_tells_who_did_what_newest_first(run):
     assert (created["actor"], created["kind"]) == ("ann", "ticket.created")
 
     newest, oldest = run("history").out.splitlines()[1:3]
-    assert newest.endswith("bob  #1      status new → resolved (caps lock)")
-    assert oldest.endswith("ann  #1      created: Cannot log in")
+    assert newest.endswith("bob  #1     status new → resolved (caps lock)")
+    assert oldest.endswith("ann  #1     created: Cannot log in")
 
 
 def test_undo_takes_my_last_change_back_and_keeps_both_in_history(run):

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from supportdesk.domain.faq import new_faq
 from supportdesk.domain.ticket import Priority, Status, TicketChange, new_ticket
 from supportdesk.sample.replay import Clock
 from supportdesk.services.desk import Desk
@@ -42,6 +43,24 @@ def file(colleague: Desk) -> Callable[..., int]:
         return number
 
     return file
+
+
+@pytest.fixture
+def write(colleague: Desk) -> Callable[..., int]:
+    """Writes an FAQ and gives its number."""
+
+    def write(question: str, answer: str = "Ask us.", category: str = "general") -> int:
+        return colleague.faqs.create(new_faq(question, answer, category)).number
+
+    return write
+
+
+@pytest.fixture
+def answered(write: Callable[..., int]) -> None:
+    """A desk with three answers."""
+    write("How do I reset my password?", "Press **Forgot password** below the form.", "account")
+    write("Where is my invoice?", "Under *Billing*, one for each month.", "billing")
+    write("Why does the printer smoke?", "Pull the plug.\n\n- Do not use water.\n- Call us.", "technical")
 
 
 @pytest.fixture

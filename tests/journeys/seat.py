@@ -91,7 +91,7 @@ class Seat:
                 while not condition():
                     await self.pilot.pause(STEP)
         except TimeoutError:
-            raise AssertionError(f"{wanted} does not come about:\n{self.glass.text}") from None
+            raise AssertionError(f"{wanted} does not come about:\n{self.glass.text}") from self.app.mistake
 
     async def sees(self, *texts: str) -> None:
         """Waits until all these texts are on the screen."""

@@ -7,10 +7,10 @@ async def test_everything_that_happened(sit_down, busy, colleague):
         await desk.sees("History", "4 entries", "2026-11-20 11:50", "#2 created: Password forgotten")
         await desk.is_on("#1 status in-progress → resolved, priority medium → high")
         await desk.press("j")
-        await desk.is_on("#1 status new → in-progress — called the fire brigade")
+        await desk.is_on("#1 status new → in-progress (called the fire brigade)")
 
         colleague.journal.undo()
-        await desk.sees("5 entries", "#1 undone: status resolved → in-progress, priority high → medium")
+        await desk.sees("5 entries", "#1 status resolved → in-progress, priority high → medium (undone)")
         await desk.is_on("called the fire brigade")
 
         await desk.press("enter")

@@ -27,9 +27,9 @@ async def test_one_ticket_after_another(sit_down, file, colleague):
         assert colleague.tickets.get("2").status is Status.RESOLVED
 
         await desk.press("u")
-        await desk.sees("undone: #2 status resolved → in-progress")
+        await desk.sees("undone: #2: status in-progress → resolved")
         await desk.press("u")
-        await desk.sees("undone: #2 status in-progress → new")
+        await desk.sees("undone: #2: status new → in-progress")
         await desk.press("u")
         await desk.sees("there is no change of yours to undo")
     assert [step.new_status for step in colleague.tickets.history("2")] == [
@@ -116,7 +116,7 @@ async def test_many_at_once(sit_down, file, colleague):
         assert [row.number for row in colleague.tickets.summaries(range(1, 8)) if not row.is_open] == [1, 3, 5, 6]
 
         await desk.press("u")
-        await desk.sees("undone: #6 and 3 more status resolved → new")
+        await desk.sees("undone: #6 and 3 more: status new → resolved")
         assert all(row.is_open for row in colleague.tickets.summaries(range(1, 8)))
 
         await desk.press("*", "p", "h")

@@ -9,11 +9,13 @@ import pytest
 
 from supportdesk.domain import moment
 from supportdesk.domain.errors import Unavailable
+from supportdesk.domain.faq import FaqQuery
 from supportdesk.domain.notification import DeliveryStatus
 from supportdesk.domain.page import START
 from supportdesk.domain.query import TicketQuery, parse_query
 from supportdesk.sample import demo, demo_desk, fill
 from supportdesk.services.desk import Desk
+from supportdesk.services.front_matter import parsed
 
 
 @pytest.fixture(scope="module")
@@ -129,3 +131,31 @@ def test_two_windows_share_the_demo_and_neither_replaces_it_under_the_other(tmp_
 def test_a_place_that_cannot_be_written_is_said_so(tmp_path):
     with pytest.raises(Unavailable, match="cannot be made"), demo_desk(tmp_path / "nowhere"):
         pass
+
+
+def test_there_are_faqs_of_every_category_that_were_written_over_months(desk):
+    faqs = desk.faqs.page(FaqQuery(), START, 1000)
+    assert len(faqs) == 40
+    assert min(desk.faqs.categories().values()) >= 5
+    assert moment.now() - faqs[-1].created_at > timedelta(days=100)
+    assert moment.now() - faqs[0].created_at < timedelta(days=2)
+    assert [faq.created_at for faq in faqs] == sorted((faq.created_at for faq in faqs), reverse=True)
+
+
+def test_what_faqs_say_stands_in_files_and_edits_led_there(desk):
+    folder = Path(__file__).parents[2] / "data" / "faqs"
+    written = {parsed(path.read_text(encoding="utf-8"))[1].strip() for path in folder.glob("*.md")}
+    faqs = desk.faqs.page(FaqQuery(), START, 1000)
+    assert {faq.answer for faq in faqs} == written
+    edited = [faq for faq in faqs if faq.version > 1]
+    assert len(edited) >= 5
+    for faq in edited:
+        first, *_, last = desk.faqs.revisions(str(faq.number))
+        assert len(first.answer) < len(last.answer)
+        assert last.changed_at == faq.updated_at > faq.created_at == first.changed_at
+
+
+def test_the_gaps_of_the_demo_have_something_of_every_kind(desk):
+    gaps = desk.faqs.gaps()
+    assert all(getattr(gaps, kind) for kind in ("searches", "ignored", "tickets", "most_read", "least_helpful"))
+    assert any(desk.faqs.wordings(str(faq.number)) for faq in gaps.most_read)

@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from supportdesk.domain.errors import InvalidValue
+from supportdesk.services.columns import ColumnChoice
 from supportdesk.services.desk import Desk
-from supportdesk.services.ticket_columns import ColumnChoice
 from supportdesk.services.ticket_import import Imported
 from tests.services.tickets import all_of
 

@@ -5,7 +5,7 @@ import gzip
 import pytest
 
 from supportdesk.domain.errors import InvalidValue
-from supportdesk.services.ticket_columns import ColumnChoice
+from supportdesk.services.columns import ColumnChoice
 from tests.services.tickets import GOOD, HEADER, MANY_LINES, all_of
 
 

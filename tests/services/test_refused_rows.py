@@ -5,7 +5,7 @@ import csv
 import pytest
 
 from supportdesk.domain.errors import InvalidValue
-from supportdesk.services.ticket_columns import ColumnChoice
+from supportdesk.services.columns import ColumnChoice
 from supportdesk.services.ticket_import import Imported
 from tests.services.tickets import AN_ID, ANOTHER_ID, GOOD, HEADER, MANY_LINES, all_of
 

@@ -9,9 +9,9 @@ import pytest
 from supportdesk.domain.errors import InvalidValue
 from supportdesk.domain.journal import EntryKind
 from supportdesk.domain.query import TicketQuery, parse_query
+from supportdesk.services.columns import ColumnChoice
 from supportdesk.services.desk import Desk
-from supportdesk.services.ticket_columns import ColumnChoice
-from supportdesk.services.ticket_export import Form
+from supportdesk.services.export_form import Form
 from supportdesk.services.ticket_import import Imported
 from tests.services.tickets import AN_ID, ANOTHER_ID, GOOD, HEADER, all_of
 

@@ -10,9 +10,9 @@ from supportdesk.domain.errors import InvalidValue, Unavailable
 from supportdesk.domain.journal import EntryKind
 from supportdesk.domain.query import TicketQuery
 from supportdesk.domain.ticket import new_ticket
+from supportdesk.services.columns import ColumnChoice
 from supportdesk.services.desk import Desk
-from supportdesk.services.ticket_columns import ColumnChoice
-from supportdesk.services.ticket_import import Step
+from supportdesk.services.import_progress import Step
 from tests.services.tickets import AN_ID, GOOD, HEADER, all_of
 
 
@@ -74,7 +74,7 @@ KILLED = """
 import sys
 from pathlib import Path
 from supportdesk.services.desk import Desk
-from supportdesk.services.ticket_columns import ColumnChoice
+from supportdesk.services.columns import ColumnChoice
 
 def watch(step, done, total):
     if step == sys.argv[3] and done:
@@ -112,8 +112,8 @@ import resource, sys
 from pathlib import Path
 from supportdesk.domain.query import TicketQuery
 from supportdesk.services.desk import Desk
-from supportdesk.services.ticket_columns import ColumnChoice
-from supportdesk.services.ticket_export import Form
+from supportdesk.services.columns import ColumnChoice
+from supportdesk.services.export_form import Form
 
 folder, rows = Path(sys.argv[1]), int(sys.argv[2])
 with (folder / "in.csv").open("w", encoding="utf-8") as text:

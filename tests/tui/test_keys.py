@@ -6,11 +6,14 @@ from supportdesk.domain.errors import InvalidValue
 from supportdesk.tui.app import SupportDesk
 from supportdesk.tui.commands import BY_ID, COMMANDS, Scope, Situation
 from supportdesk.tui.keys import COUNT_LIMIT, SWALLOWED, KeyMap, KeyReader, parse_keys, shown
+from supportdesk.tui.screens.faq_form import FaqForm
+from supportdesk.tui.screens.faqs import FaqsScreen
+from supportdesk.tui.screens.gaps import GapsScreen
 from supportdesk.tui.screens.history import HistoryScreen
 from supportdesk.tui.screens.ticket_form import TicketForm
 from supportdesk.tui.screens.tickets import TicketsScreen
 
-SCREENS = (TicketsScreen, HistoryScreen, TicketForm)
+SCREENS = (TicketsScreen, FaqsScreen, GapsScreen, HistoryScreen, TicketForm, FaqForm)
 
 
 @pytest.fixture

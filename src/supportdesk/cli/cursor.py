@@ -18,6 +18,7 @@ _SHAPES: dict[str, tuple[type, ...]] = {
     "updated": (str, int),
     "hits": (int,),
     "notifications": (int,),
+    "faqs": (int,),
     "history": (int,),
 }
 _LONGEST = 300

@@ -33,6 +33,22 @@ NOTIFICATION = (
     "sent_at",
     "created_at",
 )
+FAQ = (
+    "id",
+    "number",
+    "question",
+    "answer",
+    "category",
+    "created_at",
+    "updated_at",
+    "version",
+    "reads",
+    "helpful",
+    "unhelpful",
+)
+SUGGESTION = ("id", "question", "answer", "category", "score")
+REVISION = ("revision", "faq_id", "question", "answer", "category", "changed_by", "changed_at")
+WORDING = ("number", "faq_id", "text", "kept_at")
 ENTRY = ("seq", "change", "at", "actor", "kind", "subject", "number", "before", "after", "notes", "undoes")
 
 

@@ -8,7 +8,7 @@ from supportdesk.cli import cursor as cursors
 from supportdesk.cli.context import changing_desk, open_desk
 from supportdesk.cli.documents import ENTRY, TICKET, documents
 from supportdesk.cli.output import json_option, list_formats, list_summary, say, say_csv, say_json, say_table
-from supportdesk.cli.text import ENTRY_HEADINGS, entry_row, entry_text
+from supportdesk.cli.text import ENTRY_HEADINGS, entry_row
 from supportdesk.cli.values import LIMIT, TEXT
 from supportdesk.domain.page import START, Seek
 
@@ -48,4 +48,4 @@ def undo(ctx: click.Context, form: str | None) -> None:
             say_json({"undone": documents(undone.entries, ENTRY), "tickets": documents(undone.tickets, TICKET)})
         else:
             for entry in undone.entries:
-                say(f"#{entry.number} undone: {entry_text(entry)}")
+                say(f"{entry.about} undone: {entry.in_words}")

@@ -79,9 +79,13 @@ def say_csv(rows: Iterable[Mapping[str, object]], columns: Sequence[str]) -> Non
 
 
 def say_table(headings: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
-    """Prints an aligned table: clipped to the terminal's width on a terminal, whole in a pipe, nothing without rows."""
-    if not rows:
-        return
+    """Prints an aligned table; nothing without rows."""
+    if rows:
+        say(table(headings, rows))
+
+
+def table(headings: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    """An aligned table: clipped to the terminal's width on a terminal, whole in a pipe."""
     from supportdesk.cli.table import aligned
 
     width = None
@@ -89,7 +93,7 @@ def say_table(headings: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
         import shutil
 
         width = shutil.get_terminal_size().columns
-    say(aligned(headings, rows, width=width, colour=in_colour()))
+    return aligned(headings, rows, width=width, colour=in_colour())
 
 
 def list_summary(shown: int, total: Count | None, noun: str, wanted: str, next_cursor: str | None) -> str:

@@ -6,14 +6,14 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from supportdesk.domain import moment
-from supportdesk.domain.journal import Entry, EntryKind
+from supportdesk.domain.journal import Entry
 from supportdesk.domain.notification import Notification
 from supportdesk.domain.ticket import StatusChange, Ticket
 
 TICKET_HEADINGS = ("NUMBER", "STATUS", "PRIORITY", "AGE", "REQUESTER", "TITLE")
 STEP_HEADINGS = ("WHEN", "WHO", "STATUS", "NOTES")
 NOTIFICATION_HEADINGS = ("ID", "WHEN", "STATUS", "KIND", "TO", "SUBJECT")
-ENTRY_HEADINGS = ("SEQ", "WHEN", "WHO", "TICKET", "WHAT")
+ENTRY_HEADINGS = ("SEQ", "WHEN", "WHO", "ABOUT", "WHAT")
 
 
 def ticket_row(ticket: Ticket, now: datetime) -> tuple[str, ...]:
@@ -69,21 +69,7 @@ def notification_text(message: Notification, now: datetime) -> str:
 
 def entry_row(entry: Entry) -> tuple[str, ...]:
     """A line of the journal."""
-    number = "" if entry.number is None else f"#{entry.number}"
-    return (str(entry.seq), moment.local(entry.at), entry.actor, number, entry_text(entry))
-
-
-def entry_text(entry: Entry) -> str:
-    """What happened, in words."""
-    match entry.kind:
-        case EntryKind.TICKET_CREATED:
-            what = f"created: {entry.after.get('title', '')}"
-        case EntryKind.TICKETS_IMPORTED:
-            what = f"imported {entry.after.get('tickets', 'some')} tickets"
-        case EntryKind.TICKET_UPDATED:
-            what = ", ".join(f"{name} {entry.before.get(name, '')} → {now}" for name, now in entry.after.items())
-    notes = f" ({entry.notes})" if entry.notes else ""
-    return what + notes
+    return (str(entry.seq), moment.local(entry.at), entry.actor, entry.about, entry.in_words)
 
 
 def _when(then: datetime, now: datetime) -> str:

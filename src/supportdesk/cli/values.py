@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from supportdesk.domain.errors import InvalidValue, invalid
+from supportdesk.domain.faq import Category
 from supportdesk.domain.ticket import Priority, Status
 
 if TYPE_CHECKING:
@@ -93,4 +94,5 @@ class Whole(click.ParamType):  # type: ignore[type-arg]
 TEXT = Text()
 STATUS = Word(Status)
 PRIORITY = Word(Priority)
+CATEGORY = Word(Category)
 LIMIT = Whole(PAGE_LIMIT)

@@ -31,6 +31,12 @@ class NotAllowed(DeskError):
     code = "not_allowed"
 
 
+class DuplicateQuestion(NotAllowed):
+    """A new FAQ that asks what another one asks already; it can be saved on confirmation."""
+
+    code = "duplicate"
+
+
 class AmbiguousReference(DeskError):
     """A reference that fits more than one thing."""
 

@@ -14,6 +14,13 @@ class EntryKind(StrEnum):
     TICKET_CREATED = "ticket.created"
     TICKET_UPDATED = "ticket.updated"
     TICKETS_IMPORTED = "tickets.imported"
+    FAQ_CREATED = "faq.created"
+    FAQ_UPDATED = "faq.updated"
+    FAQ_DELETED = "faq.deleted"
+    FAQ_USED = "faq.used"
+    FAQ_WORDING_KEPT = "faq.wording_kept"
+    FAQ_WORDING_FORGOTTEN = "faq.wording_forgotten"
+    FAQS_IMPORTED = "faqs.imported"
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,3 +43,41 @@ class Entry:
     after: Mapping[str, str]
     notes: str
     undoes: int | None
+
+    @property
+    def about(self) -> str:
+        """What was changed, as people point at it: `#12`, `FAQ #3`; nothing for an import."""
+        if self.number is None:
+            return ""
+        return f"FAQ #{self.number}" if self.kind.startswith("faq") else f"#{self.number}"
+
+    @property
+    def in_words(self) -> str:
+        """What happened, in one line."""
+        match self.kind:
+            case EntryKind.TICKET_CREATED:
+                what = f"created: {self.after.get('title', '')}"
+            case EntryKind.FAQ_CREATED:
+                what = f"created: {self.after.get('question', '')}"
+            case EntryKind.FAQ_DELETED:
+                what = f"deleted: {self.before.get('question', '')}"
+            case EntryKind.FAQ_USED:
+                what = "answered somebody before a ticket was filed"
+            case EntryKind.FAQ_WORDING_KEPT:
+                what = "learned the wording of a ticket"
+            case EntryKind.FAQ_WORDING_FORGOTTEN:
+                what = "forgot a wording"
+            case EntryKind.TICKETS_IMPORTED:
+                what = f"imported {self.after.get('tickets', 'some')} tickets"
+            case EntryKind.FAQS_IMPORTED:
+                what = f"imported {self.after.get('faqs', 'some')} FAQs"
+            case EntryKind.TICKET_UPDATED:
+                what = difference(self.before, self.after)
+            case EntryKind.FAQ_UPDATED:
+                what = f"edited: {', '.join(self.after)}"
+        return f"{what} ({self.notes})" if self.notes else what
+
+
+def difference(before: Mapping[str, str], after: Mapping[str, str]) -> str:
+    """A change in words: `status new → resolved, priority low → high`."""
+    return ", ".join(f"{name} {before.get(name, '')} → {now}" for name, now in after.items())

@@ -12,6 +12,7 @@ class NotificationType(StrEnum):
 
     TICKET_CREATED = "ticket_created"
     STATUS_UPDATE = "status_update"
+    FAQ_ANSWER = "faq_answer"
 
 
 class DeliveryStatus(StrEnum):

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from supportdesk.domain.ticket import Status, Ticket
+
+if TYPE_CHECKING:
+    from supportdesk.domain.faq import Faq
 
 SUBJECT_LIMIT = 200
 _STATUS_LINES = {
@@ -42,6 +47,25 @@ def status_update(ticket: Ticket, old_status: Status) -> tuple[str, str]:
 your support ticket #{ticket.number} "{ticket.title}" was {old_status} and is now {ticket.status}.
 
 {_STATUS_LINES[ticket.status]}
+
+Support
+""",
+    )
+
+
+def faq_answer(ticket: Ticket, faq: Faq) -> tuple[str, str]:
+    """Subject and text of the mail that answers a ticket with an FAQ."""
+    return (
+        _subject(f"Re: {ticket.title}"),
+        f"""Hello,
+
+about your support ticket #{ticket.number}, this should answer it:
+
+{faq.question}
+
+{faq.answer}
+
+We consider your ticket {ticket.status}. If that is not so, just write to us again.
 
 Support
 """,

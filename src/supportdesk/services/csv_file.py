@@ -11,12 +11,12 @@ import stat
 import zlib
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
 from typing import BinaryIO, cast
 
 from supportdesk.domain.errors import InvalidValue, invalid
+from supportdesk.services.row_source import Row
 
 CELL_LIMIT = 1_000_000
 LINE_LIMIT = 4_000_000
@@ -27,15 +27,6 @@ _MARKS = ((codecs.BOM_UTF32_LE, "utf-32"), (codecs.BOM_UTF16_LE, "utf-16"), (cod
 # NUL, and the stand-ins that "surrogateescape" puts where bytes do not fit the encoding.
 _UNREADABLE = re.compile("[\0\udc80-\udcff]")
 _FAILURES = (UnicodeError, EOFError, zlib.error, OSError)
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """One row and the line it begins on; `problem` says why its cells cannot be relied on."""
-
-    line: int
-    cells: list[str]
-    problem: str = ""
 
 
 @contextmanager
@@ -70,6 +61,8 @@ def open_csv(source: Path | BinaryIO, name: str, *, encoding: str = "", delimite
 class CsvFile:
     """An open CSV file: its `header`, and the rows that follow it, once."""
 
+    place = "line"
+
     def __init__(self, lines: _Lines, name: str, delimiter: str, source: io.BufferedReader) -> None:
         self.name = name
         self._lines = lines
@@ -95,7 +88,7 @@ class CsvFile:
         width = len(self.header)
         for row in self._rows():
             if not row.problem and len(row.cells) != width:
-                yield Row(row.line, row.cells, f"it has {len(row.cells)} cells, but the header has {width}")
+                yield Row(row.place, row.cells, f"it has {len(row.cells)} cells, but the header has {width}")
             else:
                 yield row
 

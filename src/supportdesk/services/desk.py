@@ -23,6 +23,9 @@ from supportdesk.storage.database import BUSY_SECONDS, Database
 if TYPE_CHECKING:
     from concurrent.futures import ThreadPoolExecutor
 
+    from supportdesk.services.faq_export import FaqExport
+    from supportdesk.services.faq_import import FaqImport
+    from supportdesk.services.faqs import Faqs
     from supportdesk.services.ticket_export import TicketExport
     from supportdesk.services.ticket_import import TicketImport
 
@@ -58,6 +61,27 @@ class Desk:
         self.upkeep = Upkeep(context)
 
     # Imported when they are wanted: they cost 20 ms that no other command need spend.
+    @cached_property
+    def faqs(self) -> Faqs:
+        """Questions the desk has an answer to."""
+        from supportdesk.services.faqs import Faqs
+
+        return Faqs(self._context, self.tickets)
+
+    @cached_property
+    def faq_import(self) -> FaqImport:
+        """Takes FAQs in from files."""
+        from supportdesk.services.faq_import import FaqImport
+
+        return FaqImport(self._context)
+
+    @cached_property
+    def faq_export(self) -> FaqExport:
+        """Writes FAQs out."""
+        from supportdesk.services.faq_export import FaqExport
+
+        return FaqExport(self._context)
+
     @cached_property
     def ticket_import(self) -> TicketImport:
         """Takes tickets in from files."""

@@ -16,7 +16,7 @@ from supportdesk.storage import journal, tickets
 
 @dataclass(frozen=True, slots=True)
 class Undone:
-    """What was taken back: the entries of the change, newest first, and the tickets as they are now."""
+    """What was taken back: the entries of the change, newest first, and its tickets as they are now."""
 
     entries: list[Entry]
     tickets: list[Ticket]
@@ -70,6 +70,12 @@ class Journal:
                 raise NotAllowed(
                     f"your last change imported {done.after.get('tickets', 'some')} tickets, which cannot be undone"
                 )
+            if done.kind.startswith("faq"):
+                # Imported here: a command that undoes nothing need not pay for it.
+                from supportdesk.services import faq_undo
+
+                entry = faq_undo.take_back(self._context, done, undoes=change, entry=entry)
+                continue
             if done.kind is EntryKind.TICKET_CREATED:
                 raise NotAllowed(f"your last change created #{done.number}, which cannot be undone; resolve it instead")
             ticket, back = self._inverse(done)

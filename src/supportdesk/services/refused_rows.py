@@ -15,21 +15,23 @@ class Refusals(Protocol):
 
     count: int
 
-    def add(self, line: int, cells: Sequence[str], error: InvalidValue) -> None:
-        """Takes a row that begins on `line`; an error without a field is about the whole row."""
+    def add(self, place: int | str, cells: Sequence[str], error: InvalidValue) -> None:
+        """Takes a row that stands at `place`; an error without a field is about the whole row."""
 
     def finish(self) -> None:
         """Called once, when there are no more."""
 
 
 class StopAtFirst:
-    """Lets no bad row pass: raises `InvalidValue` that names its line."""
+    """Lets no bad row pass: raises `InvalidValue` that names its place."""
 
-    count = 0
+    def __init__(self, place: str = "line") -> None:
+        self.count = 0
+        self._place = place
 
-    def add(self, line: int, cells: Sequence[str], error: InvalidValue) -> None:
+    def add(self, place: int | str, cells: Sequence[str], error: InvalidValue) -> None:
         """Raises what is wrong."""
-        where = f"line {line}, " if error.field else f"line {line}: "
+        where = f"{self._place} {place}, " if error.field else f"{self._place} {place}: "
         raise InvalidValue(f"{where}{error.message}; nothing was imported", field=error.field or "file")
 
     def finish(self) -> None:
@@ -37,20 +39,20 @@ class StopAtFirst:
 
 
 class SetAside:
-    """Writes bad rows to a CSV file: their cells as they came, the line, and the reason."""
+    """Writes bad rows to a CSV file: their cells as they came, their place, and the reason."""
 
-    def __init__(self, file: WholeFile, header: Sequence[str]) -> None:
+    def __init__(self, file: WholeFile, header: Sequence[str], place: str = "line") -> None:
         self.count = 0
         self._file = file
         self._width = len(header)
         self._writer = csv.writer(file.text, lineterminator="\n")
-        self._writer.writerow([*header, "line", "reason"])
+        self._writer.writerow([*header, place, "reason"])
 
-    def add(self, line: int, cells: Sequence[str], error: InvalidValue) -> None:
+    def add(self, place: int | str, cells: Sequence[str], error: InvalidValue) -> None:
         """Writes one row; cells beyond the header come last, so that nothing is lost."""
         self.count += 1
         missing = [""] * (self._width - len(cells))
-        self._writer.writerow([*cells[: self._width], *missing, line, error.message, *cells[self._width :]])
+        self._writer.writerow([*cells[: self._width], *missing, place, error.message, *cells[self._width :]])
 
     def finish(self) -> None:
         """Lets the file appear."""

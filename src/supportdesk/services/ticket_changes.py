@@ -35,11 +35,13 @@ def apply(
     *,
     entry: int | None = None,
     undoes: int | None = None,
+    mailed: bool = True,
 ) -> tuple[Ticket, int]:
     """Saves an effective change inside the caller's transaction.
 
     `entry` is the journal change it belongs to, when it is one of several; `undoes` the change it takes
-    back. Gives the new ticket and the journal change. Raises `Conflict` when the ticket has moved on.
+    back. Not `mailed`, the caller tells the requester. Gives the new ticket and the journal change. Raises
+    `Conflict` when the ticket has moved on.
     """
     at = context.now()
     if not tickets.update(context.database, ticket, change, at):
@@ -47,8 +49,9 @@ def apply(
     changed = tickets.find(context.database, Reference("", number=ticket.number))[0]
     if change.status is not None:
         record_status(context, changed, ticket.status, change.notes)
-        subject, text = messages.status_update(changed, ticket.status)
-        queue(context, changed, NotificationType.STATUS_UPDATE, subject, text)
+        if mailed:
+            subject, text = messages.status_update(changed, ticket.status)
+            queue(context, changed, NotificationType.STATUS_UPDATE, subject, text)
     before, after = _difference(ticket, changed)
     entry = journal.add(
         context.database,

@@ -2,38 +2,20 @@
 
 from __future__ import annotations
 
-import csv
-import json
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing
-from enum import StrEnum
 from pathlib import Path
-from typing import Protocol
 
 from supportdesk.domain.moment import to_text
 from supportdesk.domain.query import TicketQuery
 from supportdesk.domain.ticket import Ticket
 from supportdesk.services.context import Context
+from supportdesk.services.export_form import Document, Form, Writable, write_documents
 from supportdesk.services.ticket_columns import FIELDS
 from supportdesk.services.tickets import Tickets
 from supportdesk.services.whole_file import whole_file
 
 WATCH_EVERY = 500
-
-
-class Form(StrEnum):
-    """How tickets are written: JSON is one document, JSONL one a line."""
-
-    CSV = "csv"
-    JSON = "json"
-    JSONL = "jsonl"
-
-
-class Writable(Protocol):
-    """What takes text."""
-
-    def write(self, text: str, /) -> object:
-        """Takes some."""
 
 
 Watch = Callable[[int], None]
@@ -61,7 +43,7 @@ class TicketExport:
 
         # Closed here, so that a reader who leaves does not keep the desk in its transaction.
         with closing(self._tickets.stream(query)) as found:
-            _WRITERS[form](counted(found), out)
+            write_documents(form, "tickets", FIELDS, map(_document, counted(found)), out)
         return done
 
     def save(self, query: TicketQuery, form: Form, path: Path, *, watch: Watch = lambda done: None) -> int:
@@ -75,36 +57,7 @@ class TicketExport:
         return done
 
 
-def _write_csv(tickets: Iterable[Ticket], out: Writable) -> None:
-    writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(FIELDS)
-    for ticket in tickets:
-        document = _document(ticket)
-        writer.writerow([document[field] for field in FIELDS])
-
-
-def _write_json(tickets: Iterable[Ticket], out: Writable) -> None:
-    out.write('{"tickets": [')
-    separator = "\n"
-    for ticket in tickets:
-        out.write(separator + _json(ticket))
-        separator = ",\n"
-    out.write("\n]}\n")
-
-
-def _write_lines(tickets: Iterable[Ticket], out: Writable) -> None:
-    for ticket in tickets:
-        out.write(_json(ticket) + "\n")
-
-
-_WRITERS = {Form.CSV: _write_csv, Form.JSON: _write_json, Form.JSONL: _write_lines}
-
-
-def _json(ticket: Ticket) -> str:
-    return json.dumps(_document(ticket), ensure_ascii=False)
-
-
-def _document(ticket: Ticket) -> dict[str, str | int]:
+def _document(ticket: Ticket) -> Document:
     return {
         "id": ticket.id,
         "number": ticket.number,

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
-from enum import StrEnum
 from pathlib import Path
 from typing import BinaryIO
 
@@ -14,27 +13,17 @@ from supportdesk.domain.errors import InvalidValue, quoted
 from supportdesk.domain.journal import EntryKind
 from supportdesk.domain.moment import to_text
 from supportdesk.domain.text import clean_line
+from supportdesk.services.columns import ColumnChoice, RowReader
 from supportdesk.services.context import Context, new_id
 from supportdesk.services.csv_file import CsvFile, open_csv
+from supportdesk.services.import_progress import WATCH_EVERY, Step, Watch, unwatched
 from supportdesk.services.refused_rows import Refusals, SetAside, StopAtFirst
-from supportdesk.services.ticket_columns import ColumnChoice, RowReader
+from supportdesk.services.ticket_columns import TICKET, Values
 from supportdesk.services.whole_file import whole_file
 from supportdesk.storage import journal
 from supportdesk.storage.ticket_staging import Clash, Identity, StagedTicket, Staging, staging
 
 IDENTITIES: tuple[Identity, ...] = ("id", "number")
-WATCH_EVERY = 500
-
-
-class Step(StrEnum):
-    """What an import is at."""
-
-    READING = "reading"
-    SAVING = "saving"
-
-
-Watch = Callable[[Step, int, int | None], None]
-"""Told now and then how much of how much is done: bytes while reading (rows of None in a pipe), then tickets."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +52,7 @@ class TicketImport:
         delimiter: str = "",
         rejects: Path | None = None,
         dry_run: bool = False,
-        watch: Watch = lambda step, done, total: None,
+        watch: Watch = unwatched,
     ) -> Imported:
         """Files the tickets of a CSV file, or of a stream of its bytes, in one transaction; nobody is mailed.
 
@@ -73,7 +62,7 @@ class TicketImport:
         name = clean_line(source.name) if isinstance(source, Path) else "standard input"
         with ExitStack() as closing:
             file = closing.enter_context(open_csv(source, name, encoding=encoding, delimiter=delimiter))
-            reader = RowReader(choice, file.header)
+            reader = RowReader(TICKET, choice, file.header)
             refused: Refusals = StopAtFirst()
             if rejects is not None:
                 inputs = [source] if isinstance(source, Path) else []
@@ -113,9 +102,9 @@ class TicketImport:
             try:
                 if row.problem:
                     raise InvalidValue(row.problem)
-                ticket = reader.read(row.cells)
+                ticket = Values(**reader.read(row.cells))
             except InvalidValue as error:
-                refused.add(row.line, row.cells, error)
+                refused.add(row.place, row.cells, error)
                 continue
             created_at = ticket.created_at or now
             yield StagedTicket(
@@ -129,7 +118,7 @@ class TicketImport:
                 created_at,
                 ticket.updated_at or created_at,
                 new_id(),
-                row.line,
+                int(row.place),
                 json.dumps(row.cells) if keep_cells else None,
             )
 

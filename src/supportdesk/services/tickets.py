@@ -6,7 +6,7 @@ from collections.abc import Generator, Mapping, Sequence
 from dataclasses import dataclass
 
 from supportdesk.domain.errors import AmbiguousReference, Conflict, NotAllowed, NotFound
-from supportdesk.domain.journal import EntryKind
+from supportdesk.domain.journal import EntryKind, difference
 from supportdesk.domain.notification import NotificationType
 from supportdesk.domain.page import START, Count, RowKey, Seek
 from supportdesk.domain.query import TicketQuery
@@ -137,10 +137,5 @@ class Tickets:
         if seen is None or seen == ticket.version:
             return
         last = journal.last_of(self._database, ticket.id)
-        who = f" by {last.actor} ({said(last.before, last.after)})" if last else ""
+        who = f" by {last.actor} ({difference(last.before, last.after)})" if last else ""
         raise Conflict(f"#{ticket.number} was changed{who} since you looked; nothing was saved")
-
-
-def said(before: Mapping[str, str], after: Mapping[str, str]) -> str:
-    """A change in words: `status new → resolved, priority low → high`."""
-    return ", ".join(f"{name} {before[name]} → {after[name]}" for name in after if name in before)

@@ -6,11 +6,12 @@ import json
 from collections.abc import Mapping
 from datetime import datetime
 
-from peewee import Expression, fn
+from peewee import SQL, Expression, fn
 
 from supportdesk.domain.journal import Entry, EntryKind
 from supportdesk.domain.moment import to_text
 from supportdesk.domain.page import Seek
+from supportdesk.domain.reference import Reference
 from supportdesk.storage import rows
 from supportdesk.storage.database import Database
 from supportdesk.storage.tables import JournalRow
@@ -105,6 +106,23 @@ def last_of(database: Database, subject: str) -> Entry | None:
     query = (
         JournalRow.select(*rows.ENTRY_COLUMNS)
         .where(JournalRow.subject == subject)
+        .order_by(JournalRow.seq.desc())
+        .limit(1)
+    )
+    found = rows.read(database.rows(query), rows.entry)
+    return found[0] if found else None
+
+
+def deletion(database: Database, kind: EntryKind, reference: Reference) -> Entry | None:
+    """The newest entry of a kind that tells of a deletion, about the thing that a reference named."""
+    here = JournalRow.number == reference.number
+    if reference.number is None:
+        prefix = reference.id_prefix or ""
+        here = (JournalRow.subject >= prefix) & (JournalRow.subject < prefix + "g")
+    # The kind as it stands in the index's condition: a parameter would not let SQLite use it.
+    query = (
+        JournalRow.select(*rows.ENTRY_COLUMNS)
+        .where(here & (JournalRow.kind == SQL(f"'{kind}'")))
         .order_by(JournalRow.seq.desc())
         .limit(1)
     )

@@ -219,4 +219,9 @@ def _maybe(moment: str | None) -> datetime | None:
 
 
 def _fields(text: str) -> dict[str, str]:
-    return {clean_line(str(name)): clean_line(str(value)) for name, value in json.loads(text).items()}
+    return {clean_line(str(name)): _field(name, str(value)) for name, value in json.loads(text).items()}
+
+
+def _field(name: str, value: str) -> str:
+    # Of what changes, only an FAQ's answer has several lines.
+    return clean_body(value) if name == "answer" else clean_line(value)

@@ -14,7 +14,7 @@ from supportdesk.domain.moment import to_text
 from supportdesk.domain.page import Count, RowKey, Seek
 from supportdesk.domain.query import Order, TicketQuery
 from supportdesk.domain.reference import Reference
-from supportdesk.domain.ticket import NewTicket, Status, Ticket, TicketChange, TicketSummary
+from supportdesk.domain.ticket import RESOLVED_RANK, NewTicket, Status, Ticket, TicketChange, TicketSummary
 from supportdesk.storage import rows
 from supportdesk.storage.database import Database
 from supportdesk.storage.tables import TicketCountRow, TicketRow, TicketTextRow
@@ -104,6 +104,21 @@ def whole_page(database: Database, query: TicketQuery, seek: Seek, limit: int) -
         database.rows(_sought(TicketRow.select(*rows.TICKET_COLUMNS), query, seek).limit(limit)), rows.ticket
     )
     return found[::-1] if seek.backwards else found
+
+
+def newest_open(database: Database, limit: int) -> list[Ticket]:
+    """The newest tickets that are still open, at most `limit`, newest first."""
+    found: list[Ticket] = []
+    # Rank by rank, each read from the end of its part of the queue's index.
+    for rank in range(RESOLVED_RANK):
+        query = (
+            TicketRow.select(*rows.TICKET_COLUMNS)
+            .where(TicketRow.queue_rank == rank)
+            .order_by(TicketRow.created_at.desc(), TicketRow.number.desc())
+            .limit(limit)
+        )
+        found += rows.read(database.rows(query), rows.ticket)
+    return sorted(found, key=lambda ticket: (ticket.created_at, ticket.number), reverse=True)[:limit]
 
 
 def stream(database: Database, query: TicketQuery) -> Iterator[Ticket]:

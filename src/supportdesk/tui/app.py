@@ -17,7 +17,6 @@ from textual.driver import Driver
 from supportdesk.domain.errors import DeskError
 from supportdesk.services.desk import Desk
 from supportdesk.services.drafts import Drafts
-from supportdesk.services.tickets import said
 from supportdesk.tui.commands import Command
 from supportdesk.tui.keys import KeyMap
 from supportdesk.tui.screens.desk_screen import DeskScreen
@@ -119,6 +118,10 @@ class SupportDesk(App[int], inherit_bindings=False):
         """To the tickets."""
         await self.show_screen("tickets")
 
+    async def do_go_faqs(self, count: int | None) -> None:
+        """To the FAQs."""
+        await self.show_screen("faqs")
+
     async def do_go_history(self, count: int | None) -> None:
         """To the journal."""
         await self.show_screen("history")
@@ -137,11 +140,11 @@ class SupportDesk(App[int], inherit_bindings=False):
                     await self._show_news()
             except DeskError as error:
                 self._unreachable = True
-                self._tell(error.message)
+                self.tell(error.message, error=True)
             else:
                 if self._unreachable:
                     self._unreachable = False
-                    self._tell("The desk can be reached again.", error=False)
+                    self.tell("The desk can be reached again.")
 
     async def changed(self) -> None:
         """Shows this agent's own change everywhere, and lets its mail go."""
@@ -154,7 +157,7 @@ class SupportDesk(App[int], inherit_bindings=False):
         if entries:
             self._seen_seq = entries[-1].seq
         for screen in self._screens.values():
-            if screen.is_mounted:
+            if screen.is_mounted and screen.is_running:
                 if entries:
                     await screen.on_entries(entries)
                 await screen.on_mail()
@@ -164,14 +167,15 @@ class SupportDesk(App[int], inherit_bindings=False):
         try:
             handled = await self.desk.run(self.desk.mail.deliver)
         except DeskError as error:
-            self._tell(f"Mail waits: {error.message}")
+            self.tell(f"Mail waits: {error.message}", error=True)
             return
         if handled:
             for screen in self._screens.values():
-                if screen.is_mounted:
+                if screen.is_mounted and screen.is_running:
                     await screen.on_mail()
 
-    def _tell(self, message: str, *, error: bool = True) -> None:
+    def tell(self, message: str, *, error: bool = False) -> None:
+        """Says something on the main screen in front."""
         screen = self.desk_screen
         if screen is not None:
             (screen.status.error if error else screen.status.note)(message)
@@ -184,9 +188,10 @@ class SupportDesk(App[int], inherit_bindings=False):
         await self.changed()
         screen = self.desk_screen
         if screen is not None:
-            first = undone.entries[0]
+            # Of an answered ticket, what happened to the ticket matters more than what an FAQ learned from it.
+            first = min(undone.entries, key=lambda entry: not entry.kind.startswith("ticket"))
             more = f" and {len(undone.entries) - 1} more" if len(undone.entries) > 1 else ""
-            screen.status.done(f"undone: #{first.number}{more} {said(first.after, first.before)}")
+            screen.status.done(f"undone: {first.about}{more}: {first.in_words}")
 
     def do_repaint(self, count: int | None) -> None:
         """Sends the whole screen again, for a terminal that lost it."""
@@ -263,10 +268,27 @@ def _tickets() -> DeskScreen:
     return TicketsScreen()
 
 
+def _faqs() -> DeskScreen:
+    from supportdesk.tui.screens.faqs import FaqsScreen
+
+    return FaqsScreen()
+
+
+def _gaps() -> DeskScreen:
+    from supportdesk.tui.screens.gaps import GapsScreen
+
+    return GapsScreen()
+
+
 def _history() -> DeskScreen:
     from supportdesk.tui.screens.history import HistoryScreen
 
     return HistoryScreen()
 
 
-_MAKERS: dict[str, Callable[[], DeskScreen]] = {"tickets": _tickets, "history": _history}
+_MAKERS: dict[str, Callable[[], DeskScreen]] = {
+    "tickets": _tickets,
+    "faqs": _faqs,
+    "gaps": _gaps,
+    "history": _history,
+}

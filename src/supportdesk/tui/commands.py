@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 
+from supportdesk.domain.faq import Faq
 from supportdesk.domain.ticket import Priority, Status, TicketSummary
 
 
@@ -15,8 +16,11 @@ class Scope(StrEnum):
     EVERYWHERE = "Everywhere"
     LIST = "Lists and texts"
     TICKETS = "Tickets"
+    FAQS = "FAQs"
+    GAPS = "Gaps"
     HISTORY = "History"
     FORM = "Forms"
+    TICKET_FORM = "The form of a ticket"
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +31,7 @@ class Situation:
     ticket: TicketSummary | None = None
     marked: int = 0
     search: str = ""
+    faq: Faq | None = None
 
 
 Reason = Callable[[Situation], str]
@@ -66,6 +71,10 @@ def _needs_search(situation: Situation) -> str:
     return "" if situation.search else "there is no search; / starts one"
 
 
+def _needs_faq(situation: Situation) -> str:
+    return "" if situation.faq else "there is no FAQ here; c creates one"
+
+
 def _unless_status(status: Status) -> Reason:
     def reason(situation: Situation) -> str:
         ticket = situation.ticket
@@ -91,6 +100,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("prompt", "Type a command", (":",), Scope.EVERYWHERE),
     Command("palette", "Find any command", ("ctrl+p",), Scope.EVERYWHERE),
     Command("go.tickets", "Go to Tickets", ("f2", "g t"), Scope.EVERYWHERE, twin="ticket list"),
+    Command("go.faqs", "Go to FAQs", ("f3", "g f"), Scope.EVERYWHERE, twin="faq list"),
     Command("go.history", "Go to History", ("f4", "g h"), Scope.EVERYWHERE, twin="history"),
     Command("mail", "Mail log on and off", ("m",), Scope.EVERYWHERE, hint="mail", twin="notification list"),
     Command("undo", "Undo my last change", ("u",), Scope.EVERYWHERE, hint="undo", twin="undo"),
@@ -110,7 +120,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("next", "Next match in the text", ("n",), Scope.LIST, disabled=_needs_search),
     Command("previous", "Previous match in the text", ("N",), Scope.LIST, disabled=_needs_search),
     Command("open", "Open", ("enter",), Scope.LIST, hint="open", twin="ticket show REF", disabled=_needs_rows),
-    Command("search", "Search", ("/",), Scope.TICKETS, hint="search", twin="ticket list QUERY"),
+    Command("search", "Search the tickets", ("/",), Scope.TICKETS, hint="search", twin="ticket list QUERY"),
     Command("create", "Create a ticket", ("c",), Scope.TICKETS, hint="create", twin="ticket create"),
     Command(
         "status.new",
@@ -198,9 +208,56 @@ COMMANDS: tuple[Command, ...] = (
         "filter.resolved", "Show only resolved tickets", ("f r",), Scope.TICKETS, twin="ticket list --status resolved"
     ),
     Command("filter.all", "Show all tickets", ("f a",), Scope.TICKETS, twin="ticket list"),
+    Command(
+        "answers",
+        "FAQs that fit this ticket",
+        ("F",),
+        Scope.TICKETS,
+        hint="faqs",
+        twin="faq suggest TEXT",
+        disabled=_needs_ticket,
+    ),
+    Command(
+        "answer",
+        "Answer this ticket with an FAQ",
+        ("A",),
+        Scope.TICKETS,
+        twin="faq answer REF FAQ",
+        disabled=_needs_ticket,
+    ),
     Command("copy", "Copy this ticket's reference", ("y",), Scope.TICKETS, disabled=_needs_ticket),
+    Command("faq.search", "Search the FAQs", ("/",), Scope.FAQS, hint="search", twin="faq list --search TEXT"),
+    Command("faq.category", "Show one category, with counts", ("f",), Scope.FAQS, hint="category", twin="faq stats"),
+    Command("faq.create", "Create an FAQ", ("c",), Scope.FAQS, hint="create", twin="faq create"),
+    Command("faq.edit", "Edit this FAQ", ("e",), Scope.FAQS, hint="edit", twin="faq update REF", disabled=_needs_faq),
+    Command(
+        "faq.delete", "Delete this FAQ", ("d",), Scope.FAQS, hint="delete", twin="faq delete REF", disabled=_needs_faq
+    ),
+    Command("faq.helpful", "Vote: helpful", ("+",), Scope.FAQS, twin="faq vote REF --helpful", disabled=_needs_faq),
+    Command(
+        "faq.unhelpful", "Vote: not helpful", ("-",), Scope.FAQS, twin="faq vote REF --unhelpful", disabled=_needs_faq
+    ),
+    Command(
+        "faq.history",
+        "Revisions, then learned wordings, then the answer again",
+        ("h",),
+        Scope.FAQS,
+        hint="revisions",
+        twin="faq history REF",
+        disabled=_needs_faq,
+    ),
+    Command("faq.restore", "Bring a revision back", ("b",), Scope.FAQS, twin="faq restore REF N", disabled=_needs_faq),
+    Command(
+        "faq.forget", "Forget a wording", ("x",), Scope.FAQS, twin="faq wordings REF --forget N", disabled=_needs_faq
+    ),
+    Command("faq.gaps", "Gaps: what the FAQs lack", ("a",), Scope.FAQS, hint="gaps", twin="faq gaps"),
+    Command("gaps.create", "Start an FAQ from this gap", ("c",), Scope.GAPS, hint="create", disabled=_needs_rows),
     Command("history.ticket", "Go to the ticket of this line", ("t",), Scope.HISTORY, disabled=_needs_rows),
     Command("form.save", "Save", ("ctrl+s", "f10"), Scope.FORM, hint="save"),
+    Command("suggestion.read", "Read the suggested answer in full", ("f7",), Scope.TICKET_FORM, hint="read"),
+    Command("suggestion.use", "This answers it: no ticket is filed", ("f8",), Scope.TICKET_FORM, hint="answers it"),
+    Command("suggestion.copy", "Copy the suggested answer into the text", ("f9",), Scope.TICKET_FORM, hint="copy"),
+    Command("suggestion.next", "Choose the next suggestion", ("ctrl+n",), Scope.TICKET_FORM),
     Command("form.editor", "Edit this text in $EDITOR", ("ctrl+e",), Scope.FORM, hint="$EDITOR"),
 )
 

@@ -9,6 +9,7 @@ from rich.style import Style
 from rich.text import Text
 
 from supportdesk.domain import moment
+from supportdesk.domain.faq import Suggestion
 from supportdesk.domain.notification import Notification
 from supportdesk.domain.ticket import StatusChange, Ticket
 from supportdesk.tui import style
@@ -85,6 +86,21 @@ def mail_text(message: Notification) -> list[Text]:
         Text(),
         *(Text("  " + line) for line in message.content.rstrip("\n").split("\n")),
     ]
+
+
+def answers_text(answers: Sequence[Suggestion]) -> list[Text]:
+    """The FAQs that fit a ticket, numbered, best first."""
+    if not answers:
+        return [Text("No FAQ fits this ticket.", style.DIM)]
+    lines = [Text("A answers the ticket with one of these; the customer gets it by mail.", style.DIM), Text()]
+    for number, suggestion in enumerate(answers, 1):
+        faq = suggestion.faq
+        lines += [
+            Text.assemble((f"{number}  ", style.KEY), (faq.question, style.BOLD), (f"  FAQ #{faq.number}", style.DIM)),
+            *(Text("   " + line) for line in faq.answer.split("\n")),
+            Text(),
+        ]
+    return lines
 
 
 def _fact(name: str, value: str) -> Text:

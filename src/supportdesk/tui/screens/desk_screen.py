@@ -51,9 +51,8 @@ class DeskScreen(Screen[None], inherit_bindings=False):
         super().__init__()
         self._reader = KeyReader({})
         self._queue: asyncio.Queue[tuple[Command, int | None]] = asyncio.Queue()
-        # Set while no command runs, or the one that runs waits for an answer.
+        # Set once keys can be read, while no command runs or the one that runs waits for an answer.
         self.ready = asyncio.Event()
-        self.ready.set()
 
     # What a kind of screen says about itself
 
@@ -125,6 +124,7 @@ class DeskScreen(Screen[None], inherit_bindings=False):
         self._reader = KeyReader(self.desk_app.keymap.table(self.SCOPES))
         self.run_worker(self._take_commands(), group="commands")
         self._show_hints()
+        self.ready.set()
 
     def commands(self) -> list[Command]:
         """The commands that work here, in the table's order."""

@@ -10,10 +10,9 @@ from textual import events, on
 from textual.app import ComposeResult
 
 from supportdesk.domain import moment
-from supportdesk.domain.journal import Entry, EntryKind
+from supportdesk.domain.journal import Entry
 from supportdesk.domain.page import Count, RowKey, Seek
 from supportdesk.services.desk import Desk
-from supportdesk.services.tickets import said
 from supportdesk.tui import style
 from supportdesk.tui.commands import Scope, Situation
 from supportdesk.tui.screens.desk_screen import DeskScreen, Movable
@@ -64,27 +63,13 @@ class JournalList(PageList[Entry]):
             (style.fit(f" {row.seq}", SEQ_WIDTH), style.DIM),
             (style.fit(moment.local(row.at), TIME_WIDTH), style.PLAIN),
             (style.fit(row.actor, AGENT_WIDTH - 1) + " ", style.HEADING),
-            (style.fit(in_words(row), rest), style.PLAIN),
+            (style.fit(f"{row.about} {row.in_words}".strip(), rest), style.PLAIN),
         ]
 
     def heading(self) -> str:
         """The names of the columns, above them."""
         columns = ((" Seq", SEQ_WIDTH), ("When", TIME_WIDTH), ("Who", AGENT_WIDTH))
         return "".join(style.fit(name, size) for name, size in columns) + "What"
-
-
-def in_words(entry: Entry) -> str:
-    """What happened, in one line."""
-    notes = f" — {entry.notes}" if entry.notes and entry.undoes is None else ""
-    match entry.kind:
-        case EntryKind.TICKET_CREATED:
-            return f"#{entry.number} created: {entry.after.get('title', '')}"
-        case EntryKind.TICKETS_IMPORTED:
-            file = entry.after.get("file", "a file")
-            return f"{entry.after.get('tickets', '?')} tickets imported from {file}"
-        case EntryKind.TICKET_UPDATED:
-            what = said(entry.before, entry.after)
-            return f"#{entry.number} {'undone: ' if entry.undoes is not None else ''}{what}{notes}"
 
 
 class HistoryScreen(DeskScreen):
@@ -152,8 +137,8 @@ class HistoryScreen(DeskScreen):
         entry = self.journal.row
         if entry is None:
             return
-        if entry.number is None:
-            self.status.note(in_words(entry))
+        if entry.number is None or not entry.kind.startswith("ticket"):
+            self.status.note(entry.in_words)
             return
         await self.desk_app.open_ticket(entry.number)
 

@@ -1,222 +1,161 @@
-"""The form that creates a ticket."""
+"""The form that creates a ticket; answers that may already help stand below it."""
 
 from __future__ import annotations
 
-import asyncio
-import os
-import shlex
-import subprocess
-import tempfile
-from collections.abc import Callable
-from pathlib import Path
-from typing import TYPE_CHECKING, ClassVar, cast
+from collections.abc import Mapping
+from typing import ClassVar
 
-from textual import events, on
+from textual import on
 from textual.app import ComposeResult
-from textual.containers import VerticalScroll
-from textual.content import Content
-from textual.screen import Screen
 from textual.timer import Timer
-from textual.widgets import Input, RadioButton, RadioSet, TextArea
+from textual.widgets import Input, TextArea
 
 from supportdesk.domain.address import clean_address
-from supportdesk.domain.errors import DeskError, InvalidValue
-from supportdesk.domain.text import clean_body, required_body, required_line
+from supportdesk.domain.errors import DeskError
+from supportdesk.domain.text import required_body, required_line
 from supportdesk.domain.ticket import Priority, new_ticket
-from supportdesk.tui.commands import BY_ID, Scope
-from supportdesk.tui.keys import KeyReader, shown
-from supportdesk.tui.widgets.bars import HintBar, StatusLine, TitleBar
+from supportdesk.tui.commands import Scope
+from supportdesk.tui.screens.form import Check, Form
 from supportdesk.tui.widgets.fields import BodyField, ChoiceField, LineField
+from supportdesk.tui.widgets.suggestions import Suggestions
 
-if TYPE_CHECKING:
-    from supportdesk.tui.app import SupportDesk
-
-FORM = "ticket"
-KEEP_SECONDS = 1.0
-NAMES = {"title": "Title", "contact_email": "Requester", "priority": "Priority", "description": "Description"}
-CHECKS: dict[str, Callable[[str], object]] = {
-    "title": lambda text: required_line("title", text),
-    "description": lambda text: required_body("description", text),
-    "contact_email": clean_address,
-}
+SUGGEST_PAUSE = 0.5
+SUGGEST_FROM = 3
+SUGGESTED = 3
 
 
-class TicketForm(Screen[int | None], inherit_bindings=False):
-    """Title, requester, priority, description; what is typed is kept until it is saved."""
+class TicketForm(Form):
+    """Title, requester, priority, description.
 
-    SCOPES: ClassVar[tuple[Scope, ...]] = (Scope.FORM,)
+    Half a second after the last key, title and description are looked up in the FAQs. A look-up never
+    delays a key, and one that has been overtaken by typing shows nothing.
+    """
+
+    SCOPES = (Scope.FORM, Scope.TICKET_FORM)
+    HINTS = ("form.save", "form.editor", "suggestion.read", "suggestion.use", "suggestion.copy")
+    NAMES: ClassVar[Mapping[str, str]] = {
+        "title": "Title",
+        "contact_email": "Requester",
+        "priority": "Priority",
+        "description": "Description",
+    }
+    CHECKS: ClassVar[Mapping[str, Check]] = {
+        "title": lambda text: required_line("title", text),
+        "contact_email": clean_address,
+        "description": lambda text: required_body("description", text),
+    }
 
     def __init__(self) -> None:
-        super().__init__()
-        self._pause: Timer | None = None
-        # Cleared while it saves: keys typed ahead are for what comes after.
-        self.ready = asyncio.Event()
-        self.ready.set()
+        super().__init__("Create a ticket", "ticket")
+        self._look_up: Timer | None = None
+        self._dismissed_for = ""
+
+    def compose_fields(self) -> ComposeResult:
+        """The fields, and what the FAQs say to them."""
+        yield LineField(id="title", placeholder="What is it about, in one line", select_on_focus=False)
+        yield LineField(id="contact_email", placeholder="name@example.com", select_on_focus=False)
+        yield ChoiceField([priority.value for priority in Priority], Priority.MEDIUM, id="priority")
+        yield BodyField(id="description")
+        yield Suggestions()
+
+    async def save(self, values: Mapping[str, str]) -> int:
+        """Files the ticket; suggestions that were on screen did not help."""
+        desk = self.desk_app.desk
+        new = new_ticket(values["title"], values["description"], values["contact_email"], values["priority"])
+        ticket = await desk.run(desk.tickets.create, new)
+        offered = [each.faq.number for each in self.suggestions.offered]
+        if offered:
+            await desk.run(desk.faqs.ignored, self._text(), offered)
+        return ticket.number
+
+    # Suggestions
 
     @property
-    def desk_app(self) -> SupportDesk:
-        """The app, by its own type."""
-        return cast("SupportDesk", self.app)
+    def suggestions(self) -> Suggestions:
+        """The panel below the fields."""
+        return self.query_one(Suggestions)
 
-    def compose(self) -> ComposeResult:
-        """The fields; each has its name and its fault in its frame."""
-        yield TitleBar()
-        with VerticalScroll(id="form", can_focus=False):
-            yield LineField(id="title", placeholder="What is it about, in one line", select_on_focus=False)
-            yield LineField(id="contact_email", placeholder="name@example.com", select_on_focus=False)
-            with ChoiceField(id="priority"):
-                for priority in Priority:
-                    yield RadioButton(priority.value, value=priority is Priority.MEDIUM)
-            yield BodyField(id="description")
-        yield StatusLine()
-        yield HintBar()
+    def _text(self) -> str:
+        return f"{self.value('title')}\n{self.value('description')}".strip()
 
-    def on_mount(self) -> None:
-        """Brings back what was left unsaved."""
-        keymap = self.desk_app.keymap
-        self._reader = KeyReader(keymap.table(self.SCOPES))
-        hints = [("tab", "next field")]
-        for command_id in ("form.save", "form.editor"):
-            command = BY_ID[command_id]
-            hints.append((shown(keymap.keys_of(command)[0]), command.hint))
-        self.query_one(HintBar).hints([*hints, ("esc", "back, the draft is kept")])
-        for field, name in NAMES.items():
-            self.query_one(f"#{field}").border_title = name
-        draft = self.desk_app.drafts.load(FORM)
-        if draft:
-            self._fill(draft)
-            self.query_one(StatusLine).note("Your draft is back.")
-        self.query_one("#title").focus()
-
-    def on_resize(self, event: events.Resize) -> None:
-        """Fits the title."""
-        self.query_one(TitleBar).describe("Create a ticket", "", self.desk_app.desk.actor)
-
-    # Values
-
-    def values(self) -> dict[str, str]:
-        """What stands in the fields."""
-        pressed = self.query_one(RadioSet).pressed_index
-        return {
-            "title": self.query_one("#title", LineField).value,
-            "contact_email": self.query_one("#contact_email", LineField).value,
-            "priority": list(Priority)[max(0, pressed)].value,
-            "description": self.query_one(BodyField).text,
-        }
-
-    def _fill(self, values: dict[str, str]) -> None:
-        self.query_one("#title", LineField).value = values.get("title", "")
-        self.query_one("#contact_email", LineField).value = values.get("contact_email", "")
-        self.query_one(BodyField).text = clean_body(values.get("description", ""))
-        chosen = values.get("priority", Priority.MEDIUM)
-        for button in self.query(RadioButton):
-            if str(button.label) == chosen:
-                button.value = True
-
-    def keep_draft(self) -> None:
-        """Writes down what was typed so far."""
-        values = self.values()
-        if any(values[name].strip() for name in CHECKS):
-            self.desk_app.drafts.keep(FORM, values)
-        else:
-            self.desk_app.drafts.drop(FORM)
-
-    @on(Input.Changed)
-    @on(TextArea.Changed)
-    @on(RadioSet.Changed)
-    def _typed(self) -> None:
-        if self._pause is not None:
-            self._pause.stop()
-        self._pause = self.set_timer(KEEP_SECONDS, self.keep_draft)
-
-    # Checks
-
-    def _fault(self, field: str) -> str:
-        try:
-            CHECKS[field](self.values()[field])
-        except InvalidValue as fault:
-            return fault.message.removeprefix(f"{field}: ")
-        return ""
-
-    def _say(self, field: str, fault: str) -> None:
-        """Shows a fault in the frame of its field, where it moves nothing."""
-        box = self.query_one(f"#{field}")
-        box.border_subtitle = Content(f"✗ {fault}" if fault else "")
-        box.set_class(bool(fault), "-wrong")
-
-    def on_descendant_blur(self, event: events.DescendantBlur) -> None:
-        """Checks a field when it is left, once something was typed into it."""
-        field = event.widget.id or ""
-        if field in CHECKS:
-            self._say(field, self._fault(field) if self.values()[field] else "")
-
-    # Keys
-
-    def on_key(self, event: events.Key) -> None:
-        """Takes the keys of forms, and leaves."""
-        if event.key == "escape":
-            self.keep_draft()
-            self.dismiss(None)
-        elif event.key in ("tab", "shift+tab"):
-            (self.focus_next if event.key == "tab" else self.focus_previous)()
-        elif not event.is_printable and (press := self._reader.press(event.key)) and press.command:
-            getattr(self, press.command.method)()
-        else:
+    @on(Input.Changed, "#title")
+    @on(TextArea.Changed, "#description")
+    def _think(self) -> None:
+        if self._look_up is not None:
+            self._look_up.stop()
+        text = self._text()
+        if text == self._dismissed_for:
             return
-        event.stop()
-        event.prevent_default()
+        if len(text) < SUGGEST_FROM:
+            self.suggestions.show([])
+            return
+        self._look_up = self.set_timer(SUGGEST_PAUSE, self._look_up_now)
 
-    @on(Input.Submitted)
-    def _next_field(self) -> None:
-        self.focus_next()
+    def _look_up_now(self) -> None:
+        self.suggestions.loading_sign()
+        self.run_worker(self._suggest(self._text()), group="suggest", exclusive=True)
 
-    def do_form_save(self) -> None:
-        """Saves when every field is right, else goes to the first that is not."""
-        faults = {field: self._fault(field) for field in ("title", "contact_email", "description")}
-        for field, fault in faults.items():
-            self._say(field, fault)
-        wrong = [field for field, fault in faults.items() if fault]
-        if wrong:
-            self.query_one(f"#{wrong[0]}").focus()
-            self.query_one(StatusLine).error(f"Not saved. {NAMES[wrong[0]]}: {faults[wrong[0]]}")
-        else:
-            self.ready.clear()
-            self.run_worker(self._save(), group="save")
-
-    async def _save(self) -> None:
-        values = self.values()
+    async def _suggest(self, text: str) -> None:
         desk = self.desk_app.desk
         try:
-            ticket = await desk.run(
-                desk.tickets.create,
-                new_ticket(values["title"], values["description"], values["contact_email"], values["priority"]),
-            )
-        except DeskError as error:
-            self.query_one(StatusLine).error(f"Not saved, but kept here: {error.message}")
-            self.keep_draft()
-            return
-        finally:
-            self.ready.set()
-        if self._pause is not None:
-            self._pause.stop()
-        self.desk_app.drafts.drop(FORM)
-        self.dismiss(ticket.number)
+            found = await desk.run(desk.faqs.suggest, text, SUGGESTED)
+        except DeskError:
+            # A desk that cannot be searched now must not stand in the way of filing a ticket.
+            found = []
+        if text == self._text() and text != self._dismissed_for:
+            self.suggestions.show(found)
 
-    def do_form_editor(self) -> None:
-        """Opens the description in the agent's editor."""
-        editor = os.environ.get("VISUAL") or os.environ.get("EDITOR") or "vi"
+    def leave(self) -> None:
+        """Puts the suggestions away first, until the text changes; then goes back."""
+        if self.suggestions.offered:
+            self._dismissed_for = self._text()
+            self.suggestions.show([])
+        else:
+            super().leave()
+
+    async def do_suggestion_next(self) -> None:
+        """Chooses the next suggestion."""
+        self.suggestions.choose_next()
+
+    async def do_suggestion_read(self) -> None:
+        """Shows the chosen answer in full."""
+        chosen = self.suggestions.chosen
+        if chosen is None:
+            self.status.note("There is no suggestion to read.")
+            return
+        from supportdesk.tui.screens.faq_reader import FaqReader
+
+        desk = self.desk_app.desk
+        try:
+            faq = await desk.run(desk.faqs.read, str(chosen.faq.number))
+        except DeskError as error:
+            self.status.error(error.message)
+            return
+        await self.app.push_screen(FaqReader(faq))
+
+    async def do_suggestion_use(self) -> None:
+        """Says that the chosen answer is what was wanted: the ticket is not filed."""
+        chosen = self.suggestions.chosen
+        if chosen is None:
+            self.status.note("There is no suggestion to use.")
+            return
+        desk = self.desk_app.desk
+        try:
+            await desk.run(desk.faqs.used, self._text(), str(chosen.faq.number))
+        except DeskError as error:
+            self.status.error(error.message)
+            return
+        await self.desk_app.changed()
+        self.finish(None)
+        self.desk_app.tell(f"Answered by FAQ #{chosen.faq.number}; no ticket was filed.")
+
+    async def do_suggestion_copy(self) -> None:
+        """Copies the chosen answer to the end of the description."""
+        chosen = self.suggestions.chosen
+        if chosen is None:
+            self.status.note("There is no suggestion to copy.")
+            return
         body = self.query_one(BodyField)
-        with tempfile.TemporaryDirectory() as folder:
-            file = Path(folder) / "description.txt"
-            file.write_text(body.text, "utf-8")
-            try:
-                with self.app.suspend():
-                    done = subprocess.run([*shlex.split(editor), str(file)], check=False)
-            except (OSError, ValueError) as error:
-                self.query_one(StatusLine).error(f"EDITOR {editor!r} does not start: {error}")
-                return
-            if done.returncode:
-                self.query_one(StatusLine).error(f"{editor} ended with {done.returncode}; the text is unchanged")
-                return
-            body.text = clean_body(file.read_text("utf-8", errors="replace")).removesuffix("\n")
-        body.focus()
+        body.text = "\n\n".join(part for part in (body.text.rstrip(), chosen.faq.answer) if part)
+        body.move_cursor(body.document.end)
+        self.status.done(f"copied the answer of FAQ #{chosen.faq.number}")

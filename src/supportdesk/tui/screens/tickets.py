@@ -11,10 +11,10 @@ from textual.containers import Container
 from textual.timer import Timer
 
 from supportdesk.domain.journal import Entry, EntryKind
-from supportdesk.domain.ticket import Priority, Status, TicketChange, TicketSummary
-from supportdesk.tui.commands import BY_ID, Command, Scope, Situation
+from supportdesk.domain.ticket import TicketSummary
+from supportdesk.tui.commands import BY_ID, Scope, Situation
 from supportdesk.tui.screens.desk_screen import Movable
-from supportdesk.tui.screens.queue import QueueScreen
+from supportdesk.tui.screens.ticket_changes import TicketChanges
 from supportdesk.tui.widgets.bars import Heading
 from supportdesk.tui.widgets.page_list import PageList
 from supportdesk.tui.widgets.text_view import TextView
@@ -24,10 +24,11 @@ from supportdesk.tui.widgets.welcome import Welcome
 
 BESIDE_WIDTH = 100
 FOLLOW_SECONDS = 0.25
+TIMELINE = (View.CHANGES, View.MAIL)
 AGE_SECONDS = 60
 
 
-class TicketsScreen(QueueScreen):
+class TicketsScreen(TicketChanges):
     """Triage by keyboard."""
 
     SCOPES: ClassVar[tuple[Scope, ...]] = (Scope.EVERYWHERE, Scope.LIST, Scope.TICKETS)
@@ -35,7 +36,6 @@ class TicketsScreen(QueueScreen):
     def __init__(self) -> None:
         super().__init__()
         self._follow: Timer | None = None
-        self._last_change: tuple[Command, str] | None = None
 
     # Layout
 
@@ -78,7 +78,7 @@ class TicketsScreen(QueueScreen):
         """The ticket that commands act on, the marks, the search."""
         return Situation(
             rows=self.queue.total.rows,
-            ticket=self._current(),
+            ticket=self.current(),
             marked=len(self.queue.marks),
             search=self.query_shown.text,
         )
@@ -88,7 +88,7 @@ class TicketsScreen(QueueScreen):
         focused = self.focused
         return focused if isinstance(focused, PageList | TextView) else self.queue
 
-    def _current(self) -> TicketSummary | None:
+    def current(self) -> TicketSummary | None:
         """The ticket in the pane when the pane has the focus, else the one under the cursor."""
         if self.pane.is_open and self.focused is self.pane.query_one(TextView) and self.pane.ticket is not None:
             return self.pane.ticket
@@ -114,16 +114,28 @@ class TicketsScreen(QueueScreen):
         """Opens any ticket by its number."""
         await self._open(number, View.TICKET)
 
+    async def go_on(self) -> None:
+        """Goes to the next ticket, and opens it when one is open."""
+        await super().go_on()
+        if self.pane.is_open and self.queue.row is not None:
+            await self.pane.show(self.queue.row.number, View.TICKET)
+
     async def do_history(self, count: int | None) -> None:
         """Shows the ticket's status changes; again, its notifications."""
-        ticket = self._current()
+        ticket = self.current()
         if ticket is None:
             return
         pane = self.pane
-        if pane.is_open and pane.ticket and pane.ticket.number == ticket.number and pane.view is not View.TICKET:
+        if pane.is_open and pane.ticket and pane.ticket.number == ticket.number and pane.view in TIMELINE:
             pane.turn()
         else:
             await self._open(ticket.number, View.CHANGES)
+
+    async def do_answers(self, count: int | None) -> None:
+        """Shows the FAQs that fit the ticket."""
+        ticket = self.current()
+        if ticket is not None:
+            await self._open(ticket.number, View.FAQS)
 
     def do_pane(self, count: int | None) -> None:
         """Moves the focus on: list, ticket, mail log."""
@@ -196,106 +208,6 @@ class TicketsScreen(QueueScreen):
         if not (self.focused is text and text.to_match(direction)):
             await self.queue.move(direction)
 
-    # Changes
-
-    def _targets(self) -> dict[int, int | None]:
-        """The tickets a command is for, marks before cursor, with the versions that are on screen."""
-        current = self._current()
-        numbers = sorted(self.queue.marks) if self.queue.marks else [current.number] if current else []
-        seen = {row.number: row.version for row in self.queue.loaded}
-        if current is not None:
-            seen[current.number] = current.version
-        return {number: seen.get(number) for number in numbers}
-
-    async def _change(self, command: Command, change: TicketChange, targets: dict[int, int | None]) -> int:
-        """Makes a change; gives how many tickets it changed."""
-        desk = self.desk_app.desk
-        seen = {number: version for number, version in targets.items() if version is not None}
-        try:
-            updated = await desk.run(desk.tickets.update, [str(number) for number in targets], change, seen=seen)
-        finally:
-            await self.desk_app.changed()
-        await self.clear_marks()
-        self._last_change = (command, change.notes)
-        count = len(updated.changed)
-        what = str(change.status or f"{change.priority} priority")
-        subject = f"#{next(iter(targets))}" if len(targets) == 1 else f"{count:,} of {len(targets):,} tickets"
-        if count:
-            self.status.done(f"{subject} {what} · u to undo")
-        else:
-            self.status.note(f"nothing to change: {subject} {what} already")
-        return count
-
-    async def _status(self, status: Status) -> None:
-        # Whom it is for is settled before the question: the list may move while it is answered.
-        targets = self._targets()
-        subject = f"{len(targets)} tickets" if self.queue.marks else f"#{next(iter(targets))}"
-        notes = await self.prompt.ask(f"Note for {subject} → {status} (enter: none, esc: leave it):")
-        if notes is None:
-            self.status.note("nothing changed")
-            return
-        await self._change(BY_ID[f"status.{status}"], TicketChange(status=status, notes=notes), targets)
-
-    async def _priority(self, priority: Priority) -> None:
-        await self._change(BY_ID[f"priority.{priority}"], TicketChange(priority=priority), self._targets())
-
-    async def do_status_new(self, count: int | None) -> None:
-        """Back to new."""
-        await self._status(Status.NEW)
-
-    async def do_status_in_progress(self, count: int | None) -> None:
-        """In progress."""
-        await self._status(Status.IN_PROGRESS)
-
-    async def do_status_resolved(self, count: int | None) -> None:
-        """Resolved."""
-        await self._status(Status.RESOLVED)
-
-    async def do_priority_low(self, count: int | None) -> None:
-        """Low priority."""
-        await self._priority(Priority.LOW)
-
-    async def do_priority_medium(self, count: int | None) -> None:
-        """Medium priority."""
-        await self._priority(Priority.MEDIUM)
-
-    async def do_priority_high(self, count: int | None) -> None:
-        """High priority."""
-        await self._priority(Priority.HIGH)
-
-    async def do_resolve(self, count: int | None) -> None:
-        """Resolves and goes on."""
-        marked = bool(self.queue.marks)
-        done = await self._change(BY_ID["resolve"], TicketChange(status=Status.RESOLVED), self._targets())
-        if done and not marked:
-            await self.queue.move(1)
-            if self.pane.is_open and self.queue.row is not None:
-                await self.pane.show(self.queue.row.number, View.TICKET)
-
-    async def do_repeat(self, count: int | None) -> None:
-        """The last change once more, with the same note."""
-        if self._last_change is None:
-            self.status.error("there is no change to repeat yet")
-            return
-        command, notes = self._last_change
-        if command.id == "resolve":
-            await self.do_resolve(None)
-            return
-        kind, _, value = command.id.partition(".")
-        change = (
-            TicketChange(status=Status(value), notes=notes)
-            if kind == "status"
-            else TicketChange(priority=Priority(value))
-        )
-        await self._change(command, change, self._targets())
-
-    def do_copy(self, count: int | None) -> None:
-        """Copies the reference to the clipboard of the terminal."""
-        ticket = self._current()
-        if ticket is not None:
-            self.app.copy_to_clipboard(f"#{ticket.number}")
-            self.status.done(f"copied #{ticket.number}")
-
     async def do_create(self, count: int | None) -> None:
         """Opens the form."""
         from supportdesk.tui.screens.ticket_form import TicketForm
@@ -319,10 +231,33 @@ class TicketsScreen(QueueScreen):
         finally:
             self.ready.set()
 
+    async def do_answer(self, count: int | None) -> None:
+        """Answers the ticket with one of the FAQs that fit: mail, resolved, and its wording is learned."""
+        ticket = self.current()
+        if ticket is None:
+            return
+        await self._open(ticket.number, View.FAQS)
+        answers = self.pane.answers
+        if not answers:
+            self.status.note(f"no FAQ fits #{ticket.number}")
+            return
+        typed = await self.prompt.ask(f"Answer #{ticket.number} with which? (1 to {len(answers)}, esc: none)")
+        if not (typed and typed.strip().isdigit() and 0 < int(typed) <= len(answers)):
+            self.status.note("nothing changed")
+            return
+        desk = self.desk_app.desk
+        faq = answers[int(typed) - 1].faq
+        await desk.run(desk.faqs.answer_ticket, str(ticket.number), str(faq.number))
+        await self.desk_app.changed()
+        self.status.done(f"#{ticket.number} answered with FAQ #{faq.number} and resolved · u to undo")
+
     # News
 
     async def on_entries(self, entries: Sequence[Entry]) -> None:
         """Redraws changed tickets where they stand and lets new ones in; nothing else moves."""
+        entries = [entry for entry in entries if entry.kind.startswith("ticket")]
+        if not entries:
+            return
         desk, queue = self.desk_app.desk, self.queue
         if any(entry.kind is EntryKind.TICKETS_IMPORTED for entry in entries):
             await queue.reload()

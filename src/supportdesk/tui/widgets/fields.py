@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from textual import events
 from textual.widgets import Input, RadioButton, RadioSet, TextArea
 
@@ -34,21 +36,43 @@ class BodyField(TextArea):
         event.prevent_default()
 
 
+class ChoiceButton(RadioButton):
+    """A radio button that says by its sign, not by colour alone, whether it is chosen."""
+
+    def watch_value(self) -> None:
+        """Shows the sign of the new value."""
+        self.BUTTON_INNER = "●" if self.value else " "
+        super().watch_value()
+
+
 class ChoiceField(RadioSet):
-    """One of a few values; the arrows choose at once, beginning from the value that stands."""
+    """One of a few words; the arrows choose at once, beginning from the word that stands."""
+
+    def __init__(self, words: Sequence[str], chosen: str, *, id: str) -> None:  # noqa: A002
+        super().__init__(*(ChoiceButton(word, value=word == chosen) for word in words), id=id)
+        self._words = words
+
+    @property
+    def value(self) -> str:
+        """The word that stands."""
+        return self._words[max(0, self.pressed_index)]
+
+    def choose(self, word: str) -> None:
+        """Chooses a word, if it is one of them."""
+        if word in self._words:
+            list(self.query(RadioButton))[self._words.index(word)].value = True
 
     def action_next_button(self) -> None:
-        """Chooses the next value."""
-        self._choose(1)
+        """Chooses the next word."""
+        self._step(1)
 
     def action_previous_button(self) -> None:
-        """Chooses the previous value."""
-        self._choose(-1)
+        """Chooses the previous word."""
+        self._step(-1)
 
-    def _choose(self, step: int) -> None:
+    def _step(self, by: int) -> None:
         if self.pressed_button is None:
-            # While it is set up it has no value yet, and only looks for its first button.
+            # While it is set up nothing stands yet, and it only looks for its first button.
             super().action_next_button()
             return
-        buttons = list(self.query(RadioButton))
-        buttons[(self.pressed_index + step) % len(buttons)].value = True
+        self.choose(self._words[(self.pressed_index + by) % len(self._words)])

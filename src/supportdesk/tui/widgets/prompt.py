@@ -75,9 +75,13 @@ class Prompt(Horizontal):
                 if back_to is not None and back_to.is_attached and field.has_focus:
                     back_to.focus(scroll_visible=False)
 
+    async def choose(self, question: str) -> str | None:
+        """Asks for one key; enter gives an empty answer, escape none."""
+        return await self.ask(question, changed=self._answered)
+
     async def confirm(self, question: str) -> bool:
         """Asks for a `y`; every other key means no."""
-        return await self.ask(f"{question} (y/N)", changed=self._answered) == "y"
+        return await self.choose(f"{question} (y/N)") == "y"
 
     def cancel(self) -> None:
         """Gives up on the question that stands."""

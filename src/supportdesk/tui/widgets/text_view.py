@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from rich.console import RenderableType
 from rich.segment import Segment
 from rich.text import Text
 from textual import events
@@ -14,6 +15,9 @@ from textual.strip import Strip
 
 from supportdesk.tui import style
 
+Paragraph = Text | RenderableType
+"""A text, which is wrapped, or anything else that Rich can draw."""
+
 
 class TextView(ScrollView, can_focus=True, inherit_bindings=False):
     """Paragraphs of styled text; only the lines on screen are drawn."""
@@ -22,11 +26,11 @@ class TextView(ScrollView, can_focus=True, inherit_bindings=False):
 
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002
         super().__init__(id=id)
-        self._paragraphs: Sequence[Text] = ()
+        self._paragraphs: Sequence[Paragraph] = ()
         self._lines: list[Text] = []
         self._search: re.Pattern[str] | None = None
 
-    def show(self, paragraphs: Sequence[Text], *, from_top: bool = True) -> None:
+    def show(self, paragraphs: Sequence[Paragraph], *, from_top: bool = True) -> None:
         """Shows a text, from its top or from where the eye is."""
         self._paragraphs = paragraphs
         self._wrap()
@@ -46,12 +50,23 @@ class TextView(ScrollView, can_focus=True, inherit_bindings=False):
         width = max(self.scrollable_content_region.width, 10)
         self._lines = []
         for paragraph in self._paragraphs:
-            text = paragraph
-            if self._search is not None:
-                text = paragraph.copy()
-                text.highlight_regex(self._search, style.MATCH)
-            self._lines += text.wrap(self.app.console, width, tab_size=8, overflow="fold")
+            if isinstance(paragraph, Text):
+                self._lines += self._marked(paragraph).wrap(self.app.console, width, tab_size=8, overflow="fold")
+            else:
+                self._lines += [self._marked(line) for line in self._drawn(paragraph, width)]
         self.virtual_size = Size(width, len(self._lines))
+
+    def _marked(self, text: Text) -> Text:
+        if self._search is None:
+            return text
+        marked = text.copy()
+        marked.highlight_regex(self._search, style.MATCH)
+        return marked
+
+    def _drawn(self, paragraph: RenderableType, width: int) -> list[Text]:
+        options = self.app.console.options.update(width=width, height=None)
+        lines = self.app.console.render_lines(paragraph, options, pad=False)
+        return [Text.assemble(*((part.text, part.style or style.PLAIN) for part in line)) for line in lines]
 
     async def move(self, by: int) -> None:
         """Scrolls by some lines."""

@@ -1,20 +1,22 @@
-"""The open ticket: its text, its status changes, its mail."""
+"""The open ticket: its text, its status changes, its mail, the FAQs that fit it."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from enum import StrEnum
 
 from rich.text import Text
 from textual.app import ComposeResult
 from textual.containers import Vertical
 
+from supportdesk.domain.faq import Suggestion
 from supportdesk.domain.notification import Notification
 from supportdesk.domain.ticket import StatusChange, Ticket
 from supportdesk.services.desk import Desk
 from supportdesk.tui import style
-from supportdesk.tui.ticket_text import changes_text, mails_text, ticket_text
+from supportdesk.tui.ticket_text import answers_text, changes_text, mails_text, ticket_text
 from supportdesk.tui.widgets.bars import Bar
-from supportdesk.tui.widgets.text_view import TextView
+from supportdesk.tui.widgets.text_view import Paragraph, TextView
 
 MAILS_SHOWN = 50
 
@@ -25,10 +27,11 @@ class View(StrEnum):
     TICKET = "Ticket"
     CHANGES = "Status changes"
     MAIL = "Notifications"
+    FAQS = "FAQs"
 
 
 class TicketPane(Vertical):
-    """One ticket under three tabs."""
+    """One ticket under four tabs."""
 
     DEFAULT_CSS = """
     TicketPane { display: none; }
@@ -42,6 +45,7 @@ class TicketPane(Vertical):
         self.view = View.TICKET
         self._changes: list[StatusChange] = []
         self._mail: list[Notification] = []
+        self.answers: Sequence[Suggestion] = ()
 
     def compose(self) -> ComposeResult:
         """Tabs above a text."""
@@ -59,6 +63,9 @@ class TicketPane(Vertical):
         self._changes = await self.desk.run(self.desk.tickets.history, str(number))
         self._mail = await self.desk.run(self.desk.mail.page, limit=MAILS_SHOWN, ticket_id=self.ticket.id)
         self.view = view or self.view
+        if self.view is View.FAQS:
+            text = f"{self.ticket.title}\n{self.ticket.description}"
+            self.answers = await self.desk.run(self.desk.faqs.suggest, text)
         self.add_class("-open")
         self._draw(from_top=from_top)
 
@@ -85,12 +92,14 @@ class TicketPane(Vertical):
             View.TICKET: f"#{ticket.number}",
             View.CHANGES: f"Status changes ({len(self._changes)})",
             View.MAIL: f"Notifications ({len(self._mail)})",
+            View.FAQS: "FAQs",
         }
         tabs = Text()
         for view, name in names.items():
             tabs.append_text(Text(f" {name} ", style.TITLE if view is self.view else style.BAR))
         self.query_one("#tabs", Bar).show(tabs, style.BAR)
         now = self.desk.now()
+        text: Sequence[Paragraph]
         match self.view:
             case View.TICKET:
                 text = ticket_text(ticket, now)
@@ -98,4 +107,6 @@ class TicketPane(Vertical):
                 text = changes_text(self._changes, now)
             case View.MAIL:
                 text = mails_text(self._mail)
+            case View.FAQS:
+                text = answers_text(self.answers)
         self.query_one(TextView).show(text, from_top=from_top)

@@ -34,6 +34,35 @@ class Welcome(Static):
             )
 
 
+class FaqWelcome(Static):
+    """Shown in place of an empty list of FAQs."""
+
+    DEFAULT_CSS = "FaqWelcome { display: none; padding: 1 2; height: 1fr; }"
+
+    def describe(self, *, filtered: bool) -> None:
+        """Says what to press, for a search without hits or a desk without FAQs."""
+        if filtered:
+            self.update(
+                _lines(
+                    ("No FAQ answers this.", ""),
+                    ("esc", "shows all FAQs"),
+                    ("/", "searches again"),
+                    ("c", "writes the answer that is missing"),
+                )
+            )
+        else:
+            self.update(
+                _lines(
+                    ("This desk has no FAQs yet.", ""),
+                    ("c", "creates one"),
+                    ("", ""),
+                    ("From a shell:", ""),
+                    ("supportdesk faq import FILE.csv", "brings FAQs in from a CSV file"),
+                    ("supportdesk faq import FOLDER", "brings them in from Markdown files"),
+                )
+            )
+
+
 def _lines(*lines: tuple[str, str]) -> Text:
     text = Text()
     for key, meaning in lines:

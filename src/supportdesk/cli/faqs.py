@@ -1,0 +1,241 @@
+"""Commands on FAQs."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING
+
+import click
+
+from supportdesk.cli import cursor as cursors
+from supportdesk.cli.context import open_desk
+from supportdesk.cli.documents import FAQ, REVISION, document, documents
+from supportdesk.cli.faq_text import (
+    FAQ_HEADINGS,
+    REVISION_HEADINGS,
+    corrected,
+    faq_row,
+    faq_text,
+    hits_table,
+    revision_rows,
+)
+from supportdesk.cli.lazy import LazyGroup
+from supportdesk.cli.output import json_option, list_formats, list_summary, say, say_csv, say_json, say_table
+from supportdesk.cli.values import CATEGORY, LIMIT, TEXT, Whole
+from supportdesk.domain.errors import NotAllowed, invalid
+from supportdesk.domain.faq import FaqQuery, new_faq, parse_category
+from supportdesk.domain.page import START, Seek
+from supportdesk.domain.reference import MAX_NUMBER
+from supportdesk.domain.text import clean_line
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from supportdesk.domain.faq import Faq
+    from supportdesk.services.desk import Desk
+
+
+@click.group(
+    cls=LazyGroup,
+    later={
+        "suggest": ("faq_answers:suggest", "List the FAQs that best answer a ticket's text."),
+        "answer": ("faq_answers:answer", "Answer a ticket with an FAQ, and resolve it."),
+        "vote": ("faq_answers:vote", "Say whether an FAQ was helpful."),
+        "wordings": ("faq_answers:wordings", "List how requesters put what an FAQ answers."),
+        "gaps": ("faq_answers:gaps", "Show what the FAQs lack."),
+        "stats": ("faq_answers:stats", "Count the FAQs of each category."),
+        "import": ("faq_transfer:import_faqs", "Import FAQs from a CSV file or a folder of Markdown files."),
+        "export": ("faq_transfer:export_faqs", "Export FAQs as CSV, JSON or a folder of Markdown files."),
+    },
+)
+def faq() -> None:
+    """FAQs: questions the desk has an answer to.
+
+    REF is a number (3 or '#3'), an id, or the first 4 or more digits of one.
+    """
+
+
+@faq.command()
+@click.option("--question", required=True, type=TEXT, help="What is asked, on one line.")
+@click.option("--answer", required=True, type=TEXT, help="The answer in Markdown; - reads standard input.")
+@click.option("--category", default="general", show_default=True, type=CATEGORY, help="What it is about.")
+@click.option("--duplicate", is_flag=True, help="Even if another one asks the same.")
+@json_option
+@click.pass_context
+def create(ctx: click.Context, question: str, answer: str, category: str, duplicate: bool, form: str | None) -> None:
+    """Add an FAQ."""
+    new = new_faq(question, answer, category)
+    with open_desk(ctx) as desk:
+        created = desk.faqs.create(new, duplicate=duplicate)
+    if form == "json":
+        say_json(document(created, FAQ))
+    else:
+        say(f"FAQ #{created.number} created (id {created.id})")
+
+
+@faq.command("list")
+@click.option("--search", type=TEXT, help="Only those with these words, best first.")
+@click.option("--category", type=CATEGORY, help="Only these.")
+@click.option("--limit", default=50, show_default=True, type=LIMIT, help="How many at most.")
+@click.option("--cursor", metavar="CURSOR", type=TEXT, help="Go on where the list before ended.")
+@list_formats
+@click.pass_context
+def list_faqs(
+    ctx: click.Context, search: str | None, category: str | None, limit: int, cursor: str | None, form: str | None
+) -> None:
+    """List FAQs, newest first, or those that a search finds.
+
+    A search corrects words that nothing has, and says so. It gives the best ones up to the limit, without a cursor.
+    """
+    if search is not None and cursor is not None:
+        raise click.UsageError("--cursor goes on with a list; a search has none: give it a larger --limit.")
+    for name, value in (("search", search), ("category", category)):
+        if value is not None and not value.strip():
+            raise invalid(name, value, "leave it out to list them all")
+    query = FaqQuery(None if category is None else parse_category(category))
+    with open_desk(ctx) as desk:
+        if search is not None:
+            _list_hits(desk, search, query, limit, form)
+        else:
+            _list_page(desk, query, limit, cursor, form)
+
+
+def _list_page(desk: Desk, query: FaqQuery, limit: int, cursor: str | None, form: str | None) -> None:
+    after = cursors.read("faqs", cursor)
+    found = desk.faqs.page(query, START if after is None else Seek(after), limit + 1)
+    page, next_cursor = cursors.split(found, limit, "faqs", query.sort_key)
+    if form == "json":
+        say_json({"faqs": documents(page, FAQ), "next_cursor": next_cursor})
+    elif form == "csv":
+        say_csv(documents(page, FAQ), FAQ)
+    else:
+        say_table(FAQ_HEADINGS, [faq_row(each, desk.now()) for each in page])
+        say(list_summary(len(page), desk.faqs.count(query), "FAQs", query.category or "", next_cursor))
+
+
+def _list_hits(desk: Desk, search: str, query: FaqQuery, limit: int, form: str | None) -> None:
+    results = desk.faqs.search(search, category=query.category, limit=limit, record=True)
+    found: Sequence[Faq] = [hit.faq for hit in results.hits]
+    if form == "json":
+        corrections = documents(results.corrections, ("word", "used"))
+        say_json({"faqs": documents(found, FAQ), "next_cursor": None, "corrections": corrections})
+    elif form == "csv":
+        say_csv(documents(found, FAQ), FAQ)
+    else:
+        for each in results.corrections:
+            say(corrected(each))
+        if results.hits:
+            say(hits_table(results.hits, desk.now()))
+        wanted = " ".join(filter(None, (clean_line(search), query.category)))
+        say(list_summary(len(found), None, "FAQ" if len(found) == 1 else "FAQs", wanted, None))
+
+
+@faq.command()
+@click.argument("ref", type=TEXT)
+@json_option
+@click.pass_context
+def show(ctx: click.Context, ref: str, form: str | None) -> None:
+    """Show an FAQ; without --json, that counts as reading it."""
+    with open_desk(ctx) as desk:
+        if form == "json":
+            say_json(document(desk.faqs.get(ref), FAQ))
+        else:
+            say(faq_text(desk.faqs.read(ref), desk.now()))
+
+
+@faq.command()
+@click.argument("ref", type=TEXT)
+@click.option("--question", type=TEXT, help="What is asked, on one line.")
+@click.option("--answer", type=TEXT, help="The answer in Markdown; - reads standard input.")
+@click.option("--category", type=CATEGORY, help="What it is about.")
+@click.option("--if-version", metavar="N", type=Whole(MAX_NUMBER), help="Only if the FAQ has this version still.")
+@click.option("--duplicate", is_flag=True, help="Even if another one asks the same.")
+@json_option
+@click.pass_context
+def update(
+    ctx: click.Context,
+    ref: str,
+    question: str | None,
+    answer: str | None,
+    category: str | None,
+    if_version: int | None,
+    duplicate: bool,
+    form: str | None,
+) -> None:
+    """Change what an FAQ says; its history keeps what it said."""
+    if question is None and answer is None and category is None:
+        raise click.UsageError("Nothing to change: give --question, --answer or --category.")
+    with open_desk(ctx) as desk:
+        old = desk.faqs.get(ref)
+        new = new_faq(
+            old.question if question is None else question,
+            old.answer if answer is None else answer,
+            old.category if category is None else category,
+        )
+        # What is not given stays as it was read, so nobody may have changed it since.
+        seen = old.version if if_version is None else if_version
+        updated = desk.faqs.update(ref, new, seen=seen, duplicate=duplicate)
+    _say_changed(old, updated, form)
+
+
+@faq.command()
+@click.argument("ref", type=TEXT)
+@click.option("--yes", is_flag=True, help="Without asking.")
+@json_option
+@click.pass_context
+def delete(ctx: click.Context, ref: str, yes: bool, form: str | None) -> None:
+    """Delete an FAQ; `supportdesk undo` brings it back whole."""
+    with open_desk(ctx) as desk:
+        found = desk.faqs.get(ref)
+        if not yes:
+            _confirm(found)
+        deleted = desk.faqs.delete(ref, seen=found.version)
+    if form == "json":
+        say_json(document(deleted, FAQ))
+    else:
+        say(f"FAQ #{deleted.number} deleted; supportdesk undo brings it back")
+
+
+def _confirm(found: Faq) -> None:
+    if sys.stdin is None or not sys.stdin.isatty():
+        raise NotAllowed("yes: there is no terminal to ask on; say --yes to delete it", field="yes")
+    if not click.confirm(f"Delete FAQ #{found.number} {found.question}", err=True):
+        raise NotAllowed("nothing was deleted")
+
+
+@faq.command()
+@click.argument("ref", type=TEXT)
+@list_formats
+@click.pass_context
+def history(ctx: click.Context, ref: str, form: str | None) -> None:
+    """Show what an FAQ has said, oldest first."""
+    with open_desk(ctx) as desk:
+        revisions = desk.faqs.revisions(ref)
+    if form == "json":
+        say_json(documents(revisions, REVISION))
+    elif form == "csv":
+        say_csv(documents(revisions, REVISION), REVISION)
+    else:
+        say_table(REVISION_HEADINGS, list(revision_rows(revisions)))
+
+
+@faq.command()
+@click.argument("ref", type=TEXT)
+@click.argument("revision", type=Whole(MAX_NUMBER))
+@json_option
+@click.pass_context
+def restore(ctx: click.Context, ref: str, revision: int, form: str | None) -> None:
+    """Let an FAQ say again what it said in an old REVISION."""
+    with open_desk(ctx) as desk:
+        old = desk.faqs.get(ref)
+        restored = desk.faqs.restore(ref, revision, seen=old.version)
+    _say_changed(old, restored, form)
+
+
+def _say_changed(old: Faq, new: Faq, form: str | None) -> None:
+    if form == "json":
+        say_json(document(new, FAQ))
+    elif new.version == old.version:
+        say(f"FAQ #{new.number} says that already")
+    else:
+        say(f"FAQ #{new.number} changed (version {new.version})")

@@ -1,0 +1,183 @@
+"""FAQs: questions the desk has an answer to."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from supportdesk.domain.errors import invalid, one_of
+from supportdesk.domain.page import RowKey
+from supportdesk.domain.text import clean_line, required_body, required_line
+from supportdesk.domain.ticket import Ticket
+
+WORDINGS_KEPT = 10
+"""More of them say nothing new."""
+WORDING_LIMIT = 500
+SEARCH_LIMIT = 100
+
+_ADDRESS = re.compile(r"[^\s@＠<>()\[\]\"',;:]+[@＠][^\s@＠<>()\[\]\"',;:]+")
+
+
+class Category(StrEnum):
+    """What an FAQ is about."""
+
+    GENERAL = "general"
+    ACCOUNT = "account"
+    TECHNICAL = "technical"
+    BILLING = "billing"
+
+
+def parse_category(text: str) -> Category:
+    """A category from outside; raises `InvalidValue` that names the allowed ones."""
+    try:
+        return Category(text.strip().lower())
+    except ValueError:
+        raise invalid("category", text, one_of(Category)) from None
+
+
+@dataclass(frozen=True, slots=True)
+class Faq:
+    """A question and its answer, in Markdown.
+
+    `version` grows by one with every edit; saving compares it. `reads`, `helpful` and `unhelpful` count how
+    often it was opened and voted for.
+    """
+
+    number: int
+    id: str
+    question: str
+    answer: str
+    category: Category
+    created_at: datetime
+    updated_at: datetime
+    version: int
+    reads: int
+    helpful: int
+    unhelpful: int
+
+
+@dataclass(frozen=True, slots=True)
+class NewFaq:
+    """What an FAQ says, already cleaned."""
+
+    question: str
+    answer: str
+    category: Category = Category.GENERAL
+
+
+def new_faq(question: str, answer: str, category: str = "general") -> NewFaq:
+    """Cleans and checks what somebody typed; raises `InvalidValue` for the first field at fault."""
+    return NewFaq(required_line("question", question), required_body("answer", answer), parse_category(category))
+
+
+def question_key(question: str) -> str:
+    """What tells a question from others: its words, without case, accents, punctuation and white space."""
+    folded = unicodedata.normalize("NFKD", question.casefold())
+    kept = (
+        mark if unicodedata.category(mark)[0] in "LMN" else " " for mark in folded if not unicodedata.combining(mark)
+    )
+    return " ".join("".join(kept).split()) or clean_line(question)
+
+
+def without_addresses(text: str, limit: int) -> str:
+    """What a customer wrote, as it may be kept: one line of up to `limit` characters that names nobody's address."""
+    line = _ADDRESS.sub("<address>", clean_line(text))
+    return line if len(line) <= limit else line[: limit - 1] + "…"
+
+
+@dataclass(frozen=True, slots=True)
+class Revision:
+    """What an FAQ said after one edit, and who made it; revision 1 is how it was created."""
+
+    revision: int
+    faq_id: str
+    question: str
+    answer: str
+    category: Category
+    changed_by: str
+    changed_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class FaqQuery:
+    """Which FAQs, newest first; `category` None is all of them."""
+
+    category: Category | None = None
+
+    def sort_key(self, faq: Faq) -> RowKey:
+        """The place of an FAQ in this list."""
+        return (faq.number,)
+
+
+@dataclass(frozen=True, slots=True)
+class Correction:
+    """A word of a query that nothing has, and what was taken for it."""
+
+    word: str
+    used: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class FaqHit:
+    """A found FAQ, best first by `score`; the spans are (start, end) character offsets of what matched."""
+
+    faq: Faq
+    score: float
+    question_spans: tuple[tuple[int, int], ...] = ()
+    answer_spans: tuple[tuple[int, int], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class FaqResults:
+    """What a search found, best first, and which words had to be taken for others to find it."""
+
+    hits: tuple[FaqHit, ...] = ()
+    corrections: tuple[Correction, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestion:
+    """An FAQ that fits a ticket's text; `score` says how well, from about 1 upwards."""
+
+    faq: Faq
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """How a customer put what an FAQ answers, kept from a ticket that was answered with it."""
+
+    number: int
+    faq_id: str
+    text: str
+    kept_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class MissedSearch:
+    """A search without hits, summed up: how often, and when last."""
+
+    text: str
+    times: int
+    last_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Gaps:
+    """What the FAQs lack.
+
+    `ignored` are FAQs that were suggested in vain, and how often; `ignored_for` says for which text last, by number.
+    """
+
+    searches: tuple[MissedSearch, ...]
+    ignored: tuple[tuple[Faq, int], ...]
+    tickets: tuple[Ticket, ...]
+    most_read: tuple[Faq, ...]
+    least_read: tuple[Faq, ...]
+    most_helpful: tuple[Faq, ...]
+    least_helpful: tuple[Faq, ...]
+    ignored_for: Mapping[int, str]

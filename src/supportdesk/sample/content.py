@@ -1,0 +1,34 @@
+"""What the demo desk's story is made of: steps, and the files they are told in."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from supportdesk.services.desk import Desk
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One thing that happened to the ticket or FAQ `key`."""
+
+    at: datetime
+    agent: str
+    key: str
+    act: Callable[[Desk, str], str]
+    """Acts on what has this number ("" before it has one); gives the number."""
+
+
+def rows(name: str) -> list[dict[str, str]]:
+    """The rows of a CSV file of the story."""
+    with (folder() / name).open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def folder() -> Path:
+    """Where the story's files are: inside the package in a wheel, at the root of the repository in a checkout."""
+    packaged = Path(__file__).parent / "data"
+    return packaged if packaged.is_dir() else Path(__file__).parents[3] / "data"

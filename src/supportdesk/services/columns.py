@@ -1,0 +1,187 @@
+"""Which column of a foreign file is which field of ours, and what its values mean here."""
+
+from __future__ import annotations
+
+import re
+import shlex
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from supportdesk.domain import moment
+from supportdesk.domain.errors import InvalidValue, invalid, one_of, quoted
+
+EVERY_OTHER = "*"
+"""Where a field has one of a few words: every value of the file that would be refused."""
+WORD_LIMIT = 250
+"""Longer ones are not offered as a word to map."""
+
+_UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
+
+
+@dataclass(frozen=True, slots=True)
+class ColumnChoice:
+    """How somebody wants a file to be read, in their words.
+
+    `columns` says which header a field has, `values` what a value of the file means here (field, theirs,
+    ours), `defaults` what an empty cell or a missing column is, `ignored` which fields to leave out.
+    """
+
+    columns: Sequence[tuple[str, str]] = ()
+    values: Sequence[tuple[str, str, str]] = ()
+    defaults: Sequence[tuple[str, str]] = ()
+    ignored: Sequence[str] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Fields:
+    """The fields that a kind of thing has in a file: how each is cleaned, in the order an export writes them.
+
+    `required` are those without which there is nothing to take in, `words` those that have one of a few
+    words. `identity` makes a thing the same one in another desk: a foreign column of that name is seldom meant so.
+    """
+
+    clean: Mapping[str, Callable[[str], str | int]]
+    required: Sequence[str]
+    words: Sequence[str]
+    identity: Sequence[str]
+
+
+def clean_id(text: str) -> str:
+    """The UUID in a cell, in lower case; raises `InvalidValue` for anything else."""
+    lower = text.strip().lower()
+    if _UUID.fullmatch(lower):
+        return lower
+    raise invalid("id", text.strip(), "it must be a UUID such as 0e7d1a52-3c5f-4f0b-9a6e-2b8f4c1d7e90")
+
+
+def clean_time(field: str) -> Callable[[str], str]:
+    """What reads the time in a cell of this field."""
+    return lambda text: moment.to_text(moment.parse(field, text))
+
+
+class RowReader:
+    """Reads fields from rows under one header, as somebody chose.
+
+    `fields` are those that have a column. Raises `InvalidValue` when the choice does not fit the header.
+    """
+
+    def __init__(self, known: Fields, choice: ColumnChoice, header: Sequence[str]) -> None:
+        self._known = known
+        columns = self._columns(choice, header)
+        defaults = self._defaults(choice)
+        for field in known.required:
+            if field not in columns and field not in defaults:
+                raise InvalidValue(
+                    f"{field}: the file has no column for it; say --column {field}=HEADER with one of its headers "
+                    f"({_listed(header)}), or --default {field}=TEXT",
+                    field=field,
+                )
+        values = self._values(choice, columns)
+        self.fields = frozenset(columns)
+        self._constants = {field: value for field, value in defaults.items() if field not in columns}
+        self._steps = [
+            (field, header.index(name), values.get(field, {}), defaults.get(field), known.clean[field])
+            for field, name in columns.items()
+        ]
+
+    def read(self, cells: Sequence[str]) -> dict[str, Any]:
+        """What a row says, cleaned, by field; raises `InvalidValue` for its first field at fault."""
+        found: dict[str, Any] = dict(self._constants)
+        for field, place, means, default, clean in self._steps:
+            cell = cells[place]
+            word = cell.strip()
+            if word in means:
+                found[field] = means[word]
+            elif word or (default is None and field not in self._known.identity):
+                found[field] = self._cleaned(field, cell, means, clean)
+            elif default is not None:
+                found[field] = default
+        return found
+
+    def _cleaned(
+        self, field: str, cell: str, means: Mapping[str, str | int], clean: Callable[[str], str | int]
+    ) -> str | int:
+        control = _CONTROL.search(cell)
+        if control:
+            raise invalid(field, cell, f"it holds the control character U+{ord(control[0]):04X}, which no text needs")
+        try:
+            return clean(cell)
+        except InvalidValue as error:
+            word = cell.strip()
+            if not word:
+                hint = f"; --default {field}=TEXT fills empty cells"
+            elif field in self._known.words and EVERY_OTHER in means:
+                return means[EVERY_OTHER]
+            elif field in self._known.words and word.isprintable() and len(word) <= WORD_LIMIT:
+                hint = f"; say which of them it is with --value {shlex.quote(f'{field}:{word}=WORD')}"
+            elif field in self._known.identity:
+                hint = f"; --ignore {field} leaves the column out"
+            else:
+                hint = ""
+            raise InvalidValue(error.message + hint, field=field) from None
+
+    def _columns(self, choice: ColumnChoice, header: Sequence[str]) -> dict[str, str]:
+        columns: dict[str, str] = {}
+        for field, given in choice.columns:
+            name = given.strip()
+            self._check("column", field)
+            if field in columns:
+                raise InvalidValue(f"column: {field} is mapped twice; it can have one column", field="column")
+            if name in columns.values():
+                raise InvalidValue(f"column: {quoted(name)} is mapped twice; it can be one field", field="column")
+            if name not in header:
+                raise invalid("column", name, f"the file has no such header; it has {_listed(header)}")
+            columns[field] = name
+        for field in choice.ignored:
+            self._check("ignore", field)
+            if field in columns:
+                raise InvalidValue(
+                    f"ignore: {field} is mapped and ignored; it can only be one of these", field="ignore"
+                )
+        for field in self._known.clean:
+            by_itself = field not in self._known.identity or not choice.columns
+            free = field not in columns and field not in columns.values() and field not in choice.ignored
+            if field in header and by_itself and free:
+                columns[field] = field
+        for name in columns.values():
+            if header.count(name) > 1:
+                raise InvalidValue(f"column: the file has the header {quoted(name)} twice; rename one", field="column")
+        return columns
+
+    def _values(self, choice: ColumnChoice, columns: Mapping[str, str]) -> dict[str, dict[str, str | int]]:
+        values: dict[str, dict[str, str | int]] = {}
+        for field, given, ours in choice.values:
+            theirs = given.strip()
+            self._check("value", field)
+            if field not in columns:
+                raise InvalidValue(f"value: {field} has no column, so it has no values to map", field="value")
+            if theirs in values.setdefault(field, {}):
+                raise InvalidValue(f"value: {field}:{theirs} is mapped twice; it can mean one thing", field="value")
+            values[field][theirs] = self._option("value", f"{field}:{theirs}={ours}", field, ours)
+        return values
+
+    def _defaults(self, choice: ColumnChoice) -> dict[str, str | int]:
+        defaults: dict[str, str | int] = {}
+        for field, ours in choice.defaults:
+            self._check("default", field)
+            if field in defaults:
+                raise InvalidValue(f"default: {field} has two defaults; it can have one", field="default")
+            defaults[field] = self._option("default", f"{field}={ours}", field, ours)
+        return defaults
+
+    def _check(self, option: str, field: str) -> None:
+        if field not in self._known.clean:
+            raise invalid(option, field, f"as a field {one_of(self._known.clean)}")
+
+    def _option(self, option: str, word: str, field: str, ours: str) -> str | int:
+        try:
+            return self._known.clean[field](ours)
+        except InvalidValue as error:
+            raise InvalidValue(f"{option} {quoted(word)}: {error.message}", field=option) from None
+
+
+def _listed(header: Sequence[str], limit: int = 30) -> str:
+    names = [quoted(name) for name in header[:limit]]
+    return ", ".join([*names, f"and {len(header) - limit} more"] if len(header) > limit else names)

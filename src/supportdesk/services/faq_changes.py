@@ -1,0 +1,148 @@
+"""What happens when an FAQ changes: the save, its revision and its journal entry, as one."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import fields
+from datetime import datetime
+
+from supportdesk.domain.errors import AmbiguousReference, Conflict, DuplicateQuestion, NotFound, quoted
+from supportdesk.domain.faq import Faq, NewFaq, Revision
+from supportdesk.domain.journal import Entry, EntryKind
+from supportdesk.domain.moment import to_text
+from supportdesk.domain.reference import Reference, parse_reference
+from supportdesk.services.context import Context, new_id
+from supportdesk.storage import faqs, journal
+
+CONTENT = tuple(field.name for field in fields(NewFaq))
+
+
+def one(context: Context, reference: str) -> Faq:
+    """The FAQ a reference names; raises `NotFound`, which says who deleted it, or `AmbiguousReference`."""
+    wanted = parse_reference(reference)
+    found = faqs.find(context.database, wanted)
+    if not found:
+        deleted = journal.deletion(context.database, EntryKind.FAQ_DELETED, wanted)
+        who = f"; {deleted.actor} deleted it" if deleted else ""
+        raise NotFound(f"there is no FAQ {wanted.text}{who}", field="reference")
+    if len(found) > 1:
+        raise AmbiguousReference(
+            f"reference: {wanted.text} fits several FAQs: " + ", ".join(f"#{faq.number} {faq.id}" for faq in found),
+            field="reference",
+        )
+    return found[0]
+
+
+def check_version(context: Context, faq: Faq, seen: int | None) -> None:
+    """Raises `Conflict` that says who changed what, when the FAQ is no longer the one that was seen."""
+    if seen is None or seen == faq.version:
+        return
+    said = {each.revision: each for each in faqs.revisions(context.database, faq.id)}
+    what = ""
+    if seen in said and faq.version in said:
+        changed = [name for name in CONTENT if getattr(said[seen], name) != getattr(faq, name)]
+        what = f" by {said[faq.version].changed_by} ({', '.join(changed) or 'there and back'})"
+    raise Conflict(f"FAQ #{faq.number} was changed{what} since you looked; nothing was saved")
+
+
+def refuse_duplicate(context: Context, question: str, but: int = 0) -> None:
+    """Raises `DuplicateQuestion` when an FAQ other than number `but` asks the same."""
+    same = faqs.asking(context.database, question, but)
+    if same is not None:
+        raise DuplicateQuestion(
+            f"question: FAQ #{same.number} asks the same: {quoted(same.question, 200)}", field="question"
+        )
+
+
+def content(faq: Faq | Revision) -> NewFaq:
+    """What an FAQ says, or said."""
+    return NewFaq(faq.question, faq.answer, faq.category)
+
+
+def create(context: Context, new: NewFaq) -> Faq:
+    """Stores a new FAQ inside the caller's transaction."""
+    at = context.now()
+    number = faqs.insert(context.database, new_id(), new, context.actor, at)
+    faq = _numbered(context, number)
+    write_entry(context, EntryKind.FAQ_CREATED, faq, after={name: str(getattr(faq, name)) for name in CONTENT})
+    return faq
+
+
+def edit(context: Context, faq: Faq, new: NewFaq, *, notes: str = "", undoes: int | None = None) -> Faq:
+    """Saves what an FAQ says now, inside the caller's transaction; the same again changes nothing."""
+    changed = [name for name in CONTENT if getattr(faq, name) != getattr(new, name)]
+    if not changed:
+        return faq
+    at = context.now()
+    if not faqs.update(context.database, faq, new, context.actor, at):
+        raise Conflict(f"FAQ #{faq.number} was changed by somebody else; nothing was saved")
+    before, after = ({name: str(getattr(each, name)) for name in changed} for each in (faq, new))
+    write_entry(context, EntryKind.FAQ_UPDATED, faq, before, after, notes=notes, undoes=undoes)
+    return _numbered(context, faq.number)
+
+
+def delete(context: Context, faq: Faq, *, undoes: int | None = None) -> None:
+    """Removes an FAQ inside the caller's transaction; the journal keeps all of it."""
+    faqs.delete(context.database, faq.number)
+    write_entry(context, EntryKind.FAQ_DELETED, faq, before=_texts(faq), undoes=undoes)
+
+
+def put_back(context: Context, faq: Faq, *, undoes: int) -> None:
+    """Stores a deleted FAQ again, just as it was, inside the caller's transaction."""
+    faqs.put_back(context.database, faq)
+    write_entry(
+        context, EntryKind.FAQ_CREATED, faq, after={name: str(getattr(faq, name)) for name in CONTENT}, undoes=undoes
+    )
+
+
+def write_entry(
+    context: Context,
+    kind: EntryKind,
+    faq: Faq,
+    before: Mapping[str, str] | None = None,
+    after: Mapping[str, str] | None = None,
+    *,
+    notes: str = "",
+    undoes: int | None = None,
+    change: int | None = None,
+) -> int:
+    """Writes a journal entry about an FAQ; gives its `change`."""
+    return journal.add(
+        context.database,
+        at=context.now(),
+        actor=context.actor,
+        kind=kind,
+        subject=faq.id,
+        number=faq.number,
+        before=before,
+        after=after,
+        notes=notes,
+        undoes=undoes,
+        change=change,
+    )
+
+
+def write_inverse(context: Context, kind: EntryKind, done: Entry, *, undoes: int, change: int | None) -> int:
+    """Writes the entry that takes another one back; gives its `change`."""
+    return journal.add(
+        context.database,
+        at=context.now(),
+        actor=context.actor,
+        kind=kind,
+        subject=done.subject,
+        number=done.number,
+        before=done.after,
+        after=done.before,
+        undoes=undoes,
+        change=change,
+    )
+
+
+def _numbered(context: Context, number: int) -> Faq:
+    return faqs.find(context.database, Reference("", number=number))[0]
+
+
+def _texts(faq: Faq) -> dict[str, str]:
+    """Every field as text, the ones that name it aside: they stand in the entry itself."""
+    values = {field.name: getattr(faq, field.name) for field in fields(faq) if field.name not in ("number", "id")}
+    return {name: to_text(value) if isinstance(value, datetime) else str(value) for name, value in values.items()}

@@ -1,0 +1,68 @@
+"""What the FAQs lack: what was looked for and not found, offered and not taken, asked and not answered."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import islice
+
+from supportdesk.domain.faq import SEARCH_LIMIT, Gaps, MissedSearch, without_addresses
+from supportdesk.domain.ticket import Ticket
+from supportdesk.services.context import Context
+from supportdesk.storage import faq_gaps, faq_search, faqs, tickets
+
+TICKETS_LOOKED_AT = 200
+SEARCHES_LOOKED_AT = 3
+"""For each search that is told, so many are tried again at most."""
+
+
+def note_search(context: Context, text: str, *, found: bool) -> None:
+    """Adds up a search in vain, or forgets one that finds something by now."""
+    line = without_addresses(text.casefold(), SEARCH_LIMIT)
+    if not any(map(str.isalnum, line)) or (found and not faq_gaps.has_search(context.database, line)):
+        return
+    with context.database.writing():
+        if found:
+            faq_gaps.remove_search(context.database, line)
+        else:
+            faq_gaps.add_search(context.database, line, context.now())
+
+
+def note_ignored(context: Context, text: str, numbers: Sequence[int]) -> None:
+    """Adds up that these FAQs were suggested in vain."""
+    line = without_addresses(text, SEARCH_LIMIT)
+    with context.database.writing():
+        for faq in faqs.by_numbers(context.database, numbers).values():
+            faq_gaps.add_ignored(context.database, faq.id, line)
+
+
+def gaps(context: Context, limit: int) -> Gaps:
+    """All gaps, at most `limit` of each kind, inside the caller's transaction."""
+    database = context.database
+    ignored, ignored_for = faq_gaps.ignored(database, limit)
+    return Gaps(
+        searches=_searches(context, limit),
+        ignored=tuple(ignored),
+        tickets=_tickets(context, limit),
+        most_read=tuple(faq_gaps.most_read(database, limit)),
+        least_read=tuple(faq_gaps.least_read(database, limit)),
+        most_helpful=tuple(faq_gaps.most_helpful(database, limit)),
+        least_helpful=tuple(faq_gaps.least_helpful(database, limit)),
+        ignored_for=ignored_for,
+    )
+
+
+def _searches(context: Context, limit: int) -> tuple[MissedSearch, ...]:
+    """The most frequent searches in vain, without those that an FAQ has been written for since."""
+    missed = faq_gaps.searches(context.database, SEARCHES_LOOKED_AT * limit)
+    still = (each for each in missed if not faq_search.search(context.database, each.text, limit=1).hits)
+    return tuple(islice(still, limit))
+
+
+def _tickets(context: Context, limit: int) -> tuple[Ticket, ...]:
+    """The newest open tickets that no FAQ fits."""
+    unanswered = (
+        ticket
+        for ticket in tickets.newest_open(context.database, TICKETS_LOOKED_AT)
+        if not faq_search.suggest(context.database, f"{ticket.title}\n{ticket.description}", 1)
+    )
+    return tuple(islice(unanswered, limit))

@@ -1,0 +1,203 @@
+"""Taking in FAQs from a CSV file or a folder of Markdown: all of them, or the good ones with the bad set aside."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+from typing import BinaryIO
+
+from supportdesk.domain.errors import InvalidValue, one_of, quoted
+from supportdesk.domain.faq import question_key
+from supportdesk.domain.journal import EntryKind
+from supportdesk.domain.moment import to_text
+from supportdesk.domain.text import clean_line
+from supportdesk.services.columns import ColumnChoice, RowReader
+from supportdesk.services.context import Context, new_id
+from supportdesk.services.csv_file import open_csv
+from supportdesk.services.faq_columns import FAQ, Values
+from supportdesk.services.import_progress import WATCH_EVERY, Step, Watch, unwatched
+from supportdesk.services.markdown_folder import MarkdownFolder
+from supportdesk.services.refused_rows import Refusals, SetAside, StopAtFirst
+from supportdesk.services.row_source import RowSource
+from supportdesk.services.whole_file import whole_file
+from supportdesk.storage import faq_bulk, journal
+from supportdesk.storage.faq_bulk import FaqToInsert
+
+COUNT_LIMIT = 100_000
+"""Many times what people can look after; they are held in memory."""
+
+
+class Duplicates(StrEnum):
+    """What happens to a row that asks what another one, or the desk, asks already."""
+
+    REFUSE = "refuse"
+    SKIP = "skip"
+    KEEP = "keep"
+
+
+@dataclass(frozen=True, slots=True)
+class Imported:
+    """How many FAQs went in, how many rows were set aside, how many asked the same; the first and last number."""
+
+    faqs: int
+    rejected: int
+    duplicates: int
+    first: int | None = None
+    last: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Candidate:
+    """A row that can be read, which the desk may still have to refuse."""
+
+    place: int | str
+    cells: Sequence[str]
+    values: Values
+
+
+class FaqImport:
+    """The use case of taking in FAQs."""
+
+    def __init__(self, context: Context) -> None:
+        self._context = context
+        self._database = context.database
+
+    def run(
+        self,
+        source: Path | BinaryIO,
+        choice: ColumnChoice,
+        *,
+        encoding: str = "",
+        delimiter: str = "",
+        duplicates: Duplicates = Duplicates.REFUSE,
+        rejects: Path | None = None,
+        dry_run: bool = False,
+        watch: Watch = unwatched,
+    ) -> Imported:
+        """Adds the FAQs of a folder of Markdown, a CSV file, or a stream of its bytes, in one transaction.
+
+        With `rejects`, bad rows go into that file, with the reason; without it, raises `InvalidValue` that
+        names place, field and value of the first one. `dry_run` does everything but change the desk.
+        """
+        with ExitStack() as closing:
+            rows: RowSource
+            if isinstance(source, Path) and source.is_dir():
+                rows = MarkdownFolder(source, "question", "answer", encoding=encoding)
+            else:
+                name = clean_line(source.name) if isinstance(source, Path) else "standard input"
+                rows = closing.enter_context(open_csv(source, name, encoding=encoding, delimiter=delimiter))
+            reader = RowReader(FAQ, choice, rows.header)
+            refused: Refusals = StopAtFirst(rows.place)
+            if rejects is not None:
+                inputs = [source] if isinstance(source, Path) else []
+                target = closing.enter_context(whole_file("rejects", rejects, self._database.path, *inputs))
+                refused = SetAside(target, rows.header, rows.place)
+
+            # Read and checked first: others wait only while finished rows go in.
+            candidates = _checked(rows, reader, refused, watch)
+            if not candidates and not refused.count:
+                raise InvalidValue(f"file: {rows.name} has a header, but no rows", field="file")
+            if isinstance(rows, MarkdownFolder):
+                # File names say nothing of what came first.
+                now = to_text(self._context.now())
+                candidates.sort(key=lambda candidate: candidate.values.created_at or now)
+            with self._database.reading() if dry_run else self._database.writing():
+                good, same = self._settled(candidates, rows.place, duplicates, refused)
+                first = last = None
+                if good and not dry_run:
+                    first, last = self._save(good, rows.name, watch)
+                # Before the commit: no import without its bad rows in the file.
+                refused.finish()
+            return Imported(len(good), refused.count, same, first, last)
+
+    def _settled(
+        self, candidates: Sequence[_Candidate], place: str, duplicates: Duplicates, refused: Refusals
+    ) -> tuple[list[FaqToInsert], int]:
+        """Those that the desk can take, and how many asked what another one asks."""
+        now = to_text(self._context.now())
+        ids = dict.fromkeys(faq_bulk.known_ids(self._database), "an FAQ of this desk has or had it")
+        asked = {key: f"FAQ #{number} of this desk" for key, number in faq_bulk.asked(self._database).items()}
+        good, same = [], 0
+        for candidate in candidates:
+            values, key = candidate.values, question_key(candidate.values.question)
+            if values.id in ids:
+                error = InvalidValue(f"id: {quoted(values.id)} is taken; {ids[values.id]}", field="id")
+                refused.add(candidate.place, candidate.cells, error)
+                continue
+            if key in asked:
+                same += 1
+                if duplicates is Duplicates.SKIP:
+                    continue
+                if duplicates is Duplicates.REFUSE:
+                    refused.add(candidate.place, candidate.cells, _asked_already(values.question, asked[key]))
+                    continue
+            where = f"{place} {candidate.place}"
+            asked.setdefault(key, where)
+            if values.id:
+                ids[values.id] = f"{where} has it"
+            created_at = values.created_at or now
+            good.append(
+                FaqToInsert(
+                    values.id or new_id(),
+                    values.question,
+                    values.answer,
+                    values.category,
+                    created_at,
+                    values.updated_at or created_at,
+                    key,
+                )
+            )
+        return good, same
+
+    def _save(self, faqs: Sequence[FaqToInsert], name: str, watch: Watch) -> tuple[int, int]:
+        context, at = self._context, self._context.now()
+        watch(Step.SAVING, 0, len(faqs))
+        first, last = faq_bulk.insert_all(self._database, faqs, context.actor, at)
+        journal.add(
+            self._database,
+            at=at,
+            actor=context.actor,
+            kind=EntryKind.FAQS_IMPORTED,
+            after={"faqs": str(len(faqs)), "first": str(first), "last": str(last), "file": name},
+        )
+        return first, last
+
+
+def parse_duplicates(text: str) -> Duplicates:
+    """What to do with duplicates, from outside; raises `InvalidValue` that names the allowed words."""
+    try:
+        return Duplicates(text.strip().lower())
+    except ValueError:
+        raise InvalidValue(
+            f"duplicates: {quoted(text)} is not allowed; {one_of(Duplicates)}", field="duplicates"
+        ) from None
+
+
+def _checked(rows: RowSource, reader: RowReader, refused: Refusals, watch: Watch) -> list[_Candidate]:
+    candidates: list[_Candidate] = []
+    for count, row in enumerate(rows):
+        if count % WATCH_EVERY == 0:
+            watch(Step.READING, *(rows.position() or (count, None)))
+        if count == COUNT_LIMIT:
+            raise InvalidValue(
+                f"file: {rows.name} has more than {COUNT_LIMIT:,} rows; are they FAQs? Import them in parts",
+                field="file",
+            )
+        try:
+            if row.problem:
+                raise InvalidValue(row.problem)
+            candidates.append(_Candidate(row.place, row.cells, Values(**reader.read(row.cells))))
+        except InvalidValue as error:
+            refused.add(row.place, row.cells, error)
+    return candidates
+
+
+def _asked_already(question: str, other: str) -> InvalidValue:
+    return InvalidValue(
+        f"question: {quoted(question)} is asked already, by {other}; "
+        "--duplicates skip leaves such rows out, --duplicates keep takes them in",
+        field="question",
+    )

@@ -1,0 +1,99 @@
+"""What FAQs learn from how customers put it: a wording is kept with the FAQ that was their answer."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from supportdesk.domain.errors import NotFound
+from supportdesk.domain.faq import WORDING_LIMIT, WORDINGS_KEPT, Faq, Wording, question_key, without_addresses
+from supportdesk.domain.journal import Entry, EntryKind
+from supportdesk.domain.moment import from_text, to_text
+from supportdesk.domain.notification import NotificationType
+from supportdesk.domain.ticket import Status, Ticket, TicketChange
+from supportdesk.email import messages
+from supportdesk.services import faq_changes, ticket_changes
+from supportdesk.services.context import Context
+from supportdesk.services.mail import queue
+from supportdesk.storage import faq_wordings, faqs
+
+
+def answer(context: Context, ticket: Ticket, faq: Faq) -> Ticket:
+    """Mails an FAQ to a requester, resolves the ticket and keeps its wording, inside the caller's transaction."""
+    entry: int | None = None
+    notes = f"answered with FAQ #{faq.number}: {faq.question}"
+    change = ticket_changes.effective(ticket, TicketChange(status=Status.RESOLVED, notes=notes))
+    if change.status is not None:
+        ticket, entry = ticket_changes.apply(context, ticket, change, mailed=False)
+    subject, text = messages.faq_answer(ticket, faq)
+    queue(context, ticket, NotificationType.FAQ_ANSWER, subject, text)
+    keep(context, faq, f"{ticket.title} {ticket.description}", entry, notes=f"from ticket #{ticket.number}")
+    return ticket
+
+
+def use(context: Context, faq: Faq, text: str) -> None:
+    """Notes down that an FAQ answered what somebody was about to file, inside the caller's transaction."""
+    faqs.add_up(context.database, faq.number, helpful=1)
+    entry = faq_changes.write_entry(context, EntryKind.FAQ_USED, faq, after={"helpful": "1"})
+    keep(context, faq, text, entry)
+
+
+def keep(context: Context, faq: Faq, text: str, entry: int | None, *, notes: str = "") -> None:
+    """Keeps a wording with an FAQ, inside the caller's transaction: a repeat only becomes the newest again.
+
+    Beyond so many, the oldest goes; the journal knows it, for undo.
+    """
+    line = without_addresses(text, WORDING_LIMIT)
+    if not line:
+        return
+    known = faq_wordings.of_faq(context.database, faq.id)
+    repeats = [wording for wording in known if question_key(wording.text) == question_key(line)]
+    displaced = repeats[0] if repeats else known[-1] if len(known) >= WORDINGS_KEPT else None
+    if displaced is not None:
+        faq_wordings.remove(context.database, displaced.number)
+    at = context.now()
+    number = faq_wordings.add(context.database, faq.id, line, at)
+    faq_changes.write_entry(
+        context,
+        EntryKind.FAQ_WORDING_KEPT,
+        faq,
+        _fields(displaced),
+        _fields(Wording(number, faq.id, line, at)),
+        notes=notes,
+        change=entry,
+    )
+
+
+def forget(context: Context, faq: Faq, number: int) -> None:
+    """Forgets a wording of an FAQ, inside the caller's transaction; raises `NotFound`."""
+    found = next((each for each in faq_wordings.of_faq(context.database, faq.id) if each.number == number), None)
+    if found is None:
+        raise NotFound(f"FAQ #{faq.number} has no wording {number}", field="number")
+    faq_wordings.remove(context.database, number)
+    faq_changes.write_entry(context, EntryKind.FAQ_WORDING_FORGOTTEN, faq, before=_fields(found))
+
+
+def take_back(context: Context, done: Entry, *, undoes: int, entry: int | None) -> int:
+    """Undoes that a wording was kept or forgotten, inside the caller's transaction; gives the journal change."""
+    kept, gone = _wording(done, done.after), _wording(done, done.before)
+    if kept is not None:
+        faq_wordings.remove(context.database, kept.number)
+    if gone is not None:
+        faq_wordings.put_back(context.database, gone)
+    opposite = {
+        EntryKind.FAQ_WORDING_KEPT: EntryKind.FAQ_WORDING_FORGOTTEN,
+        EntryKind.FAQ_WORDING_FORGOTTEN: EntryKind.FAQ_WORDING_KEPT,
+    }
+    return faq_changes.write_inverse(context, opposite[done.kind], done, undoes=undoes, change=entry)
+
+
+def _fields(wording: Wording | None) -> Mapping[str, str]:
+    if wording is None:
+        return {}
+    return {"wording": wording.text, "wording_number": str(wording.number), "kept_at": to_text(wording.kept_at)}
+
+
+def _wording(entry: Entry, fields: Mapping[str, str]) -> Wording | None:
+    if not fields:
+        return None
+    number = int(fields["wording_number"])
+    return Wording(number, entry.subject or "", fields["wording"], from_text(fields["kept_at"]))

@@ -1,0 +1,87 @@
+"""Rows of FAQs to domain objects, as untrusted as all the others."""
+
+from __future__ import annotations
+
+from supportdesk.domain.faq import Category, Faq, MissedSearch, Revision, Wording
+from supportdesk.domain.moment import from_text
+from supportdesk.domain.text import clean_body, clean_line
+from supportdesk.storage.faq_tables import FaqRevisionRow, FaqRow, FaqSearchRow, FaqWordingRow
+
+FAQ_COLUMNS = (
+    FaqRow.number,
+    FaqRow.id,
+    FaqRow.question,
+    FaqRow.answer,
+    FaqRow.category,
+    FaqRow.created_at,
+    FaqRow.updated_at,
+    FaqRow.version,
+    FaqRow.reads,
+    FaqRow.helpful,
+    FaqRow.unhelpful,
+)
+REVISION_COLUMNS = (
+    FaqRevisionRow.revision,
+    FaqRevisionRow.faq_id,
+    FaqRevisionRow.question,
+    FaqRevisionRow.answer,
+    FaqRevisionRow.category,
+    FaqRevisionRow.changed_by,
+    FaqRevisionRow.changed_at,
+)
+WORDING_COLUMNS = (FaqWordingRow.number, FaqWordingRow.faq_id, FaqWordingRow.text, FaqWordingRow.kept_at)
+SEARCH_COLUMNS = (FaqSearchRow.text, FaqSearchRow.times, FaqSearchRow.last_at)
+
+
+def faq(
+    number: int,
+    id: str,  # noqa: A002
+    question: str,
+    answer: str,
+    category: str,
+    created_at: str,
+    updated_at: str,
+    version: int,
+    reads: int,
+    helpful: int,
+    unhelpful: int,
+) -> Faq:
+    """A `Faq` from `FAQ_COLUMNS`."""
+    return Faq(
+        number,
+        clean_line(id),
+        clean_line(question),
+        clean_body(answer),
+        Category(category),
+        from_text(created_at),
+        from_text(updated_at),
+        version,
+        reads,
+        helpful,
+        unhelpful,
+    )
+
+
+def revision(
+    revision: int, faq_id: str, question: str, answer: str, category: str, changed_by: str, changed_at: str
+) -> Revision:
+    """A `Revision` from `REVISION_COLUMNS`."""
+    return Revision(
+        revision,
+        clean_line(faq_id),
+        clean_line(question),
+        clean_body(answer),
+        Category(category),
+        clean_line(changed_by),
+        from_text(changed_at),
+    )
+
+
+def wording(number: int, faq_id: str, text: str, kept_at: str) -> Wording:
+    """A `Wording` from `WORDING_COLUMNS`."""
+    return Wording(number, clean_line(faq_id), clean_line(text), from_text(kept_at))
+
+
+def missed_search(text: str, times: int, last_at: str) -> MissedSearch:
+    """A `MissedSearch` from `SEARCH_COLUMNS`."""
+    return MissedSearch(clean_line(text), times, from_text(last_at))

@@ -1,0 +1,160 @@
+"""Search in FAQs, and suggestions for a ticket that is being written; both rank the same way.
+
+A suggestion must also fit: its score is compared with how much the ticket asks for.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from heapq import nlargest
+from operator import itemgetter
+
+from supportdesk.domain.faq import Category, Correction, FaqHit, FaqResults, Suggestion
+from supportdesk.storage import faq_marks, faq_ranking, faq_words, faqs
+from supportdesk.storage.database import Database
+from supportdesk.storage.faq_ranking import Ranking, Term
+from supportdesk.storage.faq_words import Word
+
+# A suggestion must explain enough of the ticket, relative to what that asks for: 1.2 is about a fully matching rare
+# word in a short text, more of them in a long one. A wrong suggestion costs more than none.
+MINIMUM_FIT = 1.2
+MINIMUM_OF_BEST = 0.5  # what follows the best one must be at least half as good
+TEXT_LIMIT = 2_000
+"""Characters of a query or a ticket that are looked at."""
+
+# A minus leaves out only at the start of a word: neither "e-mail" nor "--force" do.
+_PART = re.compile(r'(?P<minus>(?<!\S)-(?=[^\s-]))?(?:"(?P<phrase>[^"]*)(?P<closed>"?)|(?P<word>[^\s"]+))')
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What a query finds: its terms, their ranking and which words were taken for others."""
+
+    terms: Sequence[Term]
+    ranking: Ranking
+    corrections: Sequence[Correction]
+
+
+def suggest(database: Database, text: str, limit: int) -> list[Suggestion]:
+    """The FAQs that fit a ticket's text, best first with how well they fit; none if nothing fits.
+
+    The first line counts by itself too: a title says what is asked, and a long story below it asks for much
+    that no FAQ answers.
+    """
+    text = text[:TEXT_LIMIT]
+    title, _, story = text.strip().partition("\n")
+    fits = _fits(database, text, limit, unfinished=text[-1:].isalnum())
+    if story:
+        for number, fit in _fits(database, title, limit, unfinished=False).items():
+            fits[number] = max(fit, fits.get(number, 0.0))
+    best = nlargest(limit, fits.items(), key=itemgetter(1))
+    if not best or best[0][1] < MINIMUM_FIT:
+        return []
+    found = faqs.by_numbers(database, [number for number, _ in best])
+    return [Suggestion(found[number], fit) for number, fit in best if fit >= MINIMUM_OF_BEST * best[0][1]]
+
+
+def _fits(database: Database, text: str, limit: int, *, unfinished: bool) -> dict[int, float]:
+    (words,) = faq_words.split(database, [text])
+    terms, _ = faq_ranking.look_up(database, words, unfinished=unfinished)
+    ranking = faq_ranking.rank(database, terms, limit)
+    return {number: score / ranking.asked for number, score in ranking.scores}
+
+
+def search(
+    database: Database, text: str, *, category: Category | None = None, typing: bool = False, limit: int
+) -> FaqResults:
+    """The FAQs that a query finds, best first: words, "phrases" and -words to leave out.
+
+    While `typing`, the last word is unfinished.
+    """
+    found = _find(database, text, category, limit, typing=typing)
+    best = found.ranking.scores
+    hits = faqs.by_numbers(database, [number for number, _ in best])
+    marks = faq_marks.spans(database, found.terms, found.ranking, hits)
+    return FaqResults(
+        tuple(FaqHit(hits[number], score, *marks[number]) for number, score in best),
+        tuple(found.corrections) if best else (),
+    )
+
+
+def category_hits(database: Database, text: str, *, typing: bool) -> dict[Category, int]:
+    """How many FAQs of each category a query finds."""
+    found = _find(database, text, None, 0, typing=typing).ranking.found
+    sums = dict(
+        database.sql(
+            "SELECT category, count(*) FROM faqs WHERE number IN (SELECT value FROM json_each(?)) GROUP BY category",
+            (json.dumps(list(found)),),
+        )
+    )
+    return {category: sums.get(category, 0) for category in Category}
+
+
+@dataclass(frozen=True, slots=True)
+class _Query:
+    wanted: list[str]
+    phrases: list[str]
+    excluded: list[str]
+
+
+def _parse(text: str, *, typing: bool) -> _Query:
+    query = _Query([], [], [])
+    for part in _PART.finditer(text):
+        content = part["word"] or part["phrase"] or ""
+        if part["minus"]:
+            query.excluded.append(content)
+            continue
+        query.wanted.append(content)
+        # While typing, a phrase holds once it is closed.
+        if part["closed"] or (part["phrase"] and not typing):
+            query.phrases.append(content)
+    return query
+
+
+def _find(database: Database, text: str, category: Category | None, limit: int, *, typing: bool) -> Found:
+    text = text[:TEXT_LIMIT]
+    query = _parse(text, typing=typing)
+    wanted, *filters = faq_words.split(database, [" ".join(query.wanted), *query.phrases, *query.excluded])
+    phrases, excluded = filters[: len(query.phrases)], filters[len(query.phrases) :]
+    allowed: set[int] | None = None
+    if any(filters) or category is not None:
+        allowed = _allowed(database, phrases, excluded, category)
+    unfinished = typing and text[-1:].isalnum()
+    terms, corrections = faq_ranking.look_up(database, wanted, unfinished=unfinished)
+    ranking = faq_ranking.rank(database, terms, limit, allowed)
+    if wanted and not ranking.found:
+        terms, corrections = faq_ranking.look_up(database, wanted, unfinished=unfinished, thorough=True)
+        ranking = faq_ranking.rank(database, terms, limit, allowed)
+    if not wanted and any(excluded) and allowed:
+        # Only words to leave out: everything else, newest first.
+        newest = sorted(allowed, reverse=True)[:limit]
+        ranking = Ranking(allowed, [(number, 0.0) for number in newest], 0.0, {})
+    return Found(terms, ranking, corrections)
+
+
+def _allowed(
+    database: Database, phrases: Sequence[list[Word]], excluded: Sequence[list[Word]], category: Category | None
+) -> set[int]:
+    """Numbers of the FAQs that may be found at all. Wordings don't count: nobody sees them there."""
+    wanted = list(Category) if category is None else [category]
+    allowed = {
+        number
+        for (number,) in database.sql(
+            "SELECT number FROM faqs WHERE category IN (SELECT value FROM json_each(?))", (json.dumps(wanted),)
+        )
+    }
+    for words in filter(None, phrases):
+        allowed &= _having(database, words)
+    for words in filter(None, excluded):
+        allowed -= _having(database, words)
+    return allowed
+
+
+def _having(database: Database, words: Sequence[Word]) -> set[int]:
+    # Safe to quote: the tokenizer's words hold letters and digits only.
+    phrase = " ".join(word.text for word in words)
+    match = f'{{question answer category}} : "{phrase}"'
+    return {number for (number,) in database.sql("SELECT rowid FROM faqs_text WHERE faqs_text MATCH ?", (match,))}

@@ -1,0 +1,40 @@
+"""Queries on the wordings of customers that are kept with FAQs."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from supportdesk.domain.faq import Wording
+from supportdesk.domain.moment import to_text
+from supportdesk.storage import faq_rows, rows
+from supportdesk.storage.database import Database
+from supportdesk.storage.faq_tables import FaqWordingRow
+
+
+def of_faq(database: Database, faq_id: str) -> list[Wording]:
+    """The wordings kept with an FAQ, newest first."""
+    query = (
+        FaqWordingRow.select(*faq_rows.WORDING_COLUMNS)
+        .where(FaqWordingRow.faq_id == faq_id)
+        .order_by(FaqWordingRow.number.desc())
+    )
+    return rows.read(database.rows(query), faq_rows.wording)
+
+
+def add(database: Database, faq_id: str, text: str, at: datetime) -> int:
+    """Keeps a wording; gives its number."""
+    return int(database.execute(FaqWordingRow.insert(faq_id=faq_id, text=text, kept_at=to_text(at))))
+
+
+def put_back(database: Database, wording: Wording) -> None:
+    """Keeps a wording that was removed again, in its old place."""
+    database.execute(
+        FaqWordingRow.insert(
+            number=wording.number, faq_id=wording.faq_id, text=wording.text, kept_at=to_text(wording.kept_at)
+        ).on_conflict_ignore()
+    )
+
+
+def remove(database: Database, number: int) -> None:
+    """Forgets a wording, where it is still known."""
+    database.execute(FaqWordingRow.delete().where(FaqWordingRow.number == number))

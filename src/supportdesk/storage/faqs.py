@@ -1,0 +1,188 @@
+"""Queries on FAQs: find, save, page through; and on their revisions."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from peewee import Expression, fn
+
+from supportdesk.domain.faq import Category, Faq, FaqQuery, NewFaq, Revision, question_key
+from supportdesk.domain.moment import to_text
+from supportdesk.domain.page import Count, RowKey, Seek
+from supportdesk.domain.reference import Reference
+from supportdesk.storage import faq_rows, rows
+from supportdesk.storage.database import Database
+from supportdesk.storage.faq_tables import FaqCountRow, FaqRevisionRow, FaqRow
+
+if TYPE_CHECKING:
+    from peewee import ModelSelect
+
+    Select = ModelSelect[Any]
+
+
+def insert(database: Database, faq_id: str, new: NewFaq, actor: str, at: datetime) -> int:
+    """Stores a new FAQ and its first revision; gives its number."""
+    number = database.execute(
+        FaqRow.insert(
+            id=faq_id,
+            question=new.question,
+            answer=new.answer,
+            category=new.category,
+            created_at=to_text(at),
+            updated_at=to_text(at),
+            version=1,
+            reads=0,
+            helpful=0,
+            unhelpful=0,
+            question_key=question_key(new.question),
+        )
+    )
+    _add_revision(database, faq_id, 1, new, actor, at)
+    return int(number)
+
+
+def update(database: Database, faq: Faq, new: NewFaq, actor: str, at: datetime) -> bool:
+    """Saves what an FAQ says now, and a revision, if it still has the version given; says whether it had."""
+    saved = database.execute(
+        FaqRow.update(
+            question=new.question,
+            answer=new.answer,
+            category=new.category,
+            updated_at=to_text(at),
+            version=FaqRow.version + 1,
+            question_key=question_key(new.question),
+        ).where((FaqRow.number == faq.number) & (FaqRow.version == faq.version))
+    )
+    if saved:
+        _add_revision(database, faq.id, faq.version + 1, new, actor, at)
+    return bool(saved)
+
+
+def delete(database: Database, number: int) -> None:
+    """Removes an FAQ; its revisions and wordings stay, for the case that it comes back."""
+    database.execute(FaqRow.delete().where(FaqRow.number == number))
+
+
+def put_back(database: Database, faq: Faq) -> None:
+    """Stores an FAQ that was deleted, just as it was."""
+    database.execute(
+        FaqRow.insert(
+            number=faq.number,
+            id=faq.id,
+            question=faq.question,
+            answer=faq.answer,
+            category=faq.category,
+            created_at=to_text(faq.created_at),
+            updated_at=to_text(faq.updated_at),
+            version=faq.version,
+            reads=faq.reads,
+            helpful=faq.helpful,
+            unhelpful=faq.unhelpful,
+            question_key=question_key(faq.question),
+        )
+    )
+
+
+def add_up(database: Database, number: int, *, reads: int = 0, helpful: int = 0, unhelpful: int = 0) -> None:
+    """Adds to what is counted about an FAQ; takes away what is negative, down to nothing."""
+    database.execute(
+        FaqRow.update(
+            reads=fn.MAX(0, FaqRow.reads + reads),
+            helpful=fn.MAX(0, FaqRow.helpful + helpful),
+            unhelpful=fn.MAX(0, FaqRow.unhelpful + unhelpful),
+        ).where(FaqRow.number == number)
+    )
+
+
+def find(database: Database, reference: Reference, limit: int = 5) -> list[Faq]:
+    """The FAQs a reference fits, at most `limit`, by number."""
+    query = FaqRow.select(*faq_rows.FAQ_COLUMNS).order_by(FaqRow.number).limit(limit)
+    if reference.number is not None:
+        query = query.where(FaqRow.number == reference.number)
+    else:
+        prefix = reference.id_prefix or ""
+        # A range rather than LIKE, so that the index on id serves it; "g" follows every hex digit.
+        query = query.where((FaqRow.id >= prefix) & (FaqRow.id < prefix + "g"))
+    return rows.read(database.rows(query), faq_rows.faq)
+
+
+def by_numbers(database: Database, numbers: Sequence[int]) -> dict[int, Faq]:
+    """The FAQs of these numbers, those that exist."""
+    query = FaqRow.select(*faq_rows.FAQ_COLUMNS).where(FaqRow.number << list(numbers))
+    return {faq.number: faq for faq in rows.read(database.rows(query), faq_rows.faq)}
+
+
+def asking(database: Database, question: str, but: int = 0) -> Faq | None:
+    """The oldest FAQ that asks the same, other than number `but`."""
+    query = (
+        FaqRow.select(*faq_rows.FAQ_COLUMNS)
+        .where((FaqRow.question_key == question_key(question)) & (FaqRow.number != but))
+        .order_by(FaqRow.number)
+        .limit(1)
+    )
+    found = rows.read(database.rows(query), faq_rows.faq)
+    return found[0] if found else None
+
+
+def page(database: Database, query: FaqQuery, seek: Seek, limit: int) -> list[Faq]:
+    """Up to `limit` FAQs, in list order."""
+    select = _filtered(FaqRow.select(*faq_rows.FAQ_COLUMNS), query).limit(limit)
+    if seek.key is not None:
+        select = select.where(_beside(seek.key, before=seek.backwards))
+    select = select.order_by(FaqRow.number.asc() if seek.backwards else FaqRow.number.desc())
+    found = rows.read(database.rows(select.offset(seek.skip) if seek.skip else select), faq_rows.faq)
+    return found[::-1] if seek.backwards else found
+
+
+def position(database: Database, query: FaqQuery, key: RowKey) -> int:
+    """How many rows of a list stand before a key."""
+    # Of every category rather than of any: the index on categories answers it without reading a text.
+    wanted = list(Category) if query.category is None else [query.category]
+    select = FaqRow.select(fn.COUNT(FaqRow.number)).where(FaqRow.category << wanted)
+    return int(database.rows(select.where(_beside(key, before=True)))[0][0])
+
+
+def count(database: Database, query: FaqQuery) -> Count:
+    """How many FAQs a list has, by the sums kept."""
+    sums = categories(database)
+    return Count(sum(sums.values()) if query.category is None else sums[query.category])
+
+
+def categories(database: Database) -> dict[Category, int]:
+    """How many FAQs each category has."""
+    sums = dict(database.rows(FaqCountRow.select(FaqCountRow.category, FaqCountRow.faqs)))
+    return {category: sums.get(category, 0) for category in Category}
+
+
+def revisions(database: Database, faq_id: str) -> list[Revision]:
+    """What an FAQ has said, oldest first."""
+    query = (
+        FaqRevisionRow.select(*faq_rows.REVISION_COLUMNS)
+        .where(FaqRevisionRow.faq_id == faq_id)
+        .order_by(FaqRevisionRow.revision)
+    )
+    return rows.read(database.rows(query), faq_rows.revision)
+
+
+def _add_revision(database: Database, faq_id: str, revision: int, new: NewFaq, actor: str, at: datetime) -> None:
+    database.execute(
+        FaqRevisionRow.insert(
+            faq_id=faq_id,
+            revision=revision,
+            question=new.question,
+            answer=new.answer,
+            category=new.category,
+            changed_by=actor,
+            changed_at=to_text(at),
+        )
+    )
+
+
+def _filtered(select: Select, query: FaqQuery) -> Select:
+    return select if query.category is None else select.where(FaqRow.category == query.category)
+
+
+def _beside(key: RowKey, *, before: bool) -> Expression:
+    return FaqRow.number > key[0] if before else FaqRow.number < key[0]

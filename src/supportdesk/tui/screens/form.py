@@ -1,0 +1,256 @@
+"""What every form has: framed fields with their faults, a draft that survives, the keys of forms."""
+
+from __future__ import annotations
+
+import asyncio
+import inspect
+import os
+import shlex
+import subprocess
+import tempfile
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, ClassVar, cast
+
+from textual import events, on
+from textual.app import ComposeResult
+from textual.containers import VerticalScroll
+from textual.content import Content
+from textual.screen import Screen
+from textual.timer import Timer
+from textual.widget import Widget
+from textual.widgets import Input, RadioSet, TextArea
+
+from supportdesk.domain.errors import DeskError, InvalidValue
+from supportdesk.domain.text import clean_body
+from supportdesk.tui.commands import BY_ID, Scope
+from supportdesk.tui.keys import KeyReader, shown
+from supportdesk.tui.widgets.bars import HintBar, StatusLine, TitleBar
+from supportdesk.tui.widgets.fields import BodyField, ChoiceField, LineField
+
+if TYPE_CHECKING:
+    from supportdesk.tui.app import SupportDesk
+
+KEEP_SECONDS = 1.0
+Check = Callable[[str], object]
+
+
+class Form(Screen[int | None], inherit_bindings=False):
+    """A form; it ends with the number of what was saved, or with None.
+
+    A kind of form names its fields (the ids of its widgets), checks them, and saves.
+    """
+
+    SCOPES: ClassVar[tuple[Scope, ...]] = (Scope.FORM,)
+    HINTS: ClassVar[Sequence[str]] = ("form.save", "form.editor")
+    NAMES: ClassVar[Mapping[str, str]]
+    CHECKS: ClassVar[Mapping[str, Check]]
+
+    def __init__(self, heading: str, draft_name: str) -> None:
+        super().__init__()
+        self._heading = heading
+        self._draft_name = draft_name
+        self._pause: Timer | None = None
+        self._untouched: Mapping[str, str] = {}
+        self._reader = KeyReader({})
+        # Set while it takes keys: not before its fields are there, nor while it saves, since keys typed ahead
+        # are for what comes after.
+        self.ready = asyncio.Event()
+
+    # What a kind of form says about itself
+
+    def compose_fields(self) -> ComposeResult:
+        """The fields, in order; their ids are the keys of NAMES."""
+        raise NotImplementedError
+
+    def initial(self) -> Mapping[str, str]:
+        """What stands in the fields at first, when there is no draft."""
+        return {}
+
+    async def save(self, values: Mapping[str, str]) -> int:
+        """Saves; gives the number of what was saved. Raises a `DeskError` that says why not."""
+        raise NotImplementedError
+
+    # The frame
+
+    @property
+    def desk_app(self) -> SupportDesk:
+        """The app, by its own type."""
+        return cast("SupportDesk", self.app)
+
+    @property
+    def status(self) -> StatusLine:
+        """The line that answers."""
+        return self.query_one(StatusLine)
+
+    def compose(self) -> ComposeResult:
+        """Title, fields, status line, hints."""
+        yield TitleBar()
+        with VerticalScroll(id="form", can_focus=False):
+            yield from self.compose_fields()
+        yield StatusLine()
+        yield HintBar()
+
+    def on_mount(self) -> None:
+        """Brings back what was left unsaved."""
+        keymap = self.desk_app.keymap
+        self._reader = KeyReader(keymap.table(self.SCOPES))
+        hints = [(shown(keymap.keys_of(BY_ID[name])[0]), BY_ID[name].hint) for name in self.HINTS]
+        self.query_one(HintBar).hints([("tab", "next field"), *hints, ("esc", "back, the draft is kept")])
+        for field, name in self.NAMES.items():
+            self._field(field).border_title = name
+        self._fill(self.initial())
+        self._untouched = self.values()
+        draft = self.desk_app.drafts.load(self._draft_name)
+        if draft:
+            self._fill(draft)
+            self.status.note("Your draft is back.")
+        self._field(next(iter(self.NAMES))).focus()
+        self.ready.set()
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Fits the title."""
+        self.query_one(TitleBar).describe(self._heading, "", self.desk_app.desk.actor)
+
+    def _field(self, field: str) -> Widget:
+        return self.query_one(f"#{field}")
+
+    # Values
+
+    def value(self, field: str) -> str:
+        """What stands in a field."""
+        match self._field(field):
+            case LineField(value=value):
+                return value
+            case BodyField(text=text):
+                return text
+            case ChoiceField() as choice:
+                return choice.value
+        return ""
+
+    def values(self) -> dict[str, str]:
+        """What stands in all fields."""
+        return {field: self.value(field) for field in self.NAMES}
+
+    def _fill(self, values: Mapping[str, str]) -> None:
+        for field, text in values.items():
+            match self._field(field):
+                case LineField() as line:
+                    line.value = text
+                case BodyField() as body:
+                    body.text = clean_body(text)
+                case ChoiceField() as choice:
+                    choice.choose(text)
+
+    def keep_draft(self) -> None:
+        """Writes down what was typed so far."""
+        values = self.values()
+        if any(values[field].strip() for field in self.CHECKS) and values != self._untouched:
+            self.desk_app.drafts.keep(self._draft_name, values)
+        else:
+            self.desk_app.drafts.drop(self._draft_name)
+
+    @on(Input.Changed)
+    @on(TextArea.Changed)
+    @on(RadioSet.Changed)
+    def _typed(self) -> None:
+        if self._pause is not None:
+            self._pause.stop()
+        self._pause = self.set_timer(KEEP_SECONDS, self.keep_draft)
+
+    # Checks
+
+    def _fault(self, field: str) -> str:
+        try:
+            self.CHECKS[field](self.value(field))
+        except InvalidValue as fault:
+            return fault.message.removeprefix(f"{field}: ")
+        return ""
+
+    def _say(self, field: str, fault: str) -> None:
+        """Shows a fault in the frame of its field, where it moves nothing."""
+        box = self._field(field)
+        box.border_subtitle = Content(f"✗ {fault}" if fault else "")
+        box.set_class(bool(fault), "-wrong")
+
+    def on_descendant_blur(self, event: events.DescendantBlur) -> None:
+        """Checks a field when it is left, once something was typed into it."""
+        field = event.widget.id or ""
+        if field in self.CHECKS:
+            self._say(field, self._fault(field) if self.value(field) else "")
+
+    # Keys
+
+    async def on_key(self, event: events.Key) -> None:
+        """Takes the keys of forms, and leaves."""
+        if event.key == "escape":
+            self.leave()
+        elif event.key in ("tab", "shift+tab"):
+            (self.focus_next if event.key == "tab" else self.focus_previous)()
+        elif not event.is_printable and (press := self._reader.press(event.key)) and press.command:
+            outcome = getattr(self, press.command.method)()
+            if inspect.isawaitable(outcome):
+                await outcome
+        else:
+            return
+        event.stop()
+        event.prevent_default()
+
+    def leave(self) -> None:
+        """Goes back; what was typed is kept."""
+        self.keep_draft()
+        self.dismiss(None)
+
+    @on(Input.Submitted)
+    def _next_field(self) -> None:
+        self.focus_next()
+
+    def do_form_save(self) -> None:
+        """Saves when every field is right, else goes to the first that is not."""
+        faults = {field: self._fault(field) for field in self.NAMES if field in self.CHECKS}
+        for field, fault in faults.items():
+            self._say(field, fault)
+        wrong = [field for field, fault in faults.items() if fault]
+        if wrong:
+            self._field(wrong[0]).focus()
+            self.status.error(f"Not saved. {self.NAMES[wrong[0]]}: {faults[wrong[0]]}")
+        else:
+            self.ready.clear()
+            self.run_worker(self._save(), group="save")
+
+    async def _save(self) -> None:
+        try:
+            number = await self.save(self.values())
+        except DeskError as error:
+            self.status.error(f"Not saved, but kept here: {error.message}")
+            self.keep_draft()
+            return
+        finally:
+            self.ready.set()
+        self.finish(number)
+
+    def finish(self, number: int | None) -> None:
+        """Ends the form, and with it the draft."""
+        if self._pause is not None:
+            self._pause.stop()
+        self.desk_app.drafts.drop(self._draft_name)
+        self.dismiss(number)
+
+    def do_form_editor(self) -> None:
+        """Opens the long text in the agent's editor."""
+        editor = os.environ.get("VISUAL") or os.environ.get("EDITOR") or "vi"
+        body = self.query_one(BodyField)
+        with tempfile.TemporaryDirectory() as folder:
+            file = Path(folder) / "text.md"
+            file.write_text(body.text, "utf-8")
+            try:
+                with self.app.suspend():
+                    done = subprocess.run([*shlex.split(editor), str(file)], check=False)
+            except (OSError, ValueError) as error:
+                self.status.error(f"EDITOR {editor!r} does not start: {error}")
+                return
+            if done.returncode:
+                self.status.error(f"{editor} ended with {done.returncode}; the text is unchanged")
+                return
+            body.text = clean_body(file.read_text("utf-8", errors="replace")).removesuffix("\n")
+        body.focus()

@@ -1,0 +1,157 @@
+"""Answers that come up while a ticket is typed, and answering a ticket that is there."""
+
+import pytest
+
+from supportdesk.domain.notification import NotificationType
+from supportdesk.domain.ticket import Status
+
+HEADING = "This may already be answered"
+
+
+OTHERS = (
+    "Do you deliver abroad?", "When are you open?", "How can I pay?", "What does shipping cost?",
+    "Is there a warranty?", "Can I cancel an order?", "Who repairs screens?", "Do you buy laptops?",
+)  # fmt: skip
+
+
+@pytest.fixture(autouse=True)
+def _a_desk_with_answers(answered, write):
+    """What is rare on a desk of some size says what somebody means."""
+    for question in OTHERS:
+        write(question)
+    write("What is a VPN?", "A private tunnel; a VPN is set up in your settings.", "technical")
+
+
+async def test_answers_come_up_while_a_ticket_is_typed(sit_down, colleague):
+    async with sit_down() as desk:
+        await desk.press("c", *"VPN")
+        await desk.sees(HEADING, "▸ #12 What is a VPN?")
+        await desk.press(*["backspace"] * 3, *"xyzzy qwrtz")
+        await desk.sees_no(HEADING)
+        await desk.press(*["backspace"] * 11, "tab", "tab", "tab", *"The printer smokes.")
+        await desk.sees(HEADING, "▸ #3 Why does the printer smoke?")
+        await desk.press("escape")
+        await desk.sees_no(HEADING)
+        await desk.sees("Create a ticket", "The printer smokes.")
+        await desk.press("backspace")
+        await desk.sees("▸ #3 Why does the printer smoke?")
+
+
+async def test_an_answer_put_away_stays_away_until_the_text_changes(sit_down):
+    async with sit_down() as desk:
+        await desk.press("c", *"printer smoke")
+        await desk.sees(HEADING)
+        # A look-up for these last letters is still to come when esc is pressed.
+        await desk.press(*" again", "escape")
+        await desk.sees_no(HEADING)
+        await desk.press("f7")
+        await desk.sees("There is no suggestion to read.")
+        # The draft is kept later than answers are looked up.
+        await desk.until(lambda: desk.app.drafts.load("ticket").get("title") == "printer smoke again", "the draft")
+        assert HEADING not in desk.screen()
+
+
+async def test_reading_an_answer_keeps_what_was_typed(sit_down, colleague):
+    async with sit_down() as desk:
+        await desk.press("c", *"The printer smokes", "tab", *"rita@example.com", "tab", "right", "tab", *"It smells.")
+        await desk.sees("▸ #3 Why does the printer smoke?")
+        await desk.press("f7")
+        await desk.sees("Pull the plug.", "read 1 times")
+        await desk.press("escape")
+        await desk.sees("Create a ticket", "The printer smokes", "rita@example.com", "It smells.", HEADING)
+        await desk.type(" Really.")
+        await desk.sees("It smells. Really.")
+    assert colleague.faqs.get("3").reads == 1
+
+
+async def test_an_answer_that_helps_makes_the_ticket_needless(sit_down, colleague):
+    async with sit_down() as desk:
+        await desk.press("c", *"The printer smokes")
+        await desk.sees(HEADING)
+        await desk.press("f8")
+        await desk.sees("Answered by FAQ #3; no ticket was filed.", "This desk has no tickets yet.")
+        # It was filed neither now nor as a draft.
+        await desk.press("c")
+        await desk.sees("Create a ticket")
+        await desk.sees_no("The printer smokes")
+    assert colleague.faqs.get("3").helpful == 1
+    assert [wording.text for wording in colleague.faqs.wordings("3")] == ["The printer smokes"]
+    assert not colleague.faqs.gaps().ignored
+
+
+async def test_an_answer_is_copied_into_the_text(sit_down, colleague):
+    async with sit_down() as desk:
+        await desk.press("c", *"The printer smokes", "tab", *"rita@example.com", "tab", "tab", *"It smells.")
+        await desk.sees(HEADING)
+        await desk.press("f9")
+        await desk.sees("copied the answer of FAQ #3", "Pull the plug.")
+        await desk.press("ctrl+s")
+        await desk.sees("✓ #1 created")
+    assert colleague.tickets.get("1").description == "It smells.\n\nPull the plug.\n\n- Do not use water.\n- Call us."
+
+
+async def test_a_ticket_that_is_filed_all_the_same_shows_in_the_gaps(sit_down):
+    async with sit_down() as desk:
+        await desk.press("c", *"The printer smokes", "tab", *"rita@example.com", "tab", "tab", *"It smells.")
+        await desk.sees(HEADING)
+        await desk.press("ctrl+s")
+        await desk.sees("✓ #1 created")
+        await desk.press("f3", "a")
+        await desk.sees("suggestion ignored    1×      #3 Why does the printer smoke?")
+
+
+async def test_the_chosen_answer_is_the_one_that_is_used(sit_down, write, colleague):
+    write("How do I change my password?", "In your account.", "account")
+    async with sit_down() as desk:
+        await desk.press("c", *"my password")
+        await desk.sees(HEADING, "#1 How do I reset my password?", "#13 How do I change my password?")
+        second = next(line for line in desk.glass.lines if line.startswith("    #"))
+        await desk.press("ctrl+n", "f7")
+        await desk.sees("In your account." if "#13" in second else "Press Forgot password")
+
+
+@pytest.mark.parametrize("size", [(80, 24), (200, 50)], ids=["80x24", "200x50"])
+async def test_an_answer_that_comes_up_hides_nothing(sit_down, size):
+    async with sit_down(size=size) as desk:
+        await desk.press("c", *"The printer smokes")
+        await desk.sees(HEADING, "▸ #3", "The printer smokes", "Requester", "Priority", "Description", "ctrl+s save")
+
+
+async def test_a_ticket_is_answered_with_an_faq(sit_down, file, colleague):
+    file("The printer smokes", description="It smells.", email="rita@example.com")
+    async with sit_down(size=(120, 40)) as desk:
+        await desk.press("F")
+        await desk.sees("1  Why does the printer smoke?  FAQ #3", "Pull the plug.")
+        await desk.press("A")
+        await desk.sees("Answer #1 with which?")
+        await desk.press("escape")
+        await desk.sees("nothing changed")
+        assert colleague.tickets.get("1").status is Status.NEW
+
+        await desk.press("A", "1", "enter")
+        await desk.sees("✓ #1 answered with FAQ #3 and resolved · u to undo", "● resolved")
+        mail = colleague.mail.page()[0]
+        assert (mail.notification_type, mail.recipient_email) == (NotificationType.FAQ_ANSWER, "rita@example.com")
+        assert len(colleague.faqs.wordings("3")) == 1
+
+        await desk.press("u")
+        await desk.sees("undone: #1 and 1 more: status new → resolved", "○ new")
+    assert colleague.tickets.get("1").status is Status.NEW
+    assert colleague.faqs.wordings("3") == []
+
+
+async def test_a_ticket_that_no_faq_fits_says_so(sit_down, file):
+    file("Xyzzy", description="Qwrtz plugh.")
+    async with sit_down() as desk:
+        await desk.press("A")
+        await desk.sees("no FAQ fits #1")
+
+
+async def test_an_answer_deleted_meanwhile_does_not_stand_in_the_way(sit_down, colleague):
+    async with sit_down(size=(120, 30)) as desk:
+        await desk.press("c", *"The printer smokes")
+        await desk.sees(HEADING)
+        colleague.faqs.delete("3")
+        for key in ("f7", "f8"):
+            await desk.press(key)
+            await desk.sees("there is no FAQ 3; bob deleted it", "Create a ticket", "The printer smokes")

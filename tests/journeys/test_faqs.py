@@ -1,0 +1,277 @@
+"""Finding, reading, writing answers."""
+
+import pytest
+
+from supportdesk.domain.faq import FaqQuery, new_faq
+
+PASSWORD, INVOICE, PRINTER = 1, 2, 3
+
+
+async def test_an_empty_desk_says_what_to_press(sit_down):
+    async with sit_down() as desk:
+        await desk.press("f3")
+        await desk.sees("all categories · 0", "This desk has no FAQs yet.", "c  creates one", "supportdesk faq import")
+        await desk.press("e")
+        await desk.sees("there is no FAQ here; c creates one")
+
+
+async def test_the_first_faq(sit_down, colleague):
+    async with sit_down() as desk:
+        await desk.press("f3", "c")
+        await desk.sees("Create an FAQ")
+        await desk.press("ctrl+s")
+        await desk.sees("Not saved. Question:", "✗")
+        await desk.type("How do I reset my password?")
+        await desk.press("ctrl+s")
+        await desk.sees("Not saved. Answer (Markdown):", "✗")
+        assert colleague.journal.last_seq() == 0
+
+        await desk.type("Press **Forgot**.")
+        await desk.press("shift+tab", "right", "ctrl+s")
+        await desk.sees("✓ FAQ #1 saved · u to undo", "all categories · 1", "account 1")
+        await desk.is_on("■ account   How do I reset my password?")
+        await desk.press("u")
+        await desk.sees("undone: FAQ #1", "This desk has no FAQs yet.", "account 0")
+
+
+async def test_a_question_that_is_asked_already_is_saved_only_when_one_insists(sit_down, answered, colleague):
+    async with sit_down(size=(140, 30)) as desk:
+        await desk.press("f3", "c", *"how do I reset my PASSWORD", "tab", "tab", *"Call us.", "ctrl+s")
+        await desk.sees("FAQ #1 asks the same: 'How do I reset my password?'; save once more to keep both")
+        assert colleague.faqs.count(FaqQuery()).rows == 3
+        await desk.press("ctrl+s")
+        await desk.sees("✓ FAQ #4 saved", "all categories · 4", "general 1")
+        await desk.is_on("how do I reset my PASSWORD")
+
+
+async def test_an_faq_that_was_begun_comes_back(sit_down, answered):
+    async with sit_down() as desk:
+        await desk.press("f3", "c", *"Do you deliver?", "escape")
+        await desk.sees("all categories")
+        await desk.press("c")
+        await desk.sees("Your draft is back.", "Do you deliver?")
+        await desk.press("escape", "e")
+        await desk.sees("Edit FAQ #3", "Pull the plug.")
+        await desk.sees_no("Your draft is back.", "Do you deliver?")
+
+
+async def test_one_category_at_a_time(sit_down, answered, write):
+    write("Where do I change my address?", category="account")
+    async with sit_down() as desk:
+        await desk.press("f3")
+        await desk.sees("all categories · 4 · general 0  account 2  technical 1  billing 1")
+        await desk.is_on("■ account   Where do I change my address?")
+        await desk.press("f")
+        await desk.sees("general 0", "account 2", "technical 1", "billing 1", "(enter: all)")
+        await desk.press("a")
+        await desk.sees("account · 2 · general 0  account 2")
+        assert desk.numbers == [4, PASSWORD]
+        await desk.press("f", "g")
+        await desk.sees("general · 0", "No FAQ answers this.", "esc  shows all FAQs")
+        await desk.press("f", "x")
+        await desk.sees("no category begins with 'x'", "general · 0")
+        await desk.press("f", "enter")
+        await desk.sees("all categories · 4")
+        await desk.press("f", "b", "escape")
+        await desk.sees("all categories · 4")
+        await desk.is_on("Where is my invoice?")
+
+
+async def test_hits_come_while_typing(sit_down, answered, write):
+    write("Is my password safe?", "Nobody can read it.")
+    async with sit_down(size=(120, 30)) as desk:
+        await desk.press("f3", "j", "j")
+        await desk.is_on("Where is my invoice?")
+        await desk.press("/", *"passw")
+        await desk.sees("search passw · 2 found")
+        # What is typed next still goes into the field.
+        await desk.type("ord sa")
+        await desk.sees("search password sa", "/ password sa")
+        await desk.press(*["backspace"] * 3, "enter")
+        await desk.sees("search password · 2 found · general 1  account 1  technical 0")
+
+        await desk.press("f", "a")
+        await desk.sees("account · search password · 1 found · general 1  account 1")
+        assert desk.numbers == [PASSWORD]
+        await desk.press("enter", "n")
+        await desk.sees("Press Forgot password below the form.")
+
+        await desk.press("escape", "escape")
+        await desk.sees("all categories · 4")
+        await desk.is_on("Where is my invoice?")
+
+
+async def test_esc_while_typing_goes_back_to_where_one_was(sit_down, write):
+    for number in range(1, 61):
+        write(f"Why does printer {number:02} smoke?")
+    write("Where is my invoice?")
+    async with sit_down() as desk:
+        await desk.press("f3", "3", "0", "j")
+        await desk.is_on("printer 31")
+        await desk.press("/", *"invoice")
+        await desk.sees("1 found")
+        await desk.press("escape")
+        await desk.sees("all categories · 61")
+        await desk.is_on("printer 31")
+        # Also when what was typed is still being looked up.
+        await desk.press("/", *"invoice", "escape")
+        await desk.sees("all categories · 61")
+        await desk.is_on("printer 31")
+
+
+async def test_a_misspelt_word_finds_what_was_meant_and_says_so(sit_down, answered):
+    async with sit_down() as desk:
+        await desk.press("f3", "/", *"pasword", "enter")
+        await desk.sees("No FAQ has “pasword”: searched for password", "1 found")
+        assert desk.numbers == [PASSWORD]
+
+
+async def test_nothing_found_says_what_to_press(sit_down, answered):
+    async with sit_down() as desk:
+        await desk.press("f3", "j", "/", *"unicorn", "enter")
+        await desk.sees("search unicorn · 0 found", "No FAQ answers this.", "esc  shows all FAQs", "/  searches again")
+        await desk.sees("c  writes the answer that is missing")
+        await desk.press("enter")
+        await desk.sees("this list is empty")
+        await desk.press("escape")
+        await desk.sees("all categories · 3")
+        await desk.is_on("Where is my invoice?")
+
+
+async def test_reading_is_counted_and_votes_are(sit_down, answered, colleague):
+    async with sit_down() as desk:
+        await desk.press("f3", "enter")
+        await desk.sees("FAQ #3", "Pull the plug.", "Do not use water.", "read 1 times", "helpful 0")
+        await desk.press("+", "+", "-")
+        await desk.sees("FAQ #3 is not helpful: counted", "helpful 2   not helpful 1", "+2 -1")
+        await desk.press("escape")
+        await desk.sees_no("Pull the plug.")
+    faq = colleague.faqs.get("3")
+    assert (faq.reads, faq.helpful, faq.unhelpful) == (1, 2, 1)
+
+
+async def test_an_edit_and_how_it_is_taken_back(sit_down, answered, colleague):
+    async with sit_down() as desk:
+        await desk.press("f3", "G", "enter", "e")
+        await desk.sees("Edit FAQ #1", "Press **Forgot password** below the form.")
+        await desk.press("tab", "tab", "end", *" Then wait.", "ctrl+s")
+        await desk.sees("✓ FAQ #1 saved", "Press Forgot password below the form. Then wait.", "edited", "Revisions (2)")
+        await desk.press("u")
+        await desk.sees("undone: FAQ #1", "Revisions (3)")
+        await desk.sees_no("Then wait.")
+    assert colleague.faqs.get("1").answer == "Press **Forgot password** below the form."
+
+
+async def test_deleting_asks_first_and_can_be_undone(sit_down, answered, colleague):
+    async with sit_down() as desk:
+        await desk.press("f3", "j", "d")
+        await desk.sees("Delete FAQ #2 “Where is my invoice?”? (y/N)")
+        await desk.press("enter")
+        await desk.sees("nothing deleted", "all categories · 3")
+
+        await desk.press("d", "y")
+        await desk.sees("✓ FAQ #2 deleted · u to undo", "all categories · 2", "billing 0")
+        await desk.is_on("How do I reset my password?")
+        assert desk.numbers == [PRINTER, PASSWORD]
+        await desk.press("u")
+        await desk.sees("undone: FAQ #2", "all categories · 3", "billing 1")
+        await desk.is_on("How do I reset my password?")
+        assert desk.numbers == [PRINTER, INVOICE, PASSWORD]
+    assert colleague.faqs.get("2").question == "Where is my invoice?"
+
+
+async def test_old_words_can_be_read_and_brought_back(sit_down, answered, colleague):
+    colleague.faqs.update("3", new_faq("Why does the printer smoke?", "Call us.", "technical"))
+    colleague.faqs.used("There is smoke\ncoming out of the thing", "3")
+    async with sit_down(size=(120, 40)) as desk:
+        await desk.press("f3", "h")
+        await desk.sees("Revision 2  bob", "Call us.", "Revision 1  bob", "Pull the plug.")
+        await desk.press("h")
+        await desk.sees("Wordings (1)", "There is smoke coming out of the thing")
+        await desk.press("h")
+        await desk.sees_no("There is smoke")
+        await desk.press("b")
+        await desk.sees("Bring back which revision of FAQ #3?")
+        await desk.press("9", "enter")
+        await desk.sees("FAQ #3 has no revision 9")
+        await desk.press("b", "1", "enter")
+        await desk.sees("✓ FAQ #3: revision 1 is back · u to undo", "Revisions (3)", "Do not use water.")
+        await desk.press("x", "1", "enter")
+        await desk.sees("forgotten · u to undo", "No wordings yet.")
+        await desk.press("u")
+        await desk.sees("Wordings (1)", "There is smoke coming out of the thing")
+        await desk.press("u")
+        await desk.sees("undone: FAQ #3", "Revisions (4)")
+    assert colleague.faqs.get("3").answer == "Call us."
+
+
+async def test_what_others_write_is_shown_at_once(sit_down, answered, write, colleague):
+    async with sit_down() as desk:
+        await desk.press("f3", "j")
+        await desk.is_on("Where is my invoice?")
+        write("Do you deliver?")
+        await desk.sees("Do you deliver?", "all categories · 4 · general 1")
+        await desk.is_on("Where is my invoice?")
+        colleague.faqs.update("2", new_faq("Where are all my invoices?", "There.", "billing"))
+        await desk.is_on("Where are all my invoices?")
+        colleague.faqs.delete("3")
+        await desk.sees("all categories · 3 · general 1  account 1  technical 0  billing 1")
+        await desk.is_on("Where are all my invoices?")
+        assert desk.numbers == [4, INVOICE, PASSWORD]
+
+        # The open answer follows, and goes with its FAQ.
+        await desk.press("enter")
+        await desk.sees("There.")
+        colleague.faqs.update("2", new_faq("Where are all my invoices?", "Elsewhere.", "billing"))
+        await desk.sees("Elsewhere.")
+        colleague.faqs.delete("2")
+        await desk.sees_no("Elsewhere.")
+        await desk.sees("all categories · 2 ")
+        await desk.is_on("How do I reset my password?")
+
+
+async def test_what_others_move_elsewhere_leaves_the_filter(sit_down, answered, colleague):
+    async with sit_down() as desk:
+        await desk.press("f3", "f", "t")
+        await desk.is_on("Why does the printer smoke?")
+        colleague.faqs.update("3", new_faq("Why does the printer smoke?", "It should not.", "general"))
+        await desk.sees("technical · 0 · general 1", "No FAQ answers this.")
+        await desk.press("escape", "/", *"invoice", "enter")
+        await desk.sees("1 found")
+        await desk.is_on("Where is my invoice?")
+        colleague.faqs.update("2", new_faq("Where is the bill?", "There.", "billing"))
+        await desk.sees("search invoice · 0 found", "No FAQ answers this.")
+
+
+async def test_changed_by_somebody_else_first(sit_down, answered, colleague):
+    async with sit_down(size=(120, 30)) as desk:
+        await desk.press("f3", "e", "tab", "tab", "end", *" Quickly!")
+        await desk.sees("Quickly!")
+        colleague.faqs.update("3", new_faq("Why does the printer smoke?", "Call us.", "technical"))
+        await desk.press("ctrl+s")
+        await desk.sees("Not saved, but kept here: FAQ #3 was changed by bob (answer) since you looked", "Quickly!")
+    assert colleague.faqs.get("3").answer == "Call us."
+
+
+async def test_deleted_by_somebody_else_while_one_writes(sit_down, answered, colleague):
+    async with sit_down(size=(140, 30)) as desk:
+        await desk.press("f3", "e", "tab", "tab", "end", *" Quickly!")
+        await desk.sees("Quickly!")
+        colleague.faqs.delete("3")
+        await desk.press("ctrl+s")
+        await desk.sees("Not saved, but kept here: there is no FAQ 3; bob deleted it", "save once more", "Quickly!")
+        await desk.press("ctrl+s")
+        await desk.sees("✓ FAQ #4 saved", "all categories · 3")
+        await desk.is_on("Why does the printer smoke?")
+    assert colleague.faqs.get("4").answer.startswith("Pull the plug. Quickly!")
+
+
+@pytest.mark.parametrize(("size", "beside"), [((80, 24), False), ((200, 50), True)], ids=["80x24", "200x50"])
+async def test_list_and_answer_are_both_on_screen(sit_down, answered, size, beside):
+    async with sit_down(size=size) as desk:
+        await desk.press("f3", "j", "enter")
+        await desk.sees("Under Billing, one for each month.", "all categories · 3", "? help", "/ search", "ann")
+        assert desk.numbers == [PRINTER, INVOICE, PASSWORD]
+        line = next(line for line in desk.glass.lines if "Under Billing" in line)
+        assert (line.index("Under Billing") > size[0] // 3) == beside
+        assert "general 0  account 1  technical 1  billing 1" in desk.glass.lines[0]
