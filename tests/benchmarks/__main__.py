@@ -1,16 +1,24 @@
-"""`python -m tests.benchmarks [NAME...]`: runs these measurements, or all that take less than minutes."""
+"""`python -m tests.benchmarks [NAME...]`: runs these measurements, or all that take less than minutes.
+
+`python -m tests.benchmarks faq FOLDER [OTHER]` measures a folder with a `faqs.csv` and a `queries.csv`.
+"""
 
 import sys
 from importlib import import_module
+from pathlib import Path
 
 from tests.benchmarks.table import print_table
 
 ALL = ("startup", "wire", "commands", "ticket_import")
-WHEN_NAMED = ("million",)
+WHEN_NAMED = ("million", "faq")
 
 
 def main(names: list[str]) -> int:
     """Prints one table; gives 1 when a promise is not met."""
+    if names[:1] == ["faq"]:
+        rows = import_module("tests.benchmarks.faq").rows(*map(Path, names[1:3]))
+        print_table(rows)
+        return 0 if all(row.met for row in rows) else 1
     unknown = set(names) - {*ALL, *WHEN_NAMED}
     if unknown:
         sys.exit(f"no benchmark {', '.join(sorted(unknown))}; there are {', '.join((*ALL, *WHEN_NAMED))}")

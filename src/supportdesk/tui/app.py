@@ -23,6 +23,7 @@ from supportdesk.tui.screens.desk_screen import DeskScreen
 from supportdesk.tui.type_ahead import Settled, TypeAhead
 
 LOOK_SECONDS = 0.5
+DELIVER_SECONDS = 60.0
 COLOURLESS_THEME = "ansi-dark"
 
 
@@ -72,6 +73,8 @@ class SupportDesk(App[int], inherit_bindings=False):
         self.run_worker(self.type_ahead.run(), group="keys")
         self.set_interval(LOOK_SECONDS, self._look)
         self.run_worker(self.deliver(), group="mail")
+        # What another process left behind when it died, or a service refused for a while.
+        self.set_interval(DELIVER_SECONDS, self.deliver)
 
     # Keys
 
