@@ -52,6 +52,7 @@ class Form(Screen[int | None], inherit_bindings=False):
         self._draft_name = draft_name
         self._pause: Timer | None = None
         self._untouched: Mapping[str, str] = {}
+        self._finished = False
         self._reader = KeyReader({})
         # Set while it takes keys: not before its fields are there, nor while it saves, since keys typed ahead
         # are for what comes after.
@@ -143,7 +144,9 @@ class Form(Screen[int | None], inherit_bindings=False):
                     choice.choose(text)
 
     def keep_draft(self) -> None:
-        """Writes down what was typed so far."""
+        """Writes down what was typed so far, unless it is saved by now: the timer may have rung meanwhile."""
+        if self._finished:
+            return
         values = self.values()
         if any(values[field].strip() for field in self.CHECKS) and values != self._untouched:
             self.desk_app.drafts.keep(self._draft_name, values)
@@ -231,6 +234,7 @@ class Form(Screen[int | None], inherit_bindings=False):
 
     def finish(self, number: int | None) -> None:
         """Ends the form, and with it the draft."""
+        self._finished = True
         if self._pause is not None:
             self._pause.stop()
         self.desk_app.drafts.drop(self._draft_name)
