@@ -21,6 +21,7 @@ from time import thread_time
 
 from supportdesk.domain.faq import Category, new_faq
 from supportdesk.services.desk import Desk
+from supportdesk.storage import faq_search
 from tests.benchmarks.table import Row, print_table
 
 FOLDERS = Path(__file__).parents[3] / "shared" / "data" / "faq"
@@ -58,8 +59,8 @@ def _rows(folder: Path, other: Path | None) -> Iterator[Row]:
         strangers += [text for text, _ in read_queries(other)]
     print(f"{folder.name}: {len(faqs):,} FAQs, {len(answered):,} queries", file=sys.stderr, flush=True)
     with filled(faqs) as desk:
-        find = cache(found(desk))
-        yield from _search(folder.name, desk, find, faqs, answered)
+        find = cache(nearest(desk))
+        yield from _order(folder.name, find, faqs, answered)
         yield from _suggestions(folder.name, suggested(desk), find, faqs, answered, strangers)
         yield _learning(folder.name, desk, find, faqs, answered)
     sample = random.Random(5).sample(answered, min(TIMED, len(answered)))
@@ -100,9 +101,9 @@ def found(desk: Desk) -> Find:
     return lambda text: [hit.faq.number for hit in desk.faqs.search(text, limit=RANKED).hits]
 
 
-def found_typing(desk: Desk) -> Find:
-    """What a search finds while its last word is being typed."""
-    return lambda text: [hit.faq.number for hit in desk.faqs.search(text, typing=True, limit=RANKED).hits]
+def nearest(desk: Desk) -> Find:
+    """What would be suggested if everything fitted: the order and the bound of fitting are measured apart."""
+    return lambda text: [number for number, _ in faq_search.nearest(desk._database, text, RANKED)]
 
 
 def suggested(desk: Desk) -> Find:
@@ -124,7 +125,7 @@ def bare(faqs: Sequence[Content]) -> Find:
     return find
 
 
-def _search(name: str, desk: Desk, find: Find, faqs: Sequence[Content], queries: Sequence[Query]) -> Iterator[Row]:
+def _order(name: str, find: Find, faqs: Sequence[Content], queries: Sequence[Query]) -> Iterator[Row]:
     floor = bare(faqs)
     promised: Sequence[float | None] = PROMISED.get(name, (None,) * 7)
     ours, least = _figures(find, faqs, queries), _figures(floor, faqs, queries)
@@ -135,7 +136,7 @@ def _search(name: str, desk: Desk, find: Find, faqs: Sequence[Content], queries:
     half = [(text[: len(text) // 2], relevant) for text, relevant in queries]
     for figure, finds, asked, target in (
         ("mistyped", find, wrong, promised[4]),
-        ("half typed", found_typing(desk), half, promised[5]),
+        ("half typed", find, half, promised[5]),
     ):
         share, bound = _figures(finds, faqs, asked)[2], _figures(floor, faqs, asked)[2]
         yield _share(f"{name}: hit@5, {figure}", share, bound, target)
@@ -160,7 +161,7 @@ def _learning(name: str, desk: Desk, find: Find, faqs: Sequence[Content], querie
     before = _figures(find, faqs, shuffled[half:])[0]
     for text, relevant in shuffled[:half]:
         desk.faqs.used(text, str(numbers[min(relevant)]))
-    after = _figures(found(desk), faqs, shuffled[half:])[0]
+    after = _figures(nearest(desk), faqs, shuffled[half:])[0]
     gain = PROMISED.get(name, (None,) * 7)[6]
     return _share(f"{name}: hit@1 with learned wordings", after, before, None if gain is None else before + gain)
 
