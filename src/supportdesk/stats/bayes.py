@@ -108,12 +108,17 @@ def _miss(log_above: Floats) -> Floats:
 
 
 def _log_tails(belief: Beta, t: Floats) -> tuple[Floats, Floats]:
-    """log F and log(1 - F) at the rates whose log-odds are `t`; each tail is computed by itself."""
+    """log F and log(1 - F) at the rates whose log-odds are `t`, rising.
+
+    Each tail is computed by itself, from the smaller of rate and miss, so that neither end loses its digits.
+    """
     import numpy as np
     from scipy import special
 
-    below = special.betainc(belief.alpha, belief.beta, special.expit(t))
-    above = special.betainc(belief.beta, belief.alpha, special.expit(-t))
+    hits, misses = (belief.alpha, belief.beta), (belief.beta, belief.alpha)
+    rates, rest = special.expit(t[t < 0]), special.expit(-t[t >= 0])
+    below = np.concatenate([special.betainc(*hits, rates), special.betaincc(*misses, rest)])
+    above = np.concatenate([special.betaincc(*hits, rates), special.betainc(*misses, rest)])
     with np.errstate(divide="ignore"):
         return np.log(below), np.log(above)
 

@@ -6,7 +6,7 @@ import math
 from collections.abc import Callable
 
 from supportdesk.stats.errors import number, open_fraction, positive
-from supportdesk.stats.normal import Alternative, critical_z, parse_alternative, quantile_above
+from supportdesk.stats.normal import Alternative, below, critical_z, parse_alternative, quantile_above
 from supportdesk.stats.power import Power, SampleSize, SmallestEffect, power_normal
 
 MOST_USERS = 1e15
@@ -30,10 +30,8 @@ def power_means(effect_size: float, users_per_arm: float, alpha: float = 0.05, a
     critical = -float(special.stdtrit(df, tail))
     if abs(shift) > 1000 or df > 1e9:  # beyond the reach of the noncentral t, where it is a normal
         return power_normal(effect_size, users_per_arm, alpha, alternative)
-    upper, lower = special.nctdtr(df, -shift, -critical), special.nctdtr(df, shift, -critical)
-    found = float({Alternative.LARGER: upper, Alternative.SMALLER: lower}.get(side, upper + lower))
-    if not math.isfinite(found):
-        return Power(None, "the noncentral t distribution can't be computed for these numbers")
+    upper, lower = _noncentral_below(-critical, df, -shift), _noncentral_below(-critical, df, shift)
+    found = {Alternative.LARGER: upper, Alternative.SMALLER: lower}.get(side, upper + lower)
     return Power(min(max(found, 0.0), 1.0))
 
 
@@ -91,6 +89,14 @@ def smallest_effect_means(
         return SmallestEffect(None, None, reason or "no effect has the power asked for")
     absolute = _solve(surplus, largest / 2, largest) * spread
     return SmallestEffect(absolute, absolute / abs(mean_control) if mean_control else None)
+
+
+def _noncentral_below(t: float, df: float, shift: float) -> float:
+    """The noncentral t distribution; where scipy gives up, below 1e-9 of it in the far tail, the normal."""
+    from scipy import special
+
+    found = float(special.nctdtr(df, shift, t))
+    return found if math.isfinite(found) else below(t - shift)
 
 
 def _search(
