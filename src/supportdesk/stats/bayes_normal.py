@@ -66,7 +66,7 @@ def normal_losses(mean: float, standard_deviation: float) -> tuple[float, float]
     E[max(δ, 0)] = μ Φ(μ/σ) + σ φ(μ/σ), and the same with -μ. Source: Jones, Schonlau & Welch 1998, eq. 15.
     """
     centre, spread = number("mean", mean), not_negative("standard_deviation", standard_deviation)
-    if spread == 0:
+    if abs(centre) >= 40 * spread:  # the other sign is out of a float's reach
         return max(centre, 0.0), max(-centre, 0.0)
     z = centre / spread
     small = max(density(z) - abs(z) * below(-abs(z)), 0.0) * spread

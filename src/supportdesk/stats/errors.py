@@ -39,10 +39,10 @@ def not_negative(field: str, value: object) -> float:
 
 
 def positive(field: str, value: object) -> float:
-    """`value` as a float above 0, up to 1e50."""
+    """`value` as a float above 0, from 1e-50 to 1e50."""
     checked = number(field, value)
-    if checked <= 0:
-        raise InvalidInput(field, value, "above 0")
+    if checked < 1 / LARGEST_NUMBER:
+        raise InvalidInput(field, value, "above 0, at least 1e-50")
     return checked
 
 

@@ -15,6 +15,8 @@ from supportdesk.stats.means import too_few
 from supportdesk.stats.normal import above, critical_z
 from supportdesk.stats.samples import Mean
 
+LEAST_VARIANCE = 1e-100
+"""Below it an estimate counts as known."""
 NO_SPREAD = "the estimate has no standard error yet"
 
 
@@ -79,8 +81,11 @@ def msprt(estimate: float, variance: float, tau2: float, alpha: float = 0.05) ->
     """
     centre, spread = number("estimate", estimate), not_negative("variance", variance)
     mixing = positive("tau2", tau2)
-    open_fraction("alpha", alpha)
-    if spread == 0:
+    return _mixture(centre, spread, mixing, open_fraction("alpha", alpha))
+
+
+def _mixture(centre: float, spread: float, mixing: float, alpha: float) -> AlwaysValid:
+    if spread < LEAST_VARIANCE:
         return AlwaysValid(centre, None, None, None, None, NO_SPREAD)
     share = mixing / (spread + mixing)
     log_shrink = -math.log1p(mixing / spread)
@@ -110,9 +115,7 @@ def confidence_sequence(
     seen = count("users", users)
     rho = confidence_rho(tuned_for, alpha)
     variance = not_negative("standard_error", standard_error) ** 2
-    if seen == 0 or variance == 0:
-        return AlwaysValid(number("estimate", estimate), None, None, None, None, NO_SPREAD)
-    return msprt(estimate, variance, variance * seen * rho * rho, alpha)
+    return _mixture(number("estimate", estimate), variance if seen else 0.0, variance * seen * rho * rho, alpha)
 
 
 def confidence_rho(tuned_for: int, alpha: float = 0.05) -> float:
@@ -150,7 +153,7 @@ def inflated_z(control: Mean, test: Mean, alpha: float = 0.05) -> InflatedZ:
     difference = test.mean - control.mean if control.users and test.users else None
     reason = too_few(control, test)
     spread = 0.0 if reason else control.squared_error + test.squared_error
-    if difference is None or reason or spread <= 0:
+    if difference is None or reason or spread < LEAST_VARIANCE:
         return InflatedZ(difference, None, None, None, None, None, reason or NO_SPREAD)
     mixing = z * z * (control.variance + test.variance) / (control.users + test.users)
     critical = math.sqrt((spread + mixing) / mixing * (-2 * math.log(alpha / 2) + math.log1p(mixing / spread)))
