@@ -443,7 +443,9 @@ def _(i: Inputs) -> Fields:
 @kind("thompson_convergence")
 def _(i: Inputs) -> Fields:
     alpha, beta = re.findall(r"[\d.]+", i.get("prior", "Beta(1,1)"))
-    found = stats.simulate_thompson(i["rates"], i["pulls"], Beta(float(alpha), float(beta)), i.get("batch", 1))
+    found = stats.simulate_thompson(
+        i["rates"], i["pulls"], Beta(float(alpha), float(beta)), i.get("batch", 1), i.get("runs", 400), i.get("seed", 7)
+    )
     return {
         "mean_share_best": found.share_best,
         "mean_share_first": found.share_of_pulls[0],
@@ -455,9 +457,9 @@ def _(i: Inputs) -> Fields:
 
 @kind("assignment_md5")
 def _(i: Inputs) -> Fields:
-    hex8, bucket = legacy_bucket(i["user_identifier"], i["test_id"])
+    hex8, bucket = legacy_bucket(str(i["user_identifier"]), str(i["test_id"]))
     same = i.get("same_as", i)
-    if legacy_bucket(same["user_identifier"], same["test_id"])[0] != hex8:
+    if legacy_bucket(str(same["user_identifier"]), str(same["test_id"]))[0] != hex8:
         hex8 = f"{hex8}, not that of {same}"
     return {"hex8": hex8, "bucket": bucket, "variant": legacy_variant(bucket)}
 
@@ -467,7 +469,7 @@ def _(i: Inputs) -> Fields:
     first, last = (re.fullmatch(r"(.*?)(\d+)", end) for end in i["users"].split(".."))
     users = [f"{first[1]}{index}" for index in range(int(first[2]), int(last[2]) + 1)]
     tests = i.get("test_ids") or [i["test_id"]]
-    buckets = [[legacy_bucket(user, test)[1] for user in users] for test in tests]
+    buckets = [[legacy_bucket(user, str(test))[1] for user in users] for test in tests]
     even = stats.sample_ratio([Counter(buckets[0])[bucket] for bucket in range(100)], [1] * 100)
     fields = {
         "control": sum(legacy_variant(bucket) == "control" for bucket in buckets[0]),

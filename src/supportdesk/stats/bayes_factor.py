@@ -30,7 +30,7 @@ def bayes_factor(control: Proportion, test: Proportion, prior: Beta | None = Non
     """BF10 of two independent beta-binomial rates against one common rate, each with the prior (flat unless given).
 
     B(a+x_c, b+n_c-x_c) B(a+x_t, b+n_t-x_t) / (B(a, b) B(a+x, b+n-x)); 1 without users. Under the null it passes K at
-    any time with a chance of at most 1/K. Source: Kass & Raftery 1995, JASA 90:773, section 3; Jeffreys 1961.
+    any time with a chance of at most 1/K. Source: Kass & Raftery 1995, JASA 90:773; Jeffreys 1961.
     """
     start = prior or Beta()
     together = start.given(Proportion(control.conversions + test.conversions, control.users + test.users))

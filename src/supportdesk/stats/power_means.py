@@ -54,7 +54,7 @@ def sample_size_of_difference(
 ) -> SampleSize:
     """The users each of two equal arms needs to find a difference of means, by the normal's closed form.
 
-    n = 2 σ² (z_α + z_β)² / δ², in the unit of the values. Source: Chow, Shao & Wang 2008, eq. 3.2.4.
+    n = 2 σ² (z_α + z_β)² / δ², in the unit of the values. Source: Chow, Shao & Wang 2008, chapter 3.
     """
     side = parse_alternative(alternative)
     reach = critical_z(alpha, side) + quantile_above(1 - open_fraction("power", power))

@@ -77,7 +77,7 @@ def msprt(estimate: float, variance: float, tau2: float, alpha: float = 0.05) ->
 
     The effect under the alternative is N(0, tau2): tau2 sets which effects are found soonest, not whether the test
     holds (see `tau2_for`). LR = sqrt(V/(V+τ²)) exp(e² τ²/(2V(V+τ²))), p = min(1, 1/LR).
-    Source: Johari, Pekelis & Walsh 2015, arXiv 1512.04922, eq. 8; Robbins 1970.
+    Source: Johari, Pekelis & Walsh 2015, arXiv 1512.04922 (normal mixing); Robbins 1970.
     """
     centre, spread = number("estimate", estimate), not_negative("variance", variance)
     mixing = positive("tau2", tau2)
@@ -98,7 +98,7 @@ def tau2_for(variance_at_plan: float, alpha: float = 0.05) -> float:
     """The mixing variance that makes the interval narrowest when the estimate's variance is `variance_at_plan`.
 
     τ² = V (-2 ln α + ln(1 - 2 ln α)), approximately optimal. Must be fixed before looking.
-    Source: Waudby-Smith et al. 2021, arXiv 2103.06476, appendix B.2.
+    Source: Waudby-Smith et al. 2021, arXiv 2103.06476.
     """
     wanted = -2 * math.log(open_fraction("alpha", alpha))
     return positive("variance_at_plan", variance_at_plan) * (wanted + math.log1p(wanted))

@@ -78,7 +78,7 @@ def sequential_sample_ratio(
 
     `increments` are the users each arm gained from look to look. The alternative is a Dirichlet around the weights,
     `concentration` strong: 10,000 is sharp for splits that are off by a percent or so.
-    Source: Lindon & Malek 2022 (NeurIPS), "Anytime-Valid Inference for Multinomial Count Data", eq. 6.
+    Source: Lindon & Malek 2022 (NeurIPS), "Anytime-Valid Inference for Multinomial Count Data".
     """
     strength = positive("concentration", concentration)
     steps = [_checked(step, configured)[0] for step in increments]
