@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from supportdesk import stats
+from supportdesk.stats.errors import positive
 from tests.reference_kinds.registry import Fields, Inputs, alpha_in, kind, mean
 
 
@@ -86,5 +87,5 @@ def _(i: Inputs) -> Fields:
 @kind("obf_alpha_simple")
 def _(i: Inputs) -> Fields:
     level = stats.alpha_of(i["confidence_level"])
-    alpha = stats.alpha_spent(i["day"] / i["test_length"], "obrien-fleming", level, sides=1)
+    alpha = stats.alpha_spent(i["day"] / positive("test_length", i["test_length"]), "obrien-fleming", level, sides=1)
     return {"alpha": alpha, "adjusted_confidence": 1 - alpha}

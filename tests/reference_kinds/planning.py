@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 
 from supportdesk import stats
+from supportdesk.stats.errors import positive
 from tests.reference_kinds.registry import Fields, Inputs, alpha_in, alternative_in, kind
 
 FORMULAS = {"R power": "pooled", "Evan Miller": "baseline", "arcsine": "arcsine", "t-test": "t"}
@@ -40,7 +41,7 @@ def _(i: Inputs) -> Fields:
 
 @kind("sample_size_means")
 def _(i: Inputs) -> Fields:
-    variance = i["variance"] if "variance" in i else i.get("sd", 1.0) ** 2
+    variance = positive("variance", i["variance"] if "variance" in i else i.get("sd", 1.0) ** 2)
     if "effect_size" in i:
         effect = i["effect_size"] * math.sqrt(variance)
     else:

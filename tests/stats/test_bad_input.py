@@ -71,7 +71,7 @@ def test_counts_and_numbers_that_are_none(value):
 
 
 @pytest.mark.parametrize("call", WITH_ALPHA)
-@pytest.mark.parametrize("alpha", [0, 1, 95, -0.05, math.nan, math.inf, None, "0.05", True])
+@pytest.mark.parametrize("alpha", [0, 1, 95, -0.05, 1e-300, math.nan, math.inf, None, "0.05", True])
 def test_a_level_outside_0_to_1(call, alpha):
     with pytest.raises(InvalidInput, match="alpha: .* is not allowed; it must be between 0 and 1"):
         call(alpha)

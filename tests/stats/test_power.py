@@ -103,6 +103,7 @@ def test_what_cannot_be_planned_says_why():
     assert sample_size_two_proportions(0.1, 0.1).reason == "the two rates are the same: there is no effect to find"
     assert sample_size_two_proportions(0.1, 0.2, alternative="smaller").reason == "the effect is not smaller"
     assert sample_size_means(0.0).reason == "the effect is 0: there is no effect to find"
+    assert sample_size_of_difference(1e-300, 1.0).reason == sample_size_two_proportions(0.1, 0.1 + 1e-12).reason
     assert "even the largest effect" in smallest_effect_two_proportions(0.99, 5).reason
     assert "nothing can vary" in power_two_proportions(0.0, 0.0, 10).reason
     assert "more than one user" in power_means(1.0, 1).reason

@@ -63,7 +63,7 @@ def test_users_in_an_arm_of_weight_0_are_a_mismatch_for_certain():
     assert not sample_ratio([10, 12, 0], [1, 1, 0]).mismatch()
 
 
-@pytest.mark.parametrize("weights", [[0, 0], [1], [1, -1], [1, math.inf], [1, "x"], []])
+@pytest.mark.parametrize("weights", [[0, 0], [1, 1e-300], [1], [1, -1], [1, math.inf], [1, "x"], []])
 def test_weights_that_are_none_are_refused(weights):
     with pytest.raises(InvalidInput, match="weights: .* is not allowed"):
         sample_ratio([1, 2], weights)

@@ -137,7 +137,7 @@ def _shaped(looks: int, alpha: float, sides: int, shape: Callable[[float], float
     one_look, each_look = quantile_above(alpha / number_of), quantile_above(alpha / number_of / len(times))
     scale = one_look
     if len(times) > 1:
-        scale = float(optimize.brentq(surplus, one_look - 1e-9, each_look + 1e-9, xtol=1e-12, rtol=1e-14))
+        scale = float(optimize.brentq(surplus, one_look - 1e-6, each_look + 1e-6, xtol=1e-12, rtol=1e-14))
     bounds = [scale * shape(time) for time in times]
     return _bounds(bounds, number_of, crossing(bounds, times, number_of))
 

@@ -10,6 +10,9 @@ from enum import StrEnum
 from supportdesk.stats.errors import InvalidInput, fraction, number, open_fraction, positive
 from supportdesk.stats.normal import Alternative, above, below, critical_z, parse_alternative, quantile_above
 
+MOST_USERS = 1e15
+"""Nobody has more; a plan that needs more says so."""
+TOO_SMALL = "the effect is too small to be found with 10^15 users"
 SAME_RATES = "the two rates are the same: there is no effect to find"
 
 
@@ -113,7 +116,7 @@ def sample_size_two_proportions(
     reach = z * null_sd + z_power * effect_sd
     if reach <= 0:
         return SampleSize(None, "any number of users has more power than asked for")
-    return SampleSize((reach / effect) ** 2)
+    return size_by_root(reach / effect)
 
 
 def smallest_effect_two_proportions(
@@ -161,6 +164,11 @@ def power_normal(
     reach = number("effect_size", effect_size) * math.sqrt(positive("users_per_arm", users_per_arm) / 2)
     upper, lower = above(z - reach), below(-z - reach)
     return Power({Alternative.LARGER: upper, Alternative.SMALLER: lower}.get(side, upper + lower))
+
+
+def size_by_root(root: float) -> SampleSize:
+    """The sample size whose square root is given, if anybody has as many users."""
+    return SampleSize(root * root) if root <= math.sqrt(MOST_USERS) else SampleSize(None, TOO_SMALL)
 
 
 def _spreads(rate_control: float, rate_test: float) -> tuple[float, float]:

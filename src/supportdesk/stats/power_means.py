@@ -7,10 +7,15 @@ from collections.abc import Callable
 
 from supportdesk.stats.errors import number, open_fraction, positive
 from supportdesk.stats.normal import Alternative, below, critical_z, parse_alternative, quantile_above
-from supportdesk.stats.power import Power, SampleSize, SmallestEffect, power_normal
-
-MOST_USERS = 1e15
-"""Nobody has more; a search that gets there says so."""
+from supportdesk.stats.power import (
+    MOST_USERS,
+    TOO_SMALL,
+    Power,
+    SampleSize,
+    SmallestEffect,
+    power_normal,
+    size_by_root,
+)
 
 
 def power_means(effect_size: float, users_per_arm: float, alpha: float = 0.05, alternative: str = "two-sided") -> Power:
@@ -63,7 +68,7 @@ def sample_size_of_difference(
         return SampleSize(None, "the difference is 0: there is no effect to find")
     if reach <= 0:
         return SampleSize(None, "any number of users has more power than asked for")
-    return SampleSize(2 * positive("variance", variance) * (reach / size) ** 2)
+    return size_by_root(math.sqrt(2 * positive("variance", variance)) * reach / size)
 
 
 def smallest_effect_means(
@@ -119,7 +124,7 @@ def _search(
 
     largest = next((users for users in _doubling(2.0, MOST_USERS) if surplus(users) > 0), None)
     if largest is None:
-        return SampleSize(None, "the effect is too small to be found with 10^15 users")
+        return SampleSize(None, TOO_SMALL)
     smallest = least if largest == 2.0 else largest / 2
     if surplus(smallest) >= 0:
         return SampleSize(None, "any number of users has more power than asked for")
