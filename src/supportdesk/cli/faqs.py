@@ -74,9 +74,8 @@ def _naming_the_way_out() -> Iterator[None]:
 def create(ctx: click.Context, question: str, answer: str, category: str, duplicate: bool, form: str | None) -> None:
     """Add an FAQ."""
     new = new_faq(question, answer, category)
-    with open_desk(ctx) as desk:
-        with _naming_the_way_out():
-            created = desk.faqs.create(new, duplicate=duplicate)
+    with open_desk(ctx) as desk, _naming_the_way_out():
+        created = desk.faqs.create(new, duplicate=duplicate)
     if form == "json":
         say_json(document(created, FAQ))
     else:
