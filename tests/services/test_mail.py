@@ -9,7 +9,7 @@ from supportdesk.domain.notification import DeliveryStatus
 from supportdesk.domain.page import START, Seek
 from supportdesk.domain.text import NOTES_LIMIT
 from supportdesk.domain.ticket import Status, TicketChange
-from supportdesk.email.provider import DeliveryFailed
+from supportdesk.email.provider import Refused
 from supportdesk.services.desk import Desk
 from supportdesk.services.mail import LEASE
 
@@ -76,7 +76,7 @@ def test_a_mailbox_that_refuses_is_marked_with_the_services_words(desk, filed):
 
 def test_the_services_words_are_cleaned_and_cut(desk, filed, served):
     def refuse(message):
-        raise DeliveryFailed("550\r\nno\x1b]0;x\x07 such \udcff mailbox" + "!" * 9000)
+        raise Refused("550\r\nno\x1b]0;x\x07 such \udcff mailbox" + "!" * 9000)
 
     filed()
     served(Service(refuse)).mail.deliver()

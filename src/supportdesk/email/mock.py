@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from supportdesk.domain.notification import Notification
-from supportdesk.email.provider import DeliveryFailed
+from supportdesk.email.provider import OutgoingMail, Refused
 
 
 class MockProvider:
@@ -11,8 +10,12 @@ class MockProvider:
 
     name = "mock"
 
-    def send(self, message: Notification) -> None:
-        """Accepts the message; refuses it for `fail@…` and `fail+anything@…`, raising `DeliveryFailed`."""
-        mailbox = message.recipient_email.partition("@")[0].lower()
+    def send(self, mail: OutgoingMail) -> str:
+        """Accepts the message; refuses it for `fail@…` and `fail+anything@…`, raising `Refused`."""
+        mailbox = mail.recipient.partition("@")[0].lower()
         if mailbox == "fail" or mailbox.startswith("fail+"):
-            raise DeliveryFailed("550 mock: this mailbox always refuses")
+            raise Refused("550 mock: this mailbox always refuses")
+        return "250 mock: accepted"
+
+    def close(self) -> None:
+        """Nothing is open."""

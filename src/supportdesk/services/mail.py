@@ -10,7 +10,7 @@ from supportdesk.domain.page import START, Count, RowKey, Seek
 from supportdesk.domain.reference import parse_reference
 from supportdesk.domain.text import NOTES_LIMIT, clean_line
 from supportdesk.domain.ticket import Ticket
-from supportdesk.email.provider import DeliveryFailed
+from supportdesk.email.provider import DeliveryFailed, OutgoingMail
 from supportdesk.services.context import Context, new_id
 from supportdesk.storage import notifications
 
@@ -80,7 +80,16 @@ class Mail:
 
     def _deliver_one(self, message: Notification) -> None:
         try:
-            self._context.provider.send(message)
+            self._context.provider.send(
+                OutgoingMail(
+                    sender="supportdesk@localhost",
+                    recipient=message.recipient_email,
+                    subject=message.subject,
+                    text=message.content,
+                    html="",
+                    message_id=message.message_id,
+                )
+            )
         except DeliveryFailed as refusal:
             outcome, error, sent_at = DeliveryStatus.FAILED, clean_line(str(refusal))[:NOTES_LIMIT], None
         else:
