@@ -17,6 +17,7 @@ from supportdesk.services.desk import Desk
 from supportdesk.services.drafts import Drafts
 from supportdesk.tui.app import SupportDesk
 from supportdesk.tui.keys import KeyMap
+from tests.conftest import AT_ONCE
 from tests.glass import Glass
 from tests.glass_driver import driver_of
 
@@ -41,7 +42,7 @@ class Seat:
         busy_seconds: float = 5.0,
     ) -> None:
         keymap = KeyMap(keys)
-        self.desk = Desk(db, agent, now=clock, busy_seconds=busy_seconds)
+        self.desk = Desk(db, agent, now=clock, mail=AT_ONCE, busy_seconds=busy_seconds)
         self.glass = Glass(*size)
         self.app = SupportDesk(self.desk, Drafts(state, db, agent), keymap, theme=THEME, driver=driver_of(self.glass))
         self.app.animation_level = "none"

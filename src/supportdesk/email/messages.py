@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from supportdesk.domain.ticket import Status, Ticket
 
 if TYPE_CHECKING:
     from supportdesk.domain.faq import Faq
+    from supportdesk.domain.notification import Notification
 
 SUBJECT_LIMIT = 200
 _STATUS_LINES = {
@@ -69,6 +71,15 @@ We consider your ticket {ticket.status}. If that is not so, just write to us aga
 
 Support
 """,
+    )
+
+
+def digest(parts: Sequence[Notification]) -> tuple[str, str]:
+    """Subject and text of the mail that tells all of these at once."""
+    news = "\n\n".join(f"{part.subject}\n\n{_quoted(part.content.rstrip())}" for part in parts)
+    return (
+        f"Support: {len(parts)} {'message' if len(parts) == 1 else 'messages'} for you",
+        f"Hello,\n\nthis is what happened since we last wrote to you.\n\n{news}\n\nSupport\n",
     )
 
 
