@@ -259,9 +259,9 @@ class Courier:
         if attempts >= ATTEMPTS:
             error = f"given up after {attempts} attempts: {_words(failure)}"
             return self._ended(message, DeliveryStatus.FAILED, error, trouble=True)
-        now = self._context.now()
-        wished = failure.retry_after
-        due = now + pause_of_message(attempts, self._chance.random(), wished) if counts else now
+        wished, due = failure.retry_after, message.due_at
+        if counts:
+            due = self._context.now() + pause_of_message(attempts, self._chance.random(), wished)
         outcome = Outcome(message.seq, DeliveryStatus.PENDING, due, error=_words(failure), counts=counts)
         return _Answer(outcome, trouble=True, down=not counts, wished=wished)
 
