@@ -40,6 +40,35 @@ def health(ctx: click.Context, form: str | None) -> None:
 
 @click.command()
 @json_option
+@click.pass_context
+def doctor(ctx: click.Context, form: str | None) -> None:
+    """Examine the desk: its file, its rights, its mail, and say what to do.
+
+    Reads the whole file and changes nothing. Exits 75 when there is something to do.
+    """
+    try:
+        with open_desk(ctx) as desk:
+            findings = desk.doctor.examine()
+    except DeskError as error:
+        raise Unavailable(error.message, field=error.field) from error
+    problems = [finding for finding in findings if not finding.well]
+    if form == "json":
+        documents = [
+            {"check": each.check, "ok": each.well, "found": each.found, "advice": each.advice} for each in findings
+        ]
+        say_json({"ok": not problems, "checks": documents})
+    else:
+        say_table(
+            ("CHECK", "", "FOUND"), [(each.check, "ok" if each.well else "PROBLEM", each.found) for each in findings]
+        )
+        for each in problems:
+            say(f"{each.check}: {each.advice}")
+    if problems:
+        raise Unavailable(f"there is something to do about: {', '.join(each.check for each in problems)}")
+
+
+@click.command()
+@json_option
 @pass_settings
 def paths(settings: Settings, form: str | None) -> None:
     """Show each place and setting in force, and where it came from."""

@@ -79,6 +79,19 @@ class DeliveryReport:
             case _:
                 self.later += 1
 
+    def plus(self, later: DeliveryReport) -> DeliveryReport:
+        """Both together, as it stands after the later one."""
+        return DeliveryReport(
+            self.sent + later.sent,
+            self.failed + later.failed,
+            self.unknown + later.unknown,
+            self.later + later.later,
+            self.digests + later.digests,
+            later.paused_until,
+            later.more_at,
+            later.error,
+        )
+
     @property
     def handled(self) -> int:
         """How many messages are done with."""

@@ -28,10 +28,13 @@ if TYPE_CHECKING:
     from concurrent.futures import ThreadPoolExecutor
 
     from supportdesk.services.delivery import Courier, DeliveryReport
+    from supportdesk.services.doctor import Doctor
     from supportdesk.services.faq_export import FaqExport
     from supportdesk.services.faq_import import FaqImport
     from supportdesk.services.faqs import Faqs
     from supportdesk.services.mail_thread import MailThread
+    from supportdesk.services.preference_export import PreferenceExport
+    from supportdesk.services.preference_import import PreferenceImport
     from supportdesk.services.ticket_export import TicketExport
     from supportdesk.services.ticket_import import TicketImport
 
@@ -80,6 +83,27 @@ class Desk:
         from supportdesk.services.faqs import Faqs
 
         return Faqs(self._context, self.tickets)
+
+    @cached_property
+    def doctor(self) -> Doctor:
+        """Examines the desk."""
+        from supportdesk.services.doctor import Doctor
+
+        return Doctor(self._context)
+
+    @cached_property
+    def preference_import(self) -> PreferenceImport:
+        """Takes preferences in from files."""
+        from supportdesk.services.preference_import import PreferenceImport
+
+        return PreferenceImport(self._context)
+
+    @cached_property
+    def preference_export(self) -> PreferenceExport:
+        """Writes preferences out."""
+        from supportdesk.services.preference_export import PreferenceExport
+
+        return PreferenceExport(self._context, self.preferences)
 
     @cached_property
     def faq_import(self) -> FaqImport:

@@ -11,7 +11,8 @@ from typing import Any
 
 import peewee
 
-from supportdesk.domain.errors import InvalidValue, Unavailable, invalid, quoted
+from supportdesk.domain.errors import DeskError, InvalidValue, Unavailable, invalid, quoted
+from supportdesk.domain.text import clean_line
 from supportdesk.storage.failures import explained
 from supportdesk.storage.migrate import migrate
 
@@ -107,6 +108,14 @@ class Database:
         A file that is read-only for this user opens, and BEGIN IMMEDIATE quietly begins a reading there.
         """
         self.sql("DELETE FROM ticket_counts WHERE false")
+
+    def faults(self, limit: int = 5) -> list[str]:
+        """What is wrong with the file, in SQLite's words; reads all of it."""
+        try:
+            found = self.sql(f"PRAGMA quick_check({limit})") + self.sql("PRAGMA foreign_key_check")[:limit]
+        except DeskError as error:
+            return [error.message]
+        return [clean_line(" ".join(map(str, row))) for row in found if row != ("ok",)]
 
     def data_version(self) -> int:
         """A number that moves when another connection has committed; costs microseconds."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from peewee import SQL, NodeList, fn
@@ -131,6 +132,14 @@ def position(database: Database, wanted: NotificationFilter, seq: int) -> int:
         # None is ever removed, so their numbers say it.
         return count(database, wanted).rows - seq
     query = _filtered(wanted, fn.COUNT(NotificationRow.seq)).where(NotificationRow.seq > seq)
+    return int(database.rows(query)[0][0])
+
+
+def count_since(database: Database, status: DeliveryStatus, since: datetime) -> int:
+    """How many of the messages in a state were due after this moment."""
+    query = NotificationRow.select(fn.COUNT(NotificationRow.seq)).where(
+        (NotificationRow.status == status) & (NotificationRow.due_at > to_text(since))
+    )
     return int(database.rows(query)[0][0])
 
 
