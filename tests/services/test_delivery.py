@@ -279,6 +279,26 @@ def test_a_provider_that_cannot_be_opened_keeps_mail_waiting(path, clock, desk, 
     assert statuses(desk) == ["pending"]
 
 
+def test_what_arrived_and_could_not_be_written_down_is_said_to_be_unknown(desk, filed, served, sql, clock):
+    for title in ("1", "2", "3"):
+        filed(title)
+    sql(
+        "CREATE TRIGGER full BEFORE UPDATE OF status ON notifications WHEN new.seq = 2 AND new.status = 'sent' "
+        "BEGIN SELECT raise(ABORT, 'no room'); END"
+    )
+    service = Service()
+    sender = served(service)
+    with pytest.raises(Unavailable, match="no room"):
+        sender.mail.deliver()
+    assert statuses(desk) == ["sent", "pending", "pending"]
+    assert service.subjects == ["1", "2"]
+    clock.at += LEASE
+    report = sender.mail.deliver()
+    assert (report.unknown, report.sent) == (1, 1)
+    assert statuses(desk) == ["sent", "unknown", "sent"]
+    assert service.subjects == ["1", "2", "3"]
+
+
 # Several at once
 
 

@@ -21,7 +21,7 @@ from supportdesk.tui.widgets.page_list import Cells, PageList
 from supportdesk.tui.widgets.text_view import TextView
 
 TIME_WIDTH = 17
-STATE_WIDTH = 12
+STATE_WIDTH = 10
 TYPE_WIDTH = 15
 
 
