@@ -8,7 +8,7 @@ from contextlib import closing
 from pathlib import Path
 from statistics import median
 from tempfile import TemporaryDirectory
-from time import perf_counter, thread_time
+from time import thread_time
 
 from supportdesk.domain.moment import now, to_text
 from supportdesk.domain.page import START
@@ -88,9 +88,9 @@ def _delivery(path: Path) -> Row:
     bare = path.with_name("bare.db")
     shutil.copy(path, bare)
     with Desk(path, "ann", mail=AT_ONCE) as desk, desk.courier() as courier:
-        start = perf_counter()
+        start = thread_time()
         report = courier.deliver_due()
-        taken = perf_counter() - start
+        taken = thread_time() - start
     assert report.sent == MESSAGES
     value, floor = MESSAGES / taken, MESSAGES / _bare_updates(bare)
     promised = "at least 0.25 of the bare statements"
@@ -102,7 +102,7 @@ def _bare_updates(path: Path) -> float:
     later = at.replace("20", "29", 1)
     with closing(sqlite3.connect(path, isolation_level=None)) as file:
         file.execute("PRAGMA synchronous = NORMAL")
-        start = perf_counter()
+        start = thread_time()
         for first in range(1, MESSAGES + 1, BATCH):
             file.execute("BEGIN IMMEDIATE")
             file.execute(CLAIM, (later, "owner", first, first + BATCH - 1))
@@ -115,7 +115,7 @@ def _bare_updates(path: Path) -> float:
                 if seq < first + BATCH:
                     file.execute(HAND_OVER, (at, later, "mock", seq, "owner", at))
                 file.execute("COMMIT")
-        taken = perf_counter() - start
+        taken = thread_time() - start
         assert file.execute("SELECT count(*) FROM notifications WHERE status = 'sent'").fetchone() == (MESSAGES,)
     return taken
 

@@ -231,6 +231,9 @@ def test_many_failures_in_a_row_are_the_services_and_sending_pauses(desk, filed,
     assert (report.later, report.sent) == (FAILURES_IN_A_ROW, 0)
     assert report.paused_until > clock.at
     assert statuses(desk) == ["pending"] * 20
+    # When the pause is over, one message is enough to see that nothing has changed.
+    clock.at = report.paused_until
+    assert served(service).mail.deliver().later == 1
 
 
 def test_an_outcome_nobody_can_know_is_said_and_never_sent_again(desk, filed, served, clock):
