@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING, ParamSpec, Self, TypeVar
 
 from supportdesk.domain import moment
 from supportdesk.domain.agent import agent_name
-from supportdesk.email.mock import MockProvider
 from supportdesk.email.provider import Provider
+from supportdesk.email.providers import LateProvider
+from supportdesk.email.settings import MailSettings
 from supportdesk.services.context import Context
 from supportdesk.services.journal import Journal
 from supportdesk.services.mail import Mail
@@ -45,6 +46,7 @@ class Desk:
         actor: str,
         *,
         now: Callable[[], datetime] = moment.now,
+        mail: MailSettings | None = None,
         provider: Provider | None = None,
         busy_seconds: float = BUSY_SECONDS,
     ) -> None:
@@ -54,7 +56,9 @@ class Desk:
         self.now = now
         self._database = Database(path, busy_seconds=busy_seconds)
         self._thread: ThreadPoolExecutor | None = None
-        self._context = context = Context(self._database, self.actor, now, provider or MockProvider())
+        mail = mail or MailSettings()
+        self._provider = provider or LateProvider(mail)
+        self._context = context = Context(self._database, self.actor, now, self._provider, mail)
         self.tickets = Tickets(context)
         self.journal = Journal(context)
         self.mail = Mail(context)
@@ -116,9 +120,10 @@ class Desk:
         return self._database.data_version()
 
     def close(self) -> None:
-        """Lets the running call end, then closes the file."""
+        """Lets the running call end, then takes leave of the mail service and closes the file."""
         if self._thread is not None:
             self._thread.shutdown(wait=True, cancel_futures=True)
+        self._provider.close()
         self._database.close()
 
     def __enter__(self) -> Self:
