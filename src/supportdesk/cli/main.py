@@ -19,6 +19,7 @@ COMMANDS = {
     "ticket": ("tickets:ticket", "Tickets: what requesters asked."),
     "faq": ("faqs:faq", "FAQs: questions the desk has an answer to."),
     "notification": ("notifications:notification", "Notifications: the mail to requesters."),
+    "email": ("email:email", "Email: the service that carries the mail."),
     "history": ("journal:history", "Show what happened on the desk, newest first."),
     "undo": ("journal:undo", "Take your last change back; the history keeps both."),
     "health": ("desk:health", "Say whether the desk can be read and written."),

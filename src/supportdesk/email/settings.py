@@ -21,7 +21,8 @@ class MailSettings:
     """How mail leaves the desk; as it stands, through the mock. Passwords are not in it: see `credentials`.
 
     `sender` and `reply_to` are addresses, with a display name or without. `hold` and `timeout` are seconds,
-    `rate` is messages a minute, 0 for as many as the service takes. No address of an `endpoint` is the service's own.
+    `rate` is messages a minute, 0 for as many as the service takes. Without a port or an endpoint, the usual
+    one is taken.
     """
 
     provider: str = "mock"
@@ -38,7 +39,7 @@ class MailSettings:
     secret_file: Path | None = None
     ca_file: Path | None = None
     smtp_host: str = "localhost"
-    smtp_port: int = 0
+    smtp_port: int | None = None
     smtp_security: str = "starttls"
     smtp_user: str = ""
     sendmail_path: Path = Path("/usr/sbin/sendmail")

@@ -57,8 +57,8 @@ class Desk:
         self._database = Database(path, busy_seconds=busy_seconds)
         self._thread: ThreadPoolExecutor | None = None
         mail = mail or MailSettings()
-        self._provider = provider or LateProvider(mail)
-        self._context = context = Context(self._database, self.actor, now, self._provider, mail)
+        self._provider = LateProvider(mail)
+        self._context = context = Context(self._database, self.actor, now, provider or self._provider, mail)
         self.tickets = Tickets(context)
         self.journal = Journal(context)
         self.mail = Mail(context)

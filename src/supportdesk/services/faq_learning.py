@@ -24,8 +24,8 @@ def answer(context: Context, ticket: Ticket, faq: Faq) -> Ticket:
     change = ticket_changes.effective(ticket, TicketChange(status=Status.RESOLVED, notes=notes))
     if change.status is not None:
         ticket, entry = ticket_changes.apply(context, ticket, change, mailed=False)
-    subject, text = messages.faq_answer(ticket, faq)
-    queue(context, ticket, NotificationType.FAQ_ANSWER, subject, text)
+    message = messages.faq_answer(ticket, faq)
+    queue(context, ticket, NotificationType.FAQ_ANSWER, message.subject, message.text)
     keep(context, faq, f"{ticket.title} {ticket.description}", entry, notes=f"from ticket #{ticket.number}")
     return ticket
 

@@ -50,8 +50,8 @@ def apply(
     if change.status is not None:
         record_status(context, changed, ticket.status, change.notes)
         if mailed:
-            subject, text = messages.status_update(changed, ticket.status)
-            queue(context, changed, NotificationType.STATUS_UPDATE, subject, text)
+            message = messages.status_update(changed, ticket.status)
+            queue(context, changed, NotificationType.STATUS_UPDATE, message.subject, message.text)
     before, after = _difference(ticket, changed)
     entry = journal.add(
         context.database,

@@ -55,8 +55,8 @@ class Tickets:
                     "contact_email": ticket.contact_email,
                 },
             )
-            subject, text = messages.ticket_created(ticket)
-            queue(self._context, ticket, NotificationType.TICKET_CREATED, subject, text)
+            message = messages.ticket_created(ticket)
+            queue(self._context, ticket, NotificationType.TICKET_CREATED, message.subject, message.text)
         return ticket
 
     def update(
