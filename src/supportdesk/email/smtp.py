@@ -34,7 +34,8 @@ class SmtpProvider:
 
     def __init__(self, settings: MailSettings) -> None:
         self._settings = settings
-        self._place = f"{settings.smtp_host}:{settings.smtp_port or _PORTS[settings.smtp_security]}"
+        self._port = settings.smtp_port or _PORTS[settings.smtp_security]
+        self._place = f"{settings.smtp_host}:{self._port}"
         self._secret: Secret | None = None
         self._smtp: smtplib.SMTP | None = None
         self._until = 0.0
@@ -125,7 +126,6 @@ class SmtpProvider:
 
     def _open(self) -> smtplib.SMTP:
         settings = self._settings
-        host, port = settings.smtp_host, settings.smtp_port or _PORTS[settings.smtp_security]
         if settings.smtp_user:
             self._secret = required_secret("SMTP_PASSWORD", settings.secret_file)
         smtp: smtplib.SMTP | None = None
@@ -133,9 +133,9 @@ class SmtpProvider:
             context = ssl.create_default_context(cafile=settings.ca_file) if settings.smtp_security != "none" else None
             left = max(self._until - monotonic(), 0.001)
             if settings.smtp_security == "tls":
-                smtp = smtplib.SMTP_SSL(host, port, timeout=left, context=context)
+                smtp = smtplib.SMTP_SSL(settings.smtp_host, self._port, timeout=left, context=context)
             else:
-                smtp = smtplib.SMTP(host, port, timeout=left)
+                smtp = smtplib.SMTP(settings.smtp_host, self._port, timeout=left)
             self._limit(smtp)
             smtp.ehlo_or_helo_if_needed()
             if settings.smtp_security == "starttls":

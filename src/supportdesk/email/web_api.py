@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import http.client
 import json
+import re
 import select
 import ssl
 from collections.abc import Mapping
 from dataclasses import dataclass
-from time import monotonic
+from time import monotonic, time
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -19,6 +20,8 @@ from supportdesk.email.settings import MailSettings
 _ANSWER_LIMIT = 100_000
 _REFUSED = (400, 413, 422)
 _GATEWAY_GAVE_UP = 504
+_DIGITS = re.compile(r"[0-9]{1,12}")
+_LONGEST_PAUSE = 86_400.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,19 +139,20 @@ def _document(response: http.client.HTTPResponse) -> Any:
 
 
 def _pause(headers: Mapping[str, str]) -> float | None:
-    named = {name.lower(): value for name, value in headers.items()}
-    text = named.get("retry-after", "").strip()
-    if text.isascii() and text.isdigit():
-        return min(float(text[:9]), 86_400.0)
+    """Seconds that the service asks to be left alone: until a date, or the moment SendGrid counts anew."""
+    named = {name.lower(): value.strip() for name, value in headers.items()}
+    text = named.get("retry-after", "")
+    if _DIGITS.fullmatch(text):
+        return min(float(text), _LONGEST_PAUSE)
+    if _DIGITS.fullmatch(reset := named.get("x-ratelimit-reset", "")):
+        return min(max(float(reset) - time(), 0.0), _LONGEST_PAUSE)
     if not text:
         return None
-    # Imported here: it may also be a date.
-    from datetime import UTC, datetime
-    from email.utils import parsedate_to_datetime
+    # Imported here: hardly any service says it so.
+    from email.utils import mktime_tz, parsedate_tz
 
+    parts = parsedate_tz(text)
     try:
-        at = parsedate_to_datetime(text)
-    except ValueError:
+        return None if parts is None else min(max(mktime_tz(parts) - time(), 0.0), _LONGEST_PAUSE)
+    except (ValueError, OverflowError):
         return None
-    seconds = (at.replace(tzinfo=at.tzinfo or UTC) - datetime.now(UTC)).total_seconds()
-    return min(max(seconds, 0.0), 86_400.0)
