@@ -1,9 +1,12 @@
 """Certificates and servers that all the tests of a file share."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 import trustme
+
+from tests.email.http_server import HttpServer, Service, says, started
 
 
 @pytest.fixture(scope="session")
@@ -22,3 +25,19 @@ def ca_file(authority: trustme.CA, tmp_path_factory: pytest.TempPathFactory) -> 
 def no_secrets(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("SMTP_PASSWORD", "SENDGRID_API_KEY", "MAILGUN_API_KEY"):
         monkeypatch.delenv(name, raising=False)
+
+
+@pytest.fixture(scope="session")
+def http_server() -> Iterator[HttpServer]:
+    server = started()
+    yield server
+    server.shutdown()
+    server.server_close()
+
+
+@pytest.fixture
+def service(http_server: HttpServer) -> Iterator[Service]:
+    """What is asked of the HTTP server, and what it answers."""
+    http_server.service = Service(says(200))
+    yield http_server.service
+    http_server.service.released.set()

@@ -33,7 +33,8 @@ class SesProvider:
             connect_timeout=settings.timeout, read_timeout=settings.timeout, retries={"total_max_attempts": 1}
         )
         try:
-            self._client = boto3.client(
+            # A session of its own: the shared one remembers credentials from before.
+            self._client = boto3.Session().client(
                 "sesv2",
                 region_name=settings.ses_region or None,
                 endpoint_url=settings.endpoint or None,
