@@ -17,16 +17,27 @@ from tests.email.mails import TEXTS, mail, texts
 REGION = "eu-central-1"
 
 
-@pytest.fixture(autouse=True)
-def account(monkeypatch, tmp_path):
+@pytest.fixture(scope="module", autouse=True)
+def account(tmp_path_factory) -> Iterator[pytest.MonkeyPatch]:
     """An account of nobody's, and none of the machine's."""
-    for name in ("AWS_PROFILE", "AWS_SESSION_TOKEN", "AWS_REGION", "AWS_DEFAULT_REGION", "AWS_ENDPOINT_URL"):
-        monkeypatch.delenv(name, raising=False)
-    monkeypatch.setenv("AWS_CONFIG_FILE", str(tmp_path / "config"))
-    monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", str(tmp_path / "credentials"))
-    monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
-    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "AKIDESK")
-    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "s3cret")
+    folder = tmp_path_factory.mktemp("aws")
+    with pytest.MonkeyPatch.context() as environment:
+        for name in ("AWS_PROFILE", "AWS_SESSION_TOKEN", "AWS_REGION", "AWS_DEFAULT_REGION", "AWS_ENDPOINT_URL"):
+            environment.delenv(name, raising=False)
+        environment.setenv("AWS_CONFIG_FILE", str(folder / "config"))
+        environment.setenv("AWS_SHARED_CREDENTIALS_FILE", str(folder / "credentials"))
+        environment.setenv("AWS_EC2_METADATA_DISABLED", "true")
+        environment.setenv("AWS_ACCESS_KEY_ID", "AKIDESK")
+        environment.setenv("AWS_SECRET_ACCESS_KEY", "s3cret")
+        yield environment
+
+
+@pytest.fixture(scope="module")
+def provider(account, http_server) -> Iterator[SesProvider]:
+    """SES where the local server answers; making one takes boto3 a while."""
+    provider = ses(http_server.url)
+    yield provider
+    provider.close()
 
 
 @pytest.fixture(scope="module")
@@ -78,18 +89,18 @@ def test_a_sender_that_ses_does_not_know_is_refused_and_others_arrive_whole(moto
         (503, "", TryLater),
     ],
 )
-def test_an_answer_says_what_became_of_the_mail(http_server, service, status, code, failure):
+def test_an_answer_says_what_became_of_the_mail(provider, service, status, code, failure):
     service.answer = says(status, {"message": "not \x1b[31mnow"}, X_Amzn_ErrorType=code)
     with pytest.raises(failure, match=f"{status} .*: not now") as caught:
-        ses(http_server.url).send(mail())
+        provider.send(mail())
     assert type(caught.value) is failure
     assert len(service.requests) == 1
 
 
-def test_no_answer_leaves_the_outcome_unknown_and_is_not_asked_for_again(http_server, service):
+def test_no_answer_leaves_the_outcome_unknown_and_is_not_asked_for_again(provider, http_server, service):
     service.answer = nothing
     with pytest.raises(OutcomeUnknown):
-        ses(http_server.url).send(mail())
+        provider.send(mail())
     assert len(service.requests) == 1
 
     service.answer = silence
@@ -108,9 +119,9 @@ def test_whatever_is_missing_ses_is_down(monkeypatch):
         ses("http://127.0.0.1:9").send(mail())
 
 
-def test_an_international_address_is_refused(http_server, service):
+def test_an_international_address_is_refused(provider):
     with pytest.raises(Refused, match="only letters from A to Z"):
-        ses(http_server.url).send(mail("jörg@example.com"))
+        provider.send(mail("jörg@example.com"))
 
 
 def test_without_boto3_it_says_what_to_install():

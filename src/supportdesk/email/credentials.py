@@ -46,7 +46,8 @@ def read_secret(variable: str, file: Path | None) -> Secret | None:
     if file is None:
         return None
     try:
-        with file.open("rb") as opened:
+        # Not to wait for a pipe's other end.
+        with open(os.open(file, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC), "rb") as opened:
             mode = os.fstat(opened.fileno()).st_mode
             if not stat.S_ISREG(mode):
                 raise ServiceDown(f"the secret file {file} is no file")

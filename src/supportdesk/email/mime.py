@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -16,6 +17,8 @@ from supportdesk.email.provider import OutgoingMail, Refused
 # Bodies in 7 bit, so that every server on the way takes them as they are.
 _BODY = SMTP.clone(cte_type="7bit")
 _LINE = 76
+# RFC 5322: the name of a header is of printable ASCII without the colon.
+_NO_NAME = re.compile(r"[^!-9;-~]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +44,7 @@ def wire_mail(mail: OutgoingMail, *, at: datetime | None = None) -> WireMail:
         ("Subject", _words(mail.subject, "Subject")),
         ("Date", format_datetime(at or datetime.now(UTC))),
         ("Message-ID", plain_header(mail.message_id)),
-        *((plain_header(name), _folded(name, plain_header(value))) for name, value in mail.headers.items()),
+        *((_NO_NAME.sub("", name), _folded(name, plain_header(value))) for name, value in mail.headers.items()),
     ]
     body = EmailMessage(policy=_BODY)
     body.set_content(clean_body(mail.text))
@@ -59,10 +62,12 @@ def wire_mail(mail: OutgoingMail, *, at: datetime | None = None) -> WireMail:
 
 def address_parts(text: str) -> tuple[str, str]:
     """Display name and address, the domain in ASCII; raises `Refused` for an address that is none."""
-    name, address = parseaddr(clean_line(text))
+    line = clean_line(text)
+    name, address = parseaddr(line)
     local, _, domain = address.rpartition("@")
-    if not local or not domain or any(letter <= " " for letter in domain):
-        raise Refused(f"{clean_line(text)!r} is not a mail address")
+    # It makes an address of almost anything: one that stands alone must be what was written.
+    if not local or not domain or ("<" not in line and address != line):
+        raise Refused(f"{line!r} is not a mail address")
     if not domain.isascii():
         # Imported here: few addresses need it.
         import idna
@@ -70,12 +75,12 @@ def address_parts(text: str) -> tuple[str, str]:
         try:
             domain = idna.encode(domain, uts46=True).decode("ascii")
         except idna.IDNAError:
-            raise Refused(f"{clean_line(text)!r} is not a mail address: there can be no such domain") from None
+            raise Refused(f"{line!r} is not a mail address: there can be no such domain") from None
     return clean_line(name), f"{local}@{domain}"
 
 
 def plain_header(text: str) -> str:
-    """A header's name or value in ASCII on one line; what is neither is replaced or gone."""
+    """A header's value in ASCII on one line; what is neither is replaced or gone."""
     return clean_line(text).encode("ascii", errors="replace").decode("ascii")
 
 

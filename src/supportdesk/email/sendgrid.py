@@ -46,7 +46,7 @@ def _document(mail: OutgoingMail) -> dict[str, Any]:
     content = [{"type": "text/plain", "value": clean_body(mail.text)}]
     if mail.html:
         content.append({"type": "text/html", "value": clean_body(mail.html)})
-    headers = {plain_header(name): plain_header(value) for name, value in mail.headers.items()}
+    headers = {name: plain_header(value) for name, value in mail.headers.items()}
     document: dict[str, Any] = {
         "personalizations": [{"to": [{"email": address_parts(mail.recipient)[1]}]}],
         "from": _party(mail.sender),
