@@ -24,6 +24,8 @@ _FUEL = 1_000_000
 """Steps that a template may take: enough for a digest of thousands, and an end to one that has none."""
 _SUBJECT = "Subject: "
 _TAG = re.compile(r"[a-z]{2,3}(-[a-z0-9]{2,8})*")
+# No template reaches out of the folders by including a file.
+_NAME = re.compile(r"(?:[\w-]+/)?[\w-]+\.\w+")
 _BUILT_IN = {"range", "dict", "debug", "namespace"}
 
 
@@ -88,7 +90,7 @@ class Templates:
         except TemplateError as error:
             place = error.name or name
             line = f", line {error.line}" if error.line else ""
-            raise TemplateFault(f"template {self._place(place)}{line}: {error.detail or error.kind}") from None
+            raise TemplateFault(f"template {self._place(place)}{line}: {_reason(error)}") from None
 
     def _unknown(self, name: str, variable: str, values: Mapping[str, object]) -> TemplateFault:
         lines = (self._text(_file(name)) or "").split("\n")
@@ -101,6 +103,8 @@ class Templates:
         return next((folder / file for folder in self._folders if (folder / file).is_file()), OWN / file)
 
     def _text(self, name: str) -> str | None:
+        if not _NAME.fullmatch(name):
+            return None
         if name not in self._sources:
             path = self._place(name)
             try:
@@ -146,6 +150,10 @@ class Templates:
 def templates(folder: Path | None) -> Templates:
     """The templates of a folder, read once in the life of the program."""
     return Templates(folder)
+
+
+def _reason(error: TemplateError) -> str:
+    return clean_line(error.detail or (error.message or error.kind).partition(" (in ")[0])
 
 
 def _tags(language: str) -> Iterator[str]:
