@@ -104,6 +104,6 @@ def zone(field: str, value: object) -> str:
     name = text(field, value)
     try:
         ZoneInfo(name)
-    except (OSError, ValueError):
+    except (OSError, ValueError, KeyError):
         raise invalid(field, value, "it must be a zone such as Europe/Berlin") from None
     return name
