@@ -11,7 +11,7 @@ TEXTS = {
     "fr": "Bonjour,\n\nVotre demande « été » est résolue : ça y est, c’est réglé.\n\nLe service\n",
     "es": "Hola:\n\n¿Su ticket «señal»? ¡Resuelto mañana!\n\nEl equipo\n",
     "emoji": "Hello 👋🏽,\n\n" + "🎉👩‍👩‍👧‍👦 " * 60 + "\n\nSupport\n",
-    "dots": ".\n..\n.hidden\nFrom here on\n>From there\n" + "x" * 5000 + "\n",
+    "dots": ".\n..\n.hidden\nFrom here on\n>From there\nblanks at the end  \t\n-- \n=3D\n" + "x" * 5000 + "\n",
 }
 
 

@@ -5,9 +5,11 @@ import sys
 
 import pytest
 
+from supportdesk.domain.ticket import new_ticket
 from supportdesk.email.provider import ServiceDown
 from supportdesk.email.providers import LateProvider, open_provider
 from supportdesk.email.settings import PROVIDERS, MailSettings
+from supportdesk.services.desk import Desk
 from tests.email.mails import mail
 
 HEAVY = ["smtplib", "ssl", "http.client", "boto3", "minijinja", "subprocess", "email.message"]
@@ -29,6 +31,14 @@ def test_a_provider_that_lacks_something_is_down_when_mail_leaves():
     with pytest.raises(ServiceDown, match="SENDGRID_API_KEY"):
         late.send(mail())
     late.close()
+
+
+def test_a_desk_sends_through_the_provider_of_its_settings(path, clock, tmp_path):
+    file = tmp_path / "sent.mbox"
+    with Desk(path, "ann", now=clock, mail=MailSettings(mock_file=file, hold=0)) as desk:
+        desk.tickets.create(new_ticket("Lamp is dark", "Dark.", "rita@example.com"))
+        desk.mail.deliver()
+    assert b"\nTo: rita@example.com\nSubject: Support Ticket Created: Lamp is dark\n" in file.read_bytes()
 
 
 def test_opening_a_desk_loads_no_mail_service(tmp_path):

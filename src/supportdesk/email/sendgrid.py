@@ -46,7 +46,6 @@ def _document(mail: OutgoingMail) -> dict[str, Any]:
     content = [{"type": "text/plain", "value": clean_body(mail.text)}]
     if mail.html:
         content.append({"type": "text/html", "value": clean_body(mail.html)})
-    headers = {name: plain_header(value) for name, value in mail.headers.items()}
     document: dict[str, Any] = {
         "personalizations": [{"to": [{"email": address_parts(mail.recipient)[1]}]}],
         "from": _party(mail.sender),
@@ -54,14 +53,14 @@ def _document(mail: OutgoingMail) -> dict[str, Any]:
         "content": content,
         "headers": {
             "Message-ID": plain_header(mail.message_id),
-            **{name: value for name, value in headers.items() if name.lower() not in _OWN_PLACE},
+            **{name: plain_header(value) for name, value in mail.headers.items() if name.lower() not in _OWN_PLACE},
         },
         # Links and pictures of its own would be in a customer's mail without anybody having asked for them.
         "tracking_settings": {
             name: {"enable": False} for name in ("click_tracking", "open_tracking", "subscription_tracking")
         },
     }
-    reply_to = next((value for name, value in headers.items() if name.lower() == "reply-to"), "")
+    reply_to = next((value for name, value in mail.headers.items() if name.lower() == "reply-to"), "")
     if reply_to:
         document["reply_to"] = _party(reply_to)
     return document

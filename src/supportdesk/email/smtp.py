@@ -141,14 +141,14 @@ class SmtpProvider:
             if settings.smtp_security == "starttls":
                 if not smtp.has_extn("starttls"):
                     raise smtplib.SMTPNotSupportedError("it offers no STARTTLS")
+                self._limit(smtp)
                 smtp.starttls(context=context)
+                self._limit(smtp)
                 smtp.ehlo_or_helo_if_needed()
             if self._secret is not None:
                 self._limit(smtp)
                 smtp.login(settings.smtp_user, self._secret.reveal())
-            if smtp.sock is None:
-                raise smtplib.SMTPServerDisconnected("it ended the connection")
-            smtp.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            self._limit(smtp).setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         except (OSError, UnicodeError) as error:
             if smtp is not None:
                 smtp.close()
@@ -159,10 +159,11 @@ class SmtpProvider:
         self._limit(smtp)
         return smtp.getreply()
 
-    def _limit(self, smtp: smtplib.SMTP) -> None:
+    def _limit(self, smtp: smtplib.SMTP) -> socket.socket:
         if smtp.sock is None:
             raise smtplib.SMTPServerDisconnected("it ended the connection")
         smtp.sock.settimeout(max(self._until - monotonic(), 0.001))
+        return smtp.sock
 
     def _drop(self) -> None:
         if self._smtp is not None:
