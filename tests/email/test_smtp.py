@@ -165,7 +165,8 @@ def secure(authority, serve) -> Callable[..., Running]:
     def start(security: str, name: str = "127.0.0.1", kind: type[SMTP] = Server) -> Running:
         context = context_of(authority.issue_cert(name))
         tls = {"ssl_context": context, "auth_require_tls": False} if security == "tls" else {"tls_context": context}
-        return serve(kind, authenticator=login, auth_required=True, **tls)
+        # By LOGIN, the second way, the password would come in a line of its own, which is not repeated.
+        return serve(kind, authenticator=login, auth_required=True, auth_exclude_mechanism=["LOGIN"], **tls)
 
     return start
 
