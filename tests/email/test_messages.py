@@ -12,7 +12,7 @@ from supportdesk.domain.faq import Category, Faq
 from supportdesk.domain.ticket import Priority, Status, Ticket
 from supportdesk.email import messages
 from supportdesk.email.messages import DigestEntry
-from supportdesk.email.rendering import OWN, SUBJECT_LIMIT, Rendered, TemplateFault, templates
+from supportdesk.email.rendering import OWN, SUBJECT_LIMIT, Rendered, TemplateFault
 
 AT = datetime(2026, 11, 20, 9, 30, tzinfo=UTC)
 TICKET = Ticket(
@@ -199,7 +199,6 @@ class TestFolder:
 
         def fault(text: str | bytes, name: str = "en/ticket_created.txt") -> str:
             folder = write(name, text)
-            templates.cache_clear()
             with pytest.raises(TemplateFault) as caught:
                 messages.ticket_created(TICKET, name[:2], folder)
             assert "\n" not in caught.value.message
@@ -259,6 +258,11 @@ class TestFolder:
             "x\n{{ nmae }}", "en/ticket_created.html"
         )
         assert "FOLDER/de/words.toml is not valid TOML: " in fault("status", "de/words.toml")
+
+    def test_a_template_that_was_mended_is_good_at_once(self, fault, write):
+        assert "nmae is unknown" in fault("Subject: {{ nmae }}\n")
+        folder = write("en/ticket_created.txt", "Subject: {{ title }}\n")
+        assert messages.ticket_created(TICKET, "en", folder).subject == "Lamp is dark"
 
     def test_a_folder_that_is_not_there_is_said(self, tmp_path):
         with pytest.raises(TemplateFault, match="mail.templates: there is no folder"):

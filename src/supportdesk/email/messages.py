@@ -82,9 +82,14 @@ def render(kind: str, language: str, values: Mapping[str, object], *, folder: Pa
     `folder` come before our own, file by file.
     """
     # Imported here: a command that changes nothing writes no mail.
-    from supportdesk.email.rendering import templates
+    from supportdesk.email.rendering import TemplateFault, templates
 
-    return templates(folder).render(kind, language, values)
+    try:
+        return templates(folder).render(kind, language, values)
+    except TemplateFault:
+        # Read again the next time: by then somebody may have mended it.
+        templates.cache_clear()
+        raise
 
 
 def _ticket(ticket: Ticket) -> dict[str, object]:
