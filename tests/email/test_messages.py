@@ -217,7 +217,7 @@ class TestFolder:
 
     def test_words_and_layout_can_be_replaced(self, write):
         write("layout.html", "<main>{% block body %}{% endblock %}</main>")
-        folder = write("en/words.toml", '[status]\nnew = "fresh"\n[priority]\nhigh = "urgent"\n')
+        folder = write("en/words.json", '{"status": {"new": "fresh"}, "priority": {"high": "urgent"}}')
         mail = messages.ticket_created(TICKET, "en", folder)
         assert "Priority: urgent\nStatus:   fresh" in mail.text
         assert mail.html.startswith("<main>")
@@ -257,7 +257,7 @@ class TestFolder:
         assert "FOLDER/en/ticket_created.html, line 2: nmae is unknown" in fault(
             "x\n{{ nmae }}", "en/ticket_created.html"
         )
-        assert "FOLDER/de/words.toml is not valid TOML: " in fault("status", "de/words.toml")
+        assert "FOLDER/de/words.json is not valid JSON: " in fault("status", "de/words.json")
 
     def test_a_template_that_was_mended_is_good_at_once(self, fault, write):
         assert "nmae is unknown" in fault("Subject: {{ nmae }}\n")

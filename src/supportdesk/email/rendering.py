@@ -1,11 +1,12 @@
 """Fills in the templates of our mails: those of this package, and a folder's instead where it has some.
 
 A mail's text is `LANGUAGE/KIND.txt`, whose first line is its subject; its HTML is `LANGUAGE/KIND.html`. What is the
-same in all mails of a language, such as the words for a status, stands in `LANGUAGE/words.toml`.
+same in all mails of a language, such as the words for a status, stands in `LANGUAGE/words.json`.
 """
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator, Mapping
 from functools import cache
@@ -132,16 +133,13 @@ class Templates:
 
     def _words_of(self, tag: str) -> Mapping[str, Any]:
         if tag not in self._words:
-            # Imported here: once for each language.
-            import tomllib
-
             for nearest in _tags(tag):
-                name = f"{nearest}/words.toml"
+                name = f"{nearest}/words.json"
                 if (text := self._text(name)) is not None:
                     try:
-                        self._words[tag] = tomllib.loads(text)
+                        self._words[tag] = json.loads(text)
                     except (ValueError, RecursionError) as error:
-                        raise TemplateFault(f"template {self._place(name)} is not valid TOML: {error}") from None
+                        raise TemplateFault(f"template {self._place(name)} is not valid JSON: {error}") from None
                     break
         return self._words[tag]
 
