@@ -60,16 +60,17 @@ def test_a_mail_that_cannot_be_sent_leaves_the_ticket_filed(run):
 
 
 @pytest.mark.parametrize("broken", ["storage", "mistake"])
-def test_trouble_with_sending_fails_no_command(run, monkeypatch, broken):
+def test_trouble_with_sending_fails_no_command(run, monkeypatch, tmp_path, broken):
     from supportdesk.domain.errors import Unavailable
-    from supportdesk.email.settings import MailSettings
     from supportdesk.services.mail import Mail
 
     def deliver(self, limit):
         raise Unavailable("the desk is locked") if broken == "storage" else RuntimeError("a provider's mistake")
 
     monkeypatch.setattr(Mail, "deliver", deliver)
-    monkeypatch.setattr("supportdesk.services.desk.MailSettings", lambda: MailSettings(hold=0))
+    at_once = tmp_path / "at-once.toml"
+    at_once.write_text("[mail]\nhold = 0\n")
+    monkeypatch.setenv("SUPPORTDESK_CONFIG", str(at_once))
     ended = run("ticket", "create", "--title", "t", "--description", "d", "--email", "r@example.com", "--json")
     assert ended.code == 0
     assert ended.json["number"] == 1

@@ -57,9 +57,9 @@ def test_all_messages_of_a_ticket_reply_to_its_first(desk, filed, served):
     service = Service()
     served(service).mail.deliver()
     lamp, door, *later = service.sent
-    assert [mail.headers for mail in (lamp, door)] == [{}, {}]
+    assert [mail.headers.get("In-Reply-To") for mail in (lamp, door)] == [None, None]
     for first, reply in zip((lamp, door), later, strict=True):
-        assert reply.headers == {"In-Reply-To": first.message_id, "References": first.message_id}
+        assert (reply.headers["In-Reply-To"], reply.headers["References"]) == (first.message_id, first.message_id)
     assert len({mail.message_id for mail in service.sent}) == 4
 
 
@@ -338,7 +338,7 @@ def test_who_is_slower_than_the_lease_still_says_how_it_went(desk, filed, served
 def test_all_processes_together_keep_to_the_rate(desk, filed, served, clock):
     for number in range(12):
         filed(str(number))
-    couriers = [served(Service(), agent, rate=2.0) for agent in ("ann", "bob")]
+    couriers = [served(Service(), agent, rate=120) for agent in ("ann", "bob")]
     sent = []
     for _ in range(5):
         reports = [each.mail.deliver() for each in couriers]

@@ -83,7 +83,7 @@ def open_desk(ctx: click.Context) -> Desk:
 
     settings = session_of(ctx).settings
     settings.make_place()
-    return Desk(settings.db, settings.agent)
+    return Desk(settings.db, settings.agent, mail=settings.mail)
 
 
 @contextmanager

@@ -72,7 +72,7 @@ def doctor(ctx: click.Context, form: str | None) -> None:
 @pass_settings
 def paths(settings: Settings, form: str | None) -> None:
     """Show each place and setting in force, and where it came from."""
-    rows = {name: (getattr(settings, name), source) for name, source in settings.sources.items()}
+    rows = {name: (settings.value(name), source) for name, source in settings.sources.items()}
     if form == "json":
         say_json({name: {"value": _plain(value), "source": source} for name, (value, source) in rows.items()})
     else:
@@ -103,6 +103,7 @@ def demo(ctx: click.Context, fresh: bool, form: str | None) -> None:
     """Open the app on a sample desk of its own, never on your data."""
     from dataclasses import replace
 
+    from supportdesk.email.settings import MailSettings
     from supportdesk.sample import demo_desk
     from supportdesk.services.settings import private_folder
 
@@ -112,7 +113,8 @@ def demo(ctx: click.Context, fresh: bool, form: str | None) -> None:
         if form == "json":
             say_json({"db": str(path)})
         else:
-            here = replace(settings, db=path, sources={**settings.sources, "db": "demo"})
+            # Whatever is set up for the real desk: nobody in the sample gets a mail.
+            here = replace(settings, db=path, mail=MailSettings(), sources={**settings.sources, "db": "demo"})
             ctx.exit(session.open_app(here, demo=True))
 
 
@@ -123,4 +125,4 @@ def _plain(value: object) -> object:
 def _said(value: object) -> str:
     if isinstance(value, dict):
         return ", ".join(f"{command} = {' '.join(keys)}" for command, keys in value.items()) or "none"
-    return str(value)
+    return "none" if value in (None, "") else str(value)

@@ -23,6 +23,7 @@ COMMANDS = {
         "preferences:preference",
         "Preferences: whether, how often and in which language people hear from the desk.",
     ),
+    "email": ("email:email", "Email: the service that carries the mail."),
     "history": ("journal:history", "Show what happened on the desk, newest first."),
     "undo": ("journal:undo", "Take your last change back; the history keeps both."),
     "health": ("desk:health", "Say whether the desk can be read and written."),

@@ -21,6 +21,7 @@ from supportdesk.domain.moment import to_text
 from supportdesk.domain.notification import DeliveryStatus, Notification
 from supportdesk.domain.retry import ATTEMPTS, FAILURES_IN_A_ROW, pause_of_message, pause_of_service
 from supportdesk.domain.text import NOTES_LIMIT, clean_line
+from supportdesk.email.headers import threading_headers
 from supportdesk.email.provider import (
     DeliveryFailed,
     OutcomeUnknown,
@@ -31,7 +32,7 @@ from supportdesk.email.provider import (
 )
 from supportdesk.services import digests
 from supportdesk.services.context import Context, new_id
-from supportdesk.storage import mail_services, notifications, outbox
+from supportdesk.storage import mail_services, notifications, outbox, tickets
 from supportdesk.storage.mail_services import ServiceState
 from supportdesk.storage.outbox import Outcome, Waiting
 
@@ -195,7 +196,7 @@ class Courier:
 
     def _claim(self, wanted: int, report: DeliveryReport) -> list[Notification]:
         """Leases what may go now."""
-        now, rate = self._context.now(), self._context.mail.rate
+        now, rate = self._context.now(), self._context.mail.rate / 60
         with self._database.writing():
             report.unknown += outbox.give_up_lost(self._database, now, NOBODY_KNOWS)
             if rate:
@@ -233,15 +234,20 @@ class Courier:
 
     def _give(self, message: Notification) -> _Answer:
         """Hands a message to the service, and says what becomes of it."""
-        thread = {"In-Reply-To": message.in_reply_to, "References": message.in_reply_to} if message.in_reply_to else {}
+        settings = self._context.mail
         mail = OutgoingMail(
-            sender=self._context.mail.sender,
+            sender=settings.sender,
             recipient=message.recipient_email,
             subject=message.subject,
             text=message.content,
             html=message.html,
             message_id=message.message_id,
-            headers=thread,
+            headers=threading_headers(
+                settings.sender,
+                reply_to=settings.reply_to,
+                ticket_number=tickets.numbers(self._database, [message.ticket_id]).get(message.ticket_id),
+                references=[message.in_reply_to] if message.in_reply_to else [],
+            ),
         )
         try:
             if self._provider is None:

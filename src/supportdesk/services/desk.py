@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, ParamSpec, Self, TypeVar
 
 from supportdesk.domain import moment
 from supportdesk.domain.agent import agent_name
-from supportdesk.email.mock import MockProvider
 from supportdesk.email.provider import Provider
+from supportdesk.email.providers import open_provider as provider_of
 from supportdesk.email.settings import MailSettings
 from supportdesk.services.context import Context
 from supportdesk.services.journal import Journal
@@ -55,12 +55,12 @@ class Desk:
         *,
         now: Callable[[], datetime] = moment.now,
         mail: MailSettings | None = None,
-        open_provider: Callable[[], Provider] = MockProvider,
+        open_provider: Callable[[], Provider] | None = None,
         busy_seconds: float = BUSY_SECONDS,
     ) -> None:
         """Opens the file, creating it where there is none; raises a `DeskError` that says what is wrong.
 
-        `open_provider` gives a new mail service of the kind that the `mail` settings name.
+        `open_provider` gives a mail service other than the one that the `mail` settings name.
         """
         self.path = path
         self.actor = agent_name(actor)
@@ -69,7 +69,9 @@ class Desk:
         self._database = Database(path, busy_seconds=busy_seconds)
         self._thread: ThreadPoolExecutor | None = None
         self._mail_thread: MailThread | None = None
-        self._context = context = Context(self._database, self.actor, now, mail, open_provider)
+        self._context = context = Context(
+            self._database, self.actor, now, mail, open_provider or partial(provider_of, mail)
+        )
         self.tickets = Tickets(context)
         self.journal = Journal(context)
         self.mail = Mail(context)

@@ -12,9 +12,10 @@ from supportdesk.domain import digest_time
 from supportdesk.domain.notification import NotificationType
 from supportdesk.domain.preference import DIGESTS, Preference
 from supportdesk.email import messages
+from supportdesk.email.messages import DigestEntry
 from supportdesk.services import outbox as to_outbox
 from supportdesk.services.context import Context
-from supportdesk.storage import outbox, preferences
+from supportdesk.storage import outbox, preferences, tickets
 from supportdesk.storage.outbox import Waiting
 
 
@@ -49,13 +50,20 @@ def build(context: Context, waiting: Waiting) -> bool:
         parts = outbox.for_digest(context.database, waiting)
         if not parts:
             return False
+        numbers = tickets.numbers(context.database, [part.ticket_id for part in parts])
+        entries = [
+            DigestEntry(part.created_at, numbers.get(part.ticket_id), part.subject, part.content) for part in parts
+        ]
+        mail = context.mail
         found = preferences.find(context.database, waiting.recipient_email)
         digest = to_outbox.put(
             context,
             waiting.recipient_email,
             found or Preference(waiting.recipient_email),
             NotificationType.DIGEST,
-            lambda language: messages.digest(parts),
+            lambda language: messages.digest(
+                waiting.recipient_email, entries, waiting.frequency, language, mail.templates, zone=mail.tz
+            ),
         )
         outbox.digested(context.database, parts, digest)
     return True
@@ -63,9 +71,4 @@ def build(context: Context, waiting: Waiting) -> bool:
 
 def _schedule(context: Context) -> tuple[int, int, tzinfo | None]:
     mail = context.mail
-    if not mail.zone:
-        return mail.digest_hour, mail.digest_weekday, None
-    # Imported here: the machine's own zone needs none.
-    from zoneinfo import ZoneInfo
-
-    return mail.digest_hour, mail.digest_weekday, ZoneInfo(mail.zone)
+    return mail.digest_hour, mail.weekday, mail.tz

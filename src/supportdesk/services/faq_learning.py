@@ -26,7 +26,13 @@ def answer(context: Context, ticket: Ticket, faq: Faq) -> Ticket:
         ticket, entry = ticket_changes.apply(context, ticket, change, mailed=False)
     entry = keep(context, faq, f"{ticket.title} {ticket.description}", entry, notes=f"from ticket #{ticket.number}")
     answered = ticket
-    queue(context, ticket, NotificationType.FAQ_ANSWER, entry, lambda language: messages.faq_answer(answered, faq))
+    queue(
+        context,
+        ticket,
+        NotificationType.FAQ_ANSWER,
+        entry,
+        lambda language: messages.faq_answer(answered, faq, language, context.mail.templates),
+    )
     return ticket
 
 

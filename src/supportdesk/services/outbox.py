@@ -4,16 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import timedelta
+from typing import TYPE_CHECKING
 
-from supportdesk.domain.errors import InvalidValue
+from supportdesk.domain.errors import DeskError
 from supportdesk.domain.notification import DeliveryStatus, Notification, NotificationType
 from supportdesk.domain.preference import DIGESTS, Frequency, Language, Preference
 from supportdesk.domain.ticket import Ticket
 from supportdesk.services.context import Context, new_id
 from supportdesk.storage import notifications, outbox, preferences
 
-Words = Callable[[Language], tuple[str, str]]
-"""Gives subject and text of a message in a language."""
+if TYPE_CHECKING:
+    from supportdesk.email.rendering import Rendered
+
+Words = Callable[[Language], "Rendered"]
+"""Gives the words of a message in a language; raises a `DeskError` when a template has a hole in it."""
 
 
 def queue(context: Context, ticket: Ticket, kind: NotificationType, change: int | None, words: Words) -> None:
@@ -44,10 +48,12 @@ def put(
     message, now = new_id(), context.now()
     held, error = preference.held_because, ""
     language = preference.preferred_language
+    subject = text = html = ""
     try:
-        subject, text = words(language)
-    except InvalidValue as refusal:
-        subject, text, error = "", "", refusal.message
+        subject, text, html = words(language)
+    except DeskError as refusal:
+        # A template with a hole in it.
+        error = refusal.message
     waits = kind is not NotificationType.DIGEST
     notifications.add(
         context.database,
@@ -59,7 +65,7 @@ def put(
             notification_type=kind,
             subject=subject,
             content=text,
-            html="",
+            html=html,
             language=language,
             status=DeliveryStatus.FAILED if error else DeliveryStatus.HELD if held else DeliveryStatus.PENDING,
             waits_for=paced(preference) if waits else Frequency.IMMEDIATE,
@@ -96,8 +102,6 @@ def paced(preference: Preference) -> Frequency:
 
 def _message_id(context: Context, message: str) -> str:
     # Imported here: few commands queue a message.
-    import hashlib
+    from supportdesk.email.headers import message_id
 
-    # Nobody who has not seen a message can name it, and so pretend to answer it.
-    seal = hashlib.blake2b(message.encode(), key=context.database.secret, digest_size=8)
-    return f"<{message}.{seal.hexdigest()}@supportdesk>"
+    return message_id(context.database.secret, message, context.mail.sender)

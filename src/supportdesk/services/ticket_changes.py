@@ -69,7 +69,7 @@ def apply(
             changed,
             NotificationType.STATUS_UPDATE,
             entry,
-            lambda language: messages.status_update(changed, ticket.status),
+            lambda language: messages.status_update(changed, ticket.status, language, context.mail.templates),
         )
     return changed, entry
 

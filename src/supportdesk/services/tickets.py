@@ -60,7 +60,7 @@ class Tickets:
                 ticket,
                 NotificationType.TICKET_CREATED,
                 change,
-                lambda language: messages.ticket_created(ticket),
+                lambda language: messages.ticket_created(ticket, language, self._context.mail.templates),
             )
         return ticket
 

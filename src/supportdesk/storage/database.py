@@ -56,12 +56,12 @@ class Database:
             raise
 
     @cached_property
-    def secret(self) -> bytes:
+    def secret(self) -> str:
         """What only this desk knows, made with its file: nobody outside can make up what is sealed with it."""
         found = self.sql("SELECT value FROM desk WHERE name = 'secret'")
         if not found:
             raise Unavailable("the desk's file has lost its secret; restore it from a backup")
-        return str(found[0][0]).encode()[:64]
+        return str(found[0][0])
 
     def close(self) -> None:
         """Closes the connection; a closed database can no longer be used."""
