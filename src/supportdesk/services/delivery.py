@@ -38,7 +38,7 @@ from supportdesk.storage.outbox import Outcome, Waiting
 
 LEASE = timedelta(minutes=2)
 """Longer than any service takes for a message; it begins anew with each one that is handed over."""
-BATCH = 20
+BATCH = 50
 """Messages leased at a time. Each is marked by itself, in the transaction that settles the one before it."""
 PAGE = 500
 
