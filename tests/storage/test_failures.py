@@ -192,7 +192,7 @@ def no_file_may_pass(size):
     resource.setrlimit(resource.RLIMIT_FSIZE, (size, resource.RLIM_INFINITY))
 
 with Desk(Path(sys.argv[1]), "ann") as desk:
-    no_file_may_pass(os.path.getsize(sys.argv[1] + "-wal") + 500_000)
+    no_file_may_pass(os.path.getsize(sys.argv[1] + "-wal") + 1_000_000)
     try:
         while True:
             print(desk.tickets.create(new_ticket("t", "d", "r@example.com")).number, flush=True)

@@ -9,7 +9,9 @@ from supportdesk.domain.errors import Unavailable
 from supportdesk.domain.ticket import Priority, Status, queue_rank
 from supportdesk.storage.tables import (
     JournalRow,
+    NotificationCountRow,
     NotificationRow,
+    PreferenceRow,
     StatusChangeRow,
     TicketCountRow,
     TicketRow,
@@ -35,7 +37,10 @@ def insert(database, table, values):
     database.sql(f"INSERT INTO {table} ({columns}) VALUES ({', '.join('?' * len(values))})", tuple(values.values()))
 
 
-@pytest.mark.parametrize("model", [TicketRow, TicketCountRow, StatusChangeRow, NotificationRow, JournalRow])
+@pytest.mark.parametrize(
+    "model",
+    [TicketRow, TicketCountRow, StatusChangeRow, NotificationRow, NotificationCountRow, PreferenceRow, JournalRow],
+)
 def test_the_models_have_the_columns_of_the_tables(database, model):
     columns = database.sql(f"PRAGMA table_xinfo({model._meta.table_name})")
     of_table = {name: bool(required or key) for _, name, _, required, _, key, _ in columns}

@@ -21,6 +21,9 @@ class EntryKind(StrEnum):
     FAQ_WORDING_KEPT = "faq.wording_kept"
     FAQ_WORDING_FORGOTTEN = "faq.wording_forgotten"
     FAQS_IMPORTED = "faqs.imported"
+    PREFERENCE_CHANGED = "preference.changed"
+    PREFERENCES_IMPORTED = "preferences.imported"
+    NOTIFICATION_RETRIED = "notification.retried"
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,9 +49,9 @@ class Entry:
 
     @property
     def about(self) -> str:
-        """What was changed, as people point at it: `#12`, `FAQ #3`; nothing for an import."""
+        """What was changed, as people point at it: `#12`, `FAQ #3`, an address; nothing for an import."""
         if self.number is None:
-            return ""
+            return self.after.get("email", "")
         return f"FAQ #{self.number}" if self.kind.startswith("faq") else f"#{self.number}"
 
     @property
@@ -71,6 +74,13 @@ class Entry:
                 what = f"imported {self.after.get('tickets', 'some')} tickets"
             case EntryKind.FAQS_IMPORTED:
                 what = f"imported {self.after.get('faqs', 'some')} FAQs"
+            case EntryKind.PREFERENCES_IMPORTED:
+                what = f"imported {self.after.get('preferences', 'some')} preferences"
+            case EntryKind.PREFERENCE_CHANGED:
+                # Whose they are stands beside it.
+                what = difference(self.before, {name: now for name, now in self.after.items() if name != "email"})
+            case EntryKind.NOTIFICATION_RETRIED:
+                what = f"mail to be sent again, after it {self.before.get('status', 'failed')}"
             case EntryKind.TICKET_UPDATED:
                 what = difference(self.before, self.after)
             case EntryKind.FAQ_UPDATED:
