@@ -19,6 +19,7 @@ _SHAPES: dict[str, tuple[type, ...]] = {
     "hits": (int,),
     "notifications": (int,),
     "faqs": (int,),
+    "experiments": (int,),
     "history": (int,),
 }
 _LONGEST = 300

@@ -23,6 +23,7 @@ from supportdesk.storage.database import BUSY_SECONDS, Database
 if TYPE_CHECKING:
     from concurrent.futures import ThreadPoolExecutor
 
+    from supportdesk.services.experiments import Experiments
     from supportdesk.services.faq_export import FaqExport
     from supportdesk.services.faq_import import FaqImport
     from supportdesk.services.faqs import Faqs
@@ -81,6 +82,13 @@ class Desk:
         from supportdesk.services.faq_export import FaqExport
 
         return FaqExport(self._context)
+
+    @cached_property
+    def experiments(self) -> Experiments:
+        """What is tried on users."""
+        from supportdesk.services.experiments import Experiments
+
+        return Experiments(self._context)
 
     @cached_property
     def ticket_import(self) -> TicketImport:

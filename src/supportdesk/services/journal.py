@@ -76,6 +76,11 @@ class Journal:
 
                 entry = faq_undo.take_back(self._context, done, undoes=change, entry=entry)
                 continue
+            if done.kind.startswith("experiment"):
+                from supportdesk.services import experiment_undo
+
+                experiment_undo.take_back(self._context, done, undoes=change)
+                continue
             if done.kind is EntryKind.TICKET_CREATED:
                 raise NotAllowed(f"your last change created #{done.number}, which cannot be undone; resolve it instead")
             ticket, back = self._inverse(done)
