@@ -1,0 +1,73 @@
+"""A normal belief about a relative lift, from large-sample estimates of any metric."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+from supportdesk.stats.errors import not_negative, number, positive
+from supportdesk.stats.means import relative_lift
+from supportdesk.stats.normal import below, critical_z, density
+from supportdesk.stats.samples import Mean
+
+
+@dataclass(frozen=True, slots=True)
+class Normal:
+    """A normal belief about an effect: mean and variance."""
+
+    mean: float
+    variance: float
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "mean", number("mean", self.mean))
+        object.__setattr__(self, "variance", positive("variance", self.variance))
+
+
+@dataclass(frozen=True, slots=True)
+class LiftBelief:
+    """The posterior of a relative lift: mean, standard deviation, credible interval, chance that test beats control.
+
+    `loss_control` and `loss_test` are what choosing that arm costs on average, in lift. `reason`: why they are None.
+    """
+
+    lift: float | None
+    standard_deviation: float | None
+    low: float | None
+    high: float | None
+    chance_to_win: float | None
+    loss_control: float | None
+    loss_test: float | None
+    reason: str = ""
+
+
+def lift_belief(control: Mean, test: Mean, prior: Normal | None = None, alpha: float = 0.05) -> LiftBelief:
+    """The normal posterior of the lift test/control - 1 (delta method), with a normal prior or a flat one.
+
+    Assumes a control mean many standard errors from 0. Source: Gelman et al. 2013, Bayesian Data Analysis, eq. 2.12;
+    as GrowthBook's EffectBayesianABTest.
+    """
+    z = critical_z(alpha)
+    estimate = relative_lift(control, test, alpha)
+    if estimate.lift is None or not estimate.standard_error:
+        return LiftBelief(estimate.lift, None, None, None, None, None, None, estimate.reason)
+    mean, variance = estimate.lift, estimate.standard_error**2
+    if prior:
+        share = prior.variance / (prior.variance + variance)
+        mean, variance = share * mean + (1 - share) * prior.mean, share * variance
+    spread = math.sqrt(variance)
+    loss_control, loss_test = normal_losses(mean, spread)
+    low, high = mean - z * spread, mean + z * spread
+    return LiftBelief(mean, spread, low, high, below(mean / spread), loss_control, loss_test)
+
+
+def normal_losses(mean: float, standard_deviation: float) -> tuple[float, float]:
+    """What choosing control, and what choosing test, costs on average when the effect is N(mean, sd²).
+
+    E[max(δ, 0)] = μ Φ(μ/σ) + σ φ(μ/σ), and the same with -μ. Source: Jones, Schonlau & Welch 1998, eq. 15.
+    """
+    centre, spread = number("mean", mean), not_negative("standard_deviation", standard_deviation)
+    if spread == 0:
+        return max(centre, 0.0), max(-centre, 0.0)
+    z = centre / spread
+    small = max(density(z) - abs(z) * below(-abs(z)), 0.0) * spread
+    return (small + centre, small) if centre > 0 else (small, small - centre)

@@ -1,0 +1,109 @@
+"""Sample ratio mismatch: did the arms get the shares of users that they were to get?"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import accumulate
+
+from supportdesk.stats.errors import InvalidInput, count, positive, weights
+from supportdesk.stats.proportions import chi_square_above
+
+IMPOSSIBLE = "an arm of weight 0 has users: the split is broken for certain"
+
+
+@dataclass(frozen=True, slots=True)
+class SampleRatio:
+    """The chi-square test of a split; `expected` are the users each arm should have. `reason`: why a number is None."""
+
+    expected: tuple[float, ...]
+    chi2: float | None
+    df: int
+    p_value: float | None
+    reason: str = ""
+
+    def mismatch(self, at: float = 0.001) -> bool:
+        """Whether chance gives such a split more rarely than `at`."""
+        return self.p_value is not None and self.p_value < at
+
+
+@dataclass(frozen=True, slots=True)
+class SequentialSampleRatio:
+    """The always-valid test of a split, look by look.
+
+    `log_bayes_factors` are against the configured weights, `p_values` the smallest 1/BF up to each look: one of them
+    below alpha proves a mismatch at any look, as often as one looks. `reason` says why there are none.
+    """
+
+    log_bayes_factors: tuple[float, ...]
+    p_values: tuple[float, ...]
+    reason: str = ""
+
+    @property
+    def p_value(self) -> float | None:
+        """The p-value after the last look."""
+        return self.p_values[-1] if self.p_values else None
+
+    def mismatch(self, at: float = 0.001) -> bool:
+        """Whether any look so far proved a mismatch at the level `at`."""
+        return self.p_value is not None and self.p_value < at
+
+
+def sample_ratio(observed: Sequence[int], configured: Sequence[float]) -> SampleRatio:
+    """Pearson's chi-square of the users of each arm against the configured weights (any scale).
+
+    Honest at one look; for daily looks see `sequential_sample_ratio`. Source: Kohavi, Tang & Xu 2020, Trustworthy
+    Online Controlled Experiments, chapter 21; Fabijan et al. 2019 (KDD) advise a level of .001 or less.
+    """
+    users, shares = _checked(observed, configured)
+    total = sum(users)
+    expected = tuple(total * share for share in shares)
+    df = max(sum(share > 0 for share in shares) - 1, 0)
+    if total == 0:
+        return SampleRatio(expected, None, df, None, "no arm has users")
+    if any(seen and not share for seen, share in zip(users, shares, strict=True)):
+        return SampleRatio(expected, None, df, 0.0, IMPOSSIBLE)
+    if df == 0:
+        return SampleRatio(expected, None, df, None, "there is only one arm")
+    chi2 = math.fsum((seen - due) ** 2 / due for seen, due in zip(users, expected, strict=True) if due > 0)
+    return SampleRatio(expected, chi2, df, chi_square_above(chi2, df))
+
+
+def sequential_sample_ratio(
+    increments: Sequence[Sequence[int]], configured: Sequence[float], concentration: float = 10_000
+) -> SequentialSampleRatio:
+    """The Dirichlet-multinomial Bayes factor against the configured weights after each look, which holds at every look.
+
+    `increments` are the users each arm gained from look to look. The alternative is a Dirichlet around the weights,
+    `concentration` strong: 10,000 is sharp for splits that are off by a percent or so.
+    Source: Lindon & Malek 2022 (NeurIPS), "Anytime-Valid Inference for Multinomial Count Data", eq. 6.
+    """
+    strength = positive("concentration", concentration)
+    steps = [_checked(step, configured)[0] for step in increments]
+    shares = weights("weights", configured)
+    if not steps:
+        return SequentialSampleRatio((), (), "there was no look yet")
+    sums = list(accumulate(steps, lambda so_far, step: tuple(map(sum, zip(so_far, step, strict=True)))))
+    if any(seen and not share for seen, share in zip(sums[-1], shares, strict=True)):
+        return SequentialSampleRatio((), (0.0,), IMPOSSIBLE)
+    logs = tuple(_log_bayes_factor(seen, shares, strength) for seen in sums)
+    p_values = tuple(accumulate((math.exp(min(-log, 0.0)) for log in logs), min))
+    return SequentialSampleRatio(logs, p_values)
+
+
+def _log_bayes_factor(seen: Sequence[int], shares: Sequence[float], strength: float) -> float:
+    """Posterior predictive over null likelihood; the multinomial coefficients cancel."""
+    terms = [math.lgamma(strength), -math.lgamma(strength + sum(seen))]
+    for users, share in zip(seen, shares, strict=True):
+        if share > 0:
+            prior = strength * share
+            terms += [math.lgamma(prior + users), -math.lgamma(prior), -users * math.log(share)]
+    return math.fsum(terms)
+
+
+def _checked(observed: Sequence[int], configured: Sequence[float]) -> tuple[tuple[int, ...], tuple[float, ...]]:
+    users, shares = tuple(count("users", seen) for seen in observed), weights("weights", configured)
+    if len(users) != len(shares):
+        raise InvalidInput("weights", list(configured), f"one for each of {len(users)} arms")
+    return users, shares
