@@ -85,6 +85,18 @@ EVENT = (
     "counted",
     "repeated",
 )
+RESULT = (
+    "variant",
+    "sample_size",
+    "conversion_count",
+    "conversion_rate",
+    "confidence_interval_lower",
+    "confidence_interval_upper",
+    "z_score",
+    "p_value",
+    "is_statistically_significant",
+    "calculated_at",
+)
 ENTRY = ("seq", "change", "at", "actor", "kind", "subject", "number", "before", "after", "notes", "undoes")
 
 

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import Any
 
-from supportdesk.cli.documents import EXPERIMENT, document, documents
+from supportdesk.cli.documents import EXPERIMENT, RESULT, document, documents
 from supportdesk.cli.output import table
 from supportdesk.domain import moment
 from supportdesk.domain.experiment import ArmCount, Check, Experiment
 from supportdesk.domain.experiment_event import EventCount
 from supportdesk.domain.experiment_form import texts_of, weights_text
+from supportdesk.domain.experiment_look import Look
 
 EXPERIMENT_HEADINGS = ("NUMBER", "STATUS", "DAYS", "USERS", "CONVERTED", "NAME")
 ARM_HEADINGS = ("VARIANT", "WEIGHT", "USERS", "CONVERTED", "RATE")
@@ -114,3 +116,85 @@ def days(experiment: Experiment, now: datetime) -> str:
     if experiment.start_date is None:
         return "–"
     return str(((experiment.end_date or now) - experiment.start_date).days)
+
+
+def results_document(experiment: Experiment, look: Look) -> dict[str, object]:
+    """The results of an experiment for scripts."""
+    return {
+        "test": experiment_document(experiment),
+        "results": documents(look.results, RESULT),
+        "analysis": dict(look.analysis),
+    }
+
+
+def results_text(name: str, analysis: Mapping[str, Any]) -> str:
+    """The results of an experiment: the verdict, then why it may be believed, then the figures."""
+    confidence = f"{100 * analysis['confidence_level']:g} %"
+    provisional = " (provisional: the planned sample is not reached)" if analysis["provisional"] else ""
+    lines = [f"{name}: {analysis['verdict']['sentence']}", ""]
+    lines.append(table(CHECK_HEADINGS, [(each["state"], each["name"], each["says"]) for each in analysis["health"]]))
+    for metric in analysis["metrics"]:
+        rate_like = metric["kind"] == "conversion"
+        lines += ["", f"{metric['metric']} ({metric['role']}, {metric['kind']}, {metric['better']} is better)"]
+        arms = [
+            (
+                each["variant"],
+                f"{each['users']:,}",
+                f"{each['conversions']:,}",
+                _number(each["value"], rate_like),
+                _range(each["lower"], each["upper"], rate_like),
+            )
+            for each in metric["variants"]
+        ]
+        value = "RATE" if rate_like else "MEAN"
+        lines.append(table(("VARIANT", "USERS", "CONVERTED", value, f"{confidence} INTERVAL"), arms))
+        for each in metric["comparisons"]:
+            lines += ["", *_comparison(each, rate_like, provisional)]
+    if analysis["belief"]["says"]:
+        lines += ["", analysis["belief"]["says"]]
+    for each in analysis["guardrails"]:
+        lines.append(f"guardrail {each['metric']} with {each['variant']}: {each['says']}")
+    if len(analysis["phases"]) > 1:
+        lines.append(
+            "phases are compared apart, then together; users of each: "
+            + "; ".join(
+                f"{each['phase']}: {' / '.join(f'{many:,}' for many in each['users'])}" for each in analysis["phases"]
+            )
+        )
+    return "\n".join(lines)
+
+
+def _comparison(each: Mapping[str, Any], rate_like: bool, provisional: str) -> list[str]:
+    if each["difference"] is None or each["z_score"] is None:
+        return [f"{each['variant']} against the control: nothing to say, {each['reason'] or 'too few users'}"]
+    unit = 100 if rate_like else 1
+    lift = _range(each["lift_lower"], each["lift_upper"], True)
+    points = " points" if rate_like else ""
+    lines = [
+        f"{each['says']}",
+        f"  lift {_number(each['lift'], True, sign=True)} {lift}".rstrip(),
+        f"  z {each['z_score']:.4f}, p {each['p_value']:.3g}{_holm(each)}{provisional}",
+    ]
+    always = each["always_valid"]
+    if always["p_value"] is not None:
+        low, high = unit * always["difference_lower"], unit * always["difference_upper"]
+        lines.append(f"  however often one looks: p {always['p_value']:.3g}, {low:.3g} to {high:.3g}{points}")
+    return lines
+
+
+def _holm(each: Mapping[str, Any]) -> str:
+    same = each["p_value_holm"] == each["p_value"]
+    return "" if same else f" (Holm's, for all that is compared: {each['p_value_holm']:.3g})"
+
+
+def _number(value: float | None, rate_like: bool, *, sign: bool = False) -> str:
+    if value is None:
+        return "–"
+    plus = "+" if sign else ""
+    return f"{100 * value:{plus}.3f} %" if rate_like else f"{value:{plus}.5g}"
+
+
+def _range(low: float | None, high: float | None, rate_like: bool) -> str:
+    if low is None or high is None:
+        return ""
+    return f"({_number(low, rate_like)} to {_number(high, rate_like)})"

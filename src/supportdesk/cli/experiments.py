@@ -33,6 +33,14 @@ Command = TypeVar("Command", bound=Callable[..., Any])
         "complete": ("experiment_life:complete", "End an experiment with a decision."),
         "assign": ("experiment_traffic:assign", "Say which variant a user sees, and keep it."),
         "track": ("experiment_traffic:track", "Take in what a user did."),
+        "calculate": (
+            "experiment_results:calculate",
+            "Calculate the results of an experiment, and keep them.",
+        ),
+        "results": ("experiment_results:results", "Show the results of an experiment as they were calculated last."),
+        "plan": ("experiment_plan:plan", "Say how many users, and days, an experiment needs."),
+        "evaluate": ("experiment_plan:evaluate", "Calculate results of typed numbers, without a desk."),
+        "simulate": ("experiment_plan:simulate", "Show how often each method finds what is not there."),
         "events": ("experiment_traffic:events", "Show the events of an experiment and which of them count."),
     },
 )

@@ -130,7 +130,7 @@ def weights(text: str, arms: int) -> tuple[float, ...]:
     if not text.strip():
         return (1 / arms,) * arms
     words = [word for word in _SPLIT.split(text.strip()) if word]
-    shares = tuple(_number("weights", word.removesuffix("%")) for word in words)
+    shares = tuple(number("weights", word.removesuffix("%")) for word in words)
     if len(shares) != arms:
         raise invalid("weights", text, f"there are {arms} variants, so it needs {arms} numbers, the control's first")
     if min(shares) <= 0:
@@ -149,20 +149,20 @@ def weights_text(shares: tuple[float, ...]) -> str:
 
 def confidence(text: str) -> float:
     """A confidence level as a fraction; raises `InvalidValue`, with a hint for one in per cent."""
-    number = _number("confidence", text)
+    amount = number("confidence", text)
     low, high = CONFIDENCE
-    if low <= number <= high:
-        return number
-    hint = f"; write {number / 100:.12g} for {number:.12g} %" if low * 100 <= number <= high * 100 else ""
+    if low <= amount <= high:
+        return amount
+    hint = f"; write {amount / 100:.12g} for {amount:.12g} %" if low * 100 <= amount <= high * 100 else ""
     raise invalid("confidence", text, f"it must be a fraction from {low} to {high}, such as 0.95{hint}")
 
 
 def percent(field: str, text: str) -> float:
     """A part of users in per cent; raises `InvalidValue` outside of 0 to 100."""
-    number = _number(field, text.strip().removesuffix("%"))
-    if not 0 <= number <= EVERYBODY:
+    amount = number(field, text.strip().removesuffix("%"))
+    if not 0 <= amount <= EVERYBODY:
         raise invalid(field, text, "it must be a number of per cent from 0 to 100")
-    return number
+    return amount
 
 
 def event_name(text: str, field: str = "event") -> str:
@@ -242,14 +242,15 @@ def _body(field: str, text: str) -> str:
     return body
 
 
-def _number(field: str, text: str) -> float:
+def number(field: str, text: str) -> float:
+    """A finite number; raises `InvalidValue` for anything else."""
     try:
-        number = float(text.strip())
+        amount = float(text.strip())
     except ValueError:
         raise invalid(field, text, "it must be a number") from None
-    if not math.isfinite(number):
+    if not math.isfinite(amount):
         raise invalid(field, text, "it must be a finite number")
-    return number
+    return amount
 
 
 def _whole(field: str, text: str, low: int, high: int) -> int:

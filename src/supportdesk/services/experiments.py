@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from supportdesk.domain.assignment import Assignment
+from supportdesk.domain.errors import NotFound
 from supportdesk.domain.experiment import (
     ArmCount,
     Check,
@@ -19,11 +20,12 @@ from supportdesk.domain.experiment import (
 )
 from supportdesk.domain.experiment_event import Event, EventCount, NewEvent
 from supportdesk.domain.experiment_form import changed, weights
+from supportdesk.domain.experiment_look import Look
 from supportdesk.domain.page import START, Count, RowKey, Seek
 from supportdesk.services import experiment_changes, experiment_life
 from supportdesk.services.context import Context
 from supportdesk.services.experiment_traffic import Traffic, _event
-from supportdesk.storage import experiment_traffic, experiments
+from supportdesk.storage import experiment_looks, experiment_traffic, experiments
 
 WHILE_RUNNING = frozenset({"weights"})
 """What may change after the start; it opens a new phase."""
@@ -100,8 +102,36 @@ class Experiments:
             return experiment_life.complete(self._context, self._to_change(reference, seen), decision, reason)
 
     def proposal(self, reference: str) -> Proposal:
-        """What the results say that an experiment should lead to."""
-        return Proposal(Decision.NO_RESULT, "nothing was calculated")
+        """What the results of this moment say that an experiment should lead to; that is a look of its own."""
+        said = self.calculate(reference).verdict
+        return Proposal(said.decision, said.sentence)
+
+    def calculate(self, reference: str, *, keep: bool = True) -> Look:
+        """Analyses an experiment as of now and keeps the look, which the sequential test counts.
+
+        Raises `NotAllowed` for a draft. Imports the mathematics, which takes a second.
+        """
+        # Imported here: it needs scipy, which only this does.
+        from supportdesk.services import experiment_results
+
+        return experiment_results.calculate(self._context, reference, keep=keep)
+
+    def last_looks(self, listed: Sequence[Experiment]) -> dict[int, Look]:
+        """The newest look of each of these experiments that has one, by number; nothing is calculated."""
+        with self._database.reading():
+            return experiment_looks.last(self._database, listed)
+
+    def results(self, reference: str) -> Look:
+        """The newest look at an experiment, as it was kept; raises `NotFound` when there was none."""
+        experiment = self.get(reference)
+        found = self.last_looks([experiment])
+        if not found:
+            number = experiment.number
+            raise NotFound(
+                f"experiment #{number} has no results yet; supportdesk experiment calculate {number} makes them",
+                field="reference",
+            )
+        return found[experiment.number]
 
     def get(self, reference: str) -> Experiment:
         """The experiment a reference names; raises `NotFound` or `AmbiguousReference`."""
