@@ -12,10 +12,12 @@ from supportdesk.stats import (
     Proportion,
     alpha_of,
     lan_demets,
+    msprt,
     sample_size_two_proportions,
     smallest_effect_two_proportions,
     tau2_for,
 )
+from supportdesk.stats.normal import critical_z
 
 FORMULA = "Fleiss, Levin & Paik 2003, eq. 4.14 (R's power.prop.test): two-sided, pooled variance under no effect"
 LOOKS = 20
@@ -87,8 +89,8 @@ def false_alarms(
     """Runs tests of two arms that are the same, with a look a day, and counts what each method takes for real."""
     import numpy as np
 
-    from supportdesk.stats import msprt
-    from supportdesk.stats.normal import critical_z
+    if not 0 < baseline < 1:
+        raise invalid("baseline", baseline, "it must be a rate between 0 and 1, such as 0.1")
 
     alpha = alpha_of(confidence)
     random = np.random.default_rng(seed)
