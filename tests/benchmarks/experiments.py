@@ -36,7 +36,8 @@ NEEDED = (
     "SELECT users.variant, count(DISTINCT events.user) FROM experiment_events AS events "
     "JOIN experiment_assignments AS users ON users.number = events.user WHERE events.test = 1 GROUP BY users.variant",
     "SELECT variant, count(*), sum(total), sum(total * total) FROM "
-    "(SELECT users.variant, sum(events.event_value) AS total FROM experiment_events AS events JOIN experiment_assignments AS users ON users.number = events.user "
+    "(SELECT users.variant, sum(events.event_value) AS total FROM experiment_events AS events "
+    "JOIN experiment_assignments AS users ON users.number = events.user "
     "WHERE events.test = 1 GROUP BY events.user) GROUP BY variant",
 )
 # The same from the sums that are kept: the least that any program could do here.

@@ -144,6 +144,8 @@ def test_many_users_at_once(run, experiment, tmp_path):
     experiment()
     piped = run("experiment", "assign", "1", "--users", "-", "--json", stdin="a\nb\n\na\n").json["assignments"]
     assert [each["user_identifier"] for each in piped] == ["a", "b", "a"]
+    assert run("experiment", "assign", "1", "-", "--json", stdin="a\n").json == piped[0]
+    assert run("experiment", "assign", "1", "-", "--json", stdin="a\nb\n").json["assignments"] == piped[:2]
     users = tmp_path / "users.txt"
     users.write_text("a\nc\n")
     lines = run("experiment", "assign", "1", "--users", str(users)).out.splitlines()

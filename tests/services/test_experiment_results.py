@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from supportdesk.domain.errors import InvalidValue, NotAllowed, NotFound
+from supportdesk.domain.errors import InvalidValue, NotAllowed, NotFound, Unavailable
 from supportdesk.domain.experiment_event import new_event
 from supportdesk.services import experiment_figures
 from supportdesk.services.columns import ColumnChoice
@@ -188,6 +188,16 @@ def test_looks_stay_and_are_read_as_they_were(desk, clock, sql):
     assert sql("SELECT look, sum(sample_size) FROM ab_test_results GROUP BY 1 ORDER BY 1") == [(1, 1), (2, 2), (3, 3)]
     desk.experiments.calculate("1", keep=False)
     assert sql("SELECT max(look) FROM ab_test_results") == [(3,)]
+
+
+def test_a_look_that_was_tampered_with_is_said_and_drives_no_terminal(desk, sql):
+    running(desk)
+    desk.experiments.calculate("1")
+    sql("UPDATE experiment_looks SET analysis = replace(analysis, 'nobody', 'x\\u001b[31my')")
+    assert desk.experiments.results("1").verdict.sentence == "not yet: xy has been assigned"
+    sql("UPDATE experiment_looks SET analysis = '{}'")
+    with pytest.raises(Unavailable, match="a row that cannot be read"):
+        desk.experiments.results("1")
 
 
 def test_daily_looks_do_not_make_an_effect_of_chance(desk, filled, clock):

@@ -117,7 +117,7 @@ def _sample(figures: Figures) -> Check:
 def _days(figures: Figures) -> Check:
     run = days_run(figures)
     if run >= figures.minimum_days:
-        return Check("days", OK, f"{run} days of data")
+        return Check("days", OK, f"{run} day{'s' * (run != 1)} of data")
     return Check("days", WARNING, f"day {run} of {figures.minimum_days}: weekdays differ, so whole weeks are compared")
 
 

@@ -24,7 +24,7 @@ from supportdesk.domain.experiment_look import Look
 from supportdesk.domain.page import START, Count, RowKey, Seek
 from supportdesk.services import experiment_changes, experiment_life
 from supportdesk.services.context import Context
-from supportdesk.services.experiment_traffic import Traffic, _event
+from supportdesk.services.experiment_traffic import Traffic, event_in
 from supportdesk.storage import experiment_looks, experiment_traffic, experiments
 
 WHILE_RUNNING = frozenset({"weights"})
@@ -167,7 +167,7 @@ class Experiments:
         """The newest events of an experiment, newest first."""
         experiment = self.get(reference)
         found = experiment_traffic.latest_events(self._database, experiment.number, limit)
-        return [_event(experiment, each) for each in found]
+        return [event_in(experiment, each) for each in found]
 
     def assign(self, reference: str, user: str) -> Assignment:
         """The variant a user sees; see `Traffic.assign`."""
