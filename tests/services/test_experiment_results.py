@@ -13,7 +13,7 @@ from supportdesk.services import experiment_figures
 from supportdesk.services.columns import ColumnChoice
 from supportdesk.services.experiment_analysis import analyse
 from supportdesk.services.experiment_health import chance
-from supportdesk.services.experiment_plan import false_alarms, plan
+from supportdesk.services.experiment_plan import false_alarms, plan, smallest_effect
 from supportdesk.stats import Proportion
 from tests.services.experiments import drafted, running
 
@@ -274,6 +274,8 @@ def test_a_plan_names_its_formula_and_the_days():
     assert (planned.users, planned.days) == (2 * planned.users_per_arm, -(-2 * planned.users_per_arm // 1000))
     assert 4_700 < planned.users_per_arm < 4_750
     assert "Fleiss" in planned.formula
+    assert smallest_effect(0.13, planned.users_per_arm) == pytest.approx(0.02, abs=1e-4)
+    assert smallest_effect(0, 100) is None
 
 
 def test_looking_every_day_is_safe_here_and_nowhere_else():

@@ -8,7 +8,6 @@ import pytest
 from supportdesk.domain.errors import Unavailable
 from supportdesk.domain.ticket import Priority, Status, queue_rank
 from supportdesk.storage.experiment_tables import (
-    DailyConversionsRow,
     DailyUsersRow,
     ExperimentRow,
     LookRow,
@@ -49,7 +48,7 @@ def insert(database, table, values):
     "model",
     [
         *(TicketRow, TicketCountRow, StatusChangeRow, NotificationRow, JournalRow),
-        *(ExperimentRow, VariantRow, PhaseRow, MetricRow, DailyUsersRow, DailyConversionsRow, LookRow, ResultRow),
+        *(ExperimentRow, VariantRow, PhaseRow, MetricRow, DailyUsersRow, LookRow, ResultRow),
     ],
 )
 def test_the_models_have_the_columns_of_the_tables(database, model):
