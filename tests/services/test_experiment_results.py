@@ -1,6 +1,7 @@
 """What results say: health before figures, one verdict by one rule, and looks that stay."""
 
 import json
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -9,6 +10,7 @@ from hypothesis import strategies as st
 
 from supportdesk.domain.errors import InvalidValue, NotAllowed, NotFound, Unavailable
 from supportdesk.domain.experiment_event import new_event
+from supportdesk.domain.experiment_look import EarlierLook
 from supportdesk.services import experiment_figures
 from supportdesk.services.columns import ColumnChoice
 from supportdesk.services.experiment_analysis import analyse
@@ -208,6 +210,19 @@ def test_daily_looks_do_not_make_an_effect_of_chance(desk, filled, clock):
     assert look.results[1].p_value < 0.05
     assert not look.results[1].is_statistically_significant
     assert look.verdict.rule == "sample"
+
+
+def test_any_number_of_looks_can_be_allowed_for():
+    # z is 2.2: beyond the bound of one look, not beyond that of many.
+    arms = (Proportion(90, 900), Proportion(120, 900))
+    figures = replace(
+        experiment_figures.typed(arms, 0.95, (0.5, 0.5)),
+        planned=1_000,
+        looks=tuple(EarlierLook(number, 3 * number, (0.5,)) for number in range(1, 300)),
+    )
+    one = replace(figures, looks=figures.looks[-1:])
+    assert analyse(figures)["verdict"]["rule"] == "sample"
+    assert analyse(one)["metrics"][0]["comparisons"][0]["significant"]
 
 
 def test_what_the_planned_look_found_stands(desk, filled, clock):
