@@ -20,6 +20,7 @@ _SHAPES: dict[str, tuple[type, ...]] = {
     "notifications": (int,),
     "preferences": (str,),
     "faqs": (int,),
+    "experiments": (int,),
     "history": (int,),
 }
 _LONGEST = 3_000

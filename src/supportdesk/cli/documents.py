@@ -65,6 +65,54 @@ FAQ = (
 SUGGESTION = ("id", "question", "answer", "category", "score")
 REVISION = ("revision", "faq_id", "question", "answer", "category", "changed_by", "changed_at")
 WORDING = ("number", "faq_id", "text", "kept_at")
+EXPERIMENT = (
+    "id",
+    "number",
+    "name",
+    "description",
+    "hypothesis",
+    "control_variant",
+    "test_variant",
+    "target_metric",
+    "status",
+    "confidence_level",
+    "minimum_sample_size",
+    "start_date",
+    "end_date",
+    "total_participants",
+    "created_at",
+    "surface",
+    "phase",
+    "decision",
+    "decision_reason",
+    "version",
+)
+ASSIGNMENT = ("test_id", "user_identifier", "variant", "hash_value", "assigned_at", "stored", "note")
+EVENT = (
+    "id",
+    "test_id",
+    "user_identifier",
+    "variant",
+    "event_name",
+    "event_value",
+    "event_data",
+    "event_id",
+    "created_at",
+    "counted",
+    "repeated",
+)
+RESULT = (
+    "variant",
+    "sample_size",
+    "conversion_count",
+    "conversion_rate",
+    "confidence_interval_lower",
+    "confidence_interval_upper",
+    "z_score",
+    "p_value",
+    "is_statistically_significant",
+    "calculated_at",
+)
 ENTRY = ("seq", "change", "at", "actor", "kind", "subject", "number", "before", "after", "notes", "undoes")
 
 

@@ -18,6 +18,7 @@ COMMANDS = {
     "demo": ("desk:demo", "Open the app on a sample desk of its own, never on your data."),
     "ticket": ("tickets:ticket", "Tickets: what requesters asked."),
     "faq": ("faqs:faq", "FAQs: questions the desk has an answer to."),
+    "experiment": ("experiments:experiment", "Experiments: what is tried on users, and whether it works."),
     "notification": ("notifications:notification", "Notifications: the mail to requesters."),
     "preference": (
         "preferences:preference",

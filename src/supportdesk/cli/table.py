@@ -15,6 +15,11 @@ HUES = {
     "pending": "yellow",
     "in-progress": "cyan",
     "resolved": "green",
+    "running": "green",
+    "paused": "yellow",
+    "blocked": "red",
+    "refused": "red",
+    "warning": "yellow",
 }
 """Colours that repeat what their word says."""
 

@@ -1,11 +1,56 @@
-"""Which variant a user sees: a hash, so that every process and every day says the same."""
+"""Which variant a user sees: a rule that every process works out alike, without asking anybody."""
 
 from __future__ import annotations
 
-from hashlib import md5
+import hashlib
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
 
+from supportdesk.domain.address import clean_address
+from supportdesk.domain.errors import InvalidValue
+from supportdesk.domain.text import required_line
+
+USER_LIMIT = 320
+"""Characters; the longest mail address has as many."""
 BUCKETS = 100
 CONTROL_BELOW = 50
+EVEN = (0.5, 0.5)
+
+_PLAIN = re.compile(r"[!-?A-~]{1,320}")
+_PLAIN_ADDRESS = re.compile(r"[A-Za-z0-9][A-Za-z0-9._+-]*@([a-z0-9][a-z0-9-]*\.)+[a-z]{2,}")
+
+
+@dataclass(frozen=True, slots=True)
+class Assignment:
+    """The variant a user sees; `variant_place` is its place among the arms.
+
+    `hash_value` are the 8 hex digits that decided. Without `stored`, nothing counts for this user, and `note` says
+    why: what is not running, a user who stays outside, a desk that cannot be written.
+    """
+
+    test_id: str
+    user_identifier: str
+    variant: str
+    variant_place: int
+    hash_value: str
+    assigned_at: datetime
+    stored: bool = True
+    note: str = ""
+
+
+def user_identifier(text: str, field: str = "user") -> str:
+    """A user as experiments know them: one cleaned line, a mail address in its normal form; raises `InvalidValue`."""
+    if _PLAIN.fullmatch(text):
+        return text
+    line = required_line(field, text, USER_LIMIT)
+    if "@" not in line or (_PLAIN_ADDRESS.fullmatch(line) and "xn--" not in line):
+        return line
+    try:
+        return clean_address(line, field)
+    except InvalidValue:
+        return line
 
 
 def legacy_bucket(user_identifier: str, test_id: str) -> tuple[str, int]:
@@ -15,10 +60,42 @@ def legacy_bucket(user_identifier: str, test_id: str) -> tuple[str, int]:
     A half surrogate, which is no character, is hashed by its number.
     """
     text = user_identifier + test_id
-    hex8 = md5(text.encode("utf-8", "surrogatepass"), usedforsecurity=False).hexdigest()[:8]
+    hex8 = hashlib.md5(text.encode("utf-8", "surrogatepass"), usedforsecurity=False).hexdigest()[:8]
     return hex8, int(hex8, 16) % BUCKETS
 
 
 def legacy_variant(bucket: int) -> str:
     """The variant of a bucket: control for the lower half, test for the upper."""
     return "control" if bucket < CONTROL_BELOW else "test"
+
+
+def drawn_variant(user_identifier: str, test_id: str, weights: Sequence[float]) -> tuple[str, int]:
+    """The 8 hex digits that decide and the place of the variant they choose.
+
+    Two even arms follow `legacy_bucket`; any others draw from a hash of their own.
+    """
+    if tuple(weights) == EVEN:
+        digits, bucket = legacy_bucket(user_identifier, test_id)
+        return digits, int(bucket >= CONTROL_BELOW)
+    digits, share = _share("variant", user_identifier, test_id)
+    place, reached = 0, weights[0]
+    while share >= reached and place < len(weights) - 1:
+        place += 1
+        reached += weights[place]
+    return digits, place
+
+
+def enters(user_identifier: str, test_id: str, ramp: float) -> bool:
+    """Whether a user is among the `ramp` per cent who enter; who enters at 10 per cent enters at 20, too."""
+    return ramp >= 100 or 100 * _share("ramp", user_identifier, test_id)[1] < ramp
+
+
+def held_out(user_identifier: str, holdout: float) -> bool:
+    """Whether a user is among the `holdout` per cent whom experiments leave alone: the same in each of them."""
+    return holdout > 0 and 100 * _share("holdout", user_identifier, "")[1] < holdout
+
+
+def _share(salt: str, user_identifier: str, test_id: str) -> tuple[str, float]:
+    # NUL stands between the parts, since it stands in none: no two users or salts can run into each other.
+    digits = hashlib.sha256(f"{salt}\0{test_id}\0{user_identifier}".encode()).hexdigest()[:8]
+    return digits, int(digits, 16) / 2**32

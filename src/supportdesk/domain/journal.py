@@ -24,6 +24,15 @@ class EntryKind(StrEnum):
     PREFERENCE_CHANGED = "preference.changed"
     PREFERENCES_IMPORTED = "preferences.imported"
     NOTIFICATION_RETRIED = "notification.retried"
+    EXPERIMENT_CREATED = "experiment.created"
+    EXPERIMENT_UPDATED = "experiment.updated"
+    EXPERIMENT_DELETED = "experiment.deleted"
+    EXPERIMENT_STARTED = "experiment.started"
+    EXPERIMENT_PAUSED = "experiment.paused"
+    EXPERIMENT_RESUMED = "experiment.resumed"
+    EXPERIMENT_REWEIGHTED = "experiment.reweighted"
+    EXPERIMENT_COMPLETED = "experiment.completed"
+    EXPERIMENT_IMPORTED = "experiment.imported"
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,9 +58,11 @@ class Entry:
 
     @property
     def about(self) -> str:
-        """What was changed, as people point at it: `#12`, `FAQ #3`, an address; nothing for an import."""
+        """What was changed, as people say it: `#12`, `FAQ #3`, `experiment #4`, an address; nothing for an import."""
         if self.number is None:
             return self.after.get("email", "")
+        if self.kind.startswith("experiment"):
+            return f"experiment #{self.number}"
         return f"FAQ #{self.number}" if self.kind.startswith("faq") else f"#{self.number}"
 
     @property
@@ -83,8 +94,21 @@ class Entry:
                 what = f"mail to be sent again, after it {self.before.get('status', 'failed')}"
             case EntryKind.TICKET_UPDATED:
                 what = difference(self.before, self.after)
-            case EntryKind.FAQ_UPDATED:
+            case EntryKind.FAQ_UPDATED | EntryKind.EXPERIMENT_UPDATED:
                 what = f"edited: {', '.join(self.after)}"
+            case EntryKind.EXPERIMENT_CREATED:
+                what = f"created: {self.after.get('name', '')}"
+            case EntryKind.EXPERIMENT_DELETED:
+                what = f"deleted: {self.before.get('name', '')}"
+            case EntryKind.EXPERIMENT_REWEIGHTED:
+                what = difference(self.before, self.after)
+            case EntryKind.EXPERIMENT_COMPLETED:
+                what = f"completed: {self.after.get('decision', '')}"
+            case EntryKind.EXPERIMENT_IMPORTED:
+                what = f"imported {self.after.get('users', '0')} users and {self.after.get('events', '0')} events"
+            case _:
+                # Steps of an experiment: started, paused, resumed.
+                what = self.kind.rpartition(".")[2]
         return f"{what} ({self.notes})" if self.notes else what
 
 

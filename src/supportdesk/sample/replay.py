@@ -12,6 +12,7 @@ from supportdesk.domain import moment
 from supportdesk.domain.ticket import TicketChange, new_ticket, parse_priority, parse_status
 from supportdesk.email.settings import MailSettings
 from supportdesk.sample.content import Step, rows
+from supportdesk.sample.experiment_story import experiment_steps
 from supportdesk.sample.faq_story import faq_steps
 from supportdesk.services.desk import Desk
 
@@ -36,7 +37,7 @@ def fill(path: Path, *, end: datetime | None = None) -> None:
     History, journal and mail are real, because the services wrote them.
     """
     end = end or moment.now()
-    steps = sorted([*_ticket_steps(end), *faq_steps(end)], key=lambda step: step.at)
+    steps = sorted([*_ticket_steps(end), *faq_steps(end), *experiment_steps(end)], key=lambda step: step.at)
     clock = Clock(steps[0].at)
     numbers: dict[str, str] = {}
     with ExitStack() as open_desks:

@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 
     from supportdesk.services.delivery import Courier, DeliveryReport
     from supportdesk.services.doctor import Doctor
+    from supportdesk.services.experiment_import import ExperimentImport
+    from supportdesk.services.experiments import Experiments
     from supportdesk.services.faq_export import FaqExport
     from supportdesk.services.faq_import import FaqImport
     from supportdesk.services.faqs import Faqs
@@ -120,6 +122,20 @@ class Desk:
         from supportdesk.services.faq_export import FaqExport
 
         return FaqExport(self._context)
+
+    @cached_property
+    def experiments(self) -> Experiments:
+        """What is tried on users."""
+        from supportdesk.services.experiments import Experiments
+
+        return Experiments(self._context)
+
+    @cached_property
+    def experiment_import(self) -> ExperimentImport:
+        """Takes users and events of experiments in from files."""
+        from supportdesk.services.experiment_import import ExperimentImport
+
+        return ExperimentImport(self._context)
 
     @cached_property
     def ticket_import(self) -> TicketImport:

@@ -88,6 +88,11 @@ class Journal:
 
                 preference_changes.take_back(self._context, done, undoes=change)
                 continue
+            if done.kind.startswith("experiment"):
+                from supportdesk.services import experiment_undo
+
+                experiment_undo.take_back(self._context, done, undoes=change)
+                continue
             if done.kind in _FOR_GOOD:
                 raise NotAllowed(f"your last change {_FOR_GOOD[done.kind]}, which cannot be undone")
             if done.kind is EntryKind.TICKET_CREATED:

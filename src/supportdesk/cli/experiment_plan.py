@@ -1,0 +1,115 @@
+"""Commands on experiments that need no desk: a plan, a calculator, a simulation."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict
+
+import click
+
+from supportdesk.cli.experiment_text import results_text
+from supportdesk.cli.output import json_option, say, say_json, say_table
+from supportdesk.cli.values import TEXT, Whole
+from supportdesk.domain.experiment_form import confidence as parse_confidence
+from supportdesk.domain.experiment_form import number, weights
+
+RUNS_LIMIT = 100_000
+USERS_LIMIT = 1_000_000_000
+
+HERE = {
+    "z-test at every look": "p as most programs show it every day",
+    "O'Brien-Fleming bounds": "the verdict here",
+    "mixture SPRT": "p and interval here, however often one looks",
+}
+
+CONFIDENCE = click.option("--confidence", default="0.95", show_default=True, help="1 less what is left to chance.")
+
+
+@click.command()
+@click.option("--baseline", required=True, metavar="RATE", help="The rate as it is, such as 0.13.")
+@click.option("--effect", required=True, metavar="RATE", help="The smallest rise worth finding, such as 0.02.")
+@click.option("--power", default="0.8", show_default=True, help="The chance to find it when it is there.")
+@CONFIDENCE
+@click.option("--daily-users", type=Whole(USERS_LIMIT), help="Users a day, all variants together.")
+@click.option("--variants", default=2, show_default=True, type=Whole(10), help="How many, with the control.")
+@json_option
+def plan(
+    baseline: str, effect: str, power: str, confidence: str, daily_users: int | None, variants: int, form: str | None
+) -> None:
+    """Say how many users, and days, an experiment needs."""
+    # Imported here, as in all of these: help need not pay for it.
+    from supportdesk.services import experiment_plan
+
+    planned = experiment_plan.plan(
+        number("baseline", baseline),
+        number("effect", effect),
+        power=number("power", power),
+        confidence=parse_confidence(confidence),
+        daily_users=daily_users or 0,
+        arms=max(variants, 2),
+    )
+    if form == "json":
+        say_json(asdict(planned))
+        return
+    say(f"{planned.users_per_arm:,} users an arm, {planned.users:,} in all")
+    if planned.days is not None:
+        say(f"{planned.days:,} days at {daily_users:,} users a day; run whole weeks")
+    say(f"by {planned.formula}")
+
+
+@click.command()
+@click.option("--control", required=True, type=TEXT, metavar="CONVERSIONS/USERS", help="The variant as it was.")
+@click.option("--test", required=True, multiple=True, type=TEXT, metavar="CONVERSIONS/USERS", help="What was tried.")
+@CONFIDENCE
+@click.option("--weights", "shares", default="", metavar="50/50", help="The split that was planned.  [default: even]")
+@json_option
+def evaluate(control: str, test: Sequence[str], confidence: str, shares: str, form: str | None) -> None:
+    """Calculate results of typed numbers, without a desk: all that needs no days."""
+    from supportdesk.services import experiment_figures
+    from supportdesk.services.experiment_analysis import analyse
+    from supportdesk.services.experiment_plan import parse_arm
+
+    arms = [parse_arm("control", control), *(parse_arm("test", each) for each in test)]
+    figures = experiment_figures.typed(arms, parse_confidence(confidence), weights(shares, len(arms)))
+    analysis = analyse(figures)
+    if form == "json":
+        say_json(analysis)
+    else:
+        say(results_text("result", analysis))
+
+
+@click.command()
+@click.option("--aa", is_flag=True, help="Of tests in which both variants are the same.")
+@click.option("--runs", default=1_000, show_default=True, type=Whole(RUNS_LIMIT), help="How many tests.")
+@click.option("--looks", default=20, show_default=True, type=Whole(200), help="Looks, one a day.")
+@click.option("--daily-users", default=1_000, show_default=True, type=Whole(1_000_000), help="Users a day.")
+@click.option("--baseline", default="0.1", show_default=True, help="The rate of both variants.")
+@CONFIDENCE
+@click.option("--seed", default=1, show_default=True, type=Whole(2**31), help="The same one gives the same numbers.")
+@json_option
+def simulate(
+    aa: bool, runs: int, looks: int, daily_users: int, baseline: str, confidence: str, seed: int, form: str | None
+) -> None:
+    """Show how often each method finds what is not there, when somebody looks every day."""
+    if not aa:
+        raise click.UsageError("Say --aa: tests in which both variants are the same are what can be simulated.")
+    from supportdesk.services import experiment_plan
+
+    found = experiment_plan.false_alarms(
+        runs=runs,
+        looks=looks,
+        daily_users=daily_users,
+        baseline=number("baseline", baseline),
+        confidence=parse_confidence(confidence),
+        seed=seed,
+    )
+    if form == "json":
+        say_json({"methods": [asdict(each) for each in found]})
+        return
+    say_table(
+        ("FALSE ALARMS", "METHOD", ""),
+        [
+            (f"{100 * each.rate:.1f} % ± {100 * each.error:.1f}", each.method, HERE.get(each.method, ""))
+            for each in found
+        ],
+    )

@@ -1,0 +1,203 @@
+"""Experiments as people and scripts read them."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from supportdesk.cli.documents import EXPERIMENT, RESULT, document, documents
+from supportdesk.cli.output import table
+from supportdesk.domain import moment
+from supportdesk.domain.experiment import ArmCount, Check, Experiment
+from supportdesk.domain.experiment_event import EventCount
+from supportdesk.domain.experiment_form import texts_of, weights_text
+from supportdesk.domain.experiment_look import Look
+
+EXPERIMENT_HEADINGS = ("NUMBER", "STATUS", "DAYS", "USERS", "CONVERTED", "VERDICT", "NAME")
+ARM_HEADINGS = ("VARIANT", "WEIGHT", "USERS", "CONVERTED", "RATE")
+CHECK_HEADINGS = ("", "CHECK", "WHAT")
+
+
+def experiment_document(experiment: Experiment) -> dict[str, object]:
+    """An experiment for scripts."""
+    return {
+        **document(experiment, EXPERIMENT),
+        "variants": documents(experiment.variants, ("name", "weight")),
+        "metrics": documents(experiment.metrics, ("name", "kind", "role", "better")),
+        "minimum_days": experiment.about.minimum_days,
+        "ramp": experiment.about.ramp,
+        "holdout": experiment.about.holdout,
+        "phases": documents(experiment.phases, ("phase", "weights", "started_at")),
+    }
+
+
+def experiment_row(
+    experiment: Experiment, arms: Sequence[ArmCount], look: Look | None, now: datetime
+) -> tuple[str, ...]:
+    """An experiment in a list, with the verdict of its last look."""
+    return (
+        f"#{experiment.number}",
+        experiment.status,
+        days(experiment, now),
+        f"{experiment.total_participants:,}",
+        " / ".join(rate(arm) for arm in arms),
+        experiment.decision or (look.verdict.state if look else "–"),
+        experiment.name,
+    )
+
+
+def experiment_text(
+    experiment: Experiment, arms: Sequence[ArmCount], events: Sequence[EventCount], now: datetime
+) -> str:
+    """A whole experiment."""
+    texts = texts_of(experiment.about)
+    others = "; ".join(filter(None, (texts["secondary"], texts["guardrails"])))
+    facts = {
+        "status": experiment.status,
+        "hypothesis": experiment.hypothesis or "none",
+        "metric": f"{experiment.target_metric} ({experiment.target.kind}, {experiment.target.better} is better)",
+        "others": others,
+        "planned": f"{experiment.minimum_sample_size:,} users an arm, {experiment.about.minimum_days} days at least, "
+        f"at {100 * experiment.confidence_level:g} % confidence",
+        "surface": experiment.surface or "",
+        "ramp": f"{experiment.about.ramp:g} % of users enter" if experiment.about.ramp < 100 else "",
+        "holdout": f"{experiment.about.holdout:g} % of users stay out" if experiment.about.holdout else "",
+        "phases": ", ".join(f"{each.phase}: {weights_text(each.weights)}" for each in experiment.phases)
+        if experiment.phase > 1
+        else "",
+        "started": f"{moment.local(experiment.start_date)} ({days(experiment, now)} days)"
+        if experiment.start_date
+        else "",
+        "ended": moment.local(experiment.end_date) if experiment.end_date else "",
+        "decision": f"{experiment.decision}: {experiment.decision_reason}" if experiment.decision else "",
+        "id": experiment.id,
+    }
+    lines = [f"#{experiment.number} {experiment.name}"]
+    lines += [f"{name:<11} {value}" for name, value in facts.items() if value]
+    if experiment.description:
+        lines += ["", experiment.description]
+    shares = [f"{100 * variant.weight:.4g} %" for variant in experiment.variants]
+    rows = [
+        (arm.variant, share, f"{arm.users:,}", f"{arm.converted:,}", rate(arm))
+        for arm, share in zip(arms, shares, strict=True)
+    ]
+    lines += ["", table(ARM_HEADINGS, rows)]
+    counted = ", ".join(f"{each.events:,} × {each.name}" for each in events if each.counted and each.events)
+    if counted:
+        lines += ["", f"counted: {counted}"]
+    if left := not_counted(experiment, events):
+        lines += ["" if not counted else None, left]  # type: ignore[list-item]
+    return "\n".join(line for line in lines if line is not None)
+
+
+def not_counted(experiment: Experiment, events: Sequence[EventCount]) -> str:
+    """The events that no metric counts, and what would count them; nothing when there are none."""
+    names = [each.name for each in events if not each.counted and each.events]
+    if not names:
+        return ""
+    left = ", ".join(f"{each.events:,} × {each.name}" for each in events if not each.counted and each.events)
+    # The metric of what has started is frozen, or one could choose it by its result.
+    metric = shlex.quote(",".join((*experiment.target.events, *names)))
+    command = f"supportdesk experiment clone {experiment.number} --metric {metric}"
+    return f"not counted: {left}; the start froze the metric, a run that counts them begins with: {command}"
+
+
+def check_rows(checks: Sequence[Check]) -> list[tuple[str, ...]]:
+    """A checklist in a table."""
+    return [(check.state, check.name, check.says) for check in checks]
+
+
+def rate(arm: ArmCount) -> str:
+    """The share of users who converted."""
+    return f"{100 * arm.converted / arm.users:.4g} %" if arm.users else "–"
+
+
+def days(experiment: Experiment, now: datetime) -> str:
+    """How many days an experiment has run."""
+    if experiment.start_date is None:
+        return "–"
+    return str(((experiment.end_date or now) - experiment.start_date).days)
+
+
+def results_document(experiment: Experiment, look: Look) -> dict[str, object]:
+    """The results of an experiment for scripts."""
+    return {
+        "test": experiment_document(experiment),
+        "results": documents(look.results, RESULT),
+        "analysis": dict(look.analysis),
+    }
+
+
+def results_text(name: str, analysis: Mapping[str, Any]) -> str:
+    """The results of an experiment: the verdict, then why it may be believed, then the figures."""
+    confidence = f"{100 * analysis['confidence_level']:g} %"
+    provisional = " (provisional: the planned sample is not reached)" if analysis["provisional"] else ""
+    lines = [f"{name}: {analysis['verdict']['sentence']}", ""]
+    lines.append(table(CHECK_HEADINGS, [(each["state"], each["name"], each["says"]) for each in analysis["health"]]))
+    for metric in analysis["metrics"]:
+        rate_like = metric["kind"] == "conversion"
+        lines += ["", f"{metric['metric']} ({metric['role']}, {metric['kind']}, {metric['better']} is better)"]
+        arms = [
+            (
+                each["variant"],
+                f"{each['users']:,}",
+                f"{each['conversions']:,}",
+                _number(each["value"], rate_like),
+                _range(each["lower"], each["upper"], rate_like),
+            )
+            for each in metric["variants"]
+        ]
+        value = "RATE" if rate_like else "MEAN"
+        lines.append(table(("VARIANT", "USERS", "CONVERTED", value, f"{confidence} INTERVAL"), arms))
+        for each in metric["comparisons"]:
+            lines += ["", *_comparison(each, rate_like, provisional)]
+    if analysis["belief"]["says"]:
+        lines += ["", analysis["belief"]["says"]]
+    for each in analysis["guardrails"]:
+        lines.append(f"guardrail {each['metric']} with {each['variant']}: {each['says']}")
+    if len(analysis["phases"]) > 1:
+        lines.append(
+            "phases are compared apart, then together; users of each: "
+            + "; ".join(
+                f"{each['phase']}: {' / '.join(f'{many:,}' for many in each['users'])}" for each in analysis["phases"]
+            )
+        )
+    return "\n".join(lines)
+
+
+def _comparison(each: Mapping[str, Any], rate_like: bool, provisional: str) -> list[str]:
+    if each["difference"] is None or each["z_score"] is None:
+        return [f"{each['variant']} against the control: nothing to say, {each['reason'] or 'too few users'}"]
+    unit = 100 if rate_like else 1
+    lift = _range(each["lift_lower"], each["lift_upper"], True)
+    points = " points" if rate_like else ""
+    lines = [
+        f"{each['says']}",
+        f"  lift {_number(each['lift'], True, sign=True)} {lift}".rstrip(),
+        f"  z {each['z_score']:.4f}, p {each['p_value']:.3g}{_holm(each)}{provisional}",
+    ]
+    always = each["always_valid"]
+    if always["p_value"] is not None:
+        low, high = unit * always["difference_lower"], unit * always["difference_upper"]
+        lines.append(f"  however often one looks: p {always['p_value']:.3g}, {low:.3g} to {high:.3g}{points}")
+    return lines
+
+
+def _holm(each: Mapping[str, Any]) -> str:
+    same = each["p_value_holm"] == each["p_value"]
+    return "" if same else f" (Holm's, for all that is compared: {each['p_value_holm']:.3g})"
+
+
+def _number(value: float | None, rate_like: bool, *, sign: bool = False) -> str:
+    if value is None:
+        return "–"
+    plus = "+" if sign else ""
+    return f"{100 * value:{plus}.3f} %" if rate_like else f"{value:{plus}.5g}"
+
+
+def _range(low: float | None, high: float | None, rate_like: bool) -> str:
+    if low is None or high is None:
+        return ""
+    return f"({_number(low, rate_like)} to {_number(high, rate_like)})"

@@ -1,0 +1,152 @@
+"""Commands on the users of experiments: who sees what, who did what."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import chain, islice
+from pathlib import Path
+
+import click
+
+from supportdesk.cli.context import open_desk
+from supportdesk.cli.documents import ASSIGNMENT, EVENT, document, documents
+from supportdesk.cli.experiment_text import not_counted
+from supportdesk.cli.output import json_option, say, say_json, say_table
+from supportdesk.cli.transfer import FILE, source
+from supportdesk.cli.values import LIMIT, TEXT
+from supportdesk.domain import moment
+from supportdesk.domain.assignment import Assignment
+from supportdesk.domain.errors import InvalidValue
+from supportdesk.domain.experiment_event import new_event
+
+LONGEST_LINE = 10_000
+
+
+@click.command()
+@click.argument("ref", type=TEXT)
+@click.argument("user", required=False)
+@click.option("--users", type=FILE, metavar="FILE", help="Many users, one a line; - reads standard input.")
+@json_option
+@click.pass_context
+def assign(ctx: click.Context, ref: str, user: str | None, users: Path | None, form: str | None) -> None:
+    """Say which variant a user sees, and keep it: the first assignment stays.
+
+    For USER, - reads standard input, with one user a line.
+
+    A desk that cannot be written assigns by its rule all the same, and says so.
+    """
+    if (user is None) == (users is None):
+        raise click.UsageError("Give one USER, or --users FILE with one a line.")
+    with open_desk(ctx) as desk:
+        if user == "-":
+            given = _lines(Path("-"))
+            head = list(islice(given, 2))
+            user = head[0] if len(head) == 1 else None
+            many: Iterator[str] | None = None if user else chain(head, given)
+        else:
+            many = None if users is None else _lines(users)
+        if many is not None:
+            found = desk.experiments.assign_many(ref, many)
+            if form == "json":
+                say_json({"assignments": documents(list(found), ASSIGNMENT)})
+            else:
+                _say_many(found)
+            return
+        assignment = desk.experiments.assign(ref, user or "")
+    if form == "json":
+        say_json(document(assignment, ASSIGNMENT))
+    else:
+        say(f"{assignment.user_identifier}: {assignment.variant}")
+    if assignment.note and form != "json":
+        click.echo(f"Note: not stored; {assignment.note.removeprefix('not stored: ')}", err=True)
+
+
+@click.command()
+@click.argument("ref", type=TEXT)
+@click.argument("user", type=TEXT)
+@click.argument("event", type=TEXT)
+@click.option("--value", type=TEXT, default="", metavar="X", help="A number, such as an amount or a duration.")
+@click.option("--data", type=TEXT, default="", metavar="JSON", help="Whatever else is to be kept.")
+@click.option("--at", type=TEXT, default="", metavar="TIME", help="When it happened.  [default: now]")
+@click.option("--event-id", type=TEXT, default="", metavar="ID", help="Makes it harmless to send the same one again.")
+@json_option
+@click.pass_context
+def track(
+    ctx: click.Context, ref: str, user: str, event: str, value: str, data: str, at: str, event_id: str, form: str | None
+) -> None:
+    """Take in what a user did; it counts once for a conversion, after the user's assignment."""
+    new = new_event(event, value=value, data=data, at=at, event_id=event_id)
+    with open_desk(ctx) as desk:
+        stored = desk.experiments.track(ref, user, new)
+        if form == "json":
+            say_json(document(stored, EVENT))
+        elif stored.repeated:
+            say(f"{stored.event_name} of {stored.user_identifier} was known already")
+        elif stored.counted:
+            say(f"{stored.event_name} of {stored.user_identifier} ({stored.variant}) counts")
+        else:
+            say(f"{stored.event_name} of {stored.user_identifier} kept; no metric counts it")
+
+
+@click.command()
+@click.argument("ref", type=TEXT)
+@click.option("--limit", default=20, show_default=True, type=LIMIT, help="How many of the newest to show.")
+@json_option
+@click.pass_context
+def events(ctx: click.Context, ref: str, limit: int, form: str | None) -> None:
+    """Show the events of an experiment and which of them count."""
+    with open_desk(ctx) as desk:
+        experiment = desk.experiments.get(ref)
+        counts = desk.experiments.events(ref)
+        refused = desk.experiments.refusals(ref)
+        latest = desk.experiments.latest_events(ref, limit)
+    if form == "json":
+        say_json(
+            {
+                "counts": documents(counts, ("name", "events", "counted")),
+                "refused": refused,
+                "events": documents(latest, EVENT),
+            }
+        )
+        return
+    rows = [
+        (
+            moment.local(each.created_at),
+            each.user_identifier,
+            each.variant,
+            each.event_name,
+            "" if each.event_value is None else f"{each.event_value:g}",
+        )
+        for each in latest
+    ]
+    say_table(("WHEN", "USER", "VARIANT", "EVENT", "VALUE"), rows)
+    for each in counts:
+        if each.counted:
+            say(f"counted: {each.events:,} × {each.name}")
+    if left := not_counted(experiment, counts):
+        say(left)
+    for reason, times in refused.items():
+        say(f"refused: {times:,} × {reason}")
+
+
+def _lines(users: Path) -> Iterator[str]:
+    """The lines of a file or of standard input that say something, as they come."""
+    given = source(users)
+    try:
+        stream = given.open("rb") if isinstance(given, Path) else given
+    except OSError as error:
+        raise InvalidValue(f"users: {users} cannot be read: {error.strerror}", field="users") from None
+    with stream:
+        while line := stream.readline(LONGEST_LINE):
+            text = line.decode("utf-8", errors="replace").rstrip("\r\n")
+            if text.strip():
+                yield text
+
+
+def _say_many(found: Iterator[Assignment]) -> None:
+    from supportdesk.cli.transfer import Stdout
+
+    out = Stdout()
+    for each in found:
+        out.write(f"{each.user_identifier}\t{each.variant}{'' if each.stored else chr(9) + each.note}\n")
+    out.flush()

@@ -1,0 +1,237 @@
+"""Commands on experiments: what they are about."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+import click
+
+from supportdesk.cli import cursor as cursors
+from supportdesk.cli.context import open_desk
+from supportdesk.cli.documents import EXPERIMENT
+from supportdesk.cli.experiment_text import EXPERIMENT_HEADINGS, experiment_document, experiment_row, experiment_text
+from supportdesk.cli.lazy import LazyGroup
+from supportdesk.cli.output import json_option, list_formats, list_summary, say, say_csv, say_json, say_table
+from supportdesk.cli.values import LIMIT, TEXT, Whole, Word
+from supportdesk.domain.errors import NotAllowed, invalid, one_of
+from supportdesk.domain.experiment import Direction, Experiment, ExperimentStatus, MetricKind, Surface
+from supportdesk.domain.experiment_form import new_experiment
+from supportdesk.domain.page import START, Seek
+from supportdesk.domain.reference import MAX_NUMBER
+
+STATUS = Word(ExperimentStatus)
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+
+@click.group(
+    cls=LazyGroup,
+    later={
+        "start": ("experiment_life:start", "Start a draft, which freezes it, or let a paused one go on."),
+        "pause": ("experiment_life:pause", "Let nobody new into a running experiment."),
+        "complete": ("experiment_life:complete", "End an experiment with a decision."),
+        "assign": ("experiment_traffic:assign", "Say which variant a user sees, and keep it."),
+        "track": ("experiment_traffic:track", "Take in what a user did."),
+        "calculate": (
+            "experiment_results:calculate",
+            "Calculate the results of an experiment, and keep them.",
+        ),
+        "results": ("experiment_results:results", "Show the results of an experiment as they were calculated last."),
+        "import": ("experiment_transfer:import_experiment", "Import users and events of an experiment from CSV files."),
+        "plan": ("experiment_plan:plan", "Say how many users, and days, an experiment needs."),
+        "evaluate": ("experiment_plan:evaluate", "Calculate results of typed numbers, without a desk."),
+        "simulate": ("experiment_plan:simulate", "Show how often each method finds what is not there."),
+        "events": ("experiment_traffic:events", "Show the events of an experiment and which of them count."),
+    },
+)
+def experiment() -> None:
+    """Experiments: what is tried on users, and whether it works.
+
+    REF is a number (3 or '#3'), an id, or the first 4 or more digits of one.
+    """
+
+
+def fields(command: Command) -> Command:
+    """Adds an option for every field of an experiment that need not be given."""
+    for names, options in reversed(
+        (
+            (("--description",), {"help": "What it does; - reads standard input."}),
+            (("--hypothesis",), {"help": "What you expect, and why; frozen by the start."}),
+            (("--weights",), {"metavar": "50/50", "help": "Shares of users, the control's first."}),
+            (("--kind",), {"type": Word(MetricKind), "help": "What is compared of the metric."}),
+            (("--better",), {"type": Word(Direction), "help": "Which way of the metric is better."}),
+            (("--secondary",), {"metavar": "METRIC", "multiple": True, "help": "EVENT[:KIND][:down], to look at too."}),
+            (
+                ("--guardrail", "guardrails"),
+                {"metavar": "METRIC", "multiple": True, "help": "One that must not suffer."},
+            ),
+            (("--confidence",), {"metavar": "0.95", "help": "Of intervals and verdicts alike."}),
+            (("--min-sample",), {"metavar": "100", "help": "Users an arm that are planned."}),
+            (("--min-days",), {"metavar": "7", "help": "Days it runs at least."}),
+            (("--surface",), {"type": Word(Surface), "help": "The place of this program that it changes."}),
+            (("--ramp",), {"metavar": "PER_CENT", "help": "How many users enter."}),
+            (("--holdout",), {"metavar": "PER_CENT", "help": "How many users stay out of every experiment."}),
+        )
+    ):
+        command = click.option(*names, **{"type": TEXT, **options})(command)  # type: ignore[arg-type]
+    return command
+
+
+def typed(**given: Any) -> dict[str, str]:
+    """The fields that were given, as texts."""
+    texts = {}
+    for name, value in given.items():
+        if isinstance(value, tuple):
+            if value:
+                texts[name] = (", " if name == "test" else "; ").join(value)
+        elif value is not None:
+            texts[name] = value
+    return texts
+
+
+@experiment.command()
+@click.option("--name", required=True, type=TEXT, help="What it is called.")
+@click.option("--control", required=True, type=TEXT, metavar="NAME", help="The variant as it is today.")
+@click.option("--test", required=True, multiple=True, type=TEXT, metavar="NAME", help="What is tried; repeat for more.")
+@click.option("--metric", required=True, type=TEXT, metavar="EVENT", help="What is counted; EVENT,EVENT for several.")
+@fields
+@json_option
+@click.pass_context
+def create(ctx: click.Context, /, form: str | None, **given: Any) -> None:
+    """Add an experiment, as a draft."""
+    new = new_experiment(typed(**given))
+    with open_desk(ctx) as desk:
+        created = desk.experiments.create(new)
+    if form == "json":
+        say_json(experiment_document(created))
+    else:
+        say(
+            f"experiment #{created.number} created (id {created.id}); start it with: "
+            f"supportdesk experiment start {created.number}"
+        )
+
+
+@experiment.command("list")
+@click.option("--status", type=STATUS, help="Only these.")
+@click.option("--limit", default=50, show_default=True, type=LIMIT, help="How many at most.")
+@click.option("--cursor", metavar="CURSOR", type=TEXT, help="Go on where the list before ended.")
+@list_formats
+@click.pass_context
+def list_experiments(ctx: click.Context, status: str | None, limit: int, cursor: str | None, form: str | None) -> None:
+    """List experiments, newest first."""
+    after = cursors.read("experiments", cursor)
+    wanted = None if status is None else _status(status)
+    with open_desk(ctx) as desk:
+        found = desk.experiments.page(wanted, START if after is None else Seek(after), limit + 1)
+        page, next_cursor = cursors.split(found, limit, "experiments", lambda each: (each.number,))
+        arms = desk.experiments.arms(page)
+        looks = desk.experiments.last_looks(page)
+        total = desk.experiments.count(wanted)
+        now = desk.now()
+    if form == "json":
+        say_json({"experiments": [experiment_document(each) for each in page], "next_cursor": next_cursor})
+    elif form == "csv":
+        documents = [experiment_document(each) for each in page]
+        say_csv([{name: each[name] for name in EXPERIMENT} for each in documents], EXPERIMENT)
+    else:
+        say_table(
+            EXPERIMENT_HEADINGS, [experiment_row(each, arms[each.number], looks.get(each.number), now) for each in page]
+        )
+        say(list_summary(len(page), total, "experiments", wanted or "", next_cursor))
+
+
+@experiment.command()
+@click.argument("ref", type=TEXT)
+@json_option
+@click.pass_context
+def show(ctx: click.Context, ref: str, form: str | None) -> None:
+    """Show an experiment: what it is about, who is in it, and what was counted."""
+    with open_desk(ctx) as desk:
+        found = desk.experiments.get(ref)
+        if form == "json":
+            say_json(experiment_document(found))
+            return
+        arms = desk.experiments.arms([found])[found.number]
+        say(experiment_text(found, arms, desk.experiments.events(ref), desk.now()))
+
+
+@experiment.command()
+@click.argument("ref", type=TEXT)
+@click.option("--name", type=TEXT, help="What it is called.")
+@click.option("--control", type=TEXT, metavar="NAME", help="The variant as it is today.")
+@click.option("--test", multiple=True, type=TEXT, metavar="NAME", help="What is tried; repeat for more.")
+@click.option("--metric", type=TEXT, metavar="EVENT", help="What is counted; EVENT,EVENT for several.")
+@fields
+@click.option("--if-version", metavar="N", type=Whole(MAX_NUMBER), help="Only if it has this version still.")
+@json_option
+@click.pass_context
+def update(ctx: click.Context, /, ref: str, if_version: int | None, form: str | None, **given: Any) -> None:
+    """Change a draft; of a running experiment, only --weights, which opens a new phase."""
+    texts = typed(**given)
+    if not texts:
+        raise click.UsageError("Nothing to change: give at least one option, such as --metric.")
+    with open_desk(ctx) as desk:
+        old = desk.experiments.get(ref)
+        seen = old.version if if_version is None else if_version
+        new = desk.experiments.update(ref, texts, seen=seen)
+    if form == "json":
+        say_json(experiment_document(new))
+    elif new.version == old.version:
+        say(f"experiment #{new.number} is that already")
+    elif new.phase != old.phase:
+        say(f"experiment #{new.number}: phase {new.phase} has begun; users keep what they see")
+    else:
+        say(f"experiment #{new.number} changed (version {new.version})")
+
+
+@experiment.command()
+@click.argument("ref", type=TEXT)
+@click.option("--yes", is_flag=True, help="Without asking.")
+@json_option
+@click.pass_context
+def delete(ctx: click.Context, ref: str, yes: bool, form: str | None) -> None:
+    """Delete a draft; `supportdesk undo` brings it back."""
+    with open_desk(ctx) as desk:
+        found = desk.experiments.get(ref)
+        if not yes:
+            _confirm(found)
+        deleted = desk.experiments.delete(ref, seen=found.version)
+    if form == "json":
+        say_json(experiment_document(deleted))
+    else:
+        say(f"experiment #{deleted.number} deleted; supportdesk undo brings it back")
+
+
+@experiment.command()
+@click.argument("ref", type=TEXT)
+@click.option("--name", type=TEXT, help="What the clone is called.")
+@click.option("--metric", type=TEXT, metavar="EVENT", help="What is counted; EVENT,EVENT for several.")
+@fields
+@json_option
+@click.pass_context
+def clone(ctx: click.Context, /, ref: str, form: str | None, **given: Any) -> None:
+    """Add a draft like another experiment, such as a completed one that shall run again.
+
+    Options say what shall be different.
+    """
+    with open_desk(ctx) as desk:
+        cloned = desk.experiments.clone(ref, typed(**given))
+    if form == "json":
+        say_json(experiment_document(cloned))
+    else:
+        say(f"experiment #{cloned.number} created, a draft like {ref}")
+
+
+def _status(text: str) -> ExperimentStatus:
+    try:
+        return ExperimentStatus(text.strip().lower())
+    except ValueError:
+        raise invalid("status", text, one_of(ExperimentStatus)) from None
+
+
+def _confirm(found: Experiment) -> None:
+    if sys.stdin is None or not sys.stdin.isatty():
+        raise NotAllowed("yes: there is no terminal to ask on; say --yes to delete it", field="yes")
+    if not click.confirm(f"Delete experiment #{found.number} {found.name}", err=True):
+        raise NotAllowed("nothing was deleted")

@@ -1,0 +1,271 @@
+"""Experiments: what is tried on users, how it is judged, and the life it leads."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from supportdesk.domain.errors import NotAllowed, one_of
+
+CONTROL = 0
+"""The place of the control among the variants; the others are test variants."""
+EVERYBODY = 100.0
+
+
+class ExperimentStatus(StrEnum):
+    """Where an experiment is in its life."""
+
+    DRAFT = "draft"
+    RUNNING = "running"
+    PAUSED = "paused"
+    COMPLETED = "completed"
+
+
+STEPS: Mapping[ExperimentStatus, tuple[ExperimentStatus, ...]] = {
+    ExperimentStatus.DRAFT: (ExperimentStatus.RUNNING,),
+    ExperimentStatus.RUNNING: (ExperimentStatus.PAUSED, ExperimentStatus.COMPLETED),
+    ExperimentStatus.PAUSED: (ExperimentStatus.RUNNING, ExperimentStatus.COMPLETED),
+    ExperimentStatus.COMPLETED: (),
+}
+"""Which status may follow which."""
+
+
+class Decision(StrEnum):
+    """What a completed experiment led to."""
+
+    SHIP = "ship"
+    KEEP_CONTROL = "keep-control"
+    NO_RESULT = "no-result"
+
+
+class MetricKind(StrEnum):
+    """What is compared: the share of users who did it, their average value, or what a user brought in sum."""
+
+    CONVERSION = "conversion"
+    MEAN = "mean"
+    REVENUE = "revenue"
+
+
+class MetricRole(StrEnum):
+    """What a metric is for: the verdict, further insight, or a warning."""
+
+    TARGET = "target"
+    SECONDARY = "secondary"
+    GUARDRAIL = "guardrail"
+
+
+class Direction(StrEnum):
+    """Which way is better."""
+
+    UP = "up"
+    DOWN = "down"
+
+
+class Surface(StrEnum):
+    """A place of this program that an experiment can change."""
+
+    TICKET_FORM = "ticket_form"
+    FAQ_FORM = "faq_form"
+    FAQ_SUGGESTIONS = "faq_suggestions"
+
+
+SURFACE_EVENTS: Mapping[Surface, tuple[str, ...]] = {
+    Surface.TICKET_FORM: ("ticket_submitted",),
+    Surface.FAQ_FORM: ("faq_created",),
+    Surface.FAQ_SUGGESTIONS: ("suggestion_opened", "suggestion_used"),
+}
+"""What each surface reports by itself."""
+
+
+@dataclass(frozen=True, slots=True)
+class Variant:
+    """One arm and the share of users it gets, from 0 to 1."""
+
+    name: str
+    weight: float
+
+
+@dataclass(frozen=True, slots=True)
+class Metric:
+    """What is measured: one or several events, any of which counts."""
+
+    events: tuple[str, ...]
+    kind: MetricKind = MetricKind.CONVERSION
+    role: MetricRole = MetricRole.TARGET
+    better: Direction = Direction.UP
+
+    @property
+    def name(self) -> str:
+        """Its events, as people write them: `bought,upgraded`."""
+        return ",".join(self.events)
+
+
+@dataclass(frozen=True, slots=True)
+class NewExperiment:
+    """What an experiment is about, already checked; the control comes first among `variants`, the target
+    first among `metrics`. `ramp` and `holdout` are per cent of users."""
+
+    name: str
+    variants: tuple[Variant, ...]
+    metrics: tuple[Metric, ...]
+    description: str = ""
+    hypothesis: str = ""
+    confidence_level: float = 0.95
+    minimum_sample_size: int = 100
+    minimum_days: int = 7
+    surface: Surface | None = None
+    ramp: float = EVERYBODY
+    holdout: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Experiment:
+    """An experiment.
+
+    `version` grows by one with every change of what it is; saving compares it. `phase` grows with every change of
+    weights while it runs; `phases` has when each began and the weights it began with.
+    """
+
+    number: int
+    id: str
+    about: NewExperiment
+    status: ExperimentStatus
+    phase: int
+    phases: tuple[Phase, ...]
+    start_date: datetime | None
+    end_date: datetime | None
+    decision: Decision | None
+    decision_reason: str
+    total_participants: int
+    created_at: datetime
+    updated_at: datetime
+    version: int
+
+    @property
+    def name(self) -> str:
+        """What it is called."""
+        return self.about.name
+
+    @property
+    def description(self) -> str:
+        """What it does."""
+        return self.about.description
+
+    @property
+    def hypothesis(self) -> str:
+        """What is expected to happen."""
+        return self.about.hypothesis
+
+    @property
+    def variants(self) -> tuple[Variant, ...]:
+        """The arms, the control first, with the weights in force."""
+        return self.about.variants
+
+    @property
+    def metrics(self) -> tuple[Metric, ...]:
+        """The metrics, the target first."""
+        return self.about.metrics
+
+    @property
+    def target(self) -> Metric:
+        """The metric that the verdict is about."""
+        return self.about.metrics[0]
+
+    @property
+    def control_variant(self) -> str:
+        """The name of the control."""
+        return self.about.variants[CONTROL].name
+
+    @property
+    def test_variant(self) -> str:
+        """The name of the first test variant."""
+        return self.about.variants[CONTROL + 1].name
+
+    @property
+    def target_metric(self) -> str:
+        """The events of the target metric."""
+        return self.target.name
+
+    @property
+    def confidence_level(self) -> float:
+        """Of intervals and verdicts, from 0 to 1."""
+        return self.about.confidence_level
+
+    @property
+    def minimum_sample_size(self) -> int:
+        """How many users each arm is planned to have."""
+        return self.about.minimum_sample_size
+
+    @property
+    def surface(self) -> Surface | None:
+        """The place of this program that it changes."""
+        return self.about.surface
+
+    @property
+    def weights(self) -> tuple[float, ...]:
+        """The shares of users in force, in the order of the variants."""
+        return tuple(variant.weight for variant in self.about.variants)
+
+
+@dataclass(frozen=True, slots=True)
+class Phase:
+    """A stretch of an experiment with the same weights; users of different phases are compared apart."""
+
+    phase: int
+    weights: tuple[float, ...]
+    started_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One thing to know before an experiment starts; `state` is ok, warning or refused."""
+
+    name: str
+    state: str
+    says: str
+
+
+@dataclass(frozen=True, slots=True)
+class ArmCount:
+    """How many users an arm has and how many of them converted on the target, by the sums kept."""
+
+    variant: str
+    users: int
+    converted: int
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """What the rule proposes that a completed experiment leads to, and the sentence for it."""
+
+    decision: Decision
+    reason: str
+
+
+def check_step(experiment: Experiment, step: ExperimentStatus) -> None:
+    """Raises `NotAllowed` that says what may follow, when this may not."""
+    allowed = STEPS[experiment.status]
+    if step in allowed:
+        return
+    number = experiment.number
+    if experiment.status is step:
+        what = f"experiment #{number} is {step} already"
+    else:
+        what = f"experiment #{number} is {experiment.status} and cannot become {step}"
+    if allowed:
+        way = one_of(allowed)
+    else:
+        way = f"a completed one stays as it is; clone it with: supportdesk experiment clone {number}"
+    raise NotAllowed(f"status: {what}; {way}", field="status")
+
+
+def check_draft(experiment: Experiment, what: str) -> None:
+    """Raises `NotAllowed` when an experiment is no draft any more; `what` is what was to be done with it."""
+    if experiment.status is not ExperimentStatus.DRAFT:
+        raise NotAllowed(
+            f"experiment #{experiment.number} is {experiment.status}: only a draft can be {what}, since starting "
+            f"freezes it; supportdesk experiment clone {experiment.number} makes a draft like it",
+            field="status",
+        )

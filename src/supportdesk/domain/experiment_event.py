@@ -1,0 +1,106 @@
+"""What users did in an experiment."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from supportdesk.domain import moment
+from supportdesk.domain.errors import InvalidValue, invalid
+from supportdesk.domain.experiment_form import event_name
+from supportdesk.domain.text import clean_line, required_line
+
+DATA_LIMIT = 10_000
+EVENT_ID_LIMIT = 200
+VALUE_LIMIT = 1e12
+"""Sums of squares of millions of such values are finite still."""
+
+
+@dataclass(frozen=True, slots=True)
+class NewEvent:
+    """An event, already checked; `data` is JSON as text, `event_id` makes repeats of it harmless."""
+
+    name: str
+    value: float | None = None
+    data: str | None = None
+    at: datetime | None = None
+    event_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """An event of a user; `counted` says whether a metric counts its name, `repeated` whether it was known already."""
+
+    id: str
+    test_id: str
+    user_identifier: str
+    variant: str
+    event_name: str
+    event_value: float | None
+    event_data: str | None
+    event_id: str | None
+    created_at: datetime
+    counted: bool
+    repeated: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class EventCount:
+    """How many events of a name there are, and whether a metric counts them."""
+
+    name: str
+    events: int
+    counted: bool
+
+
+def new_event(name: str, *, value: str = "", data: str = "", at: str = "", event_id: str = "") -> NewEvent:
+    """Checks what somebody typed; raises `InvalidValue` for the first field at fault."""
+    return NewEvent(
+        event_name(name),
+        event_value(value) if value.strip() else None,
+        event_data(data) if data.strip() else None,
+        moment.parse("at", at) if at.strip() else None,
+        required_line("event_id", event_id, EVENT_ID_LIMIT) if event_id.strip() else None,
+    )
+
+
+def event_value(text: str) -> float:
+    """The value of an event; raises `InvalidValue` for what is no finite number."""
+    try:
+        number = float(text)
+    except ValueError:
+        raise invalid("value", text, "it must be a number such as 1 or 19.90") from None
+    if not math.isfinite(number) or abs(number) > VALUE_LIMIT:
+        raise invalid("value", text, f"it must be a finite number, up to {VALUE_LIMIT:,.0f}")
+    return number
+
+
+def event_data(text: str) -> str:
+    """JSON, written anew without what drives terminals; raises `InvalidValue` for what is none."""
+    if len(text) > DATA_LIMIT:
+        raise InvalidValue(f"data: {len(text):,} characters are too many; it can have {DATA_LIMIT:,}", field="data")
+    try:
+        found = clean_json(json.loads(text, parse_constant=_no_constant))
+        return json.dumps(found, ensure_ascii=False, allow_nan=False)
+    except (ValueError, RecursionError):
+        raise invalid("data", text, 'it must be JSON such as {"button_color": "blue"}') from None
+
+
+def clean_json(thing: object) -> object:
+    """What JSON holds, with every text in it cleaned to one line."""
+    match thing:
+        case str():
+            return clean_line(thing)
+        case Mapping():
+            return {clean_line(str(name)): clean_json(value) for name, value in thing.items()}
+        case list():
+            return [clean_json(each) for each in thing]
+        case _:
+            return thing
+
+
+def _no_constant(name: str) -> object:
+    raise ValueError(name)

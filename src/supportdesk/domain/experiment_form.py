@@ -1,0 +1,261 @@
+"""What somebody typed about an experiment, checked value by value; and an experiment as the texts that made it."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Mapping
+from enum import StrEnum
+from typing import TypeVar
+
+from supportdesk.domain.errors import InvalidValue, invalid, one_of
+from supportdesk.domain.experiment import (
+    EVERYBODY,
+    Direction,
+    Metric,
+    MetricKind,
+    MetricRole,
+    NewExperiment,
+    Surface,
+    Variant,
+)
+from supportdesk.domain.text import BODY_LIMIT, NAME_LIMIT, clean_body, clean_line, optional_line, required_line
+
+VARIANTS_LIMIT = 10
+METRICS_LIMIT = 20
+EVENT_LIMIT = 100
+SAMPLE_LIMIT = 1_000_000_000
+DAYS_LIMIT = 3_650
+CONFIDENCE = (0.5, 0.9999)
+
+DEFAULTS: Mapping[str, str] = {
+    "name": "",
+    "control": "",
+    "test": "",
+    "metric": "",
+    "description": "",
+    "hypothesis": "",
+    "weights": "",
+    "kind": MetricKind.CONVERSION,
+    "better": Direction.UP,
+    "secondary": "",
+    "guardrails": "",
+    "confidence": "0.95",
+    "min_sample": "100",
+    "min_days": "7",
+    "surface": "",
+    "ramp": "100",
+    "holdout": "0",
+}
+"""Every field that can be typed, and what it is when nobody does."""
+
+_SPLIT = re.compile(r"[/,;\s]+")
+Word = TypeVar("Word", bound=StrEnum)
+
+
+def new_experiment(texts: Mapping[str, str]) -> NewExperiment:
+    """Checks what somebody typed, by field (see `DEFAULTS`); raises `InvalidValue` for the first one at fault.
+
+    `test` and `weights` may name several, with commas; a weight is a share of 1 or of 100. `metric` may name several
+    events. `secondary` and `guardrails` hold metrics with semicolons between them: `complained:down; basket:revenue`.
+    """
+    given = {**DEFAULTS, **texts}
+    variants = _variants(given["control"], given["test"], given["weights"])
+    target = Metric(
+        _events("metric", given["metric"]),
+        _word("kind", given["kind"], MetricKind),
+        MetricRole.TARGET,
+        _word("better", given["better"], Direction),
+    )
+    others = [*_metrics("secondary", given["secondary"]), *_metrics("guardrails", given["guardrails"])]
+    _refuse_repeats("metric", [metric.name + metric.kind for metric in (target, *others)], "a metric")
+    if len(others) >= METRICS_LIMIT:
+        raise InvalidValue(
+            f"metric: {len(others) + 1} are too many; there can be up to {METRICS_LIMIT}", field="metric"
+        )
+    ramp, holdout = percent("ramp", given["ramp"]), percent("holdout", given["holdout"])
+    if ramp == 0:
+        raise invalid("ramp", given["ramp"], "somebody has to enter: it can be over 0 up to 100 per cent")
+    if holdout >= EVERYBODY:
+        raise invalid("holdout", given["holdout"], "somebody has to be left: it can be from 0 to under 100 per cent")
+    return NewExperiment(
+        name=required_line("name", given["name"]),
+        variants=variants,
+        metrics=(target, *others),
+        description=_body("description", given["description"]),
+        hypothesis=optional_line("hypothesis", given["hypothesis"]),
+        confidence_level=confidence(given["confidence"]),
+        minimum_sample_size=_whole("min_sample", given["min_sample"], 1, SAMPLE_LIMIT),
+        minimum_days=_whole("min_days", given["min_days"], 0, DAYS_LIMIT),
+        surface=_word("surface", given["surface"], Surface) if given["surface"].strip() else None,
+        ramp=ramp,
+        holdout=holdout,
+    )
+
+
+def texts_of(about: NewExperiment) -> dict[str, str]:
+    """What would have to be typed for this experiment; `new_experiment` makes the same of it again."""
+    target = about.metrics[0]
+    return {
+        "name": about.name,
+        "control": about.variants[0].name,
+        "test": ", ".join(variant.name for variant in about.variants[1:]),
+        "metric": target.name,
+        "description": about.description,
+        "hypothesis": about.hypothesis,
+        "weights": weights_text(tuple(variant.weight for variant in about.variants)),
+        "kind": target.kind,
+        "better": target.better,
+        "secondary": _spec(about, MetricRole.SECONDARY),
+        "guardrails": _spec(about, MetricRole.GUARDRAIL),
+        "confidence": f"{about.confidence_level:.15g}",
+        "min_sample": str(about.minimum_sample_size),
+        "min_days": str(about.minimum_days),
+        "surface": about.surface or "",
+        "ramp": f"{about.ramp:.15g}",
+        "holdout": f"{about.holdout:.15g}",
+    }
+
+
+def changed(about: NewExperiment, texts: Mapping[str, str]) -> NewExperiment:
+    """An experiment with some fields typed anew; other variants without other weights share equally."""
+    before = texts_of(about)
+    if "test" in texts and "weights" not in texts and len(_names(texts["test"])) != len(about.variants) - 1:
+        before["weights"] = ""
+    return new_experiment({**before, **texts})
+
+
+def weights(text: str, arms: int) -> tuple[float, ...]:
+    """Shares of users that sum to 1, from shares of 1 or of 100; equal ones from an empty text."""
+    if not text.strip():
+        return (1 / arms,) * arms
+    words = [word for word in _SPLIT.split(text.strip()) if word]
+    shares = tuple(number("weights", word.removesuffix("%")) for word in words)
+    if len(shares) != arms:
+        raise invalid("weights", text, f"there are {arms} variants, so it needs {arms} numbers, the control's first")
+    if min(shares) <= 0:
+        raise invalid("weights", text, "every variant needs a share over 0")
+    for whole in (1, 100):
+        # Thirds are written 33.33: close is close enough, and the rest is spread.
+        if abs(sum(shares) - whole) <= whole * 0.001:
+            return tuple(share / sum(shares) for share in shares)
+    raise invalid("weights", text, f"they sum to {sum(shares):.6g}; they must sum to 1 or to 100")
+
+
+def weights_text(shares: tuple[float, ...]) -> str:
+    """Shares of users as people write them: `50/50`."""
+    return "/".join(f"{100 * share:.12g}" for share in shares)
+
+
+def confidence(text: str) -> float:
+    """A confidence level as a fraction; raises `InvalidValue`, with a hint for one in per cent."""
+    amount = number("confidence", text)
+    low, high = CONFIDENCE
+    if low <= amount <= high:
+        return amount
+    hint = f"; write {amount / 100:.12g} for {amount:.12g} %" if low * 100 <= amount <= high * 100 else ""
+    raise invalid("confidence", text, f"it must be a fraction from {low} to {high}, such as 0.95{hint}")
+
+
+def percent(field: str, text: str) -> float:
+    """A part of users in per cent; raises `InvalidValue` outside of 0 to 100."""
+    amount = number(field, text.strip().removesuffix("%"))
+    if not 0 <= amount <= EVERYBODY:
+        raise invalid(field, text, "it must be a number of per cent from 0 to 100")
+    return amount
+
+
+def event_name(text: str, field: str = "event") -> str:
+    """The name of an event; raises `InvalidValue` when it is empty, over-long or holds a comma."""
+    name = required_line(field, text, EVENT_LIMIT)
+    if "," in name or ";" in name:
+        raise invalid(field, text, "the name of an event holds no comma or semicolon; those stand between names")
+    return name
+
+
+def _variants(control: str, test: str, shares: str) -> tuple[Variant, ...]:
+    names = [required_line("control", control, NAME_LIMIT)]
+    if "," in names[0]:
+        raise invalid("control", control, "there is one control, and its name holds no comma")
+    tests = _names(test)
+    names += [required_line("test", name, NAME_LIMIT) for name in tests or [""]]
+    if len(names) > VARIANTS_LIMIT:
+        raise InvalidValue(f"test: {len(names)} variants are too many; there can be {VARIANTS_LIMIT}", field="test")
+    _refuse_repeats("test", names, "a variant")
+    return tuple(map(Variant, names, weights(shares, len(names))))
+
+
+def _names(text: str) -> list[str]:
+    return [name for name in map(clean_line, text.split(",")) if name]
+
+
+def _events(field: str, text: str) -> tuple[str, ...]:
+    names = tuple(event_name(name, field) for name in text.split(",") if name.strip())
+    if not names:
+        raise invalid(field, text, f"it needs the name of an event, up to {EVENT_LIMIT} characters")
+    _refuse_repeats(field, names, "an event")
+    return names
+
+
+def _metrics(field: str, text: str) -> list[Metric]:
+    role = MetricRole.SECONDARY if field == "secondary" else MetricRole.GUARDRAIL
+    return [_metric(field, spec, role) for spec in text.split(";") if spec.strip()]
+
+
+def _metric(field: str, spec: str, role: MetricRole) -> Metric:
+    kind, better = MetricKind.CONVERSION, Direction.UP
+    events = spec
+    while ":" in events:
+        rest, _, word = events.rpartition(":")
+        word = word.strip().lower()
+        if word in set(MetricKind):
+            kind = MetricKind(word)
+        elif word in set(Direction):
+            better = Direction(word)
+        else:
+            break
+        events = rest
+    return Metric(_events(field, events), kind, role, better)
+
+
+def _spec(about: NewExperiment, role: MetricRole) -> str:
+    return "; ".join(f"{each.name}:{each.kind}:{each.better}" for each in about.metrics if each.role is role)
+
+
+def _refuse_repeats(field: str, names: list[str] | tuple[str, ...], what: str) -> None:
+    for place, name in enumerate(names):
+        if name in names[:place]:
+            raise invalid(field, name, f"each can be {what} once only")
+
+
+def _word(field: str, text: str, words: type[Word]) -> Word:
+    try:
+        return words(text.strip().lower())
+    except ValueError:
+        raise invalid(field, text, one_of(words)) from None
+
+
+def _body(field: str, text: str) -> str:
+    body = clean_body(text).strip()
+    if len(body) > BODY_LIMIT:
+        raise InvalidValue(f"{field}: {len(body):,} characters are too many; it can have {BODY_LIMIT:,}", field=field)
+    return body
+
+
+def number(field: str, text: str) -> float:
+    """A finite number; raises `InvalidValue` for anything else."""
+    try:
+        amount = float(text.strip())
+    except ValueError:
+        raise invalid(field, text, "it must be a number") from None
+    if not math.isfinite(amount):
+        raise invalid(field, text, "it must be a finite number")
+    return amount
+
+
+def _whole(field: str, text: str, low: int, high: int) -> int:
+    word = text.strip().replace(",", "")
+    number = int(word) if word.isascii() and word.isdigit() and len(word) < 12 else -1
+    if not low <= number <= high:
+        raise invalid(field, text, f"it must be a whole number from {low} to {high:,}")
+    return number

@@ -1,0 +1,69 @@
+"""A look at the results of an experiment: what it found, and what follows from it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from supportdesk.domain.experiment import Decision
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What the results say, in one sentence.
+
+    `rule` names what decided: users, split, both-arms, guardrail, effect, harm, sample, days or no-effect. `state` is
+    `not yet`, `blocked`, `ship`, `keep-control` or `no result`. `decision` is what completing would propose.
+    """
+
+    rule: str
+    state: str
+    sentence: str
+    decision: Decision = Decision.NO_RESULT
+    variant: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class VariantResult:
+    """One variant at one look; rates are fractions. z and p compare it with the control, so that has none."""
+
+    variant: str
+    sample_size: int
+    conversion_count: int
+    conversion_rate: float
+    confidence_interval_lower: float | None
+    confidence_interval_upper: float | None
+    z_score: float | None
+    p_value: float | None
+    is_statistically_significant: bool
+    calculated_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """A look: its number, a row for each variant, and the whole analysis as JSON has it."""
+
+    look: int
+    calculated_at: datetime
+    actor: str
+    results: tuple[VariantResult, ...]
+    analysis: Mapping[str, Any]
+
+    @property
+    def verdict(self) -> Verdict:
+        """What it says."""
+        said = self.analysis["verdict"]
+        return Verdict(
+            said["rule"], said["state"], said["sentence"], Decision(said["decision"]), said.get("variant", "")
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class EarlierLook:
+    """What the sequential test needs of a look: the users of the smallest arm, and z of each test variant."""
+
+    look: int
+    users: int
+    z: tuple[float | None, ...]

@@ -1,0 +1,145 @@
+"""What happens when an experiment changes: the save and its journal entry, as one."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from supportdesk.domain.errors import AmbiguousReference, Conflict, NotFound
+from supportdesk.domain.experiment import Experiment, NewExperiment
+from supportdesk.domain.experiment_form import texts_of, weights_text
+from supportdesk.domain.journal import EntryKind
+from supportdesk.domain.moment import to_text
+from supportdesk.domain.reference import Reference, parse_reference
+from supportdesk.services.context import Context, new_id
+from supportdesk.storage import experiments, journal
+
+
+def one(context: Context, reference: str) -> Experiment:
+    """The experiment a reference names; raises `NotFound`, which says who deleted it, or `AmbiguousReference`."""
+    wanted = parse_reference(reference)
+    found = experiments.find(context.database, wanted)
+    if not found:
+        deleted = journal.deletion(context.database, EntryKind.EXPERIMENT_DELETED, wanted)
+        who = f"; {deleted.actor} deleted it" if deleted else ""
+        raise NotFound(f"there is no experiment {wanted.text}{who}", field="reference")
+    if len(found) > 1:
+        fits = ", ".join(f"#{each.number} {each.id}" for each in found)
+        raise AmbiguousReference(f"reference: {wanted.text} fits several experiments: {fits}", field="reference")
+    return found[0]
+
+
+def numbered(context: Context, number: int) -> Experiment:
+    """The experiment of this number, which is there."""
+    return experiments.find(context.database, Reference("", number=number))[0]
+
+
+def check_version(experiment: Experiment, seen: int | None) -> None:
+    """Raises `Conflict` when an experiment is no longer the one that was seen."""
+    if seen is not None and seen != experiment.version:
+        raise overtaken(experiment)
+
+
+def overtaken(experiment: Experiment) -> Conflict:
+    """What to raise when somebody else was first."""
+    return Conflict(f"experiment #{experiment.number} was changed by somebody else; nothing was saved")
+
+
+def create(context: Context, about: NewExperiment, *, notes: str = "") -> Experiment:
+    """Stores a new draft inside the caller's transaction."""
+    experiment = numbered(context, experiments.insert(context.database, new_id(), about, context.now()))
+    write_entry(context, EntryKind.EXPERIMENT_CREATED, experiment, after=texts_of(about), notes=notes)
+    return experiment
+
+
+def edit(context: Context, experiment: Experiment, about: NewExperiment, *, undoes: int | None = None) -> Experiment:
+    """Saves what a draft is now, inside the caller's transaction; the same again changes nothing."""
+    if about == experiment.about:
+        return experiment
+    if not experiments.update(context.database, experiment, about, context.now()):
+        raise overtaken(experiment)
+    old, new = texts_of(experiment.about), texts_of(about)
+    names = [name for name in new if new[name] != old[name]]
+    before, after = ({name: texts[name] for name in names} for texts in (old, new))
+    write_entry(context, EntryKind.EXPERIMENT_UPDATED, experiment, before, after, undoes=undoes)
+    return numbered(context, experiment.number)
+
+
+def reweigh(context: Context, experiment: Experiment, weights: tuple[float, ...]) -> Experiment:
+    """Opens a new phase with other weights, inside the caller's transaction; the same again changes nothing."""
+    if weights == experiment.weights:
+        return experiment
+    if not experiments.add_phase(context.database, experiment, weights, context.now()):
+        raise overtaken(experiment)
+    write_entry(
+        context,
+        EntryKind.EXPERIMENT_REWEIGHTED,
+        experiment,
+        {"weights": weights_text(experiment.weights), "phase": str(experiment.phase)},
+        {"weights": weights_text(weights), "phase": str(experiment.phase + 1)},
+    )
+    return numbered(context, experiment.number)
+
+
+def delete(context: Context, experiment: Experiment, *, undoes: int | None = None) -> None:
+    """Removes a draft inside the caller's transaction; the journal keeps all of it."""
+    experiments.delete(context.database, experiment.number)
+    write_entry(
+        context,
+        EntryKind.EXPERIMENT_DELETED,
+        experiment,
+        before={
+            **texts_of(experiment.about),
+            "created_at": to_text(experiment.created_at),
+            "version": str(experiment.version),
+        },
+        undoes=undoes,
+    )
+
+
+def put_back(
+    context: Context,
+    number: int,
+    experiment_id: str,
+    about: NewExperiment,
+    *,
+    created_at: datetime,
+    version: int,
+    undoes: int,
+) -> None:
+    """Stores a deleted draft again, as it was, inside the caller's transaction."""
+    experiments.insert(
+        context.database, experiment_id, about, context.now(), number=number, created_at=created_at, version=version
+    )
+    write_entry(
+        context,
+        EntryKind.EXPERIMENT_CREATED,
+        numbered(context, number),
+        after=texts_of(about),
+        undoes=undoes,
+    )
+
+
+def write_entry(
+    context: Context,
+    kind: EntryKind,
+    experiment: Experiment,
+    before: Mapping[str, str] | None = None,
+    after: Mapping[str, str] | None = None,
+    *,
+    notes: str = "",
+    undoes: int | None = None,
+) -> None:
+    """Writes a journal entry about an experiment."""
+    journal.add(
+        context.database,
+        at=context.now(),
+        actor=context.actor,
+        kind=kind,
+        subject=experiment.id,
+        number=experiment.number,
+        before=before,
+        after=after,
+        notes=notes,
+        undoes=undoes,
+    )

@@ -1,0 +1,167 @@
+"""Who was assigned what and who did what: written one by one or thousands at a time, counted by triggers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any, NamedTuple
+
+from supportdesk.domain.experiment import ArmCount, Experiment
+from supportdesk.domain.experiment_event import EventCount, NewEvent
+from supportdesk.domain.text import clean_line
+from supportdesk.storage.database import Database
+
+ASK_FOR = 500
+"""Users that one query looks up."""
+
+
+class Assigned(NamedTuple):
+    """A stored assignment; `number` is the user's within the desk, times are as they are stored."""
+
+    number: int
+    user_identifier: str
+    variant: int
+    hash_value: str
+    assigned_at: str
+
+
+class NewAssigned(NamedTuple):
+    """An assignment to store, in the order of the columns."""
+
+    test: int
+    user_identifier: str
+    variant: int
+    phase: int
+    hash_value: str
+    assigned_at: str
+
+
+class StoredEvent(NamedTuple):
+    """A stored event; times are as they are stored."""
+
+    number: int
+    user_identifier: str
+    variant: int
+    name: str
+    value: float | None
+    data: str | None
+    event_id: str | None
+    created_at: str
+    counted: bool
+
+
+def assigned(database: Database, test: int, user: str) -> Assigned | None:
+    """What a user was assigned."""
+    found = database.sql(
+        "SELECT number, user_identifier, variant, hash_value, assigned_at FROM experiment_assignments "
+        "WHERE test = ? AND user_identifier = ?",
+        (test, user),
+    )
+    return Assigned(*found[0]) if found else None
+
+
+def assigned_among(database: Database, test: int, users: Sequence[str]) -> dict[str, Assigned]:
+    """What these users were assigned, those who were."""
+    known: dict[str, Assigned] = {}
+    for start in range(0, len(users), ASK_FOR):
+        asked = users[start : start + ASK_FOR]
+        found = database.sql(
+            "SELECT number, user_identifier, variant, hash_value, assigned_at FROM experiment_assignments "
+            f"WHERE test = ? AND user_identifier IN ({', '.join('?' * len(asked))})",
+            (test, *asked),
+        )
+        known.update((row[1], Assigned(*row)) for row in found)
+    return known
+
+
+def assign(database: Database, new: Iterable[NewAssigned]) -> None:
+    """Stores assignments inside the caller's transaction; users who have one keep it."""
+    database.many(
+        "INSERT INTO experiment_assignments (test, user_identifier, variant, phase, hash_value, assigned_at) "
+        "VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
+        new,
+    )
+
+
+def event_of(database: Database, test: int, event_id: str) -> StoredEvent | None:
+    """The event that has this id already."""
+    found = database.sql(f"{_EVENTS} WHERE events.test = ? AND events.event_id = ?", (test, event_id))
+    return _event(found[0]) if found else None
+
+
+def add_event(database: Database, test: int, user: int, event: NewEvent, at: str) -> StoredEvent:
+    """Stores an event inside the caller's transaction."""
+    name = (test, event.name)
+    database.sql("INSERT INTO experiment_event_names (test, name) VALUES (?, ?) ON CONFLICT DO NOTHING", name)
+    found = database.sql(
+        "INSERT INTO experiment_events (test, user, name, event_value, event_data, event_id, created_at) "
+        "SELECT test, ?, number, ?, ?, ?, ? FROM experiment_event_names WHERE test = ? AND name = ? RETURNING number",
+        (user, event.value, event.data, event.event_id, at, *name),
+    )
+    return _event(database.sql(f"{_EVENTS} WHERE events.number = ?", found[0])[0])
+
+
+def latest_events(database: Database, test: int, limit: int) -> list[StoredEvent]:
+    """The newest events, newest first."""
+    found = database.sql(f"{_EVENTS} WHERE events.test = ? ORDER BY events.number DESC LIMIT ?", (test, limit))
+    return [_event(row) for row in found]
+
+
+def event_counts(database: Database, test: int) -> list[EventCount]:
+    """How many events of each name there are; those that no metric counts have only been kept."""
+    found = database.sql(
+        f"SELECT name, events, {_COUNTED} FROM experiment_event_names AS names WHERE test = ? ORDER BY name",
+        (test,),
+    )
+    return [EventCount(clean_line(name), events, bool(counted)) for name, events, counted in found]
+
+
+def arm_counts(database: Database, experiments: Sequence[Experiment]) -> dict[int, tuple[ArmCount, ...]]:
+    """How many users the arms of these experiments have and how many converted, by number, from the sums kept."""
+    numbers = [experiment.number for experiment in experiments]
+    places = ", ".join("?" * len(numbers))
+    users = database.sql(
+        f"SELECT test, variant, sum(users) FROM experiment_daily_users WHERE test IN ({places}) GROUP BY 1, 2", numbers
+    )
+    converted = database.sql(
+        "SELECT metrics.test, days.variant, sum(days.users) FROM experiment_metrics AS metrics "
+        "JOIN experiment_daily_conversions AS days ON days.metric = metrics.number "
+        f"WHERE metrics.test IN ({places}) AND metrics.place = 0 GROUP BY 1, 2",
+        numbers,
+    )
+    of_users = {(test, variant): many for test, variant, many in users}
+    of_converted = {(test, variant): many for test, variant, many in converted}
+    return {
+        each.number: tuple(
+            ArmCount(variant.name, of_users.get((each.number, place), 0), of_converted.get((each.number, place), 0))
+            for place, variant in enumerate(each.variants)
+        )
+        for each in experiments
+    }
+
+
+def note_refusal(database: Database, test: int, reason: str, at: str, times: int = 1) -> None:
+    """Counts events that were refused, for the health of the experiment."""
+    database.sql(
+        "INSERT INTO experiment_refusals (test, reason, times, last_at) VALUES (?, ?, ?, ?) "
+        "ON CONFLICT DO UPDATE SET times = times + excluded.times, last_at = excluded.last_at",
+        (test, reason, times, at),
+    )
+
+
+def refusals(database: Database, test: int) -> dict[str, int]:
+    """How many events were refused, by reason."""
+    found = database.sql("SELECT reason, times FROM experiment_refusals WHERE test = ? ORDER BY reason", (test,))
+    return {clean_line(reason): times for reason, times in found}
+
+
+_COUNTED = "EXISTS (SELECT 1 FROM experiment_metric_events AS counts WHERE counts.name = names.number)"
+_EVENTS = (
+    "SELECT events.number, users.user_identifier, users.variant, names.name, events.event_value, events.event_data, "
+    f"events.event_id, events.created_at, {_COUNTED} "
+    "FROM experiment_events AS events JOIN experiment_assignments AS users ON users.number = events.user "
+    "JOIN experiment_event_names AS names ON names.number = events.name"
+)
+
+
+def _event(row: tuple[Any, ...]) -> StoredEvent:
+    return StoredEvent(*(*row[:-1], bool(row[-1])))

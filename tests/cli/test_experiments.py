@@ -1,0 +1,309 @@
+"""Experiments from the command line: written, started, seen, tracked and ended."""
+
+import json
+import subprocess
+import sys
+
+import pytest
+
+FIELDS = [
+    "id",
+    "number",
+    "name",
+    "description",
+    "hypothesis",
+    "control_variant",
+    "test_variant",
+    "target_metric",
+    "status",
+    "confidence_level",
+    "minimum_sample_size",
+    "start_date",
+    "end_date",
+    "total_participants",
+    "created_at",
+]
+BUTTON = ("--name", "Button", "--control", "green", "--test", "blue", "--metric", "clicks")
+
+
+@pytest.fixture
+def experiment(run):
+    """Adds an experiment, and starts it."""
+
+    def add(*words: str, start: bool = True):
+        created = run("experiment", "create", *BUTTON, *words, "--json")
+        assert created.code == 0, created.err
+        number = str(created.json["number"])
+        return run("experiment", "start", number, "--json").json if start else created.json
+
+    return add
+
+
+def test_what_is_created_is_shown_and_listed(run):
+    created = run("experiment", "create", *BUTTON, "--hypothesis", "Blue clicks better.", "--json").json
+    assert list(created)[: len(FIELDS)] == FIELDS
+    assert (created["status"], created["confidence_level"], created["minimum_sample_size"]) == ("draft", 0.95, 100)
+    assert (created["control_variant"], created["test_variant"], created["target_metric"]) == (
+        "green",
+        "blue",
+        "clicks",
+    )
+    for reference in ("1", "#1", created["id"], created["id"][:8]):
+        assert run("experiment", "show", reference, "--json").json == created
+    assert run("experiment", "list", "--json").json == {"experiments": [created], "next_cursor": None}
+    assert run("experiment", "list", "--csv").out.startswith(",".join(FIELDS))
+    assert "#1      draft" in run("experiment", "list").out
+    assert "Blue clicks better." in run("experiment", "show", "1").out
+
+
+def test_several_variants_weights_and_metrics(run):
+    created = run(
+        *("experiment", "create", *BUTTON, "--test", "red", "--weights", "50/30/20", "--guardrail", "complained:down"),
+        *("--secondary", "bought:revenue", "--guardrail", "slow:mean:down", "--json"),
+    ).json
+    assert [(each["name"], each["weight"]) for each in created["variants"]] == [
+        ("green", 0.5),
+        ("blue", 0.3),
+        ("red", 0.2),
+    ]
+    assert [(each["name"], each["role"], each["kind"], each["better"]) for each in created["metrics"]] == [
+        ("clicks", "target", "conversion", "up"),
+        ("bought", "secondary", "revenue", "up"),
+        ("complained", "guardrail", "conversion", "down"),
+        ("slow", "guardrail", "mean", "down"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("words", "field"),
+    [
+        (["--confidence", "95"], "confidence"),
+        (["--confidence", "0"], "confidence"),
+        (["--confidence", "1"], "confidence"),
+        (["--min-sample", "-5"], "min_sample"),
+        (["--weights", "60/60"], "weights"),
+        (["--surface", "attic"], "surface"),
+        (["--kind", "ratio"], "kind"),
+    ],
+)
+def test_a_bad_value_is_refused_in_a_sentence(run, words, field):
+    refused = run("experiment", "create", *BUTTON, *words, "--json")
+    assert (refused.code, refused.error["code"], refused.error["field"]) == (1, "invalid_value", field)
+    assert run("experiment", "list", "--json").json["experiments"] == []
+
+
+def test_the_start_shows_the_checklist(run, experiment):
+    experiment(start=False)
+    shown = run("experiment", "start", "1", "--check").out
+    assert "warning  hypothesis" in shown
+    assert "nobody has reported clicks yet" in shown
+    assert run("experiment", "show", "1", "--json").json["status"] == "draft"
+    started = run("experiment", "start", "1").out
+    assert started.endswith("hypothesis, metric, confidence, sample and weights are frozen\n")
+
+
+def test_a_step_that_is_not_allowed_is_refused(run, experiment):
+    experiment()
+    again = run("experiment", "start", "1", "--json")
+    assert (again.code, again.error["code"], again.error["field"]) == (1, "not_allowed", "status")
+    assert run("experiment", "update", "1", "--metric", "x").code == 1
+    assert run("experiment", "delete", "1", "--yes").code == 1
+    assert run("experiment", "pause", "1").out == "experiment #1 is paused\n"
+
+
+def test_assigning_and_tracking(run, experiment):
+    test = experiment()
+    assigned = run("experiment", "assign", "1", "user123", "--json").json
+    names = ["test_id", "user_identifier", "variant", "hash_value", "assigned_at", "stored", "note"]
+    assert list(assigned) == names
+    assert (assigned["test_id"], assigned["stored"]) == (test["id"], True)
+    assert run("experiment", "assign", "1", "user123", "--json").json == assigned
+    assert run("experiment", "assign", "1", "user123").out == f"user123: {assigned['variant']}\n"
+    words = ("experiment", "track", "1", "user123", "clicks", "--value", "1", "--data", '{"color": "blue"}')
+    tracked = run(*words, "--event-id", "a", "--json").json
+    assert json.loads(tracked["event_data"]) == {"color": "blue"}
+    assert (tracked["event_value"], tracked["counted"], tracked["variant"]) == (1, True, assigned["variant"])
+    assert run(*words, "--event-id", "a").out == "clicks of user123 was known already\n"
+    assert run("experiment", "show", "1", "--json").json["total_participants"] == 1
+
+
+def test_what_is_not_counted_comes_with_the_command_that_would_count_it(run, experiment):
+    experiment()
+    run("experiment", "assign", "1", "u")
+    for _ in range(3):
+        run("experiment", "track", "1", "u", "button_clicked")
+    for command in ("show", "events"):
+        shown = run("experiment", command, "1").out
+        assert "not counted: 3 × button_clicked;" in shown
+        assert "supportdesk experiment clone 1 --metric clicks,button_clicked" in shown
+    clone = run("experiment", "clone", "1", "--metric", "clicks,button_clicked", "--json").json
+    assert (clone["target_metric"], clone["status"], clone["number"]) == ("clicks,button_clicked", "draft", 2)
+
+
+def test_many_users_at_once(run, experiment, tmp_path):
+    experiment()
+    piped = run("experiment", "assign", "1", "--users", "-", "--json", stdin="a\nb\n\na\n").json["assignments"]
+    assert [each["user_identifier"] for each in piped] == ["a", "b", "a"]
+    assert run("experiment", "assign", "1", "-", "--json", stdin="a\n").json == piped[0]
+    assert run("experiment", "assign", "1", "-", "--json", stdin="a\nb\n").json["assignments"] == piped[:2]
+    users = tmp_path / "users.txt"
+    users.write_text("a\nc\n")
+    lines = run("experiment", "assign", "1", "--users", str(users)).out.splitlines()
+    assert lines[0] == f"a\t{piped[0]['variant']}"
+    assert run("experiment", "show", "1", "--json").json["total_participants"] == 3
+    assert run("experiment", "assign", "1", "--users", str(tmp_path / "none")).code == 1
+    assert run("experiment", "assign", "1").code == 2
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "field"),
+    [
+        (["assign", "9", "u"], 3, "reference"),
+        (["assign", "1", ""], 1, "user"),
+        (["assign", "1", "x" * 400], 1, "user"),
+        (["track", "1", "stranger", "clicks"], 1, "user"),
+        (["track", "1", "u", "clicks", "--value", "nan"], 1, "value"),
+        (["track", "1", "u", "clicks", "--value", "inf"], 1, "value"),
+        (["track", "1", "u", "clicks", "--data", "{'a': 1}"], 1, "data"),
+        (["track", "1", "u", "clicks", "--at", "2999-01-01T00:00:00Z"], 1, "at"),
+        (["track", "1", "u", "clicks", "--at", "1999-01-01T00:00:00Z"], 1, "at"),
+        (["track", "1", "u", "\x1b[31m"], 1, "event"),
+    ],
+)
+def test_bad_users_and_events_are_refused_in_a_sentence(run, experiment, words, code, field):
+    experiment()
+    run("experiment", "assign", "1", "u")
+    refused = run("experiment", *words, "--json")
+    assert (refused.code, refused.error["field"]) == (code, field)
+    assert run("experiment", "events", "1", "--json").json["events"] == []
+
+
+def test_a_note_says_that_nothing_was_stored(run, experiment):
+    experiment(start=False)
+    shown = run("experiment", "assign", "1", "u")
+    assert shown.code == 0
+    assert shown.err == "Note: not stored; a draft: nobody is assigned before it starts\n"
+    assert run("experiment", "assign", "1", "u", "--json").json["stored"] is False
+
+
+def test_undo_brings_a_deleted_draft_back(run, experiment):
+    draft = experiment(start=False)
+    assert run("experiment", "delete", "1", "--json").error["field"] == "yes"
+    assert run("experiment", "delete", "1", "--yes").code == 0
+    assert run("experiment", "show", "1").code == 3
+    assert run("undo").code == 0
+    assert {**run("experiment", "show", "1", "--json").json} == draft
+
+
+def test_commands_on_experiments_import_no_mathematics(run, experiment):
+
+    experiment()
+    for words in (["list"], ["show", "1"], ["assign", "1", "u"], ["track", "1", "u", "clicks"]):
+        script = (
+            "import sys\nfrom supportdesk.__main__ import main\ntry:\n    main()\nexcept SystemExit:\n    pass\n"
+            "sys.exit(bool({'numpy', 'scipy', 'textual'} & set(sys.modules)))"
+        )
+        command = [sys.executable, "-c", script, "--db", str(run.db), "--as", "ann", "experiment", *words]
+        assert subprocess.run(command, capture_output=True, check=False).returncode == 0
+
+
+def test_results_are_calculated_shown_and_stay(run, experiment):
+    experiment("--min-days", "0", "--min-sample", "5")
+    assert run("experiment", "results", "1").code == 3
+    for number in range(30):
+        run("experiment", "assign", "1", str(number))
+        if number % 3:
+            run("experiment", "track", "1", str(number), "clicks")
+    calculated = run("experiment", "calculate", "1", "--json").json
+    assert list(calculated) == ["test", "results", "analysis"]
+    assert [list(row) for row in calculated["results"]] == [
+        [
+            "variant",
+            "sample_size",
+            "conversion_count",
+            "conversion_rate",
+            "confidence_interval_lower",
+            "confidence_interval_upper",
+            "z_score",
+            "p_value",
+            "is_statistically_significant",
+            "calculated_at",
+        ]
+    ] * 2
+    control, test = calculated["results"]
+    assert control["conversion_rate"] == control["conversion_count"] / control["sample_size"]
+    assert control["sample_size"] + test["sample_size"] == 30
+    assert control["confidence_interval_lower"] < control["conversion_rate"] < control["confidence_interval_upper"]
+    assert (control["z_score"], control["p_value"]) == (None, None)
+    assert run("experiment", "results", "1", "--json").json == calculated
+    shown = run("experiment", "results", "1").out
+    assert shown.startswith("Button: no result: ")
+    assert "however often one looks: p 1" in shown
+    done = run("experiment", "complete", "1", "--json").json
+    assert (done["status"], done["decision"]) == ("completed", "no-result")
+    assert done["decision_reason"].startswith("no result: ")
+
+
+def test_a_calculator_needs_no_desk(run):
+    found = run("experiment", "evaluate", "--control", "17489/145274", "--test", "17264/145310", "--json").json
+    compared = found["metrics"][0]["comparisons"][0]
+    assert compared["z_score"] == pytest.approx(-1.31092, abs=1e-5)
+    assert compared["p_value"] == pytest.approx(0.18988, abs=1e-5)
+    assert found["verdict"]["state"] == "no result"
+    assert not run.db.exists()
+
+
+@pytest.mark.parametrize("arm", ["0/0", "0/10", "10/10"])
+def test_odd_counts_are_answered_in_words(run, arm):
+    shown = run("experiment", "evaluate", "--control", arm, "--test", arm)
+    assert shown.code == 0
+    assert "nan" not in shown.out
+    assert "inf" not in shown.out
+
+
+@pytest.mark.parametrize(
+    ("words", "field"),
+    [
+        (["evaluate", "--control", "11/10", "--test", "1/10"], "control"),
+        (["evaluate", "--control", "1/10", "--test", "x"], "test"),
+        (["evaluate", "--control", "1/10", "--test", "-1/10"], "test"),
+        (["evaluate", "--control", "1/10", "--test", "1/10", "--confidence", "95"], "confidence"),
+        (["evaluate", "--control", "1/10", "--test", "1/10", "--weights", "9/9"], "weights"),
+        (["plan", "--baseline", "13", "--effect", "0.02"], "baseline"),
+        (["plan", "--baseline", "0.13", "--effect", "0"], "effect"),
+        (["plan", "--baseline", "nan", "--effect", "0.1"], "baseline"),
+        (["plan", "--baseline", "0.13", "--effect", "0.02", "--power", "1"], "power"),
+        (["simulate", "--aa", "--baseline", "2"], "baseline"),
+    ],
+)
+def test_bad_numbers_are_refused_in_a_sentence(run, words, field):
+    refused = run("experiment", *words, "--json")
+    assert (refused.code, refused.error["code"], refused.error["field"]) == (1, "invalid_value", field)
+
+
+def test_a_plan_and_a_simulation(run):
+    planned = run("experiment", "plan", "--baseline", "0.13", "--effect", "0.02", "--daily-users", "500")
+    assert "users an arm" in planned.out
+    assert "days at 500 users a day" in planned.out
+    assert "Fleiss" in planned.out
+    simulated = run("experiment", "simulate", "--aa", "--runs", "100", "--json").json["methods"]
+    assert {tuple(each) for each in simulated} == {("method", "rate", "error")}
+    assert "the verdict here" in run("experiment", "simulate", "--aa", "--runs", "20").out
+    assert run("experiment", "simulate").code == 2
+
+
+def test_users_and_events_come_from_files(run, experiment, tmp_path):
+    experiment(start=False)
+    assignments, events = tmp_path / "a.csv", tmp_path / "e.csv"
+    assignments.write_text("uid,arm\na,green\na,blue\nb,blue\n")
+    events.write_text("who,event_name\nb,clicks\nx,clicks\n")
+    words = ["experiment", "import", "1", "--assignments", str(assignments), "--events", str(events)]
+    words += ["--column", "user_identifier=uid", "--column", "variant=arm", "--column", "event_user=who"]
+    tried = run(*words, "--dry-run").out
+    assert tried.startswith("2 users and 1 event can be imported\n")
+    done = run(*words, "--json").json
+    assert done["seen"]["users_in_both_arms"] == done["imported"]["left_out"] == 1
+    assert (done["imported"]["without_assignment"], done["test"]["status"]) == (1, "running")
+    assert run("experiment", "import", "1").code == 1
+    assert run(*words, "--both-arms", "maybe").code == 1
+    assert run("experiment", "import", "1", "--assignments", str(tmp_path / "none.csv")).code == 1

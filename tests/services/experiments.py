@@ -1,0 +1,17 @@
+"""What the tests of experiments share."""
+
+from supportdesk.domain.experiment import Experiment
+from supportdesk.domain.experiment_form import new_experiment
+from supportdesk.services.desk import Desk
+
+GIVEN = {"name": "Button", "control": "green", "test": "blue", "metric": "bought", "hypothesis": "Blue sells more."}
+
+
+def drafted(desk: Desk, **texts: str) -> Experiment:
+    """A draft that somebody has just written."""
+    return desk.experiments.create(new_experiment({**GIVEN, **texts}))
+
+
+def running(desk: Desk, **texts: str) -> Experiment:
+    """An experiment that has just started."""
+    return desk.experiments.start(str(drafted(desk, **texts).number))
