@@ -155,8 +155,10 @@ class Database:
         except OSError as error:
             raise Unavailable(f"the copy {target} cannot be written: {error.strerror}", field="file") from error
         finally:
-            with suppress(OSError):
-                partial.unlink(missing_ok=True)
+            # SQLite leaves its journal beside a copy that ran out of space while it was large.
+            for left in (partial, partial.with_name(f"{partial.name}-journal")):
+                with suppress(OSError):
+                    left.unlink(missing_ok=True)
 
 
 def _create_file(path: Path) -> None:
