@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import hashlib
 import hmac
 import re
 from collections.abc import Sequence
 from email.utils import parseaddr, quote
+from functools import lru_cache
 from urllib.parse import quote as percent
 
 REFERENCES = 10
@@ -20,8 +20,7 @@ def message_id(secret: str, notification: str, sender: str) -> str:
 
     The id must have no dot or blank in it, as UUIDs have none.
     """
-    domain = parseaddr(sender)[1].rpartition("@")[2] or "localhost"
-    return f"<{notification}.{_mac(secret, notification)}@{domain}>"
+    return f"<{notification}.{_mac(secret, notification)}@{_domain(sender)}>"
 
 
 def is_ours(message_id: str, secret: str) -> bool:
@@ -45,13 +44,23 @@ def threading_headers(
         headers["References"] = " ".join(named)
     if reply_to:
         headers["Reply-To"] = _with_ticket(reply_to, ticket_number)
-    address = parseaddr(reply_to or sender)[1]
-    headers["List-Unsubscribe"] = f"<mailto:{percent(address, safe='@+')}?subject=unsubscribe>"
+    headers["List-Unsubscribe"] = _unsubscribe(reply_to or sender)
     return headers
 
 
+# A desk has one sender: what is parsed of it is kept.
+@lru_cache(maxsize=8)
+def _domain(sender: str) -> str:
+    return parseaddr(sender)[1].rpartition("@")[2] or "localhost"
+
+
+@lru_cache(maxsize=8)
+def _unsubscribe(to: str) -> str:
+    return f"<mailto:{percent(parseaddr(to)[1], safe='@+')}?subject=unsubscribe>"
+
+
 def _mac(secret: str, notification: str) -> str:
-    return hmac.new(secret.encode(), notification.encode(), hashlib.sha256).hexdigest()[:_MAC_DIGITS]
+    return hmac.digest(secret.encode(), notification.encode(), "sha256").hex()[:_MAC_DIGITS]
 
 
 def _with_ticket(reply_to: str, ticket_number: int | None) -> str:

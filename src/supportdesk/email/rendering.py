@@ -24,6 +24,7 @@ OWN = Path(__file__).parent / "templates"
 _FUEL = 1_000_000
 """Steps that a template may take: enough for a digest of thousands, and an end to one that has none."""
 _SUBJECT = "Subject: "
+_END = "\0"  # of the subject: no text that was cleaned has it, as it might have line breaks
 _TAG = re.compile(r"[a-z]{2,3}(-[a-z0-9]{2,8})*")
 # No template reaches out of the folders by including a file.
 _NAME = re.compile(r"(?:[\w-]+/)?[\w-]+\.\w+")
@@ -72,10 +73,11 @@ class Templates:
         """
         tag = next((tag for tag in _tags(language) if self._text(f"{tag}/{kind}.txt") is not None), FALLBACK)
         given = {**values, "language": tag, "words": self._words_of(tag)}
-        subject = clean_line(self._filled(f"{tag}/{kind}.subject", given))
+        first, _, rest = self._filled(f"{tag}/{kind}.txt", given).partition(_END)
+        subject = clean_line(first.removeprefix(_SUBJECT))
         if len(subject) > SUBJECT_LIMIT:
             subject = subject[: SUBJECT_LIMIT - 1] + "…"
-        text = self._filled(f"{tag}/{kind}.txt", given)
+        text = rest.lstrip("\n")
         page = f"{tag}/{kind}.html"
         html = "" if self._text(page) is None else self._filled(page, {**given, "subject": subject})
         return Rendered(subject, text, html)
@@ -94,14 +96,13 @@ class Templates:
             raise TemplateFault(f"template {self._place(place)}{line}: {_reason(error)}") from None
 
     def _unknown(self, name: str, variable: str, values: Mapping[str, object]) -> TemplateFault:
-        lines = (self._text(_file(name)) or "").split("\n")
+        lines = (self._text(name) or "").split("\n")
         number = next((number for number, line in enumerate(lines, 1) if re.search(rf"\b{variable}\b", line)), 1)
         known = ", ".join(sorted(values))
         return TemplateFault(f"template {self._place(name)}, line {number}: {variable} is unknown; there are {known}")
 
     def _place(self, name: str) -> Path:
-        file = _file(name)
-        return next((folder / file for folder in self._folders if (folder / file).is_file()), OWN / file)
+        return next((folder / name for folder in self._folders if (folder / name).is_file()), OWN / name)
 
     def _text(self, name: str) -> str | None:
         if not _NAME.fullmatch(name):
@@ -119,17 +120,12 @@ class Templates:
         return self._sources[name]
 
     def _source(self, name: str) -> str | None:
-        text = self._text(_file(name))
-        if text is None or not name.endswith((".subject", ".txt")):
+        text = self._text(name)
+        if text is None or not name.endswith(".txt"):
             return text
-        first, _, rest = text.partition("\n")
-        if not first.startswith(_SUBJECT):
+        if not text.startswith(_SUBJECT):
             raise TemplateFault(f"template {self._place(name)}, line 1: it must begin with {_SUBJECT.strip()!r}")
-        if name.endswith(".subject"):
-            return first.removeprefix(_SUBJECT)
-        body = rest.lstrip("\n")
-        # The comment keeps the numbers of the lines.
-        return "{#" + "\n" * (text.count("\n") - body.count("\n")) + "#}" + body
+        return text.replace("\n", f"{_END}\n", 1)
 
     def _words_of(self, tag: str) -> Mapping[str, Any]:
         if tag not in self._words:
@@ -161,10 +157,6 @@ def _tags(language: str) -> Iterator[str]:
         yield tag
         tag = tag.rpartition("-")[0]
     yield FALLBACK
-
-
-def _file(name: str) -> str:
-    return f"{name.removesuffix('.subject')}.txt" if name.endswith(".subject") else name
 
 
 def _quoted(text: str) -> str:

@@ -245,7 +245,7 @@ class Courier:
             headers=threading_headers(
                 settings.sender,
                 reply_to=settings.reply_to,
-                ticket_number=tickets.numbers(self._database, [message.ticket_id]).get(message.ticket_id),
+                ticket_number=self._number(message) if settings.reply_to else None,
                 references=[message.in_reply_to] if message.in_reply_to else [],
             ),
         )
@@ -270,6 +270,9 @@ class Courier:
             error = f"the mail service {self._name} failed unexpectedly ({type(failure).__name__}); it may have arrived"
             return self._ended(message, DeliveryStatus.UNKNOWN, error, trouble=True)
         return _Answer(Outcome(message.seq, DeliveryStatus.SENT, self._context.now(), answer=_cleaned(words)))
+
+    def _number(self, message: Notification) -> int | None:
+        return tickets.numbers(self._database, [message.ticket_id]).get(message.ticket_id)
 
     def _ended(self, message: Notification, status: DeliveryStatus, error: str, *, trouble: bool = False) -> _Answer:
         return _Answer(Outcome(message.seq, status, self._context.now(), error=error), trouble=trouble)
