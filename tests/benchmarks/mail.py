@@ -2,17 +2,23 @@
 
 import random
 import shutil
+import smtplib
+import socket
 import sqlite3
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
-from contextlib import closing
+from contextlib import closing, contextmanager
 from pathlib import Path
 from statistics import median
 from tempfile import TemporaryDirectory
-from time import thread_time
+from time import perf_counter, sleep, thread_time
 
 from supportdesk.domain.moment import now, to_text
 from supportdesk.domain.page import START
 from supportdesk.domain.ticket import Status, TicketChange, new_ticket
+from supportdesk.email.mime import wire_mail
+from supportdesk.email.provider import OutgoingMail
 from supportdesk.email.settings import MailSettings
 from supportdesk.services import ticket_changes
 from supportdesk.services.delivery import BATCH
@@ -23,6 +29,7 @@ from tests.benchmarks.table import Row
 TICKETS = 100
 ROUNDS = 60
 MESSAGES = 10_000
+SMTP_MESSAGES, SMTP_ROUNDS = 300, 5
 LONG, SHORT = 100_000, 100
 AT_ONCE = MailSettings(hold=0)
 
@@ -43,6 +50,7 @@ def rows() -> Iterator[Row]:
     with TemporaryDirectory() as folder:
         yield _queueing(Path(folder) / "queueing.db")
         yield _delivery(Path(folder) / "delivery.db")
+        yield _smtp(Path(folder) / "smtp.db")
         yield from _log(Path(folder))
 
 
@@ -111,6 +119,59 @@ def _bare_updates(path: Path) -> float:
         taken = thread_time() - start
         assert file.execute("SELECT count(*) FROM notifications WHERE status = 'sent'").fetchone() == (MESSAGES,)
     return taken
+
+
+def _smtp(path: Path) -> Row:
+    rates: dict[bool, list[float]] = {True: [], False: []}
+    with _mail_server() as port:
+        through = MailSettings(provider="smtp", smtp_host="127.0.0.1", smtp_port=port, smtp_security="none", hold=0)
+        with Desk(path, "ann", mail=through) as desk, desk.courier() as courier:
+            for round_ in range(SMTP_ROUNDS):
+                for number in range(SMTP_MESSAGES):
+                    new = new_ticket(f"Lamp {round_} {number} is dark", "It does not shine.", "rita@example.com")
+                    desk.tickets.create(new)
+                start = perf_counter()
+                report = courier.deliver_due()
+                rates[True].append(SMTP_MESSAGES / (perf_counter() - start))
+                assert report.sent == SMTP_MESSAGES
+                mails = [
+                    wire_mail(
+                        OutgoingMail(
+                            "desk@example.com", each.recipient_email, each.subject, each.content, each.html, "<1@x>"
+                        )
+                    ).data
+                    for each in desk.mail.page(limit=SMTP_MESSAGES)
+                ]
+                with smtplib.SMTP("127.0.0.1", port) as connection:
+                    start = perf_counter()
+                    for mail in mails:
+                        connection.sendmail("desk@example.com", "rita@example.com", mail)
+                    rates[False].append(SMTP_MESSAGES / (perf_counter() - start))
+    value, floor = median(rates[True]), median(rates[False])
+    promised = "at least 0.6 of bare smtplib"
+    return Row(
+        f"{SMTP_MESSAGES} messages, SMTP", value, "a second", floor, value / floor, promised, value >= 0.6 * floor
+    )
+
+
+@contextmanager
+def _mail_server() -> Iterator[int]:
+    """A mail server in a process of its own, which keeps nothing."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = int(free.getsockname()[1])
+    command = [sys.executable, "-m", "aiosmtpd", "-n", "-l", f"127.0.0.1:{port}", "-c", "aiosmtpd.handlers.Sink"]
+    with subprocess.Popen(command, stderr=subprocess.DEVNULL) as server:
+        try:
+            while True:
+                try:
+                    smtplib.SMTP("127.0.0.1", port).quit()
+                    break
+                except ConnectionRefusedError:
+                    sleep(0.05)
+            yield port
+        finally:
+            server.terminate()
 
 
 def _log(folder: Path) -> Iterator[Row]:
