@@ -19,9 +19,7 @@ from supportdesk.email.settings import MailSettings
 from supportdesk.services.context import Context
 from supportdesk.services.journal import Journal
 from supportdesk.services.mail import Mail
-from supportdesk.services.preferences import Preferences
 from supportdesk.services.tickets import Tickets
-from supportdesk.services.upkeep import Upkeep
 from supportdesk.storage.database import BUSY_SECONDS, Database
 
 if TYPE_CHECKING:
@@ -37,8 +35,10 @@ if TYPE_CHECKING:
     from supportdesk.services.mail_thread import MailThread
     from supportdesk.services.preference_export import PreferenceExport
     from supportdesk.services.preference_import import PreferenceImport
+    from supportdesk.services.preferences import Preferences
     from supportdesk.services.ticket_export import TicketExport
     from supportdesk.services.ticket_import import TicketImport
+    from supportdesk.services.upkeep import Upkeep
 
 Parameters = ParamSpec("Parameters")
 Result = TypeVar("Result")
@@ -77,8 +77,6 @@ class Desk:
         self.tickets = Tickets(context)
         self.journal = Journal(context)
         self.mail = Mail(context)
-        self.preferences = Preferences(context)
-        self.upkeep = Upkeep(context)
 
     # Imported when they are wanted: they cost 20 ms that no other command need spend.
     @cached_property
@@ -87,6 +85,20 @@ class Desk:
         from supportdesk.services.faqs import Faqs
 
         return Faqs(self._context, self.tickets)
+
+    @cached_property
+    def preferences(self) -> Preferences:
+        """How requesters want to hear from the desk."""
+        from supportdesk.services.preferences import Preferences
+
+        return Preferences(self._context)
+
+    @cached_property
+    def upkeep(self) -> Upkeep:
+        """Looks after the desk's file."""
+        from supportdesk.services.upkeep import Upkeep
+
+        return Upkeep(self._context)
 
     @cached_property
     def doctor(self) -> Doctor:

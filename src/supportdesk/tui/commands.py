@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
-from supportdesk.domain.faq import Faq
 from supportdesk.domain.ticket import Priority, Status, TicketSummary
+
+if TYPE_CHECKING:
+    from supportdesk.domain.faq import Faq
 
 
 class Scope(StrEnum):

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from rich.style import Style
 from rich.text import Text
 
 from supportdesk.domain import moment
-from supportdesk.domain.faq import Suggestion
 from supportdesk.domain.notification import Notification
 from supportdesk.domain.ticket import StatusChange, Ticket
 from supportdesk.tui import style
+
+if TYPE_CHECKING:
+    from supportdesk.domain.faq import Suggestion
 
 
 def ticket_text(ticket: Ticket, now: datetime) -> list[Text]:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
 from rich.text import Text
 from textual.containers import Vertical
 
-from supportdesk.domain.faq import Suggestion
 from supportdesk.domain.notification import Notification
 from supportdesk.domain.ticket import StatusChange, Ticket
 from supportdesk.services.desk import Desk
@@ -16,6 +16,9 @@ from supportdesk.tui import style
 from supportdesk.tui.ticket_text import answers_text, changes_text, mails_text, ticket_text
 from supportdesk.tui.widgets.bars import Bar
 from supportdesk.tui.widgets.text_view import Paragraph, TextView
+
+if TYPE_CHECKING:
+    from supportdesk.domain.faq import Suggestion
 
 MAILS_SHOWN = 50
 
