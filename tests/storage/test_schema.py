@@ -16,16 +16,8 @@ from supportdesk.storage.experiment_tables import (
     ResultRow,
     VariantRow,
 )
-from supportdesk.storage.tables import (
-    JournalRow,
-    NotificationCountRow,
-    NotificationRow,
-    PreferenceRow,
-    StatusChangeRow,
-    TicketCountRow,
-    TicketRow,
-    TicketTextRow,
-)
+from supportdesk.storage.mail_tables import NotificationCountRow, NotificationRow, PreferenceRow
+from supportdesk.storage.tables import JournalRow, StatusChangeRow, TicketCountRow, TicketRow, TicketTextRow
 
 AT = "2026-11-20T09:30:00.000Z"
 TICKET = {

@@ -18,7 +18,6 @@ from supportdesk.email.providers import open_provider as provider_of
 from supportdesk.email.settings import MailSettings
 from supportdesk.services.context import Context
 from supportdesk.services.journal import Journal
-from supportdesk.services.mail import Mail
 from supportdesk.services.tickets import Tickets
 from supportdesk.storage.database import BUSY_SECONDS, Database
 
@@ -32,6 +31,7 @@ if TYPE_CHECKING:
     from supportdesk.services.faq_export import FaqExport
     from supportdesk.services.faq_import import FaqImport
     from supportdesk.services.faqs import Faqs
+    from supportdesk.services.mail import Mail
     from supportdesk.services.mail_thread import MailThread
     from supportdesk.services.preference_export import PreferenceExport
     from supportdesk.services.preference_import import PreferenceImport
@@ -76,7 +76,6 @@ class Desk:
         )
         self.tickets = Tickets(context)
         self.journal = Journal(context)
-        self.mail = Mail(context)
 
     # Imported when they are wanted: they cost 20 ms that no other command need spend.
     @cached_property
@@ -85,6 +84,13 @@ class Desk:
         from supportdesk.services.faqs import Faqs
 
         return Faqs(self._context, self.tickets)
+
+    @cached_property
+    def mail(self) -> Mail:
+        """The mail to requesters."""
+        from supportdesk.services.mail import Mail
+
+        return Mail(self._context)
 
     @cached_property
     def preferences(self) -> Preferences:

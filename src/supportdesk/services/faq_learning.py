@@ -8,12 +8,9 @@ from supportdesk.domain.errors import NotFound
 from supportdesk.domain.faq import WORDING_LIMIT, WORDINGS_KEPT, Faq, Wording, question_key, without_addresses
 from supportdesk.domain.journal import Entry, EntryKind
 from supportdesk.domain.moment import from_text, to_text
-from supportdesk.domain.notification import NotificationType
 from supportdesk.domain.ticket import Status, Ticket, TicketChange
-from supportdesk.email import messages
-from supportdesk.services import faq_changes, ticket_changes
+from supportdesk.services import faq_changes, telling, ticket_changes
 from supportdesk.services.context import Context
-from supportdesk.services.outbox import queue
 from supportdesk.storage import faq_wordings, faqs
 
 
@@ -25,14 +22,7 @@ def answer(context: Context, ticket: Ticket, faq: Faq) -> Ticket:
     if change.status is not None:
         ticket, entry = ticket_changes.apply(context, ticket, change, mailed=False)
     entry = keep(context, faq, f"{ticket.title} {ticket.description}", entry, notes=f"from ticket #{ticket.number}")
-    answered = ticket
-    queue(
-        context,
-        ticket,
-        NotificationType.FAQ_ANSWER,
-        entry,
-        lambda language: messages.faq_answer(answered, faq, language, context.mail.templates),
-    )
+    telling.faq_answer(context, ticket, faq, entry)
     return ticket
 
 

@@ -9,7 +9,7 @@ from supportdesk.domain.journal import Entry, EntryKind
 from supportdesk.domain.page import Count, RowKey, Seek
 from supportdesk.domain.reference import Reference
 from supportdesk.domain.ticket import Ticket, TicketChange
-from supportdesk.services import outbox, ticket_changes
+from supportdesk.services import ticket_changes
 from supportdesk.services.context import Context
 from supportdesk.storage import journal, tickets
 
@@ -71,6 +71,9 @@ class Journal:
     def _take_back(self, change: int, entries: list[Entry]) -> list[Ticket]:
         entry: int | None = None
         restored = []
+        # Imported here: who only looks at the history need not pay for mail.
+        from supportdesk.services import outbox
+
         untold = outbox.withdraw(self._context, change)
         for done in entries:
             if done.kind is EntryKind.TICKETS_IMPORTED:

@@ -7,12 +7,9 @@ from typing import Any
 
 from supportdesk.domain.errors import Conflict, Unavailable
 from supportdesk.domain.journal import Entry, EntryKind
-from supportdesk.domain.notification import NotificationType
 from supportdesk.domain.reference import Reference
 from supportdesk.domain.ticket import Priority, Status, StatusChange, Ticket, TicketChange
-from supportdesk.email import messages
 from supportdesk.services.context import Context, new_id
-from supportdesk.services.outbox import queue
 from supportdesk.storage import history, journal, tickets
 
 _FIELDS: Mapping[str, Callable[[str], Any]] = {"status": Status, "priority": Priority}
@@ -64,13 +61,10 @@ def apply(
         change=entry,
     )
     if mailed and change.status is not None:
-        queue(
-            context,
-            changed,
-            NotificationType.STATUS_UPDATE,
-            entry,
-            lambda language: messages.status_update(changed, ticket.status, language, context.mail.templates),
-        )
+        # Imported here: who only looks at tickets need not pay for mail.
+        from supportdesk.services import telling
+
+        telling.status_update(context, changed, ticket.status, entry)
     return changed, entry
 
 

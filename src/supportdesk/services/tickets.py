@@ -7,15 +7,12 @@ from dataclasses import dataclass
 
 from supportdesk.domain.errors import AmbiguousReference, Conflict, NotAllowed, NotFound
 from supportdesk.domain.journal import EntryKind, difference
-from supportdesk.domain.notification import NotificationType
 from supportdesk.domain.page import START, Count, RowKey, Seek
 from supportdesk.domain.query import TicketQuery
 from supportdesk.domain.reference import Reference, parse_reference
 from supportdesk.domain.ticket import NewTicket, StatusChange, Ticket, TicketChange, TicketSummary
-from supportdesk.email import messages
 from supportdesk.services import ticket_changes
 from supportdesk.services.context import Context, new_id
-from supportdesk.services.outbox import queue
 from supportdesk.storage import history, journal, tickets
 
 
@@ -55,13 +52,10 @@ class Tickets:
                     "contact_email": ticket.contact_email,
                 },
             )
-            queue(
-                self._context,
-                ticket,
-                NotificationType.TICKET_CREATED,
-                change,
-                lambda language: messages.ticket_created(ticket, language, self._context.mail.templates),
-            )
+            # Imported here: who only looks at tickets need not pay for mail.
+            from supportdesk.services import telling
+
+            telling.ticket_created(self._context, ticket, change)
         return ticket
 
     def update(

@@ -13,9 +13,9 @@ from supportdesk.domain.address import address_key
 from supportdesk.domain.moment import to_text
 from supportdesk.domain.notification import DeliveryStatus, Notification
 from supportdesk.domain.page import Count, Seek
-from supportdesk.storage import rows
+from supportdesk.storage import mail_rows, rows
 from supportdesk.storage.database import Database
-from supportdesk.storage.tables import NotificationCountRow, NotificationRow, NotificationTextRow
+from supportdesk.storage.mail_tables import NotificationCountRow, NotificationRow, NotificationTextRow
 
 if TYPE_CHECKING:
     from peewee import ModelSelect
@@ -80,24 +80,24 @@ class NotificationFilter:
 
 def page(database: Database, wanted: NotificationFilter, seek: Seek, limit: int) -> list[Notification]:
     """Up to `limit` messages; the list is newest first, its key is `(seq,)`."""
-    query = _filtered(wanted, *rows.NOTIFICATION_COLUMNS).limit(limit).offset(seek.skip)
+    query = _filtered(wanted, *mail_rows.NOTIFICATION_COLUMNS).limit(limit).offset(seek.skip)
     place = NotificationTextRow.rowid if _words(wanted) else NotificationRow.seq
     if seek.key is not None:
         here = seek.key[0]
         query = query.where(place > here if seek.backwards else place < here)
     query = query.order_by(place.asc() if seek.backwards else place.desc())
-    found = rows.read(database.rows(query), rows.notification)
+    found = rows.read(database.rows(query), mail_rows.notification)
     return found[::-1] if seek.backwards else found
 
 
 def find(database: Database, id_prefix: str, limit: int = 5) -> list[Notification]:
     """The messages whose id begins like this."""
     query = (
-        NotificationRow.select(*rows.NOTIFICATION_COLUMNS)
+        NotificationRow.select(*mail_rows.NOTIFICATION_COLUMNS)
         .where((NotificationRow.id >= id_prefix) & (NotificationRow.id < id_prefix + "g"))
         .limit(limit)
     )
-    return rows.read(database.rows(query), rows.notification)
+    return rows.read(database.rows(query), mail_rows.notification)
 
 
 def catch_up(database: Database) -> None:

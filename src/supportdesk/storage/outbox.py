@@ -15,10 +15,10 @@ from supportdesk.domain.moment import from_text, to_text
 from supportdesk.domain.notification import DeliveryStatus, Notification
 from supportdesk.domain.preference import Frequency
 from supportdesk.domain.text import clean_line
-from supportdesk.storage import rows
+from supportdesk.storage import mail_rows, rows
 from supportdesk.storage.database import Database
 
-_COLUMNS = ", ".join(column.column_name for column in rows.NOTIFICATION_COLUMNS)
+_COLUMNS = ", ".join(column.column_name for column in mail_rows.NOTIFICATION_COLUMNS)
 _FREE = "(leased_until IS NULL OR leased_until <= ?)"
 _DUE = f"status = 'pending' AND waits_for = 'immediate' AND due_at <= ? AND handed_over_at IS NULL AND {_FREE}"
 _LOST = "leased_until <= ? AND handed_over_at IS NOT NULL AND status = 'pending'"
@@ -83,7 +83,7 @@ def due_page(database: Database, at: datetime, after: tuple[str, int], limit: in
         f"SELECT {_COLUMNS} FROM notifications WHERE {_DUE} AND (due_at, seq) > (?, ?) ORDER BY due_at, seq LIMIT ?",
         (now, now, *after, limit),
     )
-    return rows.read(found, rows.notification)
+    return rows.read(found, mail_rows.notification)
 
 
 def claim(database: Database, owner: str, at: datetime, until: datetime, limit: int) -> list[Notification]:
@@ -239,7 +239,7 @@ def for_digest(database: Database, waiting: Waiting) -> Sequence[Notification]:
         "AND status = 'pending' AND waits_for = ? ORDER BY seq",
         (json.dumps(waiting.seqs), waiting.frequency),
     )
-    return rows.read(found, rows.notification)
+    return rows.read(found, mail_rows.notification)
 
 
 def digested(database: Database, messages: Sequence[Notification], digest_id: str) -> None:

@@ -17,9 +17,9 @@ from supportdesk.domain.preference import (
     PreferenceQuery,
     PreferenceStats,
 )
-from supportdesk.storage import rows
+from supportdesk.storage import mail_rows, rows
 from supportdesk.storage.database import Database
-from supportdesk.storage.tables import PreferenceRow
+from supportdesk.storage.mail_tables import PreferenceRow
 
 if TYPE_CHECKING:
     from peewee import ModelSelect
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     Select = ModelSelect[Any]
 
 # Spelled out: asked with every change of a ticket, and Peewee takes longer to make it than SQLite to answer.
-_FIND = f"SELECT {', '.join(column.name for column in rows.PREFERENCE_COLUMNS)} FROM user_preferences"
+_FIND = f"SELECT {', '.join(column.name for column in mail_rows.PREFERENCE_COLUMNS)} FROM user_preferences"
 _SAVE = """
 INSERT INTO user_preferences (
     id, email, email_key, email_notifications, sms_notifications, notification_frequency, preferred_language,
@@ -42,13 +42,13 @@ ON CONFLICT (email_key) DO UPDATE SET
 
 def find(database: Database, email: str) -> Preference | None:
     """What is stored for whoever has this address, in whatever case and Unicode form it is written."""
-    found = rows.read(database.sql(f"{_FIND} WHERE email_key = ?", (address_key(email),)), rows.preference)
+    found = rows.read(database.sql(f"{_FIND} WHERE email_key = ?", (address_key(email),)), mail_rows.preference)
     return found[0] if found else None
 
 
 def find_by_id(database: Database, preference_id: str) -> Preference | None:
     """The stored preferences of this id."""
-    found = rows.read(database.sql(f"{_FIND} WHERE id = ?", (preference_id,)), rows.preference)
+    found = rows.read(database.sql(f"{_FIND} WHERE id = ?", (preference_id,)), mail_rows.preference)
     return found[0] if found else None
 
 
@@ -79,12 +79,12 @@ def remove(database: Database, preference_id: str) -> None:
 
 def page(database: Database, query: PreferenceQuery, seek: Seek, limit: int) -> list[Preference]:
     """Up to `limit` stored preferences by address; the list's key is `(address_key(email),)`."""
-    select = _filtered(query, *rows.PREFERENCE_COLUMNS).limit(limit).offset(seek.skip)
+    select = _filtered(query, *mail_rows.PREFERENCE_COLUMNS).limit(limit).offset(seek.skip)
     key = PreferenceRow.email_key
     if seek.key is not None:
         select = select.where(key < seek.key[0] if seek.backwards else key > seek.key[0])
     select = select.order_by(key.desc() if seek.backwards else key.asc())
-    found = rows.read(database.rows(select), rows.preference)
+    found = rows.read(database.rows(select), mail_rows.preference)
     return found[::-1] if seek.backwards else found
 
 
@@ -101,9 +101,9 @@ def position(database: Database, query: PreferenceQuery, key: str) -> int:
 
 def stream(database: Database, query: PreferenceQuery) -> Iterator[Preference]:
     """Every stored preference of a query, one by one, by address."""
-    select = _filtered(query, *rows.PREFERENCE_COLUMNS).order_by(PreferenceRow.email_key)
+    select = _filtered(query, *mail_rows.PREFERENCE_COLUMNS).order_by(PreferenceRow.email_key)
     for row in database.stream(select):
-        yield rows.read_one(row, rows.preference)
+        yield rows.read_one(row, mail_rows.preference)
 
 
 def stats(database: Database) -> PreferenceStats:
