@@ -38,6 +38,7 @@ Command = TypeVar("Command", bound=Callable[..., Any])
             "Calculate the results of an experiment, and keep them.",
         ),
         "results": ("experiment_results:results", "Show the results of an experiment as they were calculated last."),
+        "import": ("experiment_transfer:import_experiment", "Import users and events of an experiment from CSV files."),
         "plan": ("experiment_plan:plan", "Say how many users, and days, an experiment needs."),
         "evaluate": ("experiment_plan:evaluate", "Calculate results of typed numbers, without a desk."),
         "simulate": ("experiment_plan:simulate", "Show how often each method finds what is not there."),

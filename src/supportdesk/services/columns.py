@@ -11,6 +11,8 @@ from typing import Any
 from supportdesk.domain import moment
 from supportdesk.domain.errors import InvalidValue, invalid, one_of, quoted
 
+Value = str | int | float | None
+"""What a cell says; None where it may say nothing."""
 EVERY_OTHER = "*"
 """Where a field has one of a few words: every value of the file that would be refused."""
 WORD_LIMIT = 250
@@ -42,7 +44,7 @@ class Fields:
     words. `identity` makes a thing the same one in another desk: a foreign column of that name is seldom meant so.
     """
 
-    clean: Mapping[str, Callable[[str], str | int]]
+    clean: Mapping[str, Callable[[str], Value]]
     required: Sequence[str]
     words: Sequence[str]
     identity: Sequence[str]
@@ -100,9 +102,7 @@ class RowReader:
                 found[field] = default
         return found
 
-    def _cleaned(
-        self, field: str, cell: str, means: Mapping[str, str | int], clean: Callable[[str], str | int]
-    ) -> str | int:
+    def _cleaned(self, field: str, cell: str, means: Mapping[str, Value], clean: Callable[[str], Value]) -> Value:
         control = _CONTROL.search(cell)
         if control:
             raise invalid(field, cell, f"it holds the control character U+{ord(control[0]):04X}, which no text needs")
@@ -150,8 +150,8 @@ class RowReader:
                 raise InvalidValue(f"column: the file has the header {quoted(name)} twice; rename one", field="column")
         return columns
 
-    def _values(self, choice: ColumnChoice, columns: Mapping[str, str]) -> dict[str, dict[str, str | int]]:
-        values: dict[str, dict[str, str | int]] = {}
+    def _values(self, choice: ColumnChoice, columns: Mapping[str, str]) -> dict[str, dict[str, Value]]:
+        values: dict[str, dict[str, Value]] = {}
         for field, given, ours in choice.values:
             theirs = given.strip()
             self._check("value", field)
@@ -162,8 +162,8 @@ class RowReader:
             values[field][theirs] = self._option("value", f"{field}:{theirs}={ours}", field, ours)
         return values
 
-    def _defaults(self, choice: ColumnChoice) -> dict[str, str | int]:
-        defaults: dict[str, str | int] = {}
+    def _defaults(self, choice: ColumnChoice) -> dict[str, Value]:
+        defaults: dict[str, Value] = {}
         for field, ours in choice.defaults:
             self._check("default", field)
             if field in defaults:
@@ -175,7 +175,7 @@ class RowReader:
         if field not in self._known.clean:
             raise invalid(option, field, f"as a field {one_of(self._known.clean)}")
 
-    def _option(self, option: str, word: str, field: str, ours: str) -> str | int:
+    def _option(self, option: str, word: str, field: str, ours: str) -> Value:
         try:
             return self._known.clean[field](ours)
         except InvalidValue as error:

@@ -23,6 +23,7 @@ from supportdesk.storage.database import BUSY_SECONDS, Database
 if TYPE_CHECKING:
     from concurrent.futures import ThreadPoolExecutor
 
+    from supportdesk.services.experiment_import import ExperimentImport
     from supportdesk.services.experiments import Experiments
     from supportdesk.services.faq_export import FaqExport
     from supportdesk.services.faq_import import FaqImport
@@ -89,6 +90,13 @@ class Desk:
         from supportdesk.services.experiments import Experiments
 
         return Experiments(self._context)
+
+    @cached_property
+    def experiment_import(self) -> ExperimentImport:
+        """Takes users and events of experiments in from files."""
+        from supportdesk.services.experiment_import import ExperimentImport
+
+        return ExperimentImport(self._context)
 
     @cached_property
     def ticket_import(self) -> TicketImport:

@@ -1,0 +1,134 @@
+"""The command that takes users and events of experiments in from files."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import click
+
+from supportdesk.cli.context import open_desk
+from supportdesk.cli.documents import document
+from supportdesk.cli.experiment_text import experiment_document
+from supportdesk.cli.output import say, say_json
+from supportdesk.cli.progress import Progress
+from supportdesk.cli.transfer import FILE, Pair, counted, import_options, source, told_rejects, watching
+from supportdesk.cli.values import TEXT, Word
+from supportdesk.domain.errors import invalid, one_of
+
+# Not taken from the service: help need not import it.
+BOTH_ARMS = Word(("leave-out", "first", "every-row"))
+SEEN = ("rows", "users", "mismatched_rows", "users_in_both_arms", "users_with_more_rows")
+MOVED = (
+    "users",
+    "known_users",
+    "left_out",
+    "events",
+    "repeated_events",
+    "without_assignment",
+    "before_assignment",
+)
+
+
+@click.command("import")
+@click.argument("ref", type=TEXT)
+@click.option("--assignments", type=FILE, metavar="FILE", help="Who saw which variant; - reads standard input.")
+@click.option("--events", type=FILE, metavar="FILE", help="Who did what; - reads standard input.")
+@click.option(
+    "--outcome",
+    "outcomes",
+    multiple=True,
+    type=Pair(),
+    metavar="EVENT=HEADER",
+    help="A number in the assignments' file that is an event unless it is 0.",
+)
+@click.option(
+    "--both-arms",
+    default="leave-out",
+    show_default=True,
+    type=BOTH_ARMS,
+    help="Who stands in several rows: left out when in several variants, by the first row, or a user a row.",
+)
+@import_options
+@click.pass_context
+def import_experiment(
+    ctx: click.Context,
+    ref: str,
+    assignments: Path | None,
+    events: Path | None,
+    outcomes: Sequence[tuple[str, str]],
+    both_arms: str,
+    columns: Sequence[tuple[str, str]],
+    values: Sequence[tuple[str, str, str]],
+    defaults: Sequence[tuple[str, str]],
+    ignored: Sequence[str],
+    rejects: Path | None,
+    delimiter: str,
+    encoding: str,
+    dry_run: bool,
+    form: str | None,
+) -> None:
+    """Import users and events of an experiment from CSV files, plain or gzipped.
+
+    Everything goes in, or nothing when a row is bad; a draft is started by it. Fields of assignments are
+    user_identifier, variant, assigned_at and exposed, what the user really saw: rows in which that is another
+    variant are left out. Fields of events are user_identifier (event_user where its header is another one),
+    event_name, event_value, event_data, event_id and created_at. The header # numbers rows that name no user.
+
+    \b
+        supportdesk experiment import 3 --assignments page.csv.gz \\
+            --column user_identifier=user_id --column variant=group \\
+            --column assigned_at=timestamp --outcome converted=converted
+    """
+    # Imported here: only this command needs it.
+    from supportdesk.services.columns import ColumnChoice
+    from supportdesk.services.experiment_import import BothArms
+
+    try:
+        policy = BothArms(both_arms.strip().lower())
+    except ValueError:
+        raise invalid("both_arms", both_arms, one_of(BothArms)) from None
+    choice = ColumnChoice(columns, values, defaults, ignored)
+    with open_desk(ctx) as desk, Progress() as progress:
+        imported = desk.experiment_import.run(
+            ref,
+            choice,
+            assignments=None if assignments is None else source(assignments),
+            events=None if events is None else source(events),
+            outcomes=outcomes,
+            both_arms=policy,
+            encoding=encoding,
+            delimiter=delimiter,
+            rejects=rejects,
+            dry_run=dry_run,
+            watch=watching(progress, "users and events"),
+        )
+    seen, moved = imported.seen, imported.moved
+    if form == "json":
+        say_json(
+            {
+                "test": experiment_document(imported.experiment),
+                "seen": document(seen, SEEN),
+                "imported": document(moved, MOVED),
+                "rejected": imported.rejected,
+                "dry_run": dry_run,
+            }
+        )
+        return
+    done = "can be imported" if dry_run else "imported"
+    say(
+        f"{counted(moved.users, 'user')} and {counted(moved.events, 'event')} {done}"
+        + told_rejects(imported.rejected, rejects)
+    )
+    for many, what in (
+        (seen.users_in_both_arms, "users stand in several variants"),
+        (moved.left_out, "users are left out of the results"),
+        (seen.users_with_more_rows, "users have more than one row"),
+        (seen.mismatched_rows, "rows left out: the user saw another variant than was meant"),
+        (moved.known_users, "users were in the experiment already"),
+        (moved.repeated_events, "events were known already"),
+        (moved.without_assignment, "events left out: their user has no assignment"),
+        (moved.before_assignment, "events left out: they are from before the assignment"),
+    ):
+        if many:
+            say(f"{many:,} {what}")

@@ -1,0 +1,272 @@
+"""Taking in users and events of an experiment from CSV files: all of them or none."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import BinaryIO
+
+from supportdesk.domain.errors import InvalidValue, NotAllowed
+from supportdesk.domain.experiment import Experiment, ExperimentStatus
+from supportdesk.domain.journal import EntryKind
+from supportdesk.domain.moment import to_text
+from supportdesk.domain.text import clean_line
+from supportdesk.services import experiment_changes, experiment_life
+from supportdesk.services.columns import ColumnChoice, RowReader
+from supportdesk.services.context import Context
+from supportdesk.services.csv_file import CsvFile, open_csv
+from supportdesk.services.experiment_columns import (
+    EVENT_USER,
+    NUMBERED,
+    assignment_fields,
+    choice_for,
+    event_fields,
+    outcome_columns,
+    outcome_value,
+    with_names,
+)
+from supportdesk.services.import_progress import WATCH_EVERY, Step, Watch, unwatched
+from supportdesk.services.refused_rows import Refusals, SetAside, StopAtFirst
+from supportdesk.services.whole_file import whole_file
+from supportdesk.storage import experiment_traffic, experiments
+from supportdesk.storage.experiment_staging import (
+    BothArms,
+    ExperimentStaging,
+    Moved,
+    Seen,
+    StagedEvent,
+    StagedUser,
+    staging,
+)
+
+__all__ = ["BothArms", "ExperimentImport", "ImportedExperiment"]
+
+Source = Path | BinaryIO
+
+
+@dataclass(frozen=True, slots=True)
+class ImportedExperiment:
+    """What stood in the files, what went in, and how many rows were set aside."""
+
+    experiment: Experiment
+    seen: Seen
+    moved: Moved
+    rejected: int
+
+
+class _DryRun(Exception):
+    """Takes back what was only tried."""
+
+
+class ExperimentImport:
+    """The use case of taking in users and events."""
+
+    def __init__(self, context: Context) -> None:
+        self._context = context
+        self._database = context.database
+
+    def run(
+        self,
+        reference: str,
+        choice: ColumnChoice,
+        *,
+        assignments: Source | None = None,
+        events: Source | None = None,
+        outcomes: Sequence[tuple[str, str]] = (),
+        both_arms: BothArms = BothArms.LEAVE_OUT,
+        encoding: str = "",
+        delimiter: str = "",
+        rejects: Path | None = None,
+        dry_run: bool = False,
+        watch: Watch = unwatched,
+    ) -> ImportedExperiment:
+        """Takes in assignments, events or both in one transaction; a draft is started by it, since it has data then.
+
+        `outcomes` are events that stand as numbers in columns of the assignments' file: (event, header). Raises
+        `InvalidValue` for the first bad row, unless `rejects` takes them, and `NotAllowed` for a completed experiment.
+        """
+        experiment = experiment_changes.one(self._context, reference)
+        _check_open(experiment)
+        sources = [each for each in (assignments, events) if each is not None]
+        if not sources:
+            raise InvalidValue("file: name a file of assignments, of events, or both", field="file")
+        if rejects is not None and len(sources) > 1:
+            raise InvalidValue("rejects: it takes the rows of one file; import one at a time", field="rejects")
+        with ExitStack() as closing:
+            staged = closing.enter_context(staging(self._database))
+            rejected, both = 0, len(sources) > 1
+            for source in sources:
+                name = _name(source)
+                file = closing.enter_context(open_csv(source, name, encoding=encoding, delimiter=delimiter))
+                refused: Refusals = StopAtFirst()
+                if rejects is not None:
+                    inputs = [source] if isinstance(source, Path) else []
+                    target = closing.enter_context(whole_file("rejects", rejects, self._database.path, *inputs))
+                    refused = SetAside(target, file.header)
+                if source is assignments:
+                    self._stage_assignments(staged, experiment, file, choice, outcomes, refused, watch, both=both)
+                else:
+                    self._stage_events(staged, experiment, file, choice, refused, watch, both=both)
+                rejected += refused.count
+            seen = staged.seen()
+            staged.settle(both_arms)
+            try:
+                imported = self._save(staged, reference, both_arms, sources, watch, dry_run=dry_run)
+            except _DryRun as tried:
+                experiment, moved = tried.args
+            else:
+                experiment, moved = imported
+            refused.finish()
+        return ImportedExperiment(experiment, seen, moved, rejected)
+
+    def _stage_assignments(
+        self,
+        staged: ExperimentStaging,
+        experiment: Experiment,
+        file: CsvFile,
+        choice: ColumnChoice,
+        outcomes: Sequence[tuple[str, str]],
+        refused: Refusals,
+        watch: Watch,
+        *,
+        both: bool,
+    ) -> None:
+        numbered = ("user_identifier", NUMBERED) in choice.columns and NUMBERED not in file.header
+        if numbered:
+            choice = replace(choice, columns=[pair for pair in choice.columns if pair[1] != NUMBERED])
+        now = to_text(self._context.now())
+        fields = assignment_fields(experiment, now, numbered=numbered)
+        others = {**event_fields(now).clean, EVENT_USER: None} if both else {}
+        reader = RowReader(fields, with_names(choice_for(choice, fields.clean, others), experiment), file.header)
+        columns = outcome_columns(outcomes, file.header)
+        happened: list[StagedEvent] = []
+
+        def users() -> Iterator[StagedUser]:
+            for count, row in enumerate(file, 1):
+                if count % WATCH_EVERY == 0:
+                    watch(Step.READING, *(file.position() or (count, None)))
+                try:
+                    if row.problem:
+                        raise InvalidValue(row.problem)
+                    values = reader.read(row.cells)
+                    user = str(count) if numbered else values["user_identifier"]
+                    variant, at = values["variant"], values.get("assigned_at", now)
+                    for name, place in columns:
+                        cell = row.cells[place]
+                        # Most users did nothing.
+                        value = None if cell == "0" else outcome_value(name, cell)
+                        if value is not None:
+                            happened.append(StagedEvent(user, count, name, value, None, None, at))
+                except InvalidValue as error:
+                    refused.add(row.place, row.cells, error)
+                    continue
+                yield StagedUser(count, user, variant, at, int(values.get("exposed", variant) == variant))
+                if len(happened) >= WATCH_EVERY:
+                    staged.fill_events(happened)
+                    happened.clear()
+
+        staged.fill_users(users())
+        staged.fill_events(happened)
+
+    def _stage_events(
+        self,
+        staged: ExperimentStaging,
+        experiment: Experiment,
+        file: CsvFile,
+        choice: ColumnChoice,
+        refused: Refusals,
+        watch: Watch,
+        *,
+        both: bool,
+    ) -> None:
+        now = to_text(self._context.now())
+        fields = event_fields(now)
+        own = [("user_identifier", header) for field, header in choice.columns if field == EVENT_USER]
+        replaced = (EVENT_USER, "user_identifier") if own else ()
+        choice = replace(choice, columns=[*(pair for pair in choice.columns if pair[0] not in replaced), *own])
+        others = assignment_fields(experiment, now, numbered=False).clean if both else {}
+        reader = RowReader(fields, choice_for(choice, fields.clean, others), file.header)
+
+        def events() -> Iterator[StagedEvent]:
+            for count, row in enumerate(file, 1):
+                if count % WATCH_EVERY == 0:
+                    watch(Step.READING, *(file.position() or (count, None)))
+                try:
+                    if row.problem:
+                        raise InvalidValue(row.problem)
+                    values = reader.read(row.cells)
+                except InvalidValue as error:
+                    refused.add(row.place, row.cells, error)
+                    continue
+                yield StagedEvent(
+                    values["user_identifier"],
+                    None,
+                    values["event_name"],
+                    values.get("event_value"),
+                    values.get("event_data"),
+                    values.get("event_id"),
+                    values.get("created_at", now),
+                )
+
+        with self._database.reading():
+            staged.fill_events(events())
+
+    def _save(
+        self,
+        staged: ExperimentStaging,
+        reference: str,
+        both_arms: BothArms,
+        sources: Sequence[Source],
+        watch: Watch,
+        *,
+        dry_run: bool,
+    ) -> tuple[Experiment, Moved]:
+        files = ", ".join(map(_name, sources))
+        with self._database.writing():
+            # Looked up again, now that nobody else can change it.
+            experiment = experiment_changes.one(self._context, reference)
+            _check_open(experiment)
+            if experiment.status is ExperimentStatus.DRAFT:
+                experiment = experiment_life.start(self._context, experiment, f"data was imported from {files}")
+            moved = staged.move(
+                experiment.number,
+                experiment.phase,
+                both_arms,
+                lambda done, total: watch(Step.SAVING, done, total),
+            )
+            if moved.first_at is not None:
+                experiments.save_start(self._database, experiment.number, moved.first_at)
+            at = to_text(self._context.now())
+            for reason, times in (
+                ("no assignment", moved.without_assignment),
+                ("before assignment", moved.before_assignment),
+            ):
+                if times:
+                    experiment_traffic.note_refusal(self._database, experiment.number, reason, at, times)
+            experiment_changes.write_entry(
+                self._context,
+                EntryKind.EXPERIMENT_IMPORTED,
+                experiment,
+                after={
+                    "users": str(moved.users),
+                    "events": str(moved.events),
+                    "left_out": str(moved.left_out),
+                    "both_arms": both_arms,
+                    "file": files,
+                },
+            )
+            experiment = experiment_changes.numbered(self._context, experiment.number)
+            if dry_run:
+                raise _DryRun(experiment, moved)
+        return experiment, moved
+
+
+def _check_open(experiment: Experiment) -> None:
+    if experiment.status is ExperimentStatus.COMPLETED:
+        raise NotAllowed(f"experiment #{experiment.number} is completed and takes nothing more", field="status")
+
+
+def _name(source: Source) -> str:
+    return clean_line(source.name) if isinstance(source, Path) else "standard input"

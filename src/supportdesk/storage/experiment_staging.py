@@ -1,0 +1,238 @@
+"""Users and events of an experiment on their way in: kept beside the desk until all of them are checked.
+
+Who was seen in several variants, who comes again and which row counts are questions about all rows together, so they
+are asked of the staging tables, in SQL, and memory does not grow with the file.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any, NamedTuple
+
+from supportdesk.storage.database import Database
+
+CHUNK = 20_000
+"""Rows a statement moves; between two of them an import can be watched, or stopped by ctrl+c."""
+
+
+class BothArms(StrEnum):
+    """What becomes of users who stand in several rows, and of those seen in several variants."""
+
+    LEAVE_OUT = "leave-out"
+    """Who was seen in several variants is left out; of everybody else every row counts."""
+    FIRST = "first"
+    """The first row of a user decides, and only that row counts."""
+    EVERY_ROW = "every-row"
+    """Every row is a user of its own."""
+
+
+class StagedUser(NamedTuple):
+    """A checked row of assignments; `agrees` is 0 when the user saw something else than was meant."""
+
+    place: int
+    user: str
+    variant: int
+    at: str
+    agrees: int
+
+
+class StagedEvent(NamedTuple):
+    """A checked event; `row` is the place of the assignment in whose row it stood, if it did."""
+
+    user: str
+    row: int | None
+    name: str
+    value: float | None
+    data: str | None
+    event_id: str | None
+    at: str
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What stands in the rows: how many they are, of how many users, and how many of those are odd."""
+
+    rows: int = 0
+    users: int = 0
+    mismatched_rows: int = 0
+    users_in_both_arms: int = 0
+    users_with_more_rows: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """What went in, and what did not: users and events that were there already, and events that cannot count."""
+
+    users: int = 0
+    known_users: int = 0
+    left_out: int = 0
+    events: int = 0
+    repeated_events: int = 0
+    without_assignment: int = 0
+    before_assignment: int = 0
+    first_at: str | None = None
+
+
+@contextmanager
+def staging(database: Database) -> Iterator[ExperimentStaging]:
+    """Empty staging tables; gone at the end of the block."""
+    # On disk, so that a million users take no more memory than ten.
+    database.sql("PRAGMA temp_store = FILE")
+    database.sql(
+        "CREATE TEMP TABLE staged_users "
+        "(place INTEGER PRIMARY KEY, user TEXT, variant INTEGER, at TEXT, agrees INTEGER)"
+    )
+    database.sql(
+        "CREATE TEMP TABLE staged_events (place INTEGER PRIMARY KEY, user TEXT, row INTEGER, name TEXT, value REAL, "
+        "data TEXT, event_id TEXT, at TEXT)"
+    )
+    try:
+        yield ExperimentStaging(database)
+    finally:
+        for table in ("staged_users", "staged_events", "staged_people"):
+            database.sql(f"DROP TABLE IF EXISTS temp.{table}")
+
+
+class ExperimentStaging:
+    """The staging tables of one connection."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def fill_users(self, rows: Iterable[StagedUser]) -> None:
+        """Stores rows of assignments as they come, without keeping them."""
+        # One transaction, and none that reads or writes the desk: others save and check-point meanwhile.
+        with self._database.reading():
+            self._database.many("INSERT INTO temp.staged_users VALUES (?, ?, ?, ?, ?)", rows)
+
+    def fill_events(self, rows: Iterable[StagedEvent]) -> None:
+        """Stores events as they come; joins the caller's transaction, where there is one."""
+        self._database.many(
+            "INSERT INTO temp.staged_events (user, row, name, value, data, event_id, at) VALUES (?, ?, ?, ?, ?, ?, ?)",
+            rows,
+        )
+
+    def seen(self) -> Seen:
+        """Sums up the rows as they stand in the file; called once, when all are there."""
+        # All that is asked by user is answered from this index alone, in its order.
+        self._database.sql("CREATE INDEX temp.staged_by_user ON staged_users (user, variant, at, place)")
+        rows, odd = self._one("SELECT count(*), total(NOT agrees) FROM temp.staged_users")
+        users, both, more = self._one(
+            "SELECT count(*), total(low < high), total(rows > 1) FROM "
+            "(SELECT min(variant) AS low, max(variant) AS high, count(*) AS rows FROM temp.staged_users GROUP BY user)"
+        )
+        return Seen(rows, users, int(odd), int(both), int(more))
+
+    def settle(self, policy: BothArms) -> None:
+        """Drops rows in which the user saw something else than was meant, and says which row of each user decides."""
+        self._database.sql("DELETE FROM temp.staged_users WHERE NOT agrees")
+        self._database.sql(
+            "DELETE FROM temp.staged_events WHERE row IS NOT NULL AND row NOT IN (SELECT place FROM temp.staged_users)"
+        )
+        if policy is BothArms.EVERY_ROW:
+            self._name_rows_apart()
+        # Beside min(at), SQLite takes the other columns from the row that has it.
+        chosen = "min(variant) AS variant, min(at) AS at, min(variant) < max(variant) AS in_both, min(place) AS row"
+        if policy is BothArms.FIRST:
+            chosen = "variant, min(at) AS at, 0 AS in_both, place AS row"
+        self._database.sql(
+            f"CREATE TEMP TABLE staged_people AS SELECT user, {chosen} FROM temp.staged_users GROUP BY user"
+        )
+        if policy is BothArms.FIRST:
+            self._database.sql(
+                "DELETE FROM temp.staged_events WHERE row IS NOT NULL "
+                "AND row NOT IN (SELECT row FROM temp.staged_people)"
+            )
+
+    def move(self, test: int, phase: int, policy: BothArms, watch: Callable[[int, int], None]) -> Moved:
+        """Moves everything into an experiment, inside the caller's transaction; `watch` is told how much is in."""
+        users, first_at = self._move_users(test, phase, watch)
+        people, in_both = self._one("SELECT count(*), total(in_both) FROM temp.staged_people")
+        clashing = 0
+        if policy is BothArms.LEAVE_OUT:
+            clashing = self._leave_out_clashing(test)
+        return Moved(
+            users=users,
+            known_users=people - users,
+            left_out=int(in_both) + clashing,
+            first_at=first_at,
+            **self._move_events(test, watch),
+        )
+
+    def _name_rows_apart(self) -> None:
+        self._database.sql(
+            "CREATE TEMP TABLE staged_again AS SELECT place FROM (SELECT place, row_number() OVER "
+            "(PARTITION BY user ORDER BY place) AS time FROM temp.staged_users) WHERE time > 1"
+        )
+        self._database.sql(
+            "UPDATE temp.staged_users SET user = user || ' (row ' || place || ')' "
+            "WHERE place IN (SELECT place FROM temp.staged_again)"
+        )
+        self._database.sql(
+            "UPDATE temp.staged_events SET user = user || ' (row ' || row || ')' "
+            "WHERE row IN (SELECT place FROM temp.staged_again)"
+        )
+        self._database.sql("DROP TABLE temp.staged_again")
+
+    def _move_users(self, test: int, phase: int, watch: Callable[[int, int], None]) -> tuple[int, str | None]:
+        total = self._one("SELECT count(*) FROM temp.staged_people")[0]
+        done = 0
+        # In the order of users, so that the index of the desk grows at one place.
+        for start in range(1, total + 1, CHUNK):
+            self._database.sql(
+                "INSERT INTO main.experiment_assignments "
+                "(test, user_identifier, variant, phase, hash_value, assigned_at, left_out) "
+                "SELECT ?, user, variant, ?, '', at, in_both FROM temp.staged_people "
+                "WHERE rowid BETWEEN ? AND ? ORDER BY rowid ON CONFLICT DO NOTHING",
+                (test, phase, start, start + CHUNK - 1),
+            )
+            done += self._one("SELECT changes()")[0]
+            watch(done, total)
+        return done, self._one("SELECT min(at) FROM temp.staged_people")[0]
+
+    def _leave_out_clashing(self, test: int) -> int:
+        """Leaves out who was in the experiment already, with another variant."""
+        self._database.sql(
+            "UPDATE main.experiment_assignments SET left_out = 1 WHERE NOT left_out AND number IN ("
+            "SELECT known.number FROM temp.staged_users AS users JOIN main.experiment_assignments AS known "
+            "ON known.test = ? AND known.user_identifier = users.user WHERE known.variant <> users.variant)",
+            (test,),
+        )
+        return int(self._one("SELECT changes()")[0])
+
+    def _move_events(self, test: int, watch: Callable[[int, int], None]) -> dict[str, int]:
+        total, last = self._one("SELECT count(*), coalesce(max(place), 0) FROM temp.staged_events")
+        self._database.sql(
+            "INSERT INTO main.experiment_event_names (test, name) "
+            "SELECT DISTINCT ?, name FROM temp.staged_events WHERE true ON CONFLICT DO NOTHING",
+            (test,),
+        )
+        known = (
+            "FROM temp.staged_events AS events CROSS JOIN main.experiment_assignments AS users "
+            "ON users.test = ? AND users.user_identifier = events.user"
+        )
+        assigned, early = self._one(f"SELECT count(*), total(events.at < users.assigned_at) {known}", test)
+        done = 0
+        for start in range(1, last + 1, CHUNK):
+            self._database.sql(
+                "INSERT INTO main.experiment_events (test, user, name, event_value, event_data, event_id, created_at) "
+                f"SELECT ?, users.number, names.number, events.value, events.data, events.event_id, events.at {known} "
+                "CROSS JOIN main.experiment_event_names AS names ON names.test = ? AND names.name = events.name "
+                "WHERE events.place BETWEEN ? AND ? AND events.at >= users.assigned_at "
+                "ORDER BY events.place ON CONFLICT DO NOTHING",
+                (test, test, test, start, start + CHUNK - 1),
+            )
+            done += self._one("SELECT changes()")[0]
+            watch(done, total)
+        return {
+            "events": done,
+            "repeated_events": assigned - int(early) - done,
+            "without_assignment": total - assigned,
+            "before_assignment": int(early),
+        }
+
+    def _one(self, query: str, *values: object) -> tuple[Any, ...]:
+        return self._database.sql(query, values)[0]
