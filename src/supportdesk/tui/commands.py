@@ -292,7 +292,9 @@ COMMANDS: tuple[Command, ...] = (
     Command("faq.gaps", "Gaps: what the FAQs lack", ("a",), Scope.FAQS, hint="gaps", twin="faq gaps"),
     Command("gaps.create", "Start an FAQ from this gap", ("c",), Scope.GAPS, hint="create", disabled=_needs_rows),
     Command("history.ticket", "Go to the ticket of this line", ("t",), Scope.HISTORY, disabled=_needs_rows),
-    Command("experiment.create", "Plan an experiment", ("c",), Scope.EXPERIMENTS, hint="create", twin="experiment create"),
+    Command(
+        "experiment.create", "Plan an experiment", ("c",), Scope.EXPERIMENTS, hint="create", twin="experiment create"
+    ),
     Command(
         "experiment.start",
         "Start this draft, or let a paused one go on",

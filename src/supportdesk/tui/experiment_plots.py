@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from statistics import NormalDist
 from typing import Any
@@ -69,7 +69,7 @@ def over_time(analysis: Mapping[str, Any]) -> list[Chart]:
             if each["arms"][arm]["users"]
         ]
         if points:
-            curves.append(Curve(arm_sign(arm), *zip(*points, strict=True)))
+            curves.append(Curve(arm_sign(arm), [x for x, _ in points], [y for _, y in points]))
     if not curves:
         return []
     shown = [value for curve in curves for value in curve.y]
@@ -127,20 +127,16 @@ def bands(analysis: Mapping[str, Any]) -> list[Chart]:
         x = [day for day, _ in known]
         middle, low, high = ([100 * each[key] for _, each in known] for key in ("difference", "lower", "upper"))
         # The first days know nothing: a band as wide as they have it would leave no room for the rest.
-        room = 3 * max(high[-1] - low[-1], abs(middle[-1]), 1e-9)
-        centre = middle[-1]
-        limits = (
-            max(min(*low, 0.0), min(centre - room, -room / 3)),
-            min(max(*high, 0.0), max(centre + room, room / 3)),
-        )
+        room = 1.5 * max(high[-1] - low[-1], 1e-9)
+        limits = (min(middle[-1] - room, -room / 3), max(middle[-1] + room, room / 3))
         curves = [Curve(ZERO, (x[0], max(x[-1], x[0] + 1)), (0.0, 0.0))]
-        curves += [Curve(EDGE, x, [min(max(value, limits[0]), limits[1]) for value in edge]) for edge in (low, high)]
-        curves.append(Curve(arm_sign(arm), x, [min(max(value, limits[0]), limits[1]) for value in middle]))
+        curves += [_within(Curve(EDGE, x, edge), limits) for edge in (low, high)]
+        curves.append(_within(Curve(arm_sign(arm), x, middle), limits))
         charts.append(
             Chart(
                 f"{name} minus {_names(analysis)[0]}, points: a band that holds however often one looks",
                 [(arm_sign(arm), "difference"), (EDGE, "always-valid band"), (ZERO, "no difference")],
-                curves,
+                [curve for curve in curves if curve.x],
                 "day",
                 _days(series),
                 _ticks(*limits),
@@ -206,9 +202,7 @@ def draw(chart: Chart, width: int, height: int) -> list[Text]:
         signal = figure.signal(list(curve.x), list(curve.y), marker=curve.sign)
         figure.draw(signal.lines(curve.joined and len(curve.x) > 1))
     plain = figure.build().string(colorless=True).rstrip("\n").split("\n")
-    legend = Text("   ").join(
-        Text.assemble((sign, _sign_style(sign)), " ", Text(name)) for sign, name in chart.legend
-    )
+    legend = Text("   ").join(Text.assemble((sign, _sign_style(sign)), " ", Text(name)) for sign, name in chart.legend)
     lines = [Text(chart.title, style.BOLD), legend, *map(_coloured, plain[: height - 3])]
     for line in lines:
         line.truncate(width, overflow="ellipsis")
@@ -228,6 +222,12 @@ def _sign_style(sign: str) -> Style:
     if sign in ARM_SIGNS:
         return arm_style(ARM_SIGNS.index(sign))
     return style.DIM if sign in "┌┐└┘─│┤┬" + EDGE + ZERO else style.PLAIN
+
+
+def _within(curve: Curve, limits: tuple[float, float]) -> Curve:
+    """The part of a curve that lies on the plot."""
+    points = [(x, y) for x, y in zip(curve.x, curve.y, strict=True) if limits[0] <= y <= limits[1]]
+    return replace(curve, x=[x for x, _ in points], y=[y for _, y in points])
 
 
 def _names(analysis: Mapping[str, Any]) -> list[str]:

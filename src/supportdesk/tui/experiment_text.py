@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 from rich.style import Style
+from rich.table import Table
 from rich.text import Text
 
 from supportdesk.domain import moment
-from supportdesk.domain.experiment import Check, Experiment, ExperimentStatus, MetricKind
+from supportdesk.domain.experiment import Experiment, ExperimentStatus, MetricKind
 from supportdesk.domain.experiment_form import weights_text
 from supportdesk.tui import style
 from supportdesk.tui.experiment_details import Details
@@ -24,7 +26,6 @@ CHECK_SIGN = {"ok": "✓", "warning": "!", "blocked": "✗", "refused": "✗"}
 CHECK_STYLE = {"ok": style.DONE, "warning": Style(color="yellow", bold=True), "blocked": style.ERROR}
 BAR_WIDTH = 24
 NAME_LIMIT = 24
-CHECK_NAME_WIDTH = 12
 WHEN_WIDTH = 18
 
 
@@ -58,11 +59,11 @@ def verdict_text(details: Details) -> list[Paragraph]:
 def health_text(details: Details) -> list[Paragraph]:
     """Whether the figures can be trusted: what is well, what is not, and the phases where there were several."""
     if details.analysis is None:
-        return [Text("What to know before the start:", style.BOLD), *_checks(details.checks)]
+        return _start(details)
     analysis = details.analysis
     lines: list[Paragraph] = [
         Text("Can the figures be trusted?", style.BOLD),
-        *_checks([Check(each["name"], each["state"], each["says"]) for each in analysis["health"]]),
+        _checks(analysis["health"]),
     ]
     if len(analysis["phases"]) > 1:
         lines += [Text(), Text("Phases: compared apart, then together.", style.BOLD)]
@@ -77,8 +78,8 @@ def events_text(details: Details) -> list[Paragraph]:
     experiment = details.experiment
     lines: list[Paragraph] = [Text("Events", style.BOLD)]
     known = {each.name: each.events for each in details.counts if each.counted}
-    for name in dict.fromkeys((*(name for metric in experiment.metrics for name in metric.events), *known)):
-        lines.append(Text.assemble(("  ✓ ", style.DONE), f"counted: {known.get(name, 0):,} × {name}"))
+    names = dict.fromkeys((*(name for metric in experiment.metrics for name in metric.events), *known))
+    lines += [Text.assemble(("  ✓ ", style.DONE), f"counted: {known.get(name, 0):,} × {name}") for name in names]
     left = [each for each in details.counts if not each.counted and each.events]
     if left:
         said = ", ".join(f"{each.events:,} × {each.name}" for each in left)
@@ -91,9 +92,8 @@ def events_text(details: Details) -> list[Paragraph]:
     if not details.latest:
         return [*lines, *_how_to_report(experiment)]
     lines.append(Text(f"The newest {len(details.latest)}", style.BOLD))
-    names = [variant.name for variant in experiment.variants]
     for event in details.latest:
-        arm = names.index(event.variant) if event.variant in names else 0
+        arm = experiment.variant_named(event.variant) or 0
         value = "" if event.event_value is None else f"  {event.event_value:g}"
         lines.append(
             Text.assemble(
@@ -109,18 +109,15 @@ def events_text(details: Details) -> list[Paragraph]:
 
 def log_text(details: Details) -> list[Paragraph]:
     """What was done and decided, newest first, by whom and why."""
-    lines: list[Paragraph] = []
-    for entry in reversed(details.log):
-        lines.append(
-            Text.assemble(
-                (f"{moment.local(entry.at):<{WHEN_WIDTH}}", style.DIM),
-                (f"{entry.actor}  ", style.HEADING),
-                entry.in_words,
-            )
+    lines: list[Paragraph] = [
+        Text.assemble(
+            (f"{moment.local(entry.at):<{WHEN_WIDTH}}", style.DIM), (f"{entry.actor}  ", style.HEADING), entry.in_words
         )
+        for entry in reversed(details.log)
+    ]
     look = details.row.look
     if look is not None:
-        said = f"Look {look.look}, {moment.age(look.calculated_at, details.now)} by {look.actor}: "
+        said = f"Look {look.look}, {_ago(look.calculated_at, details.now)} by {look.actor}: "
         lines += [Text(), Text.assemble((said, style.DIM), look.verdict.sentence)]
     return lines
 
@@ -160,10 +157,15 @@ def _last_look(details: Details) -> list[Text]:
         (f"{VERDICT_SIGN.get(said.state, ' ')} ", VERDICT_STYLE.get(said.state, style.PLAIN)),
         (said.sentence, VERDICT_STYLE.get(said.state, style.PLAIN) + style.BOLD),
     )
-    by = f"  look {look.look}, {moment.age(look.calculated_at, details.now)} by {look.actor}"
+    by = f"  look {look.look}, {_ago(look.calculated_at, details.now)} by {look.actor}"
     more = details.experiment.total_participants - sum(result.sample_size for result in look.results)
     since = f"; {more:,} users more since then, x looks again" if more > 0 else ""
     return [sentence, Text(by + since, style.DIM)]
+
+
+def _ago(then: datetime, now: datetime) -> str:
+    age = moment.age(then, now)
+    return age if age == "now" else f"{age} ago"
 
 
 def _progress(analysis: Mapping[str, Any]) -> Text:
@@ -182,10 +184,10 @@ def _progress(analysis: Mapping[str, Any]) -> Text:
     )
 
 
-def _broken(analysis: Mapping[str, Any]) -> list[Text]:
+def _broken(analysis: Mapping[str, Any]) -> list[Paragraph]:
     """What is wrong now, also when the last look came too early to say so."""
-    bad = [Check(each["name"], each["state"], each["says"]) for each in analysis["health"] if each["state"] == "blocked"]
-    return _checks(bad)
+    blocked = [each for each in analysis["health"] if each["state"] == "blocked"]
+    return [_checks(blocked)] if blocked else []
 
 
 def _metric(metric: Mapping[str, Any], analysis: Mapping[str, Any]) -> list[Text]:
@@ -194,7 +196,9 @@ def _metric(metric: Mapping[str, Any], analysis: Mapping[str, Any]) -> list[Text
     width = min(max(len(arm["variant"]) for arm in metric["variants"]), NAME_LIMIT)
     what = "" if metric["better"] == "up" else ", lower is better"
     lines = [
-        Text.assemble((f"{metric['metric']}", style.HEADING), (f"  {metric['role']}, {metric['kind']}{what}", style.DIM)),
+        Text.assemble(
+            (f"{metric['metric']}", style.HEADING), (f"  {metric['role']}, {metric['kind']}{what}", style.DIM)
+        ),
         Text(
             f"  {'':{width}}{'users':>10}{'converted':>11}{'rate' if rates else 'mean':>11}  {confidence} interval",
             style.DIM,
@@ -209,25 +213,29 @@ def _metric(metric: Mapping[str, Any], analysis: Mapping[str, Any]) -> list[Text
                 (f"  {_range(each['lower'], each['upper'], rates)}", style.PLAIN),
             )
         )
-    for each in metric["comparisons"]:
-        lines += _comparison(each, rates, provisional=analysis["provisional"])
+    for arm, each in enumerate(metric["comparisons"], 1):
+        lines += _comparison(arm, each, rates, provisional=analysis["provisional"])
     return lines
 
 
-def _comparison(each: Mapping[str, Any], rates: bool, *, provisional: bool) -> list[Text]:
+def _comparison(arm: int, each: Mapping[str, Any], rates: bool, *, provisional: bool) -> list[Text]:
     if each["difference"] is None or each["z_score"] is None:
-        return [Text(f"  {each['variant']} against the control: nothing to say, {each['reason'] or 'too few users'}")]
-    lift = Text.assemble(("  lift ", style.DIM), (f"{_value(each['lift'], True, sign=True)}", style.BOLD))
+        why = each["reason"] or "too few users"
+        return [Text.assemble((arm_sign(arm), arm_style(arm)), f" against the control: nothing to say, {why}")]
+    lift = Text.assemble((arm_sign(arm), arm_style(arm)), (" lift ", style.DIM), (f"{_value(each['lift'], True, sign=True)}", style.BOLD))
     if each["lift_lower"] is not None:
         lift.append(f" ({_range(each['lift_lower'], each['lift_upper'], True)})")
     lift.append_text(Text.assemble(("   difference ", style.DIM), each["says"].removeprefix(f"{each['variant']}: ")))
     holm = each["p_value_holm"]
-    corrected = "" if holm is None or holm == each["p_value"] else f", {holm:.3g} by Holm for all that is compared"
-    soon = "  provisional: the planned sample is not reached" if provisional else ""
+    corrected = "" if holm is None or holm == each["p_value"] else f" ({holm:.3g} by Holm)"
+    soon = "  provisional: the sample is not full" if provisional else ""
     lines = [
         lift,
         Text.assemble(
-            ("  z ", style.DIM), f"{each['z_score']:.2f}", ("  p ", style.DIM), f"{each['p_value']:.3g}{corrected}",
+            ("  z ", style.DIM),
+            f"{each['z_score']:.2f}",
+            ("  p ", style.DIM),
+            f"{each['p_value']:.3g}{corrected}",
             (soon, Style(color="yellow")),
         ),
     ]
@@ -251,7 +259,7 @@ def _guardrail(each: Mapping[str, Any]) -> Text:
     )
 
 
-def _plan(experiment: Experiment) -> list[Text]:
+def _plan(experiment: Experiment) -> list[Paragraph]:
     about = experiment.about
     others = [f"{metric.name} ({metric.role}, {metric.kind})" for metric in experiment.metrics[1:]]
     names = " / ".join(variant.name for variant in experiment.variants)
@@ -266,28 +274,33 @@ def _plan(experiment: Experiment) -> list[Text]:
         "ramp": f"{about.ramp:g} % of users enter" if about.ramp < 100 else "",
         "holdout": f"{about.holdout:g} % of users stay out" if about.holdout else "",
     }
-    lines = [Text.assemble((f"{name:<{CHECK_NAME_WIDTH}}", style.DIM), value) for name, value in facts.items() if value]
+    grid = Table.grid(padding=(0, 2, 0, 0))
+    for name, value in facts.items():
+        if value:
+            grid.add_row(Text(name, style.DIM), Text(value))
+    lines: list[Paragraph] = [grid]
     if experiment.description:
         lines += [Text(), *(Text(line) for line in experiment.description.split("\n"))]
     return lines
 
 
-def _start(details: Details) -> list[Text]:
-    return [
-        Text.assemble(("Before the start", style.BOLD), "   ", ("s s", style.KEY), " starts it, ", ("e", style.KEY), " edits it"),
-        *_checks(details.checks),
-    ]
+def _start(details: Details) -> list[Paragraph]:
+    keys = Text.assemble(("s s", style.KEY), " starts it, ", ("e", style.KEY), " edits it")
+    checks = [{"name": check.name, "state": check.state, "says": check.says} for check in details.checks]
+    return [Text.assemble(("Before the start", style.BOLD), "   ", keys), _checks(checks)]
 
 
-def _checks(checks: Sequence[Check]) -> list[Text]:
-    return [
-        Text.assemble(
-            (f"  {CHECK_SIGN.get(check.state, '?')} ", CHECK_STYLE.get(check.state, style.ERROR)),
-            (f"{check.name:<{CHECK_NAME_WIDTH}}", style.PLAIN if check.state == "ok" else style.BOLD),
-            check.says,
+def _checks(checks: Sequence[Mapping[str, str]]) -> Table:
+    """A line for each check; long ones go on under their own beginning."""
+    grid = Table.grid(padding=(0, 2, 0, 0))
+    for check in checks:
+        state = check["state"]
+        grid.add_row(
+            Text(CHECK_SIGN.get(state, "?"), CHECK_STYLE.get(state, style.ERROR)),
+            Text(check["name"], style.PLAIN if state == "ok" else style.BOLD),
+            Text(check["says"]),
         )
-        for check in checks
-    ]
+    return grid
 
 
 def _how_to_report(experiment: Experiment) -> list[Text]:

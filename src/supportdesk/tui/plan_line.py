@@ -12,7 +12,7 @@ from supportdesk.domain.experiment_form import confidence, number, percent, weig
 from supportdesk.services.experiment_plan import plan, smallest_effect
 
 POWER = 0.8
-WAITING = "Type the rate of today and the gain worth finding, and here stands how many users that takes."
+WAITING = "With the rate now and the gain to find, here stands how many users that takes."
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +42,7 @@ def _planned(values: Mapping[str, str]) -> PlanShown:
     shares = weights(values["weights"], tests + 1)
     if not values["effect"].strip():
         return _of_sample(values, baseline, certain)
-    effect = number("gain", values["effect"].strip().removesuffix("%")) / 100
+    effect = number("gain to find", values["effect"].strip().removesuffix("%")) / 100
     users = plan(baseline, effect, power=POWER, confidence=certain, arms=len(shares)).users_per_arm
     # The smallest arm is full last.
     total = ceil(users / min(shares))

@@ -45,13 +45,13 @@ class ExperimentForm(Form):
     HINTS: ClassVar[Sequence[str]] = ("form.save", "plan.take", "form.editor")
     NAMES: ClassVar[Mapping[str, str]] = {
         "name": "Name",
-        "hypothesis": "Hypothesis: what you expect, and why",
-        "control": "Control: as it is",
-        "test": "Test: what is tried",
-        "metric": "Metric: the event that counts",
-        "surface": "Form of this program that it changes",
+        "hypothesis": "Hypothesis",
+        "control": "Control",
+        "test": "Test",
+        "metric": "Metric",
+        "surface": "Changes in this program",
         "baseline": "Rate now, %",
-        "effect": "Gain worth finding, points",
+        "effect": "Gain to find, points",
         "daily": "Users a day",
         "min_sample": "Users an arm",
         "min_days": "Days at least",
@@ -61,8 +61,8 @@ class ExperimentForm(Form):
         "weights": "Weights",
         "ramp": "Ramp, % enter",
         "holdout": "Holdout, % stay out",
-        "secondary": "Metrics to look at too",
-        "guardrails": "Guardrails: must not suffer",
+        "secondary": "Other metrics",
+        "guardrails": "Guardrails",
         "description": "Description",
     }
     CHECKS: ClassVar[Mapping[str, Check]] = {field: partial(_check, field) for field in NAMES if field in DEFAULTS}
@@ -77,16 +77,16 @@ class ExperimentForm(Form):
         """The fields, those that belong together side by side; the rarer ones further down."""
         yield _line("name", "Ticket form: short or long")
         yield _line("hypothesis", "A shorter form is sent more often, since ...")
-        yield _row(_line("control", "long"), _line("test", "short (commas between several)"))
-        yield _line("metric", "ticket_submitted (commas between several events)")
+        yield _row(_line("control", "long: as it is"), _line("test", "short, shorter: what is tried"))
+        yield _line("metric", "ticket_submitted: the event that counts; commas between several")
         yield _row(_line("baseline", "13"), _line("effect", "2"), _line("daily", "1,000"))
         yield _row(*(_line(name) for name in ("min_sample", "min_days", "confidence")))
         yield ChoiceField([NO_SURFACE, *Surface], NO_SURFACE, id="surface")
         yield ChoiceField(list(MetricKind), MetricKind.CONVERSION, id="kind")
         yield ChoiceField(list(Direction), Direction.UP, id="better")
         yield _row(_line("weights", "50/50"), _line("ramp"), _line("holdout"))
-        yield _line("secondary", "EVENT[:mean|revenue][:down]; more after semicolons")
-        yield _line("guardrails", "complained:down; more after semicolons")
+        yield _line("secondary", "basket:revenue; opened:mean:down, to look at too")
+        yield _line("guardrails", "complained:down: what must not suffer; more after semicolons")
         yield BodyField(id="description")
         yield PlanLine()
 
@@ -133,7 +133,7 @@ class ExperimentForm(Form):
             line.error(self._plan.says)
         else:
             take = Text.assemble("  ", ("F7", style.KEY), " takes it") if self._plan.users_per_arm else Text()
-            line.show(Text.assemble((" Plan ", style.HEADING), self._plan.says).append_text(take))
+            line.show(Text.assemble(("Plan ", style.HEADING), self._plan.says).append_text(take))
 
     def do_plan_take(self) -> None:
         """Plans with the users an arm that the line names."""

@@ -1,321 +1,176 @@
-"""The experiments screen: what is tried on users, and what is known of it by now."""
+"""The experiments screen: plan, start, pause, calculate, decide."""
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Sequence
-from time import monotonic
-from typing import ClassVar
+from collections.abc import Callable
+from typing import Any
 
-from textual import events, on
-from textual.app import ComposeResult
-from textual.containers import Container
-from textual.timer import Timer
-
-from supportdesk.domain.errors import DeskError, NotFound
-from supportdesk.domain.experiment import Experiment, ExperimentStatus
-from supportdesk.domain.journal import Entry
-from supportdesk.domain.page import START
-from supportdesk.tui.commands import BY_ID, Scope, Situation
-from supportdesk.tui.experiment_details import Details, analysed, load_mathematics, read
-from supportdesk.tui.screens.desk_screen import DeskScreen, Movable
-from supportdesk.tui.screens.experiment_steps import ExperimentSteps
-from supportdesk.tui.widgets.bars import Heading
-from supportdesk.tui.widgets.experiment_list import ExperimentList, ExperimentSource, Listed
-from supportdesk.tui.widgets.experiment_pane import ExperimentPane, ExperimentView
-from supportdesk.tui.widgets.page_list import PageList
-from supportdesk.tui.widgets.text_view import TextView
-from supportdesk.tui.widgets.welcome import ExperimentWelcome
-
-BESIDE_WIDTH = 150
-FOLLOW_SECONDS = 0.25
-REFRESH_SECONDS = 2.0
-REST = 10
-"""How many times longer than it took to calculate the screen rests before it does so again."""
+from supportdesk.domain.experiment import Decision, Experiment, ExperimentStatus, Proposal
+from supportdesk.domain.experiment_form import weights_text
+from supportdesk.tui.screens.experiment_watch import ExperimentWatch
+from supportdesk.tui.widgets.experiment_pane import LOADING, ExperimentView
 
 
-class ExperimentsScreen(ExperimentSteps, DeskScreen):
-    """Plan, start, watch and decide."""
+class ExperimentsScreen(ExperimentWatch):
+    """What is tried on users, from the plan to the decision."""
 
-    SCOPES: ClassVar[tuple[Scope, ...]] = (Scope.EVERYWHERE, Scope.LIST, Scope.EXPERIMENTS)
-    NAME: ClassVar[str] = "Experiments"
+    # Drafts
 
-    def __init__(self) -> None:
-        super().__init__()
-        self._status: ExperimentStatus | None = None
-        self._counts: dict[ExperimentStatus, int] = {}
-        self._loaded = False
-        self._opened = 0
-        self._follow: Timer | None = None
-        self._news = False
-        self._look_again: Timer | None = None
-        self._rest_until = 0.0
+    async def do_experiment_create(self, count: int | None) -> None:
+        """Opens the form."""
+        await self._write(None)
 
-    # Layout
+    async def do_experiment_edit(self, count: int | None) -> None:
+        """Opens the form with what the draft says now."""
+        experiment = self.current()
+        if experiment is not None:
+            desk = self.desk_app.desk
+            await self._write(await desk.run(desk.experiments.get, str(experiment.number)))
 
-    def compose_body(self) -> ComposeResult:
-        """The list and the open experiment."""
-        with Container(id="body"):
-            with Container(id="left"):
-                yield Heading(id="experiment-heading")
-                yield ExperimentList(ExperimentSource(self.desk_app.desk), id="experiments")
-                yield ExperimentWelcome()
-            yield ExperimentPane()
+    async def _write(self, draft: Experiment | None) -> None:
+        from supportdesk.tui.screens.experiment_form import ExperimentForm
 
-    @property
-    def list(self) -> ExperimentList:
-        """The list."""
-        return self.query_one(ExperimentList)
+        await self.app.push_screen(ExperimentForm(draft), self._written)
 
-    @property
-    def pane(self) -> ExperimentPane:
-        """The open experiment."""
-        return self.query_one(ExperimentPane)
+    def _written(self, number: int | None) -> None:
+        if number is not None:
+            self.ready.clear()
+            self.run_worker(self._show_written(number), group="written")
 
-    async def on_mount(self) -> None:
-        """Reads the first page."""
-        await super().on_mount()
-        self.ready.clear()
-        self._arrange()
-        self.focus_body()
-        await self._show()
-        self.ready.set()
+    async def _show_written(self, number: int) -> None:
+        try:
+            await self.desk_app.changed()
+            await self._to(number)
+            self.status.done(f"experiment #{number} saved as a draft · s s starts it · u to undo")
+        finally:
+            self.ready.set()
 
-    def on_resize(self, event: events.Resize) -> None:
-        """Puts the experiment beside the list, or below it where there is no room."""
-        self._arrange()
-        self._describe()
+    async def _to(self, number: int) -> None:
+        """Puts the cursor on an experiment, if it is listed."""
+        for place, row in enumerate(self.list.loaded):
+            if row.number == number:
+                await self.list.move_to(place)
 
-    def _arrange(self) -> None:
-        self.set_class(self.size.width >= BESIDE_WIDTH, "-beside")
-
-    def focus_body(self) -> None:
-        """Back to the list."""
-        self.list.focus()
-
-    def situation(self) -> Situation:
-        """The experiment that commands act on."""
-        return Situation(rows=self.list.total.rows, experiment=self.current())
-
-    def movable(self) -> Movable | None:
-        """The list or text that has the focus."""
-        return self.focused if isinstance(self.focused, PageList | TextView) else self.list
-
-    def current(self) -> Experiment | None:
-        """The experiment under the cursor, or the open one when one reads it."""
-        if self.pane.is_open and self.pane.text.has_focus and self.pane.details is not None:
-            return self.pane.details.experiment
-        return self.list.row.experiment if self.list.row else None
-
-    def _describe(self) -> None:
-        counts = "  ".join(f"{status} {many}" for status, many in self._counts.items() if many)
-        total = self.list.total
-        parts = [f"{self._status or 'all'}", f"{total} experiment{'s' * (total.rows != 1)}", counts]
-        self.title_bar.describe(self.NAME, " · ".join(filter(None, parts)), self.desk_app.desk.actor)
-        self.query_one("#experiment-heading", Heading).names(self.list.heading(self.list.size.width or self.size.width))
-        empty = not total.rows
-        self.set_class(empty, "-empty")
-        if empty:
-            self.query_one(ExperimentWelcome).describe(filtered=self._status is not None)
-
-    # What is listed
-
-    async def _show(self, *, keep: Listed | None = None) -> None:
-        """Lists the experiments; the cursor goes to the top, or stays on one that is listed."""
-        desk = self.desk_app.desk
-        source = ExperimentSource(desk, self._status)
-        if keep is not None and self._status in (None, keep.experiment.status):
-            await self.list.reload_at(source, keep)
-        else:
-            await self.list.show(source)
-        self._counts = {
-            status: (await desk.run(desk.experiments.count, status)).rows for status in ExperimentStatus
-        }
-        self._describe()
-
-    async def do_experiment_filter(self, count: int | None) -> None:
-        """One status, or all again."""
-        choices = "  ".join(f"{each} {self._counts.get(each, 0)}" for each in ExperimentStatus)
-        key = await self.prompt.choose(f"First letter (enter: all): {choices}")
-        if key is None:
+    async def do_experiment_clone(self, count: int | None) -> None:
+        """Makes a draft like it, whatever became of it."""
+        experiment = self.current()
+        if experiment is None:
             return
-        status = next((each for each in ExperimentStatus if key and each[0] == key.lower()), None)
-        if key and status is None:
-            self.refuse(f"no status begins with {key!r}")
+        cloned = await self._do("clone", experiment)
+        await self._to(cloned.number)
+        self.status.done(f"experiment #{cloned.number} is a draft like #{experiment.number} · e edits it · u to undo")
+
+    async def do_experiment_delete(self, count: int | None) -> None:
+        """Deletes a draft after a visible question."""
+        draft = self.current()
+        if draft is None or not await self.prompt.confirm(f"Delete draft #{draft.number} “{draft.name}”?"):
+            self.status.note("nothing deleted")
             return
-        self._status = status
-        await self._show()
+        await self._do("delete", draft, seen=draft.version)
+        self.status.done(f"experiment #{draft.number} deleted · u to undo")
 
-    # The open experiment
+    # Life
 
-    async def do_open(self, count: int | None) -> None:
-        """Opens the details, or the mail when the mail log has the focus."""
-        if self.mail.list.has_focus:
-            self.mail.read()
-        elif self.list.row is not None:
-            await self.open(self.list.row.number)
-            self.pane.text.focus()
+    async def do_experiment_start(self, count: int | None) -> None:
+        """Starts a draft once its checklist was seen, or lets a paused one go on."""
+        experiment = self.current()
+        if experiment is None:
+            return
+        if experiment.status is ExperimentStatus.PAUSED:
+            await self._step("start", experiment, "Why does it go on?", "is running again")
+            return
+        await self.open(experiment.number, ExperimentView.VERDICT)
+        details = self.pane.details
+        refused = [check.says for check in details.checks if check.state == "refused"] if details else []
+        if refused:
+            self.refuse(refused[0])
+            return
+        question = f"Start #{experiment.number}? Hypothesis, metric, sample and weights are frozen then."
+        if not await self.prompt.confirm(question):
+            self.status.note("not started")
+            return
+        await self._do("start", experiment, seen=experiment.version)
+        self.status.done(f"experiment #{experiment.number} is running · x calculates its results")
 
-    async def open(self, number: int, view: ExperimentView | None = None) -> None:
-        """Shows an experiment at once, and its analysis as soon as there is one."""
+    async def do_experiment_pause(self, count: int | None) -> None:
+        """Lets nobody new in; who is in stays in and counts."""
+        experiment = self.current()
+        if experiment is not None:
+            await self._step("pause", experiment, "Why pause it?", "is paused: nobody new comes in · s s lets it go on")
+
+    async def _step(self, step: str, experiment: Experiment, question: str, done: str) -> None:
+        reason = await self.prompt.ask(f"{question} (enter: without a word)")
+        if reason is None:
+            self.status.note("nothing changed")
+            return
+        await self._do(step, experiment, reason=reason, seen=experiment.version)
+        self.status.done(f"experiment #{experiment.number} {done}")
+
+    async def do_experiment_weights(self, count: int | None) -> None:
+        """Changes the weights of one that has started, in a new phase; users keep what they see."""
+        experiment = self.current()
+        if experiment is None:
+            return
+        shares = weights_text(experiment.weights)
+        typed = await self.prompt.ask(f"Weights of #{experiment.number} in a new phase:", initial=shares)
+        if not typed or typed.strip() == shares:
+            self.status.note("the weights stay")
+            return
+        new = await self._do("update", experiment, {"weights": typed}, seen=experiment.version)
+        self.status.done(f"experiment #{new.number}: phase {new.phase} has begun with {weights_text(new.weights)}")
+
+    async def do_experiment_calculate(self, count: int | None) -> None:
+        """Looks at the results and keeps the look."""
+        experiment = self.current()
+        if experiment is None:
+            return
         desk = self.desk_app.desk
-        self._opened += 1
-        details = await desk.run(read, desk, number)
-        another = self.pane.number != number
-        if view is not None:
-            self.pane.view = view
-        same = self.pane.details if not another else None
-        if same is not None and same.analysis is not None and details.as_of(same):
-            self.pane.show(same, from_top=view is not None)
-        else:
-            draft = details.experiment.status is ExperimentStatus.DRAFT
-            self.pane.show(details, loading=not draft, from_top=another or view is not None)
-            self.run_worker(self._analyse(details, self._opened), group="analyse", exclusive=True)
-        self.set_class(True, "-reading")
-        self.call_after_refresh(self._describe)
+        self.status.note(LOADING)
+        await self.mathematics()
+        look = await desk.run(desk.experiments.calculate, str(experiment.number))
+        # A look is no journal entry, and what this process writes moves no data version.
+        await self.reload()
+        await self.open(experiment.number, ExperimentView.VERDICT)
+        self.status.done(f"look {look.look} at #{experiment.number}: {look.verdict.sentence}")
 
-    async def _analyse(self, details: Details, turn: int) -> None:
+    async def do_experiment_complete(self, count: int | None) -> None:
+        """Ends an experiment with a decision and a sentence, which the results propose."""
+        experiment = self.current()
+        if experiment is None:
+            return
         desk = self.desk_app.desk
-        began = monotonic()
+        self.status.note(LOADING)
+        await self.mathematics()
+        proposed = await desk.run(desk.experiments.proposal, str(experiment.number))
+        await self.reload()
+        await self.open(experiment.number, ExperimentView.VERDICT)
+        decision = await self._decided(experiment, proposed)
+        if decision is None:
+            self.status.note(f"#{experiment.number} goes on")
+            return
+        against = f"although the rule says “{proposed.reason}”: "
+        initial = proposed.reason if decision is proposed.decision else against
+        reason = await self.prompt.ask(f"{decision}, because:", initial=initial)
+        if reason is None:
+            self.status.note(f"#{experiment.number} goes on")
+            return
+        await self._do("complete", experiment, decision, reason, seen=experiment.version)
+        self.status.done(f"experiment #{experiment.number} is completed: {decision} · C begins one like it")
+
+    async def _decided(self, experiment: Experiment, proposed: Proposal) -> Decision | None:
+        choices = "  ".join(f"{each[0]} {each}" for each in Decision)
+        question = f"Complete #{experiment.number}: {choices}  (the rule says {proposed.decision}; esc: not now)"
+        key = await self.prompt.choose(question)
+        decision = next((each for each in Decision if key and each[0] == key.lower()), None)
+        if key and decision is None:
+            self.refuse(f"no decision begins with {key!r}")
+        return decision
+
+    async def _do(self, step: str, experiment: Experiment, *args: Any, **kwargs: Any) -> Any:
+        """Takes a step and shows it, also when somebody else was first."""
+        desk = self.desk_app.desk
+        call: Callable[..., Any] = getattr(desk.experiments, step)
         try:
-            await self.mathematics()
-            began = monotonic()
-            whole = await desk.run(analysed, desk, details)
-        except DeskError as error:
-            self.status.error(error.message)
-            whole = details
-        self._rest_until = monotonic() + max(REFRESH_SECONDS, REST * (monotonic() - began))
-        if turn == self._opened and self.pane.number == whole.experiment.number:
-            self.pane.show(whole, from_top=False)
-
-    async def mathematics(self) -> None:
-        """Waits until numpy, scipy and plotext are there, which takes a second the first time."""
-        if not self._loaded:
-            await asyncio.to_thread(load_mathematics)
-            self._loaded = True
-
-    def do_experiment_view_next(self, count: int | None) -> None:
-        """To the next view of the open experiment."""
-        self._turn(count or 1)
-
-    def do_experiment_view_previous(self, count: int | None) -> None:
-        """To the view before."""
-        self._turn(-(count or 1))
-
-    def _turn(self, by: int) -> None:
-        if self.pane.is_open:
-            self.pane.turn(by)
-        else:
-            self.refuse("no experiment is open; enter opens one")
-
-    def do_pane(self, count: int | None) -> None:
-        """Moves the focus on: list, details, mail log."""
-        stops = [self.list, *([self.pane.text] if self.pane.is_open else [])]
-        stops += [self.mail.list, self.mail.text] if self.mail.is_open else []
-        here = stops.index(self.focused) if self.focused in stops else -1
-        stops[(here + 1) % len(stops)].focus()
-
-    def on_page_list_opened(self) -> None:
-        """Opens what was double-clicked."""
-        self.request(BY_ID["open"])
-
-    @on(PageList.CursorMoved, "#experiments")
-    def _cursor_moved(self) -> None:
-        if self.pane.is_open and self.list.has_focus:
-            if self._follow is not None:
-                self._follow.stop()
-            self._follow = self.set_timer(FOLLOW_SECONDS, self._follow_cursor)
-
-    async def _follow_cursor(self) -> None:
-        row = self.list.row
-        if row is not None and self.pane.is_open and self.pane.number != row.number:
-            try:
-                await self.open(row.number)
-            except DeskError as error:
-                self.status.error(error.message)
-
-    async def step_back(self) -> bool:
-        """Closes the mail log, the details, the filter: the innermost that is there."""
-        if (self.mail.list.has_focus or self.mail.text.has_focus) and self.close_mail():
-            return True
-        if self.pane.is_open:
-            self._shut()
-            return True
-        if self._status is not None:
-            self._status = None
-            await self._show(keep=self.list.row)
-            return True
-        return False
-
-    def _shut(self) -> None:
-        self._opened += 1
-        self.pane.shut()
-        self.set_class(False, "-reading")
-        self.focus_body()
-        self.call_after_refresh(self._describe)
-
-    # News
-
-    async def on_entries(self, entries: Sequence[Entry]) -> None:
-        """Shows what somebody did with experiments; the cursor stays on its line."""
-        if any(entry.kind.startswith("experiment") for entry in entries):
-            await self.reload()
-
-    async def reload(self) -> None:
-        """Reads the list and the open experiment again."""
-        row, place = self.list.row, self.list.cursor
-        keep = await self._still_there(row.number) if row else None
-        await self._show(keep=keep)
-        if row is not None and (self.list.row is None or self.list.row.number != row.number):
-            await self.list.move_to(place)
-        if self.pane.number is not None:
-            try:
-                await self.open(self.pane.number)
-            except NotFound:
-                self._shut()
-
-    async def _still_there(self, number: int) -> Listed | None:
-        desk = self.desk_app.desk
-        try:
-            return (await desk.run(read, desk, number)).row
-        except NotFound:
-            return None
-
-    async def on_traffic(self) -> None:
-        """Users and events came in, perhaps; the journal does not have them."""
-        self._news = True
-        self._look_soon()
-
-    def on_screen_resume(self) -> None:
-        """Shows what came in while another screen was in front."""
-        self._look_soon()
-
-    def _look_soon(self) -> None:
-        if self._news and self.is_current and self._look_again is None:
-            self._look_again = self.set_timer(max(0.05, self._rest_until - monotonic()), self._refresh)
-
-    async def _refresh(self) -> None:
-        """Shows counts that have moved: of the lines first, then of the open experiment."""
-        self._look_again, self._news = None, False
-        self._rest_until = monotonic() + REFRESH_SECONDS
-        try:
-            await self._refresh_lines()
-            if self.pane.number is not None:
-                await self._refresh_details(self.pane.number)
-        except DeskError as error:
-            self.status.error(error.message)
-
-    async def _refresh_lines(self) -> None:
-        known = {row.number: row for row in self.list.loaded}
-        if known:
-            fresh = await self.list.source.page(START, len(known))
-            self.list.replace([row for row in fresh if known.get(row.number, row) != row])
-
-    async def _refresh_details(self, number: int) -> None:
-        desk = self.desk_app.desk
-        details = await desk.run(read, desk, number)
-        shown = self.pane.details
-        if shown is None or not details.as_of(shown):
-            # Until the new analysis is there, the old one stays where it is.
-            self._opened += 1
-            self.run_worker(self._analyse(details, self._opened), group="analyse", exclusive=True)
+            return await desk.run(call, str(experiment.number), *args, **kwargs)
+        finally:
+            await self.desk_app.changed()

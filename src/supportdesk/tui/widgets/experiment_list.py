@@ -9,6 +9,7 @@ from rich.style import Style
 
 from supportdesk.domain.experiment import (
     ArmCount,
+    Decision,
     Direction,
     Experiment,
     ExperimentStatus,
@@ -40,6 +41,8 @@ VERDICT_STYLE = {
     "keep-control": Style(color="magenta", bold=True),
     "no result": Style(color="yellow"),
 }
+DECIDED = {Decision.SHIP: "ship", Decision.KEEP_CONTROL: "keep-control", Decision.NO_RESULT: "no result"}
+"""Decisions in the words of verdicts."""
 NUMBER_WIDTH = 5
 STATUS_WIDTH = 12
 USERS_WIDTH = 9
@@ -69,7 +72,7 @@ class Listed:
         """By what part the best test variant differs from the control now; None where nobody knows."""
         if self.experiment.target.kind is not MetricKind.CONVERSION:
             compared = self.look.analysis["metrics"][0]["comparisons"] if self.look else ()
-            lifts = [each["lift"] for each in compared if each["lift"] is not None]
+            lifts: list[float] = [each["lift"] for each in compared if each["lift"] is not None]
         else:
             control, *tests = self.arms
             if not control.converted:
@@ -84,7 +87,7 @@ class Listed:
     def verdict(self) -> tuple[str, str]:
         """The verdict in a word, and its sentence."""
         if self.experiment.decision is not None:
-            return f"{self.experiment.decision}".replace("-result", " result"), self.experiment.decision_reason
+            return DECIDED[self.experiment.decision], self.experiment.decision_reason
         if self.look is not None:
             return self.look.verdict.state, self.look.verdict.sentence
         return "", "" if self.experiment.status is ExperimentStatus.DRAFT else "x calculates"
@@ -182,5 +185,3 @@ def _widths(width: int) -> tuple[int, int]:
         return rest // 3, rest - rest // 3
     name = max(10, rest - VERDICT_WIDTH)
     return name, max(0, rest - name)
-
-
