@@ -143,7 +143,9 @@ def _head(details: Details) -> Text:
 def _decision(experiment: Experiment) -> list[Text]:
     if experiment.decision is None:
         return []
-    return [Text.assemble(("Decided: ", style.DIM), (f"{experiment.decision}", style.BOLD))]
+    return [
+        Text.assemble(("Decided: ", style.DIM), (experiment.decision, style.BOLD), f", {experiment.decision_reason}")
+    ]
 
 
 def _last_look(details: Details) -> list[Text]:
@@ -222,7 +224,9 @@ def _comparison(arm: int, each: Mapping[str, Any], rates: bool, *, provisional: 
     if each["difference"] is None or each["z_score"] is None:
         why = each["reason"] or "too few users"
         return [Text.assemble((arm_sign(arm), arm_style(arm)), f" against the control: nothing to say, {why}")]
-    lift = Text.assemble((arm_sign(arm), arm_style(arm)), (" lift ", style.DIM), (f"{_value(each['lift'], True, sign=True)}", style.BOLD))
+    lift = Text.assemble(
+        (arm_sign(arm), arm_style(arm)), (" lift ", style.DIM), (f"{_value(each['lift'], True, sign=True)}", style.BOLD)
+    )
     if each["lift_lower"] is not None:
         lift.append(f" ({_range(each['lift_lower'], each['lift_upper'], True)})")
     lift.append_text(Text.assemble(("   difference ", style.DIM), each["says"].removeprefix(f"{each['variant']}: ")))

@@ -140,7 +140,9 @@ class ExperimentForm(Form):
         if self._plan.users_per_arm is None:
             self.status.error("there is no plan yet: type the rate of today and the gain worth finding")
             return
-        self.query_one("#min_sample", LineField).value = str(self._plan.users_per_arm)
+        field = self.query_one("#min_sample", LineField)
+        field.value = str(self._plan.users_per_arm)
+        field.cursor_position = len(field.value)
         self.status.done(f"{self._plan.users_per_arm:,} users an arm are planned")
 
 

@@ -161,9 +161,10 @@ class ExperimentWatch(DeskScreen):
         another = self.pane.number != number
         if view is not None:
             self.pane.view = view
-        same = self.pane.details if not another else None
-        if same is not None and same.analysis is not None and details.as_of(same):
-            self.pane.show(same, from_top=view is not None)
+        shown = None if another else self.pane.details
+        if shown is not None and shown.analysis is not None and details.as_of(shown):
+            if view is not None:
+                self.pane.show(shown)
         else:
             draft = details.experiment.status is ExperimentStatus.DRAFT
             self.pane.show(details, loading=not draft, from_top=another or view is not None)

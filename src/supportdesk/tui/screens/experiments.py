@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import ParamSpec, TypeVar
 
 from supportdesk.domain.experiment import Decision, Experiment, ExperimentStatus, Proposal
 from supportdesk.domain.experiment_form import weights_text
 from supportdesk.tui.screens.experiment_watch import ExperimentWatch
-from supportdesk.tui.widgets.experiment_pane import LOADING, ExperimentView
+from supportdesk.tui.widgets.experiment_pane import ExperimentView
+
+LOOKING = "Looking at the results …"
+Parameters = ParamSpec("Parameters")
+Result = TypeVar("Result")
 
 
 class ExperimentsScreen(ExperimentWatch):
@@ -56,7 +60,7 @@ class ExperimentsScreen(ExperimentWatch):
         experiment = self.current()
         if experiment is None:
             return
-        cloned = await self._do("clone", experiment)
+        cloned = await self._change(self.desk_app.desk.experiments.clone, str(experiment.number))
         await self._to(cloned.number)
         self.status.done(f"experiment #{cloned.number} is a draft like #{experiment.number} · e edits it · u to undo")
 
@@ -66,7 +70,7 @@ class ExperimentsScreen(ExperimentWatch):
         if draft is None or not await self.prompt.confirm(f"Delete draft #{draft.number} “{draft.name}”?"):
             self.status.note("nothing deleted")
             return
-        await self._do("delete", draft, seen=draft.version)
+        await self._change(self.desk_app.desk.experiments.delete, str(draft.number), seen=draft.version)
         self.status.done(f"experiment #{draft.number} deleted · u to undo")
 
     # Life
@@ -76,8 +80,9 @@ class ExperimentsScreen(ExperimentWatch):
         experiment = self.current()
         if experiment is None:
             return
+        start = self.desk_app.desk.experiments.start
         if experiment.status is ExperimentStatus.PAUSED:
-            await self._step("start", experiment, "Why does it go on?", "is running again")
+            await self._step(start, experiment, "Why does it go on?", "is running again")
             return
         await self.open(experiment.number, ExperimentView.VERDICT)
         details = self.pane.details
@@ -89,21 +94,22 @@ class ExperimentsScreen(ExperimentWatch):
         if not await self.prompt.confirm(question):
             self.status.note("not started")
             return
-        await self._do("start", experiment, seen=experiment.version)
+        await self._change(start, str(experiment.number), seen=experiment.version)
         self.status.done(f"experiment #{experiment.number} is running · x calculates its results")
 
     async def do_experiment_pause(self, count: int | None) -> None:
         """Lets nobody new in; who is in stays in and counts."""
         experiment = self.current()
         if experiment is not None:
-            await self._step("pause", experiment, "Why pause it?", "is paused: nobody new comes in · s s lets it go on")
+            pause = self.desk_app.desk.experiments.pause
+            await self._step(pause, experiment, "Why pause it?", "is paused: nobody new comes in · s s lets it go on")
 
-    async def _step(self, step: str, experiment: Experiment, question: str, done: str) -> None:
+    async def _step(self, step: Callable[..., Experiment], experiment: Experiment, question: str, done: str) -> None:
         reason = await self.prompt.ask(f"{question} (enter: without a word)")
         if reason is None:
             self.status.note("nothing changed")
             return
-        await self._do(step, experiment, reason=reason, seen=experiment.version)
+        await self._change(step, str(experiment.number), reason=reason, seen=experiment.version)
         self.status.done(f"experiment #{experiment.number} {done}")
 
     async def do_experiment_weights(self, count: int | None) -> None:
@@ -116,7 +122,8 @@ class ExperimentsScreen(ExperimentWatch):
         if not typed or typed.strip() == shares:
             self.status.note("the weights stay")
             return
-        new = await self._do("update", experiment, {"weights": typed}, seen=experiment.version)
+        update = self.desk_app.desk.experiments.update
+        new = await self._change(update, str(experiment.number), {"weights": typed}, seen=experiment.version)
         self.status.done(f"experiment #{new.number}: phase {new.phase} has begun with {weights_text(new.weights)}")
 
     async def do_experiment_calculate(self, count: int | None) -> None:
@@ -125,7 +132,7 @@ class ExperimentsScreen(ExperimentWatch):
         if experiment is None:
             return
         desk = self.desk_app.desk
-        self.status.note(LOADING)
+        self.status.note(LOOKING)
         await self.mathematics()
         look = await desk.run(desk.experiments.calculate, str(experiment.number))
         # A look is no journal entry, and what this process writes moves no data version.
@@ -139,14 +146,14 @@ class ExperimentsScreen(ExperimentWatch):
         if experiment is None:
             return
         desk = self.desk_app.desk
-        self.status.note(LOADING)
+        self.status.note(LOOKING)
         await self.mathematics()
         proposed = await desk.run(desk.experiments.proposal, str(experiment.number))
         await self.reload()
         await self.open(experiment.number, ExperimentView.VERDICT)
+        self.status.note("")
         decision = await self._decided(experiment, proposed)
         if decision is None:
-            self.status.note(f"#{experiment.number} goes on")
             return
         against = f"although the rule says “{proposed.reason}”: "
         initial = proposed.reason if decision is proposed.decision else against
@@ -154,23 +161,26 @@ class ExperimentsScreen(ExperimentWatch):
         if reason is None:
             self.status.note(f"#{experiment.number} goes on")
             return
-        await self._do("complete", experiment, decision, reason, seen=experiment.version)
+        complete = desk.experiments.complete
+        await self._change(complete, str(experiment.number), decision, reason, seen=experiment.version)
         self.status.done(f"experiment #{experiment.number} is completed: {decision} · C begins one like it")
 
     async def _decided(self, experiment: Experiment, proposed: Proposal) -> Decision | None:
         choices = "  ".join(f"{each[0]} {each}" for each in Decision)
-        question = f"Complete #{experiment.number}: {choices}  (the rule says {proposed.decision}; esc: not now)"
+        question = f"#{experiment.number}: {choices} · rule: {proposed.decision} (esc: not now)"
         key = await self.prompt.choose(question)
         decision = next((each for each in Decision if key and each[0] == key.lower()), None)
         if key and decision is None:
             self.refuse(f"no decision begins with {key!r}")
+        elif decision is None:
+            self.status.note(f"#{experiment.number} goes on")
         return decision
 
-    async def _do(self, step: str, experiment: Experiment, *args: Any, **kwargs: Any) -> Any:
-        """Takes a step and shows it, also when somebody else was first."""
-        desk = self.desk_app.desk
-        call: Callable[..., Any] = getattr(desk.experiments, step)
+    async def _change(
+        self, call: Callable[Parameters, Result], *args: Parameters.args, **kwargs: Parameters.kwargs
+    ) -> Result:
+        """Changes something and shows it, also when somebody else was first."""
         try:
-            return await desk.run(call, str(experiment.number), *args, **kwargs)
+            return await self.desk_app.desk.run(call, *args, **kwargs)
         finally:
             await self.desk_app.changed()
