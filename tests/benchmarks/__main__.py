@@ -10,7 +10,7 @@ from pathlib import Path
 from tests.benchmarks.table import print_table
 
 ALL = ("startup", "wire", "commands", "ticket_import")
-WHEN_NAMED = ("million", "faq")
+WHEN_NAMED = ("million", "faq", "experiments")
 
 
 def main(names: list[str]) -> int:

@@ -144,6 +144,8 @@ def test_many_users_at_once(run, experiment, tmp_path):
     experiment()
     piped = run("experiment", "assign", "1", "--users", "-", "--json", stdin="a\nb\n\na\n").json["assignments"]
     assert [each["user_identifier"] for each in piped] == ["a", "b", "a"]
+    assert run("experiment", "assign", "1", "-", "--json", stdin="a\n").json == piped[0]
+    assert run("experiment", "assign", "1", "-", "--json", stdin="a\nb\n").json["assignments"] == piped[:2]
     users = tmp_path / "users.txt"
     users.write_text("a\nc\n")
     lines = run("experiment", "assign", "1", "--users", str(users)).out.splitlines()
@@ -203,3 +205,105 @@ def test_commands_on_experiments_import_no_mathematics(run, experiment):
         )
         command = [sys.executable, "-c", script, "--db", str(run.db), "--as", "ann", "experiment", *words]
         assert subprocess.run(command, capture_output=True, check=False).returncode == 0
+
+
+def test_results_are_calculated_shown_and_stay(run, experiment):
+    experiment("--min-days", "0", "--min-sample", "5")
+    assert run("experiment", "results", "1").code == 3
+    for number in range(30):
+        run("experiment", "assign", "1", str(number))
+        if number % 3:
+            run("experiment", "track", "1", str(number), "clicks")
+    calculated = run("experiment", "calculate", "1", "--json").json
+    assert list(calculated) == ["test", "results", "analysis"]
+    assert [list(row) for row in calculated["results"]] == [
+        [
+            "variant",
+            "sample_size",
+            "conversion_count",
+            "conversion_rate",
+            "confidence_interval_lower",
+            "confidence_interval_upper",
+            "z_score",
+            "p_value",
+            "is_statistically_significant",
+            "calculated_at",
+        ]
+    ] * 2
+    control, test = calculated["results"]
+    assert control["conversion_rate"] == control["conversion_count"] / control["sample_size"]
+    assert control["sample_size"] + test["sample_size"] == 30
+    assert control["confidence_interval_lower"] < control["conversion_rate"] < control["confidence_interval_upper"]
+    assert (control["z_score"], control["p_value"]) == (None, None)
+    assert run("experiment", "results", "1", "--json").json == calculated
+    shown = run("experiment", "results", "1").out
+    assert shown.startswith("Button: no result: ")
+    assert "however often one looks: p 1" in shown
+    done = run("experiment", "complete", "1", "--json").json
+    assert (done["status"], done["decision"]) == ("completed", "no-result")
+    assert done["decision_reason"].startswith("no result: ")
+
+
+def test_a_calculator_needs_no_desk(run):
+    found = run("experiment", "evaluate", "--control", "17489/145274", "--test", "17264/145310", "--json").json
+    compared = found["metrics"][0]["comparisons"][0]
+    assert compared["z_score"] == pytest.approx(-1.31092, abs=1e-5)
+    assert compared["p_value"] == pytest.approx(0.18988, abs=1e-5)
+    assert found["verdict"]["state"] == "no result"
+    assert not run.db.exists()
+
+
+@pytest.mark.parametrize("arm", ["0/0", "0/10", "10/10"])
+def test_odd_counts_are_answered_in_words(run, arm):
+    shown = run("experiment", "evaluate", "--control", arm, "--test", arm)
+    assert shown.code == 0
+    assert "nan" not in shown.out
+    assert "inf" not in shown.out
+
+
+@pytest.mark.parametrize(
+    ("words", "field"),
+    [
+        (["evaluate", "--control", "11/10", "--test", "1/10"], "control"),
+        (["evaluate", "--control", "1/10", "--test", "x"], "test"),
+        (["evaluate", "--control", "1/10", "--test", "-1/10"], "test"),
+        (["evaluate", "--control", "1/10", "--test", "1/10", "--confidence", "95"], "confidence"),
+        (["evaluate", "--control", "1/10", "--test", "1/10", "--weights", "9/9"], "weights"),
+        (["plan", "--baseline", "13", "--effect", "0.02"], "baseline"),
+        (["plan", "--baseline", "0.13", "--effect", "0"], "effect"),
+        (["plan", "--baseline", "nan", "--effect", "0.1"], "baseline"),
+        (["plan", "--baseline", "0.13", "--effect", "0.02", "--power", "1"], "power"),
+        (["simulate", "--aa", "--baseline", "2"], "baseline"),
+    ],
+)
+def test_bad_numbers_are_refused_in_a_sentence(run, words, field):
+    refused = run("experiment", *words, "--json")
+    assert (refused.code, refused.error["code"], refused.error["field"]) == (1, "invalid_value", field)
+
+
+def test_a_plan_and_a_simulation(run):
+    planned = run("experiment", "plan", "--baseline", "0.13", "--effect", "0.02", "--daily-users", "500")
+    assert "users an arm" in planned.out
+    assert "days at 500 users a day" in planned.out
+    assert "Fleiss" in planned.out
+    simulated = run("experiment", "simulate", "--aa", "--runs", "100", "--json").json["methods"]
+    assert {tuple(each) for each in simulated} == {("method", "rate", "error")}
+    assert "the verdict here" in run("experiment", "simulate", "--aa", "--runs", "20").out
+    assert run("experiment", "simulate").code == 2
+
+
+def test_users_and_events_come_from_files(run, experiment, tmp_path):
+    experiment(start=False)
+    assignments, events = tmp_path / "a.csv", tmp_path / "e.csv"
+    assignments.write_text("uid,arm\na,green\na,blue\nb,blue\n")
+    events.write_text("who,event_name\nb,clicks\nx,clicks\n")
+    words = ["experiment", "import", "1", "--assignments", str(assignments), "--events", str(events)]
+    words += ["--column", "user_identifier=uid", "--column", "variant=arm", "--column", "event_user=who"]
+    tried = run(*words, "--dry-run").out
+    assert tried.startswith("2 users and 1 event can be imported\n")
+    done = run(*words, "--json").json
+    assert done["seen"]["users_in_both_arms"] == done["imported"]["left_out"] == 1
+    assert (done["imported"]["without_assignment"], done["test"]["status"]) == (1, "running")
+    assert run("experiment", "import", "1").code == 1
+    assert run(*words, "--both-arms", "maybe").code == 1
+    assert run("experiment", "import", "1", "--assignments", str(tmp_path / "none.csv")).code == 1

@@ -7,11 +7,13 @@ import pytest
 
 from supportdesk import __version__
 from supportdesk.cli.main import supportdesk
+from supportdesk.domain.experiment import Decision, Surface
 from supportdesk.domain.faq import Category
 from supportdesk.domain.notification import DeliveryStatus
 from supportdesk.domain.query import Order
 from supportdesk.domain.ticket import Priority, Status
 from supportdesk.services.faq_import import Duplicates
+from supportdesk.storage.experiment_staging import BothArms
 
 
 def tree(command, path=()):
@@ -39,6 +41,9 @@ def test_the_commands_are_these():
         *(("notification", verb) for verb in ("list", "show")),
         *(("faq", verb) for verb in ("create", "list", "show", "update", "delete", "stats", "suggest", "vote")),
         *(("faq", verb) for verb in ("history", "restore", "wordings", "gaps", "answer", "import", "export")),
+        *(("experiment", verb) for verb in ("create", "list", "show", "update", "delete", "clone", "start", "pause")),
+        *(("experiment", verb) for verb in ("complete", "assign", "track", "events", "calculate", "results")),
+        *(("experiment", verb) for verb in ("plan", "evaluate", "simulate", "import")),
     }
     assert wanted <= set(LEAVES)
 
@@ -77,6 +82,9 @@ def test_help_names_the_words_that_are_allowed(run):
         (("notification", "list"), DeliveryStatus),
         (("faq", "create"), Category),
         (("faq", "import"), Duplicates),
+        (("experiment", "create"), Surface),
+        (("experiment", "complete"), Decision),
+        (("experiment", "import"), BothArms),
     ):
         assert "|".join(allowed) in run.typed(*words, "--help").out
 

@@ -1,5 +1,6 @@
 """Which variant a user sees: the original's rule to the bit, and draws of its own for everything else."""
 
+import hashlib
 import json
 from pathlib import Path
 
@@ -7,7 +8,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from supportdesk.domain.assignment import drawn_variant, enters, held_out, legacy_bucket, user_identifier
+from supportdesk.domain.assignment import (
+    drawn_variant,
+    enters,
+    held_out,
+    legacy_bucket,
+    legacy_variant,
+    user_identifier,
+)
 from supportdesk.domain.errors import InvalidValue
 
 SHARED = Path(__file__).parents[3] / "shared" / "data"
@@ -17,11 +25,27 @@ TEST = "0e7d1a52-3c5f-4f0b-9a6e-2b8f4c1d7e90"
 USERS = [f"user_{number}" for number in range(10_000)]
 
 
-@pytest.mark.parametrize(
-    ("user", "test", "digits", "bucket"), [("user_1", "1", "b7843d8a", 34), ("user_0", "1", "9e4679a1", 85)]
-)
-def test_the_originals_rule(user, test, digits, bucket):
-    assert legacy_bucket(user, test) == (digits, bucket)
+def test_vectors_by_md5sum():
+    # printf %s user_11 | md5sum, and so on.
+    assert legacy_bucket("user_1", "1") == ("b7843d8a", 34)
+    assert legacy_bucket("user_2", "1") == ("e769ea64", 80)
+    assert legacy_bucket("+4915112345678", "42") == ("917d8a86", 82)
+    assert [legacy_variant(bucket) for bucket in (0, 49, 50, 99)] == ["control", "control", "test", "test"]
+
+
+def test_plain_concatenation_cannot_tell_some_pairs_apart():
+    assert legacy_bucket("user1", "12") == legacy_bucket("user11", "2")
+
+
+@given(st.text(), st.text())
+def test_any_identifier_has_a_bucket(user, test):
+    hex8, bucket = legacy_bucket(user, test)
+    assert hashlib.md5((user + test).encode()).hexdigest().startswith(hex8)
+    assert 0 <= bucket < 100
+
+
+def test_a_half_surrogate_has_one_too():
+    assert legacy_bucket("\ud800", "1") == legacy_bucket("\ud800", "1")
 
 
 def test_the_originals_vectors():
@@ -35,7 +59,8 @@ def test_the_originals_vectors():
         assert digits == case["expected"]["hex8"]
         bucket = legacy_bucket(user, test)[1]
         assert case["expected"].get("bucket", bucket) == bucket
-        assert ("control", "test")[place] == case["expected"]["variant"]
+        assert place == int(bucket >= 50)
+        assert case["expected"].get("variant", ("control", "test")[place]) == ("control", "test")[place]
 
 
 @pytest.mark.parametrize("weights", [(0.9, 0.1), (1 / 3, 1 / 3, 1 / 3), (0.2, 0.3, 0.5)])

@@ -55,7 +55,7 @@ def test_history_journal_and_mail_agree(desk):
     entries = desk.journal.page(START, 1000)[::-1]
     assert [entry.at for entry in entries] == sorted(entry.at for entry in entries)
     assert len({entry.actor for entry in entries}) >= 4
-    moves = [entry for entry in entries if "status" in entry.after]
+    moves = [entry for entry in entries if entry.kind.startswith("ticket") and "status" in entry.after]
     mail = desk.mail.page(limit=1000)
     assert len(mail) == len(moves)
     assert {message.status for message in mail} == {DeliveryStatus.SENT}
@@ -159,3 +159,20 @@ def test_the_gaps_of_the_demo_have_something_of_every_kind(desk):
     gaps = desk.faqs.gaps()
     assert all(getattr(gaps, kind) for kind in ("searches", "ignored", "tickets", "most_read", "least_helpful"))
     assert any(desk.faqs.wordings(str(faq.number)) for faq in gaps.most_read)
+
+
+def test_there_is_an_experiment_of_every_kind(desk):
+    found = {each.status: each for each in desk.experiments.page()}
+    assert set(found) == {"draft", "running", "paused", "completed"}
+    looks = desk.experiments.last_looks(list(found.values()))
+    verdicts = {status: looks[each.number].verdict for status, each in found.items() if each.number in looks}
+    assert {status: said.state for status, said in verdicts.items()} == {
+        "running": "not yet",
+        "paused": "blocked",
+        "completed": "ship",
+    }
+    assert verdicts["paused"].rule == "split"
+    assert found["completed"].decision == "ship"
+    assert found["completed"].decision_reason == verdicts["completed"].sentence
+    assert all(each.hypothesis for each in found.values())
+    assert desk.experiments.calculate(str(found["running"].number), keep=False).verdict.state == "not yet"

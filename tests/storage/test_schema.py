@@ -7,6 +7,15 @@ import pytest
 
 from supportdesk.domain.errors import Unavailable
 from supportdesk.domain.ticket import Priority, Status, queue_rank
+from supportdesk.storage.experiment_tables import (
+    DailyUsersRow,
+    ExperimentRow,
+    LookRow,
+    MetricRow,
+    PhaseRow,
+    ResultRow,
+    VariantRow,
+)
 from supportdesk.storage.tables import (
     JournalRow,
     NotificationRow,
@@ -35,7 +44,13 @@ def insert(database, table, values):
     database.sql(f"INSERT INTO {table} ({columns}) VALUES ({', '.join('?' * len(values))})", tuple(values.values()))
 
 
-@pytest.mark.parametrize("model", [TicketRow, TicketCountRow, StatusChangeRow, NotificationRow, JournalRow])
+@pytest.mark.parametrize(
+    "model",
+    [
+        *(TicketRow, TicketCountRow, StatusChangeRow, NotificationRow, JournalRow),
+        *(ExperimentRow, VariantRow, PhaseRow, MetricRow, DailyUsersRow, LookRow, ResultRow),
+    ],
+)
 def test_the_models_have_the_columns_of_the_tables(database, model):
     columns = database.sql(f"PRAGMA table_xinfo({model._meta.table_name})")
     of_table = {name: bool(required or key) for _, name, _, required, _, key, _ in columns}
@@ -96,3 +111,21 @@ def test_what_stands_in_the_journal_stands_there_for_ever(database):
         with pytest.raises(Unavailable, match="the journal is append-only"):
             database.sql(statement)
     assert database.sql("SELECT actor FROM journal") == [("ann",)]
+
+
+def test_the_originals_names_and_columns_can_be_read(database):
+    for name, columns in {
+        "ab_tests": "id, name, description, hypothesis, control_variant, test_variant, target_metric, status, "
+        "confidence_level, minimum_sample_size, start_date, end_date, total_participants, created_at",
+        "ab_test_assignments": "id, test_id, user_identifier, variant, assigned_at, hash_value",
+        "ab_test_events": "id, test_id, user_identifier, event_name, event_value, event_data, created_at",
+        "ab_test_results": "id, test_id, variant, sample_size, conversion_count, conversion_rate, "
+        "confidence_interval_lower, confidence_interval_upper, z_score, p_value, is_statistically_significant, "
+        "calculated_at",
+    }.items():
+        assert database.sql(f"SELECT {columns} FROM {name}") == []
+
+
+def test_events_of_one_experiment_are_found_without_reading_those_of_others(database):
+    plan = database.sql("EXPLAIN QUERY PLAN SELECT count(*) FROM ab_test_events WHERE test_id = 'x'")
+    assert not [step for *_, step in plan if step.startswith("SCAN")]

@@ -16,6 +16,12 @@ from supportdesk.domain.experiment_form import number, weights
 RUNS_LIMIT = 100_000
 USERS_LIMIT = 1_000_000_000
 
+HERE = {
+    "z-test at every look": "p as most programs show it every day",
+    "O'Brien-Fleming bounds": "the verdict here",
+    "mixture SPRT": "p and interval here, however often one looks",
+}
+
 CONFIDENCE = click.option("--confidence", default="0.95", show_default=True, help="1 less what is left to chance.")
 
 
@@ -98,9 +104,12 @@ def simulate(
         seed=seed,
     )
     if form == "json":
-        say_json({"methods": [{**asdict(each), "rate": each.rate} for each in found]})
+        say_json({"methods": [asdict(each) for each in found]})
         return
     say_table(
-        ("FALSE ALARMS", "OF", "RATE", "METHOD"),
-        [(f"{each.alarms:,}", f"{each.runs:,}", f"{100 * each.rate:.1f} %", each.method) for each in found],
+        ("FALSE ALARMS", "METHOD", ""),
+        [
+            (f"{100 * each.rate:.1f} % ± {100 * each.error:.1f}", each.method, HERE.get(each.method, ""))
+            for each in found
+        ],
     )

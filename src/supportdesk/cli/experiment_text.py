@@ -15,7 +15,7 @@ from supportdesk.domain.experiment_event import EventCount
 from supportdesk.domain.experiment_form import texts_of, weights_text
 from supportdesk.domain.experiment_look import Look
 
-EXPERIMENT_HEADINGS = ("NUMBER", "STATUS", "DAYS", "USERS", "CONVERTED", "NAME")
+EXPERIMENT_HEADINGS = ("NUMBER", "STATUS", "DAYS", "USERS", "CONVERTED", "VERDICT", "NAME")
 ARM_HEADINGS = ("VARIANT", "WEIGHT", "USERS", "CONVERTED", "RATE")
 CHECK_HEADINGS = ("", "CHECK", "WHAT")
 
@@ -33,14 +33,17 @@ def experiment_document(experiment: Experiment) -> dict[str, object]:
     }
 
 
-def experiment_row(experiment: Experiment, arms: Sequence[ArmCount], now: datetime) -> tuple[str, ...]:
-    """An experiment in a list."""
+def experiment_row(
+    experiment: Experiment, arms: Sequence[ArmCount], look: Look | None, now: datetime
+) -> tuple[str, ...]:
+    """An experiment in a list, with the verdict of its last look."""
     return (
         f"#{experiment.number}",
         experiment.status,
         days(experiment, now),
         f"{experiment.total_participants:,}",
         " / ".join(rate(arm) for arm in arms),
+        experiment.decision or (look.verdict.state if look else "–"),
         experiment.name,
     )
 

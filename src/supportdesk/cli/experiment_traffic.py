@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import chain, islice
 from pathlib import Path
 
 import click
@@ -23,20 +24,29 @@ LONGEST_LINE = 10_000
 
 @click.command()
 @click.argument("ref", type=TEXT)
-@click.argument("user", required=False, type=TEXT)
+@click.argument("user", required=False)
 @click.option("--users", type=FILE, metavar="FILE", help="Many users, one a line; - reads standard input.")
 @json_option
 @click.pass_context
 def assign(ctx: click.Context, ref: str, user: str | None, users: Path | None, form: str | None) -> None:
     """Say which variant a user sees, and keep it: the first assignment stays.
 
+    For USER, - reads standard input, with one user a line.
+
     A desk that cannot be written assigns by its rule all the same, and says so.
     """
     if (user is None) == (users is None):
         raise click.UsageError("Give one USER, or --users FILE with one a line.")
     with open_desk(ctx) as desk:
-        if users is not None:
-            found = desk.experiments.assign_many(ref, _lines(users))
+        if user == "-":
+            given = _lines(Path("-"))
+            head = list(islice(given, 2))
+            user = head[0] if len(head) == 1 else None
+            many: Iterator[str] | None = None if user else chain(head, given)
+        else:
+            many = None if users is None else _lines(users)
+        if many is not None:
+            found = desk.experiments.assign_many(ref, many)
             if form == "json":
                 say_json({"assignments": documents(list(found), ASSIGNMENT)})
             else:

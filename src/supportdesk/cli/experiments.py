@@ -126,6 +126,7 @@ def list_experiments(ctx: click.Context, status: str | None, limit: int, cursor:
         found = desk.experiments.page(wanted, START if after is None else Seek(after), limit + 1)
         page, next_cursor = cursors.split(found, limit, "experiments", lambda each: (each.number,))
         arms = desk.experiments.arms(page)
+        looks = desk.experiments.last_looks(page)
         total = desk.experiments.count(wanted)
         now = desk.now()
     if form == "json":
@@ -134,7 +135,9 @@ def list_experiments(ctx: click.Context, status: str | None, limit: int, cursor:
         documents = [experiment_document(each) for each in page]
         say_csv([{name: each[name] for name in EXPERIMENT} for each in documents], EXPERIMENT)
     else:
-        say_table(EXPERIMENT_HEADINGS, [experiment_row(each, arms[each.number], now) for each in page])
+        say_table(
+            EXPERIMENT_HEADINGS, [experiment_row(each, arms[each.number], looks.get(each.number), now) for each in page]
+        )
         say(list_summary(len(page), total, "experiments", wanted or "", next_cursor))
 
 

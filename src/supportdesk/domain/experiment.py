@@ -208,10 +208,6 @@ class Experiment:
         """The shares of users in force, in the order of the variants."""
         return tuple(variant.weight for variant in self.about.variants)
 
-    def variant_named(self, name: str) -> int | None:
-        """The place of a variant among the arms."""
-        return next((place for place, each in enumerate(self.variants) if each.name == name), None)
-
 
 @dataclass(frozen=True, slots=True)
 class Phase:

@@ -83,20 +83,21 @@ def event_data(text: str) -> str:
     if len(text) > DATA_LIMIT:
         raise InvalidValue(f"data: {len(text):,} characters are too many; it can have {DATA_LIMIT:,}", field="data")
     try:
-        found = _cleaned(json.loads(text, parse_constant=_no_constant))
+        found = clean_json(json.loads(text, parse_constant=_no_constant))
         return json.dumps(found, ensure_ascii=False, allow_nan=False)
     except (ValueError, RecursionError):
         raise invalid("data", text, 'it must be JSON such as {"button_color": "blue"}') from None
 
 
-def _cleaned(thing: object) -> object:
+def clean_json(thing: object) -> object:
+    """What JSON holds, with every text in it cleaned to one line."""
     match thing:
         case str():
             return clean_line(thing)
         case Mapping():
-            return {clean_line(str(name)): _cleaned(value) for name, value in thing.items()}
+            return {clean_line(str(name)): clean_json(value) for name, value in thing.items()}
         case list():
-            return [_cleaned(each) for each in thing]
+            return [clean_json(each) for each in thing]
         case _:
             return thing
 

@@ -13,7 +13,7 @@ from supportdesk.services.desk import Desk
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One thing that happened to the ticket or FAQ `key`."""
+    """One thing that happened to the ticket, FAQ or experiment `key`."""
 
     at: datetime
     agent: str

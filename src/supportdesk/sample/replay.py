@@ -11,6 +11,7 @@ from pathlib import Path
 from supportdesk.domain import moment
 from supportdesk.domain.ticket import TicketChange, new_ticket, parse_priority, parse_status
 from supportdesk.sample.content import Step, rows
+from supportdesk.sample.experiment_story import experiment_steps
 from supportdesk.sample.faq_story import faq_steps
 from supportdesk.services.desk import Desk
 
@@ -35,7 +36,7 @@ def fill(path: Path, *, end: datetime | None = None) -> None:
     History, journal and mail are real, because the services wrote them.
     """
     end = end or moment.now()
-    steps = sorted([*_ticket_steps(end), *faq_steps(end)], key=lambda step: step.at)
+    steps = sorted([*_ticket_steps(end), *faq_steps(end), *experiment_steps(end)], key=lambda step: step.at)
     clock = Clock(steps[0].at)
     numbers: dict[str, str] = {}
     with ExitStack() as open_desks:

@@ -9,7 +9,6 @@ from typing import Any
 
 from supportdesk.domain.experiment import CONTROL, MetricKind, MetricRole
 from supportdesk.domain.experiment_event import EventCount
-from supportdesk.domain.experiment_look import Verdict
 from supportdesk.services.experiment_comparison import Comparison, always_valid, compare
 from supportdesk.services.experiment_figures import Figures
 from supportdesk.services.experiment_health import days_left, days_run, health
@@ -270,8 +269,3 @@ def _day_look(figures: Figures, phases: Sequence[tuple[list[int], list[int]]]) -
         if control[0] > 1 and test[0] > 1
     ]
     return always_valid(pairs, figures.alpha, figures.planned) if pairs else None
-
-
-def verdict_of(analysis: Document) -> Verdict:
-    """The verdict in an analysis."""
-    return Verdict(**analysis["verdict"])

@@ -5,15 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
-from supportdesk.domain.experiment import Check
+from supportdesk.domain.experiment import Check, Phase
 from supportdesk.services.experiment_figures import Figures
 from supportdesk.stats import sample_ratio, sequential_sample_ratio
 
 OK, WARNING, BLOCKED = "ok", "warning", "blocked"
 SPLIT_AT = 0.001
-"""Chance gives such a split more rarely than that: Fabijan et al. 2019 advise it, since a mismatch is a fault."""
-ONE_LOOK_AT = 0.0001
-"""The same for the plain test, which somebody who looks daily would otherwise make fire by looking."""
+"""Chance gives such a split more rarely than that: Fabijan et al. 2019 advise it, since a mismatch is a fault.
+
+For the plain test, which sees it sooner, and for the one that holds however often one looks.
+"""
 BOTH_ARMS_AT = 0.05
 STALLED_DAYS = 3
 
@@ -51,26 +52,27 @@ def chance(p_value: float) -> str:
 
 
 def _split(figures: Figures) -> Check:
-    worst, said = 1.0, "nobody has been assigned yet"
-    for phase, users in zip(figures.phases, figures.users, strict=True):
-        plain = sample_ratio(users, phase.weights)
-        if plain.p_value is None:
-            continue
-        steps = _steps(figures, phase.phase) or [users]
-        sequential = sequential_sample_ratio(steps, phase.weights).p_value
-        where = f" in phase {phase.phase}" if len(figures.phases) > 1 else ""
-        broken = plain.p_value < ONE_LOOK_AT or (sequential is not None and sequential < SPLIT_AT)
-        # Told apart by what was broken first: a broken split must not be hidden by a phase that is well.
-        rank = min(plain.p_value, sequential or 1.0) if broken else 1.0 + plain.p_value
-        if rank < worst or said.startswith("nobody"):
-            worst = rank
-            shown, meant = _shares(users, phase.weights)
-            planned = "" if len(set(phase.weights)) == 1 else f" instead of {meant}"
-            if broken:
-                said = f"the split{where} is {shown}{planned}, which chance gives {chance(rank)}"
-            else:
-                said = f"the split{where} is {shown} for {meant}, as chance has it (p {plain.p_value:.2g})"
-    return Check("split", BLOCKED if worst < 1 else OK, said)
+    phases = zip(figures.phases, figures.users, strict=True)
+    found = [_split_of(figures, phase, users) for phase, users in phases if sum(users)]
+    if not found:
+        return Check("split", OK, "nobody has been assigned yet")
+    # A broken phase must not hide behind one that is well.
+    return min(found, key=lambda pair: pair[0])[1]
+
+
+def _split_of(figures: Figures, phase: Phase, users: tuple[int, ...]) -> tuple[float, Check]:
+    """The smaller p-value of the two tests of a phase's split, and what they say."""
+    plain = sample_ratio(users, phase.weights).p_value
+    sequential = sequential_sample_ratio(_steps(figures, phase.phase) or [users], phase.weights).p_value
+    p_value = min(1.0 if each is None else each for each in (plain, sequential))
+    where = f" in phase {phase.phase}" if len(figures.phases) > 1 else ""
+    shown, meant = _shares(users, phase.weights)
+    if p_value >= SPLIT_AT:
+        said = f"the split{where} is {shown} for {meant}, as chance has it (p {p_value:.2g})"
+        return p_value, Check("split", OK, said)
+    planned = "" if len(set(phase.weights)) == 1 else f" instead of {meant}"
+    said = f"the split{where} is {shown}{planned}, which chance gives {chance(p_value)}"
+    return p_value, Check("split", BLOCKED, said)
 
 
 def _steps(figures: Figures, phase: int) -> list[Sequence[int]]:
@@ -116,7 +118,7 @@ def _sample(figures: Figures) -> Check:
 def _days(figures: Figures) -> Check:
     run = days_run(figures)
     if run >= figures.minimum_days:
-        return Check("days", OK, f"{run} days of data")
+        return Check("days", OK, f"{run} day{'s' * (run != 1)} of data")
     return Check("days", WARNING, f"day {run} of {figures.minimum_days}: weekdays differ, so whole weeks are compared")
 
 

@@ -97,10 +97,11 @@ class ExperimentImport:
         with ExitStack() as closing:
             staged = closing.enter_context(staging(self._database))
             rejected, both = 0, len(sources) > 1
+            refused: Refusals = StopAtFirst()
             for source in sources:
                 name = _name(source)
                 file = closing.enter_context(open_csv(source, name, encoding=encoding, delimiter=delimiter))
-                refused: Refusals = StopAtFirst()
+                refused = StopAtFirst()
                 if rejects is not None:
                     inputs = [source] if isinstance(source, Path) else []
                     target = closing.enter_context(whole_file("rejects", rejects, self._database.path, *inputs))
@@ -113,12 +114,11 @@ class ExperimentImport:
             seen = staged.seen()
             staged.settle(both_arms)
             try:
-                imported = self._save(staged, reference, both_arms, sources, watch, dry_run=dry_run)
+                imported = self._save(staged, reference, both_arms, sources, refused, watch, dry_run=dry_run)
             except _DryRun as tried:
                 experiment, moved = tried.args
             else:
                 experiment, moved = imported
-            refused.finish()
         return ImportedExperiment(experiment, seen, moved, rejected)
 
     def _stage_assignments(
@@ -219,6 +219,7 @@ class ExperimentImport:
         reference: str,
         both_arms: BothArms,
         sources: Sequence[Source],
+        refused: Refusals,
         watch: Watch,
         *,
         dry_run: bool,
@@ -258,6 +259,8 @@ class ExperimentImport:
                 },
             )
             experiment = experiment_changes.numbered(self._context, experiment.number)
+            # Before the commit: no import without its bad rows in the file.
+            refused.finish()
             if dry_run:
                 raise _DryRun(experiment, moved)
         return experiment, moved

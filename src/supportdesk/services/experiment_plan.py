@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from math import ceil
 
+from supportdesk import stats
 from supportdesk.domain.errors import InvalidValue, invalid
 from supportdesk.stats import (
+    FalseAlarms,
     InvalidInput,
     Proportion,
     alpha_of,
-    lan_demets,
     sample_size_two_proportions,
     smallest_effect_two_proportions,
-    tau2_for,
 )
 
 FORMULA = "Fleiss, Levin & Paik 2003, eq. 4.14 (R's power.prop.test): two-sided, pooled variance under no effect"
@@ -29,20 +28,6 @@ class Plan:
     users: int
     days: int | None
     formula: str = FORMULA
-
-
-@dataclass(frozen=True, slots=True)
-class FalseAlarms:
-    """How often a method found an effect where there was none, over all looks together."""
-
-    method: str
-    alarms: int
-    runs: int
-
-    @property
-    def rate(self) -> float:
-        """The share of runs."""
-        return self.alarms / self.runs
 
 
 def plan(
@@ -82,43 +67,13 @@ def false_alarms(
     baseline: float = 0.1,
     confidence: float = 0.95,
     seed: int = 1,
-    watch: Callable[[int], None] = lambda done: None,
-) -> list[FalseAlarms]:
+) -> tuple[FalseAlarms, ...]:
     """Runs tests of two arms that are the same, with a look a day, and counts what each method takes for real."""
-    import numpy as np
-
-    from supportdesk.stats import msprt
-    from supportdesk.stats.normal import critical_z
-
-    alpha = alpha_of(confidence)
-    random = np.random.default_rng(seed)
-    half = daily_users // 2
-    users = half * np.arange(1, looks + 1)
-    control, test = (random.binomial(half, baseline, (runs, looks)).cumsum(axis=1) for _ in range(2))
-    pooled = (control + test) / (2 * users)
-    spread = np.sqrt(np.maximum(pooled * (1 - pooled), 1e-300) * 2 / users)
-    z = (test - control) / users / spread
-    watch(runs // 2)
-    plain = critical_z(alpha)
-    bounds = lan_demets([(each + 1) / looks for each in range(looks)], alpha=alpha).z
-    sequential = np.array([np.inf if bound is None else bound for bound in bounds])
-    # Tuned at the planned end by the known baseline, and so before any look.
-    tau2 = tau2_for(2 * baseline * (1 - baseline) / users[-1], alpha)
-    always = [
-        _first_under(alpha, (msprt(float(e), float(v), tau2, alpha).p_value for e, v in zip(es, vs, strict=True)))
-        for es, vs in zip((test - control) / users, spread**2, strict=True)
-    ]
-    watch(runs)
-    return [
-        FalseAlarms("p at every look (naive)", int((abs(z) > plain).any(axis=1).sum()), runs),
-        FalseAlarms("p once, at the planned sample", int((abs(z[:, -1]) > plain).sum()), runs),
-        FalseAlarms("the verdict here (O'Brien-Fleming bounds)", int((abs(z) >= sequential).any(axis=1).sum()), runs),
-        FalseAlarms("always-valid p here (mixture SPRT)", sum(always), runs),
-    ]
-
-
-def _first_under(alpha: float, p_values: object) -> bool:
-    return any(p is not None and p <= alpha for p in p_values)  # type: ignore[attr-defined]
+    if not 0 < baseline < 1:
+        raise invalid("baseline", baseline, "it must be a rate between 0 and 1, such as 0.1")
+    if daily_users < 2:
+        raise invalid("daily_users", daily_users, "each of the two variants needs one a day")
+    return stats.false_alarms(runs, looks, daily_users // 2, baseline, alpha_of(confidence), seed)
 
 
 def parse_arm(field: str, text: str) -> Proportion:

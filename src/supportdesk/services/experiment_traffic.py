@@ -79,7 +79,7 @@ class Traffic:
             if event.event_id is not None:
                 known = experiment_traffic.event_of(self._database, experiment.number, event.event_id)
                 if known is not None:
-                    return _event(experiment, known, repeated=True)
+                    return event_in(experiment, known, repeated=True)
             _check_open(experiment)
             now = self._context.now()
             at = event.at or now
@@ -89,7 +89,7 @@ class Traffic:
                 stored = experiment_traffic.add_event(
                     self._database, experiment.number, assigned.number, event, to_text(at)
                 )
-                return _event(experiment, stored)
+                return event_in(experiment, stored)
             reason, error = refused or ("", InvalidValue(""))
             experiment_traffic.note_refusal(self._database, experiment.number, reason, to_text(now))
         raise error
@@ -154,7 +154,8 @@ class Traffic:
             case ExperimentStatus.PAUSED:
                 return self._placed(experiment, user, CONTROL, "paused: who is new sees the control")
             case ExperimentStatus.COMPLETED:
-                shipped = experiment.decision is Decision.SHIP
+                # Of several test variants, the decision does not say which one.
+                shipped = experiment.decision is Decision.SHIP and len(experiment.variants) == 2
                 return self._placed(experiment, user, CONTROL + shipped, f"completed: {experiment.decision}")
         if held_out(user, experiment.about.holdout):
             return self._placed(experiment, user, CONTROL, f"held out: {experiment.about.holdout:g} % of users are")
@@ -219,7 +220,8 @@ def _assignment(experiment: Experiment, found: Assigned) -> Assignment:
     )
 
 
-def _event(experiment: Experiment, stored: StoredEvent, *, repeated: bool = False) -> Event:
+def event_in(experiment: Experiment, stored: StoredEvent, *, repeated: bool = False) -> Event:
+    """A stored event of this experiment."""
     return Event(
         id=f"{experiment.id[:24]}{stored.number:012x}",
         test_id=experiment.id,

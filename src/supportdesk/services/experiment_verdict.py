@@ -9,6 +9,7 @@ beyond chance at every look can still turn a missing result into one.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from math import ceil
 
 from supportdesk.domain.experiment import Check, Decision, Direction, Metric, MetricKind, MetricRole
 from supportdesk.domain.experiment_look import Verdict
@@ -33,7 +34,8 @@ def proven(figures: Figures, place: int, comparison: Comparison) -> bool:
     looks = [(each.users / figures.planned, each.z[place - 1]) for each in figures.looks]
     # The first look with the planned sample spends what is left; what it found stands.
     final = next((z for share, z in looks if share >= 1), None)
-    shares = sorted({min(share, 1.0) for share, _ in looks if 0 < share < 1})
+    # To the hundredth, so that a thousand looks cost what a hundred do; two within one saw about the same.
+    shares = sorted({ceil(100 * share) / 100 for share, _ in looks if 0 < share < 1})
     now = min(comparison.users / figures.planned, 1.0)
     z = comparison.z
     if final is not None:

@@ -25,7 +25,7 @@ from supportdesk.domain.journal import Entry
 from supportdesk.domain.page import START, Count, RowKey, Seek
 from supportdesk.services import experiment_changes, experiment_life
 from supportdesk.services.context import Context
-from supportdesk.services.experiment_traffic import Traffic, _event
+from supportdesk.services.experiment_traffic import Traffic, event_in
 from supportdesk.storage import experiment_looks, experiment_traffic, experiments, journal
 
 WHILE_RUNNING = frozenset({"weights"})
@@ -168,7 +168,7 @@ class Experiments:
         """The newest events of an experiment, newest first."""
         experiment = self.get(reference)
         found = experiment_traffic.latest_events(self._database, experiment.number, limit)
-        return [_event(experiment, each) for each in found]
+        return [event_in(experiment, each) for each in found]
 
     def log(self, reference: str) -> list[Entry]:
         """What was done with an experiment, by whom and why, oldest first."""

@@ -90,6 +90,7 @@ from supportdesk.stats.sequential import (
     running,
     tau2_for,
 )
+from supportdesk.stats.simulation import FalseAlarms, false_alarms
 from supportdesk.stats.srm import SampleRatio, SequentialSampleRatio, sample_ratio, sequential_sample_ratio
 
 __all__ = [
@@ -101,6 +102,7 @@ __all__ = [
     "Bounds",
     "ChiSquare",
     "Cuped",
+    "FalseAlarms",
     "Formula",
     "InflatedZ",
     "Interval",
@@ -140,6 +142,7 @@ __all__ = [
     "confidence_sequence",
     "crossing",
     "cuped",
+    "false_alarms",
     "floored",
     "holm",
     "holm_sidak",

@@ -16,8 +16,9 @@ if TYPE_CHECKING:
 
 NODES = 20
 """Gauss-Legendre nodes a panel."""
-VAGUEST = 0.05
-"""Below it so much of a Beta lies within 1e-300 of 0 or 1 that floats can't integrate it."""
+VAGUEST, SUREST = 1e-6, 1e12
+DEEP = -600.0
+"""The log-odds from which on a rate is nearly too small for a float, and a power law describes its posterior."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,8 +31,8 @@ class Beta:
     def __post_init__(self) -> None:
         for field in ("alpha", "beta"):
             value = positive(field, getattr(self, field))
-            if not VAGUEST <= value <= 1e12:
-                raise InvalidInput(field, value, f"from {VAGUEST} to 1e12")
+            if not VAGUEST <= value <= SUREST:
+                raise InvalidInput(field, value, f"from {VAGUEST:g} to {SUREST:g}")
             object.__setattr__(self, field, value)
 
     def given(self, arm: Proportion) -> Beta:
@@ -77,7 +78,7 @@ def compare(posteriors: Sequence[Beta], credibility: float = 0.95) -> tuple[ArmB
 
     By quadrature of P(best) = ∫ f_i Π F_j and E[max - θ_i] = ∫ F_i (1 - Π F_j), j ≠ i, over the log-odds, where all
     of these are smooth and die away; accurate to about 1e-10 from flat priors to a billion users.
-    Source: Stucchio 2015, Bayesian A/B Testing at VWO, sections 4 and 5, for the quantities.
+    Source: Stucchio 2015, Bayesian A/B Testing at VWO, for the quantities.
     """
     import numpy as np
 
@@ -108,14 +109,29 @@ def _miss(log_above: Floats) -> Floats:
 
 
 def _log_tails(belief: Beta, t: Floats) -> tuple[Floats, Floats]:
-    """log F and log(1 - F) at the rates whose log-odds are `t`; each tail is computed by itself."""
+    """log F and log(1 - F) at the rates whose log-odds are `t`, rising.
+
+    Each tail is computed by itself, from the smaller of rate and miss, so that neither end loses its digits.
+    """
+    import numpy as np
+
+    low_f, low_s = _log_lower_tail(belief.alpha, belief.beta, t[t < 0])
+    high_s, high_f = _log_lower_tail(belief.beta, belief.alpha, -t[t >= 0])
+    return np.concatenate([low_f, high_f]), np.concatenate([low_s, high_s])
+
+
+def _log_lower_tail(alpha: float, beta: float, t: Floats) -> tuple[Floats, Floats]:
+    """log F and log(1 - F) for log-odds below 0."""
     import numpy as np
     from scipy import special
 
-    below = special.betainc(belief.alpha, belief.beta, special.expit(t))
-    above = special.betainc(belief.beta, belief.alpha, special.expit(-t))
+    rates, deep = special.expit(t), t < DEEP
     with np.errstate(divide="ignore"):
-        return np.log(below), np.log(above)
+        below = np.log(special.betainc(alpha, beta, rates))
+        above = np.log(special.betaincc(alpha, beta, rates))
+    below[deep] = alpha * t[deep] - np.log(alpha) - special.betaln(alpha, beta)
+    above[deep] = np.log(-np.expm1(np.minimum(below[deep], -1e-300)))
+    return below, above
 
 
 def _density(belief: Beta, t: Floats) -> Floats:
@@ -138,20 +154,19 @@ def _log_expit(t: Floats) -> Floats:
 
 
 def _grid(posteriors: Sequence[Beta]) -> tuple[Floats, Floats]:
-    """Nodes and weights: panels one standard deviation wide around every peak, doubling from ten on."""
+    """Nodes and weights: panels one standard deviation wide around every peak, doubling from ten on.
+
+    Around even odds they are as wide as the log-odds' own bend, which very vague posteriors don't know of.
+    """
     import numpy as np
 
-    edges: list[float] = []
-    for belief in posteriors:
-        centre = float(np.log(belief.alpha) - np.log(belief.beta))
-        spread = float(np.sqrt(1 / belief.alpha + 1 / belief.beta))
-        near = np.arange(11.0)
-        far = 10 * 2.0 ** np.arange(1, 60)
-        offsets = np.concatenate([near, far]) * spread
-        edges += [*(centre + offsets), *(centre - offsets)]
+    peaks = [(np.log(one.alpha) - np.log(one.beta), np.sqrt(1 / one.alpha + 1 / one.beta)) for one in posteriors]
+    steps = np.concatenate([np.arange(11.0), 10 * 2.0 ** np.arange(1, 60)])
+    steps = np.concatenate([-steps, steps])
+    edges = np.concatenate([centre + spread * steps for centre, spread in [(0.0, 1.0), *peaks]])
     low = min(_end(belief.alpha, belief.beta) for belief in posteriors)
     high = -min(_end(belief.beta, belief.alpha) for belief in posteriors)
-    inside = np.array(sorted({low, high, *(edge for edge in edges if low < edge < high)}))
+    inside = np.unique([low, high, *edges[(low < edges) & (edges < high)]])
     nodes, weights = np.polynomial.legendre.leggauss(NODES)
     half, middle = np.diff(inside)[:, None] / 2, (inside[1:] + inside[:-1])[:, None] / 2
     return (middle + half * nodes).ravel(), (half * weights).ravel()
@@ -163,4 +178,6 @@ def _end(alpha: float, beta: float) -> float:
     from scipy import special
 
     lowest = float(special.betaincinv(alpha, beta, 1e-17))
-    return float(np.log(max(lowest, 1e-300))) - 1.0
+    if lowest > np.exp(DEEP):
+        return float(np.log(lowest)) - 1
+    return float((np.log(1e-17) + np.log(alpha) + special.betaln(alpha, beta)) / alpha)

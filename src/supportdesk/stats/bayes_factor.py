@@ -6,9 +6,8 @@ import math
 from dataclasses import dataclass
 
 from supportdesk.stats.bayes import Beta
+from supportdesk.stats.gamma import stirling_error
 from supportdesk.stats.samples import Proportion
-
-_STIRLING = (1 / 12, -1 / 360, 1 / 1260, -1 / 1680, 1 / 1188, -691 / 360360, 1 / 156)
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,37 +30,43 @@ def bayes_factor(control: Proportion, test: Proportion, prior: Beta | None = Non
     """BF10 of two independent beta-binomial rates against one common rate, each with the prior (flat unless given).
 
     B(a+x_c, b+n_c-x_c) B(a+x_t, b+n_t-x_t) / (B(a, b) B(a+x, b+n-x)); 1 without users. Under the null it passes K at
-    any time with a chance of at most 1/K. Source: Kass & Raftery 1995, JASA 90:773, section 3; Jeffreys 1961.
+    any time with a chance of at most 1/K. Source: Kass & Raftery 1995, JASA 90:773; Jeffreys 1961.
     """
     start = prior or Beta()
-    together = Proportion(control.conversions + test.conversions, control.users + test.users)
-    terms = [
-        _log_beta(start.given(control)),
-        _log_beta(start.given(test)),
-        -_log_beta(start),
-        -_log_beta(start.given(together)),
-    ]
-    return BayesFactor(math.fsum(terms))
+    together = start.given(Proportion(control.conversions + test.conversions, control.users + test.users))
+    return BayesFactor(
+        math.fsum(
+            [
+                *_against(start.given(control), together),
+                *_against(start.given(test), together),
+                -_log_beta(start) + start.alpha * math.log(together.mean) + start.beta * math.log(_miss(together)),
+                -_rest(together),
+            ]
+        )
+    )
+
+
+def _against(arm: Beta, together: Beta) -> list[float]:
+    """log B of an arm, its large terms as a divergence from the common rate, so that nothing large cancels."""
+    hit, miss = together.mean, _miss(together)
+    off = (arm.alpha * together.beta - arm.beta * together.alpha) / _total(arm) / _total(together)
+    return [arm.alpha * math.log1p(off / hit), arm.beta * math.log1p(-off / miss), _rest(arm)]
 
 
 def _log_beta(belief: Beta) -> float:
-    """log B(a, b) without the cancellation of three log-gammas: to about 1e-15 of its own size.
-
-    Source: Didonato & Morris 1992, TOMS 708, as R's `lbeta`.
-    """
-    small, large = sorted((belief.alpha, belief.beta))
-    total = small + large
-    if large < 10:
-        return math.lgamma(small) + math.lgamma(large) - math.lgamma(total)
-    if small < 10:
-        correction = _correction(large) - _correction(total)
-        body = small - small * math.log(total) + (large - 0.5) * math.log1p(-small / total)
-        return math.lgamma(small) + correction + body
-    correction = _correction(small) + _correction(large) - _correction(total)
-    body = (small - 0.5) * math.log(small / total) + large * math.log1p(-small / total)
-    return body + correction + (math.log(2 * math.pi) - math.log(large)) / 2
+    """log B(a, b) by Stirling's formula and what it misses."""
+    return belief.alpha * math.log(belief.mean) + belief.beta * math.log(_miss(belief)) + _rest(belief)
 
 
-def _correction(x: float) -> float:
-    """log Γ(x) - Stirling's formula, for x of 10 and more."""
-    return math.fsum(term / x ** (2 * k + 1) for k, term in enumerate(_STIRLING))
+def _rest(belief: Beta) -> float:
+    """log B(a, b) without a log(a/(a+b)) + b log(b/(a+b))."""
+    root = math.log(2 * math.pi * _total(belief) / belief.alpha / belief.beta) / 2
+    return root + stirling_error(belief.alpha) + stirling_error(belief.beta) - stirling_error(_total(belief))
+
+
+def _total(belief: Beta) -> float:
+    return belief.alpha + belief.beta
+
+
+def _miss(belief: Beta) -> float:
+    return belief.beta / _total(belief)

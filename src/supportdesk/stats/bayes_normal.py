@@ -43,7 +43,7 @@ class LiftBelief:
 def lift_belief(control: Mean, test: Mean, prior: Normal | None = None, alpha: float = 0.05) -> LiftBelief:
     """The normal posterior of the lift test/control - 1 (delta method), with a normal prior or a flat one.
 
-    Assumes a control mean many standard errors from 0. Source: Gelman et al. 2013, Bayesian Data Analysis, eq. 2.12;
+    Assumes a control mean many standard errors from 0. Source: Gelman et al. 2013, Bayesian Data Analysis, section 2.5;
     as GrowthBook's EffectBayesianABTest.
     """
     z = critical_z(alpha)
@@ -63,10 +63,10 @@ def lift_belief(control: Mean, test: Mean, prior: Normal | None = None, alpha: f
 def normal_losses(mean: float, standard_deviation: float) -> tuple[float, float]:
     """What choosing control, and what choosing test, costs on average when the effect is N(mean, sd²).
 
-    E[max(δ, 0)] = μ Φ(μ/σ) + σ φ(μ/σ), and the same with -μ. Source: Jones, Schonlau & Welch 1998, eq. 15.
+    E[max(δ, 0)] = μ Φ(μ/σ) + σ φ(μ/σ), and the same with -μ. Source: Jones, Schonlau & Welch 1998.
     """
     centre, spread = number("mean", mean), not_negative("standard_deviation", standard_deviation)
-    if spread == 0:
+    if abs(centre) >= 40 * spread:  # the other sign is out of a float's reach
         return max(centre, 0.0), max(-centre, 0.0)
     z = centre / spread
     small = max(density(z) - abs(z) * below(-abs(z)), 0.0) * spread

@@ -10,6 +10,9 @@ LARGEST_COUNT = 2**53
 LARGEST_NUMBER = 1e50
 """Far beyond any metric; its powers in the formulas still fit a float."""
 
+FINEST_FRACTION = 1e-12
+"""A level closer to 0 or 1 is a slip of the hand, and the formulas' digits end there."""
+
 
 class InvalidInput(ValueError):
     """An argument that breaks a rule: `field`, `value` and what is `allowed`, said in one sentence."""
@@ -39,10 +42,10 @@ def not_negative(field: str, value: object) -> float:
 
 
 def positive(field: str, value: object) -> float:
-    """`value` as a float above 0, up to 1e50."""
+    """`value` as a float above 0, from 1e-50 to 1e50."""
     checked = number(field, value)
-    if checked <= 0:
-        raise InvalidInput(field, value, "above 0")
+    if checked < 1 / LARGEST_NUMBER:
+        raise InvalidInput(field, value, "above 0, at least 1e-50")
     return checked
 
 
@@ -65,9 +68,10 @@ def fraction(field: str, value: object) -> float:
 
 
 def open_fraction(field: str, value: object) -> float:
-    """`value` as a float between 0 and 1, neither allowed: a confidence, an alpha, a power."""
-    if isinstance(value, bool) or not _is_number(value) or not 0 < float(value) < 1:  # type: ignore[arg-type]
-        raise InvalidInput(field, value, "between 0 and 1, for example 0.05 or 0.95")
+    """`value` as a float between 0 and 1, at least 1e-12 from either: a confidence, an alpha, a power."""
+    finest = FINEST_FRACTION
+    if isinstance(value, bool) or not _is_number(value) or not finest <= float(value) <= 1 - finest:  # type: ignore[arg-type]
+        raise InvalidInput(field, value, "between 0 and 1 (by 1e-12 at least), for example 0.05 or 0.95")
     return float(value)  # type: ignore[arg-type]
 
 
@@ -77,12 +81,15 @@ def weights(field: str, values: Iterable[object]) -> tuple[float, ...]:
     total = math.fsum(checked)
     if total <= 0:
         raise InvalidInput(field, list(checked), "weights of which one at least is above 0")
-    return tuple(value / total for value in checked)
+    shares = tuple(value / total for value in checked)
+    if any(0 < share < FINEST_FRACTION for share in shares):
+        raise InvalidInput(field, list(checked), "weights that are 0 or at least 1e-12 of their sum")
+    return shares
 
 
 def alpha_of(confidence: float) -> float:
     """The significance level that belongs to a confidence level: .05 for .95, without the float's 5e-17 too much."""
-    return max(round(1 - open_fraction("confidence", confidence), 15), 1e-15)
+    return max(round(1 - open_fraction("confidence", confidence), 15), FINEST_FRACTION)
 
 
 def _is_number(value: object) -> bool:

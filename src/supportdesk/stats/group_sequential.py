@@ -10,6 +10,7 @@ import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cache
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
@@ -136,7 +137,7 @@ def _shaped(looks: int, alpha: float, sides: int, shape: Callable[[float], float
     one_look, each_look = quantile_above(alpha / number_of), quantile_above(alpha / number_of / len(times))
     scale = one_look
     if len(times) > 1:
-        scale = float(optimize.brentq(surplus, one_look - 1e-9, each_look + 1e-9, xtol=1e-12, rtol=1e-14))
+        scale = float(optimize.brentq(surplus, one_look - 1e-6, each_look + 1e-6, xtol=1e-12, rtol=1e-14))
     bounds = [scale * shape(time) for time in times]
     return _bounds(bounds, number_of, crossing(bounds, times, number_of))
 
@@ -194,7 +195,7 @@ class _Walk:
         if self._look == len(self.times):
             return
         finest = min(length, self._step_length(self._look))
-        points, weights = np.polynomial.legendre.leggauss(min(max(64, math.ceil(3 * (high - low) / finest)), 3_000))
+        points, weights = _gauss(min(max(1, math.ceil((high - low) / finest / 16)), 64) * 48)
         nodes = (high + low) / 2 + (high - low) / 2 * points
         kernel = np.exp(-(((nodes[:, None] - self._nodes) / length) ** 2) / 2) / (length * math.sqrt(2 * math.pi))
         self._mass = kernel @ self._mass * weights * (high - low) / 2
@@ -202,6 +203,13 @@ class _Walk:
 
     def _step_length(self, look: int) -> float:
         return math.sqrt(self.times[look] - (self.times[look - 1] if look else 0.0))
+
+
+@cache
+def _gauss(nodes: int) -> tuple[Floats, Floats]:
+    import numpy as np
+
+    return np.polynomial.legendre.leggauss(nodes)
 
 
 def _information(information: Sequence[float]) -> list[float]:

@@ -108,7 +108,7 @@ def agresti_caffo(control: Proportion, test: Proportion, alpha: float = 0.05) ->
 def wald_difference(control: Proportion, test: Proportion, alpha: float = 0.05) -> Interval:
     """Wald's interval of p_test - p_control with unpooled variances; may pass ±1, has no width at 0 and n.
 
-    Source: Fleiss, Levin & Paik 2003, section 3.2, without correction; Newcombe 1998, method 1.
+    Source: Fleiss, Levin & Paik 2003, chapter 3, without correction; Newcombe 1998, method 1.
     """
     return _difference(control, test, alpha, lambda arm: (arm.conversions / arm.users, arm.users))
 

@@ -89,7 +89,7 @@ def relative_lift(control: Mean, test: Mean, alpha: float = 0.05) -> Lift:
     """The relative lift of a mean by the delta method, with a t interval on Welch's degrees of freedom.
 
     lift = m_t/m_c - 1, variance v_t/m_c² + m_t² v_c/m_c⁴, where v is the variance of a mean. Assumes that the
-    control mean is many standard errors from 0. Source: Deng, Knoblich & Lu 2018 (KDD), eq. 4; df as GrowthBook.
+    control mean is many standard errors from 0. Source: Deng, Knoblich & Lu 2018 (KDD); df as GrowthBook.
     """
     open_fraction("alpha", alpha)
     reason = too_few(control, test)

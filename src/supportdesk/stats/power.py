@@ -10,6 +10,9 @@ from enum import StrEnum
 from supportdesk.stats.errors import InvalidInput, fraction, number, open_fraction, positive
 from supportdesk.stats.normal import Alternative, above, below, critical_z, parse_alternative, quantile_above
 
+MOST_USERS = 1e15
+"""Nobody has more; a plan that needs more says so."""
+TOO_SMALL = "the effect is too small to be found with 10^15 users"
 SAME_RATES = "the two rates are the same: there is no effect to find"
 
 
@@ -64,7 +67,7 @@ def power_two_proportions(
 ) -> Power:
     """The power of the pooled z-test with equal arms, counting the effect's own tail only.
 
-    Φ((√n |δ| - z sqrt(2 p̄ q̄)) / sqrt(p_c q_c + p_t q_t)). Source: Fleiss, Levin & Paik 2003, section 4.2, as R's
+    Φ((√n |δ| - z sqrt(2 p̄ q̄)) / sqrt(p_c q_c + p_t q_t)). Source: Fleiss, Levin & Paik 2003, chapter 4, as R's
     `power.prop.test(strict = FALSE)`.
     """
     side = parse_alternative(alternative)
@@ -88,7 +91,7 @@ def sample_size_two_proportions(
 ) -> SampleSize:
     """The users each of two equal arms needs to find `rate_test` against `rate_control` with the power asked for.
 
-    Source of the default: Fleiss, Levin & Paik 2003, eq. 4.14; see `Formula` for the others.
+    Source of the default: Fleiss, Levin & Paik 2003, chapter 4; see `Formula` for the others.
     """
     side, how = parse_alternative(alternative), _parse_formula(formula)
     z, z_power = critical_z(alpha, side), quantile_above(1 - open_fraction("power", power))
@@ -113,7 +116,7 @@ def sample_size_two_proportions(
     reach = z * null_sd + z_power * effect_sd
     if reach <= 0:
         return SampleSize(None, "any number of users has more power than asked for")
-    return SampleSize((reach / effect) ** 2)
+    return size_by_root(reach / effect)
 
 
 def smallest_effect_two_proportions(
@@ -143,7 +146,7 @@ def smallest_effect_two_proportions(
 
 
 def cohen_h(rate_control: float, rate_test: float) -> float:
-    """2 asin(√p_t) - 2 asin(√p_c). Source: Cohen 1988, Statistical Power Analysis, eq. 6.2.1."""
+    """2 asin(√p_t) - 2 asin(√p_c). Source: Cohen 1988, Statistical Power Analysis, chapter 6."""
     fraction("rate_control", rate_control)
     fraction("rate_test", rate_test)
     return 2 * math.asin(math.sqrt(rate_test)) - 2 * math.asin(math.sqrt(rate_control))
@@ -154,13 +157,18 @@ def power_normal(
 ) -> Power:
     """The power of a two-sample z-test for a standardised effect (Cohen's h or d) with equal arms, in both tails.
 
-    Source: Cohen 1988, section 6.5; R `pwr.2p.test`.
+    Source: Cohen 1988, chapter 6; R `pwr.2p.test`.
     """
     side = parse_alternative(alternative)
     z = critical_z(alpha, side)
     reach = number("effect_size", effect_size) * math.sqrt(positive("users_per_arm", users_per_arm) / 2)
     upper, lower = above(z - reach), below(-z - reach)
     return Power({Alternative.LARGER: upper, Alternative.SMALLER: lower}.get(side, upper + lower))
+
+
+def size_by_root(root: float) -> SampleSize:
+    """The sample size whose square root is given, if anybody has as many users."""
+    return SampleSize(root * root) if root <= math.sqrt(MOST_USERS) else SampleSize(None, TOO_SMALL)
 
 
 def _spreads(rate_control: float, rate_test: float) -> tuple[float, float]:

@@ -6,11 +6,16 @@ import math
 from collections.abc import Callable
 
 from supportdesk.stats.errors import number, open_fraction, positive
-from supportdesk.stats.normal import Alternative, critical_z, parse_alternative, quantile_above
-from supportdesk.stats.power import Power, SampleSize, SmallestEffect, power_normal
-
-MOST_USERS = 1e15
-"""Nobody has more; a search that gets there says so."""
+from supportdesk.stats.normal import Alternative, below, critical_z, parse_alternative, quantile_above
+from supportdesk.stats.power import (
+    MOST_USERS,
+    TOO_SMALL,
+    Power,
+    SampleSize,
+    SmallestEffect,
+    power_normal,
+    size_by_root,
+)
 
 
 def power_means(effect_size: float, users_per_arm: float, alpha: float = 0.05, alternative: str = "two-sided") -> Power:
@@ -30,10 +35,8 @@ def power_means(effect_size: float, users_per_arm: float, alpha: float = 0.05, a
     critical = -float(special.stdtrit(df, tail))
     if abs(shift) > 1000 or df > 1e9:  # beyond the reach of the noncentral t, where it is a normal
         return power_normal(effect_size, users_per_arm, alpha, alternative)
-    upper, lower = special.nctdtr(df, -shift, -critical), special.nctdtr(df, shift, -critical)
-    found = float({Alternative.LARGER: upper, Alternative.SMALLER: lower}.get(side, upper + lower))
-    if not math.isfinite(found):
-        return Power(None, "the noncentral t distribution can't be computed for these numbers")
+    upper, lower = _noncentral_below(-critical, df, -shift), _noncentral_below(-critical, df, shift)
+    found = {Alternative.LARGER: upper, Alternative.SMALLER: lower}.get(side, upper + lower)
     return Power(min(max(found, 0.0), 1.0))
 
 
@@ -56,7 +59,7 @@ def sample_size_of_difference(
 ) -> SampleSize:
     """The users each of two equal arms needs to find a difference of means, by the normal's closed form.
 
-    n = 2 σ² (z_α + z_β)² / δ², in the unit of the values. Source: Chow, Shao & Wang 2008, eq. 3.2.4.
+    n = 2 σ² (z_α + z_β)² / δ², in the unit of the values. Source: Chow, Shao & Wang 2008, chapter 3.
     """
     side = parse_alternative(alternative)
     reach = critical_z(alpha, side) + quantile_above(1 - open_fraction("power", power))
@@ -65,7 +68,7 @@ def sample_size_of_difference(
         return SampleSize(None, "the difference is 0: there is no effect to find")
     if reach <= 0:
         return SampleSize(None, "any number of users has more power than asked for")
-    return SampleSize(2 * positive("variance", variance) * (reach / size) ** 2)
+    return size_by_root(math.sqrt(2 * positive("variance", variance)) * reach / size)
 
 
 def smallest_effect_means(
@@ -93,6 +96,14 @@ def smallest_effect_means(
     return SmallestEffect(absolute, absolute / abs(mean_control) if mean_control else None)
 
 
+def _noncentral_below(t: float, df: float, shift: float) -> float:
+    """The noncentral t distribution; where scipy gives up, below 1e-9 of it in the far tail, the normal."""
+    from scipy import special
+
+    found = float(special.nctdtr(df, shift, t))
+    return found if math.isfinite(found) else below(t - shift)
+
+
 def _search(
     power_of: Callable[[float, float, float, str], Power],
     effect_size: float,
@@ -113,7 +124,7 @@ def _search(
 
     largest = next((users for users in _doubling(2.0, MOST_USERS) if surplus(users) > 0), None)
     if largest is None:
-        return SampleSize(None, "the effect is too small to be found with 10^15 users")
+        return SampleSize(None, TOO_SMALL)
     smallest = least if largest == 2.0 else largest / 2
     if surplus(smallest) >= 0:
         return SampleSize(None, "any number of users has more power than asked for")

@@ -42,7 +42,7 @@ def two_proportion_z(control: Proportion, test: Proportion, alternative: str = "
 
     z = (p_t - p_c) / sqrt(p(1-p)(1/n_c + 1/n_t)) with the pooled rate p; large-sample, good from about five
     conversions and five misses an arm. Two-sided it is the chi-square test of the 2x2 table without correction.
-    Source: Fleiss, Levin & Paik 2003, Statistical Methods for Rates and Proportions, eq. 3.9 without correction.
+    Source: Fleiss, Levin & Paik 2003, Statistical Methods for Rates and Proportions, chapter 3.
     """
     side = parse_alternative(alternative)
     rate_control, rate_test = control.rate, test.rate

@@ -31,7 +31,7 @@ def ratio_difference(control: Pairs, test: Pairs, alpha: float = 0.05, alternati
     """Compares mean(x)/mean(y) of two arms by the delta method, with Welch's degrees of freedom.
 
     Var = (s_x² - 2 r s_xy + r² s_y²) / (n mean(y)²) with r the ratio. Assumes independent users and mean(y) many
-    standard errors from 0. Source: Deng, Knoblich & Lu 2018 (KDD), section 3.
+    standard errors from 0. Source: Deng, Knoblich & Lu 2018 (KDD).
     """
     side = parse_alternative(alternative)
     open_fraction("alpha", alpha)

@@ -15,6 +15,8 @@ from supportdesk.stats.means import too_few
 from supportdesk.stats.normal import above, critical_z
 from supportdesk.stats.samples import Mean
 
+LEAST_VARIANCE = 1e-100
+"""Below it an estimate counts as known."""
 NO_SPREAD = "the estimate has no standard error yet"
 
 
@@ -75,12 +77,15 @@ def msprt(estimate: float, variance: float, tau2: float, alpha: float = 0.05) ->
 
     The effect under the alternative is N(0, tau2): tau2 sets which effects are found soonest, not whether the test
     holds (see `tau2_for`). LR = sqrt(V/(V+τ²)) exp(e² τ²/(2V(V+τ²))), p = min(1, 1/LR).
-    Source: Johari, Pekelis & Walsh 2015, arXiv 1512.04922, eq. 8; Robbins 1970.
+    Source: Johari, Pekelis & Walsh 2015, arXiv 1512.04922 (normal mixing); Robbins 1970.
     """
     centre, spread = number("estimate", estimate), not_negative("variance", variance)
     mixing = positive("tau2", tau2)
-    open_fraction("alpha", alpha)
-    if spread == 0:
+    return _mixture(centre, spread, mixing, open_fraction("alpha", alpha))
+
+
+def _mixture(centre: float, spread: float, mixing: float, alpha: float) -> AlwaysValid:
+    if spread < LEAST_VARIANCE:
         return AlwaysValid(centre, None, None, None, None, NO_SPREAD)
     share = mixing / (spread + mixing)
     log_shrink = -math.log1p(mixing / spread)
@@ -93,7 +98,7 @@ def tau2_for(variance_at_plan: float, alpha: float = 0.05) -> float:
     """The mixing variance that makes the interval narrowest when the estimate's variance is `variance_at_plan`.
 
     τ² = V (-2 ln α + ln(1 - 2 ln α)), approximately optimal. Must be fixed before looking.
-    Source: Waudby-Smith et al. 2021, arXiv 2103.06476, appendix B.2.
+    Source: Waudby-Smith et al. 2021, arXiv 2103.06476.
     """
     wanted = -2 * math.log(open_fraction("alpha", alpha))
     return positive("variance_at_plan", variance_at_plan) * (wanted + math.log1p(wanted))
@@ -110,9 +115,7 @@ def confidence_sequence(
     seen = count("users", users)
     rho = confidence_rho(tuned_for, alpha)
     variance = not_negative("standard_error", standard_error) ** 2
-    if seen == 0 or variance == 0:
-        return AlwaysValid(number("estimate", estimate), None, None, None, None, NO_SPREAD)
-    return msprt(estimate, variance, variance * seen * rho * rho, alpha)
+    return _mixture(number("estimate", estimate), variance if seen else 0.0, variance * seen * rho * rho, alpha)
 
 
 def confidence_rho(tuned_for: int, alpha: float = 0.05) -> float:
@@ -150,7 +153,7 @@ def inflated_z(control: Mean, test: Mean, alpha: float = 0.05) -> InflatedZ:
     difference = test.mean - control.mean if control.users and test.users else None
     reason = too_few(control, test)
     spread = 0.0 if reason else control.squared_error + test.squared_error
-    if difference is None or reason or spread <= 0:
+    if difference is None or reason or spread < LEAST_VARIANCE:
         return InflatedZ(difference, None, None, None, None, None, reason or NO_SPREAD)
     mixing = z * z * (control.variance + test.variance) / (control.users + test.users)
     critical = math.sqrt((spread + mixing) / mixing * (-2 * math.log(alpha / 2) + math.log1p(mixing / spread)))

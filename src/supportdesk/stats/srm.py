@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from itertools import accumulate
 
 from supportdesk.stats.errors import InvalidInput, count, positive, weights
+from supportdesk.stats.gamma import stirling_error
 from supportdesk.stats.proportions import chi_square_above
 
 IMPOSSIBLE = "an arm of weight 0 has users: the split is broken for certain"
@@ -77,7 +78,7 @@ def sequential_sample_ratio(
 
     `increments` are the users each arm gained from look to look. The alternative is a Dirichlet around the weights,
     `concentration` strong: 10,000 is sharp for splits that are off by a percent or so.
-    Source: Lindon & Malek 2022 (NeurIPS), "Anytime-Valid Inference for Multinomial Count Data", eq. 6.
+    Source: Lindon & Malek 2022 (NeurIPS), "Anytime-Valid Inference for Multinomial Count Data".
     """
     strength = positive("concentration", concentration)
     steps = [_checked(step, configured)[0] for step in increments]
@@ -93,12 +94,19 @@ def sequential_sample_ratio(
 
 
 def _log_bayes_factor(seen: Sequence[int], shares: Sequence[float], strength: float) -> float:
-    """Posterior predictive over null likelihood; the multinomial coefficients cancel."""
-    terms = [math.lgamma(strength), -math.lgamma(strength + sum(seen))]
-    for users, share in zip(seen, shares, strict=True):
-        if share > 0:
-            prior = strength * share
-            terms += [math.lgamma(prior + users), -math.lgamma(prior), -users * math.log(share)]
+    """Posterior predictive over null likelihood.
+
+    Σ log Γ(c_i + n_i)/Γ(c_i) - log Γ(c + n)/Γ(c) - Σ n_i log θ_i with c_i = c θ_i (multinomial coefficients cancel),
+    where Stirling's large terms are put together as (c_i + n_i) log of "posterior share over θ_i".
+    """
+    total = sum(seen)
+    gathered = strength + total
+    arms = [(users, share) for users, share in zip(seen, shares, strict=True) if share > 0]
+    terms = [stirling_error(strength), -stirling_error(gathered), (1 - len(arms)) / 2 * math.log1p(total / strength)]
+    for users, share in arms:
+        prior = strength * share
+        off = (users - share * total) / (share * gathered)
+        terms += [(prior + users - 0.5) * math.log1p(off), stirling_error(prior + users), -stirling_error(prior)]
     return math.fsum(terms)
 
 

@@ -10,6 +10,7 @@ from typing import Any
 from peewee import fn
 
 from supportdesk.domain.experiment import Experiment
+from supportdesk.domain.experiment_event import clean_json
 from supportdesk.domain.experiment_look import EarlierLook, Look, VariantResult
 from supportdesk.domain.moment import from_text, to_text
 from supportdesk.domain.text import clean_line
@@ -105,10 +106,17 @@ def earlier(database: Database, experiment: Experiment) -> list[EarlierLook]:
 
 
 def _look(look: int, at: str, actor: str, analysis: str, results: list[VariantResult]) -> Look:
-    found = json.loads(analysis)
-    if not isinstance(found, dict) or "verdict" not in found:
-        raise ValueError("no analysis")
-    return Look(look, from_text(at), clean_line(actor), tuple(results), found)
+    found = clean_json(json.loads(analysis))
+    if not isinstance(found, dict):
+        raise TypeError("no analysis")
+    whole = Look(look, from_text(at), clean_line(actor), tuple(results), found)
+    try:
+        known = bool(whole.verdict.sentence)
+    except KeyError:
+        known = False
+    if not known:
+        raise ValueError("no verdict")
+    return whole
 
 
 def _result(

@@ -87,20 +87,6 @@ class DailyUsersRow(Model):
         primary_key = False
 
 
-class DailyConversionsRow(Model):
-    """Table `experiment_daily_conversions`: for how many users a metric first counted on a day, kept by triggers."""
-
-    metric = IntegerField()
-    phase = IntegerField()
-    variant = IntegerField()
-    day = TextField()
-    users = IntegerField()
-
-    class Meta:
-        table_name = "experiment_daily_conversions"
-        primary_key = False
-
-
 class LookRow(Model):
     """Table `experiment_looks`: the analysis of each look, as JSON."""
 

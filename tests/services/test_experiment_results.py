@@ -1,0 +1,300 @@
+"""What results say: health before figures, one verdict by one rule, and looks that stay."""
+
+import json
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from supportdesk.domain.errors import InvalidValue, NotAllowed, NotFound, Unavailable
+from supportdesk.domain.experiment_event import new_event
+from supportdesk.domain.experiment_look import EarlierLook
+from supportdesk.services import experiment_figures
+from supportdesk.services.columns import ColumnChoice
+from supportdesk.services.experiment_analysis import analyse
+from supportdesk.services.experiment_health import chance
+from supportdesk.services.experiment_plan import false_alarms, plan, smallest_effect
+from supportdesk.stats import Proportion
+from tests.services.experiments import drafted, running
+
+
+@pytest.fixture
+def filled(desk, tmp_path, clock):
+    """Fills experiment 1: by day, by variant, how many users and how many of them did what the metric counts."""
+
+    def fill(*days, metric="bought", also=()):
+        users, events = ["user_identifier,variant,assigned_at"], ["user_identifier,event_name,event_value,created_at"]
+        first = clock.at - timedelta(days=len(days))
+        for number, day in enumerate(days):
+            at = (first + timedelta(days=number)).isoformat()
+            for variant, (many, converted) in day.items():
+                users += [f"{number}-{variant}-{user},{variant},{at}" for user in range(many)]
+                events += [f"{number}-{variant}-{user},{metric},2,{at}" for user in range(converted)]
+                for name, rates in also:
+                    events += [f"{number}-{variant}-{user},{name},3,{at}" for user in range(rates[variant])]
+        files = {}
+        for name, lines in (("assignments", users), ("events", events)):
+            files[name] = tmp_path / f"{name}.csv"
+            files[name].write_text("\n".join(lines))
+        if len(events) == 1:
+            del files["events"]
+        return desk.experiment_import.run("1", ColumnChoice(), **files)
+
+    return fill
+
+
+def said(desk):
+    found = desk.experiments.calculate("1").verdict
+    return (found.rule, found.sentence)
+
+
+def test_the_verdict_waits_for_the_planned_sample_and_says_how_long(desk, filled):
+    drafted(desk, min_sample="100", min_days="0")
+    filled({"green": (20, 4), "blue": (22, 5)}, {"green": (20, 4), "blue": (18, 5)})
+    assert said(desk) == ("sample", "not yet: 40 of 100 users an arm, about 3 days")
+    look = desk.experiments.results("1")
+    assert look.analysis["provisional"]
+    assert not look.results[1].is_statistically_significant
+
+
+def test_the_verdict_waits_for_whole_weeks(desk, filled):
+    drafted(desk, min_sample="10")
+    filled({"green": (40, 4), "blue": (42, 5)})
+    assert said(desk) == ("days", "not yet: day 1 of 7")
+
+
+def test_an_effect_ships(desk, filled):
+    drafted(desk, min_sample="500", min_days="2")
+    filled({"green": (300, 30), "blue": (305, 60)}, {"green": (300, 30), "blue": (295, 60)})
+    rule, sentence = said(desk)
+    assert rule == "effect"
+    assert sentence.startswith("ship: blue changes bought by +10.00 points (")
+    look = desk.experiments.results("1")
+    assert look.results[1].is_statistically_significant
+    assert desk.experiments.proposal("1").decision == "ship"
+
+
+def test_an_effect_for_the_worse_keeps_the_control(desk, filled):
+    drafted(desk, min_sample="500", min_days="0", better="down")
+    filled({"green": (600, 60), "blue": (600, 120)})
+    rule, sentence = said(desk)
+    assert (rule, sentence[:13]) == ("harm", "keep-control:")
+    assert desk.experiments.proposal("1").decision == "keep-control"
+
+
+def test_no_difference_says_which_one_would_have_shown(desk, filled):
+    drafted(desk, min_sample="500", min_days="0")
+    filled({"green": (600, 60), "blue": (600, 63)})
+    assert said(desk) == (
+        "no-effect",
+        "no result: 600 users an arm and no difference shown; one of 5.38 points would have shown four times in five",
+    )
+
+
+def test_a_broken_split_blocks_whatever_else_there_is(desk, filled):
+    drafted(desk, min_sample="500", min_days="0")
+    filled({"green": (1060, 100), "blue": (940, 200)}, {"green": (1060, 100), "blue": (940, 200)})
+    rule, sentence = said(desk)
+    assert rule == "split"
+    assert sentence.startswith("blocked: the split is 53/47, which chance gives once in ")
+
+
+def test_a_split_is_judged_by_the_weights_of_its_phase(desk, clock):
+    running(desk, min_sample="5", min_days="0")
+    for number in range(300):
+        desk.experiments.assign("1", f"a{number}")
+    desk.experiments.update("1", {"weights": "10/90"})
+    for number in range(300):
+        desk.experiments.assign("1", f"b{number}")
+    look = desk.experiments.calculate("1")
+    assert {check["name"]: check["state"] for check in look.analysis["health"]}["split"] == "ok"
+    assert [each["weights"] for each in look.analysis["phases"]] == [[0.5, 0.5], [0.1, 0.9]]
+
+
+def test_phases_are_compared_apart(desk, tmp_path, clock):
+    running(desk, min_sample="100", min_days="0")
+
+    # The test is never worse in a phase; taken together, it would look far worse.
+    for phase, (control, test) in enumerate((((100, 80), (100, 80)), ((20, 2), (300, 60)))):
+        rows = [
+            (f"{variant}{phase}-{number}", variant, number < converted)
+            for variant, (many, converted) in (("green", control), ("blue", test))
+            for number in range(many)
+        ]
+        at = clock.at.isoformat()
+        assignments, events = tmp_path / "a.csv", tmp_path / "e.csv"
+        assignments.write_text(
+            "\n".join(["user_identifier,variant,assigned_at", *(f"{user},{variant},{at}" for user, variant, _ in rows)])
+        )
+        events.write_text(
+            "\n".join(
+                ["user_identifier,event_name,created_at", *(f"{user},bought,{at}" for user, _, hit in rows if hit)]
+            )
+        )
+        desk.experiment_import.run("1", ColumnChoice(), assignments=assignments, events=events)
+        if not phase:
+            desk.experiments.update("1", {"weights": "6.25/93.75"})
+    look = desk.experiments.calculate("1")
+    assert look.analysis["metrics"][0]["comparisons"][0]["difference"] == pytest.approx(0.1 * 18.75 / 68.75)
+    assert look.verdict.rule == "no-effect"
+
+
+def test_a_guardrail_that_suffers_stops_what_would_ship(desk, filled):
+    drafted(desk, min_sample="500", min_days="0", guardrails="complained:down")
+    filled({"green": (600, 60), "blue": (600, 120)}, also=[("complained", {"green": 6, "blue": 60})])
+    rule, sentence = said(desk)
+    assert rule == "guardrail"
+    assert sentence.startswith("keep-control: guardrail complained got worse with blue: +9.00 points")
+
+
+def test_further_metrics_are_corrected_together(desk, filled):
+    drafted(desk, min_sample="500", min_days="0", secondary="a; b; c:revenue")
+    filled(
+        {"green": (600, 60), "blue": (600, 60)}, also=[("a", {"green": 60, "blue": 85}), ("b", {"green": 9, "blue": 9})]
+    )
+    metrics = {each["metric"]: each["comparisons"][0] for each in desk.experiments.calculate("1").analysis["metrics"]}
+    assert metrics["a"]["p_value"] < 0.05 < metrics["a"]["p_value_holm"]
+    assert not metrics["a"]["significant"]
+    assert metrics["bought"]["p_value_holm"] == metrics["bought"]["p_value"]
+
+
+def test_nobody_and_nothing_are_said_in_words(desk, filled):
+    running(desk)
+    assert said(desk) == ("users", "not yet: nobody has been assigned")
+    filled({"green": (5, 0)})
+    assert said(desk) == ("users", "not yet: blue has no users")
+    results = desk.experiments.results("1").results
+    assert (results[1].sample_size, results[1].conversion_rate, results[1].confidence_interval_lower) == (0, 0, None)
+
+
+def test_a_draft_has_nothing_to_calculate_and_results_wait_for_a_look(desk):
+    drafted(desk)
+    with pytest.raises(NotAllowed, match="supportdesk experiment start 1 starts it"):
+        desk.experiments.calculate("1")
+    desk.experiments.start("1")
+    with pytest.raises(NotFound, match="supportdesk experiment calculate 1 makes them"):
+        desk.experiments.results("1")
+
+
+def test_looks_stay_and_are_read_as_they_were(desk, clock, sql):
+    running(desk, min_days="0")
+    for number in range(3):
+        clock.at += timedelta(hours=1)
+        desk.experiments.assign("1", str(number))
+        desk.experiments.track("1", str(number), new_event("bought"))
+        look = desk.experiments.calculate("1")
+        assert look.look == number + 1
+        assert desk.experiments.results("1") == look
+    assert sql("SELECT look, sum(sample_size) FROM ab_test_results GROUP BY 1 ORDER BY 1") == [(1, 1), (2, 2), (3, 3)]
+    desk.experiments.calculate("1", keep=False)
+    assert sql("SELECT max(look) FROM ab_test_results") == [(3,)]
+
+
+def test_a_look_that_was_tampered_with_is_said_and_drives_no_terminal(desk, sql):
+    running(desk)
+    desk.experiments.calculate("1")
+    sql("UPDATE experiment_looks SET analysis = replace(analysis, 'nobody', 'x\\u001b[31my')")
+    assert desk.experiments.results("1").verdict.sentence == "not yet: xy has been assigned"
+    sql("UPDATE experiment_looks SET analysis = '{}'")
+    with pytest.raises(Unavailable, match="a row that cannot be read"):
+        desk.experiments.results("1")
+
+
+def test_daily_looks_do_not_make_an_effect_of_chance(desk, filled, clock):
+    drafted(desk, min_sample="1000", min_days="0")
+    # z of 2.0 at a tenth of the sample: naively "significant", here far from its bound.
+    filled({"green": (100, 10), "blue": (100, 20)})
+    look = desk.experiments.calculate("1")
+    assert look.results[1].p_value < 0.05
+    assert not look.results[1].is_statistically_significant
+    assert look.verdict.rule == "sample"
+
+
+def test_any_number_of_looks_can_be_allowed_for():
+    # z is 2.2: beyond the bound of one look, not beyond that of many.
+    arms = (Proportion(90, 900), Proportion(120, 900))
+    figures = replace(
+        experiment_figures.typed(arms, 0.95, (0.5, 0.5)),
+        planned=1_000,
+        looks=tuple(EarlierLook(number, 3 * number, (0.5,)) for number in range(1, 300)),
+    )
+    one = replace(figures, looks=figures.looks[-1:])
+    assert analyse(figures)["verdict"]["rule"] == "sample"
+    assert analyse(one)["metrics"][0]["comparisons"][0]["significant"]
+
+
+def test_what_the_planned_look_found_stands(desk, filled, clock):
+    drafted(desk, min_sample="500", min_days="0")
+    filled({"green": (600, 60), "blue": (600, 66)})
+    assert said(desk)[0] == "no-effect"
+    clock.at += timedelta(days=3)
+    # By now p is just under .05, but the one look that may say so has been used.
+    filled({"green": (650, 60), "blue": (650, 84)})
+    look = desk.experiments.calculate("1")
+    assert look.results[1].p_value < 0.05
+    assert look.verdict.rule == "no-effect"
+
+
+def test_completing_proposes_what_the_verdict_says(desk, filled):
+    drafted(desk, min_sample="500", min_days="0")
+    filled({"green": (600, 60), "blue": (600, 120)})
+    done = desk.experiments.complete("1")
+    assert done.decision == "ship"
+    assert done.decision_reason.startswith("ship: blue changes bought by +10.00 points")
+
+
+def test_means_are_of_those_who_reported_and_revenue_of_everybody(desk, filled):
+    drafted(desk, metric="bought", kind="revenue", secondary="bought:mean", min_days="0")
+    filled({"green": (50, 10), "blue": (50, 20)})
+    look = desk.experiments.calculate("1")
+    revenue, mean = (each["variants"] for each in look.analysis["metrics"])
+    assert [(each["users"], each["value"]) for each in revenue] == [(50, 0.4), (50, 0.8)]
+    assert [each["value"] for each in mean] == [2, 2]
+    assert [(each.sample_size, each.conversion_count) for each in look.results] == [(50, 10), (50, 20)]
+
+
+def test_stalled_traffic_and_refused_events_are_told(desk, clock):
+    running(desk)
+    desk.experiments.assign("1", "u")
+    with pytest.raises(InvalidValue, match="no assignment"):
+        desk.experiments.track("1", "stranger", new_event("bought"))
+    clock.at += timedelta(days=5)
+    health = {check["name"]: check for check in desk.experiments.calculate("1").analysis["health"]}
+    assert health["traffic"]["says"] == "nobody new for 5 days, since 2026-11-20"
+    assert health["events"]["says"] == "refused: 1 × no assignment"
+
+
+def test_chance_is_said_in_round_numbers():
+    assert chance(0.0001) == "once in 10,000"
+    assert chance(0.00123) == "once in 800"
+    assert chance(1e-300) == "less than once in a billion"
+    assert chance(1) == "once in 1"
+
+
+@given(
+    users=st.lists(st.integers(0, 10**9), min_size=2, max_size=4),
+    shares=st.lists(st.floats(0, 1), min_size=4, max_size=4),
+    confidence=st.floats(0.5, 0.9999),
+)
+def test_any_counts_give_an_analysis_that_is_json(users, shares, confidence):
+    arms = [Proportion(int(many * share), many) for many, share in zip(users, shares, strict=False)]
+    analysis = analyse(experiment_figures.typed(arms, confidence, [1 / len(arms)] * len(arms)))
+    assert json.loads(json.dumps(analysis, allow_nan=False))["verdict"]["sentence"]
+
+
+def test_a_plan_names_its_formula_and_the_days():
+    planned = plan(0.13, 0.02, daily_users=1000)
+    assert (planned.users, planned.days) == (2 * planned.users_per_arm, -(-2 * planned.users_per_arm // 1000))
+    assert 4_700 < planned.users_per_arm < 4_750
+    assert "Fleiss" in planned.formula
+    assert smallest_effect(0.13, planned.users_per_arm) == pytest.approx(0.02, abs=1e-4)
+    assert smallest_effect(0, 100) is None
+
+
+def test_looking_every_day_is_safe_here_and_nowhere_else():
+    rates = {each.method: each.rate for each in false_alarms(runs=300)}
+    assert rates["z-test at every look"] > 0.15
+    assert rates["O'Brien-Fleming bounds"] <= 0.06
+    assert rates["mixture SPRT"] <= 0.05
