@@ -92,8 +92,9 @@ def events_text(details: Details) -> list[Paragraph]:
     if not details.latest:
         return [*lines, *_how_to_report(experiment)]
     lines.append(Text(f"The newest {len(details.latest)}", style.BOLD))
+    places = {variant.name: place for place, variant in enumerate(experiment.variants)}
     for event in details.latest:
-        arm = experiment.variant_named(event.variant) or 0
+        arm = places[event.variant]
         value = "" if event.event_value is None else f"  {event.event_value:g}"
         lines.append(
             Text.assemble(
