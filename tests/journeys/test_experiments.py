@@ -144,9 +144,9 @@ async def test_lists_and_details_follow_what_others_do(sit_down, tried, plan, co
         await desk.press("f6")
         await desk.sees(" 301 ")
         plan("From elsewhere")
-        await desk.sees("2 experiments", "From elsewhere")
+        await desk.sees("2 experiments", "bob: experiment #2 created: From elsewhere", "○ draft     From elsewhere")
         colleague.experiments.delete("2")
-        await desk.sees_no("From elsewhere")
+        await desk.sees("all · 1 experiment ", "bob: experiment #2 deleted")
 
 
 async def test_plots_can_be_read_on_a_small_screen(sit_down, tried):

@@ -75,18 +75,18 @@ class ExperimentForm(Form):
 
     def compose_fields(self) -> ComposeResult:
         """The fields, those that belong together side by side; the rarer ones further down."""
-        yield _line("name", "Ticket form: short or long")
-        yield _line("hypothesis", "A shorter form is sent more often, since ...")
-        yield _row(_line("control", "long: as it is"), _line("test", "short, shorter: what is tried"))
-        yield _line("metric", "ticket_submitted: the event that counts; commas between several")
-        yield _row(_line("baseline", "13"), _line("effect", "2"), _line("daily", "1,000"))
+        yield _line("name", "such as Ticket form: short or long")
+        yield _line("hypothesis", "what you expect, and why: a shorter form is sent more often, since ...")
+        yield _row(_line("control", "as it is, such as long"), _line("test", "what is tried; commas between"))
+        yield _line("metric", "the event that counts, such as ticket_submitted; commas between")
+        yield _row(_line("baseline", "such as 13"), _line("effect", "such as 2"), _line("daily", "such as 1,000"))
         yield _row(*(_line(name) for name in ("min_sample", "min_days", "confidence")))
         yield ChoiceField([NO_SURFACE, *Surface], NO_SURFACE, id="surface")
         yield ChoiceField(list(MetricKind), MetricKind.CONVERSION, id="kind")
         yield ChoiceField(list(Direction), Direction.UP, id="better")
-        yield _row(_line("weights", "50/50"), _line("ramp"), _line("holdout"))
-        yield _line("secondary", "basket:revenue; opened:mean:down, to look at too")
-        yield _line("guardrails", "complained:down: what must not suffer; more after semicolons")
+        yield _row(_line("weights", "such as 50/50"), _line("ramp"), _line("holdout"))
+        yield _line("secondary", "to look at too, such as basket:revenue; opened:mean:down")
+        yield _line("guardrails", "what must not suffer, such as complained:down; semicolons between")
         yield BodyField(id="description")
         yield PlanLine()
 

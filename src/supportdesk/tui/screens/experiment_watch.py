@@ -256,8 +256,13 @@ class ExperimentWatch(DeskScreen):
 
     async def on_entries(self, entries: Sequence[Entry]) -> None:
         """Shows what somebody did with experiments; the cursor stays on its line."""
-        if any(entry.kind.startswith("experiment") for entry in entries):
+        about = [entry for entry in entries if entry.kind.startswith("experiment")]
+        if about:
             await self.reload()
+        others = [entry for entry in about if entry.actor != self.desk_app.desk.actor]
+        if others and self.is_current and not self.prompt.asking:
+            last = others[-1]
+            self.status.note(f"{last.actor}: {last.about} {last.in_words}")
 
     async def reload(self) -> None:
         """Reads the list and the open experiment again."""
