@@ -48,7 +48,7 @@ async def test_from_the_plan_to_the_decision(sit_down, colleague, come):
         await desk.sees("20 of 20 users an arm (100 %)", "● short        20         18    90.00 %", "+800.0 %")
         await desk.sees("No verdict yet")
         await desk.press("x")
-        await desk.sees("✓ look 1 at #1: ship: short changes ticket_submitted by +80.00 points", "▲ ship")
+        await desk.sees("✓ look 1 at #1 is kept", "▲ ship: short changes ticket_submitted by +80.00 points")
 
         await desk.press("s", "c")
         await desk.sees("s ship  k keep-control  n no-result · rule: ship")

@@ -161,7 +161,7 @@ def _last_look(details: Details) -> list[Text]:
         (said.sentence, VERDICT_STYLE.get(said.state, style.PLAIN) + style.BOLD),
     )
     by = f"  look {look.look}, {_ago(look.calculated_at, details.now)} by {look.actor}"
-    more = details.experiment.total_participants - sum(result.sample_size for result in look.results)
+    more = sum(arm.users for arm in details.row.arms) - sum(result.sample_size for result in look.results)
     since = f"; {more:,} users more since then, x looks again" if more > 0 else ""
     return [sentence, Text(by + since, style.DIM)]
 

@@ -138,7 +138,7 @@ class ExperimentsScreen(ExperimentWatch):
         # A look is no journal entry, and what this process writes moves no data version.
         await self.reload()
         await self.open(experiment.number, ExperimentView.VERDICT)
-        self.status.done(f"look {look.look} at #{experiment.number}: {look.verdict.sentence}")
+        self.status.done(f"look {look.look} at #{experiment.number} is kept")
 
     async def do_experiment_complete(self, count: int | None) -> None:
         """Ends an experiment with a decision and a sentence, which the results propose."""

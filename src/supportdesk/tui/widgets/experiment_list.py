@@ -46,9 +46,9 @@ DECIDED = {Decision.SHIP: "ship", Decision.KEEP_CONTROL: "keep-control", Decisio
 NUMBER_WIDTH = 5
 STATUS_WIDTH = 12
 USERS_WIDTH = 9
-DAYS_WIDTH = 5
+DAYS_WIDTH = 6
 LIFT_WIDTH = 9
-VERDICT_WIDTH = 16
+VERDICT_WIDTH = 15
 SENTENCE_FROM = 130
 """Cells from which on there is room for the whole sentence of a verdict."""
 

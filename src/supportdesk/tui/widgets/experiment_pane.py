@@ -125,6 +125,6 @@ class ExperimentPane(Vertical):
         from supportdesk.tui.experiment_plots import plots
 
         size = self.text.scrollable_content_region
-        room = max(size.height, 1)
-        # As many as the room holds, each of a height that can be read.
+        # As many as the room holds, each of a height that can be read; a page less a line goes on to the next.
+        room = max(size.height - 1, 1)
         return plots(details.analysis, size.width, room // max(1, room // PLOT_HEIGHT))
