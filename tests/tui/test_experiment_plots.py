@@ -117,6 +117,18 @@ def test_the_edges_of_data_are_drawn_too(arms):
     assert "each variant with its" in text
 
 
+def test_names_of_any_width_stay_within_the_room(week):
+    target = week["metrics"][0]
+    arms = [
+        {**arm, "variant": name}
+        for arm, name in zip(target["variants"], ("日本語の切符をもう一枚", "[/b]"), strict=True)
+    ]
+    lines = plots({**week, "metrics": [{**target, "variants": arms}]}, 77, 15)
+    assert all(cell_len(line.plain) <= 77 for line in lines)
+    assert any("日本語の" in line.plain and "┤" in line.plain for line in lines)
+    assert any("[/b]" in line.plain for line in lines)
+
+
 def test_nobody_at_all_is_said():
     nobody = of_days([(0, 0)], [(0, 0)])
     assert plots({**nobody, "series": []}, 77, 15)

@@ -48,7 +48,7 @@ STATUS_WIDTH = 12
 USERS_WIDTH = 9
 DAYS_WIDTH = 6
 LIFT_WIDTH = 9
-VERDICT_WIDTH = 15
+VERDICT_WIDTH = 16
 SENTENCE_FROM = 130
 """Cells from which on there is room for the whole sentence of a verdict."""
 
