@@ -91,7 +91,8 @@ def events_text(details: Details) -> list[Paragraph]:
     lines.append(Text())
     if not details.latest:
         return [*lines, *_how_to_report(experiment)]
-    lines.append(Text(f"The newest {len(details.latest)}", style.BOLD))
+    total = sum(each.events for each in details.counts)
+    lines.append(Text(f"The newest {len(details.latest)} of {total:,}", style.BOLD))
     places = {variant.name: place for place, variant in enumerate(experiment.variants)}
     for event in details.latest:
         arm = places[event.variant]
@@ -162,7 +163,7 @@ def _last_look(details: Details) -> list[Text]:
     )
     by = f"  look {look.look}, {_ago(look.calculated_at, details.now)} by {look.actor}"
     more = sum(arm.users for arm in details.row.arms) - sum(result.sample_size for result in look.results)
-    since = f"; {more:,} users more since then, x looks again" if more > 0 else ""
+    since = f"; {more:,} user{'s' * (more != 1)} more since then, x looks again" if more > 0 else ""
     return [sentence, Text(by + since, style.DIM)]
 
 
