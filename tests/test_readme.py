@@ -18,7 +18,10 @@ def test_every_command_the_readme_shows_exists():
     names = {" ".join(word for word in usage.split() if word.islower()) for usage in known}
 
     shown = re.findall(
-        r"^\s*(?:\.venv/bin/)?supportdesk(?: --db \S+)? ((?:ticket|faq|notification|experiment) \w+|[a-z]+)", text, re.M
+        r"^\s*(?:\.venv/bin/)?supportdesk(?: --db \S+)?"
+        r" ((?:ticket|faq|notification|preference|email|experiment) \w+|[a-z]+)",
+        text,
+        re.M,
     )
 
     assert shown

@@ -3,6 +3,7 @@
 import json
 import sqlite3
 from collections.abc import Callable
+from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -62,6 +63,12 @@ class Terminal:
         created = self("ticket", "create", "--title", title, *options, "--json")
         assert created.code == 0, created.err
         return created.json
+
+    def deliver(self) -> dict[str, Any]:
+        """Lets the time pass in which a change can be undone, and delivers its mail."""
+        with closing(sqlite3.connect(self.db)) as desk, desk:
+            desk.execute("UPDATE notifications SET due_at = '2000-01-01T00:00:00.000Z' WHERE status = 'pending'")
+        return self("notification", "deliver", "--json").json
 
     def _open_app(self, settings: Settings, *, demo: bool = False) -> int:
         self.opened.append((settings, demo))

@@ -10,7 +10,7 @@ def test_health_says_what_monitors_look_for(run):
     state = run("health", "--json").json
     assert state["status"] == "OK"
     assert state["message"] == "Support desk is running"
-    assert (state["tickets"], state["notifications_waiting"]) == (1, 0)
+    assert (state["tickets"], state["notifications_waiting"], state["notifications_failed"]) == (1, 1, 0)
     assert run("health").out.startswith("OK: Support desk is running\n")
 
 

@@ -90,6 +90,7 @@ def test_the_same_question_is_refused_unless_it_is_meant(run, faq):
     words = ("faq", "create", "--question", "how do I RESET my pässword", "--answer", "x")
     ended = run(*words, "--json")
     assert (ended.code, ended.error["code"], ended.error["field"]) == (1, "duplicate", "question")
+    assert ended.error["message"].endswith("; --duplicate saves it all the same")
     assert "#1" in ended.error["message"]
     assert run(*words, "--duplicate").code == 0
 

@@ -167,7 +167,7 @@ def test_several_at_once_file_every_ticket(desk):
     filed = [json.loads(process.communicate()[0]) for process in running]
     assert sorted(ticket["number"] for ticket in filed) == [2, 3, 4, 5]
     mail = json.loads(program("--db", str(desk), "notification", "list", "--json").stdout)["notifications"]
-    assert [message["status"] for message in mail] == ["sent"] * 5
+    assert [message["status"] for message in mail] == ["pending"] * 5
 
 
 @pytest.mark.skipif(shutil.which("bash") is None, reason="there is no bash here")

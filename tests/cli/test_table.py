@@ -3,8 +3,11 @@
 import pytest
 
 from supportdesk.cli.table import HUES, aligned, cells, clipped
+from supportdesk.domain.experiment import ExperimentStatus
 from supportdesk.domain.notification import DeliveryStatus
 from supportdesk.domain.ticket import Priority, Status
+from supportdesk.services.experiment_health import BLOCKED, OK, WARNING
+from supportdesk.services.experiment_life import REFUSED
 
 HEADINGS = ("NUMBER", "STATUS", "TITLE")
 ROWS = [("#1", "new", "Cannot log in"), ("#12345", "in-progress", "日本語のチケット 🌿 ok"), ("#3", "resolved", "")]
@@ -63,4 +66,5 @@ def test_colour_repeats_a_word_and_moves_nothing():
 
 
 def test_every_hue_is_that_of_a_word_of_the_desk():
-    assert set(HUES) < {*Status, *Priority, *DeliveryStatus}
+    checks = {OK, WARNING, BLOCKED, REFUSED}
+    assert set(HUES) < {*Status, *Priority, *DeliveryStatus, *ExperimentStatus, *checks}

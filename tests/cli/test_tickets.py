@@ -44,6 +44,8 @@ def test_people_read_the_number_and_the_id(run):
 
 def test_filing_sends_the_requester_a_mail(run):
     run.ticket()
+    assert [mail["status"] for mail in run("ticket", "notifications", "1", "--json").json] == ["pending"]
+    run.deliver()
     [mail] = run("ticket", "notifications", "1", "--json").json
     assert (mail["notification_type"], mail["status"]) == ("ticket_created", "sent")
     assert mail["recipient_email"] == "rita@example.com"
@@ -52,19 +54,23 @@ def test_filing_sends_the_requester_a_mail(run):
 
 def test_a_mail_that_cannot_be_sent_leaves_the_ticket_filed(run):
     run.ticket(email="fail@example.com")
+    run.deliver()
     [mail] = run("ticket", "notifications", "1", "--json").json
     assert (mail["status"], mail["sent_at"]) == ("failed", None)
 
 
 @pytest.mark.parametrize("broken", ["storage", "mistake"])
-def test_trouble_with_sending_fails_no_command(run, monkeypatch, broken):
+def test_trouble_with_sending_fails_no_command(run, monkeypatch, tmp_path, broken):
     from supportdesk.domain.errors import Unavailable
     from supportdesk.services.mail import Mail
 
-    def deliver(self):
+    def deliver(self, limit):
         raise Unavailable("the desk is locked") if broken == "storage" else RuntimeError("a provider's mistake")
 
     monkeypatch.setattr(Mail, "deliver", deliver)
+    at_once = tmp_path / "at-once.toml"
+    at_once.write_text("[mail]\nhold = 0\n")
+    monkeypatch.setenv("SUPPORTDESK_CONFIG", str(at_once))
     ended = run("ticket", "create", "--title", "t", "--description", "d", "--email", "r@example.com", "--json")
     assert ended.code == 0
     assert ended.json["number"] == 1

@@ -1,26 +1,61 @@
 """The service that sends nothing takes everything but what asks for a failure."""
 
-from datetime import UTC, datetime
+import mailbox
 
 import pytest
 
-from supportdesk.domain.notification import DeliveryStatus, Notification, NotificationType
 from supportdesk.email.mock import MockProvider
-from supportdesk.email.provider import DeliveryFailed
-
-
-def to(address: str) -> Notification:
-    at = datetime(2026, 11, 20, tzinfo=UTC)
-    kind, status = NotificationType.TICKET_CREATED, DeliveryStatus.PENDING
-    return Notification(1, "id", None, address, kind, "s", "c", status, "<id@supportdesk>", "", None, at)
+from supportdesk.email.provider import OutcomeUnknown, Refused, ServiceDown, TryLater
+from supportdesk.email.settings import MailSettings
+from tests.email.mails import TEXTS, mail, texts
 
 
 @pytest.mark.parametrize("address", ["rita@example.com", "failure@example.com", "a.fail@example.com", "rita@fail.com"])
 def test_mail_is_accepted(address):
-    MockProvider().send(to(address))
+    assert MockProvider().send(mail(address)) == "250 mock: accepted"
 
 
-@pytest.mark.parametrize("address", ["fail@example.com", "FAIL@example.com", "fail+550@example.com"])
-def test_a_failure_can_be_rehearsed(address):
-    with pytest.raises(DeliveryFailed, match="^550 mock: this mailbox always refuses$"):
-        MockProvider().send(to(address))
+@pytest.mark.parametrize(
+    ("address", "failure"),
+    [
+        ("fail@example.com", Refused),
+        ("FAIL@example.com", Refused),
+        ("fail+550@example.com", Refused),
+        ("later@example.com", TryLater),
+        ("later+1@example.com", TryLater),
+        ("down@example.com", ServiceDown),
+        ("unknown+x@example.com", OutcomeUnknown),
+    ],
+)
+def test_a_failure_can_be_rehearsed(address, failure):
+    with pytest.raises(failure, match="mock: ") as caught:
+        MockProvider().send(mail(address))
+    assert type(caught.value) is failure
+
+
+@pytest.mark.parametrize(
+    ("drill", "failure"),
+    [("refused", Refused), ("later", TryLater), ("down", ServiceDown), ("unknown", OutcomeUnknown)],
+)
+def test_a_drill_lets_every_mail_fail(drill, failure):
+    with pytest.raises(failure):
+        MockProvider(MailSettings(mock_failure=drill)).send(mail())
+
+
+def test_what_it_accepts_stands_in_a_file_that_mail_programs_read(tmp_path):
+    file = tmp_path / "sent.mbox"
+    mock = MockProvider(MailSettings(mock_file=file))
+    for name, text in TEXTS.items():
+        mock.send(mail(f"{name}@example.com", text=text))
+    with pytest.raises(Refused):
+        mock.send(mail("fail@example.com"))
+
+    box = mailbox.mbox(file)
+    assert [message["To"] for message in box] == [f"{name}@example.com" for name in TEXTS]
+    assert [texts(bytes(message))[0] for message in box][:5] == list(TEXTS.values())[:5]
+    box.close()
+
+
+def test_a_file_that_cannot_be_written_is_said(tmp_path):
+    with pytest.raises(ServiceDown, match="cannot be written: Is a directory"):
+        MockProvider(MailSettings(mock_file=tmp_path)).send(mail())

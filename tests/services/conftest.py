@@ -1,13 +1,19 @@
 """Short ways to take tickets in."""
 
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from supportdesk.domain.errors import InvalidValue
+from supportdesk.sample.replay import Clock
 from supportdesk.services.columns import ColumnChoice
 from supportdesk.services.desk import Desk
 from supportdesk.services.ticket_import import Imported
+from tests.conftest import AT_ONCE
+from tests.services.mail_services import Service
 from tests.services.tickets import all_of
 
 
@@ -37,3 +43,16 @@ def refusal(desk: Desk, take):
         return caught.value.message
 
     return refusal
+
+
+@pytest.fixture
+def served(path: Path, clock: Clock) -> Iterator[Callable[..., Desk]]:
+    """The desk with a mail service of the test's own: `served(Service(), "bob", hold=10)`."""
+    with ExitStack() as open_desks:
+
+        def served(service: Service, agent: str = "ann", **mail) -> Desk:
+            settings = replace(AT_ONCE, **mail)
+            desk = Desk(path, agent, now=clock, mail=settings, open_provider=lambda: service)
+            return open_desks.enter_context(desk)
+
+        yield served

@@ -19,6 +19,7 @@ def status(desk, number=1):
 def test_an_undo_takes_a_change_back_and_history_keeps_both(desk, filed):
     filed()
     desk.tickets.update(["1"], TicketChange(Status.RESOLVED, Priority.LOW, "done"))
+    desk.mail.deliver()
     undone = desk.journal.undo()
 
     assert [ticket.number for ticket in undone.tickets] == [1]

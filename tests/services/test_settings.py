@@ -183,7 +183,7 @@ def test_keys_are_one_or_several_a_command(home):
 @pytest.mark.parametrize(
     ("text", "says"),
     [
-        ("colour = 'red'", ["'colour'", "db, agent, theme or keys"]),
+        ("colour = 'red'", ["'colour'", "db, agent, theme, keys or mail"]),
         ("theme = 3", ["theme", "3", "must be a text"]),
         ("agent = ''", ["agent", "must be a text"]),
         ("db = ['a']", ["db", "must be a text"]),
@@ -217,7 +217,8 @@ def test_a_config_file_in_another_encoding_is_said_so(home):
 
 def test_the_table_of_settings_tells_all_of_them():
     assert {setting.name for setting in SETTINGS} < set(load().sources)
-    assert {setting.name for setting in SETTINGS} < set(Settings.__annotations__)
+    assert {setting.name.partition(".")[0] for setting in SETTINGS} < set(Settings.__annotations__)
+    assert [load().value(setting.name) for setting in SETTINGS]
     assert all(setting.meaning.endswith(".") for setting in SETTINGS)
 
 

@@ -25,7 +25,11 @@ def test_health_says_how_the_desk_is(desk, filed, path, colleague):
         "tickets": 1,
         "notifications_waiting": 1,
         "oldest_waiting_since": "2026-11-20T09:30:00.000Z",
+        "notifications_failed": 0,
+        "notifications_unknown": 0,
         "mail_provider": "mock",
+        "mail_paused_until": None,
+        "mail_error": None,
     }
     # It is proven without a write that would wake every screen.
     assert colleague.changes_elsewhere() == unchanged

@@ -65,7 +65,10 @@ def test_the_size_asked_for_has_the_power_asked_for(control, test, power, alpha,
 @given(st.floats(0.01, 3), powers, levels)
 def test_the_size_for_means_has_the_power_asked_for(effect, power, alpha):
     size = sample_size_means(effect, power, alpha)
-    assert power_means(effect, size.exact, alpha).power == pytest.approx(power, abs=1e-9)
+    if size.exact is None:
+        assert power_means(effect, 2, alpha).power > power
+    else:
+        assert power_means(effect, size.exact, alpha).power == pytest.approx(power, abs=1e-9)
 
 
 @given(inner_rates, st.integers(10, 10**7), powers, levels)

@@ -192,7 +192,7 @@ def no_file_may_pass(size):
     resource.setrlimit(resource.RLIMIT_FSIZE, (size, resource.RLIM_INFINITY))
 
 with Desk(Path(sys.argv[1]), "ann") as desk:
-    no_file_may_pass(os.path.getsize(sys.argv[1] + "-wal") + 500_000)
+    no_file_may_pass(os.path.getsize(sys.argv[1] + "-wal") + 1_000_000)
     try:
         while True:
             print(desk.tickets.create(new_ticket("t", "d", "r@example.com")).number, flush=True)
@@ -220,10 +220,10 @@ def test_a_file_that_may_not_grow_keeps_all_that_was_confirmed(tmp_path, path, s
 
 @pytest.fixture
 def small_disk(tmp_path):
-    """A disk of 400 kB."""
+    """A disk of 1 MB, a few tickets more than an empty desk needs."""
     mounted = tmp_path / "disk"
     mounted.mkdir()
-    mount = ["mount", "-t", "tmpfs", "-o", "size=400k", "none", str(mounted)]
+    mount = ["mount", "-t", "tmpfs", "-o", "size=1m", "none", str(mounted)]
     if os.getuid() or subprocess.run(mount, check=False, capture_output=True).returncode:
         pytest.skip("only root can mount a small disk, and not everywhere")
     yield mounted
@@ -231,7 +231,7 @@ def small_disk(tmp_path):
 
 
 def test_a_disk_without_space_is_said_of_what_lies_on_it(small_disk, desk, filed, tmp_path):
-    for _ in range(40):
+    for _ in range(120):
         filed(description="x" * 9000)
     copy = small_disk / "copy.db"
     with pytest.raises(Unavailable) as caught:

@@ -18,7 +18,9 @@ from supportdesk.storage.experiment_tables import (
 )
 from supportdesk.storage.tables import (
     JournalRow,
+    NotificationCountRow,
     NotificationRow,
+    PreferenceRow,
     StatusChangeRow,
     TicketCountRow,
     TicketRow,
@@ -47,7 +49,7 @@ def insert(database, table, values):
 @pytest.mark.parametrize(
     "model",
     [
-        *(TicketRow, TicketCountRow, StatusChangeRow, NotificationRow, JournalRow),
+        *(TicketRow, TicketCountRow, StatusChangeRow, NotificationRow, NotificationCountRow, PreferenceRow, JournalRow),
         *(ExperimentRow, VariantRow, PhaseRow, MetricRow, DailyUsersRow, LookRow, ResultRow),
     ],
 )

@@ -9,7 +9,7 @@ A command takes click's context and opens the desk in a `with` block:
         with open_desk(ctx) as desk:
             ticket = desk.tickets.get(ref)
 
-One that changes something uses `changing_desk`, which also sends the mail about it. Services are imported
+One that changes something uses `changing_desk`, which also sees to the mail about it. Services are imported
 where they are used, so that the help of a command costs no more than click.
 """
 
@@ -36,6 +36,8 @@ if TYPE_CHECKING:
         def __call__(self, settings: Settings, *, demo: bool = False) -> int:
             """Runs the app until it is left."""
 
+
+MAILS_A_COMMAND_SENDS = 20
 
 Parameters = ParamSpec("Parameters")
 Result = TypeVar("Result")
@@ -81,19 +83,22 @@ def open_desk(ctx: click.Context) -> Desk:
 
     settings = session_of(ctx).settings
     settings.make_place()
-    return Desk(settings.db, settings.agent)
+    return Desk(settings.db, settings.agent, mail=settings.mail)
 
 
 @contextmanager
 def changing_desk(ctx: click.Context) -> Iterator[Desk]:
-    """The open desk for a command that changes it; afterwards the mail about the change is sent.
+    """The open desk for a command that changes it; afterwards mail that need not wait is sent.
 
+    Mail that waits a few seconds, in case of an undo, is left to whoever delivers: the app, or `notification deliver`.
     What is saved is saved: when sending fails, the mail waits in the outbox and the command has succeeded.
     """
     with open_desk(ctx) as desk:
         yield desk
+        if desk.mail_settings.hold:
+            return
         try:
-            desk.mail.deliver()
+            desk.mail.deliver(limit=MAILS_A_COMMAND_SENDS)
         except DeskError as error:
             click.echo(f"Note: the mail about it is still to be sent: {error.message}", err=True)
         except Exception as error:

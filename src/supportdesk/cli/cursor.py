@@ -18,11 +18,12 @@ _SHAPES: dict[str, tuple[type, ...]] = {
     "updated": (str, int),
     "hits": (int,),
     "notifications": (int,),
+    "preferences": (str,),
     "faqs": (int,),
     "experiments": (int,),
     "history": (int,),
 }
-_LONGEST = 300
+_LONGEST = 3_000
 _INTEGERS = range(-(2**63), 2**63)
 
 
@@ -61,7 +62,7 @@ def _written(name: str, key: RowKey) -> str:
 
 
 def _is_plain(value: str | int) -> bool:
-    return value.isascii() if isinstance(value, str) else value in _INTEGERS
+    return value.isprintable() if isinstance(value, str) else value in _INTEGERS
 
 
 def _no_cursor(text: str) -> InvalidValue:

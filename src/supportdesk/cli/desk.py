@@ -40,10 +40,39 @@ def health(ctx: click.Context, form: str | None) -> None:
 
 @click.command()
 @json_option
+@click.pass_context
+def doctor(ctx: click.Context, form: str | None) -> None:
+    """Examine the desk: its file, its rights, its mail, and say what to do.
+
+    Reads the whole file and changes nothing. Exits 75 when there is something to do.
+    """
+    try:
+        with open_desk(ctx) as desk:
+            findings = desk.doctor.examine()
+    except DeskError as error:
+        raise Unavailable(error.message, field=error.field) from error
+    problems = [finding for finding in findings if not finding.well]
+    if form == "json":
+        documents = [
+            {"check": each.check, "ok": each.well, "found": each.found, "advice": each.advice} for each in findings
+        ]
+        say_json({"ok": not problems, "checks": documents})
+    else:
+        say_table(
+            ("CHECK", "", "FOUND"), [(each.check, "ok" if each.well else "PROBLEM", each.found) for each in findings]
+        )
+        for each in problems:
+            say(f"{each.check}: {each.advice}")
+    if problems:
+        raise Unavailable(f"there is something to do about: {', '.join(each.check for each in problems)}")
+
+
+@click.command()
+@json_option
 @pass_settings
 def paths(settings: Settings, form: str | None) -> None:
     """Show each place and setting in force, and where it came from."""
-    rows = {name: (getattr(settings, name), source) for name, source in settings.sources.items()}
+    rows = {name: (settings.value(name), source) for name, source in settings.sources.items()}
     if form == "json":
         say_json({name: {"value": _plain(value), "source": source} for name, (value, source) in rows.items()})
     else:
@@ -74,6 +103,7 @@ def demo(ctx: click.Context, fresh: bool, form: str | None) -> None:
     """Open the app on a sample desk of its own, never on your data."""
     from dataclasses import replace
 
+    from supportdesk.email.settings import MailSettings
     from supportdesk.sample import demo_desk
     from supportdesk.services.settings import private_folder
 
@@ -83,7 +113,8 @@ def demo(ctx: click.Context, fresh: bool, form: str | None) -> None:
         if form == "json":
             say_json({"db": str(path)})
         else:
-            here = replace(settings, db=path, sources={**settings.sources, "db": "demo"})
+            # Whatever is set up for the real desk: nobody in the sample gets a mail.
+            here = replace(settings, db=path, mail=MailSettings(), sources={**settings.sources, "db": "demo"})
             ctx.exit(session.open_app(here, demo=True))
 
 
@@ -94,4 +125,4 @@ def _plain(value: object) -> object:
 def _said(value: object) -> str:
     if isinstance(value, dict):
         return ", ".join(f"{command} = {' '.join(keys)}" for command, keys in value.items()) or "none"
-    return str(value)
+    return "none" if value in (None, "") else str(value)

@@ -32,6 +32,22 @@ NOTIFICATION = (
     "message_id",
     "sent_at",
     "created_at",
+    "reason",
+    "answer",
+    "attempts",
+    "waits_for",
+    "due_at",
+    "digest_id",
+    "in_reply_to",
+    "language",
+    "provider",
+)
+PREFERENCE = (
+    "email",
+    "email_notifications",
+    "sms_notifications",
+    "notification_frequency",
+    "preferred_language",
 )
 FAQ = (
     "id",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 import click
@@ -22,14 +23,14 @@ from supportdesk.cli.faq_text import (
 from supportdesk.cli.lazy import LazyGroup
 from supportdesk.cli.output import json_option, list_formats, list_summary, say, say_csv, say_json, say_table
 from supportdesk.cli.values import CATEGORY, LIMIT, TEXT, Whole
-from supportdesk.domain.errors import NotAllowed, invalid
+from supportdesk.domain.errors import DuplicateQuestion, NotAllowed, invalid
 from supportdesk.domain.faq import FaqQuery, new_faq, parse_category
 from supportdesk.domain.page import START, Seek
 from supportdesk.domain.reference import MAX_NUMBER
 from supportdesk.domain.text import clean_line
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from supportdesk.domain.faq import Faq
     from supportdesk.services.desk import Desk
@@ -55,6 +56,14 @@ def faq() -> None:
     """
 
 
+@contextmanager
+def _naming_the_way_out() -> Iterator[None]:
+    try:
+        yield
+    except DuplicateQuestion as refusal:
+        raise DuplicateQuestion(f"{refusal.message}; --duplicate saves it all the same", field=refusal.field) from None
+
+
 @faq.command()
 @click.option("--question", required=True, type=TEXT, help="What is asked, on one line.")
 @click.option("--answer", required=True, type=TEXT, help="The answer in Markdown; - reads standard input.")
@@ -65,7 +74,7 @@ def faq() -> None:
 def create(ctx: click.Context, question: str, answer: str, category: str, duplicate: bool, form: str | None) -> None:
     """Add an FAQ."""
     new = new_faq(question, answer, category)
-    with open_desk(ctx) as desk:
+    with open_desk(ctx) as desk, _naming_the_way_out():
         created = desk.faqs.create(new, duplicate=duplicate)
     if form == "json":
         say_json(document(created, FAQ))
@@ -174,7 +183,8 @@ def update(
         )
         # What is not given stays as it was read, so nobody may have changed it since.
         seen = old.version if if_version is None else if_version
-        updated = desk.faqs.update(ref, new, seen=seen, duplicate=duplicate)
+        with _naming_the_way_out():
+            updated = desk.faqs.update(ref, new, seen=seen, duplicate=duplicate)
     _say_changed(old, updated, form)
 
 

@@ -20,9 +20,15 @@ COMMANDS = {
     "faq": ("faqs:faq", "FAQs: questions the desk has an answer to."),
     "experiment": ("experiments:experiment", "Experiments: what is tried on users, and whether it works."),
     "notification": ("notifications:notification", "Notifications: the mail to requesters."),
+    "preference": (
+        "preferences:preference",
+        "Preferences: whether, how often and in which language people hear from the desk.",
+    ),
+    "email": ("email:email", "Email: the service that carries the mail."),
     "history": ("journal:history", "Show what happened on the desk, newest first."),
     "undo": ("journal:undo", "Take your last change back; the history keeps both."),
     "health": ("desk:health", "Say whether the desk can be read and written."),
+    "doctor": ("desk:doctor", "Examine the desk: its file, its rights, its mail, and say what to do."),
     "paths": ("desk:paths", "Show each place and setting in force, and where it came from."),
     "backup": ("desk:backup", "Copy the desk to FILE while others go on working."),
 }

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 import click
 
 from supportdesk.cli import cursor as cursors
-from supportdesk.cli.context import open_desk
+from supportdesk.cli.context import changing_desk, open_desk
 from supportdesk.cli.documents import NOTIFICATION, document, documents
+from supportdesk.cli.lazy import LazyGroup
 from supportdesk.cli.output import json_option, list_formats, list_summary, say, say_csv, say_json, say_table
 from supportdesk.cli.text import NOTIFICATION_HEADINGS, notification_row, notification_text
 from supportdesk.cli.values import LIMIT, PAGE_LIMIT, TEXT, Word
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from supportdesk.services.desk import Desk
 
 
-@click.group()
+@click.group(cls=LazyGroup, later={"deliver": ("delivery:deliver", "Deliver the mail that is due.")})
 def notification() -> None:
     """Notifications: the mail to requesters.
 
@@ -30,19 +31,27 @@ def notification() -> None:
 @notification.command("list")
 @click.option("--status", type=Word(DeliveryStatus), help="Only these.")
 @click.option("--ticket", metavar="REF", type=TEXT, help="Only those about this ticket.")
+@click.option("--search", metavar="TEXT", type=TEXT, default="", help="Only with these words in recipient or subject.")
 @click.option("--limit", default=50, show_default=True, type=LIMIT, help="How many at most.")
 @click.option("--cursor", metavar="CURSOR", type=TEXT, help="Go on where the list before ended.")
 @list_formats
 @click.pass_context
 def list_notifications(
-    ctx: click.Context, status: str | None, ticket: str | None, limit: int, cursor: str | None, form: str | None
+    ctx: click.Context,
+    status: str | None,
+    ticket: str | None,
+    search: str,
+    limit: int,
+    cursor: str | None,
+    form: str | None,
 ) -> None:
     """List notifications, newest first."""
     after = cursors.read("notifications", cursor)
     with open_desk(ctx) as desk:
         ticket_id = None if ticket is None else desk.tickets.get(ticket).id
-        found = desk.mail.page(START if after is None else Seek(after), limit + 1, status=status, ticket_id=ticket_id)
-        total = desk.mail.count() if status is None and ticket is None else None
+        seek = START if after is None else Seek(after)
+        found = desk.mail.page(seek, limit + 1, status=status, ticket_id=ticket_id, text=search)
+        total = desk.mail.count(status=status, ticket_id=ticket_id, text=search)
     page, next_cursor = cursors.split(found, limit, "notifications", lambda message: (message.seq,))
     if form == "json":
         say_json({"notifications": documents(page, NOTIFICATION), "next_cursor": next_cursor})
@@ -50,7 +59,11 @@ def list_notifications(
         say_csv(documents(page, NOTIFICATION), NOTIFICATION)
     else:
         say_table(NOTIFICATION_HEADINGS, [notification_row(message) for message in page])
-        say(list_summary(len(page), total, "notifications", " ".join(filter(None, (status, ticket))), next_cursor))
+        say(
+            list_summary(
+                len(page), total, "notifications", " ".join(filter(None, (status, ticket, search))), next_cursor
+            )
+        )
 
 
 @notification.command()
@@ -65,6 +78,21 @@ def show(ctx: click.Context, ref: str, form: str | None) -> None:
             say_json(document(message, NOTIFICATION))
         else:
             say(notification_text(message, desk.now()))
+
+
+@notification.command()
+@click.argument("ref", type=TEXT)
+@click.option("--yes", is_flag=True, help="Also when it may have arrived, and so may arrive twice.")
+@json_option
+@click.pass_context
+def retry(ctx: click.Context, ref: str, yes: bool, form: str | None) -> None:
+    """Have a notification that failed sent again, by whoever delivers next."""
+    with changing_desk(ctx) as desk:
+        message = desk.mail.retry(ref, even_if_unknown=yes)
+        if form == "json":
+            say_json(document(message, NOTIFICATION))
+        else:
+            say(f"{message.id[:8]} to {message.recipient_email} will be sent again")
 
 
 def every_notification(desk: Desk, ticket_id: str) -> list[Notification]:

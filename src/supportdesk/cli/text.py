@@ -7,7 +7,8 @@ from datetime import datetime
 
 from supportdesk.domain import moment
 from supportdesk.domain.journal import Entry
-from supportdesk.domain.notification import Notification
+from supportdesk.domain.notification import DeliveryStatus, Notification
+from supportdesk.domain.preference import Frequency
 from supportdesk.domain.ticket import StatusChange, Ticket
 
 TICKET_HEADINGS = ("NUMBER", "STATUS", "PRIORITY", "AGE", "REQUESTER", "TITLE")
@@ -59,12 +60,25 @@ def notification_text(message: Notification, now: datetime) -> str:
         "to": message.recipient_email,
         "subject": message.subject,
         "kind": message.notification_type,
-        "status": f"{message.status}: {message.error}" if message.error else message.status,
+        "status": f"{message.status}: {said}" if (said := message.reason or message.error) else message.status,
         "queued": _when(message.created_at, now),
-        "sent": _when(message.sent_at, now) if message.sent_at else "not yet",
+        "sent": _when(message.sent_at, now) if message.sent_at else _not_sent(message),
+        "answer": message.answer,
+        "language": message.language,
+        "digest": message.digest_id or "",
         "id": message.id,
     }
     return f"{_facts(facts)}\n\n{message.content.rstrip()}"
+
+
+def _not_sent(message: Notification) -> str:
+    if message.status is not DeliveryStatus.PENDING:
+        return "no"
+    if message.waits_for is not Frequency.IMMEDIATE:
+        return f"with the next {message.waits_for} digest"
+    return f"not before {moment.local(message.due_at)}" + (
+        f", attempt {message.attempts + 1}" if message.attempts else ""
+    )
 
 
 def entry_row(entry: Entry) -> tuple[str, ...]:
@@ -78,4 +92,4 @@ def _when(then: datetime, now: datetime) -> str:
 
 
 def _facts(facts: Mapping[str, str]) -> str:
-    return "\n".join(f"{name:<10} {value}" for name, value in facts.items())
+    return "\n".join(f"{name:<10} {value}" for name, value in facts.items() if value)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import lru_cache
+from unicodedata import normalize
 
 from supportdesk.domain.errors import invalid
 
@@ -19,3 +20,10 @@ def clean_address(text: str, field: str = "contact_email") -> str:
         return validate_email(candidate, check_deliverability=False).normalized
     except (EmailNotValidError, UnicodeError, ValueError):
         raise invalid(field, candidate, "it must be a mail address such as ann@example.com") from None
+
+
+def address_key(address: str) -> str:
+    """What tells one person from another: the address without case and the forms Unicode has of one letter."""
+    if address.isascii():
+        return address.lower()
+    return normalize("NFKC", normalize("NFKC", address).casefold())

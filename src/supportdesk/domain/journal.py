@@ -21,6 +21,9 @@ class EntryKind(StrEnum):
     FAQ_WORDING_KEPT = "faq.wording_kept"
     FAQ_WORDING_FORGOTTEN = "faq.wording_forgotten"
     FAQS_IMPORTED = "faqs.imported"
+    PREFERENCE_CHANGED = "preference.changed"
+    PREFERENCES_IMPORTED = "preferences.imported"
+    NOTIFICATION_RETRIED = "notification.retried"
     EXPERIMENT_CREATED = "experiment.created"
     EXPERIMENT_UPDATED = "experiment.updated"
     EXPERIMENT_DELETED = "experiment.deleted"
@@ -55,9 +58,9 @@ class Entry:
 
     @property
     def about(self) -> str:
-        """What was changed, as people point at it: `#12`, `FAQ #3`, `experiment #4`; nothing for an import."""
+        """What was changed, as people say it: `#12`, `FAQ #3`, `experiment #4`, an address; nothing for an import."""
         if self.number is None:
-            return ""
+            return self.after.get("email", "")
         if self.kind.startswith("experiment"):
             return f"experiment #{self.number}"
         return f"FAQ #{self.number}" if self.kind.startswith("faq") else f"#{self.number}"
@@ -82,6 +85,13 @@ class Entry:
                 what = f"imported {self.after.get('tickets', 'some')} tickets"
             case EntryKind.FAQS_IMPORTED:
                 what = f"imported {self.after.get('faqs', 'some')} FAQs"
+            case EntryKind.PREFERENCES_IMPORTED:
+                what = f"imported {self.after.get('preferences', 'some')} preferences"
+            case EntryKind.PREFERENCE_CHANGED:
+                # Whose they are stands beside it.
+                what = difference(self.before, {name: now for name, now in self.after.items() if name != "email"})
+            case EntryKind.NOTIFICATION_RETRIED:
+                what = f"mail to be sent again, after it {self.before.get('status', 'failed')}"
             case EntryKind.TICKET_UPDATED:
                 what = difference(self.before, self.after)
             case EntryKind.FAQ_UPDATED | EntryKind.EXPERIMENT_UPDATED:

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from supportdesk.domain.preference import Frequency, Language
+
 
 class NotificationType(StrEnum):
     """What a notification is about."""
@@ -13,19 +15,39 @@ class NotificationType(StrEnum):
     TICKET_CREATED = "ticket_created"
     STATUS_UPDATE = "status_update"
     FAQ_ANSWER = "faq_answer"
+    DIGEST = "digest"
 
 
 class DeliveryStatus(StrEnum):
-    """How far a notification has come on its way out."""
+    """How far a notification has come on its way out.
+
+    PENDING waits: for its time, for a digest, or to be tried again. SENT was accepted by the mail service, FAILED
+    never will be. UNKNOWN was handed over and nobody heard what became of it. HELD was held back by its recipient's
+    preferences, DIGESTED went into a digest, WITHDRAWN was undone before it left.
+    """
 
     PENDING = "pending"
     SENT = "sent"
     FAILED = "failed"
+    UNKNOWN = "unknown"
+    HELD = "held"
+    DIGESTED = "digested"
+    WITHDRAWN = "withdrawn"
+
+
+RETRIED = (DeliveryStatus.FAILED, DeliveryStatus.UNKNOWN)
+"""What an agent can have sent once more."""
 
 
 @dataclass(frozen=True, slots=True)
 class Notification:
-    """One message to one person. `message_id` is fixed when it is queued; `error` is the service's word."""
+    """One message to one person.
+
+    `message_id` is fixed when it is queued, and `in_reply_to` is that of the ticket's first message. `change` is the
+    journal change it tells of. While it is pending it waits for the digest `waits_for`, or as immediate one until
+    `due_at`. `error` is what the service said against it last, `answer` what it said when it took it; `reason` is why
+    the desk did not send it. `attempts` counts the times it was tried. `digest_id` is the digest it went into.
+    """
 
     seq: int
     id: str
@@ -34,8 +56,19 @@ class Notification:
     notification_type: NotificationType
     subject: str
     content: str
+    html: str
+    language: Language
     status: DeliveryStatus
+    waits_for: Frequency
+    due_at: datetime
     message_id: str
+    in_reply_to: str
+    change: int | None
+    attempts: int
+    provider: str
+    answer: str
     error: str
+    reason: str
+    digest_id: str | None
     sent_at: datetime | None
     created_at: datetime

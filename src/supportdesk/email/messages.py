@@ -1,80 +1,102 @@
-"""The words of our mails."""
+"""The words of our mails: a kind is a template in each language, and a function here that says its values."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, tzinfo
+from pathlib import Path
 from typing import TYPE_CHECKING
 
+from supportdesk.domain.moment import local
 from supportdesk.domain.ticket import Status, Ticket
 
 if TYPE_CHECKING:
     from supportdesk.domain.faq import Faq
+    from supportdesk.email.rendering import Rendered
 
-SUBJECT_LIMIT = 200
-_STATUS_LINES = {
-    Status.NEW: "It is back in our queue, and we will look at it as soon as we can.",
-    Status.IN_PROGRESS: "Somebody is working on it now.",
-    Status.RESOLVED: "We consider it resolved. If that is not so, just write to us again.",
-}
+ENGLISH = "en"
 
 
-def ticket_created(ticket: Ticket) -> tuple[str, str]:
-    """Subject and text of the mail that confirms a new ticket."""
-    return (
-        _subject(f"Support Ticket Created: {ticket.title}"),
-        f"""Hello,
+@dataclass(frozen=True, slots=True)
+class DigestEntry:
+    """One message that waited to be told of in a digest; `ticket_number` is None when it is about none."""
 
-your support ticket has been created. Keep its number for your questions: #{ticket.number}.
-
-Title:    {ticket.title}
-Priority: {ticket.priority}
-Status:   {ticket.status}
-
-What you wrote:
-
-{_quoted(ticket.description)}
-
-Support
-""",
-    )
+    at: datetime
+    ticket_number: int | None
+    subject: str
+    text: str
 
 
-def status_update(ticket: Ticket, old_status: Status) -> tuple[str, str]:
-    """Subject and text of the mail about a new status. Notes are for agents: they are not in it."""
-    return (
-        _subject(f"Support Ticket Updated: {ticket.title}"),
-        f"""Hello,
-
-your support ticket #{ticket.number} "{ticket.title}" was {old_status} and is now {ticket.status}.
-
-{_STATUS_LINES[ticket.status]}
-
-Support
-""",
-    )
+def ticket_created(ticket: Ticket, language: str = ENGLISH, folder: Path | None = None) -> Rendered:
+    """The mail that confirms a new ticket."""
+    return render("ticket_created", language, _ticket(ticket), folder=folder)
 
 
-def faq_answer(ticket: Ticket, faq: Faq) -> tuple[str, str]:
-    """Subject and text of the mail that answers a ticket with an FAQ."""
-    return (
-        _subject(f"Re: {ticket.title}"),
-        f"""Hello,
-
-about your support ticket #{ticket.number}, this should answer it:
-
-{faq.question}
-
-{faq.answer}
-
-We consider your ticket {ticket.status}. If that is not so, just write to us again.
-
-Support
-""",
-    )
+def status_update(ticket: Ticket, old_status: Status, language: str = ENGLISH, folder: Path | None = None) -> Rendered:
+    """The mail about a new status. Notes are for agents: they are not in it."""
+    return render("status_update", language, {**_ticket(ticket), "old_status": str(old_status)}, folder=folder)
 
 
-def _subject(text: str) -> str:
-    return text if len(text) <= SUBJECT_LIMIT else text[: SUBJECT_LIMIT - 1] + "…"
+def faq_answer(ticket: Ticket, faq: Faq, language: str = ENGLISH, folder: Path | None = None) -> Rendered:
+    """The mail that answers a ticket with an FAQ."""
+    values = {**_ticket(ticket), "question": faq.question, "answer": faq.answer}
+    return render("faq_answer", language, values, folder=folder)
 
 
-def _quoted(text: str) -> str:
-    return "\n".join(f"> {line}".rstrip() for line in text.split("\n"))
+def digest(
+    recipient: str,
+    entries: Sequence[DigestEntry],
+    frequency: str,
+    language: str = ENGLISH,
+    folder: Path | None = None,
+    *,
+    zone: tzinfo | None = None,
+) -> Rendered:
+    """The one mail about everything that waited for somebody, oldest first.
+
+    `frequency` is "daily" or "weekly"; times are shown in `zone`, None for the machine's own.
+    """
+    told = [
+        {
+            "at": local(entry.at, zone),
+            "number": "" if entry.ticket_number is None else str(entry.ticket_number),
+            "subject": entry.subject,
+            "text": entry.text.strip("\n"),
+        }
+        for entry in entries
+    ]
+    values = {"recipient": recipient, "entries": told, "count": len(told), "frequency": frequency}
+    return render("digest", language, values, folder=folder)
+
+
+def trial(provider: str, at: datetime, language: str = ENGLISH, folder: Path | None = None) -> Rendered:
+    """The mail that proves that mail leaves the desk."""
+    return render("test", language, {"provider": provider, "at": local(at)}, folder=folder)
+
+
+def render(kind: str, language: str, values: Mapping[str, object], *, folder: Path | None = None) -> Rendered:
+    """A mail of any kind from its templates; raises `TemplateFault` rather than leave a hole in it.
+
+    `language` is a tag such as "de" or "de-AT"; English is behind those that have no templates. Those of
+    `folder` come before our own, file by file.
+    """
+    # Imported here: a command that changes nothing writes no mail.
+    from supportdesk.email.rendering import TemplateFault, templates
+
+    try:
+        return templates(folder).render(kind, language, values)
+    except TemplateFault:
+        # Read again the next time: by then somebody may have mended it.
+        templates.cache_clear()
+        raise
+
+
+def _ticket(ticket: Ticket) -> dict[str, object]:
+    return {
+        "number": ticket.number,
+        "title": ticket.title,
+        "description": ticket.description,
+        "priority": str(ticket.priority),
+        "status": str(ticket.status),
+    }

@@ -1,9 +1,19 @@
-"""A mail service that sends nothing: what it accepts is read in the mail log of the app."""
+"""A mail service that sends nothing: what it accepts is read in the mail log of the app, and in a file."""
 
 from __future__ import annotations
 
-from supportdesk.domain.notification import Notification
-from supportdesk.email.provider import DeliveryFailed
+import os
+
+from supportdesk.email.provider import DeliveryFailed, OutcomeUnknown, OutgoingMail, Refused, ServiceDown, TryLater
+from supportdesk.email.settings import MailSettings
+
+_DRILLS: dict[str, tuple[type[DeliveryFailed], str]] = {
+    "refused": (Refused, "550 mock: this mailbox always refuses"),
+    "later": (TryLater, "451 mock: this mailbox always asks for patience"),
+    "down": (ServiceDown, "421 mock: the service is down"),
+    "unknown": (OutcomeUnknown, "mock: the connection ended when the message had been handed over"),
+}
+_MAILBOXES = {"fail": "refused", "later": "later", "down": "down", "unknown": "unknown"}
 
 
 class MockProvider:
@@ -11,8 +21,39 @@ class MockProvider:
 
     name = "mock"
 
-    def send(self, message: Notification) -> None:
-        """Accepts the message; refuses it for `fail@…` and `fail+anything@…`, raising `DeliveryFailed`."""
-        mailbox = message.recipient_email.partition("@")[0].lower()
-        if mailbox == "fail" or mailbox.startswith("fail+"):
-            raise DeliveryFailed("550 mock: this mailbox always refuses")
+    def __init__(self, settings: MailSettings | None = None) -> None:
+        self._settings = settings or MailSettings()
+
+    def send(self, mail: OutgoingMail) -> str:
+        """Accepts the message, and appends it to the file of the settings, as an mbox has it.
+
+        Fails as the settings say, and for `fail@…`, `later@…`, `down@…`, `unknown@…` and `fail+anything@…`.
+        """
+        mailbox = mail.recipient.partition("@")[0].partition("+")[0].lower()
+        if drill := self._settings.mock_failure or _MAILBOXES.get(mailbox):
+            kind, words = _DRILLS[drill]
+            raise kind(words)
+        if self._settings.mock_file is not None:
+            self._append(mail)
+        return "250 mock: accepted"
+
+    def close(self) -> None:
+        """Nothing is open."""
+
+    def _append(self, mail: OutgoingMail) -> None:
+        # Imported here: only a mock with a file writes mails out.
+        from time import asctime, gmtime
+
+        from supportdesk.email.mime import wire_mail
+
+        lines = wire_mail(mail).data.replace(b"\r\n", b"\n").replace(b"\nFrom ", b"\n>From ")
+        entry = f"From supportdesk {asctime(gmtime())}\n".encode() + lines + b"\n"
+        try:
+            # In one write, so that mails of several processes stand one after the other.
+            descriptor = os.open(self._settings.mock_file or "", os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o660)
+            try:
+                os.write(descriptor, entry)
+            finally:
+                os.close(descriptor)
+        except OSError as error:
+            raise ServiceDown(f"{self._settings.mock_file} cannot be written: {error.strerror}") from None

@@ -2,19 +2,59 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Protocol
 
-from supportdesk.domain.notification import Notification
+
+@dataclass(frozen=True, slots=True)
+class OutgoingMail:
+    """One mail as it leaves, in words a service understands.
+
+    `sender` is an address, with a display name or without. `headers` are those beside From, To, Subject, Date and
+    Message-ID. A message without `html` is plain text.
+    """
+
+    sender: str
+    recipient: str
+    subject: str
+    text: str
+    html: str
+    message_id: str
+    headers: Mapping[str, str] = field(default_factory=dict)
 
 
 class DeliveryFailed(Exception):
-    """The service refused the message; the text is what it said."""
+    """The message was not accepted; the text is what the service said, without any credentials."""
+
+
+class Refused(DeliveryFailed):
+    """The service will never take this message: it is not tried again."""
+
+
+class TryLater(DeliveryFailed):
+    """The service does not take this message now; `retry_after` is the pause in seconds that it asked for."""
+
+    def __init__(self, words: str, retry_after: float | None = None) -> None:
+        super().__init__(words)
+        self.retry_after = retry_after
+
+
+class ServiceDown(TryLater):
+    """The service takes nothing at all: unreachable, login refused, certificate wrong, quota used up."""
+
+
+class OutcomeUnknown(DeliveryFailed):
+    """The connection ended when the message had been handed over, before the service said what became of it."""
 
 
 class Provider(Protocol):
-    """A mail service."""
+    """A mail service. A provider is used from one thread; it may keep a connection open between messages."""
 
     name: str
 
-    def send(self, message: Notification) -> None:
-        """Hands the message over; returns when the service has accepted it, raises `DeliveryFailed` else."""
+    def send(self, mail: OutgoingMail) -> str:
+        """Hands the message over; gives the service's words once it has accepted it, else raises `DeliveryFailed`."""
+
+    def close(self) -> None:
+        """Ends what is open; the next `send` opens it again."""

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from supportdesk.domain import moment
 from supportdesk.domain.ticket import TicketChange, new_ticket, parse_priority, parse_status
+from supportdesk.email.settings import MailSettings
 from supportdesk.sample.content import Step, rows
 from supportdesk.sample.experiment_story import experiment_steps
 from supportdesk.sample.faq_story import faq_steps
@@ -44,7 +45,9 @@ def fill(path: Path, *, end: datetime | None = None) -> None:
         for step in steps:
             clock.at = step.at
             if step.agent not in desks:
-                desks[step.agent] = open_desks.enter_context(Desk(path, step.agent, now=clock))
+                desks[step.agent] = open_desks.enter_context(
+                    Desk(path, step.agent, now=clock, mail=MailSettings(hold=0))
+                )
             desk = desks[step.agent]
             numbers[step.key] = step.act(desk, numbers.get(step.key, ""))
 

@@ -1,8 +1,8 @@
-"""The config file: TOML with `db`, `agent`, `theme` and a table `keys`."""
+"""The config file: TOML with `db`, `agent`, `theme`, a table `keys` and a table `mail`."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -11,15 +11,17 @@ from supportdesk.domain.errors import InvalidValue, one_of, quoted
 
 TEXTS = ("db", "agent", "theme")
 KEYS = "keys"
+MAIL = "mail"
 
 
 @dataclass(frozen=True, slots=True)
 class ConfigFile:
-    """What stands in the file: texts by setting, and keys by command id."""
+    """What stands in the file: texts by setting, keys by command id, and what it says of mail by dotted name."""
 
     path: Path
     texts: Mapping[str, str] = field(default_factory=dict)
     keys: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    mail: Mapping[str, object] = field(default_factory=dict)
 
 
 def read_config_file(path: Path, *, must_exist: bool) -> ConfigFile:
@@ -47,6 +49,7 @@ def read_config_file(path: Path, *, must_exist: bool) -> ConfigFile:
 def _checked(path: Path, values: Mapping[str, Any]) -> ConfigFile:
     keys: dict[str, tuple[str, ...]] = {}
     texts: dict[str, str] = {}
+    mail: dict[str, object] = {}
     for name, value in values.items():
         if name == KEYS and isinstance(value, dict):
             keys = {command: _key_list(path, command, given) for command, given in value.items()}
@@ -54,13 +57,26 @@ def _checked(path: Path, values: Mapping[str, Any]) -> ConfigFile:
             raise _refusal(
                 path, f'{name}: {quoted(value)} is not allowed; it must be a table such as "ticket.create" = "n"'
             )
+        elif name == MAIL and isinstance(value, dict):
+            mail = dict(_flat(MAIL, value))
+        elif name == MAIL:
+            raise _refusal(path, f"{name}: {quoted(value)} is not allowed; it must be a table such as [mail]")
         elif name not in TEXTS:
-            raise _refusal(path, f"there is no setting {quoted(name)}; {one_of((*TEXTS, KEYS))}")
+            raise _refusal(path, f"there is no setting {quoted(name)}; {one_of((*TEXTS, KEYS, MAIL))}")
         elif not isinstance(value, str) or not value.strip():
             raise _refusal(path, f"{name}: {quoted(value)} is not allowed; it must be a text that is not empty")
         else:
             texts[name] = value
-    return ConfigFile(path, texts, keys)
+    return ConfigFile(path, texts, keys, mail)
+
+
+def _flat(name: str, table: Mapping[str, Any]) -> Iterator[tuple[str, object]]:
+    # An empty table is a name of its own, so that one which means nothing is refused like any other.
+    for key, value in table.items():
+        if isinstance(value, dict) and value:
+            yield from _flat(f"{name}.{key}", value)
+        else:
+            yield f"{name}.{key}", value
 
 
 def _key_list(path: Path, command: str, given: object) -> tuple[str, ...]:

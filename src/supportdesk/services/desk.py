@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
+from dataclasses import replace
 from datetime import datetime
 from functools import cached_property, partial
 from pathlib import Path
@@ -11,11 +13,13 @@ from typing import TYPE_CHECKING, ParamSpec, Self, TypeVar
 
 from supportdesk.domain import moment
 from supportdesk.domain.agent import agent_name
-from supportdesk.email.mock import MockProvider
 from supportdesk.email.provider import Provider
+from supportdesk.email.providers import open_provider as provider_of
+from supportdesk.email.settings import MailSettings
 from supportdesk.services.context import Context
 from supportdesk.services.journal import Journal
 from supportdesk.services.mail import Mail
+from supportdesk.services.preferences import Preferences
 from supportdesk.services.tickets import Tickets
 from supportdesk.services.upkeep import Upkeep
 from supportdesk.storage.database import BUSY_SECONDS, Database
@@ -23,11 +27,16 @@ from supportdesk.storage.database import BUSY_SECONDS, Database
 if TYPE_CHECKING:
     from concurrent.futures import ThreadPoolExecutor
 
+    from supportdesk.services.delivery import Courier, DeliveryReport
+    from supportdesk.services.doctor import Doctor
     from supportdesk.services.experiment_import import ExperimentImport
     from supportdesk.services.experiments import Experiments
     from supportdesk.services.faq_export import FaqExport
     from supportdesk.services.faq_import import FaqImport
     from supportdesk.services.faqs import Faqs
+    from supportdesk.services.mail_thread import MailThread
+    from supportdesk.services.preference_export import PreferenceExport
+    from supportdesk.services.preference_import import PreferenceImport
     from supportdesk.services.ticket_export import TicketExport
     from supportdesk.services.ticket_import import TicketImport
 
@@ -47,19 +56,28 @@ class Desk:
         actor: str,
         *,
         now: Callable[[], datetime] = moment.now,
-        provider: Provider | None = None,
+        mail: MailSettings | None = None,
+        open_provider: Callable[[], Provider] | None = None,
         busy_seconds: float = BUSY_SECONDS,
     ) -> None:
-        """Opens the file, creating it where there is none; raises a `DeskError` that says what is wrong."""
+        """Opens the file, creating it where there is none; raises a `DeskError` that says what is wrong.
+
+        `open_provider` gives a mail service other than the one that the `mail` settings name.
+        """
         self.path = path
         self.actor = agent_name(actor)
         self.now = now
+        self.mail_settings = mail = mail or MailSettings()
         self._database = Database(path, busy_seconds=busy_seconds)
         self._thread: ThreadPoolExecutor | None = None
-        self._context = context = Context(self._database, self.actor, now, provider or MockProvider())
+        self._mail_thread: MailThread | None = None
+        self._context = context = Context(
+            self._database, self.actor, now, mail, open_provider or partial(provider_of, mail)
+        )
         self.tickets = Tickets(context)
         self.journal = Journal(context)
         self.mail = Mail(context)
+        self.preferences = Preferences(context)
         self.upkeep = Upkeep(context)
 
     # Imported when they are wanted: they cost 20 ms that no other command need spend.
@@ -69,6 +87,27 @@ class Desk:
         from supportdesk.services.faqs import Faqs
 
         return Faqs(self._context, self.tickets)
+
+    @cached_property
+    def doctor(self) -> Doctor:
+        """Examines the desk."""
+        from supportdesk.services.doctor import Doctor
+
+        return Doctor(self._context)
+
+    @cached_property
+    def preference_import(self) -> PreferenceImport:
+        """Takes preferences in from files."""
+        from supportdesk.services.preference_import import PreferenceImport
+
+        return PreferenceImport(self._context)
+
+    @cached_property
+    def preference_export(self) -> PreferenceExport:
+        """Writes preferences out."""
+        from supportdesk.services.preference_export import PreferenceExport
+
+        return PreferenceExport(self._context, self.preferences)
 
     @cached_property
     def faq_import(self) -> FaqImport:
@@ -127,12 +166,33 @@ class Desk:
             self._thread = ThreadPoolExecutor(1, thread_name_prefix="desk")
         return await asyncio.get_running_loop().run_in_executor(self._thread, partial(call, *args, **kwargs))
 
+    @contextmanager
+    def courier(self) -> Iterator[Courier]:
+        """Somebody who delivers this desk's mail on a connection of its own: a slow service holds nobody else up.
+
+        Used from one thread, which may be another one than the desk's.
+        """
+        from supportdesk.services.delivery import Courier
+
+        with closing(Database(self.path)) as database, Courier(replace(self._context, database=database)) as courier:
+            yield courier
+
+    async def deliver(self) -> DeliveryReport:
+        """Delivers what is due, on a thread of its own; costs microseconds when nothing is."""
+        from supportdesk.services.mail_thread import MailThread
+
+        if self._mail_thread is None:
+            self._mail_thread = MailThread(self.courier)
+        return await self._mail_thread.deliver()
+
     def changes_elsewhere(self) -> int:
         """A number that moves whenever another process has changed the desk; costs microseconds."""
         return self._database.data_version()
 
     def close(self) -> None:
-        """Lets the running call end, then closes the file."""
+        """Lets the running call and the message on its way end, then closes the file."""
+        if self._mail_thread is not None:
+            self._mail_thread.close()
         if self._thread is not None:
             self._thread.shutdown(wait=True, cancel_futures=True)
         self._database.close()

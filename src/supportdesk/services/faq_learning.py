@@ -13,7 +13,7 @@ from supportdesk.domain.ticket import Status, Ticket, TicketChange
 from supportdesk.email import messages
 from supportdesk.services import faq_changes, ticket_changes
 from supportdesk.services.context import Context
-from supportdesk.services.mail import queue
+from supportdesk.services.outbox import queue
 from supportdesk.storage import faq_wordings, faqs
 
 
@@ -24,9 +24,15 @@ def answer(context: Context, ticket: Ticket, faq: Faq) -> Ticket:
     change = ticket_changes.effective(ticket, TicketChange(status=Status.RESOLVED, notes=notes))
     if change.status is not None:
         ticket, entry = ticket_changes.apply(context, ticket, change, mailed=False)
-    subject, text = messages.faq_answer(ticket, faq)
-    queue(context, ticket, NotificationType.FAQ_ANSWER, subject, text)
-    keep(context, faq, f"{ticket.title} {ticket.description}", entry, notes=f"from ticket #{ticket.number}")
+    entry = keep(context, faq, f"{ticket.title} {ticket.description}", entry, notes=f"from ticket #{ticket.number}")
+    answered = ticket
+    queue(
+        context,
+        ticket,
+        NotificationType.FAQ_ANSWER,
+        entry,
+        lambda language: messages.faq_answer(answered, faq, language, context.mail.templates),
+    )
     return ticket
 
 
@@ -37,14 +43,15 @@ def use(context: Context, faq: Faq, text: str) -> None:
     keep(context, faq, text, entry)
 
 
-def keep(context: Context, faq: Faq, text: str, entry: int | None, *, notes: str = "") -> None:
+def keep(context: Context, faq: Faq, text: str, entry: int | None, *, notes: str = "") -> int | None:
     """Keeps a wording with an FAQ, inside the caller's transaction: a repeat only becomes the newest again.
 
-    Beyond so many, the oldest goes; the journal knows it, for undo.
+    Beyond so many, the oldest goes; the journal knows it, for undo. Gives the journal change, `entry` where it is
+    given.
     """
     line = without_addresses(text, WORDING_LIMIT)
     if not line:
-        return
+        return entry
     known = faq_wordings.of_faq(context.database, faq.id)
     repeats = [wording for wording in known if question_key(wording.text) == question_key(line)]
     displaced = repeats[0] if repeats else known[-1] if len(known) >= WORDINGS_KEPT else None
@@ -52,7 +59,7 @@ def keep(context: Context, faq: Faq, text: str, entry: int | None, *, notes: str
         faq_wordings.remove(context.database, displaced.number)
     at = context.now()
     number = faq_wordings.add(context.database, faq.id, line, at)
-    faq_changes.write_entry(
+    return faq_changes.write_entry(
         context,
         EntryKind.FAQ_WORDING_KEPT,
         faq,

@@ -9,9 +9,14 @@ from supportdesk.domain.journal import Entry, EntryKind
 from supportdesk.domain.page import Count, RowKey, Seek
 from supportdesk.domain.reference import Reference
 from supportdesk.domain.ticket import Ticket, TicketChange
-from supportdesk.services import ticket_changes
+from supportdesk.services import outbox, ticket_changes
 from supportdesk.services.context import Context
 from supportdesk.storage import journal, tickets
+
+_FOR_GOOD = {
+    EntryKind.PREFERENCES_IMPORTED: "imported preferences",
+    EntryKind.NOTIFICATION_RETRIED: "had a mail sent again",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,8 +57,9 @@ class Journal:
     def undo(self) -> Undone:
         """Takes the actor's last change back by its inverse; history keeps both.
 
-        All of a change goes back or nothing does. Raises `NotAllowed` when there is nothing to undo or it
-        cannot be undone, `Conflict` when somebody has changed the same fields since.
+        Mail about the change that has not left yet is withdrawn, and nobody is told of the change and its undo.
+        All of it goes back or nothing does. Raises `NotAllowed` when there is nothing to undo or it cannot be
+        undone, `Conflict` when somebody has changed the same fields since.
         """
         with self._database.writing():
             change = journal.last_change(self._database, self._context.actor)
@@ -65,6 +71,7 @@ class Journal:
     def _take_back(self, change: int, entries: list[Entry]) -> list[Ticket]:
         entry: int | None = None
         restored = []
+        untold = outbox.withdraw(self._context, change)
         for done in entries:
             if done.kind is EntryKind.TICKETS_IMPORTED:
                 raise NotAllowed(
@@ -76,15 +83,24 @@ class Journal:
 
                 entry = faq_undo.take_back(self._context, done, undoes=change, entry=entry)
                 continue
+            if done.kind is EntryKind.PREFERENCE_CHANGED:
+                from supportdesk.services import preference_changes
+
+                preference_changes.take_back(self._context, done, undoes=change)
+                continue
             if done.kind.startswith("experiment"):
                 from supportdesk.services import experiment_undo
 
                 experiment_undo.take_back(self._context, done, undoes=change)
                 continue
+            if done.kind in _FOR_GOOD:
+                raise NotAllowed(f"your last change {_FOR_GOOD[done.kind]}, which cannot be undone")
             if done.kind is EntryKind.TICKET_CREATED:
                 raise NotAllowed(f"your last change created #{done.number}, which cannot be undone; resolve it instead")
             ticket, back = self._inverse(done)
-            ticket, entry = ticket_changes.apply(self._context, ticket, back, entry=entry, undoes=change)
+            ticket, entry = ticket_changes.apply(
+                self._context, ticket, back, entry=entry, undoes=change, mailed=ticket.id not in untold
+            )
             restored.append(ticket)
         return restored
 

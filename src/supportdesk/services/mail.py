@@ -1,42 +1,22 @@
-"""Mail on its way out: queued with the change it tells of, handed to the provider afterwards."""
+"""The mail log: what was told to whom, what became of it, and another try for what failed."""
 
 from __future__ import annotations
 
-from datetime import timedelta
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING
 
-from supportdesk.domain.errors import AmbiguousReference, DeskError, NotFound, Unavailable, invalid, one_of
-from supportdesk.domain.notification import DeliveryStatus, Notification, NotificationType
+from supportdesk.domain.errors import AmbiguousReference, NotAllowed, NotFound, invalid, one_of
+from supportdesk.domain.journal import EntryKind
+from supportdesk.domain.notification import RETRIED, DeliveryStatus, Notification
 from supportdesk.domain.page import START, Count, RowKey, Seek
 from supportdesk.domain.reference import parse_reference
-from supportdesk.domain.text import NOTES_LIMIT, clean_line
-from supportdesk.domain.ticket import Ticket
-from supportdesk.email.provider import DeliveryFailed
-from supportdesk.services.context import Context, new_id
-from supportdesk.storage import notifications
+from supportdesk.domain.text import clean_line
+from supportdesk.services.context import Context
+from supportdesk.storage import journal, notifications, outbox
+from supportdesk.storage.notifications import NotificationFilter
 
-LEASE = timedelta(minutes=2)
-
-
-def queue(context: Context, ticket: Ticket, kind: NotificationType, subject: str, text: str) -> None:
-    """Puts a mail to the ticket's requester into the outbox, inside the caller's transaction."""
-    message = new_id()
-    notifications.add(
-        context.database,
-        Notification(
-            seq=0,
-            id=message,
-            ticket_id=ticket.id,
-            recipient_email=ticket.contact_email,
-            notification_type=kind,
-            subject=subject,
-            content=text,
-            status=DeliveryStatus.PENDING,
-            message_id=f"<{message}@supportdesk>",
-            error="",
-            sent_at=None,
-            created_at=context.now(),
-        ),
-    )
+if TYPE_CHECKING:
+    from supportdesk.services.delivery import DeliveryReport
 
 
 class Mail:
@@ -46,67 +26,68 @@ class Mail:
         self._context = context
         self._database = context.database
 
-    def deliver(self) -> int:
-        """Hands every waiting message to the provider, each once; gives how many were handled.
+    def deliver(self, *, limit: int | None = None, stop: Callable[[], bool] = lambda: False) -> DeliveryReport:
+        """Delivers what is due on the desk's own connection; `Desk.courier` does it on one of its own."""
+        # Imported here: few commands send mail.
+        from supportdesk.services.delivery import Courier
 
-        Each is leased first, so that several processes never send one twice. A process that dies loses its
-        lease in time, and the message is tried again; so it is when the provider fails without a word that
-        it should give, which raises `Unavailable` after the other messages had their turn.
+        with Courier(self._context) as courier:
+            return courier.deliver_due(limit=limit, stop=stop)
+
+    def retry(self, reference: str, *, even_if_unknown: bool = False) -> Notification:
+        """Has a message that failed sent again, under its old Message-ID, by whoever delivers next.
+
+        One whose fate is unknown may arrive twice, so that must be said: else raises `NotAllowed`, as for every
+        message in another state, and for one without words. Raises `NotFound` or `AmbiguousReference`.
         """
-        # Looked up before claiming: with nothing to do, nobody takes the write lock.
-        if not notifications.waiting(self._database)[0]:
-            return 0
-        handled, last, failures = 0, 0, []
-        while message := self._claim(last):
-            last = message.seq
-            try:
-                self._deliver_one(message)
-                handled += 1
-            except DeskError:
-                raise
-            except Exception as error:
-                failures.append(error)
-        if failures:
-            raise Unavailable(
-                f"the mail service {self._context.provider.name} failed unexpectedly "
-                f"({clean_line(repr(failures[0]))}); messages handled: {handled}, to be tried again: {len(failures)}"
-            ) from failures[0]
-        return handled
-
-    def _claim(self, after: int) -> Notification | None:
-        # One at a time, so that a slow service never outlasts the lease of messages it has not come to.
-        now = self._context.now()
-        return notifications.claim(self._database, after, now, now + LEASE)
-
-    def _deliver_one(self, message: Notification) -> None:
-        try:
-            self._context.provider.send(message)
-        except DeliveryFailed as refusal:
-            outcome, error, sent_at = DeliveryStatus.FAILED, clean_line(str(refusal))[:NOTES_LIMIT], None
-        else:
-            outcome, error, sent_at = DeliveryStatus.SENT, "", self._context.now()
         with self._database.writing():
-            notifications.settle(self._database, message.seq, outcome, error, sent_at)
+            message = self.get(reference)
+            if message.status not in RETRIED:
+                raise NotAllowed(f"the message is {message.status}; only failed and unknown ones can be sent again")
+            if not message.subject:
+                raise NotAllowed(f"the message has no text ({message.error}); it cannot be sent")
+            if message.status is DeliveryStatus.UNKNOWN and not even_if_unknown:
+                raise NotAllowed(
+                    "nobody knows whether the message arrived; sent again, it may arrive twice, so confirm that"
+                )
+            outbox.try_again(self._database, message.seq, self._context.now())
+            journal.add(
+                self._database,
+                at=self._context.now(),
+                actor=self._context.actor,
+                kind=EntryKind.NOTIFICATION_RETRIED,
+                subject=message.id,
+                before={"status": message.status},
+                after={"status": DeliveryStatus.PENDING, "email": message.recipient_email},
+            )
+            return self.get(message.id)
 
-    def count(self) -> Count:
-        """How many messages there are."""
-        return notifications.count(self._database)
+    def counts(self) -> Mapping[DeliveryStatus, int]:
+        """How many messages are in each state; kept, not counted."""
+        return notifications.counts(self._database)
+
+    def count(self, *, status: str | None = None, ticket_id: str | None = None, text: str = "") -> Count:
+        """How many messages there are, or are found; raises `InvalidValue` for an unknown status."""
+        return notifications.count(self._database, self._filter(status, ticket_id, text))
 
     def page(
-        self, seek: Seek = START, limit: int = 50, *, status: str | None = None, ticket_id: str | None = None
+        self,
+        seek: Seek = START,
+        limit: int = 50,
+        *,
+        status: str | None = None,
+        ticket_id: str | None = None,
+        text: str = "",
     ) -> list[Notification]:
-        """Up to `limit` messages, newest first; raises `InvalidValue` for an unknown status."""
-        return notifications.page(
-            self._database,
-            seek,
-            limit,
-            status=None if status is None else _parse_status(status),
-            ticket_id=ticket_id,
-        )
+        """Up to `limit` messages, newest first; raises `InvalidValue` for an unknown status.
 
-    def position(self, key: RowKey) -> int:
+        `text` is words of recipient or subject; of the last one, the beginning is enough.
+        """
+        return notifications.page(self._database, self._filter(status, ticket_id, text), seek, limit)
+
+    def position(self, key: RowKey, *, status: str | None = None, ticket_id: str | None = None, text: str = "") -> int:
         """How many messages stand before this one, newest first."""
-        return self.count().rows - int(key[0])
+        return notifications.position(self._database, self._filter(status, ticket_id, text), int(key[0]))
 
     def get(self, reference: str) -> Notification:
         """The message whose id begins like the reference; raises `NotFound` or `AmbiguousReference`."""
@@ -121,6 +102,12 @@ class Mail:
                 field="reference",
             )
         return found[0]
+
+    def _filter(self, status: str | None, ticket_id: str | None, text: str) -> NotificationFilter:
+        words = clean_line(text)
+        if words:
+            notifications.catch_up(self._database)
+        return NotificationFilter(None if status is None else _parse_status(status), ticket_id, words)
 
 
 def _parse_status(text: str) -> DeliveryStatus:

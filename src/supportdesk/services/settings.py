@@ -10,30 +10,14 @@ from pathlib import Path
 
 from supportdesk.domain.agent import agent_name
 from supportdesk.domain.errors import InvalidValue, Unavailable, invalid
+from supportdesk.email.settings import MailSettings
 from supportdesk.services.config_file import ConfigFile, read_config_file
-
-DEFAULT = "default"
-CONFIG_FILE = "config file"
+from supportdesk.services.mail_settings import MAIL_SETTINGS, load_mail, mail_field
+from supportdesk.services.setting import CONFIG_FILE, DEFAULT, Setting
 
 _ALLOWED = (
     "this version keeps the desk in a SQLite file: give its path, or a URL such as sqlite:////srv/desk/support.db"
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Setting:
-    """One thing that can be set.
-
-    What was typed as `option` beats the first of the variables `environment` that is not empty, which beats
-    the config file, which beats the default.
-    """
-
-    name: str
-    type: str
-    default: str
-    meaning: str
-    option: str = ""
-    environment: tuple[str, ...] = ()
 
 
 SETTINGS = (
@@ -63,6 +47,7 @@ SETTINGS = (
     ),
     Setting("theme", "text", "ansi-dark", "The colours of the screens."),
     Setting("keys", "table", "", "Keys of your own: a command's id with a key or a list of keys."),
+    *MAIL_SETTINGS,
 )
 _BY_NAME = {setting.name: setting for setting in SETTINGS}
 
@@ -76,9 +61,15 @@ class Settings:
     config: Path
     theme: str
     keys: Mapping[str, tuple[str, ...]]
+    mail: MailSettings
     data_folder: Path
     state_folder: Path
     sources: Mapping[str, str]
+
+    def value(self, name: str) -> object:
+        """The value of a setting by its name; mail's begin with `mail.`."""
+        table, _, rest = name.partition(".")
+        return getattr(self.mail, mail_field(name)) if rest else getattr(self, table)
 
     def make_place(self) -> None:
         """Makes the data folder if the desk lies there by default; a folder that was named must exist."""
@@ -106,12 +97,14 @@ def load(*, db: str | None = None, agent: str | None = None, config: str | None 
     if db_source == CONFIG_FILE:
         path = file.path.parent / path
     theme, theme_source = _chosen("theme", None, file)
+    mail, mail_sources = load_mail(file)
     return Settings(
         db=_absolute(path),
         agent=name,
         config=_absolute(file.path),
         theme=theme or _BY_NAME["theme"].default,
         keys=file.keys,
+        mail=mail,
         data_folder=data_folder,
         state_folder=Path(places.user_state_dir),
         sources={
@@ -120,6 +113,7 @@ def load(*, db: str | None = None, agent: str | None = None, config: str | None 
             "config": file_source,
             "theme": theme_source,
             "keys": CONFIG_FILE if file.keys else DEFAULT,
+            **mail_sources,
             "data_folder": "XDG_DATA_HOME" if os.environ.get("XDG_DATA_HOME") else DEFAULT,
             "state_folder": "XDG_STATE_HOME" if os.environ.get("XDG_STATE_HOME") else DEFAULT,
         },

@@ -12,7 +12,7 @@ from supportdesk.domain.reference import Reference
 from supportdesk.domain.ticket import Priority, Status, StatusChange, Ticket, TicketChange
 from supportdesk.email import messages
 from supportdesk.services.context import Context, new_id
-from supportdesk.services.mail import queue
+from supportdesk.services.outbox import queue
 from supportdesk.storage import history, journal, tickets
 
 _FIELDS: Mapping[str, Callable[[str], Any]] = {"status": Status, "priority": Priority}
@@ -49,9 +49,6 @@ def apply(
     changed = tickets.find(context.database, Reference("", number=ticket.number))[0]
     if change.status is not None:
         record_status(context, changed, ticket.status, change.notes)
-        if mailed:
-            subject, text = messages.status_update(changed, ticket.status)
-            queue(context, changed, NotificationType.STATUS_UPDATE, subject, text)
     before, after = _difference(ticket, changed)
     entry = journal.add(
         context.database,
@@ -66,6 +63,14 @@ def apply(
         undoes=undoes,
         change=entry,
     )
+    if mailed and change.status is not None:
+        queue(
+            context,
+            changed,
+            NotificationType.STATUS_UPDATE,
+            entry,
+            lambda language: messages.status_update(changed, ticket.status, language, context.mail.templates),
+        )
     return changed, entry
 
 

@@ -15,7 +15,7 @@ from supportdesk.domain.ticket import NewTicket, StatusChange, Ticket, TicketCha
 from supportdesk.email import messages
 from supportdesk.services import ticket_changes
 from supportdesk.services.context import Context, new_id
-from supportdesk.services.mail import queue
+from supportdesk.services.outbox import queue
 from supportdesk.storage import history, journal, tickets
 
 
@@ -41,7 +41,7 @@ class Tickets:
             number = tickets.insert(self._database, new_id(), new, at)
             ticket = self._one(Reference("", number=number))
             ticket_changes.record_status(self._context, ticket, None, "")
-            journal.add(
+            change = journal.add(
                 self._database,
                 at=at,
                 actor=self._context.actor,
@@ -55,8 +55,13 @@ class Tickets:
                     "contact_email": ticket.contact_email,
                 },
             )
-            subject, text = messages.ticket_created(ticket)
-            queue(self._context, ticket, NotificationType.TICKET_CREATED, subject, text)
+            queue(
+                self._context,
+                ticket,
+                NotificationType.TICKET_CREATED,
+                change,
+                lambda language: messages.ticket_created(ticket, language, self._context.mail.templates),
+            )
         return ticket
 
     def update(

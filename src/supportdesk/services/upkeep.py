@@ -7,9 +7,11 @@ from pathlib import Path
 
 from supportdesk import __version__
 from supportdesk.domain.errors import InvalidValue, NotAllowed, Unavailable
+from supportdesk.domain.moment import to_text
+from supportdesk.domain.notification import DeliveryStatus
 from supportdesk.domain.query import TicketQuery
 from supportdesk.services.context import Context
-from supportdesk.storage import notifications, tickets
+from supportdesk.storage import mail_services, notifications, tickets
 
 
 class Upkeep:
@@ -23,7 +25,9 @@ class Upkeep:
         """Proves that the desk can be read and written; raises a `DeskError` that says why it cannot."""
         with self._database.writing():
             self._database.prove_writable()
-            waiting, oldest = notifications.waiting(self._database)
+            mails = notifications.counts(self._database)
+            oldest = notifications.oldest_waiting(self._database)
+            service = mail_services.state(self._database, self._context.mail.provider)
             count = tickets.count(self._database, TicketQuery())
         return {
             "status": "OK",
@@ -31,9 +35,13 @@ class Upkeep:
             "version": __version__,
             "db": str(self._database.path),
             "tickets": count.rows,
-            "notifications_waiting": waiting,
+            "notifications_waiting": mails[DeliveryStatus.PENDING],
             "oldest_waiting_since": oldest,
-            "mail_provider": self._context.provider.name,
+            "notifications_failed": mails[DeliveryStatus.FAILED],
+            "notifications_unknown": mails[DeliveryStatus.UNKNOWN],
+            "mail_provider": self._context.mail.provider,
+            "mail_paused_until": to_text(service.paused_until) if service.paused_until else None,
+            "mail_error": service.error or None,
         }
 
     def backup(self, target: Path, *, replace: bool = False) -> int:

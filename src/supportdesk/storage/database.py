@@ -6,12 +6,14 @@ import os
 import stat
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 import peewee
 
-from supportdesk.domain.errors import InvalidValue, Unavailable, invalid, quoted
+from supportdesk.domain.errors import DeskError, InvalidValue, Unavailable, invalid, quoted
+from supportdesk.domain.text import clean_line
 from supportdesk.storage.failures import explained
 from supportdesk.storage.migrate import migrate
 
@@ -52,6 +54,14 @@ class Database:
         except BaseException:
             self._sqlite.close()
             raise
+
+    @cached_property
+    def secret(self) -> str:
+        """What only this desk knows, made with its file: nobody outside can make up what is sealed with it."""
+        found = self.sql("SELECT value FROM desk WHERE name = 'secret'")
+        if not found:
+            raise Unavailable("the desk's file has lost its secret; restore it from a backup")
+        return str(found[0][0])
 
     def close(self) -> None:
         """Closes the connection; a closed database can no longer be used."""
@@ -108,6 +118,14 @@ class Database:
         """
         self.sql("DELETE FROM ticket_counts WHERE false")
 
+    def faults(self, limit: int = 5) -> list[str]:
+        """What is wrong with the file, in SQLite's words; reads all of it."""
+        try:
+            found = self.sql(f"PRAGMA quick_check({limit})") + self.sql("PRAGMA foreign_key_check")[:limit]
+        except DeskError as error:
+            return [error.message]
+        return [clean_line(" ".join(map(str, row))) for row in found if row != ("ok",)]
+
     def data_version(self) -> int:
         """A number that moves when another connection has committed; costs microseconds."""
         return int(self.sql("PRAGMA data_version")[0][0])
@@ -137,8 +155,10 @@ class Database:
         except OSError as error:
             raise Unavailable(f"the copy {target} cannot be written: {error.strerror}", field="file") from error
         finally:
-            with suppress(OSError):
-                partial.unlink(missing_ok=True)
+            # SQLite leaves its journal beside a copy that ran out of space while it was large.
+            for left in (partial, partial.with_name(f"{partial.name}-journal")):
+                with suppress(OSError):
+                    left.unlink(missing_ok=True)
 
 
 def _create_file(path: Path) -> None:

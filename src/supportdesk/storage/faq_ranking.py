@@ -20,6 +20,7 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 from operator import itemgetter
+from weakref import WeakKeyDictionary
 
 from supportdesk.domain.faq import Correction
 from supportdesk.storage import faq_words
@@ -42,6 +43,7 @@ IMAGINED = 50
 only function words stand; at a large desk they no longer matter."""
 
 READ_LIMIT = 6_000  # positions read for one query, rarest words first: bounds the time of long queries at big desks
+COMMON = 100  # FAQs that have a word whose counts are remembered
 CANDIDATES = 100  # FAQs with most of the words, which get their exact score
 CORRECTIONS = 5  # unknown words of one query that are looked up: bounds the time for a long ticket
 
@@ -110,9 +112,8 @@ def look_up(
 
 def rank(database: Database, sequence: Sequence[Term], limit: int, allowed: Collection[int] | None = None) -> Ranking:
     """Scores the FAQs (only `allowed` ones, where given) that have any of the terms; gives up to `limit` of them."""
-    ((faqs,),) = database.sql("SELECT coalesce(sum(faqs), 0) FROM faq_counts")
     terms = list({id(term): term for term in sequence}.values())
-    asked = _weigh(terms, faqs)
+    asked = _weigh(terms, _size(database))
     found, candidates = _candidates(database, terms, max(CANDIDATES, limit), allowed)
     sizes = _sizes(database, candidates)
     norms = _norms(sizes)
@@ -140,11 +141,43 @@ def rank(database: Database, sequence: Sequence[Term], limit: int, allowed: Coll
 
 def _occurrences(database: Database, stems: Sequence[str]) -> dict[str, tuple[int, int]]:
     """Of each stem that any FAQ has: in how many FAQs, how often."""
+    common = _common(database)
+    known = {stem: common.counts[stem] for stem in stems if stem in common.counts}
     found = database.sql(
         "SELECT term, doc, cnt FROM faqs_text_terms WHERE term IN (SELECT value FROM json_each(?))",
-        (json.dumps(stems),),
+        (json.dumps([stem for stem in stems if stem not in known]),),
     )
-    return {term: (faqs, times) for term, faqs, times in found}
+    for term, faqs, times in found:
+        known[term] = faqs, times
+        if faqs >= COMMON:
+            common.counts[term] = faqs, times
+    return known
+
+
+@dataclass(slots=True)
+class _CommonWords:
+    """Counts of common words, which SQLite counts by reading all their places, at a desk of so many FAQs."""
+
+    faqs: int
+    counts: dict[str, tuple[int, int]] = field(default_factory=dict)
+
+
+_common_words: WeakKeyDictionary[Database, _CommonWords] = WeakKeyDictionary()
+
+
+def _common(database: Database) -> _CommonWords:
+    # An edit may leave a count of hundreds off by one, which no ranking shows; a new FAQ has them counted again.
+    faqs = _size(database)
+    remembered = _common_words.get(database)
+    if remembered is None or remembered.faqs != faqs:
+        remembered = _common_words[database] = _CommonWords(faqs)
+    return remembered
+
+
+def _size(database: Database) -> int:
+    """How many FAQs there are."""
+    ((faqs,),) = database.sql("SELECT coalesce(sum(faqs), 0) FROM faq_counts")
+    return int(faqs)
 
 
 def _idf(having: int, of: int) -> float:

@@ -1,86 +1,91 @@
-"""Queries on notifications, which are also the outbox."""
+"""Queries on notifications: the log of what was told, and still is to be told."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
+from typing import TYPE_CHECKING, Any
 
-from peewee import fn
+from peewee import SQL, NodeList, fn
 
+from supportdesk.domain.address import address_key
 from supportdesk.domain.moment import to_text
 from supportdesk.domain.notification import DeliveryStatus, Notification
 from supportdesk.domain.page import Count, Seek
 from supportdesk.storage import rows
 from supportdesk.storage.database import Database
-from supportdesk.storage.tables import NotificationRow
+from supportdesk.storage.tables import NotificationCountRow, NotificationRow, NotificationTextRow
+
+if TYPE_CHECKING:
+    from peewee import ModelSelect
+
+    Select = ModelSelect[Any]
+
+HITS_COUNTED = 1_000
+"""More hits of a search are not counted further."""
+
+# Spelled out: Peewee takes longer to make it than the whole change it stands in.
+_ADD = """
+INSERT INTO notifications (
+    id, ticket_id, recipient_email, recipient_key, notification_type, subject, content, html, language, status,
+    waits_for, due_at, message_id, in_reply_to, change, error, reason, created_at
+) VALUES (
+    ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?,
+    coalesce((SELECT message_id FROM notifications WHERE ticket_id = ? ORDER BY seq LIMIT 1), ''), ?, ?, ?, ?
+) ON CONFLICT DO NOTHING
+"""
+
+_NOT_INDEXED = "seq > (SELECT coalesce(max(id), 0) FROM notifications_text_docsize)"
 
 
 def add(database: Database, message: Notification) -> None:
-    """Puts a message into the outbox; its `seq` is given by the table."""
-    database.execute(
-        NotificationRow.insert(
-            id=message.id,
-            ticket_id=message.ticket_id,
-            recipient_email=message.recipient_email,
-            notification_type=message.notification_type,
-            subject=message.subject,
-            content=message.content,
-            status=message.status,
-            message_id=message.message_id,
-            error=message.error,
-            sent_at=None if message.sent_at is None else to_text(message.sent_at),
-            created_at=to_text(message.created_at),
-        )
+    """Puts a message into the outbox, unless its change has told this person of this ticket already.
+
+    The table gives it its `seq`; it replies to the first message of its ticket.
+    """
+    database.sql(
+        _ADD,
+        (
+            message.id,
+            message.ticket_id,
+            message.recipient_email,
+            address_key(message.recipient_email),
+            message.notification_type,
+            message.subject,
+            message.content,
+            message.html,
+            message.language,
+            message.status,
+            message.waits_for,
+            to_text(message.due_at),
+            message.message_id,
+            message.ticket_id,
+            message.change,
+            message.error,
+            message.reason,
+            to_text(message.created_at),
+        ),
     )
 
 
-def claim(database: Database, after: int, at: datetime, until: datetime) -> Notification | None:
-    """Leases the first waiting message behind `after`, so that no other process sends it meanwhile."""
-    free = NotificationRow.leased_until.is_null(True) | (NotificationRow.leased_until <= to_text(at))
-    query = (
-        NotificationRow.select(*rows.NOTIFICATION_COLUMNS)
-        .where((NotificationRow.status == DeliveryStatus.PENDING) & (NotificationRow.seq > after) & free)
-        .order_by(NotificationRow.seq)
-        .limit(1)
-    )
-    with database.writing():
-        found = rows.read(database.rows(query), rows.notification)
-        for message in found:
-            database.execute(
-                NotificationRow.update(leased_until=to_text(until)).where(NotificationRow.seq == message.seq)
-            )
-    return found[0] if found else None
+@dataclass(frozen=True, slots=True)
+class NotificationFilter:
+    """Which messages: in one state, about one ticket, with these words in recipient or subject; the last one begun."""
+
+    status: DeliveryStatus | None = None
+    ticket_id: str | None = None
+    text: str = ""
 
 
-def settle(database: Database, seq: int, status: DeliveryStatus, error: str, sent_at: datetime | None) -> None:
-    """Writes down how a delivery went and gives the lease back."""
-    database.execute(
-        NotificationRow.update(
-            status=status,
-            error=error,
-            sent_at=None if sent_at is None else to_text(sent_at),
-            leased_until=None,
-        ).where(NotificationRow.seq == seq)
-    )
-
-
-def page(
-    database: Database,
-    seek: Seek,
-    limit: int,
-    *,
-    status: DeliveryStatus | None = None,
-    ticket_id: str | None = None,
-) -> list[Notification]:
+def page(database: Database, wanted: NotificationFilter, seek: Seek, limit: int) -> list[Notification]:
     """Up to `limit` messages; the list is newest first, its key is `(seq,)`."""
-    query = NotificationRow.select(*rows.NOTIFICATION_COLUMNS).limit(limit).offset(seek.skip)
-    if status is not None:
-        query = query.where(NotificationRow.status == status)
-    if ticket_id is not None:
-        query = query.where(NotificationRow.ticket_id == ticket_id)
+    query = _filtered(wanted, *rows.NOTIFICATION_COLUMNS).limit(limit).offset(seek.skip)
+    place = NotificationTextRow.rowid if _words(wanted) else NotificationRow.seq
     if seek.key is not None:
         here = seek.key[0]
-        query = query.where(NotificationRow.seq > here if seek.backwards else NotificationRow.seq < here)
-    query = query.order_by(NotificationRow.seq.asc() if seek.backwards else NotificationRow.seq.desc())
+        query = query.where(place > here if seek.backwards else place < here)
+    query = query.order_by(place.asc() if seek.backwards else place.desc())
     found = rows.read(database.rows(query), rows.notification)
     return found[::-1] if seek.backwards else found
 
@@ -95,15 +100,74 @@ def find(database: Database, id_prefix: str, limit: int = 5) -> list[Notificatio
     return rows.read(database.rows(query), rows.notification)
 
 
-def count(database: Database) -> Count:
-    """How many messages there are; none is ever removed, so the last seq says it."""
-    return Count(int(database.rows(NotificationRow.select(fn.COALESCE(fn.MAX(NotificationRow.seq), 0)))[0][0]))
+def catch_up(database: Database) -> None:
+    """Brings the text index up to date; takes the write lock only when there is something new."""
+    if database.sql(f"SELECT EXISTS (SELECT 1 FROM notifications WHERE {_NOT_INDEXED})")[0][0]:
+        with database.writing():
+            database.sql(
+                "INSERT INTO notifications_text (rowid, recipient_email, subject) "
+                f"SELECT seq, recipient_email, subject FROM notifications WHERE {_NOT_INDEXED}"
+            )
 
 
-def waiting(database: Database) -> tuple[int, str | None]:
-    """How many messages wait, and since when the oldest does."""
-    query = NotificationRow.select(fn.COUNT(NotificationRow.seq), fn.MIN(NotificationRow.created_at)).where(
-        NotificationRow.status == DeliveryStatus.PENDING
+def counts(database: Database) -> Mapping[DeliveryStatus, int]:
+    """How many messages are in each state; kept, not counted."""
+    found = dict(database.rows(NotificationCountRow.select(*NotificationCountRow._meta.sorted_fields)))
+    return {status: int(found.get(status, 0)) for status in DeliveryStatus}
+
+
+def count(database: Database, wanted: NotificationFilter) -> Count:
+    """How many messages a filter lets through: kept sums where they can answer, else counted up to `HITS_COUNTED`."""
+    if wanted.ticket_id is None and not wanted.text:
+        kept = counts(database)
+        return Count(sum(kept.values()) if wanted.status is None else kept[wanted.status])
+    hits = _filtered(wanted, NotificationRow.seq).limit(HITS_COUNTED + 1)
+    found = int(database.rows(hits.select_from(fn.COUNT(hits.c.seq)))[0][0])
+    return Count(min(found, HITS_COUNTED), capped=found > HITS_COUNTED)
+
+
+def position(database: Database, wanted: NotificationFilter, seq: int) -> int:
+    """How many messages that a filter lets through stand before this one, newest first."""
+    if wanted == NotificationFilter():
+        # None is ever removed, so their numbers say it.
+        return count(database, wanted).rows - seq
+    query = _filtered(wanted, fn.COUNT(NotificationRow.seq)).where(NotificationRow.seq > seq)
+    return int(database.rows(query)[0][0])
+
+
+def count_since(database: Database, status: DeliveryStatus, since: datetime) -> int:
+    """How many of the messages in a state were due after this moment."""
+    query = NotificationRow.select(fn.COUNT(NotificationRow.seq)).where(
+        (NotificationRow.status == status) & (NotificationRow.due_at > to_text(since))
     )
-    number, oldest = database.rows(query)[0]
-    return int(number), oldest
+    return int(database.rows(query)[0][0])
+
+
+def oldest_waiting(database: Database) -> str | None:
+    """Since when the oldest pending message waits."""
+    query = NotificationRow.select(fn.MIN(NotificationRow.created_at)).where(SQL("status = 'pending'"))
+    found: str | None = database.rows(query)[0][0]
+    return found
+
+
+def _words(wanted: NotificationFilter) -> str:
+    """What FTS5 is to look for: all the words, wherever they stand, the last one as the beginning of a word."""
+    phrases = ['"' + word.replace('"', "") + '"' for word in wanted.text.split()]
+    return " ".join(phrases) + "*" if phrases else ""
+
+
+def _filtered(wanted: NotificationFilter, *columns: Any) -> Select:
+    query = NotificationRow.select(*columns)
+    status: Any = NotificationRow.status
+    ticket_id: Any = NotificationRow.ticket_id
+    if words := _words(wanted):
+        query = query.join(NotificationTextRow, on=NotificationTextRow.rowid == NotificationRow.seq).where(
+            NotificationTextRow.match(words)
+        )
+        # The plus keeps SQLite from asking the text index once for every message in a state.
+        status, ticket_id = (NodeList((SQL("+"), column), glue="") for column in (status, ticket_id))
+    if wanted.status is not None:
+        query = query.where(status == wanted.status)
+    if wanted.ticket_id is not None:
+        query = query.where(ticket_id == wanted.ticket_id)
+    return query

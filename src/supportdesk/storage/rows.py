@@ -11,9 +11,10 @@ from supportdesk.domain.errors import Unavailable, quoted
 from supportdesk.domain.journal import Entry, EntryKind
 from supportdesk.domain.moment import from_text
 from supportdesk.domain.notification import DeliveryStatus, Notification, NotificationType
+from supportdesk.domain.preference import Frequency, Language, Preference
 from supportdesk.domain.text import clean_body, clean_line
 from supportdesk.domain.ticket import Priority, Status, StatusChange, Ticket, TicketSummary
-from supportdesk.storage.tables import JournalRow, NotificationRow, StatusChangeRow, TicketRow
+from supportdesk.storage.tables import JournalRow, NotificationRow, PreferenceRow, StatusChangeRow, TicketRow
 
 SUMMARY_COLUMNS = (
     TicketRow.number,
@@ -44,11 +45,32 @@ NOTIFICATION_COLUMNS = (
     NotificationRow.notification_type,
     NotificationRow.subject,
     NotificationRow.content,
+    NotificationRow.html,
+    NotificationRow.language,
     NotificationRow.status,
+    NotificationRow.waits_for,
+    NotificationRow.due_at,
     NotificationRow.message_id,
+    NotificationRow.in_reply_to,
+    NotificationRow.change,
+    NotificationRow.attempts,
+    NotificationRow.provider,
+    NotificationRow.answer,
     NotificationRow.error,
+    NotificationRow.reason,
+    NotificationRow.digest_id,
     NotificationRow.sent_at,
     NotificationRow.created_at,
+)
+PREFERENCE_COLUMNS = (
+    PreferenceRow.id,
+    PreferenceRow.email,
+    PreferenceRow.email_notifications,
+    PreferenceRow.sms_notifications,
+    PreferenceRow.notification_frequency,
+    PreferenceRow.preferred_language,
+    PreferenceRow.created_at,
+    PreferenceRow.updated_at,
 )
 ENTRY_COLUMNS = (
     JournalRow.seq,
@@ -162,9 +184,20 @@ def notification(
     notification_type: str,
     subject: str,
     content: str,
+    html: str,
+    language: str,
     status: str,
+    waits_for: str,
+    due_at: str,
     message_id: str,
+    in_reply_to: str,
+    change: int | None,
+    attempts: int,
+    provider: str,
+    answer: str,
     error: str,
+    reason: str,
+    digest_id: str | None,
     sent_at: str | None,
     created_at: str,
 ) -> Notification:
@@ -177,11 +210,45 @@ def notification(
         NotificationType(notification_type),
         clean_line(subject),
         clean_body(content),
+        clean_body(html),
+        Language(language),
         DeliveryStatus(status),
+        Frequency(waits_for),
+        from_text(due_at or created_at),
         clean_line(message_id),
+        clean_line(in_reply_to),
+        change,
+        attempts,
+        clean_line(provider),
+        clean_line(answer),
         clean_line(error),
+        clean_line(reason),
+        None if digest_id is None else clean_line(digest_id),
         _maybe(sent_at),
         from_text(created_at),
+    )
+
+
+def preference(
+    id: str,  # noqa: A002
+    email: str,
+    email_notifications: int,
+    sms_notifications: int,
+    notification_frequency: str,
+    preferred_language: str,
+    created_at: str,
+    updated_at: str,
+) -> Preference:
+    """A `Preference` from `PREFERENCE_COLUMNS`."""
+    return Preference(
+        clean_line(email),
+        bool(email_notifications),
+        bool(sms_notifications),
+        Frequency(notification_frequency),
+        Language(preferred_language),
+        clean_line(id),
+        from_text(created_at),
+        from_text(updated_at),
     )
 
 

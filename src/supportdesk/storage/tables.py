@@ -81,9 +81,63 @@ class NotificationRow(Model):
     leased_until = TextField(null=True)
     sent_at = TextField(null=True)
     created_at = TextField()
+    recipient_key = TextField()
+    html = TextField()
+    language = TextField()
+    in_reply_to = TextField()
+    change = IntegerField(null=True)
+    waits_for = TextField()
+    due_at = TextField()
+    leased_by = TextField()
+    handed_over_at = TextField(null=True)
+    attempts = IntegerField()
+    provider = TextField()
+    answer = TextField()
+    reason = TextField()
+    held_by = IntegerField(null=True)
+    digest_id = TextField(null=True)
 
     class Meta:
         table_name = "notifications"
+
+
+class NotificationCountRow(Model):
+    """Table `notification_counts`: how many messages are in each state, kept by triggers."""
+
+    status = TextField(primary_key=True)
+    notifications = IntegerField()
+
+    class Meta:
+        table_name = "notification_counts"
+
+
+class NotificationTextRow(FTS5Model):  # type: ignore[misc]
+    """Full-text index `notifications_text`, kept by triggers."""
+
+    rowid = RowIDField()
+    recipient_email = SearchField()
+    subject = SearchField()
+
+    class Meta:
+        table_name = "notifications_text"
+
+
+class PreferenceRow(Model):
+    """Table `user_preferences`; `email_key` is what tells one person from another."""
+
+    number = IntegerField(primary_key=True)
+    id = TextField()
+    email = TextField()
+    email_key = TextField()
+    email_notifications = IntegerField()
+    sms_notifications = IntegerField()
+    notification_frequency = TextField()
+    preferred_language = TextField()
+    created_at = TextField()
+    updated_at = TextField()
+
+    class Meta:
+        table_name = "user_preferences"
 
 
 class JournalRow(Model):

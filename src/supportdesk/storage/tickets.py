@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -74,6 +74,12 @@ def find(database: Database, reference: Reference, limit: int = 5) -> list[Ticke
         # A range rather than LIKE, so that the index on id serves it; "g" follows every hex digit.
         query = query.where((TicketRow.id >= prefix) & (TicketRow.id < prefix + "g"))
     return rows.read(database.rows(query), rows.ticket)
+
+
+def numbers(database: Database, ids: Sequence[str | None]) -> dict[str | None, int]:
+    """The numbers of tickets by their ids."""
+    query = TicketRow.select(TicketRow.id, TicketRow.number).where(TicketRow.id << [each for each in ids if each])
+    return dict(database.rows(query))
 
 
 def by_numbers(database: Database, numbers: list[int]) -> list[TicketSummary]:

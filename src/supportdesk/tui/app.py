@@ -23,7 +23,7 @@ from supportdesk.tui.screens.desk_screen import DeskScreen
 from supportdesk.tui.type_ahead import Settled, TypeAhead
 
 LOOK_SECONDS = 0.5
-DELIVER_SECONDS = 60.0
+DELIVER_SECONDS = 1.0
 COLOURLESS_THEME = "ansi-dark"
 
 
@@ -58,6 +58,8 @@ class SupportDesk(App[int], inherit_bindings=False):
         self._seen_version = 0
         self._looking = asyncio.Lock()
         self._unreachable = False
+        self._delivering = False
+        self._mail_trouble = ""
         self._screens: dict[str, DeskScreen] = {}
         self.mistake: Exception | None = None
         self.type_ahead = TypeAhead(self, super().on_event)
@@ -72,8 +74,7 @@ class SupportDesk(App[int], inherit_bindings=False):
         await self.push_screen(self._screen("tickets"))
         self.run_worker(self.type_ahead.run(), group="keys")
         self.set_interval(LOOK_SECONDS, self._look)
-        self.run_worker(self.deliver(), group="mail")
-        # What another process left behind when it died, or a service refused for a while.
+        # On a thread and a connection of its own: looking whether something is due takes microseconds.
         self.set_interval(DELIVER_SECONDS, self.deliver)
 
     # Keys
@@ -154,10 +155,9 @@ class SupportDesk(App[int], inherit_bindings=False):
                     self.tell("The desk can be reached again.")
 
     async def changed(self) -> None:
-        """Shows this agent's own change everywhere, and lets its mail go."""
+        """Shows this agent's own change everywhere."""
         async with self._looking:
             await self._show_news()
-        self.run_worker(self.deliver(), group="mail")
 
     async def _show_news(self) -> None:
         entries = await self.desk.run(self.desk.journal.after, self._seen_seq)
@@ -171,16 +171,26 @@ class SupportDesk(App[int], inherit_bindings=False):
                 await screen.on_traffic()
 
     async def deliver(self) -> None:
-        """Hands waiting mail to the provider."""
-        try:
-            handled = await self.desk.run(self.desk.mail.deliver)
-        except DeskError as error:
-            self.tell(f"Mail waits: {error.message}", error=True)
+        """Delivers the mail that is due; says once that sending pauses, and once that it goes on."""
+        if self._delivering:
             return
-        if handled:
-            for screen in self._screens.values():
-                if screen.is_mounted and screen.is_running:
-                    await screen.on_mail()
+        self._delivering = True
+        try:
+            report = await self.desk.deliver()
+        except DeskError as error:
+            self._say_of_mail(f"Mail waits: {error.message}")
+            return
+        finally:
+            self._delivering = False
+        # What became of messages is noticed like anything that is done on another connection.
+        self._say_of_mail(f"Mail waits: {report.error}" if report.paused_until else "")
+
+    def _say_of_mail(self, trouble: str) -> None:
+        if trouble and not self._mail_trouble:
+            self.tell(trouble, error=True)
+        elif self._mail_trouble and not trouble:
+            self.tell("Mail goes out again.")
+        self._mail_trouble = trouble
 
     def tell(self, message: str, *, error: bool = False) -> None:
         """Says something on the main screen in front."""

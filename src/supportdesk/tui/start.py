@@ -27,7 +27,7 @@ def start(settings: Settings, *, demo: bool) -> int:
         raise invalid("theme", settings.theme, one_of(sorted(BUILTIN_THEMES)))
     keymap = KeyMap(settings.keys)
     settings.make_place()
-    with Desk(settings.db, settings.agent) as desk:
+    with Desk(settings.db, settings.agent, mail=settings.mail) as desk:
         app = SupportDesk(
             desk,
             Drafts(settings.state_folder, desk.path, desk.actor),

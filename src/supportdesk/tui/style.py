@@ -32,11 +32,23 @@ STATUS_STYLE = {
     Status.IN_PROGRESS: Style(color="cyan"),
     Status.RESOLVED: Style(color="green"),
 }
-DELIVERY_SIGN = {DeliveryStatus.PENDING: "…", DeliveryStatus.SENT: "✓", DeliveryStatus.FAILED: "✗"}
+DELIVERY_SIGN = {
+    DeliveryStatus.PENDING: "…",
+    DeliveryStatus.SENT: "✓",
+    DeliveryStatus.FAILED: "✗",
+    DeliveryStatus.UNKNOWN: "?",
+    DeliveryStatus.HELD: "‖",
+    DeliveryStatus.DIGESTED: "≡",
+    DeliveryStatus.WITHDRAWN: "↶",
+}
 DELIVERY_STYLE = {
     DeliveryStatus.PENDING: Style(color="yellow"),
     DeliveryStatus.SENT: Style(color="green"),
     DeliveryStatus.FAILED: ERROR,
+    DeliveryStatus.UNKNOWN: ERROR,
+    DeliveryStatus.HELD: DIM,
+    DeliveryStatus.DIGESTED: DIM,
+    DeliveryStatus.WITHDRAWN: DIM,
 }
 
 

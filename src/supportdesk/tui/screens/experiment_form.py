@@ -43,7 +43,7 @@ class ExperimentForm(Form):
 
     SCOPES = (Scope.FORM, Scope.EXPERIMENT_FORM)
     HINTS: ClassVar[Sequence[str]] = ("form.save", "plan.take", "form.editor")
-    NAMES: ClassVar[Mapping[str, str]] = {
+    NAMES: Mapping[str, str] = {
         "name": "Name",
         "hypothesis": "Hypothesis",
         "control": "Control",

@@ -2,43 +2,56 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from hashlib import sha256
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from textual.app import ComposeResult
 
 from supportdesk.domain.errors import DuplicateQuestion, NotFound
+from supportdesk.domain.experiment import Surface
 from supportdesk.domain.faq import Category, Faq, new_faq
 from supportdesk.domain.text import required_body, required_line
+from supportdesk.tui.exposure import Exposure, exposed
+from supportdesk.tui.looks import looks
 from supportdesk.tui.screens.form import Check, Form
 from supportdesk.tui.widgets.fields import BodyField, ChoiceField, LineField
+
+if TYPE_CHECKING:
+    from supportdesk.tui.app import SupportDesk
 
 
 class FaqForm(Form):
     """Question, category, answer; the same form for a new FAQ and for an edit."""
 
-    NAMES: ClassVar[Mapping[str, str]] = {"question": "Question", "category": "Category", "answer": "Answer (Markdown)"}
     CHECKS: ClassVar[Mapping[str, Check]] = {
         "question": lambda text: required_line("question", text),
         "answer": lambda text: required_body("answer", text),
     }
 
-    def __init__(self, faq: Faq | None = None, *, question: str = "") -> None:
+    def __init__(self, exposure: Exposure, faq: Faq | None = None, *, question: str = "") -> None:
         """`faq` is the one to edit; `question` is what a new one begins with."""
-        heading = f"Edit FAQ #{faq.number}" if faq else "Create an FAQ"
+        look = looks(exposure).faq_form
+        heading = f"Edit FAQ #{faq.number}" if faq else look.heading
         # What was begun for one question does not come back under another.
         asked = f"faq-{sha256(question.encode()).hexdigest()[:16]}" if question else "faq"
         super().__init__(heading, f"faq-{faq.number}" if faq else asked)
+        self.NAMES, self.SAVE_WORD = look.names, look.save
+        self.add_class(*look.classes)
+        self._placeholders = look.placeholders
+        self._exposure = exposure
         self._faq = faq
         self._question = question
         self._duplicate_for = ""
 
     def compose_fields(self) -> ComposeResult:
-        """The fields."""
-        yield LineField(id="question", placeholder="As a customer would ask it", select_on_focus=False)
-        yield ChoiceField([category.value for category in Category], Category.GENERAL, id="category")
-        yield BodyField(id="answer")
+        """The fields, in the order of the look."""
+        fields = {
+            "question": LineField(id="question", placeholder=self._placeholders["question"], select_on_focus=False),
+            "category": ChoiceField([category.value for category in Category], Category.GENERAL, id="category"),
+            "answer": BodyField(id="answer"),
+        }
+        yield from (fields[name] for name in self.NAMES)
 
     def initial(self) -> Mapping[str, str]:
         """The FAQ as it is, or a question to begin with."""
@@ -54,6 +67,7 @@ class FaqForm(Form):
         try:
             if self._faq is None:
                 faq = await desk.run(desk.faqs.create, new, duplicate=duplicate)
+                await self._exposure.report("faq_created")
             else:
                 faq = await desk.run(
                     desk.faqs.update, str(self._faq.number), new, seen=self._faq.version, duplicate=duplicate
@@ -66,3 +80,11 @@ class FaqForm(Form):
             self._duplicate_for = new.question
             raise DuplicateQuestion(f"{warning.message}; save once more to keep both", field="question") from None
         return faq.number
+
+
+async def open_faq_form(
+    app: SupportDesk, done: Callable[[int | None], None], faq: Faq | None = None, *, question: str = ""
+) -> None:
+    """Opens the form for an FAQ, or for a new one that may begin with a question; only new ones are tried out."""
+    exposure = Exposure(app.desk, None) if faq else await exposed(app.desk, Surface.FAQ_FORM)
+    await app.push_screen(FaqForm(exposure, faq, question=question), done)

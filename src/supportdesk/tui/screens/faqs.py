@@ -287,9 +287,9 @@ class FaqsScreen(DeskScreen):
 
     async def write(self, faq: Faq | None, *, question: str = "") -> None:
         """Opens the form for an FAQ, or for a new one that begins with a question."""
-        from supportdesk.tui.screens.faq_form import FaqForm
+        from supportdesk.tui.screens.faq_form import open_faq_form
 
-        await self.app.push_screen(FaqForm(faq, question=question), self._written)
+        await open_faq_form(self.desk_app, self._written, faq, question=question)
 
     def _written(self, number: int | None) -> None:
         if number is not None:

@@ -43,7 +43,8 @@ class Form(Screen[int | None], inherit_bindings=False):
 
     SCOPES: ClassVar[tuple[Scope, ...]] = (Scope.FORM,)
     HINTS: ClassVar[Sequence[str]] = ("form.save", "form.editor")
-    NAMES: ClassVar[Mapping[str, str]]
+    NAMES: Mapping[str, str]
+    SAVE_WORD: str = BY_ID["form.save"].hint
     CHECKS: ClassVar[Mapping[str, Check]]
 
     def __init__(self, heading: str, draft_name: str) -> None:
@@ -96,7 +97,8 @@ class Form(Screen[int | None], inherit_bindings=False):
         """Brings back what was left unsaved."""
         keymap = self.desk_app.keymap
         self._reader = KeyReader(keymap.table(self.SCOPES))
-        hints = [(shown(keymap.keys_of(BY_ID[name])[0]), BY_ID[name].hint) for name in self.HINTS]
+        words = {name: BY_ID[name].hint for name in self.HINTS} | {"form.save": self.SAVE_WORD}
+        hints = [(shown(keymap.keys_of(BY_ID[name])[0]), words[name]) for name in self.HINTS]
         self.query_one(HintBar).hints([("tab", "next field"), *hints, ("esc", "back, the draft is kept")])
         for field, name in self.NAMES.items():
             self._field(field).border_title = name

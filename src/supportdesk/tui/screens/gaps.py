@@ -142,9 +142,9 @@ class GapsScreen(DeskScreen):
         if row is None or not row.question:
             self.refuse("this line is about an FAQ that exists; choose a search or a ticket")
             return
-        from supportdesk.tui.screens.faq_form import FaqForm
+        from supportdesk.tui.screens.faq_form import open_faq_form
 
-        await self.app.push_screen(FaqForm(question=row.question), self._written)
+        await open_faq_form(self.desk_app, self._written, question=row.question)
 
     def _written(self, number: int | None) -> None:
         if number is not None:

@@ -12,16 +12,18 @@ from textual.widgets import Input, TextArea
 
 from supportdesk.domain.address import clean_address
 from supportdesk.domain.errors import DeskError
+from supportdesk.domain.experiment import Surface
 from supportdesk.domain.text import required_body, required_line
 from supportdesk.domain.ticket import Priority, new_ticket
 from supportdesk.tui.commands import Scope
+from supportdesk.tui.exposure import Exposure, exposed
+from supportdesk.tui.looks import looks
 from supportdesk.tui.screens.form import Check, Form
 from supportdesk.tui.widgets.fields import BodyField, ChoiceField, LineField
 from supportdesk.tui.widgets.suggestions import Suggestions
 
 SUGGEST_PAUSE = 0.5
 SUGGEST_FROM = 3
-SUGGESTED = 3
 
 
 class TicketForm(Form):
@@ -33,29 +35,33 @@ class TicketForm(Form):
 
     SCOPES = (Scope.FORM, Scope.TICKET_FORM)
     HINTS = ("form.save", "form.editor", "suggestion.read", "suggestion.use", "suggestion.copy")
-    NAMES: ClassVar[Mapping[str, str]] = {
-        "title": "Title",
-        "contact_email": "Requester",
-        "priority": "Priority",
-        "description": "Description",
-    }
     CHECKS: ClassVar[Mapping[str, Check]] = {
         "title": lambda text: required_line("title", text),
         "contact_email": clean_address,
         "description": lambda text: required_body("description", text),
     }
 
-    def __init__(self) -> None:
-        super().__init__("Create a ticket", "ticket")
+    def __init__(self, exposure: Exposure) -> None:
+        look = looks(exposure).ticket_form
+        super().__init__(look.heading, "ticket")
+        self.NAMES, self.SAVE_WORD = look.names, look.save
+        self.add_class(*look.classes)
+        self._placeholders = look.placeholders
+        self._exposure = exposure
+        self._offer: Exposure | None = None
         self._look_up: Timer | None = None
         self._dismissed_for = ""
 
     def compose_fields(self) -> ComposeResult:
-        """The fields, and what the FAQs say to them."""
-        yield LineField(id="title", placeholder="What is it about, in one line", select_on_focus=False)
-        yield LineField(id="contact_email", placeholder="name@example.com", select_on_focus=False)
-        yield ChoiceField([priority.value for priority in Priority], Priority.MEDIUM, id="priority")
-        yield BodyField(id="description")
+        """The fields in the order of the look, and what the FAQs say to them."""
+        empty = self._placeholders
+        fields = {
+            "title": LineField(id="title", placeholder=empty["title"], select_on_focus=False),
+            "contact_email": LineField(id="contact_email", placeholder=empty["contact_email"], select_on_focus=False),
+            "priority": ChoiceField([priority.value for priority in Priority], Priority.MEDIUM, id="priority"),
+            "description": BodyField(id="description"),
+        }
+        yield from (fields[name] for name in self.NAMES)
         yield Suggestions()
 
     async def save(self, values: Mapping[str, str]) -> int:
@@ -66,6 +72,7 @@ class TicketForm(Form):
         offered = [each.faq.number for each in self.suggestions.offered]
         if offered:
             await desk.run(desk.faqs.ignored, self._text(), offered)
+        await self._exposure.report("ticket_submitted")
         return ticket.number
 
     # Suggestions
@@ -98,12 +105,20 @@ class TicketForm(Form):
     async def _suggest(self, text: str) -> None:
         desk = self.desk_app.desk
         try:
-            found = await desk.run(desk.faqs.suggest, text, SUGGESTED)
+            found = await desk.run(desk.faqs.suggest, text)
         except DeskError:
             # A desk that cannot be searched now must not stand in the way of filing a ticket.
             found = []
+        if found and self._offer is None:
+            # Not before there is something to show: who never sees a suggestion takes no part.
+            self._offer = await exposed(desk, Surface.FAQ_SUGGESTIONS)
+            self.suggestions.look = looks(self._offer).suggestions
         if text == self._text() and text != self._dismissed_for:
             self.suggestions.show(found)
+
+    async def _report(self, event: str) -> None:
+        if self._offer is not None:
+            await self._offer.report(event)
 
     def leave(self) -> None:
         """Puts the suggestions away first, until the text changes; then goes back."""
@@ -131,6 +146,7 @@ class TicketForm(Form):
         except DeskError as error:
             self.status.error(error.message)
             return
+        await self._report("suggestion_opened")
         await self.app.push_screen(FaqReader(faq))
 
     async def do_suggestion_use(self) -> None:
@@ -145,6 +161,7 @@ class TicketForm(Form):
         except DeskError as error:
             self.status.error(error.message)
             return
+        await self._report("suggestion_used")
         await self.desk_app.changed()
         self.finish(None)
         self.desk_app.tell(f"Answered by FAQ #{chosen.faq.number}; no ticket was filed.")

@@ -210,9 +210,12 @@ class TicketsScreen(TicketChanges):
 
     async def do_create(self, count: int | None) -> None:
         """Opens the form."""
+        from supportdesk.domain.experiment import Surface
+        from supportdesk.tui.exposure import exposed
         from supportdesk.tui.screens.ticket_form import TicketForm
 
-        await self.app.push_screen(TicketForm(), self._created)
+        exposure = await exposed(self.desk_app.desk, Surface.TICKET_FORM)
+        await self.app.push_screen(TicketForm(exposure), self._created)
 
     def _created(self, number: int | None) -> None:
         if number is not None:

@@ -9,6 +9,7 @@ from textual.widgets import Static
 
 from supportdesk.domain.faq import Suggestion
 from supportdesk.tui import style
+from supportdesk.tui.looks import CONTROL
 
 
 class Suggestions(Static):
@@ -19,6 +20,7 @@ class Suggestions(Static):
     def __init__(self) -> None:
         super().__init__()
         self.offered: Sequence[Suggestion] = ()
+        self.look = CONTROL.suggestions
         self._index = 0
 
     @property
@@ -28,7 +30,7 @@ class Suggestions(Static):
 
     def show(self, offered: Sequence[Suggestion]) -> None:
         """Offers these, or nothing."""
-        self.offered = offered
+        self.offered = offered[: self.look.shown]
         self._index = 0
         self.set_class(bool(offered), "-shown")
         self._draw()
@@ -44,11 +46,14 @@ class Suggestions(Static):
             self._draw()
 
     def _draw(self, note: str = "") -> None:
-        heading = "This may already be answered" if self.offered else ""
+        heading = self.look.heading if self.offered else ""
         text = Text.assemble((heading, style.HEADING), (f"  {note}" if note else "", style.DIM))
         width = max(20, self.size.width or 60)
         for index, suggestion in enumerate(self.offered):
             sign = "▸ " if index == self._index else "  "
             line = style.fit(f"{sign}#{suggestion.faq.number} {suggestion.faq.question}", width).rstrip()
             text.append_text(Text(f"\n{line}", style.BOLD if index == self._index else style.PLAIN))
+            if self.look.begins_answers:
+                begin = suggestion.faq.answer.strip().partition("\n")[0]
+                text.append_text(Text("\n" + style.fit(f"    {begin}", width).rstrip(), style.DIM))
         self.update(text)

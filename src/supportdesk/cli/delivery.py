@@ -1,0 +1,143 @@
+"""The command that delivers mail without the app: once, as cron runs it, or for as long as it is let."""
+
+from __future__ import annotations
+
+import signal
+import threading
+from collections.abc import Callable
+from dataclasses import asdict
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from supportdesk.cli.context import open_desk
+from supportdesk.cli.documents import NOTIFICATION, document
+from supportdesk.cli.output import json_option, say, say_json, say_table
+from supportdesk.cli.text import NOTIFICATION_HEADINGS, notification_row
+from supportdesk.cli.transfer import counted
+from supportdesk.domain import moment
+from supportdesk.domain.errors import Unavailable
+
+if TYPE_CHECKING:
+    from supportdesk.services.delivery import Courier, DeliveryReport
+
+LOOK_SECONDS = 1.0
+TROUBLE_SECONDS = 10.0
+SHORTEST_WAIT = 0.05
+
+
+@click.command()
+@click.option("--watch", is_flag=True, help="Go on delivering until a signal ends it.")
+@click.option("--dry-run", is_flag=True, help="Show what would go out now, and change nothing.")
+@json_option
+@click.pass_context
+def deliver(ctx: click.Context, watch: bool, dry_run: bool, form: str | None) -> None:
+    """Deliver the mail that is due, and make the digests that are.
+
+    The app does so while it is open; without one, let cron run this every minute, or a service run it with --watch.
+    Any number of them may run at once. Exits 75 while sending pauses because the mail service fails. With --watch,
+    --json prints a document a line.
+    """
+    if watch and dry_run:
+        raise click.UsageError("--dry-run shows one moment, --watch goes on: give one of them.")
+    with open_desk(ctx) as desk, desk.courier() as courier:
+        if dry_run:
+            _show_plan(courier, form)
+            return
+        stop = _signalled()
+        if watch:
+            _watch(courier, stop, desk.now, form)
+            return
+        report = _deliver_all(courier, stop, desk.now)
+    if form == "json":
+        say_json(_document(report))
+    else:
+        say(_told(report) or "nothing is due")
+    if report.paused_until:
+        raise Unavailable(
+            f"mail waits until {moment.local(report.paused_until)}, because the mail service fails: {report.error}"
+        )
+
+
+def _signalled() -> threading.Event:
+    """Set by the signals that end a program, so that the message on its way arrives first."""
+    stop = threading.Event()
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, lambda *_: stop.set())
+    return stop
+
+
+def _deliver_all(courier: Courier, stop: threading.Event, now: Callable[[], datetime]) -> DeliveryReport:
+    """Delivers all that is due, however long the rate limit makes that."""
+    report = courier.deliver_due(stop=stop.is_set)
+    whole = report
+    while report.more_at and not report.paused_until and not stop.is_set():
+        stop.wait(max(SHORTEST_WAIT, (report.more_at - now()).total_seconds()))
+        report = courier.deliver_due(stop=stop.is_set)
+        whole = whole.plus(report)
+    return whole
+
+
+def _watch(courier: Courier, stop: threading.Event, now: Callable[[], datetime], form: str | None) -> None:
+    paused = False
+    while not stop.is_set():
+        pause = LOOK_SECONDS
+        try:
+            report = courier.deliver_due(stop=stop.is_set)
+        except Unavailable as error:
+            # Whoever locks the desk lets go of it.
+            click.echo(f"Note: {error.message}", err=True)
+            pause = TROUBLE_SECONDS
+        else:
+            if report.changed and form == "json":
+                import json
+
+                say(json.dumps(_document(report), ensure_ascii=False))
+            elif report.changed:
+                say(f"{moment.local(now())}  {_told(report)}")
+            if report.paused_until and not paused:
+                click.echo(f"Note: sending pauses until {moment.local(report.paused_until)}: {report.error}", err=True)
+            paused = report.paused_until is not None
+        stop.wait(pause)
+
+
+def _show_plan(courier: Courier, form: str | None) -> None:
+    from supportdesk.domain.notification import Notification
+
+    messages, digests = [], []
+    for each in courier.plan():
+        if isinstance(each, Notification):
+            messages.append(document(each, NOTIFICATION) if form == "json" else notification_row(each))
+        else:
+            digests.append(each)
+    if form == "json":
+        shown = [
+            {name: getattr(each, name) for name in ("recipient_email", "frequency", "messages")} for each in digests
+        ]
+        say_json({"digests": shown, "notifications": messages})
+        return
+    say_table(
+        ("DIGEST", "TO", "MESSAGES"),
+        [(each.frequency, each.recipient_email, f"{each.messages:,}") for each in digests],
+    )
+    say_table(NOTIFICATION_HEADINGS, messages)  # type: ignore[arg-type]
+    said = f"{counted(len(messages), 'message')} and {counted(len(digests), 'digest')} would go out now"
+    say(said)
+
+
+def _document(report: DeliveryReport) -> dict[str, Any]:
+    return {
+        name: moment.to_text(value) if isinstance(value, datetime) else value for name, value in asdict(report).items()
+    }
+
+
+def _told(report: DeliveryReport) -> str:
+    parts = {
+        "sent": report.sent,
+        "failed": report.failed,
+        "with an unknown outcome": report.unknown,
+        "to be tried again": report.later,
+    }
+    told = [f"{number:,} {what}" for what, number in parts.items() if number]
+    return ", ".join(([counted(report.digests, "digest") + " made"] if report.digests else []) + told)

@@ -1,0 +1,38 @@
+"""Commands on the service that carries the desk's mail."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from supportdesk.cli.context import pass_settings
+from supportdesk.cli.output import json_option, say, say_json
+from supportdesk.cli.values import TEXT
+from supportdesk.domain import moment
+
+if TYPE_CHECKING:
+    from supportdesk.services.settings import Settings
+
+
+@click.group()
+def email() -> None:
+    """Email: the service that carries the mail."""
+
+
+@email.command()
+@click.argument("address", type=TEXT)
+@click.option(
+    "--language", metavar="TAG", default="en", show_default=True, type=TEXT, help="The language, such as de or de-AT."
+)
+@json_option
+@pass_settings
+def test(settings: Settings, address: str, language: str, form: str | None) -> None:
+    """Send a test mail to ADDRESS now, and print what the service said."""
+    from supportdesk.services.mail_trial import send_trial
+
+    sent = send_trial(settings.mail, address, language, moment.now())
+    if form == "json":
+        say_json({"provider": sent.provider, "recipient": sent.recipient, "accepted": True, "words": sent.words})
+    else:
+        say(f"{sent.provider} accepted the mail to {sent.recipient}: {sent.words}")

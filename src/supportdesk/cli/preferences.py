@@ -1,0 +1,176 @@
+"""Commands on preferences."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+import click
+
+from supportdesk.cli import cursor as cursors
+from supportdesk.cli.context import changing_desk, open_desk
+from supportdesk.cli.documents import PREFERENCE, document, documents
+from supportdesk.cli.lazy import LazyGroup
+from supportdesk.cli.output import json_option, list_formats, list_summary, say, say_csv, say_json, say_table
+from supportdesk.cli.values import LIMIT, TEXT, Word
+from supportdesk.domain.address import address_key
+from supportdesk.domain.page import START, Seek
+from supportdesk.domain.preference import (
+    FIELDS,
+    Frequency,
+    Language,
+    PreferenceChange,
+    PreferenceQuery,
+    in_words,
+    parse_frequency,
+    parse_language,
+)
+
+if TYPE_CHECKING:
+    from supportdesk.domain.preference import Preference
+
+FREQUENCY = Word(Frequency)
+LANGUAGE = Word(Language)
+HEADINGS = ("EMAIL", "MAIL", "SMS", "FREQUENCY", "LANGUAGE")
+LATER = {
+    "import": (
+        "preference_transfer:import_preferences",
+        "Import preferences from a CSV file, plain or gzipped; - reads standard input.",
+    ),
+    "export": ("preference_transfer:export_preferences", "Export the stored preferences, by address."),
+}
+
+
+@click.group(cls=LazyGroup, later=LATER)
+def preference() -> None:
+    """Preferences: whether, how often and in which language people hear from the desk."""
+
+
+@preference.command()
+@click.argument("email", type=TEXT)
+@json_option
+@click.pass_context
+def show(ctx: click.Context, email: str, form: str | None) -> None:
+    """Show what is in force for EMAIL; defaults where nothing is stored."""
+    with open_desk(ctx) as desk:
+        _tell(desk.preferences.get(email), form)
+
+
+@preference.command("set")
+@click.argument("email", type=TEXT)
+@click.option("--email-notifications/--no-email-notifications", default=None, help="Whether mail is sent at all.")
+@click.option(
+    "--sms-notifications/--no-sms-notifications",
+    default=None,
+    help="Kept for later: no text messages are sent yet.",
+)
+@click.option("--frequency", type=FREQUENCY, help="How often; daily and weekly come as a digest.")
+@click.option("--language", type=LANGUAGE, help="In which language.")
+@json_option
+@click.pass_context
+def set_preference(
+    ctx: click.Context,
+    email: str,
+    email_notifications: bool | None,
+    sms_notifications: bool | None,
+    frequency: str | None,
+    language: str | None,
+    form: str | None,
+) -> None:
+    """Change what is in force for EMAIL; what is not named stays.
+
+    Mail that waits follows: it leaves, waits for the other digest, or is held back. `supportdesk undo` takes it back.
+    """
+    change = PreferenceChange(
+        email_notifications,
+        sms_notifications,
+        None if frequency is None else parse_frequency(frequency),
+        None if language is None else parse_language(language),
+    )
+    if change == PreferenceChange():
+        raise click.UsageError(
+            "Nothing to change: give --email-notifications, --sms-notifications, --frequency or --language."
+        )
+    with changing_desk(ctx) as desk:
+        _tell(desk.preferences.set(email, change), form)
+
+
+@preference.command("list")
+@click.option("--search", metavar="TEXT", type=TEXT, default="", help="Only addresses with this in them.")
+@click.option("--frequency", type=FREQUENCY, help="Only these.")
+@click.option("--language", type=LANGUAGE, help="Only these.")
+@click.option("--email-notifications/--no-email-notifications", default=None, help="Only those who have it on, or off.")
+@click.option("--limit", default=50, show_default=True, type=LIMIT, help="How many at most.")
+@click.option("--cursor", metavar="CURSOR", type=TEXT, help="Go on where the list before ended.")
+@list_formats
+@click.pass_context
+def list_preferences(
+    ctx: click.Context,
+    search: str,
+    frequency: str | None,
+    language: str | None,
+    email_notifications: bool | None,
+    limit: int,
+    cursor: str | None,
+    form: str | None,
+) -> None:
+    """List the stored preferences, by address."""
+    after = cursors.read("preferences", cursor)
+    query = PreferenceQuery(
+        search,
+        None if frequency is None else parse_frequency(frequency),
+        None if language is None else parse_language(language),
+        email_notifications,
+    )
+    with open_desk(ctx) as desk:
+        found = desk.preferences.page(query, START if after is None else Seek(after), limit + 1)
+        total = desk.preferences.count(query)
+    page, next_cursor = cursors.split(found, limit, "preferences", lambda each: (address_key(each.email),))
+    if form == "json":
+        say_json({"preferences": documents(page, PREFERENCE), "next_cursor": next_cursor})
+    elif form == "csv":
+        say_csv(documents(page, PREFERENCE), PREFERENCE)
+    else:
+        say_table(HEADINGS, [(each.email, *(in_words(getattr(each, name)) for name in FIELDS)) for each in page])
+        wanted = " ".join(filter(None, (search, frequency, language)))
+        say(list_summary(len(page), total, "preferences", wanted, next_cursor))
+
+
+@preference.command()
+@json_option
+@click.pass_context
+def stats(ctx: click.Context, form: str | None) -> None:
+    """Count the stored preferences of each kind."""
+    with open_desk(ctx) as desk:
+        found = desk.preferences.stats()
+    if form == "json":
+        say_json(
+            {
+                "total": found.total,
+                "email_notifications": found.email_on,
+                "sms_notifications": found.sms_on,
+                "notification_frequency": dict(found.frequencies),
+                "preferred_language": dict(found.languages),
+            }
+        )
+        return
+    rows = [("", "all", found.total), ("email notifications", "on", found.email_on)]
+    rows.append(("sms notifications", "on", found.sms_on))
+    for name, kinds in (("frequency", found.frequencies), ("language", found.languages)):
+        rows += _rows(name, kinds)
+    say_table(("WHAT", "KIND", "PREFERENCES"), [(what, kind, f"{number:,}") for what, kind, number in rows])
+
+
+def _rows(name: str, kinds: Mapping[Frequency, int] | Mapping[Language, int]) -> list[tuple[str, str, int]]:
+    return [(name, kind, number) for kind, number in kinds.items()]
+
+
+def _tell(found: Preference, form: str | None) -> None:
+    if form == "json":
+        say_json(document(found, PREFERENCE))
+        return
+    say(found.email + ("" if found.id else " (defaults: nothing is stored)"))
+    for name in FIELDS:
+        say(f"{name.replace('_', ' ')}: {in_words(getattr(found, name))}")
+    if found.held_because:
+        say(f"nothing is sent: {found.held_because}")

@@ -1,0 +1,81 @@
+"""SendGrid, through its Mail Send API (v3).
+
+Source: https://www.twilio.com/docs/sendgrid/api-reference/mail-send/mail-send
+"""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from supportdesk.domain.text import clean_body, clean_line
+from supportdesk.email.credentials import required_secret
+from supportdesk.email.mime import address_parts, plain_header
+from supportdesk.email.provider import OutgoingMail
+from supportdesk.email.settings import MailSettings
+from supportdesk.email.web_api import Answer, WebApi
+
+ENDPOINT = "https://api.sendgrid.com"
+# Those have a place of their own in a request, and are refused among the headers.
+_OWN_PLACE = {"from", "to", "cc", "bcc", "subject", "reply-to", "content-type", "content-transfer-encoding", "received"}
+
+
+class SendgridProvider:
+    """Sends each message as one JSON document."""
+
+    name = "sendgrid"
+
+    def __init__(self, settings: MailSettings) -> None:
+        secret = required_secret("SENDGRID_API_KEY", settings.secret_file)
+        self._headers = {"Authorization": f"Bearer {secret.reveal()}", "Content-Type": "application/json"}
+        self._api = WebApi(settings.endpoint or ENDPOINT, settings, secret)
+
+    def send(self, mail: OutgoingMail) -> str:
+        """Posts the message; 202 says that SendGrid has it in its queue."""
+        answer = self._api.post("/v3/mail/send", self._headers, json.dumps(_document(mail)).encode())
+        if not 200 <= answer.status < 300:
+            raise self._api.failure(answer, _words(answer))
+        return self._api.said(" ".join(filter(None, (f"{answer.status}", answer.headers.get("X-Message-Id")))))
+
+    def close(self) -> None:
+        """Ends the connection."""
+        self._api.close()
+
+
+def _document(mail: OutgoingMail) -> dict[str, Any]:
+    content = [{"type": "text/plain", "value": clean_body(mail.text)}]
+    if mail.html:
+        content.append({"type": "text/html", "value": clean_body(mail.html)})
+    document: dict[str, Any] = {
+        "personalizations": [{"to": [{"email": address_parts(mail.recipient)[1]}]}],
+        "from": _party(mail.sender),
+        "subject": clean_line(mail.subject),
+        "content": content,
+        "headers": {
+            "Message-ID": plain_header(mail.message_id),
+            **{name: plain_header(value) for name, value in mail.headers.items() if name.lower() not in _OWN_PLACE},
+        },
+        # Links and pictures of its own would be in a customer's mail without anybody having asked for them.
+        "tracking_settings": {
+            name: {"enable": False} for name in ("click_tracking", "open_tracking", "subscription_tracking")
+        },
+    }
+    reply_to = next((value for name, value in mail.headers.items() if name.lower() == "reply-to"), "")
+    if reply_to:
+        document["reply_to"] = _party(reply_to)
+    return document
+
+
+def _party(text: str) -> dict[str, str]:
+    name, address = address_parts(text)
+    return {"email": address, "name": name} if name else {"email": address}
+
+
+def _words(answer: Answer) -> str:
+    match answer.document:
+        case {"errors": [*errors]}:
+            return "; ".join(
+                str(error["message"]) for error in errors if isinstance(error, dict) and "message" in error
+            )
+        case _:
+            return ""

@@ -1,0 +1,65 @@
+"""What can be set about mail."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from datetime import tzinfo
+
+PROVIDERS = ("mock", "sendmail", "smtp", "sendgrid", "mailgun", "ses")
+SECURITIES = ("none", "starttls", "tls")
+FAILURES = ("refused", "later", "down", "unknown")
+REGIONS = ("us", "eu")
+DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+
+
+@dataclass(frozen=True)
+class MailSettings:
+    """How mail leaves the desk; as it stands, through the mock. Passwords are not in it: see `credentials`.
+
+    `sender` and `reply_to` are addresses, with a display name or without. `hold` and `timeout` are seconds,
+    `rate` is messages a minute, 0 for as many as the service takes. Without a port or an endpoint, the usual
+    one is taken.
+    """
+
+    provider: str = "mock"
+    sender: str = "supportdesk@localhost"
+    reply_to: str = ""
+    templates: Path | None = None
+    hold: float = 10
+    digest_hour: int = 8
+    digest_day: str = "monday"
+    zone: str = ""
+    rate: int = 0
+    timeout: float = 30
+    endpoint: str = ""
+    secret_file: Path | None = None
+    ca_file: Path | None = None
+    smtp_host: str = "localhost"
+    smtp_port: int | None = None
+    smtp_security: str = "starttls"
+    smtp_user: str = ""
+    sendmail_path: Path = Path("/usr/sbin/sendmail")
+    mailgun_domain: str = ""
+    mailgun_region: str = "us"
+    ses_region: str = ""
+    mock_file: Path | None = None
+    mock_failure: str = ""
+
+    @property
+    def weekday(self) -> int:
+        """The day of the weekly digest; Monday is 0, as in `datetime.weekday`."""
+        return DAYS.index(self.digest_day)
+
+    @property
+    def tz(self) -> tzinfo | None:
+        """The desk's zone; None is the machine's own, as `datetime.astimezone` takes it."""
+        if not self.zone:
+            return None
+        # Imported here: only digests look at the clock.
+        from zoneinfo import ZoneInfo
+
+        return ZoneInfo(self.zone)

@@ -1,0 +1,108 @@
+"""Examining the desk: its file, who may read it, and whether mail gets out."""
+
+from __future__ import annotations
+
+import shutil
+import stat
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+
+from supportdesk.domain import moment
+from supportdesk.domain.errors import DeskError
+from supportdesk.domain.moment import from_text
+from supportdesk.domain.notification import DeliveryStatus
+from supportdesk.services.context import Context
+from supportdesk.storage import mail_services, notifications, outbox
+
+LATE = timedelta(minutes=5)
+"""Mail that has been due for longer is delivered by nobody."""
+RECENT = timedelta(days=1)
+ROOM = 100_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What one check found; `advice` is what to do about it, empty when all is well."""
+
+    check: str
+    found: str
+    advice: str = ""
+
+    @property
+    def well(self) -> bool:
+        """Whether there is nothing to do."""
+        return not self.advice
+
+
+class Doctor:
+    """The use case of examining the desk."""
+
+    def __init__(self, context: Context) -> None:
+        self._context = context
+        self._database = context.database
+
+    def examine(self) -> list[Finding]:
+        """Every check, in order; changes nothing. Reads the whole file."""
+        return [*self._file(), *self._rights(), *self._mail()]
+
+    def _file(self) -> Iterator[Finding]:
+        faults = self._database.faults()
+        if faults:
+            yield Finding(
+                "file", f"damaged: {faults[0]}", "restore it from a backup, or rescue it with `sqlite3 .recover`"
+            )
+        else:
+            yield Finding("file", "whole")
+        try:
+            with self._database.writing():
+                self._database.prove_writable()
+            yield Finding("writing", "possible")
+        except DeskError as error:
+            yield Finding("writing", error.message, "see who locks the file, or make it writable for you")
+        free = shutil.disk_usage(self._database.path.parent).free
+        room = f"{free / 1e6:,.0f} MB free"
+        yield Finding("disk", room, "" if free > ROOM else f"make room on the disk of {self._database.path.parent}")
+
+    def _rights(self) -> Iterator[Finding]:
+        path = self._database.path
+        mode, folder = path.stat().st_mode, path.parent.stat().st_mode
+        if mode & stat.S_IRWXO:
+            yield Finding("rights", "everybody on this box can read the desk", f"chmod o-rwx {path}")
+        elif folder & stat.S_ISGID and not mode & stat.S_IWGRP:
+            yield Finding("rights", "its group cannot write the desk", f"chmod g+rw {path}")
+        else:
+            yield Finding("rights", f"mode {stat.S_IMODE(mode):o}")
+
+    def _mail(self) -> Iterator[Finding]:
+        now = self._context.now()
+        counts = notifications.counts(self._database)
+        service = mail_services.state(self._database, self._context.mail.provider)
+        if service.paused_until is not None:
+            yield Finding(
+                "mail service",
+                f"{service.provider} failed {service.failures} times in a row, paused until "
+                f"{moment.local(service.paused_until)}: {service.error}",
+                "see to the mail service or its settings; sending goes on by itself",
+            )
+        else:
+            yield Finding("mail service", f"{service.provider} takes mail")
+        oldest = notifications.oldest_waiting(self._database)
+        since = f", the oldest since {moment.local(from_text(oldest))}" if oldest else ""
+        due = outbox.next_due(self._database)
+        late = due is not None and due < now - LATE and service.paused_until is None
+        yield Finding(
+            "mail waiting",
+            f"{counts[DeliveryStatus.PENDING]:,}{since}",
+            "nobody delivers: open the app, or run `supportdesk notification deliver` every minute" if late else "",
+        )
+        for status, advice in (
+            (DeliveryStatus.FAILED, "send again what should arrive with `supportdesk notification retry REF`"),
+            (DeliveryStatus.UNKNOWN, "ask whether it arrived; if not, `supportdesk notification retry REF --yes`"),
+        ):
+            recent = notifications.count_since(self._database, status, now - RECENT)
+            yield Finding(
+                f"mail {status}",
+                f"{recent:,} in the last day, {counts[status]:,} in all",
+                f"`supportdesk notification list --status {status}` shows them; {advice}" if recent else "",
+            )

@@ -1,0 +1,107 @@
+"""Mail on its way into the outbox, with the change it tells of; and out of it again, when that is undone."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from supportdesk.domain.errors import DeskError
+from supportdesk.domain.notification import DeliveryStatus, Notification, NotificationType
+from supportdesk.domain.preference import DIGESTS, Frequency, Language, Preference
+from supportdesk.domain.ticket import Ticket
+from supportdesk.services.context import Context, new_id
+from supportdesk.storage import notifications, outbox, preferences
+
+if TYPE_CHECKING:
+    from supportdesk.email.rendering import Rendered
+
+Words = Callable[[Language], "Rendered"]
+"""Gives the words of a message in a language; raises a `DeskError` when a template has a hole in it."""
+
+
+def queue(context: Context, ticket: Ticket, kind: NotificationType, change: int | None, words: Words) -> None:
+    """Puts a mail to the ticket's requester into the outbox, inside the caller's transaction.
+
+    `change` is the journal change it tells of. What the requester's preferences keep back is in the outbox too, with
+    the reason.
+    """
+    preference = preferences.find(context.database, ticket.contact_email) or Preference(ticket.contact_email)
+    put(context, ticket.contact_email, preference, kind, words, ticket_id=ticket.id, change=change)
+
+
+def put(
+    context: Context,
+    recipient: str,
+    preference: Preference,
+    kind: NotificationType,
+    words: Words,
+    *,
+    ticket_id: str | None = None,
+    change: int | None = None,
+) -> str:
+    """Puts a mail into the outbox as its recipient prefers it, inside the caller's transaction; gives its id.
+
+    A digest has waited already, and goes at once. A message whose words cannot be found is kept as failed: the change
+    it tells of stands.
+    """
+    message, now = new_id(), context.now()
+    held, error = preference.held_because, ""
+    language = preference.preferred_language
+    subject = text = html = ""
+    try:
+        subject, text, html = words(language)
+    except DeskError as refusal:
+        # A template with a hole in it.
+        error = refusal.message
+    waits = kind is not NotificationType.DIGEST
+    notifications.add(
+        context.database,
+        Notification(
+            seq=0,
+            id=message,
+            ticket_id=ticket_id,
+            recipient_email=recipient,
+            notification_type=kind,
+            subject=subject,
+            content=text,
+            html=html,
+            language=language,
+            status=DeliveryStatus.FAILED if error else DeliveryStatus.HELD if held else DeliveryStatus.PENDING,
+            waits_for=paced(preference) if waits else Frequency.IMMEDIATE,
+            due_at=now + timedelta(seconds=context.mail.hold) if waits else now,
+            message_id=_message_id(context, message),
+            in_reply_to="",
+            change=change,
+            attempts=0,
+            provider="",
+            answer="",
+            error=error,
+            reason=held,
+            digest_id=None,
+            sent_at=None,
+            created_at=now,
+        ),
+    )
+    return message
+
+
+def withdraw(context: Context, change: int) -> set[str]:
+    """Takes back the mail about a change that has not left yet; gives the ids of the tickets nobody was told of.
+
+    Inside the caller's transaction. Of what is withdrawn, the undo needs no mail either.
+    """
+    return outbox.withdraw(context.database, change, f"undone by {context.actor} before it left")
+
+
+def paced(preference: Preference) -> Frequency:
+    """What mail to somebody waits for: a digest, or nothing."""
+    frequency = preference.notification_frequency
+    return frequency if frequency in DIGESTS else Frequency.IMMEDIATE
+
+
+def _message_id(context: Context, message: str) -> str:
+    # Imported here: few commands queue a message.
+    from supportdesk.email.headers import message_id
+
+    return message_id(context.database.secret, message, context.mail.sender)

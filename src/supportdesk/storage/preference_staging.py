@@ -1,0 +1,127 @@
+"""Preferences on their way in: kept beside the desk, in a temporary table, until all are checked."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from typing import NamedTuple
+
+from supportdesk.domain.moment import to_text
+from supportdesk.domain.preference import DIGESTS, Frequency, Preference
+from supportdesk.storage.database import Database
+
+PAGE = 500
+
+_VALUES = "email_notifications, sms_notifications, notification_frequency, preferred_language"
+_DEFAULTS = Preference("")
+
+
+class StagedPreference(NamedTuple):
+    """A checked row; None stays as it is for this person. `line` and `cells` are where it came from."""
+
+    id: str
+    email: str
+    email_key: str
+    email_notifications: bool | None
+    sms_notifications: bool | None
+    notification_frequency: str | None
+    preferred_language: str | None
+    line: int
+    cells: list[str]
+
+
+@contextmanager
+def staging(database: Database) -> Iterator[PreferenceStaging]:
+    """An empty staging table; gone at the end of the block."""
+    # On disk, so that a million rows take no more memory than ten.
+    database.sql("PRAGMA temp_store = FILE")
+    database.sql(
+        "CREATE TEMP TABLE staged (place INTEGER PRIMARY KEY, id TEXT, email TEXT, email_key TEXT, "
+        "email_notifications INTEGER, sms_notifications INTEGER, notification_frequency TEXT, preferred_language TEXT, "
+        "line INTEGER, cells TEXT)"
+    )
+    try:
+        yield PreferenceStaging(database)
+    finally:
+        database.sql("DROP TABLE temp.staged")
+
+
+class PreferenceStaging:
+    """The staging table of one connection."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def fill(self, rows: Iterable[StagedPreference]) -> None:
+        """Stores rows as they come, without keeping them."""
+        # One transaction, and none that reads or writes the desk: others save and check-point meanwhile.
+        with self._database.reading():
+            self._database.many(
+                f"INSERT INTO temp.staged (id, email, email_key, {_VALUES}, line, cells) "
+                "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                ((*row[:-1], json.dumps(row.cells)) for row in rows),
+            )
+        self._database.sql("CREATE INDEX temp.staged_email ON staged (email_key)")
+
+    def count(self) -> int:
+        """How many rows are staged."""
+        return int(self._database.sql("SELECT count(*) FROM temp.staged")[0][0])
+
+    def repeated(self) -> Iterator[tuple[int, str, list[str]]]:
+        """Takes out the rows about somebody an earlier row is about, and gives line, address and cells of each."""
+        condition = (
+            "EXISTS (SELECT 1 FROM temp.staged AS earlier "
+            "WHERE earlier.email_key = staged.email_key AND earlier.place < staged.place)"
+        )
+        last = 0
+        query = f"SELECT place, line, email, cells FROM temp.staged WHERE place > ? AND {condition} ORDER BY place"
+        while page := self._database.sql(f"{query} LIMIT {PAGE}", (last,)):
+            for _, line, email, cells in page:
+                yield line, email, json.loads(cells)
+            last = page[-1][0]
+        self._database.sql(f"DELETE FROM temp.staged WHERE {condition}")
+
+    def save(self, at: datetime, change: int) -> None:
+        """Sets all of them inside the caller's transaction, and lets mail that waits for these people follow.
+
+        `change` is the journal change that says so.
+        """
+        for name in ("email_notifications", "sms_notifications", "notification_frequency", "preferred_language"):
+            self._database.sql(
+                f"UPDATE temp.staged SET {name} = coalesce((SELECT {name} FROM main.user_preferences AS kept "
+                f"WHERE kept.email_key = staged.email_key), ?) WHERE {name} IS NULL",
+                (getattr(_DEFAULTS, name),),
+            )
+        self._database.sql(
+            f"INSERT INTO main.user_preferences (id, email, email_key, {_VALUES}, created_at, updated_at) "
+            f"SELECT id, email, email_key, {_VALUES}, ?, ? FROM temp.staged WHERE true "
+            "ON CONFLICT (email_key) DO UPDATE SET "
+            "email_notifications = excluded.email_notifications, sms_notifications = excluded.sms_notifications, "
+            "notification_frequency = excluded.notification_frequency, "
+            "preferred_language = excluded.preferred_language, updated_at = excluded.updated_at",
+            (to_text(at), to_text(at)),
+        )
+        self._let_mail_follow(change)
+
+    def _let_mail_follow(self, change: int) -> None:
+        """As `outbox.hold_back` and `outbox.repace` do for one person."""
+        waiting = (
+            "status = 'pending' AND handed_over_at IS NULL AND recipient_key IN (SELECT email_key FROM temp.staged"
+        )
+        for condition, none in (
+            ("NOT email_notifications", Preference("", email_notifications=False)),
+            ("notification_frequency = 'none'", Preference("", notification_frequency=Frequency.NONE)),
+        ):
+            self._database.sql(
+                "UPDATE main.notifications SET status = 'held', reason = ?, held_by = ?, leased_until = NULL "
+                f"WHERE {waiting} WHERE {condition})",
+                (none.held_because, change),
+            )
+        for frequency in (Frequency.IMMEDIATE, *DIGESTS):
+            self._database.sql(
+                "UPDATE main.notifications SET waits_for = ?, leased_until = NULL WHERE waits_for <> ? "
+                f"AND notification_type <> 'digest' AND {waiting} WHERE notification_frequency = ?)",
+                (frequency, frequency, frequency),
+            )

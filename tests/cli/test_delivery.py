@@ -1,0 +1,119 @@
+"""Mail delivered by commands: once, as long as they run, or only shown."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+
+import pytest
+
+
+def status_of(run):
+    return [mail["status"] for mail in run("notification", "list", "--json").json["notifications"]][::-1]
+
+
+def test_what_is_due_is_delivered_and_counted(run, sql):
+    run.ticket()
+    run.ticket(email="fail@example.com")
+    assert run("notification", "deliver").out == "nothing is due\n"
+    sql("UPDATE notifications SET due_at = created_at")
+    assert run("notification", "deliver").out == "1 sent, 1 failed\n"
+    assert status_of(run) == ["sent", "failed"]
+
+
+def test_a_dry_run_shows_what_would_go_out_and_changes_nothing(run, sql):
+    run("preference", "set", "rita@example.com", "--frequency", "daily")
+    run.ticket()
+    run.ticket(email="omar@example.com")
+    sql("UPDATE notifications SET due_at = '2026-01-01T00:00:00.000Z'")
+    plan = run("notification", "deliver", "--dry-run", "--json").json
+    assert plan["digests"] == [{"recipient_email": "rita@example.com", "frequency": "daily", "messages": 1}]
+    assert [mail["recipient_email"] for mail in plan["notifications"]] == ["omar@example.com"]
+    assert run("notification", "deliver", "--dry-run").out.endswith("1 message and 1 digest would go out now\n")
+    assert status_of(run) == ["pending", "pending"]
+    assert run("notification", "deliver").out == "1 digest made, 2 sent\n"
+    assert status_of(run) == ["digested", "sent", "sent"]
+
+
+def test_what_failed_is_sent_again_on_demand_and_what_may_have_arrived_only_with_yes(run, sql):
+    run.ticket(email="fail@example.com")
+    run.deliver()
+    [mail] = run("notification", "list", "--status", "failed", "--json").json["notifications"]
+    again = run("notification", "retry", mail["id"], "--json").json
+    assert (again["status"], again["message_id"]) == ("pending", mail["message_id"])
+    sql("UPDATE notifications SET status = 'unknown'")
+    refused = run("notification", "retry", mail["id"])
+    assert (refused.code, "it may arrive twice" in refused.err) == (1, True)
+    assert (
+        run("notification", "retry", mail["id"], "--yes").out
+        == f"{mail['id'][:8]} to fail@example.com will be sent again\n"
+    )
+    assert run("notification", "retry", "ffff-ffff").code in (1, 3)
+
+
+def test_a_pause_is_said_and_exits_with_try_again_later(run, sql):
+    run.ticket()
+    sql(
+        "INSERT INTO mail_services (provider, failures, paused_until, error) "
+        "VALUES ('mock', 7, '2999-01-01T00:00:00.000Z', 'no route to host')"
+    )
+    ended = run("notification", "deliver", "--json")
+    assert (ended.code, json.loads(ended.out)["paused_until"]) == (75, "2999-01-01T00:00:00.000Z")
+    assert "the mail service fails: no route to host" in ended.err
+    health = run("health", "--json").json
+    assert (health["mail_paused_until"], health["mail_error"]) == ("2999-01-01T00:00:00.000Z", "no route to host")
+    doctor = run("doctor", "--json")
+    assert doctor.code == 75
+    assert [check["check"] for check in json.loads(doctor.out)["checks"] if not check["ok"]] == ["mail service"]
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_watching_delivers_what_comes_due_and_ends_when_told(run, sql, home, number):
+    run.ticket()
+    words = [sys.executable, "-m", "supportdesk", "--db", str(run.db), "notification", "deliver", "--watch", "--json"]
+    environment = {**os.environ, "HOME": str(home)}
+    with subprocess.Popen(words, stdout=subprocess.PIPE, text=True, env=environment) as watcher:
+        for round_ in range(2):
+            if round_:
+                run.ticket()
+            sql("UPDATE notifications SET due_at = created_at WHERE status = 'pending'")
+            assert json.loads(watcher.stdout.readline())["sent"] == 1
+        watcher.send_signal(number)
+        assert watcher.wait() == 0
+    assert status_of(run) == ["sent", "sent"]
+
+
+def test_a_healthy_desk_is_said_to_be(run):
+    run.ticket()
+    examined = run("doctor", "--json")
+    assert (examined.code, examined.json["ok"]) == (0, True)
+    assert [check["check"] for check in examined.json["checks"]] == [
+        "file", "writing", "disk", "rights", "mail service", "mail waiting", "mail failed", "mail unknown",
+    ]  # fmt: skip
+    assert "PROBLEM" not in run("doctor").out
+
+
+def test_what_is_wrong_is_said_with_what_to_do(run, sql):
+    run.ticket()
+    sql("UPDATE notifications SET due_at = '2026-01-01T00:00:00.000Z'")
+    run.db.chmod(0o644)
+    said = run("doctor")
+    assert said.code == 75
+    assert f"rights: chmod o-rwx {run.db}" in said.out
+    assert "mail waiting: nobody delivers: open the app, or run `supportdesk notification deliver`" in said.out
+    assert said.err == "Error: there is something to do about: rights, mail waiting\n"
+    run.ticket(email="fail@example.com")
+    sql("UPDATE notifications SET due_at = created_at")
+    run("notification", "deliver")
+    assert "notification retry REF" in run("doctor").out
+
+
+def test_a_damaged_desk_is_found_out(run):
+    for number in range(4):
+        run.ticket(str(number), description="x" * 3000)
+    whole = run.db.read_bytes()
+    run.db.write_bytes(whole[: 4096 * 60] + b"\xa5" * 4096 + whole[4096 * 61 :])
+    said = run("doctor")
+    assert said.code == 75
+    assert "damaged" in said.out + said.err
