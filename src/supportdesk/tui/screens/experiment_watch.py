@@ -154,25 +154,33 @@ class ExperimentWatch(DeskScreen):
             self.pane.text.focus()
 
     async def open(self, number: int, view: ExperimentView | None = None) -> None:
-        """Shows an experiment at once, and its analysis as soon as there is one."""
+        """Shows an experiment, and its analysis as soon as there is one."""
         desk = self.desk_app.desk
         self._opened += 1
+        turn = self._opened
         details = await desk.run(read, desk, number)
+        if turn != self._opened:
+            return
         another = self.pane.number != number
+        shown = None if another else self.pane.details
         if view is not None:
             self.pane.view = view
-        shown = None if another else self.pane.details
+        from_top = another or view is not None
         if shown is not None and shown.analysis is not None and details.as_of(shown):
-            if view is not None:
+            if from_top:
                 self.pane.show(shown)
+        elif details.experiment.status is ExperimentStatus.DRAFT:
+            self.pane.show(details, from_top=from_top)
         else:
-            draft = details.experiment.status is ExperimentStatus.DRAFT
-            self.pane.show(details, loading=not draft, from_top=another or view is not None)
-            self.run_worker(self._analyse(details, self._opened), group="analyse", exclusive=True)
+            # Once the mathematics are there, an analysis takes a moment: drawing twice would only cost bytes.
+            if not (self._loaded and self.pane.is_open):
+                self.pane.show(details, loading=True, from_top=from_top)
+                from_top = False
+            self.run_worker(self._analyse(details, turn, from_top=from_top), group="analyse", exclusive=True)
         self.set_class(True, "-reading")
         self.call_after_refresh(self._describe)
 
-    async def _analyse(self, details: Details, turn: int) -> None:
+    async def _analyse(self, details: Details, turn: int, *, from_top: bool = False) -> None:
         desk = self.desk_app.desk
         began = monotonic()
         try:
@@ -183,8 +191,8 @@ class ExperimentWatch(DeskScreen):
             self.status.error(error.message)
             whole = details
         self._rest_until = monotonic() + max(REFRESH_SECONDS, REST * (monotonic() - began))
-        if turn == self._opened and self.pane.number == whole.experiment.number:
-            self.pane.show(whole, from_top=False)
+        if turn == self._opened and self.pane.is_open:
+            self.pane.show(whole, from_top=from_top)
 
     async def mathematics(self) -> None:
         """Waits until numpy, scipy and plotext are there, which takes a second the first time."""
