@@ -4,10 +4,14 @@ import time
 from collections.abc import Callable
 from datetime import timedelta
 from functools import partial
+from itertools import count, islice
 from pathlib import Path
 
 import pytest
 
+from supportdesk.domain.assignment import drawn_variant
+from supportdesk.domain.experiment_event import new_event
+from supportdesk.domain.experiment_form import new_experiment
 from supportdesk.domain.faq import new_faq
 from supportdesk.domain.ticket import Priority, Status, TicketChange, new_ticket
 from supportdesk.sample.replay import Clock
@@ -61,6 +65,52 @@ def answered(write: Callable[..., int]) -> None:
     write("How do I reset my password?", "Press **Forgot password** below the form.", "account")
     write("Where is my invoice?", "Under *Billing*, one for each month.", "billing")
     write("Why does the printer smoke?", "Pull the plug.\n\n- Do not use water.\n- Call us.", "technical")
+
+
+@pytest.fixture
+def plan(colleague: Desk) -> Callable[..., int]:
+    """Plans an experiment and gives its number."""
+
+    def plan(name: str = "Ticket form: short or long", *, start: bool = False, **texts: str) -> int:
+        given = {"control": "long", "test": "short", "metric": "ticket_submitted", **texts}
+        number = colleague.experiments.create(new_experiment({"name": name, **given})).number
+        if start:
+            colleague.experiments.start(str(number))
+        return number
+
+    return plan
+
+
+@pytest.fixture
+def come(colleague: Desk) -> Callable[..., None]:
+    """Lets so many users come to each arm of an experiment, of whom so many do what counts."""
+    known = count()
+
+    def come(number: int, *arms: tuple[int, int], event: str = "ticket_submitted") -> None:
+        experiment = colleague.experiments.get(str(number))
+        for arm, (users, converted) in enumerate(arms):
+            # An experiment has another id in every run, so who sees what does too; how many, we choose.
+            mine = (
+                user
+                for user in (f"user-{n}" for n in known)
+                if drawn_variant(user, experiment.id, experiment.weights)[1] == arm
+            )
+            for place, user in enumerate(islice(mine, users)):
+                colleague.experiments.assign(str(number), user)
+                if place < converted:
+                    colleague.experiments.track(str(number), user, new_event(event))
+
+    return come
+
+
+@pytest.fixture
+def tried(plan, come, clock) -> int:
+    """An experiment that has run for a week."""
+    number = plan(hypothesis="A shorter form is sent more often.", min_sample="400", start=True)
+    for day in range(7):
+        come(number, (20, 3 + day % 2), (20, 4 + day % 3))
+        clock.at += timedelta(days=1)
+    return number
 
 
 @pytest.fixture

@@ -39,6 +39,30 @@ async def test_a_screen_looks_as_it_did(sit_down, morning, colleague, name, keys
         await desk.press(*keys)
         await desk.sees(shows)
         frame = desk.screen() + "\n"
+    compare(frame, name, size)
+
+
+@pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
+@pytest.mark.parametrize(
+    ("name", "keys", "shows"),
+    [
+        ("experiment", ["x"], "look 1 at #1"),
+        ("experiment-plots", ["]"], "share of users so far"),
+        ("experiment-form", ["c"], "Plan an experiment"),
+    ],
+)
+async def test_an_experiment_looks_as_it_did(sit_down, tried, plan, name, keys, shows, size):
+    plan("Suggestions on top", control="below", test="above, beside", metric="suggestion_used")
+    async with sit_down(size=size) as desk:
+        await desk.press("f6", "j", "enter")
+        await desk.sees("of 400 users an arm")
+        await desk.press(*keys)
+        await desk.sees(shows)
+        frame = desk.screen() + "\n"
+    compare(frame, name, size)
+
+
+def compare(frame: str, name: str, size: tuple[int, int]) -> None:
     file = FRAMES / f"{name}-{size[0]}x{size[1]}.txt"
     if os.environ.get("RENEW_FRAMES"):
         file.parent.mkdir(exist_ok=True)

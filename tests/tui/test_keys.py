@@ -6,6 +6,8 @@ from supportdesk.domain.errors import InvalidValue
 from supportdesk.tui.app import SupportDesk
 from supportdesk.tui.commands import BY_ID, COMMANDS, Scope, Situation
 from supportdesk.tui.keys import COUNT_LIMIT, SWALLOWED, KeyMap, KeyReader, parse_keys, shown
+from supportdesk.tui.screens.experiment_form import ExperimentForm
+from supportdesk.tui.screens.experiments import ExperimentsScreen
 from supportdesk.tui.screens.faq_form import FaqForm
 from supportdesk.tui.screens.faqs import FaqsScreen
 from supportdesk.tui.screens.gaps import GapsScreen
@@ -13,7 +15,16 @@ from supportdesk.tui.screens.history import HistoryScreen
 from supportdesk.tui.screens.ticket_form import TicketForm
 from supportdesk.tui.screens.tickets import TicketsScreen
 
-SCREENS = (TicketsScreen, FaqsScreen, GapsScreen, HistoryScreen, TicketForm, FaqForm)
+SCREENS = (
+    TicketsScreen,
+    FaqsScreen,
+    GapsScreen,
+    HistoryScreen,
+    ExperimentsScreen,
+    TicketForm,
+    FaqForm,
+    ExperimentForm,
+)
 
 
 @pytest.fixture

@@ -21,11 +21,12 @@ from supportdesk.domain.experiment import (
 from supportdesk.domain.experiment_event import Event, EventCount, NewEvent
 from supportdesk.domain.experiment_form import changed, weights
 from supportdesk.domain.experiment_look import Look
+from supportdesk.domain.journal import Entry
 from supportdesk.domain.page import START, Count, RowKey, Seek
 from supportdesk.services import experiment_changes, experiment_life
 from supportdesk.services.context import Context
 from supportdesk.services.experiment_traffic import Traffic, event_in
-from supportdesk.storage import experiment_looks, experiment_traffic, experiments
+from supportdesk.storage import experiment_looks, experiment_traffic, experiments, journal
 
 WHILE_RUNNING = frozenset({"weights"})
 """What may change after the start; it opens a new phase."""
@@ -168,6 +169,10 @@ class Experiments:
         experiment = self.get(reference)
         found = experiment_traffic.latest_events(self._database, experiment.number, limit)
         return [event_in(experiment, each) for each in found]
+
+    def log(self, reference: str) -> list[Entry]:
+        """What was done with an experiment, by whom and why, oldest first."""
+        return journal.of_subject(self._database, self.get(reference).id)
 
     def assign(self, reference: str, user: str) -> Assignment:
         """The variant a user sees; see `Traffic.assign`."""

@@ -101,6 +101,12 @@ def last_change(database: Database, actor: str) -> int | None:
     return int(found[0][0]) if found else None
 
 
+def of_subject(database: Database, subject: str) -> list[Entry]:
+    """Everything that happened to one thing, oldest first."""
+    query = JournalRow.select(*rows.ENTRY_COLUMNS).where(JournalRow.subject == subject).order_by(JournalRow.seq)
+    return rows.read(database.rows(query), rows.entry)
+
+
 def last_of(database: Database, subject: str) -> Entry | None:
     """The newest entry about one thing."""
     query = (

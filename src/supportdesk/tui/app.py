@@ -126,6 +126,10 @@ class SupportDesk(App[int], inherit_bindings=False):
         """To the FAQs."""
         await self.show_screen("faqs")
 
+    async def do_go_experiments(self, count: int | None) -> None:
+        """To the experiments."""
+        await self.show_screen("experiments")
+
     async def do_go_history(self, count: int | None) -> None:
         """To the journal."""
         await self.show_screen("history")
@@ -164,6 +168,7 @@ class SupportDesk(App[int], inherit_bindings=False):
                 if entries:
                     await screen.on_entries(entries)
                 await screen.on_mail()
+                await screen.on_traffic()
 
     async def deliver(self) -> None:
         """Delivers the mail that is due; says once that sending pauses, and once that it goes on."""
@@ -293,6 +298,12 @@ def _gaps() -> DeskScreen:
     return GapsScreen()
 
 
+def _experiments() -> DeskScreen:
+    from supportdesk.tui.screens.experiments import ExperimentsScreen
+
+    return ExperimentsScreen()
+
+
 def _history() -> DeskScreen:
     from supportdesk.tui.screens.history import HistoryScreen
 
@@ -304,4 +315,5 @@ _MAKERS: dict[str, Callable[[], DeskScreen]] = {
     "faqs": _faqs,
     "gaps": _gaps,
     "history": _history,
+    "experiments": _experiments,
 }

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from supportdesk.domain.ticket import Priority, Status, TicketSummary
 
 if TYPE_CHECKING:
+    from supportdesk.domain.experiment import Experiment
     from supportdesk.domain.faq import Faq
 
 
@@ -22,8 +23,10 @@ class Scope(StrEnum):
     FAQS = "FAQs"
     GAPS = "Gaps"
     HISTORY = "History"
+    EXPERIMENTS = "Experiments"
     FORM = "Forms"
     TICKET_FORM = "The form of a ticket"
+    EXPERIMENT_FORM = "The form of an experiment"
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +38,7 @@ class Situation:
     marked: int = 0
     search: str = ""
     faq: Faq | None = None
+    experiment: Experiment | None = None
 
 
 Reason = Callable[[Situation], str]
@@ -78,6 +82,37 @@ def _needs_faq(situation: Situation) -> str:
     return "" if situation.faq else "there is no FAQ here; c creates one"
 
 
+def _needs_experiment(situation: Situation) -> str:
+    return "" if situation.experiment else "there is no experiment here; c plans one"
+
+
+def _needs_draft(situation: Situation) -> str:
+    experiment = situation.experiment
+    if experiment is not None and experiment.status != "draft":
+        return f"#{experiment.number} is {experiment.status}, and the start has frozen it; C makes a draft like it"
+    return _needs_experiment(situation)
+
+
+def _needs_status(*allowed: str) -> Reason:
+    """That an experiment has one of these statuses."""
+
+    def reason(situation: Situation) -> str:
+        experiment = situation.experiment
+        if experiment is None or experiment.status in allowed:
+            return _needs_experiment(situation)
+        return f"#{experiment.number} is {experiment.status}; {_NEXT_STEPS[experiment.status]}"
+
+    return reason
+
+
+_NEXT_STEPS = {
+    "draft": "s s starts it",
+    "running": "s p pauses it, s c completes it",
+    "paused": "s s lets it go on, s c completes it",
+    "completed": "it stays as it is, and C makes a draft like it",
+}
+
+
 def _unless_status(status: Status) -> Reason:
     def reason(situation: Situation) -> str:
         ticket = situation.ticket
@@ -104,6 +139,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("palette", "Find any command", ("ctrl+p",), Scope.EVERYWHERE),
     Command("go.tickets", "Go to Tickets", ("f2", "g t"), Scope.EVERYWHERE, twin="ticket list"),
     Command("go.faqs", "Go to FAQs", ("f3", "g f"), Scope.EVERYWHERE, twin="faq list"),
+    Command("go.experiments", "Go to Experiments", ("f6", "g e"), Scope.EVERYWHERE, twin="experiment list"),
     Command("go.history", "Go to History", ("f4", "g h"), Scope.EVERYWHERE, twin="history"),
     Command("mail", "Mail log on and off", ("m",), Scope.EVERYWHERE, hint="mail", twin="notification list"),
     Command("undo", "Undo my last change", ("u",), Scope.EVERYWHERE, hint="undo", twin="undo"),
@@ -256,11 +292,109 @@ COMMANDS: tuple[Command, ...] = (
     Command("faq.gaps", "Gaps: what the FAQs lack", ("a",), Scope.FAQS, hint="gaps", twin="faq gaps"),
     Command("gaps.create", "Start an FAQ from this gap", ("c",), Scope.GAPS, hint="create", disabled=_needs_rows),
     Command("history.ticket", "Go to the ticket of this line", ("t",), Scope.HISTORY, disabled=_needs_rows),
+    Command(
+        "experiment.create", "Plan an experiment", ("c",), Scope.EXPERIMENTS, hint="create", twin="experiment create"
+    ),
+    Command(
+        "experiment.start",
+        "Start this draft, or let a paused one go on",
+        ("s s",),
+        Scope.EXPERIMENTS,
+        hint="start/pause/complete",
+        twin="experiment start REF",
+        disabled=_needs_status("draft", "paused"),
+    ),
+    Command(
+        "experiment.pause",
+        "Pause: nobody new comes in",
+        ("s p",),
+        Scope.EXPERIMENTS,
+        twin="experiment pause REF",
+        disabled=_needs_status("running"),
+    ),
+    Command(
+        "experiment.complete",
+        "Complete, with a decision and a sentence",
+        ("s c",),
+        Scope.EXPERIMENTS,
+        twin="experiment complete REF",
+        disabled=_needs_status("running", "paused"),
+    ),
+    Command(
+        "experiment.calculate",
+        "Calculate the results, and keep the look",
+        ("x",),
+        Scope.EXPERIMENTS,
+        hint="calculate",
+        twin="experiment calculate REF",
+        disabled=_needs_status("running", "paused", "completed"),
+    ),
+    Command(
+        "experiment.view.next",
+        "Next view: verdict, plots, health, events, log",
+        ("]",),
+        Scope.EXPERIMENTS,
+        hint="views",
+        twin="experiment results REF",
+        disabled=_needs_experiment,
+    ),
+    Command(
+        "experiment.view.previous",
+        "The view before",
+        ("[",),
+        Scope.EXPERIMENTS,
+        twin="experiment events REF",
+        disabled=_needs_experiment,
+    ),
+    Command(
+        "experiment.edit",
+        "Edit this draft",
+        ("e",),
+        Scope.EXPERIMENTS,
+        hint="edit",
+        twin="experiment update REF",
+        disabled=_needs_draft,
+    ),
+    Command(
+        "experiment.clone",
+        "Make a draft like this experiment",
+        ("C",),
+        Scope.EXPERIMENTS,
+        twin="experiment clone REF",
+        disabled=_needs_experiment,
+    ),
+    Command(
+        "experiment.delete",
+        "Delete this draft",
+        ("d",),
+        Scope.EXPERIMENTS,
+        twin="experiment delete REF",
+        disabled=_needs_draft,
+    ),
+    Command(
+        "experiment.weights",
+        "Change the weights, in a new phase",
+        ("w",),
+        Scope.EXPERIMENTS,
+        twin="experiment update REF --weights 50/50",
+        disabled=_needs_status("running", "paused"),
+    ),
+    Command(
+        "experiment.filter",
+        "Show one status, with counts",
+        ("f",),
+        Scope.EXPERIMENTS,
+        hint="filter",
+        twin="experiment list --status S",
+    ),
     Command("form.save", "Save", ("ctrl+s", "f10"), Scope.FORM, hint="save"),
     Command("suggestion.read", "Read the suggested answer in full", ("f7",), Scope.TICKET_FORM, hint="read"),
     Command("suggestion.use", "This answers it: no ticket is filed", ("f8",), Scope.TICKET_FORM, hint="answers it"),
     Command("suggestion.copy", "Copy the suggested answer into the text", ("f9",), Scope.TICKET_FORM, hint="copy"),
     Command("suggestion.next", "Choose the next suggestion", ("ctrl+n",), Scope.TICKET_FORM),
+    Command(
+        "plan.take", "Plan with the users an arm that are shown", ("f7",), Scope.EXPERIMENT_FORM, hint="take the plan"
+    ),
     Command("form.editor", "Edit this text in $EDITOR", ("ctrl+e",), Scope.FORM, hint="$EDITOR"),
 )
 

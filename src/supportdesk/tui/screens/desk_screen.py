@@ -76,6 +76,9 @@ class DeskScreen(Screen[None], inherit_bindings=False):
         if self.mail.is_open:
             await self.mail.refresh_messages()
 
+    async def on_traffic(self) -> None:
+        """Shows what has come in without a journal entry, such as users of experiments."""
+
     async def open_ticket(self, number: int) -> None:
         """Opens a ticket by its number, on the screen that shows tickets."""
 

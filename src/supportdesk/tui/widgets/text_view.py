@@ -107,8 +107,11 @@ class TextView(ScrollView, can_focus=True, inherit_bindings=False):
         width = self.scrollable_content_region.width
         if number >= len(self._lines):
             return Strip.blank(width, base)
+        line = self._lines[number]
+        # A line without spans would come without its style.
+        own = self.app.console.get_style(line.style)
         segments = [
-            Segment(segment.text.replace("\n", ""), segment.style)
-            for segment in self._lines[number].render(self.app.console)
+            Segment(segment.text.replace("\n", ""), own + segment.style if segment.style else own)
+            for segment in line.render(self.app.console)
         ]
         return Strip(segments).adjust_cell_length(width, style.PLAIN).apply_style(base)

@@ -63,6 +63,28 @@ class FaqWelcome(Static):
             )
 
 
+class ExperimentWelcome(Static):
+    """Shown in place of an empty list of experiments."""
+
+    DEFAULT_CSS = "ExperimentWelcome { display: none; padding: 1 2; height: 1fr; }"
+
+    def describe(self, *, filtered: bool) -> None:
+        """Says what to press, for a status that none has or a desk without experiments."""
+        if filtered:
+            self.update(_lines(("No experiment has this status.", ""), ("esc", "shows all"), ("f", "chooses another")))
+        else:
+            self.update(
+                _lines(
+                    ("This desk has no experiments yet.", ""),
+                    ("c", "plans one"),
+                    ("", ""),
+                    ("From a shell:", ""),
+                    ("supportdesk experiment plan --baseline 0.13 --effect 0.02", "says how many users it needs"),
+                    ("supportdesk experiment create", "plans one by options"),
+                )
+            )
+
+
 def _lines(*lines: tuple[str, str]) -> Text:
     text = Text()
     for key, meaning in lines:

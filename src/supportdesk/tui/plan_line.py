@@ -1,0 +1,72 @@
+"""The line under the form of an experiment: how many users it needs for what, and how many days."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from math import ceil
+
+from supportdesk.domain.errors import InvalidValue
+from supportdesk.domain.experiment import MetricKind
+from supportdesk.domain.experiment_form import confidence, number, percent, weights
+from supportdesk.services.experiment_plan import plan, smallest_effect
+
+POWER = 0.8
+WAITING = "With the rate now and the gain to find, here stands how many users that takes."
+
+
+@dataclass(frozen=True, slots=True)
+class PlanShown:
+    """What the line says, and the users an arm to plan with, where there are some."""
+
+    says: str
+    users_per_arm: int | None = None
+    fault: bool = False
+
+
+def planned(values: Mapping[str, str]) -> PlanShown:
+    """The line for what stands in the fields: `baseline` in per cent, `effect` in points, `daily` users a day."""
+    if values["kind"] != MetricKind.CONVERSION:
+        return PlanShown("The plan knows shares of users only: for means, type how many users an arm there shall be.")
+    if not values["baseline"].strip():
+        return PlanShown(WAITING)
+    try:
+        return _planned(values)
+    except InvalidValue as error:
+        return PlanShown(error.message, fault=True)
+
+
+def _planned(values: Mapping[str, str]) -> PlanShown:
+    baseline, certain = percent("rate now", values["baseline"]) / 100, confidence(values["confidence"])
+    tests = max(1, sum(bool(name.strip()) for name in values["test"].split(",")))
+    shares = weights(values["weights"], tests + 1)
+    if not values["effect"].strip():
+        return _of_sample(values, baseline, certain)
+    effect = number("gain to find", values["effect"].strip().removesuffix("%")) / 100
+    users = plan(baseline, effect, power=POWER, confidence=certain, arms=len(shares)).users_per_arm
+    # The smallest arm is full last.
+    total = ceil(users / min(shares))
+    says = (
+        f"{users:,} users an arm, {total:,} in all, find {100 * baseline:g} % → {100 * (baseline + effect):g} % "
+        f"four times in five at {100 * certain:g} % confidence{_days(values, total)}"
+    )
+    return PlanShown(says, users)
+
+
+def _of_sample(values: Mapping[str, str], baseline: float, certain: float) -> PlanShown:
+    typed = values["min_sample"].strip().replace(",", "")
+    users = int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 10 else 0
+    found = smallest_effect(baseline, users, certain)
+    if found is None:
+        return PlanShown(WAITING)
+    return PlanShown(f"{users:,} users an arm find a gain of {100 * found:.2g} points four times in five.")
+
+
+def _days(values: Mapping[str, str], users: int) -> str:
+    if not values["daily"].strip():
+        return ""
+    daily = number("users a day", values["daily"].replace(",", "")) * percent("ramp", values["ramp"]) / 100
+    if daily <= 0:
+        return "; nobody comes, so it takes for ever"
+    days = ceil(users / daily)
+    return f": {days:,} day{'s' * (days != 1)} at {daily:,.0f} users a day"

@@ -1,0 +1,187 @@
+"""The experiments as lines: status, users, days, lift, and what the last look said."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Sequence
+from dataclasses import dataclass
+
+from rich.style import Style
+
+from supportdesk.domain.experiment import (
+    ArmCount,
+    Decision,
+    Direction,
+    Experiment,
+    ExperimentStatus,
+    MetricKind,
+)
+from supportdesk.domain.experiment_look import Look
+from supportdesk.domain.page import Count, RowKey, Seek
+from supportdesk.services.desk import Desk
+from supportdesk.tui import style
+from supportdesk.tui.widgets.page_list import Cells, PageList
+
+STATUS_SIGN = {
+    ExperimentStatus.DRAFT: "○",
+    ExperimentStatus.RUNNING: "◐",
+    ExperimentStatus.PAUSED: "‖",
+    ExperimentStatus.COMPLETED: "●",
+}
+STATUS_STYLE = {
+    ExperimentStatus.DRAFT: Style(color="yellow"),
+    ExperimentStatus.RUNNING: Style(color="cyan", bold=True),
+    ExperimentStatus.PAUSED: Style(color="magenta"),
+    ExperimentStatus.COMPLETED: Style(color="green"),
+}
+VERDICT_SIGN = {"not yet": "…", "blocked": "✗", "ship": "▲", "keep-control": "▼", "no result": "="}
+VERDICT_STYLE = {
+    "not yet": style.PLAIN,
+    "blocked": style.ERROR,
+    "ship": Style(color="green", bold=True),
+    "keep-control": Style(color="magenta", bold=True),
+    "no result": Style(color="yellow"),
+}
+DECIDED = {Decision.SHIP: "ship", Decision.KEEP_CONTROL: "keep-control", Decision.NO_RESULT: "no result"}
+"""Decisions in the words of verdicts."""
+NUMBER_WIDTH = 5
+STATUS_WIDTH = 12
+USERS_WIDTH = 9
+DAYS_WIDTH = 6
+LIFT_WIDTH = 9
+VERDICT_WIDTH = 16
+SENTENCE_FROM = 130
+"""Cells from which on there is room for the whole sentence of a verdict."""
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """An experiment with what a line says of it: its arms as of now, and its last look, if there was one."""
+
+    experiment: Experiment
+    arms: tuple[ArmCount, ...]
+    look: Look | None
+    days: int | None
+
+    @property
+    def number(self) -> int:
+        """The number of the experiment."""
+        return self.experiment.number
+
+    @property
+    def lift(self) -> float | None:
+        """By what part the best test variant differs from the control now; None where nobody knows."""
+        if self.experiment.target.kind is not MetricKind.CONVERSION:
+            compared = self.look.analysis["metrics"][0]["comparisons"] if self.look else ()
+            lifts: list[float] = [each["lift"] for each in compared if each["lift"] is not None]
+        else:
+            control, *tests = self.arms
+            if not control.converted:
+                return None
+            rate = control.converted / control.users
+            lifts = [test.converted / test.users / rate - 1 for test in tests if test.users]
+        if not lifts:
+            return None
+        return max(lifts) if self.experiment.target.better is Direction.UP else min(lifts)
+
+    @property
+    def verdict(self) -> tuple[str, str]:
+        """The verdict in a word, and its sentence."""
+        if self.experiment.decision is not None:
+            return DECIDED[self.experiment.decision], self.experiment.decision_reason
+        if self.look is not None:
+            return self.look.verdict.state, self.look.verdict.sentence
+        return "", "" if self.experiment.status is ExperimentStatus.DRAFT else "x calculates"
+
+
+def listed(desk: Desk, found: Sequence[Experiment]) -> list[Listed]:
+    """Experiments with what their lines say; nothing is calculated."""
+    arms, looks, now = desk.experiments.arms(found), desk.experiments.last_looks(found), desk.now()
+    return [
+        Listed(
+            each,
+            arms[each.number],
+            looks.get(each.number),
+            ((each.end_date or now) - each.start_date).days if each.start_date else None,
+        )
+        for each in found
+    ]
+
+
+@dataclass
+class ExperimentSource:
+    """The experiments, newest first: all, or those of one status."""
+
+    desk: Desk
+    status: ExperimentStatus | None = None
+    descending: bool = True
+
+    async def count(self) -> Count:
+        """How many there are."""
+        return await self.desk.run(self.desk.experiments.count, self.status)
+
+    async def page(self, seek: Seek, limit: int) -> Sequence[Listed]:
+        """Up to `limit` experiments, in list order."""
+        return await self.desk.run(self._page, seek, limit)
+
+    def _page(self, seek: Seek, limit: int) -> list[Listed]:
+        return listed(self.desk, self.desk.experiments.page(self.status, seek, limit))
+
+    async def position(self, key: RowKey) -> int:
+        """How many stand before a key."""
+        return await self.desk.run(self.desk.experiments.position, key, self.status)
+
+    def key(self, row: Listed) -> RowKey:
+        """The place of an experiment."""
+        return (row.number,)
+
+    def identity(self, row: Listed) -> Hashable:
+        """An experiment's number."""
+        return row.number
+
+
+class ExperimentList(PageList[Listed]):
+    """Number, status, name, users, days, lift and verdict of each experiment."""
+
+    def cells(self, row: Listed, width: int) -> Cells:
+        """An experiment as a line."""
+        name, last = _widths(width)
+        status = row.experiment.status
+        state, sentence = row.verdict
+        said = sentence if width >= SENTENCE_FROM or not state else state
+        sign = VERDICT_SIGN.get(state, " ")
+        lift = "–" if row.lift is None else f"{100 * row.lift:+.1f} %"
+        days = "–" if row.days is None else f"{row.days:,}"
+        users = f"{row.experiment.total_participants:,}"
+        return [
+            (" ", style.PLAIN),
+            (style.fit(f"#{row.number}", NUMBER_WIDTH), style.PLAIN),
+            (style.fit(f"{STATUS_SIGN[status]} {status}", STATUS_WIDTH), STATUS_STYLE[status]),
+            (style.fit(row.experiment.name, name - 1) + " ", style.PLAIN),
+            (users.rjust(USERS_WIDTH), style.PLAIN),
+            (days.rjust(DAYS_WIDTH), style.DIM),
+            (lift.rjust(LIFT_WIDTH), style.PLAIN),
+            (style.fit(f"  {sign} {said}", last), VERDICT_STYLE.get(state, style.DIM)),
+        ]
+
+    def heading(self, width: int) -> str:
+        """The names of the columns, above them."""
+        name, last = _widths(width)
+        return (
+            " "
+            + style.fit("#", NUMBER_WIDTH)
+            + style.fit("Status", STATUS_WIDTH)
+            + style.fit("Name", name)
+            + "Users".rjust(USERS_WIDTH)
+            + "Days".rjust(DAYS_WIDTH)
+            + "Lift".rjust(LIFT_WIDTH)
+            + style.fit("  Last verdict", last)
+        )
+
+
+def _widths(width: int) -> tuple[int, int]:
+    """The cells of the name and of the verdict."""
+    rest = width - 1 - NUMBER_WIDTH - STATUS_WIDTH - USERS_WIDTH - DAYS_WIDTH - LIFT_WIDTH
+    if width >= SENTENCE_FROM:
+        return rest // 3, rest - rest // 3
+    name = max(10, rest - VERDICT_WIDTH)
+    return name, max(0, rest - name)

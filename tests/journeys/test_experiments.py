@@ -1,0 +1,189 @@
+"""Trying things out on users: planned, started, watched, decided."""
+
+import pytest
+
+from supportdesk.domain.errors import NotAllowed
+from supportdesk.domain.experiment_event import new_event
+
+FIRST, SECOND = 1, 2
+
+
+async def test_an_empty_desk_says_what_to_press(sit_down):
+    async with sit_down() as desk:
+        await desk.press("g", "e")
+        await desk.sees("all · 0 experiments", "This desk has no experiments yet.", "c  plans one", "experiment plan")
+        await desk.press("s", "s")
+        await desk.sees("there is no experiment here; c plans one")
+
+
+async def test_from_the_plan_to_the_decision(sit_down, colleague, come):
+    async with sit_down() as desk:
+        await desk.press("f6", "c")
+        await desk.sees("Plan an experiment", "With the rate now and the gain to find")
+        await desk.type("Short form")
+        await desk.press("f10")
+        await desk.sees("Not saved. Control:", "✗")
+        await desk.press(*"long", "tab", *"short", "tab", *"ticket_submitted", "tab")
+
+        # The plan is reckoned as it is typed: what R's power.prop.test gives.
+        await desk.press(*"13", "tab", *"2", "tab", *"1000")
+        await desk.sees("4,724 users an arm, 9,448 in all, find 13 % → 15 %", "10 days at 1,000 users a day")
+        await desk.press("f7")
+        await desk.sees("4,724 users an arm are planned")
+        await desk.press("tab", *["backspace"] * 4, *"20", "tab", "backspace", *"0", "f10")
+        await desk.sees("✓ experiment #1 saved as a draft", "all · 1 experiment · draft 1", "○ draft")
+        assert colleague.experiments.get("1").minimum_sample_size == 20
+
+        await desk.press("x")
+        await desk.sees("#1 is draft; s s starts it")
+        await desk.press("s", "s")
+        await desk.sees("Before the start", "!  hypothesis  there is none", "Start #1?", "(y/N)")
+        await desk.press("n")
+        await desk.sees("not started")
+        await desk.press("s", "s", "y")
+        await desk.sees("experiment #1 is running", "◐ running", "No verdict yet: x looks at the results.")
+
+        # What users do elsewhere comes in by itself.
+        come(FIRST, (20, 2), (20, 18))
+        await desk.sees("20 of 20 users an arm (100 %)", "● short        20         18    90.00 %", "+800.0 %")
+        await desk.sees("No verdict yet")
+        await desk.press("x")
+        await desk.sees("✓ look 1 at #1 is kept", "▲ ship: short changes ticket_submitted by +80.00 points")
+
+        await desk.press("s", "c")
+        await desk.sees("s ship  k keep-control  n no-result · rule: ship")
+        await desk.press("escape")
+        await desk.sees("#1 goes on")
+        await desk.press("s", "c", "s")
+        await desk.sees("ship, because:")
+        await desk.press("enter")
+        await desk.sees("✓ experiment #1 is completed: ship", "● completed", "Decided: ship, ship: short changes")
+        done = colleague.experiments.get("1")
+        assert done.decision == "ship"
+        assert done.decision_reason.startswith("ship: short changes ticket_submitted by +80.00 points")
+
+        await desk.press("]", "]", "]", "]")
+        await desk.sees("ann  completed: ship", "ann  started", "ann  created: Short form")
+
+
+async def test_a_decision_against_the_rule_says_so(sit_down, plan, come, colleague):
+    plan(start=True)
+    come(FIRST, (5, 1), (5, 2))
+    async with sit_down(size=(120, 30)) as desk:
+        await desk.press("f6", "s", "c", "x")
+        await desk.sees("no decision begins with 'x'")
+        await desk.press("s", "c", "k")
+        await desk.sees("keep-control, because: although the rule says “not yet: 5 of 100 users an arm")
+        await desk.press(*"the form is gone", "enter")
+        await desk.sees("is completed: keep-control")
+    assert colleague.experiments.get("1").decision_reason.endswith("”: the form is gone")
+
+
+async def test_what_has_started_is_frozen(sit_down, tried):
+    async with sit_down(size=(120, 30)) as desk:
+        await desk.press("f6", "e")
+        await desk.sees("#1 is running, and the start has frozen it; C makes a draft like it")
+        await desk.press("d")
+        await desk.sees("#1 is running, and the start has frozen it")
+        await desk.press("C")
+        await desk.sees("experiment #2 is a draft like #1", "2 experiments · draft 1  running 1")
+        await desk.is_on("(again)")
+        await desk.press("e")
+        await desk.sees("Edit experiment #2", "A shorter form is sent more often.")
+        await desk.press("end", *"!", "ctrl+s")
+        await desk.sees("experiment #2 saved", "(again)!")
+        await desk.press("d")
+        await desk.sees("Delete draft #2", "(y/N)")
+        await desk.press("y")
+        await desk.sees("experiment #2 deleted · u to undo", "all · 1 experiment ")
+        await desk.press("u")
+        await desk.sees("undone: experiment #2", "2 experiments")
+
+
+async def test_a_second_one_on_the_same_form_cannot_start(sit_down, plan):
+    plan("First", surface="ticket_form", start=True)
+    plan("Second", surface="ticket_form")
+    async with sit_down() as desk:
+        await desk.press("f6", "s", "s")
+        await desk.sees("✗  surface", "✗ experiment #1 First is running on ticket_form; complete it first")
+        await desk.sees("○ draft     Second")
+
+
+async def test_a_pause_and_other_weights(sit_down, tried, colleague):
+    async with sit_down() as desk:
+        await desk.press("f6", "s", "p")
+        await desk.sees("Why pause it?")
+        await desk.press(*"the form is down", "enter")
+        await desk.sees("experiment #1 is paused", "‖ paused")
+        await desk.press("s", "p")
+        await desk.sees("#1 is paused; s s lets it go on, s c completes it")
+        await desk.press("s", "s", "enter")
+        await desk.sees("experiment #1 is running again")
+        await desk.press("w", *["backspace"] * 5, *"70/20", "enter")
+        await desk.sees("weights: '70/20' is not allowed; they sum to 90")
+        await desk.press("w", *["backspace"] * 5, *"80/20", "enter")
+        await desk.sees("experiment #1: phase 2 has begun with 80/20")
+        # Clock and bytes aside, the log is what an auditor reads.
+        await desk.press("enter", "[")
+        await desk.sees("ann  weights 50/50 → 80/20", "ann  resumed", "ann  paused (the form is down)", "bob  started")
+
+
+async def test_lists_and_details_follow_what_others_do(sit_down, tried, plan, come, colleague):
+    async with sit_down() as desk:
+        await desk.press("f6", "enter", "]", "]", "]")
+        await desk.sees("✓ counted: 58 × ticket_submitted")
+        colleague.experiments.assign(str(tried), "somebody")
+        for _ in range(3):
+            colleague.experiments.track(str(tried), "somebody", new_event("button_clicked"))
+        await desk.sees("! not counted: 3 × button_clicked", "clone 1 --metric ticket_submitted,button_clicked")
+        await desk.sees(" 281 ")
+
+        # While another screen is in front, nothing is read; when it comes back, it is up to date.
+        await desk.press("f2")
+        come(tried, (10, 0), (10, 0))
+        await desk.press("f6")
+        await desk.sees(" 301 ")
+        plan("From elsewhere")
+        await desk.sees("2 experiments", "bob: experiment #2 created: From elsewhere", "○ draft     From elsewhere")
+        colleague.experiments.delete("2")
+        await desk.sees("all · 1 experiment ", "bob: experiment #2 deleted")
+
+
+async def test_plots_can_be_read_on_a_small_screen(sit_down, tried):
+    async with sit_down() as desk:
+        await desk.press("f6", "enter", "]")
+        await desk.sees("ticket_submitted: share of users so far, %", "○ long   ● short", "11-20", "11-26", "day")
+        await desk.press("pagedown")
+        await desk.sees("each variant with its 95 % interval", "━○━", "━●━", "share of users, %")
+        await desk.press("pagedown")
+        await desk.sees("short minus long, points: a band that holds however often one looks", "╌ no difference")
+        await desk.press("G")
+        await desk.sees("how probable each share is", "short best:")
+        await desk.press("q")
+        await desk.sees_no("how probable each share is")
+
+
+async def test_one_status_at_a_time(sit_down, tried, plan):
+    plan("Another")
+    async with sit_down() as desk:
+        await desk.press("f6", "f")
+        await desk.sees("draft 1  running 1  paused 0  completed 0")
+        await desk.press("r")
+        await desk.sees("running · 1 experiment")
+        await desk.sees_no("Another")
+        await desk.press("f", "p")
+        await desk.sees("paused · 0 experiments", "No experiment has this status.", "esc  shows all")
+        await desk.press("escape")
+        await desk.sees("all · 2 experiments")
+
+
+async def test_somebody_else_was_first(sit_down, plan, colleague):
+    plan()
+    async with sit_down() as desk:
+        await desk.press("f6", "e")
+        await desk.sees("Edit experiment #1")
+        colleague.experiments.start("1")
+        await desk.press(*"x", "ctrl+s")
+        await desk.sees("Not saved, but kept here: experiment #1 was changed by somebody else")
+    with pytest.raises(NotAllowed):
+        colleague.experiments.update("1", {"name": "y"})

@@ -1,0 +1,153 @@
+"""Plots of experiments, as the characters that a terminal gets."""
+
+import random
+
+import pytest
+from rich.cells import cell_len
+
+from supportdesk.domain.experiment import Metric, MetricKind, Phase
+from supportdesk.services.experiment_analysis import analyse
+from supportdesk.services.experiment_figures import Figures
+from supportdesk.stats import Mean, Proportion
+from supportdesk.storage.experiment_daily import Day
+from supportdesk.tui.experiment_plots import beliefs, intervals, over_time, plots
+
+NAMES = ("long", "short", "shorter")
+
+
+def of_days(*arms: list[tuple[int, int]], first: int = 1) -> dict:
+    """The analysis of an experiment whose arms had (users, conversions) a day."""
+    days = tuple(
+        Day(f"2026-03-{first + day:02}", 1, arm, users, 0, (converted,))
+        for day in range(len(arms[0]))
+        for arm, (users, converted) in enumerate(each[day] for each in arms)
+    )
+    totals = [tuple(map(sum, zip(*arm, strict=True))) for arm in arms]
+    return plain(
+        Figures(
+            variants=NAMES[: len(arms)],
+            metrics=(Metric(("ticket_submitted",)),),
+            confidence_level=0.95,
+            planned=100,
+            minimum_days=7,
+            phases=(Phase(1, (1 / len(arms),) * len(arms), None),),
+            users=(tuple(users for users, _ in totals),),
+            samples=(tuple((Proportion(converted, users),) for users, converted in totals),),
+            days=days,
+        )
+    )
+
+
+def plain(figures: Figures) -> dict:
+    from supportdesk.services.experiment_results import _plain
+
+    found = analyse(figures)
+    return {**found, "series": [_plain(day) for day in found["series"]]}
+
+
+@pytest.fixture
+def week() -> dict:
+    draw = random.Random(5)
+    return of_days(*([(50, sum(draw.random() < rate for _ in range(50))) for _ in range(7)] for rate in (0.12, 0.2)))
+
+
+@pytest.mark.parametrize(("width", "height"), [(77, 15), (58, 11), (117, 22), (10, 3)])
+def test_every_plot_fills_the_room_it_is_given_and_no_more(week, width, height):
+    lines = plots(week, width, height)
+    drawn_height = max(height, 8)
+    assert len(lines) == 4 * drawn_height
+    assert all(cell_len(line.plain) <= max(width, 30) for line in lines)
+
+
+def test_variants_differ_by_marker_and_are_named(week):
+    lines = [line.plain for line in plots(week, 77, 15)]
+    for first in (0, 15, 45):
+        assert lines[first + 1].startswith("○ long")
+        assert "● short" in lines[first + 1]
+        drawn = "".join(lines[first + 2 : first + 15])
+        assert "○" in drawn
+        assert "●" in drawn
+    assert "╌ no difference" in lines[31]
+
+
+def test_conversion_over_time_is_of_all_users_so_far():
+    chart = over_time(of_days([(10, 1), (10, 3)], [(10, 5), (30, 5)]))[0]
+    curves = {curve.sign: list(curve.y) for curve in chart.curves}
+    assert curves == {"○": [10.0, 20.0], "●": [50.0, 25.0]}
+    assert list(chart.x_ticks.values()) == ["03-01", "03-02"]
+
+
+def test_days_without_anybody_leave_a_gap(week):
+    gapped = {**week, "series": [week["series"][0], {**week["series"][6], "day": "2026-03-31"}]}
+    chart = over_time(gapped)[0]
+    assert list(chart.curves[0].x) == [1, 31]
+    assert list(chart.x_ticks.values())[-1] == "03-31"
+
+
+def test_intervals_are_those_of_the_analysis(week):
+    chart = intervals(week)[0]
+    arm = week["metrics"][0]["variants"][1]
+    reach, point = chart.curves[2:]
+    assert list(reach.x) == [100 * arm["lower"], 100 * arm["upper"]]
+    assert list(point.x) == [100 * arm["value"]]
+    assert set(chart.y_ticks.values()) == {"long", "short"}
+
+
+def test_beliefs_are_densities(week):
+    for curve in beliefs(week)[0].curves:
+        step = (curve.x[1] - curve.x[0]) / 100
+        assert step * sum(curve.y) == pytest.approx(1, abs=0.01)
+
+
+@pytest.mark.parametrize(
+    "arms",
+    [
+        ([(1, 0)], [(1, 0)]),
+        ([(1, 1)], [(1, 1)]),
+        ([(40, 0)], [(40, 40)]),
+        ([(5, 1)], [(0, 0)]),
+        ([(1_000_000, 130_000)], [(1_000_000, 131_000)]),
+        ([(9, 1)] * 28, [(9, 2)] * 28, [(9, 0)] * 28),
+    ],
+)
+def test_the_edges_of_data_are_drawn_too(arms):
+    text = "\n".join(line.plain for line in plots(of_days(*arms), 77, 15))
+    assert "nan" not in text
+    assert "inf" not in text.replace("infinite", "")
+    assert "each variant with its" in text
+
+
+def test_names_of_any_width_stay_within_the_room(week):
+    target = week["metrics"][0]
+    arms = [
+        {**arm, "variant": name}
+        for arm, name in zip(target["variants"], ("日本語の切符をもう一枚", "[/b]"), strict=True)
+    ]
+    lines = plots({**week, "metrics": [{**target, "variants": arms}]}, 77, 15)
+    assert all(cell_len(line.plain) <= 77 for line in lines)
+    assert any("日本語の" in line.plain and "┤" in line.plain for line in lines)
+    assert any("[/b]" in line.plain for line in lines)
+
+
+def test_nobody_at_all_is_said():
+    nobody = of_days([(0, 0)], [(0, 0)])
+    assert plots({**nobody, "series": []}, 77, 15)
+
+
+def test_means_have_intervals_and_beliefs_without_days():
+    arms = (Mean(50, 10.0, 4.0), Mean(60, 11.0, 4.0))
+    figures = Figures(
+        variants=("plain", "thanks"),
+        metrics=(Metric(("basket",), MetricKind.REVENUE),),
+        confidence_level=0.9,
+        planned=50,
+        minimum_days=0,
+        phases=(Phase(1, (0.5, 0.5), None),),
+        users=((50, 60),),
+        samples=(tuple((arm,) for arm in arms),),
+    )
+    lines = [line.plain for line in plots(plain(figures), 77, 15)]
+    assert [line for line in lines if line.startswith("basket")] == [
+        "basket: each variant with its 90 % interval",
+        "basket: how probable each mean is",
+    ]

@@ -1,0 +1,105 @@
+"""What is said of an experiment, as text."""
+
+from itertools import count
+
+import pytest
+from rich.console import Console
+
+from supportdesk.domain.assignment import drawn_variant
+from supportdesk.domain.experiment_event import new_event
+from supportdesk.domain.experiment_form import new_experiment
+from supportdesk.services.desk import Desk
+from supportdesk.tui.experiment_details import analysed, read
+from supportdesk.tui.experiment_text import events_text, health_text, log_text, verdict_text
+
+
+@pytest.fixture
+def tried(desk: Desk):
+    """Starts an experiment with so many users in each arm, of whom so many did something."""
+
+    def tried(*arms: tuple[int, int], did: str = "bought", **texts: str) -> int:
+        given = {"name": "Button", "control": "green", "test": "blue", "metric": "bought", **texts}
+        number = desk.experiments.start(str(desk.experiments.create(new_experiment(given)).number)).number
+        experiment = desk.experiments.get(str(number))
+        numbers = count()
+        for arm, (users, acting) in enumerate(arms):
+            for place in range(users):
+                user = next(
+                    name
+                    for name in (f"u{n}" for n in numbers)
+                    if drawn_variant(name, experiment.id, experiment.weights)[1] == arm
+                )
+                desk.experiments.assign(str(number), user)
+                if place < acting:
+                    desk.experiments.track(str(number), user, new_event(did))
+        return number
+
+    return tried
+
+
+@pytest.fixture
+def say(desk: Desk):
+    """What a view says of an experiment, on a terminal of 78 columns."""
+
+    def say(view, number: int) -> str:
+        console = Console(width=78, color_system=None)
+        with console.capture() as written:
+            for paragraph in view(analysed(desk, read(desk, number))):
+                console.print(paragraph, markup=False, highlight=False)
+        return written.get()
+
+    return say
+
+
+def test_a_broken_split_stands_above_all_figures(desk, tried, say):
+    number = tried((90, 20), (30, 9))
+    desk.experiments.calculate(str(number))
+    said = say(verdict_text, number)
+    assert said.index("✗ blocked: the split is 75/25, which chance gives once in") < said.index("bought  target")
+    assert "✗  split" in said
+    assert "✗  split" in say(health_text, number)
+
+
+def test_without_a_look_there_is_no_verdict_but_every_figure(tried, say):
+    said = say(verdict_text, tried((20, 5), (20, 8)))
+    assert "No verdict yet: x looks at the results." in said
+    assert "20 of 100 users an arm (20 %" in said
+    assert "○ green        20          5    25.00 %" in said
+    assert "● lift +60.00 %" in said
+    assert "provisional: the sample is not full" in said
+
+
+def test_a_look_says_what_came_after_it(desk, tried, say):
+    number = tried((20, 5), (20, 8))
+    desk.experiments.calculate(str(number))
+    assert "look 1, now by ann\n" in say(verdict_text, number)
+    desk.experiments.assign(str(number), "late")
+    assert "look 1, now by ann; 1 user more since then, x looks again" in say(verdict_text, number)
+
+
+def test_what_is_not_counted_comes_with_the_command_that_counts_it(tried, say):
+    said = say(events_text, tried((4, 2), (4, 1), did="button clicked"))
+    assert "✓ counted: 0 × bought" in said
+    assert "! not counted: 3 × button clicked" in said
+    assert "supportdesk experiment clone 1 --metric 'bought,button clicked'" in said
+    assert "The newest 3 of 3" in said
+
+
+def test_before_any_event_it_says_how_they_come(tried, say):
+    assert "supportdesk experiment track 1 USER bought" in say(events_text, tried())
+
+
+def test_guardrails_and_other_metrics_are_there(tried, say):
+    said = say(verdict_text, tried((9, 3), (9, 1), guardrails="complained:down", secondary="basket:revenue"))
+    assert "complained  guardrail, conversion, lower is better" in said
+    assert "basket  secondary, revenue" in said
+    assert "guardrail complained with blue:" in said
+
+
+def test_the_log_has_every_step_newest_first(desk, tried, say):
+    number = tried((4, 2), (4, 1))
+    desk.experiments.pause(str(number), reason="down")
+    desk.experiments.calculate(str(number))
+    said = say(log_text, number)
+    assert said.index("ann  paused (down)") < said.index("ann  started") < said.index("ann  created: Button")
+    assert "Look 1, now by ann: not yet: 4 of 100 users an arm" in said
