@@ -101,6 +101,16 @@ async def test_hits_come_while_typing(sit_down, answered, write):
         await desk.is_on("Where is my invoice?")
 
 
+async def test_enter_keeps_what_is_on_screen(sit_down, answered, write):
+    write("Is my password safe?", "Nobody can read it.")
+    async with sit_down() as desk:
+        await desk.press("f3", "/", *"passw", "enter")
+        await desk.sees("search passw · 2 found")
+        # A blank says that the word is whole.
+        await desk.press("/", "space", "enter")
+        await desk.sees("No FAQ has “passw”")
+
+
 async def test_esc_while_typing_goes_back_to_where_one_was(sit_down, write):
     for number in range(1, 61):
         write(f"Why does printer {number:02} smoke?")

@@ -32,6 +32,13 @@ async def test_hits_come_while_typing(sit_down, file):
         await desk.is_on("Password forgotten")
 
 
+async def test_enter_keeps_what_is_on_screen(sit_down, file):
+    file("Refund for a printer")
+    async with sit_down() as desk:
+        await desk.press("/", *"refu", "enter")
+        await desk.sees("filter refu · 1 found", "Refund for a printer")
+
+
 async def test_esc_while_typing_goes_back_to_where_one_was(sit_down, file):
     for number in range(1, 61):
         file(f"Printer {number:02} on fire")

@@ -2,8 +2,9 @@
 
 The words are joined by OR and weighed by how rare they are at this desk (inverse document frequency): function words
 of any language come out at next to nothing, and where a desk is too small to tell, short lists of them help. An FAQ's
-score adds up BM25 field by field: the whole text, the question once more, the category, and the wordings of
-customers it has answered. Two words that stand side by side in the query and in the FAQ count like one more word.
+score adds up BM25 field by field: the whole text or the wordings of customers it has answered, whichever says the
+word better; and the question once more. Two words that stand side by side in the query and in the FAQ count like one
+more word.
 
 Everything is read from the full-text index through fts5vocab: nothing is built at start or kept in memory. FTS5's own
 bm25() would read the same positions, but it knows one length per FAQ instead of one per field (hit@1 .70 against .75
@@ -30,10 +31,7 @@ from supportdesk.storage.faq_words import Word
 K1 = 1.2
 B = 0.75
 
-WHOLE_WEIGHT = 1.0
-QUESTION_WEIGHT = 0.4  # on top of the whole text: a title says what a text is about
-CATEGORY_WEIGHT = 0.5
-WORDINGS_WEIGHT = 1.0
+QUESTION_WEIGHT = 0.3  # on top of the whole text (1.0): a title says what a text is about
 PAIR_WEIGHT = 0.3  # a pair only confirms two words that have counted already
 
 FLOOR = 1e-6
@@ -50,7 +48,7 @@ CORRECTIONS = 5  # unknown words of one query that are looked up: bounds the tim
 # A position is packed in one integer (FAQ, column, offset): "b right after a" is then an intersection of sets.
 OFFSET_BITS, COLUMN_BITS = 22, 2
 FAQ_SHIFT = OFFSET_BITS + COLUMN_BITS
-QUESTION, ANSWER, CATEGORY, WORDINGS = range(4)
+QUESTION, ANSWER, WORDINGS = range(3)
 
 
 @dataclass(slots=True)
@@ -71,7 +69,7 @@ class Ranking:
     """What was found: all numbers, and the best with their scores, best first.
 
     `asked` is how much the query asked for: scores are relative to that. `sizes` are the numbers of words in
-    question, answer, category and wordings of those that have a score.
+    question, answer and wordings of those that have a score.
     """
 
     found: Collection[int]
@@ -124,18 +122,16 @@ def rank(database: Database, sequence: Sequence[Term], limit: int, allowed: Coll
         times = counts.get
         for faq in {place >> COLUMN_BITS for place in counts}:
             place = faq << COLUMN_BITS
-            whole_norm, question_norm, category_norm, wordings_norm = norms[faq]
+            whole_norm, question_norm, wordings_norm = norms[faq]
             question = times(place + QUESTION, 0)
             whole = question + times(place + ANSWER, 0)
-            category, wordings = times(place + CATEGORY, 0), times(place + WORDINGS, 0)
+            wordings = times(place + WORDINGS, 0)
             scores[faq] += (
                 weight
                 * (K1 + 1)
                 * (
-                    WHOLE_WEIGHT * whole / (whole + whole_norm)
+                    max(whole / (whole + whole_norm), wordings / (wordings + wordings_norm))
                     + QUESTION_WEIGHT * question / (question + question_norm)
-                    + CATEGORY_WEIGHT * category / (category + category_norm)
-                    + WORDINGS_WEIGHT * wordings / (wordings + wordings_norm)
                 )
             )
     best = sorted(scores.items(), key=lambda item: (-item[1], item[0]))[:limit]
@@ -176,30 +172,49 @@ def _weigh(terms: Sequence[Term], faqs: int) -> float:
 def _candidates(
     database: Database, terms: Sequence[Term], limit: int, allowed: Collection[int] | None
 ) -> tuple[Collection[int], list[int]]:
-    """Reads where the terms stand, rarest first; gives the FAQs found, and those that have most of them by weight."""
+    """Reads where the terms stand, rarest first; gives the FAQs found, and those that have most of them by weight.
+
+    Words that decide nothing find nothing either, unless there are no others. They only confirm pairs, so they are
+    read for the FAQs chosen by the others alone.
+    """
+    known = sorted((term for term in terms if term.faqs), key=lambda term: term.occurrences)
+    telling = [term for term in known if term.weight > FLOOR]
+    common = [term for term in known if term.weight <= FLOOR]
+    if not telling:
+        telling, common = common, telling
     unread = READ_LIMIT
     coverage: dict[int, float] = {}
-    for term in sorted((term for term in terms if term.faqs), key=lambda term: term.occurrences):
+    for term in telling:
         if term.occurrences > unread and coverage:
             break
         unread -= term.occurrences
-        # Packed by SQLite: twice as fast as rows of three columns.
-        ((packed,),) = database.sql(
-            f"""SELECT json_group_array((doc << {FAQ_SHIFT}) + offset + (CASE col
-                WHEN 'answer' THEN {ANSWER} WHEN 'question' THEN {QUESTION}
-                WHEN 'category' THEN {CATEGORY} ELSE {WORDINGS} END << {OFFSET_BITS}))
-            FROM faqs_text_places WHERE term IN (SELECT value FROM json_each(?))""",
-            (json.dumps([form.stem for form in term.forms]),),
-        )
-        term.positions = json.loads(packed)
+        term.positions = _positions(database, term)
         for faq in {position >> FAQ_SHIFT for position in term.positions}:
             if allowed is None or faq in allowed:
                 coverage[faq] = coverage.get(faq, 0.0) + term.weight
     best = [faq for faq, _ in sorted(coverage.items(), key=itemgetter(1), reverse=True)[:limit]]
     chosen = set(best)
-    for term in terms:
+    for term in telling:
         term.positions = [position for position in term.positions if position >> FAQ_SHIFT in chosen]
+    for term in common:
+        if term.occurrences > unread:
+            break
+        unread -= term.occurrences
+        term.positions = _positions(database, term, best)
     return coverage.keys(), best
+
+
+def _positions(database: Database, term: Term, faqs: Sequence[int] | None = None) -> list[int]:
+    """Where a term stands, in these FAQs or in all."""
+    # Packed by SQLite: twice as fast as rows of three columns.
+    ((packed,),) = database.sql(
+        f"""SELECT json_group_array((doc << {FAQ_SHIFT}) + offset + (CASE col
+            WHEN 'answer' THEN {ANSWER} WHEN 'question' THEN {QUESTION} ELSE {WORDINGS} END << {OFFSET_BITS}))
+        FROM faqs_text_places WHERE term IN (SELECT value FROM json_each(?))
+        {"" if faqs is None else "AND doc IN (SELECT value FROM json_each(?))"}""",
+        (json.dumps([form.stem for form in term.forms]), *([] if faqs is None else [json.dumps(faqs)])),
+    )
+    return list(json.loads(packed))
 
 
 def _features(
@@ -238,10 +253,7 @@ def _sizes(database: Database, faqs: Sequence[int]) -> dict[int, list[int]]:
 
 def _norms(sizes: dict[int, list[int]]) -> dict[int, list[float]]:
     """BM25's length normalization of each field, against the average of the candidates that have the field."""
-    fields = {
-        faq: (question + answer, question, category, wordings)
-        for faq, (question, answer, category, wordings) in sizes.items()
-    }
+    fields = {faq: (question + answer, question, wordings) for faq, (question, answer, wordings) in sizes.items()}
     factors = []
     for column in zip(*fields.values(), strict=True):
         filled = [size for size in column if size]

@@ -39,7 +39,16 @@ class Found:
 
 
 def suggest(database: Database, text: str, limit: int) -> list[Suggestion]:
-    """The FAQs that fit a ticket's text, best first with how well they fit; none if nothing fits.
+    """The FAQs that fit a ticket's text, best first with how well they fit; none if nothing fits."""
+    best = nearest(database, text, limit)
+    if not best or best[0][1] < MINIMUM_FIT:
+        return []
+    found = faqs.by_numbers(database, [number for number, _ in best])
+    return [Suggestion(found[number], fit) for number, fit in best if fit >= MINIMUM_OF_BEST * best[0][1]]
+
+
+def nearest(database: Database, text: str, limit: int) -> list[tuple[int, float]]:
+    """The FAQs nearest to a ticket's text, best first, with how well they fit: perhaps not well enough.
 
     The first line counts by itself too: a title says what is asked, and a long story below it asks for much
     that no FAQ answers.
@@ -50,11 +59,7 @@ def suggest(database: Database, text: str, limit: int) -> list[Suggestion]:
     if story:
         for number, fit in _fits(database, title, limit, unfinished=False).items():
             fits[number] = max(fit, fits.get(number, 0.0))
-    best = nlargest(limit, fits.items(), key=itemgetter(1))
-    if not best or best[0][1] < MINIMUM_FIT:
-        return []
-    found = faqs.by_numbers(database, [number for number, _ in best])
-    return [Suggestion(found[number], fit) for number, fit in best if fit >= MINIMUM_OF_BEST * best[0][1]]
+    return nlargest(limit, fits.items(), key=itemgetter(1))
 
 
 def _fits(database: Database, text: str, limit: int, *, unfinished: bool) -> dict[int, float]:
@@ -156,5 +161,5 @@ def _allowed(
 def _having(database: Database, words: Sequence[Word]) -> set[int]:
     # Safe to quote: the tokenizer's words hold letters and digits only.
     phrase = " ".join(word.text for word in words)
-    match = f'{{question answer category}} : "{phrase}"'
+    match = f'{{question answer}} : "{phrase}"'
     return {number for (number,) in database.sql("SELECT rowid FROM faqs_text WHERE faqs_text MATCH ?", (match,))}

@@ -7,7 +7,8 @@ Both indexes split words and fold case and accents the same way, so their words 
 to words (`M*`): without them, FTS5 takes the vowels of Hindi or Thai for white space. The stemmed one holds
 its own copy of the text: a few megabytes at 10,000 FAQs, for which an edit needs none of the old values. Of the
 one that keeps words as they are written, only the vocabulary is read: to complete a word and to correct one, which
-stems cannot do ("configuratoin" stems to itself, far from "configur").
+stems cannot do ("configuratoin" stems to itself, far from "configur"). Categories are in neither: a "generator" would
+be found wherever the category is "general".
 """
 
 import sqlite3
@@ -72,7 +73,7 @@ CREATE TABLE faq_ignored (
 CREATE INDEX journal_deleted_faqs ON journal (number) WHERE kind = 'faq.deleted';
 
 CREATE VIRTUAL TABLE faqs_text USING fts5(
-    question, answer, category, wordings,
+    question, answer, wordings,
     tokenize = "porter unicode61 remove_diacritics 2 categories 'L* N* Co M*'"
 );
 CREATE VIRTUAL TABLE faqs_text_terms USING fts5vocab(faqs_text, row);
@@ -83,25 +84,24 @@ CREATE VIRTUAL TABLE faqs_words USING fts5(
 CREATE VIRTUAL TABLE faqs_words_terms USING fts5vocab(faqs_words, row);
 
 CREATE TRIGGER faqs_inserted AFTER INSERT ON faqs BEGIN
-    INSERT INTO faqs_text (rowid, question, answer, category, wordings)
-    VALUES (new.number, new.question, new.answer, new.category, coalesce(
+    INSERT INTO faqs_text (rowid, question, answer, wordings)
+    VALUES (new.number, new.question, new.answer, coalesce(
         (SELECT group_concat(text, char(10)) FROM faq_wordings WHERE faq_id = new.id), ''
     ));
-    INSERT INTO faqs_words (rowid, text) VALUES (new.number, new.question || ' ' || new.answer || ' ' || new.category);
+    INSERT INTO faqs_words (rowid, text) VALUES (new.number, new.question || ' ' || new.answer);
     INSERT INTO faq_counts (category, faqs) VALUES (new.category, 1) ON CONFLICT DO UPDATE SET faqs = faqs + 1;
 END;
 CREATE TRIGGER faqs_deleted AFTER DELETE ON faqs BEGIN
     DELETE FROM faqs_text WHERE rowid = old.number;
     INSERT INTO faqs_words (faqs_words, rowid, text)
-    VALUES ('delete', old.number, old.question || ' ' || old.answer || ' ' || old.category);
+    VALUES ('delete', old.number, old.question || ' ' || old.answer);
     UPDATE faq_counts SET faqs = faqs - 1 WHERE category = old.category;
 END;
 CREATE TRIGGER faqs_reworded AFTER UPDATE OF question, answer, category ON faqs BEGIN
-    UPDATE faqs_text SET question = new.question, answer = new.answer, category = new.category
-    WHERE rowid = new.number;
+    UPDATE faqs_text SET question = new.question, answer = new.answer WHERE rowid = new.number;
     INSERT INTO faqs_words (faqs_words, rowid, text)
-    VALUES ('delete', old.number, old.question || ' ' || old.answer || ' ' || old.category);
-    INSERT INTO faqs_words (rowid, text) VALUES (new.number, new.question || ' ' || new.answer || ' ' || new.category);
+    VALUES ('delete', old.number, old.question || ' ' || old.answer);
+    INSERT INTO faqs_words (rowid, text) VALUES (new.number, new.question || ' ' || new.answer);
     UPDATE faq_counts SET faqs = faqs - 1 WHERE category = old.category;
     INSERT INTO faq_counts (category, faqs) VALUES (new.category, 1) ON CONFLICT DO UPDATE SET faqs = faqs + 1;
 END;

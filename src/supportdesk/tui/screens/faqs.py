@@ -103,7 +103,7 @@ class FaqsScreen(DeskScreen):
     def _describe(self) -> None:
         parts = [f"{self._category or 'all categories'}"]
         if self._search:
-            parts += [f"search {self._search}", f"{self.list.total} found"]
+            parts += [f"search {self._search.rstrip()}", f"{self.list.total} found"]
         else:
             parts += [str(self.list.total)]
         parts += ["  ".join(f"{category} {count}" for category, count in self._counts.items())]
@@ -116,10 +116,12 @@ class FaqsScreen(DeskScreen):
 
     # What is listed
 
-    async def _show(self, *, typing: bool = False, entered: bool = False, keep: Faq | None = None) -> None:
+    async def _show(self, *, entered: bool = False, keep: Faq | None = None) -> None:
         """Lists the search or the category; the cursor goes to the top, or stays on an FAQ that is listed.
 
-        Only a search that was `entered` counts among the gaps, and a list that has been overtaken is not shown.
+        The last word of a search may be the beginning of one, also when it was entered: enter must not take away what
+        is on screen. Only a search that was `entered` counts among the gaps, and a list that has been overtaken is
+        not shown.
         """
         self._shown += 1
         turn, desk = self._shown, self.desk_app.desk
@@ -127,9 +129,9 @@ class FaqsScreen(DeskScreen):
         source: FaqSource | ListSource[Faq]
         if self._search:
             results = await desk.run(
-                desk.faqs.search, self._search, category=self._category, typing=typing, limit=HITS, record=entered
+                desk.faqs.search, self._search, category=self._category, typing=True, limit=HITS, record=entered
             )
-            counts = await desk.run(desk.faqs.category_hits, self._search, typing=typing)
+            counts = await desk.run(desk.faqs.category_hits, self._search, typing=True)
             corrections = results.corrections
             found = [hit.faq for hit in results.hits]
             source = ListSource(found, lambda faq: faq.number)
@@ -170,7 +172,7 @@ class FaqsScreen(DeskScreen):
             self._search = before
             await self._show(keep=await self._still_there(row))
         else:
-            self._search = answer.strip()
+            self._search = answer.lstrip()
             await self._show(entered=True)
 
     def _typed(self, text: str) -> None:
@@ -179,9 +181,9 @@ class FaqsScreen(DeskScreen):
         self._pause = self.set_timer(SEARCH_PAUSE, lambda: self._search_now(text))
 
     async def _search_now(self, text: str) -> None:
-        self._search = text.strip()
+        self._search = text.lstrip()
         try:
-            await self._show(typing=True)
+            await self._show()
         except DeskError as error:
             self.status.error(error.message)
 

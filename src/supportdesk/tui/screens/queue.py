@@ -94,7 +94,8 @@ class QueueScreen(DeskScreen):
         if answer is None:
             await self.show_query(before, back_to=place)
             return
-        await self.show_query(parse_query(answer, order=before.order))
+        # Still with its last word as a beginning: enter must not take away what is on screen.
+        await self.show_query(parse_query(answer, order=before.order, typing=True))
         self.status.note(f"{self.queue.total} found" if answer.strip() else "")
 
     def _place(self) -> Place | None:

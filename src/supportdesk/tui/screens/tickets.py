@@ -90,7 +90,7 @@ class TicketsScreen(TicketChanges):
 
     def current(self) -> TicketSummary | None:
         """The ticket in the pane when the pane has the focus, else the one under the cursor."""
-        if self.pane.is_open and self.focused is self.pane.query_one(TextView) and self.pane.ticket is not None:
+        if self.pane.is_open and self.focused is self.pane.text and self.pane.ticket is not None:
             return self.pane.ticket
         return self.queue.row
 
@@ -106,7 +106,7 @@ class TicketsScreen(TicketChanges):
 
     async def _open(self, number: int, view: View) -> None:
         await self.pane.show(number, view)
-        self.pane.query_one(TextView).focus()
+        self.pane.text.focus()
         self.mark_words()
         self.call_after_refresh(self.describe)
 
@@ -141,7 +141,7 @@ class TicketsScreen(TicketChanges):
         """Moves the focus on: list, ticket, mail log."""
         stops = [
             self.queue,
-            *([self.pane.query_one(TextView)] if self.pane.is_open else []),
+            *([self.pane.text] if self.pane.is_open else []),
             *([self.mail.list, self.mail.text] if self.mail.is_open else []),
         ]
         here = stops.index(self.focused) if self.focused in stops else -1
@@ -193,7 +193,7 @@ class TicketsScreen(TicketChanges):
     def mark_words(self) -> None:
         """Marks the words of the search in the open ticket."""
         words = [word.strip('"*()') for word in self.query_shown.text.split() if not word.startswith("-")]
-        self.pane.query_one(TextView).mark([word for word in words if word and word not in ("AND", "OR", "NOT")])
+        self.pane.text.mark([word for word in words if word and word not in ("AND", "OR", "NOT")])
 
     async def do_next(self, count: int | None) -> None:
         """To the next match in the open ticket, or the next hit in the list."""
@@ -204,7 +204,7 @@ class TicketsScreen(TicketChanges):
         await self._to_match(-1)
 
     async def _to_match(self, direction: int) -> None:
-        text = self.pane.query_one(TextView)
+        text = self.pane.text
         if not (self.focused is text and text.to_match(direction)):
             await self.queue.move(direction)
 

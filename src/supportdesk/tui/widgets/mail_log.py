@@ -6,7 +6,6 @@ from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 
 from textual import on
-from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 from textual.message import Message
 
@@ -82,32 +81,20 @@ class MailLog(Vertical):
 
     def __init__(self, desk: Desk) -> None:
         super().__init__()
-        self.desk = desk
-
-    def compose(self) -> ComposeResult:
-        """Title, list, text."""
-        yield Heading(id="mail-heading")
-        with Horizontal():
-            yield MailList(MailSource(self.desk), id="mail-list")
-            yield TextView(id="mail-text")
+        self.list = MailList(MailSource(desk), id="mail-list")
+        self.text = TextView(id="mail-text")
+        self._heading = Heading(id="mail-heading")
 
     @property
     def is_open(self) -> bool:
         """Whether it is on screen."""
         return self.has_class("-open")
 
-    @property
-    def list(self) -> MailList:
-        """The messages."""
-        return self.query_one(MailList)
-
-    @property
-    def text(self) -> TextView:
-        """The text of one of them."""
-        return self.query_one(TextView)
-
     async def open(self) -> None:
         """Shows the newest messages."""
+        if not self.children:
+            # Mounted when first wanted: at the start it would cost time that nobody need wait.
+            await self.mount(self._heading, Horizontal(self.list, self.text))
         self.add_class("-open")
         self.post_message(self.Turned())
         await self.list.show(self.list.source)
@@ -143,7 +130,7 @@ class MailLog(Vertical):
     def _describe(self) -> None:
         total = self.list.total
         keys = "enter reads, m closes" if total.rows else "nothing has been sent yet"
-        self.query_one("#mail-heading", Heading).names(f" Mail log · {total} messages · {keys}")
+        self._heading.names(f" Mail log · {total} messages · {keys}")
 
     @on(PageList.CursorMoved, "#mail-list")
     def _show_text(self) -> None:

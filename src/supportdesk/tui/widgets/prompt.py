@@ -6,7 +6,6 @@ import asyncio
 from collections.abc import Callable, Sequence
 
 from textual import events
-from textual.app import ComposeResult
 from textual.containers import Horizontal
 from textual.suggester import SuggestFromList
 from textual.widgets import Input, Label
@@ -32,11 +31,6 @@ class Prompt(Horizontal):
         self._answer: asyncio.Future[str | None] | None = None
         self._changed: Callable[[str], None] | None = None
 
-    def compose(self) -> ComposeResult:
-        """A label and a field."""
-        yield Label("", markup=False)
-        yield LineField(select_on_focus=False)
-
     @property
     def asking(self) -> bool:
         """Whether an answer is awaited."""
@@ -52,6 +46,9 @@ class Prompt(Horizontal):
     ) -> str | None:
         """Asks and waits; None when the person went away. `changed` hears every edit."""
         self.cancel()
+        if not self.children:
+            # Mounted when first wanted: at the start it would cost time that nobody need wait.
+            await self.mount(Label("", markup=False), LineField(select_on_focus=False))
         field = self.query_one(LineField)
         label = self.query_one(Label)
         label.update(question + " ")

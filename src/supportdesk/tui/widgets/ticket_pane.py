@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from enum import StrEnum
 
 from rich.text import Text
-from textual.app import ComposeResult
 from textual.containers import Vertical
 
 from supportdesk.domain.faq import Suggestion
@@ -46,11 +45,8 @@ class TicketPane(Vertical):
         self._changes: list[StatusChange] = []
         self._mail: list[Notification] = []
         self.answers: Sequence[Suggestion] = ()
-
-    def compose(self) -> ComposeResult:
-        """Tabs above a text."""
-        yield Bar(id="tabs")
-        yield TextView()
+        self.text = TextView()
+        self._tabs = Bar(id="tabs")
 
     @property
     def is_open(self) -> bool:
@@ -66,6 +62,9 @@ class TicketPane(Vertical):
         if self.view is View.FAQS:
             text = f"{self.ticket.title}\n{self.ticket.description}"
             self.answers = await self.desk.run(self.desk.faqs.suggest, text)
+        if not self.children:
+            # Mounted when first wanted: at the start it would cost time that nobody need wait.
+            await self.mount(self._tabs, self.text)
         self.add_class("-open")
         self._draw(from_top=from_top)
 
@@ -97,7 +96,7 @@ class TicketPane(Vertical):
         tabs = Text()
         for view, name in names.items():
             tabs.append_text(Text(f" {name} ", style.TITLE if view is self.view else style.BAR))
-        self.query_one("#tabs", Bar).show(tabs, style.BAR)
+        self._tabs.show(tabs, style.BAR)
         now = self.desk.now()
         text: Sequence[Paragraph]
         match self.view:
@@ -109,4 +108,4 @@ class TicketPane(Vertical):
                 text = mails_text(self._mail)
             case View.FAQS:
                 text = answers_text(self.answers)
-        self.query_one(TextView).show(text, from_top=from_top)
+        self.text.show(text, from_top=from_top)
