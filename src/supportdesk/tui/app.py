@@ -126,6 +126,10 @@ class SupportDesk(App[int], inherit_bindings=False):
         """To the FAQs."""
         await self.show_screen("faqs")
 
+    async def do_go_preferences(self, count: int | None) -> None:
+        """To the preferences."""
+        await self.show_screen("preferences")
+
     async def do_go_history(self, count: int | None) -> None:
         """To the journal."""
         await self.show_screen("history")
@@ -302,9 +306,16 @@ def _history() -> DeskScreen:
     return HistoryScreen()
 
 
+def _preferences() -> DeskScreen:
+    from supportdesk.tui.screens.preferences import PreferencesScreen
+
+    return PreferencesScreen()
+
+
 _MAKERS: dict[str, Callable[[], DeskScreen]] = {
     "tickets": _tickets,
     "faqs": _faqs,
     "gaps": _gaps,
     "history": _history,
+    "preferences": _preferences,
 }

@@ -62,3 +62,8 @@ def fit(text: str, width: int) -> str:
     if cell_len(text) <= width:
         return set_cell_size(text, width)
     return set_cell_size(text, width - 1) + "…" if width > 0 else ""
+
+
+def width(text: str) -> int:
+    """How many cells a text takes."""
+    return cell_len(text)

@@ -15,7 +15,7 @@ from supportdesk.tui.screens.form import Check, Form
 from supportdesk.tui.widgets.fields import BodyField, ChoiceField, LineField
 
 
-class FaqForm(Form):
+class FaqForm(Form[int]):
     """Question, category, answer; the same form for a new FAQ and for an edit."""
 
     NAMES: ClassVar[Mapping[str, str]] = {"question": "Question", "category": "Category", "answer": "Answer (Markdown)"}

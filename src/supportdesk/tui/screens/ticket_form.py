@@ -24,7 +24,7 @@ SUGGEST_FROM = 3
 SUGGESTED = 3
 
 
-class TicketForm(Form):
+class TicketForm(Form[int]):
     """Title, requester, priority, description.
 
     Half a second after the last key, title and description are looked up in the FAQs. A look-up never

@@ -48,8 +48,17 @@ class ChoiceButton(RadioButton):
 class ChoiceField(RadioSet):
     """One of a few words; the arrows choose at once, beginning from the word that stands."""
 
-    def __init__(self, words: Sequence[str], chosen: str, *, id: str) -> None:  # noqa: A002
-        super().__init__(*(ChoiceButton(word, value=word == chosen) for word in words), id=id)
+    def __init__(
+        self,
+        words: Sequence[str],
+        chosen: str,
+        *,
+        id: str,  # noqa: A002
+        labels: Sequence[str] | None = None,
+    ) -> None:
+        """`labels` are what stands on the buttons, when it is not the words themselves."""
+        buttons = zip(words, labels or words, strict=True)
+        super().__init__(*(ChoiceButton(label, value=word == chosen) for word, label in buttons), id=id)
         self._words = words
 
     @property
