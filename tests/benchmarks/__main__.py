@@ -9,7 +9,7 @@ from pathlib import Path
 
 from tests.benchmarks.table import print_table
 
-ALL = ("startup", "wire", "commands", "ticket_import")
+ALL = ("startup", "wire", "commands", "ticket_import", "mail")
 WHEN_NAMED = ("million", "faq")
 
 

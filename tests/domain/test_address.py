@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from supportdesk.domain.address import clean_address
+from supportdesk.domain.address import address_key, clean_address
 from supportdesk.domain.errors import InvalidValue
 from supportdesk.domain.text import clean_line
 
@@ -77,3 +77,16 @@ def test_blanks_around_an_address_go_and_its_domain_is_in_lower_case():
     assert clean_address(" \tRita.Meyer+desk@Example.COM ") == "Rita.Meyer+desk@example.com"
     assert clean_address("josé@例え.jp") == "josé@例え.jp"
     assert clean_address("rita@XN--r8jz45g.jp") == "rita@例え.jp"
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [("Rita@Example.com", "rita@example.COM"), ("jos\u00e9@x.y", "jose\u0301@x.y"), ("ΟΔΟΣ@x.y", "οδος@x.y")],
+)
+def test_forms_of_one_address_have_one_key(one, other):
+    assert address_key(one) == address_key(other)
+    assert address_key(address_key(one)) == address_key(one)
+
+
+def test_two_addresses_have_two_keys():
+    assert len({address_key(text) for text in ("rita@x.y", "r.ita@x.y", "rita+a@x.y", "ritá@x.y", "rita@x.z")}) == 5

@@ -12,6 +12,9 @@ from textual import events
 from textual.keys import _character_to_key
 from textual.pilot import Pilot
 
+from supportdesk.email.mock import MockProvider
+from supportdesk.email.provider import Provider
+from supportdesk.email.settings import MailSettings
 from supportdesk.sample.replay import Clock
 from supportdesk.services.desk import Desk
 from supportdesk.services.drafts import Drafts
@@ -40,9 +43,11 @@ class Seat:
         size: tuple[int, int] = (80, 24),
         keys: Mapping[str, Sequence[str]] | None = None,
         busy_seconds: float = 5.0,
+        mail: MailSettings = AT_ONCE,
+        open_provider: Callable[[], Provider] = MockProvider,
     ) -> None:
         keymap = KeyMap(keys)
-        self.desk = Desk(db, agent, now=clock, mail=AT_ONCE, busy_seconds=busy_seconds)
+        self.desk = Desk(db, agent, now=clock, mail=mail, busy_seconds=busy_seconds, open_provider=open_provider)
         self.glass = Glass(*size)
         self.app = SupportDesk(self.desk, Drafts(state, db, agent), keymap, theme=THEME, driver=driver_of(self.glass))
         self.app.animation_level = "none"

@@ -231,6 +231,9 @@ def test_many_failures_in_a_row_are_the_services_and_sending_pauses(desk, filed,
     assert (report.later, report.sent) == (FAILURES_IN_A_ROW, 0)
     assert report.paused_until > clock.at
     assert statuses(desk) == ["pending"] * 20
+    # When the pause is over, one message is enough to see that nothing has changed.
+    clock.at = report.paused_until
+    assert served(service).mail.deliver().later == 1
 
 
 def test_an_outcome_nobody_can_know_is_said_and_never_sent_again(desk, filed, served, clock):
@@ -277,6 +280,26 @@ def test_a_provider_that_cannot_be_opened_keeps_mail_waiting(path, clock, desk, 
     assert (report.later, report.error) == (1, "smtp: the password file is missing")
     assert report.paused_until is not None
     assert statuses(desk) == ["pending"]
+
+
+def test_what_arrived_and_could_not_be_written_down_is_said_to_be_unknown(desk, filed, served, sql, clock):
+    for title in ("1", "2", "3"):
+        filed(title)
+    sql(
+        "CREATE TRIGGER full BEFORE UPDATE OF status ON notifications WHEN new.seq = 2 AND new.status = 'sent' "
+        "BEGIN SELECT raise(ABORT, 'no room'); END"
+    )
+    service = Service()
+    sender = served(service)
+    with pytest.raises(Unavailable, match="no room"):
+        sender.mail.deliver()
+    assert statuses(desk) == ["sent", "pending", "pending"]
+    assert service.subjects == ["1", "2"]
+    clock.at += LEASE
+    report = sender.mail.deliver()
+    assert (report.unknown, report.sent) == (1, 1)
+    assert statuses(desk) == ["sent", "unknown", "sent"]
+    assert service.subjects == ["1", "2", "3"]
 
 
 # Several at once

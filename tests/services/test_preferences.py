@@ -9,6 +9,8 @@ from supportdesk.domain.errors import Conflict, InvalidValue, NotAllowed
 from supportdesk.domain.page import START, Seek
 from supportdesk.domain.preference import Frequency, Language, Preference, PreferenceChange, PreferenceQuery
 from supportdesk.domain.ticket import Status, TicketChange
+from supportdesk.email.provider import ServiceDown
+from tests.services.mail_services import Service
 
 DAILY = PreferenceChange(notification_frequency=Frequency.DAILY)
 WEEKLY = PreferenceChange(notification_frequency=Frequency.WEEKLY)
@@ -228,6 +230,18 @@ def test_a_weekly_digest_is_due_on_its_day_and_everybody_gets_their_own(desk, fi
     report = desk.mail.deliver()
     assert (report.digests, report.sent) == (2, 2)
     assert {digest.recipient_email for digest in desk.mail.page(status="sent")} == {RITA, "omar@example.com"}
+
+
+def test_a_digest_that_is_made_goes_as_it_is_or_not_at_all(desk, filed, daily, clock, served):
+    filed()
+    clock.at += timedelta(days=1)
+    down = Service(lambda mail: (_ for _ in ()).throw(ServiceDown("no route")))
+    assert served(down).mail.deliver().digests == 1
+    desk.preferences.set(RITA, WEEKLY)
+    assert [status for _, status in states(desk)] == ["digested", "pending"]
+    assert desk.mail.page()[0].waits_for is Frequency.IMMEDIATE
+    desk.preferences.set(RITA, OFF)
+    assert [status for _, status in states(desk)] == ["digested", "held"]
 
 
 def test_what_is_undone_is_not_in_the_digest(desk, filed, daily, clock):

@@ -10,6 +10,8 @@ import peewee
 import pytest
 
 from supportdesk.domain.errors import Unavailable
+from supportdesk.domain.preference import Frequency, PreferenceChange
+from supportdesk.services.desk import Desk
 from supportdesk.storage.database import Database
 from supportdesk.storage.migrate import STEPS, migrate
 
@@ -74,6 +76,34 @@ def test_a_later_step_finds_the_tickets_there_are(desk, filed, path, tmp_path):
     with closing(sqlite3.connect(path)) as file:
         assert file.execute("SELECT id FROM tickets").fetchall() == [(kept.id,)]
         assert file.execute("SELECT count(*) FROM later").fetchall() == [(0,)]
+
+
+def test_mail_that_waited_before_there_were_preferences_still_goes_out(tmp_path, clock):
+    path = tmp_path / "old.db"
+    bring(path, up_to(tmp_path / "steps", ALL[:2]))
+    with closing(sqlite3.connect(path)) as file, file:
+        for number, status in enumerate(("sent", "pending", "failed", "pending")):
+            file.execute(
+                "INSERT INTO notifications (id, recipient_email, notification_type, subject, content, status, "
+                "message_id, created_at) VALUES (?, ?, 'ticket_created', 'Lamp', 'Dark', ?, '<m>', ?)",
+                (f"id-{number}", "Rita@example.com", status, "2026-01-01T00:00:00.000Z"),
+            )
+    with Desk(path, "ann", now=clock) as desk:
+        assert {status: number for status, number in desk.mail.counts().items() if number} == {
+            "pending": 2, "sent": 1, "failed": 1,
+        }  # fmt: skip
+        assert desk.mail.count(text="rita lamp").rows == 4
+        desk.preferences.set("rita@EXAMPLE.com", PreferenceChange(notification_frequency=Frequency.DAILY))
+        assert desk.mail.deliver().digests == 1
+        assert desk.mail.counts()["digested"] == 2
+
+
+def test_every_desk_has_a_secret_of_its_own(tmp_path):
+    with closing(Database(tmp_path / "a.db")) as one, closing(Database(tmp_path / "b.db")) as other:
+        assert len(one.secret) == len(other.secret) == 32
+        assert one.secret != other.secret
+    with closing(Database(tmp_path / "a.db")) as again:
+        assert again.secret == one.secret
 
 
 def test_a_new_desk_waits_for_its_turn_and_says_when_it_does_not_come(path):

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 LOOK_SECONDS = 1.0
 TROUBLE_SECONDS = 10.0
+SHORTEST_WAIT = 0.05
 
 
 @click.command()
@@ -71,8 +72,8 @@ def _deliver_all(courier: Courier, stop: threading.Event, now: Callable[[], date
     """Delivers all that is due, however long the rate limit makes that."""
     report = courier.deliver_due(stop=stop.is_set)
     whole = report
-    while report.more_at and not report.paused_until and report.handled and not stop.is_set():
-        stop.wait(max(0.0, (report.more_at - now()).total_seconds()))
+    while report.more_at and not report.paused_until and not stop.is_set():
+        stop.wait(max(SHORTEST_WAIT, (report.more_at - now()).total_seconds()))
         report = courier.deliver_due(stop=stop.is_set)
         whole = whole.plus(report)
     return whole

@@ -35,7 +35,7 @@ def _pause(
     first: timedelta, longest: timedelta, growth: float, count: int, chance: float, wished: float | None
 ) -> timedelta:
     # So large a power says nothing but "the longest", and would overflow.
-    grown = min(longest, first * growth ** min(max(count, 1) - 1, 30))
+    grown = min(longest, first * growth ** min(max(count, 1) - 1, 20))
     pause = grown * (0.75 + chance / 2)
     # Written so that what is no number is no wish either.
     if wished is None or not wished > 0:

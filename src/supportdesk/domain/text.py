@@ -50,6 +50,8 @@ def clean_body(text: str) -> str:
 
 def clean_line(text: str) -> str:
     """Text on one line: cleaned like a body, every run of white space one space, none at the ends."""
+    if not text:
+        return text
     return _BLANK.sub(" ", clean_body(text)).strip()
 
 

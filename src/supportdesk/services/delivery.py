@@ -37,7 +37,7 @@ from supportdesk.storage.outbox import Outcome, Waiting
 
 LEASE = timedelta(minutes=2)
 """Longer than any service takes for a message; it begins anew with each one that is handed over."""
-BATCH = 20
+BATCH = 50
 """Messages leased at a time. Each is marked by itself, in the transaction that settles the one before it."""
 PAGE = 500
 
@@ -122,6 +122,8 @@ class Courier:
         self._owner = new_id()
         self._provider: Provider | None = None
         self._chance = random.Random()
+        # Known from the last look, so that a success need not look again.
+        self._ailing = False
 
     def deliver_due(self, *, limit: int | None = None, stop: Callable[[], bool] = lambda: False) -> DeliveryReport:
         """Makes the digests that are due and hands over what is due, at most `limit` messages, until told to `stop`.
@@ -188,15 +190,14 @@ class Courier:
         paused = state.paused_until is not None and state.paused_until > now
         report.paused_until = report.more_at = state.paused_until if paused else None
         report.error = state.error
+        self._ailing = bool(state.failures)
         return not paused and outbox.has_due(self._database, now)
 
     def _claim(self, wanted: int, report: DeliveryReport) -> list[Notification]:
-        """Leases what may go now; after a pause a single message, to try the service with."""
+        """Leases what may go now."""
         now, rate = self._context.now(), self._context.mail.rate
         with self._database.writing():
             report.unknown += outbox.give_up_lost(self._database, now, NOBODY_KNOWS)
-            if mail_services.state(self._database, self._name).paused_until is not None:
-                wanted = 1
             if rate:
                 wanted = mail_services.take_tokens(self._database, self._name, wanted, rate, now)
                 report.more_at = mail_services.next_token(self._database, self._name, rate, now)
@@ -283,17 +284,19 @@ class Courier:
         if answer is None:
             return None
         outbox.settle(self._database, self._owner, answer.outcome)
-        state = mail_services.state(self._database, self._name)
         if answer.trouble:
+            state = mail_services.state(self._database, self._name)
             failures = state.failures + 1
             paused_until = None
             if answer.down or failures >= FAILURES_IN_A_ROW or state.paused_until is not None:
                 nth = failures if answer.down else failures - FAILURES_IN_A_ROW + 1
                 paused_until = self._context.now() + pause_of_service(nth, self._chance.random(), answer.wished)
             mail_services.save(self._database, ServiceState(self._name, failures, paused_until, answer.outcome.error))
+            self._ailing = True
             return paused_until
-        if state.failures:
+        if self._ailing:
             mail_services.save(self._database, ServiceState(self._name))
+            self._ailing = False
         return None
 
 

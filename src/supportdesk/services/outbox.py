@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hmac
 from collections.abc import Callable
 from datetime import timedelta
 
@@ -11,7 +10,7 @@ from supportdesk.domain.notification import DeliveryStatus, Notification, Notifi
 from supportdesk.domain.preference import DIGESTS, Frequency, Language, Preference
 from supportdesk.domain.ticket import Ticket
 from supportdesk.services.context import Context, new_id
-from supportdesk.storage import desk_values, notifications, outbox, preferences
+from supportdesk.storage import notifications, outbox, preferences
 
 Words = Callable[[Language], tuple[str, str]]
 """Gives subject and text of a message in a language."""
@@ -96,6 +95,9 @@ def paced(preference: Preference) -> Frequency:
 
 
 def _message_id(context: Context, message: str) -> str:
+    # Imported here: few commands queue a message.
+    import hashlib
+
     # Nobody who has not seen a message can name it, and so pretend to answer it.
-    seal = hmac.digest(desk_values.secret(context.database).encode(), message.encode(), "sha256").hex()[:16]
-    return f"<{message}.{seal}@supportdesk>"
+    seal = hashlib.blake2b(message.encode(), key=context.database.secret, digest_size=8)
+    return f"<{message}.{seal.hexdigest()}@supportdesk>"

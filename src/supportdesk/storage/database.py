@@ -6,6 +6,7 @@ import os
 import stat
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -53,6 +54,14 @@ class Database:
         except BaseException:
             self._sqlite.close()
             raise
+
+    @cached_property
+    def secret(self) -> bytes:
+        """What only this desk knows, made with its file: nobody outside can make up what is sealed with it."""
+        found = self.sql("SELECT value FROM desk WHERE name = 'secret'")
+        if not found:
+            raise Unavailable("the desk's file has lost its secret; restore it from a backup")
+        return str(found[0][0]).encode()[:64]
 
     def close(self) -> None:
         """Closes the connection; a closed database can no longer be used."""

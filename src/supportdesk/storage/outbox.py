@@ -6,6 +6,7 @@ delivering ten thousand messages runs these statements ten thousand times.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -42,12 +43,16 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """What waits for one person's digest: the address they were written to last, and how many messages."""
+    """What waits for one person's digest: the address they were written to last, and the numbers of the messages."""
 
-    recipient_key: str
     recipient_email: str
     frequency: Frequency
-    messages: int
+    seqs: tuple[int, ...]
+
+    @property
+    def messages(self) -> int:
+        """How many they are."""
+        return len(self.seqs)
 
 
 def has_due(database: Database, at: datetime) -> bool:
@@ -209,13 +214,13 @@ def repace(database: Database, recipient_key: str, frequency: Frequency) -> int:
 def waiting_for_digest(database: Database, frequency: Frequency, before: datetime) -> list[Waiting]:
     """Everybody for whom something has waited since before this moment, with all that waits for them by now."""
     found = database.sql(
-        "SELECT each.recipient_key, newest.recipient_email, each.messages FROM ("
-        "SELECT recipient_key, count(*) AS messages, max(seq) AS last FROM notifications "
+        "SELECT newest.recipient_email, each.seqs FROM ("
+        "SELECT json_group_array(seq) AS seqs, max(seq) AS last FROM notifications "
         "WHERE status = 'pending' AND waits_for = ? GROUP BY recipient_key HAVING min(due_at) <= ?"
         ") AS each JOIN notifications AS newest ON newest.seq = each.last ORDER BY each.last",
         (frequency, to_text(before)),
     )
-    return [Waiting(key, clean_line(email), frequency, messages) for key, email, messages in found]
+    return [Waiting(clean_line(email), frequency, tuple(json.loads(seqs))) for email, seqs in found]
 
 
 def first_waiting(database: Database, frequency: Frequency) -> datetime | None:
@@ -227,11 +232,12 @@ def first_waiting(database: Database, frequency: Frequency) -> datetime | None:
 
 
 def for_digest(database: Database, waiting: Waiting) -> Sequence[Notification]:
-    """All that waits for somebody's digest, oldest first."""
+    """What of all this waits still, oldest first."""
+    # By their numbers: looking for a person's messages would go through everybody's, for each person again.
     found = database.sql(
-        f"SELECT {_COLUMNS} FROM notifications WHERE status = 'pending' AND recipient_key = ? AND waits_for = ? "
-        "ORDER BY seq",
-        (waiting.recipient_key, waiting.frequency),
+        f"SELECT {_COLUMNS} FROM notifications WHERE seq IN (SELECT value FROM json_each(?)) "
+        "AND status = 'pending' AND waits_for = ? ORDER BY seq",
+        (json.dumps(waiting.seqs), waiting.frequency),
     )
     return rows.read(found, rows.notification)
 

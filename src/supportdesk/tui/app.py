@@ -181,11 +181,8 @@ class SupportDesk(App[int], inherit_bindings=False):
             return
         finally:
             self._delivering = False
+        # What became of messages is noticed like anything that is done on another connection.
         self._say_of_mail(f"Mail waits: {report.error}" if report.paused_until else "")
-        if report.changed:
-            for screen in self._screens.values():
-                if screen.is_mounted and screen.is_running:
-                    await screen.on_mail()
 
     def _say_of_mail(self, trouble: str) -> None:
         if trouble and not self._mail_trouble:

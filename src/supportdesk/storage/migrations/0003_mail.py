@@ -76,7 +76,6 @@ UPDATE notifications SET recipient_key = address_key(recipient_email), due_at = 
 CREATE UNIQUE INDEX notifications_once ON notifications (change, ticket_id, recipient_key, notification_type)
 WHERE change IS NOT NULL;
 CREATE INDEX notifications_due ON notifications (waits_for, due_at) WHERE status = 'pending';
-CREATE INDEX notifications_waiting ON notifications (recipient_key) WHERE status = 'pending';
 CREATE INDEX notifications_leased ON notifications (leased_until) WHERE leased_until IS NOT NULL;
 CREATE INDEX notifications_held ON notifications (held_by) WHERE held_by IS NOT NULL;
 CREATE INDEX notifications_digest ON notifications (digest_id) WHERE digest_id IS NOT NULL;
