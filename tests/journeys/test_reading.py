@@ -27,7 +27,7 @@ async def test_how_a_ticket_came_to_its_status(sit_down, busy):
 async def test_the_mail_that_went_out_on_a_narrow_screen(sit_down, busy):
     async with sit_down(size=(80, 24)) as desk:
         await desk.press("m")
-        await desk.sees("Mail log · 4 messages · ✗ 1 failed", "✗ failed  fail@example.com")
+        await desk.sees("Mail log · 4 messages · ✗ 1 failed", "✗ failed    fail@example.com")
         await desk.press("k")
         await desk.is_on("Support Ticket Updated: Printer")
         await desk.sees_no("Somebody is working on it now.")

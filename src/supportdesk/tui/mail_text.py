@@ -27,7 +27,7 @@ def why(message: Notification, now: datetime) -> str:
             return message.error
         case DeliveryStatus.PENDING:
             left = message.due_at - now
-            in_time = f"in {left // timedelta(seconds=1) + 1} s" if left < SOON else moment.local(message.due_at)
+            in_time = f"in {-(-left // timedelta(seconds=1))} s" if left < SOON else moment.local(message.due_at)
             return f"next attempt {in_time}: {message.error}" if message.error else f"leaves {in_time}"
         case DeliveryStatus.SENT:
             return ""
@@ -43,8 +43,7 @@ def mail_text(message: Notification, now: datetime) -> list[Text]:
         f"  {message.notification_type}  ",
         (moment.local(message.sent_at or message.created_at), style.DIM),
     )
-    if words := why(message, now):
-        state.append_text(Text.assemble("  ", (words, style.DELIVERY_STYLE[message.status])))
+    words = why(message, now)
     envelope = {"To": message.recipient_email, "Subject": message.subject}
     travels = {
         "Service": f"{message.provider}: {message.answer}" if message.answer else message.provider,
@@ -54,6 +53,7 @@ def mail_text(message: Notification, now: datetime) -> list[Text]:
     }
     return [
         state,
+        *([Text(words, style.DELIVERY_STYLE[message.status])] if words else []),
         *_facts(envelope),
         Text(),
         *(Text("  " + line) for line in message.content.rstrip("\n").split("\n")),

@@ -21,6 +21,7 @@ BAR = Style(reverse=True)
 COLUMN = Style(dim=True, underline=True)
 HEADING = Style(color="cyan", bold=True)
 DONE = Style(color="green")
+ALARM = Style(color="red", bold=True, reverse=True)
 ERROR = Style(color="red", bold=True)
 MARK = Style(color="magenta", bold=True)
 

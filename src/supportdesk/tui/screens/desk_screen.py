@@ -117,6 +117,7 @@ class DeskScreen(Movement, Screen[None], inherit_bindings=False):
             return
         self._started = True
         self._take_keys()
+        self.show_mail_trouble(*self.desk_app.mail_trouble)
         self.run_worker(self._take_commands(), group="commands")
         self.ready.set()
 
@@ -279,6 +280,11 @@ class DeskScreen(Movement, Screen[None], inherit_bindings=False):
         finally:
             await self.desk_app.changed()
         self.status.done(f"the mail to {to} goes out again")
+
+    def show_mail_trouble(self, trouble: str, why: str) -> None:
+        """Says in the title and in the mail log why nothing is sent for the time being; nothing when mail goes out."""
+        self.title_bar.warn(trouble)
+        self.mail.say(f"{trouble}: {why}" if trouble and why else trouble)
 
     async def leave_mail(self) -> bool:
         """Goes one level back in the mail log when it is where one works; says whether it was."""

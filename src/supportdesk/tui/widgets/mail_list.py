@@ -23,6 +23,8 @@ STATE_WIDTH = 12
 TYPE_WIDTH = 15
 ROOMY = 90
 HITS = 500
+WORTH_IT = 14
+"""Cells below which a subject says nothing."""
 
 
 @dataclass
@@ -79,8 +81,11 @@ class MailList(PageList[Notification]):
         look = style.DELIVERY_STYLE[row.status]
         when = moment.local(row.sent_at or row.created_at)
         words = self._why(row)
-        words = style.fit(words, min(len(words), rest - 8)).rstrip() if words else ""
+        # What was said comes before the subject, which is in the text too.
+        room = rest - style.width(words)
+        words = style.fit(words, rest - max(0, room)) if words else ""
         subject = f" · {row.subject}" if words else row.subject
+        subject = subject if room >= WORTH_IT else ""
         return [
             (" ", style.PLAIN),
             (style.fit(when if roomy else when[YEAR:], time), style.DIM),
@@ -88,7 +93,7 @@ class MailList(PageList[Notification]):
             (style.fit(row.recipient_email, to - 1) + " ", style.PLAIN),
             (style.fit(row.notification_type, kind), style.DIM),
             (words, look),
-            (style.fit(subject, rest - style.width(words)), style.PLAIN),
+            (style.fit(subject, max(0, room)), style.PLAIN),
         ]
 
     def _why(self, row: Notification) -> str:

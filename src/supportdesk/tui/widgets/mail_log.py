@@ -171,19 +171,19 @@ class MailLog(Vertical):
     def _head(self) -> None:
         total = self.list.total
         parts = []
-        if self.trouble:
-            parts.append(f"✗ {self.trouble}")
         if self._status is not None:
             parts.append(f"only {self._status}")
         if self._search:
             parts.append(f"search {self._search}")
-        filtered = len(parts) > bool(self.trouble)
+        filtered = bool(parts)
         parts.append(f"{total} found" if filtered else f"{total} messages")
         for status, word in UNSETTLED.items():
             if count := self._counts.get(status):
                 parts.append(f"{style.DELIVERY_SIGN[status]} {count:,} {word}")
         if not total.rows:
             parts.append("esc shows all" if filtered else "nothing has been sent yet")
+        if self.trouble:
+            parts.append(f"✗ {self.trouble}")
         self._heading.names(f" Mail log · {' · '.join(parts)}")
 
     @on(PageList.CursorMoved, "#mail-list")
