@@ -24,6 +24,7 @@ Line = tuple[Cells, bool]
 """What a line shows, and whether the cursor stands on it."""
 
 WHEEL_LINES = 3
+SIZE_STEP = 1_000
 
 
 class PageList(ScrollView, Generic[Row], can_focus=True, inherit_bindings=False):
@@ -174,7 +175,9 @@ class PageList(ScrollView, Generic[Row], can_focus=True, inherit_bindings=False)
         return self.total.rows
 
     def _size_up(self) -> None:
-        if self.virtual_size != (size := Size(self.size.width, self._height)):
+        # In steps: Textual draws the whole list again whenever this changes, and `_scroll` knows the end by itself.
+        height = (self._height // SIZE_STEP + 1) * SIZE_STEP
+        if self.virtual_size != (size := Size(self.size.width, height)):
             self.virtual_size = size
 
     def _scroll(self, top: int) -> None:
