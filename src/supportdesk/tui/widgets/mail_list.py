@@ -120,17 +120,20 @@ class MailList(PageList[Notification]):
     async def catch_up(self, source: Source[Notification], row: Notification) -> None:
         """Reads again; `row` is the one under the cursor, as it is now.
 
-        The screen follows the newest message while that is on it. The cursor stays on its row, and the row on the
-        screen, for as long as somebody works here.
+        The screen follows the newest message while that is on it. The cursor stays on its row, and so does the text
+        beside, which would cost more than all the rest; while somebody works here, the row stays on the screen.
         """
-        at_end, at_newest = self.shows_end, self.cursor == self.total.rows - 1
+        at_end = self.shows_end
         await self.reload_at(source, row)
         last = self.total.rows - 1
         if at_end and not self.shows_end:
             top = last - self._page // 2
             self._scroll(min(top, self.cursor) if self.has_focus else top)
-        if at_newest and not self.has_focus:
-            await self.move_to(last)
+
+    def on_focus(self) -> None:
+        """Goes to the newest message when the cursor was left behind."""
+        if self.shows_end and self.cursor < self._top:
+            self._put(self.total.rows - 1)
 
     async def _on_resize(self, event: events.Resize) -> None:
         await super()._on_resize(event)
