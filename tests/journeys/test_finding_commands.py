@@ -105,6 +105,15 @@ async def test_keys_that_cannot_be(sit_down, keys, why):
     assert why in refused.value.message
 
 
+async def test_commands_are_done_one_after_the_other(sit_down, file):
+    file("Printer on fire")
+    async with sit_down() as desk:
+        for key in ("f3", "f4", "f5", "f2"):
+            await desk.press(key)
+        takers = [worker.node for worker in desk.app.workers if worker.group == "commands"]
+        assert len(takers) == len(set(takers)) == 4
+
+
 async def test_help_keeps_a_command_to_a_line(sit_down, file):
     file("Printer on fire")
     async with sit_down() as desk:

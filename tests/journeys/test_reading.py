@@ -27,15 +27,15 @@ async def test_how_a_ticket_came_to_its_status(sit_down, busy):
 async def test_the_mail_that_went_out_on_a_narrow_screen(sit_down, busy):
     async with sit_down(size=(80, 24)) as desk:
         await desk.press("m")
-        await desk.sees("Mail log · 4 messages · enter reads, m closes", "✗ failed  fail@example.com")
-        await desk.press("j")
+        await desk.sees("Mail log · 4 messages · ✗ 1 failed", "✗ failed    fail@example.com")
+        await desk.press("k")
         await desk.is_on("Support Ticket Updated: Printer")
         await desk.sees_no("Somebody is working on it now.")
         await desk.press("enter")
         await desk.sees("To       rita@example.com", "Somebody is working on it now.")
         await desk.press("escape")
         await desk.sees_no("Somebody is working on it now.")
-        await desk.press("j", "enter")
+        await desk.press("k", "enter")
         await desk.sees("✗ failed  ticket_created", "550 mock: this mailbox always refuses")
         await desk.press("escape", "escape")
         await desk.sees_no("Mail log")
@@ -46,7 +46,7 @@ async def test_the_mail_that_went_out_beside_its_list(sit_down, busy):
     async with sit_down(size=(160, 40)) as desk:
         await desk.press("m")
         await desk.sees("Mail log · 4 messages", "We consider it resolved.")
-        await desk.press("j")
+        await desk.press("k")
         await desk.sees("Somebody is working on it now.")
         await desk.press("tab", "tab")
         await desk.is_on("Password forgotten")

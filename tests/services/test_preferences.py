@@ -82,8 +82,8 @@ def test_every_change_is_in_the_journal_with_its_author(desk, colleague):
     colleague.preferences.set(RITA, PreferenceChange(email_notifications=False, preferred_language=Language.FRENCH))
     colleague.preferences.set(RITA, DAILY)
     assert [(entry.actor, entry.about, entry.in_words) for entry in desk.journal.after(0)] == [
-        ("ann", RITA, "notification_frequency immediate → daily"),
-        ("bob", RITA, "email_notifications on → off, preferred_language en → fr"),
+        ("ann", RITA, "frequency immediate → daily"),
+        ("bob", RITA, "mail on → off, language en → fr"),
     ]
 
 

@@ -6,12 +6,15 @@ from supportdesk.domain.errors import InvalidValue
 from supportdesk.tui.app import SupportDesk
 from supportdesk.tui.commands import BY_ID, COMMANDS, Scope, Situation
 from supportdesk.tui.keys import COUNT_LIMIT, SWALLOWED, KeyMap, KeyReader, parse_keys, shown
+from supportdesk.tui.screens.desk_screen import MAIL_SCOPES
 from supportdesk.tui.screens.experiment_form import ExperimentForm
 from supportdesk.tui.screens.experiments import ExperimentsScreen
 from supportdesk.tui.screens.faq_form import FaqForm
 from supportdesk.tui.screens.faqs import FaqsScreen
 from supportdesk.tui.screens.gaps import GapsScreen
 from supportdesk.tui.screens.history import HistoryScreen
+from supportdesk.tui.screens.preference_form import PreferenceForm
+from supportdesk.tui.screens.preferences import PreferencesScreen
 from supportdesk.tui.screens.ticket_form import TicketForm
 from supportdesk.tui.screens.tickets import TicketsScreen
 
@@ -20,9 +23,11 @@ SCREENS = (
     FaqsScreen,
     GapsScreen,
     HistoryScreen,
+    PreferencesScreen,
     ExperimentsScreen,
     TicketForm,
     FaqForm,
+    PreferenceForm,
     ExperimentForm,
 )
 
@@ -43,7 +48,7 @@ def test_every_command_is_done_by_its_screen_or_by_the_app(screen):
 
 def test_every_command_works_somewhere():
     for command in COMMANDS:
-        doers = [screen for screen in SCREENS if command.scope in screen.SCOPES]
+        doers = [screen for screen in SCREENS if command.scope in (*screen.SCOPES, Scope.MAIL)]
         assert any(hasattr(doer, command.method) for doer in (*doers, SupportDesk)), command.id
 
 
@@ -66,9 +71,9 @@ def test_no_key_is_swallowed_and_none_clashes():
         for text in command.keys:
             assert not set(parse_keys(text, command.id)) & SWALLOWED.keys()
     # Refuses clashes within a scope by itself; these are the ones where scopes meet.
-    for screen in SCREENS:
+    for scopes in (*(screen.SCOPES for screen in SCREENS), MAIL_SCOPES):
         seen: dict[tuple[str, ...], str] = {}
-        for scope in screen.SCOPES:
+        for scope in scopes:
             for sequence, command in KeyMap().table((scope,)).items():
                 for other, taken in seen.items():
                     short = min(len(other), len(sequence))

@@ -208,6 +208,26 @@ async def test_a_step_sends_two_lines_and_a_standstill_none(shelf):
         assert bytes(app.glass.received[before:]) == b""
 
 
+async def test_a_list_may_begin_at_its_end_and_grow_there_by_a_line(shelf):
+    numbers = Numbers(set(range(5_000)))
+    async with shelf(numbers) as pilot:
+        app, rows = pilot.app, pilot.app.rows
+        await rows.show_end(numbers)
+        await comes_true(pilot, lambda: app.seen() == list(range(5_000 - ROWS, 5_000)))
+        assert (rows.cursor, rows.row.place) == (4_999, 4_999)
+        await rows.move_to(0)
+        await rows.show(Numbers(few := set(range(4))))
+        await comes_true(pilot, lambda: app.seen() == [0, 1, 2, 3])
+        few |= {4}
+        await rows.show(Numbers(few))
+        await pilot.pause(0)
+        before = len(app.glass.received)
+        few |= {5}
+        await rows.reload_at(Numbers(few), rows.row)
+        await comes_true(pilot, lambda: app.seen() == [0, 1, 2, 3, 4, 5])
+        assert len(app.glass.received) - before < 100
+
+
 async def test_another_size_shows_the_cursor_still(shelf):
     async with shelf(Numbers(set(range(100)))) as pilot:
         app, rows = pilot.app, pilot.app.rows

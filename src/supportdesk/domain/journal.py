@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from supportdesk.domain.preference import LABELS
+
 
 class EntryKind(StrEnum):
     """What happened."""
@@ -89,7 +91,9 @@ class Entry:
                 what = f"imported {self.after.get('preferences', 'some')} preferences"
             case EntryKind.PREFERENCE_CHANGED:
                 # Whose they are stands beside it.
-                what = difference(self.before, {name: now for name, now in self.after.items() if name != "email"})
+                said = ({LABELS.get(name, name): value for name, value in side.items() if name != "email"}
+                        for side in (self.before, self.after))  # fmt: skip
+                what = difference(*said)
             case EntryKind.NOTIFICATION_RETRIED:
                 what = f"mail to be sent again, after it {self.before.get('status', 'failed')}"
             case EntryKind.TICKET_UPDATED:

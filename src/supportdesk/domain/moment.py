@@ -49,6 +49,11 @@ def age(moment: datetime, at: datetime) -> str:
     return "now"
 
 
+def clock(moment: datetime, zone: tzinfo | None = None) -> str:
+    """The time of day on the agent's clock: `11:15`; `zone` None is the machine's own."""
+    return moment.astimezone(zone).strftime("%H:%M")
+
+
 def local(moment: datetime, zone: tzinfo | None = None) -> str:
     """A moment on the agent's clock: `2026-11-22 11:15`; `zone` None is the machine's own."""
     return moment.astimezone(zone).strftime("%Y-%m-%d %H:%M")

@@ -74,6 +74,14 @@ class PreferenceChange:
 FIELDS = ("email_notifications", "sms_notifications", "notification_frequency", "preferred_language")
 """What can change, in the order it is shown."""
 
+LABELS = {
+    "email_notifications": "mail",
+    "sms_notifications": "SMS",
+    "notification_frequency": "frequency",
+    "preferred_language": "language",
+}
+"""What people call them."""
+
 
 @dataclass(frozen=True, slots=True)
 class PreferenceQuery:
@@ -121,6 +129,12 @@ def parse_switch(field: str, text: str) -> bool:
         return _SWITCH[text.strip().lower()]
     except KeyError:
         raise invalid(field, text, one_of(_SWITCH)) from None
+
+
+def difference(before: Preference, after: Preference) -> str:
+    """A change in words: `mail on → off, language en → fr`; nothing when they want the same."""
+    pairs = ((LABELS[name], getattr(before, name), getattr(after, name)) for name in FIELDS)
+    return ", ".join(f"{label} {in_words(old)} → {in_words(new)}" for label, old, new in pairs if old != new)
 
 
 def in_words(value: bool | StrEnum) -> str:

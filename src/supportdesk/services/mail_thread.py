@@ -4,34 +4,50 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import AbstractContextManager, ExitStack
-from threading import Event
+from concurrent.futures import Future
+from contextlib import AbstractContextManager
+from queue import SimpleQueue
+from threading import Event, Thread
 
 from supportdesk.services.delivery import Courier, DeliveryReport
 
+CLOSING_SECONDS = 3.0
+"""How long leaving waits for the message on its way; longer ones count as lost, and are said to be unknown."""
+
 
 class MailThread:
-    """One courier and the thread it works on."""
+    """One courier and the thread it works on; a daemon, because a service that hangs must not keep the app."""
 
     def __init__(self, open_courier: Callable[[], AbstractContextManager[Courier]]) -> None:
         self._open_courier = open_courier
-        self._thread = ThreadPoolExecutor(1, thread_name_prefix="mail")
-        self._open = ExitStack()
-        self._courier: Courier | None = None
+        self._wanted: SimpleQueue[Future[DeliveryReport] | None] = SimpleQueue()
         self._stopping = Event()
+        self._thread = Thread(target=self._work, name="mail", daemon=True)
+        self._thread.start()
 
     async def deliver(self) -> DeliveryReport:
         """Delivers what is due; raises a `DeskError` when the desk's file fails."""
-        return await asyncio.get_running_loop().run_in_executor(self._thread, self._deliver)
+        report: Future[DeliveryReport] = Future()
+        self._wanted.put(report)
+        return await asyncio.wrap_future(report)
 
     def close(self) -> None:
-        """Lets the message that is on its way arrive, and ends."""
+        """Lets the message that is on its way arrive, for a while, and ends."""
         self._stopping.set()
-        self._thread.submit(self._open.close)
-        self._thread.shutdown(wait=True)
+        self._wanted.put(None)
+        self._thread.join(CLOSING_SECONDS)
 
-    def _deliver(self) -> DeliveryReport:
-        if self._courier is None:
-            self._courier = self._open.enter_context(self._open_courier())
-        return self._courier.deliver_due(stop=self._stopping.is_set)
+    def _work(self) -> None:
+        report = self._wanted.get()
+        while report is not None:
+            try:
+                with self._open_courier() as courier:
+                    while report is not None:
+                        if report.set_running_or_notify_cancel():
+                            report.set_result(courier.deliver_due(stop=self._stopping.is_set))
+                        report = self._wanted.get()
+            except Exception as error:
+                # The next one opens the desk's file anew.
+                if report is not None and not report.done():
+                    report.set_exception(error)
+                report = self._wanted.get()

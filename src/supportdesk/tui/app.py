@@ -14,6 +14,7 @@ from textual.app import App
 from textual.binding import BindingType
 from textual.driver import Driver
 
+from supportdesk.domain import moment
 from supportdesk.domain.errors import DeskError
 from supportdesk.services.desk import Desk
 from supportdesk.services.drafts import Drafts
@@ -58,8 +59,8 @@ class SupportDesk(App[int], inherit_bindings=False):
         self._seen_version = 0
         self._looking = asyncio.Lock()
         self._unreachable = False
-        self._delivering = False
-        self._mail_trouble = ""
+        # That nothing is sent for the time being, and why; empty while mail goes out.
+        self.mail_trouble = ("", "")
         self._screens: dict[str, DeskScreen] = {}
         self.mistake: Exception | None = None
         self.type_ahead = TypeAhead(self, super().on_event)
@@ -74,8 +75,7 @@ class SupportDesk(App[int], inherit_bindings=False):
         await self.push_screen(self._screen("tickets"))
         self.run_worker(self.type_ahead.run(), group="keys")
         self.set_interval(LOOK_SECONDS, self._look)
-        # On a thread and a connection of its own: looking whether something is due takes microseconds.
-        self.set_interval(DELIVER_SECONDS, self.deliver)
+        self.run_worker(self._deliver(), group="mail")
 
     # Keys
 
@@ -130,6 +130,10 @@ class SupportDesk(App[int], inherit_bindings=False):
         """To the experiments."""
         await self.show_screen("experiments")
 
+    async def do_go_preferences(self, count: int | None) -> None:
+        """To the preferences."""
+        await self.show_screen("preferences")
+
     async def do_go_history(self, count: int | None) -> None:
         """To the journal."""
         await self.show_screen("history")
@@ -170,27 +174,34 @@ class SupportDesk(App[int], inherit_bindings=False):
                 await screen.on_mail()
                 await screen.on_traffic()
 
-    async def deliver(self) -> None:
-        """Delivers the mail that is due; says once that sending pauses, and once that it goes on."""
-        if self._delivering:
-            return
-        self._delivering = True
-        try:
-            report = await self.desk.deliver()
-        except DeskError as error:
-            self._say_of_mail(f"Mail waits: {error.message}")
-            return
-        finally:
-            self._delivering = False
-        # What became of messages is noticed like anything that is done on another connection.
-        self._say_of_mail(f"Mail waits: {report.error}" if report.paused_until else "")
+    async def _deliver(self) -> None:
+        """Delivers mail as it becomes due, on a thread and a connection of its own: a slow service holds up no key.
 
-    def _say_of_mail(self, trouble: str) -> None:
-        if trouble and not self._mail_trouble:
-            self.tell(trouble, error=True)
-        elif self._mail_trouble and not trouble:
+        Looking whether something is due takes microseconds. What became of messages is noticed like anything that is
+        done on another connection.
+        """
+        while True:
+            await asyncio.sleep(DELIVER_SECONDS)
+            try:
+                report = await self.desk.deliver()
+            except DeskError as error:
+                self._say_of_mail("mail waits", error.message)
+            else:
+                until = report.paused_until
+                self._say_of_mail(f"mail paused until {moment.clock(until)}" if until else "", report.error)
+
+    def _say_of_mail(self, trouble: str, why: str) -> None:
+        """Says in the status line that sending pauses, and that it goes on; in the title for as long as it lasts."""
+        if trouble == self.mail_trouble[0]:
+            return
+        self.mail_trouble = (trouble, why)
+        for screen in self._screens.values():
+            if screen.is_mounted and screen.is_running:
+                screen.show_mail_trouble(trouble, why)
+        if trouble:
+            self.tell(f"{trouble}: {why}", error=True)
+        else:
             self.tell("Mail goes out again.")
-        self._mail_trouble = trouble
 
     def tell(self, message: str, *, error: bool = False) -> None:
         """Says something on the main screen in front."""
@@ -310,10 +321,17 @@ def _history() -> DeskScreen:
     return HistoryScreen()
 
 
+def _preferences() -> DeskScreen:
+    from supportdesk.tui.screens.preferences import PreferencesScreen
+
+    return PreferencesScreen()
+
+
 _MAKERS: dict[str, Callable[[], DeskScreen]] = {
     "tickets": _tickets,
     "faqs": _faqs,
     "gaps": _gaps,
     "history": _history,
     "experiments": _experiments,
+    "preferences": _preferences,
 }

@@ -12,6 +12,8 @@ from supportdesk.domain.ticket import Priority, Status, TicketSummary
 if TYPE_CHECKING:
     from supportdesk.domain.experiment import Experiment
     from supportdesk.domain.faq import Faq
+    from supportdesk.domain.notification import Notification
+    from supportdesk.domain.preference import Preference
 
 
 class Scope(StrEnum):
@@ -22,8 +24,10 @@ class Scope(StrEnum):
     TICKETS = "Tickets"
     FAQS = "FAQs"
     GAPS = "Gaps"
+    PREFERENCES = "Preferences"
     HISTORY = "History"
     EXPERIMENTS = "Experiments"
+    MAIL = "The mail log"
     FORM = "Forms"
     TICKET_FORM = "The form of a ticket"
     EXPERIMENT_FORM = "The form of an experiment"
@@ -39,6 +43,8 @@ class Situation:
     search: str = ""
     faq: Faq | None = None
     experiment: Experiment | None = None
+    preference: Preference | None = None
+    message: Notification | None = None
 
 
 Reason = Callable[[Situation], str]
@@ -113,6 +119,24 @@ _NEXT_STEPS = {
 }
 
 
+def _needs_preference(situation: Situation) -> str:
+    return "" if situation.preference else "nobody's preferences are stored here; c sets somebody's"
+
+
+def _needs_message(situation: Situation) -> str:
+    return "" if situation.message else "there is no message here"
+
+
+def _needs_retried(situation: Situation) -> str:
+    # Imported here: mail is not looked at before there is a first screen.
+    from supportdesk.domain.notification import RETRIED
+
+    message = situation.message
+    if message is not None and message.status not in RETRIED:
+        return f"this message is {message.status}; only failed and unknown ones can be sent again"
+    return _needs_message(situation)
+
+
 def _unless_status(status: Status) -> Reason:
     def reason(situation: Situation) -> str:
         ticket = situation.ticket
@@ -141,6 +165,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("go.faqs", "Go to FAQs", ("f3", "g f"), Scope.EVERYWHERE, twin="faq list"),
     Command("go.experiments", "Go to Experiments", ("f6", "g e"), Scope.EVERYWHERE, twin="experiment list"),
     Command("go.history", "Go to History", ("f4", "g h"), Scope.EVERYWHERE, twin="history"),
+    Command("go.preferences", "Go to Preferences", ("f5", "g p"), Scope.EVERYWHERE, twin="preference list"),
     Command("mail", "Mail log on and off", ("m",), Scope.EVERYWHERE, hint="mail", twin="notification list"),
     Command("undo", "Undo my last change", ("u",), Scope.EVERYWHERE, hint="undo", twin="undo"),
     Command("back", "One level back", ("escape",), Scope.EVERYWHERE),
@@ -264,6 +289,14 @@ COMMANDS: tuple[Command, ...] = (
         twin="faq answer REF FAQ",
         disabled=_needs_ticket,
     ),
+    Command(
+        "preferences",
+        "Preferences of this ticket's requester",
+        ("P",),
+        Scope.TICKETS,
+        twin="preference show EMAIL",
+        disabled=_needs_ticket,
+    ),
     Command("copy", "Copy this ticket's reference", ("y",), Scope.TICKETS, disabled=_needs_ticket),
     Command("faq.search", "Search the FAQs", ("/",), Scope.FAQS, hint="search", twin="faq list --search TEXT"),
     Command("faq.category", "Show one category, with counts", ("f",), Scope.FAQS, hint="category", twin="faq stats"),
@@ -291,6 +324,68 @@ COMMANDS: tuple[Command, ...] = (
     ),
     Command("faq.gaps", "Gaps: what the FAQs lack", ("a",), Scope.FAQS, hint="gaps", twin="faq gaps"),
     Command("gaps.create", "Start an FAQ from this gap", ("c",), Scope.GAPS, hint="create", disabled=_needs_rows),
+    Command(
+        "preference.search",
+        "Search the addresses",
+        ("/",),
+        Scope.PREFERENCES,
+        hint="search",
+        twin="preference list --search TEXT",
+    ),
+    Command("preference.create", "Set anybody's preferences", ("c",), Scope.PREFERENCES, hint="set somebody's"),
+    Command(
+        "preference.edit",
+        "Change these preferences",
+        ("e",),
+        Scope.PREFERENCES,
+        hint="change",
+        twin="preference set EMAIL",
+        disabled=_needs_preference,
+    ),
+    Command(
+        "preference.immediate",
+        "Only immediate",
+        ("f i",),
+        Scope.PREFERENCES,
+        hint="filter",
+        twin="preference list --frequency immediate",
+    ),
+    Command(
+        "preference.daily",
+        "Only daily",
+        ("f d",),
+        Scope.PREFERENCES,
+        twin="preference list --frequency daily",
+    ),
+    Command(
+        "preference.weekly",
+        "Only weekly",
+        ("f w",),
+        Scope.PREFERENCES,
+        twin="preference list --frequency weekly",
+    ),
+    Command(
+        "preference.none",
+        "Only none",
+        ("f n",),
+        Scope.PREFERENCES,
+        twin="preference list --frequency none",
+    ),
+    Command(
+        "preference.off",
+        "Only those with mail off",
+        ("f o",),
+        Scope.PREFERENCES,
+        twin="preference list --no-email-notifications",
+    ),
+    Command(
+        "preference.language",
+        "Only one language",
+        ("f l",),
+        Scope.PREFERENCES,
+        twin="preference list --language de",
+    ),
+    Command("preference.all", "Everybody", ("f a",), Scope.PREFERENCES, twin="preference list"),
     Command("history.ticket", "Go to the ticket of this line", ("t",), Scope.HISTORY, disabled=_needs_rows),
     Command(
         "experiment.create", "Plan an experiment", ("c",), Scope.EXPERIMENTS, hint="create", twin="experiment create"
@@ -386,6 +481,26 @@ COMMANDS: tuple[Command, ...] = (
         Scope.EXPERIMENTS,
         hint="filter",
         twin="experiment list --status S",
+    ),
+    Command(
+        "mail.search", "Search the mail", ("/",), Scope.MAIL, hint="search", twin="notification list --search TEXT"
+    ),
+    Command(
+        "mail.filter",
+        "Show mail in one state, with counts",
+        ("f",),
+        Scope.MAIL,
+        hint="filter",
+        twin="notification list --status failed",
+    ),
+    Command(
+        "mail.retry",
+        "Send this message again",
+        ("r",),
+        Scope.MAIL,
+        hint="retry",
+        twin="notification retry REF",
+        disabled=_needs_retried,
     ),
     Command("form.save", "Save", ("ctrl+s", "f10"), Scope.FORM, hint="save"),
     Command("suggestion.read", "Read the suggested answer in full", ("f7",), Scope.TICKET_FORM, hint="read"),

@@ -68,6 +68,12 @@ class RowWindow(Generic[Row]):
         self.total = await self.source.count()
         self._take(rows, 0)
 
+    async def open_at_end(self, chunk: int) -> None:
+        """Reads the end of the list."""
+        rows = await self.source.page(END, chunk)
+        self.total = await self.source.count()
+        self._take(rows, max(0, self.total.rows - len(rows)))
+
     async def open_at(self, row: Row, chunk: int) -> int:
         """Reads what surrounds a row; gives the position of the row."""
         key = self.source.key(row)

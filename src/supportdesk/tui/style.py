@@ -21,6 +21,7 @@ BAR = Style(reverse=True)
 COLUMN = Style(dim=True, underline=True)
 HEADING = Style(color="cyan", bold=True)
 DONE = Style(color="green")
+ALARM = Style(color="red", bold=True, reverse=True)
 ERROR = Style(color="red", bold=True)
 MARK = Style(color="magenta", bold=True)
 
@@ -62,3 +63,8 @@ def fit(text: str, width: int) -> str:
     if cell_len(text) <= width:
         return set_cell_size(text, width)
     return set_cell_size(text, width - 1) + "…" if width > 0 else ""
+
+
+def width(text: str) -> int:
+    """How many cells a text takes."""
+    return cell_len(text)

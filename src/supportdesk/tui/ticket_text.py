@@ -1,4 +1,4 @@
-"""A ticket, its history and its mail as text to read."""
+"""A ticket, its history and the FAQs that fit it, as text to read."""
 
 from __future__ import annotations
 
@@ -10,7 +10,6 @@ from rich.style import Style
 from rich.text import Text
 
 from supportdesk.domain import moment
-from supportdesk.domain.notification import Notification
 from supportdesk.domain.ticket import StatusChange, Ticket
 from supportdesk.tui import style
 
@@ -62,33 +61,6 @@ def changes_text(changes: Sequence[StatusChange], now: datetime) -> list[Text]:
         if not last:
             lines.append(Text("│", style.DIM))
     return lines
-
-
-def mails_text(messages: Sequence[Notification]) -> list[Text]:
-    """The mails of a ticket, newest first, in full."""
-    if not messages:
-        return [Text("No mail has been sent about this ticket.", style.DIM)]
-    lines: list[Text] = []
-    for message in messages:
-        lines += [*mail_text(message), Text()]
-    return lines
-
-
-def mail_text(message: Notification) -> list[Text]:
-    """One mail in full: envelope and text."""
-    moment_said = moment.local(message.sent_at or message.created_at)
-    return [
-        Text.assemble(
-            (f"{style.DELIVERY_SIGN[message.status]} {message.status}", style.DELIVERY_STYLE[message.status]),
-            f"  {message.notification_type}  ",
-            (moment_said, style.DIM),
-        ),
-        *([Text(message.error, style.ERROR)] if message.error else []),
-        _fact("To", message.recipient_email),
-        _fact("Subject", message.subject),
-        Text(),
-        *(Text("  " + line) for line in message.content.rstrip("\n").split("\n")),
-    ]
 
 
 def answers_text(answers: Sequence[Suggestion]) -> list[Text]:

@@ -71,11 +71,11 @@ class CommandList(Screen[Command | None], inherit_bindings=False):
 
     def _commands(self) -> list[Command]:
         """The commands of the screen behind, its own first."""
-        scopes = self._behind.SCOPES[::-1]
+        scopes = self._behind.scopes[::-1]
         return sorted(self._behind.commands(), key=lambda command: scopes.index(command.scope))
 
     def _line(self, command: Command, keys: str) -> Text:
-        reason = command.disabled(self._behind.situation())
+        reason = command.disabled(self._behind.situation_here())
         more = reason or (f"supportdesk {command.twin}" if command.twin else "")
         room = max(0, self.size.width - KEYS_WIDTH - TITLE_WIDTH - MARGIN)
         return Text.assemble(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import inspect
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, ClassVar, Protocol, cast
+from typing import TYPE_CHECKING, ClassVar, cast
 
 from textual import events, on
 from textual.app import ComposeResult
@@ -14,9 +14,11 @@ from textual.widgets import Input, TextArea
 
 from supportdesk.domain.errors import DeskError
 from supportdesk.domain.journal import Entry
+from supportdesk.domain.notification import DeliveryStatus
 from supportdesk.services.mistake import written_down
 from supportdesk.tui.commands import COMMANDS, Command, Scope, Situation
 from supportdesk.tui.keys import KeyReader, shown
+from supportdesk.tui.screens.movement import Movable, Movement
 from supportdesk.tui.widgets.bars import HintBar, StatusLine, TitleBar
 from supportdesk.tui.widgets.mail_log import MailLog
 from supportdesk.tui.widgets.prompt import Prompt
@@ -24,24 +26,12 @@ from supportdesk.tui.widgets.prompt import Prompt
 if TYPE_CHECKING:
     from supportdesk.tui.app import SupportDesk
 
+__all__ = ["DeskScreen", "Movable"]
 
-class Movable(Protocol):
-    """Something the movement keys move: a list or a text."""
-
-    async def move(self, by: int) -> None:
-        """By some lines."""
-
-    async def move_pages(self, pages: float) -> None:
-        """By pages."""
-
-    async def first(self) -> None:
-        """To the beginning."""
-
-    async def last(self) -> None:
-        """To the end."""
+MAIL_SCOPES = (Scope.EVERYWHERE, Scope.LIST, Scope.MAIL)
 
 
-class DeskScreen(Screen[None], inherit_bindings=False):
+class DeskScreen(Movement, Screen[None], inherit_bindings=False):
     """Reads keys, runs commands one after the other, and says what came of them."""
 
     SCOPES: ClassVar[tuple[Scope, ...]] = (Scope.EVERYWHERE, Scope.LIST)
@@ -50,6 +40,9 @@ class DeskScreen(Screen[None], inherit_bindings=False):
     def __init__(self) -> None:
         super().__init__()
         self._reader = KeyReader({})
+        self._started = False
+        # Whether one works in the mail log: the keys are its own then.
+        self.in_mail = False
         self._queue: asyncio.Queue[tuple[Command, int | None]] = asyncio.Queue()
         # Set once keys can be read, while no command runs or the one that runs waits for an answer.
         self.ready = asyncio.Event()
@@ -64,10 +57,6 @@ class DeskScreen(Screen[None], inherit_bindings=False):
         """What commands need to know to say whether they apply."""
         return Situation()
 
-    def movable(self) -> Movable | None:
-        """What the movement keys move now."""
-        return None
-
     async def on_entries(self, entries: Sequence[Entry]) -> None:
         """Shows what somebody, perhaps this agent, has done."""
 
@@ -78,6 +67,9 @@ class DeskScreen(Screen[None], inherit_bindings=False):
 
     async def on_traffic(self) -> None:
         """Shows what has come in without a journal entry, such as users of experiments."""
+
+    async def open_row(self) -> None:
+        """Opens what the cursor of the screen's own list stands on."""
 
     async def open_ticket(self, number: int) -> None:
         """Opens a ticket by its number, on the screen that shows tickets."""
@@ -123,15 +115,31 @@ class DeskScreen(Screen[None], inherit_bindings=False):
         yield HintBar()
 
     async def on_mount(self) -> None:
-        """Starts to take commands."""
-        self._reader = KeyReader(self.desk_app.keymap.table(self.SCOPES))
+        """Starts to take commands, once: Textual calls it again for a kind of screen that calls it itself."""
+        if self._started:
+            return
+        self._started = True
+        self._take_keys()
+        self.show_mail_trouble(*self.desk_app.mail_trouble)
         self.run_worker(self._take_commands(), group="commands")
-        self._show_hints()
         self.ready.set()
 
+    @property
+    def scopes(self) -> tuple[Scope, ...]:
+        """What keys mean here and now: on the screen, or in its mail log."""
+        return MAIL_SCOPES if self.in_mail else self.SCOPES
+
+    def situation_here(self) -> Situation:
+        """The situation where one works: on the screen, or in its mail log."""
+        return self.mail.situation() if self.in_mail else self.situation()
+
     def commands(self) -> list[Command]:
-        """The commands that work here, in the table's order."""
-        return [command for command in COMMANDS if command.scope in self.SCOPES]
+        """The commands that work here and now, in the table's order."""
+        return [command for command in COMMANDS if command.scope in self.scopes]
+
+    def _take_keys(self) -> None:
+        self._reader = KeyReader(self.desk_app.keymap.table(self.scopes))
+        self._show_hints()
 
     def _show_hints(self) -> None:
         keymap = self.desk_app.keymap
@@ -175,7 +183,7 @@ class DeskScreen(Screen[None], inherit_bindings=False):
         self.request(press.command, press.count)
 
     def _works_while_typing(self, key: str) -> bool:
-        command = self.desk_app.keymap.table((Scope.EVERYWHERE, *self.SCOPES)).get((key,))
+        command = self.desk_app.keymap.table((Scope.EVERYWHERE, *self.scopes)).get((key,))
         return command is not None and command.scope in (Scope.EVERYWHERE, Scope.FORM)
 
     # Commands
@@ -202,7 +210,7 @@ class DeskScreen(Screen[None], inherit_bindings=False):
 
     async def perform(self, command: Command, count: int | None = None) -> None:
         """Does a command here, or on the app when it is not this screen's."""
-        reason = command.disabled(self.situation())
+        reason = command.disabled(self.situation_here())
         if reason:
             self.refuse(reason)
             return
@@ -210,6 +218,37 @@ class DeskScreen(Screen[None], inherit_bindings=False):
         outcome = method(count)
         if inspect.isawaitable(outcome):
             await outcome
+
+    async def do_open(self, count: int | None) -> None:
+        """Opens what is under the cursor: a message in the mail log, else what the screen is about."""
+        if self.in_mail:
+            self.mail.read()
+        else:
+            await self.open_row()
+
+    async def edit_preferences(self, email: str) -> None:
+        """Opens the form with what is in force for somebody."""
+        from supportdesk.tui.screens.preference_form import PreferenceForm
+
+        desk = self.desk_app.desk
+        before = await desk.run(desk.preferences.get, email)
+
+        def saved(words: str | None) -> None:
+            if words is not None:
+                self.ready.clear()
+                self.run_worker(self._show_saved(before.email, words), group="saved")
+
+        await self.app.push_screen(PreferenceForm(before), saved)
+
+    async def _show_saved(self, email: str, words: str) -> None:
+        try:
+            await self.desk_app.changed()
+            if words:
+                self.status.done(f"{email}: {words} · u to undo")
+            else:
+                self.status.note(f"nothing to change: {email} has these preferences already")
+        finally:
+            self.ready.set()
 
     async def do_mail(self, count: int | None) -> None:
         """Opens the mail log and goes there, or closes it."""
@@ -220,22 +259,66 @@ class DeskScreen(Screen[None], inherit_bindings=False):
             await self.mail.open()
             self.mail.list.focus()
 
-    def close_mail(self) -> bool:
-        """Closes the mail log, innermost part first; says whether it was open."""
-        mail = self.mail
-        if not mail.is_open:
+    async def do_mail_search(self, count: int | None) -> None:
+        """Searches the mail as it is typed; enter keeps the result, escape goes back."""
+        await self.mail.search(self.prompt)
+
+    async def do_mail_filter(self, count: int | None) -> None:
+        """Shows the mail in one state, or all of it."""
+        if fault := await self.mail.choose_state(self.prompt):
+            self.refuse(fault)
+
+    async def do_mail_retry(self, count: int | None) -> None:
+        """Has a message sent again; one that may have arrived only after a visible question."""
+        message = self.mail.list.row
+        if message is None:
+            return
+        to, unknown = message.recipient_email, message.status is DeliveryStatus.UNKNOWN
+        if unknown and not await self.prompt.confirm(f"Send it again? {to} may have got it already, and get it twice"):
+            self.status.note("nothing sent")
+            return
+        desk = self.desk_app.desk
+        try:
+            await desk.run(desk.mail.retry, message.id, even_if_unknown=unknown)
+        finally:
+            await self.desk_app.changed()
+        self.status.done(f"the mail to {to} goes out again")
+
+    def show_mail_trouble(self, trouble: str, why: str) -> None:
+        """Says in the title and in the mail log why nothing is sent for the time being; nothing when mail goes out."""
+        self.title_bar.warn(trouble)
+        self.mail.say(f"{trouble}: {why}" if trouble and why else trouble)
+
+    async def leave_mail(self) -> bool:
+        """Goes one level back in the mail log when it is where one works; says whether it was."""
+        if not self.in_mail:
             return False
-        if mail.text.has_focus:
-            return mail.back()
-        had_focus = mail.list.has_focus
-        mail.shut()
-        if had_focus:
+        if not await self.mail.step_back():
+            self.mail.shut()
+            self.focus_body()
+        return True
+
+    def shut_mail(self) -> bool:
+        """Closes the mail log, wherever one works; says whether it was open."""
+        if not self.mail.is_open:
+            return False
+        self.mail.shut()
+        if self.in_mail:
             self.focus_body()
         return True
 
     @on(MailLog.Turned)
     def _mail_turned(self) -> None:
         self.set_class(self.mail.is_open, "-mail")
+
+    def on_descendant_focus(self, event: events.DescendantFocus) -> None:
+        """Gives the keys to the part of the screen that has the focus; a question takes none away."""
+        if self.prompt in event.widget.ancestors:
+            return
+        in_mail = self.mail in event.widget.ancestors
+        if in_mail is not self.in_mail:
+            self.in_mail = in_mail
+            self._take_keys()
 
     def focus_body(self) -> None:
         """Puts the focus on what the screen is about."""
@@ -258,47 +341,3 @@ class DeskScreen(Screen[None], inherit_bindings=False):
     async def leave_screen(self) -> None:
         """Leaves the screen itself."""
         await self.desk_app.show_screen("tickets")
-
-    async def do_down(self, count: int | None) -> None:
-        """Down by `count` lines."""
-        if movable := self.movable():
-            await movable.move(count or 1)
-
-    async def do_up(self, count: int | None) -> None:
-        """Up by `count` lines."""
-        if movable := self.movable():
-            await movable.move(-(count or 1))
-
-    async def do_first(self, count: int | None) -> None:
-        """To the beginning."""
-        if movable := self.movable():
-            await movable.first()
-
-    async def do_last(self, count: int | None) -> None:
-        """To the end; with a count, that many lines from the beginning."""
-        if movable := self.movable():
-            if count:
-                await movable.first()
-                await movable.move(count - 1)
-            else:
-                await movable.last()
-
-    async def do_half_down(self, count: int | None) -> None:
-        """Half a page down."""
-        if movable := self.movable():
-            await movable.move_pages(0.5 * (count or 1))
-
-    async def do_half_up(self, count: int | None) -> None:
-        """Half a page up."""
-        if movable := self.movable():
-            await movable.move_pages(-0.5 * (count or 1))
-
-    async def do_page_down(self, count: int | None) -> None:
-        """A page down."""
-        if movable := self.movable():
-            await movable.move_pages(count or 1)
-
-    async def do_page_up(self, count: int | None) -> None:
-        """A page up."""
-        if movable := self.movable():
-            await movable.move_pages(-(count or 1))

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from supportdesk.tui.app import SupportDesk
 
 
-class FaqForm(Form):
+class FaqForm(Form[int]):
     """Question, category, answer; the same form for a new FAQ and for an edit."""
 
     CHECKS: ClassVar[Mapping[str, Check]] = {

@@ -202,11 +202,9 @@ class FaqsScreen(DeskScreen):
 
     # The open FAQ
 
-    async def do_open(self, count: int | None) -> None:
-        """Opens the answer, which counts as read; or the mail when the mail log has the focus."""
-        if self.mail.list.has_focus:
-            self.mail.read()
-        elif self.list.row is not None:
+    async def open_row(self) -> None:
+        """Opens the answer, which counts as read."""
+        if self.list.row is not None:
             desk = self.desk_app.desk
             faq = await desk.run(desk.faqs.read, str(self.list.row.number))
             self.list.replace([faq])
@@ -230,8 +228,7 @@ class FaqsScreen(DeskScreen):
 
     def do_pane(self, count: int | None) -> None:
         """Moves the focus on: list, answer, mail log."""
-        stops = [self.list, *([self.pane.text] if self.pane.is_open else [])]
-        stops += [self.mail.list, self.mail.text] if self.mail.is_open else []
+        stops = [self.list, *([self.pane.text] if self.pane.is_open else []), *self.mail.stops]
         here = stops.index(self.focused) if self.focused in stops else -1
         stops[(here + 1) % len(stops)].focus()
 
@@ -265,7 +262,7 @@ class FaqsScreen(DeskScreen):
 
     async def step_back(self) -> bool:
         """Closes the mail log, the answer, the search, the category: the innermost that is there."""
-        if (self.mail.list.has_focus or self.mail.text.has_focus) and self.close_mail():
+        if await self.leave_mail():
             return True
         if self.pane.is_open:
             self.pane.shut()

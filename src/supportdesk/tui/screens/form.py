@@ -10,7 +10,7 @@ import subprocess
 import tempfile
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, ClassVar, cast
+from typing import TYPE_CHECKING, ClassVar, Generic, TypeVar, cast
 
 from textual import events, on
 from textual.app import ComposeResult
@@ -33,10 +33,11 @@ if TYPE_CHECKING:
 
 KEEP_SECONDS = 1.0
 Check = Callable[[str], object]
+Saved = TypeVar("Saved")
 
 
-class Form(Screen[int | None], inherit_bindings=False):
-    """A form; it ends with the number of what was saved, or with None.
+class Form(Screen[Saved | None], Generic[Saved], inherit_bindings=False):
+    """A form; it ends with what `save` gives, such as the number of what was saved, or with None.
 
     A kind of form names its fields (the ids of its widgets), checks them, and saves.
     """
@@ -69,8 +70,8 @@ class Form(Screen[int | None], inherit_bindings=False):
         """What stands in the fields at first, when there is no draft."""
         return {}
 
-    async def save(self, values: Mapping[str, str]) -> int:
-        """Saves; gives the number of what was saved. Raises a `DeskError` that says why not."""
+    async def save(self, values: Mapping[str, str]) -> Saved:
+        """Saves; gives what the form ends with. Raises a `DeskError` that says why not."""
         raise NotImplementedError
 
     # The frame
@@ -225,22 +226,22 @@ class Form(Screen[int | None], inherit_bindings=False):
 
     async def _save(self) -> None:
         try:
-            number = await self.save(self.values())
+            saved = await self.save(self.values())
         except DeskError as error:
             self.status.error(f"Not saved, but kept here: {error.message}")
             self.keep_draft()
             return
         finally:
             self.ready.set()
-        self.finish(number)
+        self.finish(saved)
 
-    def finish(self, number: int | None) -> None:
+    def finish(self, saved: Saved | None) -> None:
         """Ends the form, and with it the draft."""
         self._finished = True
         if self._pause is not None:
             self._pause.stop()
         self.desk_app.drafts.drop(self._draft_name)
-        self.dismiss(number)
+        self.dismiss(saved)
 
     def do_form_editor(self) -> None:
         """Opens the long text in the agent's editor."""

@@ -121,17 +121,15 @@ class GapsScreen(DeskScreen):
 
     def do_pane(self, count: int | None) -> None:
         """Between the list and the mail log."""
-        if self.mail.is_open and self.focused is self.list:
-            self.mail.list.focus()
+        if self.mail.is_open and not self.in_mail:
+            self.mail.stops[0].focus()
         else:
             self.focus_body()
 
-    async def do_open(self, count: int | None) -> None:
-        """Opens the ticket that no FAQ fits, or the mail when the mail log has the focus; else says what it is."""
+    async def open_row(self) -> None:
+        """Opens the ticket that no FAQ fits; else says what the line is."""
         row = self.list.row
-        if self.mail.list.has_focus:
-            self.mail.read()
-        elif row is not None and row.ticket is not None:
+        if row is not None and row.ticket is not None:
             await self.desk_app.open_ticket(row.ticket)
         elif row is not None:
             self.status.note(f"{row.kind}: {row.text}")
@@ -153,7 +151,7 @@ class GapsScreen(DeskScreen):
 
     async def step_back(self) -> bool:
         """Closes the mail log, or goes back to the FAQs."""
-        if not self.close_mail():
+        if not (await self.leave_mail() or self.shut_mail()):
             await self.desk_app.show_screen("faqs")
         return True
 

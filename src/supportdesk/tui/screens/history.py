@@ -125,12 +125,9 @@ class HistoryScreen(DeskScreen):
         """The list or text that has the focus."""
         return self.focused if isinstance(self.focused, PageList | TextView) else self.journal
 
-    async def do_open(self, count: int | None) -> None:
-        """Opens the ticket the entry is about, or the mail when the mail log has the focus."""
-        if self.mail.list.has_focus:
-            self.mail.read()
-        else:
-            await self.do_history_ticket(count)
+    async def open_row(self) -> None:
+        """Opens the ticket the entry is about."""
+        await self.do_history_ticket(None)
 
     async def do_history_ticket(self, count: int | None) -> None:
         """Goes to the ticket the entry is about."""
@@ -144,14 +141,14 @@ class HistoryScreen(DeskScreen):
 
     def do_pane(self, count: int | None) -> None:
         """Between the list and the mail log."""
-        if self.mail.is_open and self.focused is self.journal:
-            self.mail.list.focus()
+        if self.mail.is_open and not self.in_mail:
+            self.mail.stops[0].focus()
         else:
             self.focus_body()
 
     async def step_back(self) -> bool:
         """Closes the mail log."""
-        return self.close_mail()
+        return await self.leave_mail() or self.shut_mail()
 
     async def on_entries(self, entries: Sequence[Entry]) -> None:
         """Lets new entries in on top; what is on screen stays."""

@@ -26,7 +26,7 @@ SUGGEST_PAUSE = 0.5
 SUGGEST_FROM = 3
 
 
-class TicketForm(Form):
+class TicketForm(Form[int]):
     """Title, requester, priority, description.
 
     Half a second after the last key, title and description are looked up in the FAQs. A look-up never

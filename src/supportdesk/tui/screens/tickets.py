@@ -96,11 +96,8 @@ class TicketsScreen(TicketChanges):
 
     # The open ticket
 
-    async def do_open(self, count: int | None) -> None:
-        """Opens the ticket under the cursor, or the mail when the mail log has the focus."""
-        if self.mail.list.has_focus:
-            self.mail.read()
-            return
+    async def open_row(self) -> None:
+        """Opens the ticket under the cursor."""
         if self.queue.row is not None:
             await self._open(self.queue.row.number, View.TICKET)
 
@@ -137,12 +134,18 @@ class TicketsScreen(TicketChanges):
         if ticket is not None:
             await self._open(ticket.number, View.FAQS)
 
+    async def do_preferences(self, count: int | None) -> None:
+        """Opens the preferences of the ticket's requester."""
+        ticket = self.current()
+        if ticket is not None:
+            await self.edit_preferences(ticket.contact_email)
+
     def do_pane(self, count: int | None) -> None:
         """Moves the focus on: list, ticket, mail log."""
         stops = [
             self.queue,
             *([self.pane.text] if self.pane.is_open else []),
-            *([self.mail.list, self.mail.text] if self.mail.is_open else []),
+            *self.mail.stops,
         ]
         here = stops.index(self.focused) if self.focused in stops else -1
         stops[(here + 1) % len(stops)].focus()
@@ -171,7 +174,7 @@ class TicketsScreen(TicketChanges):
 
     async def step_back(self) -> bool:
         """Closes the ticket, the mail log, the marks, the search: the innermost that is there."""
-        if (self.mail.list.has_focus or self.mail.text.has_focus) and self.close_mail():
+        if await self.leave_mail():
             return True
         if self.pane.is_open:
             if self.pane.view is not View.TICKET and self.pane.ticket is not None:
@@ -185,7 +188,7 @@ class TicketsScreen(TicketChanges):
 
     async def leave_screen(self) -> None:
         """Asks whether to quit: with another key, and no is the default."""
-        if self.close_mail():
+        if self.shut_mail():
             return
         if await self.prompt.confirm("Quit supportdesk?"):
             self.desk_app.leave()

@@ -36,14 +36,31 @@ class Bar(Widget):
 
 
 class TitleBar(Bar):
-    """What screen this is, what it shows and how many, and who is at the keys."""
+    """What screen this is, what it shows and how many, what is wrong, and who is at the keys."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._parts = ("", "", "")
+        self._trouble = ""
 
     def describe(self, screen: str, details: str, agent: str) -> None:
         """Shows the three parts: left, middle, right."""
-        right = f" {agent} "
-        left = f" {screen} "
-        room = max(0, self.size.width - cell_len(left) - cell_len(right))
-        self.show(Text.assemble((left, style.TITLE), (fit(f" {details}", room), style.BAR), (right, style.BAR)))
+        self._parts = (screen, details, agent)
+        self._lay_out()
+
+    def warn(self, trouble: str) -> None:
+        """Shows what is wrong, beside the agent; nothing when all is well."""
+        if trouble != self._trouble:
+            self._trouble = trouble
+            self._lay_out()
+
+    def _lay_out(self) -> None:
+        screen, details, agent = self._parts
+        left, right = f" {screen} ", f" {agent} "
+        wrong = f" ✗ {self._trouble} " if self._trouble else ""
+        room = max(0, self.size.width - cell_len(left + wrong + right))
+        middle = fit(f" {details}", room)
+        self.show(Text.assemble((left, style.TITLE), (middle, style.BAR), (wrong, style.ALARM), (right, style.BAR)))
 
 
 class Heading(Bar):

@@ -39,6 +39,10 @@ class BodyField(TextArea):
 class ChoiceButton(RadioButton):
     """A radio button that says by its sign, not by colour alone, whether it is chosen."""
 
+    def __init__(self, label: str, value: bool) -> None:
+        super().__init__(label, value)
+        self.BUTTON_INNER = "●" if value else " "
+
     def watch_value(self) -> None:
         """Shows the sign of the new value."""
         self.BUTTON_INNER = "●" if self.value else " "
@@ -48,8 +52,17 @@ class ChoiceButton(RadioButton):
 class ChoiceField(RadioSet):
     """One of a few words; the arrows choose at once, beginning from the word that stands."""
 
-    def __init__(self, words: Sequence[str], chosen: str, *, id: str) -> None:  # noqa: A002
-        super().__init__(*(ChoiceButton(word, value=word == chosen) for word in words), id=id)
+    def __init__(
+        self,
+        words: Sequence[str],
+        chosen: str,
+        *,
+        id: str,  # noqa: A002
+        labels: Sequence[str] | None = None,
+    ) -> None:
+        """`labels` are what stands on the buttons, when it is not the words themselves."""
+        buttons = zip(words, labels or words, strict=True)
+        super().__init__(*(ChoiceButton(label, word == chosen) for word, label in buttons), id=id)
         self._words = words
 
     @property

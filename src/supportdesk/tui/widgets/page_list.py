@@ -24,6 +24,7 @@ Line = tuple[Cells, bool]
 """What a line shows, and whether the cursor stands on it."""
 
 WHEEL_LINES = 3
+SIZE_STEP = 1_000
 
 
 class PageList(ScrollView, Generic[Row], can_focus=True, inherit_bindings=False):
@@ -125,6 +126,15 @@ class PageList(ScrollView, Generic[Row], can_focus=True, inherit_bindings=False)
             self._scroll(0)
         self._fresh()
 
+    async def show_end(self, source: Source[Row]) -> None:
+        """Shows a list from its last row, on which the cursor stands."""
+        async with self._reading:
+            self._window = RowWindow(source)
+            await self._window.open_at_end(self._chunk)
+            self.cursor = max(0, self.total.rows - 1)
+            self._scroll(self.total.rows - self._page)
+        self._fresh()
+
     async def reload(self) -> None:
         """Reads the list again; the cursor stays on its row."""
         if self.row is None:
@@ -159,13 +169,20 @@ class PageList(ScrollView, Generic[Row], can_focus=True, inherit_bindings=False)
                 self._scroll(self._top + correction)
             self._size_up()
 
+    @property
+    def _height(self) -> int:
+        """How many lines there are to scroll over."""
+        return self.total.rows
+
     def _size_up(self) -> None:
-        if self.virtual_size != (size := Size(self.size.width, self.total.rows)):
+        # In steps: Textual draws the whole list again whenever this changes, and `_scroll` knows the end by itself.
+        height = (self._height // SIZE_STEP + 1) * SIZE_STEP
+        if self.virtual_size != (size := Size(self.size.width, height)):
             self.virtual_size = size
 
     def _scroll(self, top: int) -> None:
         self._size_up()
-        top = min(max(0, top), max(0, self.total.rows - self._page))
+        top = min(max(0, top), max(0, self._height - self._page))
         self.scroll_to(y=top, animate=False, force=True, immediate=True)
 
     # Changes made by anybody

@@ -9,7 +9,7 @@ from rich.console import RenderableType
 from rich.segment import Segment
 from rich.text import Text
 from textual import events
-from textual.geometry import Size
+from textual.geometry import Region, Size
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
@@ -31,12 +31,18 @@ class TextView(ScrollView, can_focus=True, inherit_bindings=False):
         self._search: re.Pattern[str] | None = None
 
     def show(self, paragraphs: Sequence[Paragraph], *, from_top: bool = True) -> None:
-        """Shows a text, from its top or from where the eye is."""
+        """Shows a text, from its top or from where the eye is; sends the lines that differ."""
+        before, top = self._lines, round(self.scroll_y)
         self._paragraphs = paragraphs
         self._wrap()
         if from_top:
             self.scroll_to(y=0, animate=False, force=True, immediate=True)
-        self.refresh()
+        if round(self.scroll_y) != top:
+            self.refresh()
+            return
+        for y in range(self.size.height):
+            if before[top + y : top + y + 1] != self._lines[top + y : top + y + 1]:
+                self.refresh(Region(0, y, self.outer_size.width, 1))
 
     def mark(self, words: Sequence[str]) -> None:
         """Marks words wherever they begin a word of the text; none to stop."""
@@ -54,7 +60,8 @@ class TextView(ScrollView, can_focus=True, inherit_bindings=False):
                 self._lines += self._marked(paragraph).wrap(self.app.console, width, tab_size=8, overflow="fold")
             else:
                 self._lines += [self._marked(line) for line in self._drawn(paragraph, width)]
-        self.virtual_size = Size(width, len(self._lines))
+        # At least as high as the pane: Textual draws all of it again whenever this changes.
+        self.virtual_size = Size(width, max(len(self._lines), self.scrollable_content_region.height))
 
     def _marked(self, text: Text) -> Text:
         if self._search is None:

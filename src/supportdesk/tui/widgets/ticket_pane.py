@@ -13,7 +13,8 @@ from supportdesk.domain.notification import Notification
 from supportdesk.domain.ticket import StatusChange, Ticket
 from supportdesk.services.desk import Desk
 from supportdesk.tui import style
-from supportdesk.tui.ticket_text import answers_text, changes_text, mails_text, ticket_text
+from supportdesk.tui.mail_text import mails_text
+from supportdesk.tui.ticket_text import answers_text, changes_text, ticket_text
 from supportdesk.tui.widgets.bars import Bar
 from supportdesk.tui.widgets.text_view import Paragraph, TextView
 
@@ -108,7 +109,7 @@ class TicketPane(Vertical):
             case View.CHANGES:
                 text = changes_text(self._changes, now)
             case View.MAIL:
-                text = mails_text(self._mail)
+                text = mails_text(self._mail, now)
             case View.FAQS:
                 text = answers_text(self.answers)
         self.text.show(text, from_top=from_top)

@@ -85,6 +85,35 @@ class ExperimentWelcome(Static):
             )
 
 
+class PreferenceWelcome(Static):
+    """Shown in place of an empty list of preferences."""
+
+    DEFAULT_CSS = "PreferenceWelcome { display: none; padding: 1 2; height: 1fr; }"
+
+    def describe(self, *, filtered: bool) -> None:
+        """Says what to press, for a filter without hits or a desk where everybody has the defaults."""
+        if filtered:
+            self.update(
+                _lines(
+                    ("Nobody's stored preferences match this.", ""),
+                    ("esc", "shows everybody"),
+                    ("/", "searches again"),
+                    ("c", "sets the preferences of any address"),
+                )
+            )
+        else:
+            self.update(
+                _lines(
+                    ("Nobody has chosen anything: everybody gets every mail at once, in English.", ""),
+                    ("c", "sets the preferences of an address"),
+                    ("P", "on a ticket sets those of its requester"),
+                    ("", ""),
+                    ("From a shell:", ""),
+                    ("supportdesk preference import FILE.csv", "brings preferences in from a CSV file"),
+                )
+            )
+
+
 def _lines(*lines: tuple[str, str]) -> Text:
     text = Text()
     for key, meaning in lines:

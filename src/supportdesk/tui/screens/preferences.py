@@ -1,0 +1,249 @@
+"""The preferences screen: who wants to hear from the desk, how often and in which language."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import ClassVar
+
+from textual import events, on
+from textual.app import ComposeResult
+from textual.containers import Container
+from textual.timer import Timer
+
+from supportdesk.domain.address import address_key
+from supportdesk.domain.journal import Entry, EntryKind
+from supportdesk.domain.preference import Frequency, Language, Preference, PreferenceQuery
+from supportdesk.tui.commands import BY_ID, Scope, Situation
+from supportdesk.tui.screens.desk_screen import DeskScreen, Movable
+from supportdesk.tui.widgets.bars import Heading
+from supportdesk.tui.widgets.page_list import PageList
+from supportdesk.tui.widgets.preference_list import PreferenceList, PreferenceSource, Statistics
+from supportdesk.tui.widgets.text_view import TextView
+from supportdesk.tui.widgets.welcome import PreferenceWelcome
+
+SEARCH_PAUSE = 0.3
+EVERYBODY = PreferenceQuery()
+
+
+class PreferencesScreen(DeskScreen):
+    """Find, filter, change, count."""
+
+    SCOPES: ClassVar[tuple[Scope, ...]] = (Scope.EVERYWHERE, Scope.LIST, Scope.PREFERENCES)
+    NAME: ClassVar[str] = "Preferences"
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._query = EVERYBODY
+        self._pause: Timer | None = None
+
+    # Layout
+
+    def compose_body(self) -> ComposeResult:
+        """The list, and what all of it comes to."""
+        with Container(id="left"):
+            yield Heading(id="preference-heading")
+            yield PreferenceList(PreferenceSource(self.desk_app.desk, EVERYBODY), id="preferences")
+            yield PreferenceWelcome()
+        yield Statistics()
+
+    @property
+    def list(self) -> PreferenceList:
+        """The list."""
+        return self.query_one(PreferenceList)
+
+    async def on_mount(self) -> None:
+        """Reads the first page."""
+        await super().on_mount()
+        self.ready.clear()
+        self.focus_body()
+        await self._show(EVERYBODY)
+        self.ready.set()
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Fits the lines around the list."""
+        self._describe()
+
+    def focus_body(self) -> None:
+        """Back to the list."""
+        self.list.focus()
+
+    def situation(self) -> Situation:
+        """The preferences that commands act on."""
+        return Situation(rows=self.list.total.rows, preference=self.list.row, search=self._query.text)
+
+    def movable(self) -> Movable | None:
+        """The list or text that has the focus."""
+        return self.focused if isinstance(self.focused, PageList | TextView) else self.list
+
+    def _describe(self) -> None:
+        query, total = self._query, self.list.total
+        filters = [
+            *([f"“{query.text}”"] if query.text else []),
+            *([str(query.frequency)] if query.frequency else []),
+            *(["mail off"] if query.email_notifications is False else []),
+            *([query.language.name.title()] if query.language else []),
+        ]
+        parts = [f"filter {', '.join(filters)}", f"{total} found"] if filters else ["everybody", str(total)]
+        parts += [self.list.place] if self.list.place else []
+        self.title_bar.describe(self.NAME, " · ".join(parts), self.desk_app.desk.actor)
+        width = self.list.size.width or self.size.width
+        self.query_one("#preference-heading", Heading).names(self.list.heading(width))
+        self.set_class(not total.rows, "-empty")
+        if not total.rows:
+            self.query_one(PreferenceWelcome).describe(filtered=bool(filters))
+
+    @on(PageList.Scrolled)
+    def _scrolled(self) -> None:
+        self._describe()
+
+    # What is listed
+
+    async def _show(self, query: PreferenceQuery, *, keep: Preference | None = None) -> None:
+        """Lists a query from its top, or with the cursor on somebody who is in it."""
+        source = PreferenceSource(self.desk_app.desk, query)
+        self._query = query
+        if keep is not None and _fits(keep, query):
+            await self.list.reload_at(source, keep)
+        else:
+            await self.list.show(source)
+        await self._count()
+
+    async def _count(self) -> None:
+        desk = self.desk_app.desk
+        stats = await desk.run(desk.preferences.stats)
+        self.query_one(Statistics).describe(stats)
+        self.query_one(Statistics).display = bool(stats.total)
+        self._describe()
+
+    async def do_preference_search(self, count: int | None) -> None:
+        """Searches as it is typed; enter keeps the result, escape goes back."""
+        before, row = self._query, self.list.row
+        answer = await self.prompt.ask("/", initial=before.text, changed=self._typed)
+        if self._pause is not None:
+            self._pause.stop()
+        if answer is None:
+            await self._show(before, keep=row)
+        else:
+            await self._show(replace(before, text=answer.strip()))
+            self.status.note(f"{self.list.total} found" if answer.strip() else "")
+
+    def _typed(self, text: str) -> None:
+        if self._pause is not None:
+            self._pause.stop()
+        self._pause = self.set_timer(SEARCH_PAUSE, lambda: self._show(replace(self._query, text=text.strip())))
+
+    async def _filter(self, frequency: Frequency | None, *, on: bool | None = None) -> None:
+        query = replace(self._query, frequency=frequency, email_notifications=on)
+        await self._show(query, keep=self.list.row)
+
+    async def do_preference_immediate(self, count: int | None) -> None:
+        """Only those who are told at once."""
+        await self._filter(Frequency.IMMEDIATE)
+
+    async def do_preference_daily(self, count: int | None) -> None:
+        """Only those with a daily digest."""
+        await self._filter(Frequency.DAILY)
+
+    async def do_preference_weekly(self, count: int | None) -> None:
+        """Only those with a weekly digest."""
+        await self._filter(Frequency.WEEKLY)
+
+    async def do_preference_none(self, count: int | None) -> None:
+        """Only those who want none."""
+        await self._filter(Frequency.NONE)
+
+    async def do_preference_off(self, count: int | None) -> None:
+        """Only those whose mail is off."""
+        await self._filter(None, on=False)
+
+    async def do_preference_language(self, count: int | None) -> None:
+        """Only one language, or all again."""
+        desk = self.desk_app.desk
+        stats = await desk.run(desk.preferences.stats)
+        choices = "  ".join(f"{each} {stats.languages[each]:,}" for each in Language)
+        key = await self.prompt.choose(f"First letter (enter: all): {choices}")
+        if key is None:
+            return
+        language = next((each for each in Language if key and each[0] == key.lower()), None)
+        if key and language is None:
+            self.refuse(f"no language begins with {key!r}")
+            return
+        await self._show(replace(self._query, language=language), keep=self.list.row)
+
+    async def do_preference_all(self, count: int | None) -> None:
+        """Everybody."""
+        await self._show(EVERYBODY, keep=self.list.row)
+
+    async def do_next(self, count: int | None) -> None:
+        """To the next hit."""
+        await self.list.move(1)
+
+    async def do_previous(self, count: int | None) -> None:
+        """To the previous hit."""
+        await self.list.move(-1)
+
+    # Changes
+
+    async def open_row(self) -> None:
+        """Opens the form of who is under the cursor."""
+        if self.list.row is not None:
+            await self.edit_preferences(self.list.row.email)
+
+    def on_page_list_opened(self) -> None:
+        """Opens what was double-clicked."""
+        self.request(BY_ID["open"])
+
+    async def do_preference_edit(self, count: int | None) -> None:
+        """Opens the form of who is under the cursor."""
+        await self.open_row()
+
+    async def do_preference_create(self, count: int | None) -> None:
+        """Asks whose, and opens the form with what is in force for them."""
+        email = await self.prompt.ask("Preferences of which address? (esc: nobody's)")
+        if email and email.strip():
+            await self.edit_preferences(email)
+
+    def do_pane(self, count: int | None) -> None:
+        """Between the list and the mail log."""
+        if self.mail.is_open and not self.in_mail:
+            self.mail.stops[0].focus()
+        else:
+            self.focus_body()
+
+    async def step_back(self) -> bool:
+        """Closes the mail log; shows everybody again."""
+        if await self.leave_mail() or self.shut_mail():
+            return True
+        if self._query == EVERYBODY:
+            return False
+        await self._show(EVERYBODY, keep=self.list.row)
+        return True
+
+    # News
+
+    async def on_entries(self, entries: Sequence[Entry]) -> None:
+        """Redraws what has changed where it stands, and lets new ones in; the cursor stays on its row."""
+        entries = [entry for entry in entries if entry.kind.startswith("preference")]
+        if not entries:
+            return
+        desk, shown = self.desk_app.desk, self.list
+        if any(entry.kind is EntryKind.PREFERENCES_IMPORTED for entry in entries):
+            await shown.reload()
+        emails = {address_key(entry.about): entry.about for entry in entries if entry.about}
+        changed = [await desk.run(desk.preferences.get, email) for email in emails.values()]
+        shown.replace(changed)
+        await shown.admit([each for each in changed if each.id and _fits(each, self._query)])
+        await self._count()
+        others = [entry for entry in entries if entry.actor != desk.actor]
+        if others and not self.prompt.asking:
+            self.status.note(f"{others[-1].actor}: {others[-1].about} {others[-1].in_words}".replace("  ", " "))
+
+
+def _fits(preference: Preference, query: PreferenceQuery) -> bool:
+    return (
+        address_key(query.text) in address_key(preference.email)
+        and query.frequency in (None, preference.notification_frequency)
+        and query.language in (None, preference.preferred_language)
+        and query.email_notifications in (None, preference.email_notifications)
+    )

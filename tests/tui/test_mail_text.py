@@ -1,0 +1,83 @@
+"""Why a message is where it is, in a few words."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from supportdesk.domain.notification import DeliveryStatus, Notification, NotificationType
+from supportdesk.domain.preference import Frequency, Language
+from supportdesk.tui.mail_text import mail_text, mails_text, why
+
+NOW = datetime(2026, 11, 20, 9, 30, tzinfo=UTC)
+MESSAGE = Notification(
+    seq=1,
+    id="5f0c",
+    ticket_id=None,
+    recipient_email="rita@example.com",
+    notification_type=NotificationType.STATUS_UPDATE,
+    subject="Lamp [/b] is dark",
+    content="Hello,\n\nit is [red]lit[/red] now.\n",
+    html="",
+    language=Language.ENGLISH,
+    status=DeliveryStatus.PENDING,
+    waits_for=Frequency.IMMEDIATE,
+    due_at=NOW,
+    message_id="<5f0c.1@supportdesk>",
+    in_reply_to="<4e0b.1@supportdesk>",
+    change=1,
+    attempts=0,
+    provider="",
+    answer="",
+    error="",
+    reason="",
+    digest_id=None,
+    sent_at=None,
+    created_at=NOW,
+)
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ({}, ""),
+        ({"due_at": NOW + timedelta(seconds=10)}, "leaves in 10 s"),
+        ({"due_at": NOW + timedelta(seconds=9.2)}, "leaves in 10 s"),
+        ({"error": "421 busy", "attempts": 1}, "421 busy"),
+        ({"due_at": NOW + timedelta(seconds=90), "error": "421 busy"}, "next attempt in 90 s: 421 busy"),
+        ({"waits_for": Frequency.WEEKLY, "due_at": NOW}, "waits for the weekly digest"),
+        ({"status": DeliveryStatus.SENT, "answer": "250 taken"}, ""),
+        ({"status": DeliveryStatus.FAILED, "error": "550 no such mailbox"}, "550 no such mailbox"),
+        ({"status": DeliveryStatus.UNKNOWN, "error": "connection lost"}, "connection lost"),
+        ({"status": DeliveryStatus.HELD, "reason": "email notifications are off"}, "email notifications are off"),
+        ({"status": DeliveryStatus.WITHDRAWN, "reason": "undone by ann"}, "undone by ann"),
+        ({"status": DeliveryStatus.DIGESTED}, "went out in a digest"),
+    ],
+)
+def test_why_a_message_is_where_it_is(change, words):
+    assert why(replace(MESSAGE, **change), NOW) == words
+
+
+def test_a_message_in_full():
+    sent = replace(
+        MESSAGE, status=DeliveryStatus.SENT, attempts=2, provider="smtp", answer="250 taken as 7", sent_at=NOW
+    )
+    said = [line.plain for line in mail_text(sent, NOW)]
+    assert said[0].startswith("✓ sent  status_update  ")
+    assert said[1:] == [
+        "To       rita@example.com",
+        "Subject  Lamp [/b] is dark",
+        "",
+        "  Hello,",
+        "  ",
+        "  it is [red]lit[/red] now.",
+        "",
+        "Service     smtp: 250 taken as 7",
+        "Tried       2 times",
+        "Message-ID  <5f0c.1@supportdesk>",
+        "Replies to  <4e0b.1@supportdesk>",
+    ]
+
+
+def test_a_ticket_without_mail_says_so():
+    assert [line.plain for line in mails_text([], NOW)] == ["No mail has been sent about this ticket."]
