@@ -38,12 +38,12 @@ def _check(field: str, text: str) -> None:
     changed(_EXAMPLE, {field: text})
 
 
-class ExperimentForm(Form):
+class ExperimentForm(Form[int]):
     """What is tried, on what, and how it is judged; the same form for a new experiment and for an edit."""
 
     SCOPES = (Scope.FORM, Scope.EXPERIMENT_FORM)
     HINTS: ClassVar[Sequence[str]] = ("form.save", "plan.take", "form.editor")
-    NAMES: Mapping[str, str] = {
+    NAMES: ClassVar[Mapping[str, str]] = {
         "name": "Name",
         "hypothesis": "Hypothesis",
         "control": "Control",

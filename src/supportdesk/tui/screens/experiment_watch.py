@@ -145,11 +145,9 @@ class ExperimentWatch(DeskScreen):
 
     # The open experiment
 
-    async def do_open(self, count: int | None) -> None:
-        """Opens the details, or the mail when the mail log has the focus."""
-        if self.mail.list.has_focus:
-            self.mail.read()
-        elif self.list.row is not None:
+    async def open_row(self) -> None:
+        """Opens the details."""
+        if self.list.row is not None:
             await self.open(self.list.row.number)
             self.pane.text.focus()
 
@@ -242,7 +240,7 @@ class ExperimentWatch(DeskScreen):
 
     async def step_back(self) -> bool:
         """Closes the mail log, the details, the filter: the innermost that is there."""
-        if (self.mail.list.has_focus or self.mail.text.has_focus) and self.close_mail():
+        if await self.leave_mail():
             return True
         if self.pane.is_open:
             self._shut()

@@ -35,8 +35,7 @@ class FaqForm(Form[int]):
         heading = f"Edit FAQ #{faq.number}" if faq else look.heading
         # What was begun for one question does not come back under another.
         asked = f"faq-{sha256(question.encode()).hexdigest()[:16]}" if question else "faq"
-        super().__init__(heading, f"faq-{faq.number}" if faq else asked)
-        self.NAMES, self.SAVE_WORD = look.names, look.save
+        super().__init__(heading, f"faq-{faq.number}" if faq else asked, names=look.names, save=look.save)
         self.add_class(*look.classes)
         self._placeholders = look.placeholders
         self._exposure = exposure
@@ -51,7 +50,7 @@ class FaqForm(Form[int]):
             "category": ChoiceField([category.value for category in Category], Category.GENERAL, id="category"),
             "answer": BodyField(id="answer"),
         }
-        yield from (fields[name] for name in self.NAMES)
+        yield from (fields[name] for name in self.names)
 
     def initial(self) -> Mapping[str, str]:
         """The FAQ as it is, or a question to begin with."""

@@ -44,12 +44,16 @@ class Form(Screen[Saved | None], Generic[Saved], inherit_bindings=False):
 
     SCOPES: ClassVar[tuple[Scope, ...]] = (Scope.FORM,)
     HINTS: ClassVar[Sequence[str]] = ("form.save", "form.editor")
-    NAMES: Mapping[str, str]
-    SAVE_WORD: str = BY_ID["form.save"].hint
+    NAMES: ClassVar[Mapping[str, str]] = {}
     CHECKS: ClassVar[Mapping[str, Check]]
 
-    def __init__(self, heading: str, draft_name: str) -> None:
+    def __init__(
+        self, heading: str, draft_name: str, *, names: Mapping[str, str] | None = None, save: str = "save"
+    ) -> None:
+        """`names` stand in for those of this kind of form, `save` is the word for what its key does."""
         super().__init__()
+        self.names = self.NAMES if names is None else names
+        self._save_word = save
         self._heading = heading
         self._draft_name = draft_name
         self._pause: Timer | None = None
@@ -98,10 +102,10 @@ class Form(Screen[Saved | None], Generic[Saved], inherit_bindings=False):
         """Brings back what was left unsaved."""
         keymap = self.desk_app.keymap
         self._reader = KeyReader(keymap.table(self.SCOPES))
-        words = {name: BY_ID[name].hint for name in self.HINTS} | {"form.save": self.SAVE_WORD}
+        words = {name: BY_ID[name].hint for name in self.HINTS} | {"form.save": self._save_word}
         hints = [(shown(keymap.keys_of(BY_ID[name])[0]), words[name]) for name in self.HINTS]
         self.query_one(HintBar).hints([("tab", "next field"), *hints, ("esc", "back, the draft is kept")])
-        for field, name in self.NAMES.items():
+        for field, name in self.names.items():
             self._field(field).border_title = name
         self._fill(self.initial())
         self._untouched = self.values()
@@ -109,7 +113,7 @@ class Form(Screen[Saved | None], Generic[Saved], inherit_bindings=False):
         if draft:
             self._fill(draft)
             self.status.note("Your draft is back.")
-        self._field(next(iter(self.NAMES))).focus()
+        self._field(next(iter(self.names))).focus()
         self.ready.set()
 
     def on_resize(self, event: events.Resize) -> None:
@@ -134,7 +138,7 @@ class Form(Screen[Saved | None], Generic[Saved], inherit_bindings=False):
 
     def values(self) -> dict[str, str]:
         """What stands in all fields."""
-        return {field: self.value(field) for field in self.NAMES}
+        return {field: self.value(field) for field in self.names}
 
     def _fill(self, values: Mapping[str, str]) -> None:
         for field, text in values.items():
@@ -213,13 +217,13 @@ class Form(Screen[Saved | None], Generic[Saved], inherit_bindings=False):
 
     def do_form_save(self) -> None:
         """Saves when every field is right, else goes to the first that is not."""
-        faults = {field: self._fault(field) for field in self.NAMES if field in self.CHECKS}
+        faults = {field: self._fault(field) for field in self.names if field in self.CHECKS}
         for field, fault in faults.items():
             self._say(field, fault)
         wrong = [field for field, fault in faults.items() if fault]
         if wrong:
             self._field(wrong[0]).focus()
-            self.status.error(f"Not saved. {self.NAMES[wrong[0]]}: {faults[wrong[0]]}")
+            self.status.error(f"Not saved. {self.names[wrong[0]]}: {faults[wrong[0]]}")
         else:
             self.ready.clear()
             self.run_worker(self._save(), group="save")

@@ -30,7 +30,6 @@ from supportdesk.tui.screens.form import Check, Form
 from supportdesk.tui.widgets.fields import ChoiceField
 
 SWITCH = ("on", "off")
-DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 
 
 class PreferenceForm(Form[str]):
@@ -76,7 +75,7 @@ class PreferenceForm(Form[str]):
             since = f"In force since {moment.local(preference.updated_at)}."
         if preference.held_because:
             since += f" Nothing is sent: {preference.held_because}."
-        digests = f"Digests go out at {mail.digest_hour}:00, weekly ones on {DAYS[mail.digest_weekday]}."
+        digests = f"Digests go out at {mail.digest_hour}:00, weekly ones on {mail.digest_day.capitalize()}."
         return Text.assemble((preference.email, style.BOLD), "\n", since, "\n", (digests, style.DIM))
 
     def initial(self) -> Mapping[str, str]:

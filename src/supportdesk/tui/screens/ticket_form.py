@@ -43,8 +43,7 @@ class TicketForm(Form[int]):
 
     def __init__(self, exposure: Exposure) -> None:
         look = looks(exposure).ticket_form
-        super().__init__(look.heading, "ticket")
-        self.NAMES, self.SAVE_WORD = look.names, look.save
+        super().__init__(look.heading, "ticket", names=look.names, save=look.save)
         self.add_class(*look.classes)
         self._placeholders = look.placeholders
         self._exposure = exposure
@@ -61,7 +60,7 @@ class TicketForm(Form[int]):
             "priority": ChoiceField([priority.value for priority in Priority], Priority.MEDIUM, id="priority"),
             "description": BodyField(id="description"),
         }
-        yield from (fields[name] for name in self.NAMES)
+        yield from (fields[name] for name in self.names)
         yield Suggestions()
 
     async def save(self, values: Mapping[str, str]) -> int:
