@@ -25,7 +25,7 @@ async def test_a_service_that_fails_is_said_once_and_so_is_its_return(sit_down, 
     service = Service()
     file("Lamp is dark")
     async with sit_down(open_provider=lambda: service) as desk:
-        await desk.sees("Mail waits: no route to mail.example.com")
+        await desk.sees("✗ mail paused until 09:3", ": no route to mail.example.com")
         await desk.press("s", "i", "enter")
         await desk.sees("#1 in-progress")
         service.down = False
