@@ -16,7 +16,7 @@ from supportdesk.tui.commands import Command
 from supportdesk.tui.keys import shown
 from supportdesk.tui.screens.desk_screen import DeskScreen
 from supportdesk.tui.widgets.bars import HintBar, TitleBar
-from supportdesk.tui.widgets.fields import LineField
+from supportdesk.tui.widgets.line_field import LineField
 
 KEYS_WIDTH = 14
 TITLE_WIDTH = 49

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, ClassVar, cast
 from textual import events, on
 from textual.app import ComposeResult
 from textual.screen import Screen
-from textual.widgets import Input, TextArea
 
 from supportdesk.domain.errors import DeskError
 from supportdesk.domain.journal import Entry
@@ -156,7 +155,7 @@ class DeskScreen(Movement, Screen[None], inherit_bindings=False):
 
     def on_key(self, event: events.Key) -> None:
         """Takes every key that no text field has taken."""
-        typing = isinstance(self.focused, Input | TextArea)
+        typing = self.prompt.typing
         key = event.character if event.character and event.is_printable and event.character != " " else event.key
         if typing and (event.is_printable or not self._works_while_typing(key)):
             return

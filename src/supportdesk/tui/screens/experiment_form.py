@@ -20,7 +20,8 @@ from supportdesk.tui.commands import Scope
 from supportdesk.tui.plan_line import PlanShown, planned
 from supportdesk.tui.screens.form import Check, Form
 from supportdesk.tui.widgets.bars import StatusLine
-from supportdesk.tui.widgets.fields import BodyField, ChoiceField, LineField
+from supportdesk.tui.widgets.fields import BodyField, ChoiceField
+from supportdesk.tui.widgets.line_field import LineField
 
 NO_SURFACE = "none"
 PLANNING = ("baseline", "effect", "daily")

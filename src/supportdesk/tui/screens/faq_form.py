@@ -15,7 +15,8 @@ from supportdesk.domain.text import required_body, required_line
 from supportdesk.tui.exposure import Exposure, exposed
 from supportdesk.tui.looks import looks
 from supportdesk.tui.screens.form import Check, Form
-from supportdesk.tui.widgets.fields import BodyField, ChoiceField, LineField
+from supportdesk.tui.widgets.fields import BodyField, ChoiceField
+from supportdesk.tui.widgets.line_field import LineField
 
 if TYPE_CHECKING:
     from supportdesk.tui.app import SupportDesk

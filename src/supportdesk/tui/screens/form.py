@@ -26,7 +26,8 @@ from supportdesk.domain.text import clean_body
 from supportdesk.tui.commands import BY_ID, Scope
 from supportdesk.tui.keys import KeyReader, shown
 from supportdesk.tui.widgets.bars import HintBar, StatusLine, TitleBar
-from supportdesk.tui.widgets.fields import BodyField, ChoiceField, LineField
+from supportdesk.tui.widgets.fields import BodyField, ChoiceField
+from supportdesk.tui.widgets.line_field import LineField
 
 if TYPE_CHECKING:
     from supportdesk.tui.app import SupportDesk

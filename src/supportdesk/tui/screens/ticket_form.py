@@ -19,7 +19,8 @@ from supportdesk.tui.commands import Scope
 from supportdesk.tui.exposure import Exposure, exposed
 from supportdesk.tui.looks import looks
 from supportdesk.tui.screens.form import Check, Form
-from supportdesk.tui.widgets.fields import BodyField, ChoiceField, LineField
+from supportdesk.tui.widgets.fields import BodyField, ChoiceField
+from supportdesk.tui.widgets.line_field import LineField
 from supportdesk.tui.widgets.suggestions import Suggestions
 
 SUGGEST_PAUSE = 0.5

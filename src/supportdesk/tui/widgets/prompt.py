@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
 
 from textual import events
 from textual.containers import Horizontal
-from textual.suggester import SuggestFromList
-from textual.widgets import Input, Label
 
-from supportdesk.tui.widgets.fields import LineField
+if TYPE_CHECKING:
+    from textual.widgets import Input, Label
+
+    from supportdesk.tui.widgets.line_field import LineField
 
 
 class Prompt(Horizontal):
@@ -28,6 +30,7 @@ class Prompt(Horizontal):
         """`ready` is set while a question stands, so that the keys which answer it are let through."""
         super().__init__()
         self._ready = ready
+        self._parts: tuple[Label, LineField] | None = None
         self._answer: asyncio.Future[str | None] | None = None
         self._changed: Callable[[str], None] | None = None
 
@@ -35,6 +38,11 @@ class Prompt(Horizontal):
     def asking(self) -> bool:
         """Whether an answer is awaited."""
         return self._answer is not None
+
+    @property
+    def typing(self) -> bool:
+        """Whether keys are letters of an answer."""
+        return self._parts is not None and self._parts[1].has_focus
 
     async def ask(
         self,
@@ -46,14 +54,15 @@ class Prompt(Horizontal):
     ) -> str | None:
         """Asks and waits; None when the person went away. `changed` hears every edit."""
         self.cancel()
-        if not self.children:
-            # Mounted when first wanted: at the start it would cost time that nobody need wait.
-            await self.mount(Label("", markup=False), LineField(select_on_focus=False))
-        field = self.query_one(LineField)
-        label = self.query_one(Label)
+        label, field = await self._asker()
         label.update(question + " ")
-        field.suggester = SuggestFromList(completions, case_sensitive=False) if completions else None
-        with field.prevent(Input.Changed):
+        if completions:
+            from textual.suggester import SuggestFromList
+
+            field.suggester = SuggestFromList(completions, case_sensitive=False)
+        else:
+            field.suggester = None
+        with field.prevent(field.Changed):
             field.value = initial
         field.cursor_position = len(initial)
         self._changed = changed
@@ -71,6 +80,17 @@ class Prompt(Horizontal):
                 self.remove_class("-asking")
                 if back_to is not None and back_to.is_attached and field.has_focus:
                     back_to.focus(scroll_visible=False)
+
+    async def _asker(self) -> tuple[Label, LineField]:
+        # Imported and mounted when first wanted: at the start it would cost time that nobody need wait.
+        if self._parts is None:
+            from textual.widgets import Label
+
+            from supportdesk.tui.widgets.line_field import LineField
+
+            self._parts = Label("", markup=False), LineField(select_on_focus=False)
+            await self.mount(*self._parts)
+        return self._parts
 
     async def choose(self, question: str) -> str | None:
         """Asks for one key; enter gives an empty answer, escape none."""
@@ -100,7 +120,7 @@ class Prompt(Horizontal):
         if self._changed is not None:
             self._changed(event.value)
 
-    def on_key(self, event: events.Key) -> None:
+    async def on_key(self, event: events.Key) -> None:
         """Escape goes away without an answer; tab takes the completion."""
         if event.key == "escape":
             event.stop()
@@ -109,4 +129,4 @@ class Prompt(Horizontal):
         elif event.key == "tab":
             event.stop()
             event.prevent_default()
-            self.query_one(LineField).action_cursor_right()
+            (await self._asker())[1].action_cursor_right()
