@@ -12,6 +12,7 @@ from supportdesk.domain.errors import Unavailable
 from supportdesk.domain.faq import FaqQuery
 from supportdesk.domain.notification import DeliveryStatus
 from supportdesk.domain.page import START
+from supportdesk.domain.preference import Frequency
 from supportdesk.domain.query import TicketQuery, parse_query
 from supportdesk.sample import demo, demo_desk, fill
 from supportdesk.services.desk import Desk
@@ -58,11 +59,20 @@ def test_history_journal_and_mail_agree(desk):
     moves = [entry for entry in entries if entry.kind.startswith("ticket") and "status" in entry.after]
     mail = desk.mail.page(limit=1000)
     assert len(mail) == len(moves)
-    assert {message.status for message in mail} == {DeliveryStatus.SENT}
+    statuses = Counter(message.status for message in mail)
+    assert statuses.keys() == {DeliveryStatus.SENT, DeliveryStatus.HELD}
+    assert statuses[DeliveryStatus.SENT] > 100
     for ticket in desk.tickets.whole_page(TicketQuery(), 1000):
         steps = desk.tickets.history(str(ticket.number))
         assert steps[-1].new_status is ticket.status
         assert steps[0].changed_at == ticket.created_at
+
+
+def test_people_have_chosen_how_they_hear_from_the_desk(desk):
+    stats = desk.preferences.stats()
+    assert min(stats.frequencies[frequency] for frequency in Frequency) >= 1
+    assert min(stats.languages[language] for language in ("en", "de", "fr", "es")) >= 1
+    assert {"de", "es", "fr"} <= {message.language for message in desk.mail.page(limit=1000)}
 
 
 def test_nothing_is_left_beside_a_built_desk(tmp_path):

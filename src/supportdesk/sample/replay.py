@@ -14,6 +14,7 @@ from supportdesk.email.settings import MailSettings
 from supportdesk.sample.content import Step, rows
 from supportdesk.sample.experiment_story import experiment_steps
 from supportdesk.sample.faq_story import faq_steps
+from supportdesk.sample.preference_story import preference_steps
 from supportdesk.services.desk import Desk
 
 INTAKE = "system"
@@ -37,7 +38,9 @@ def fill(path: Path, *, end: datetime | None = None) -> None:
     History, journal and mail are real, because the services wrote them.
     """
     end = end or moment.now()
-    steps = sorted([*_ticket_steps(end), *faq_steps(end), *experiment_steps(end)], key=lambda step: step.at)
+    steps = sorted(
+        [*_ticket_steps(end), *faq_steps(end), *experiment_steps(end), *preference_steps(end)], key=lambda step: step.at
+    )
     clock = Clock(steps[0].at)
     numbers: dict[str, str] = {}
     with ExitStack() as open_desks:
