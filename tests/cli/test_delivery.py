@@ -68,6 +68,21 @@ def test_a_pause_is_said_and_exits_with_try_again_later(run, sql):
     assert [check["check"] for check in json.loads(doctor.out)["checks"] if not check["ok"]] == ["mail service"]
 
 
+def test_a_config_without_a_mail_service_keeps_its_hands_off_the_mail_of_a_real_one(run, sql, monkeypatch):
+    monkeypatch.setenv("EMAIL_PROVIDER", "smtp")
+    monkeypatch.setenv("FROM_EMAIL", "help@example.com")
+    run.ticket()
+    monkeypatch.delenv("EMAIL_PROVIDER")
+    sql("UPDATE notifications SET due_at = created_at")
+    refused = run("notification", "deliver", agent="bob")
+    assert (refused.code, refused.out) == (75, "")
+    assert "mail waits for smtp: your config names no mail service" in refused.err
+    assert status_of(run) == ["pending"]
+    assert "mail waits for smtp" in run("doctor").out
+    monkeypatch.setenv("EMAIL_PROVIDER", "mock")
+    assert run("notification", "deliver").out == "1 sent\n"
+
+
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 def test_watching_delivers_what_comes_due_and_ends_when_told(run, sql, home, number):
     run.ticket()

@@ -50,7 +50,9 @@ def test_somebody_who_sets_nothing_has_the_mock():
 
 
 def test_every_setting_fills_a_field_and_every_field_has_a_setting():
-    assert {mail_field(setting.name) for setting in MAIL_SETTINGS} == set(MailSettings.__dataclass_fields__)
+    assert {mail_field(setting.name) for setting in MAIL_SETTINGS} == set(MailSettings.__dataclass_fields__) - {
+        "chosen"
+    }
 
 
 def test_everything_can_stand_in_the_config_file(config):
@@ -93,6 +95,7 @@ failure = "later"
     settings = load()
     assert settings.mail == MailSettings(
         provider="smtp",
+        chosen=True,
         sender='"Müller & Söhne" <desk@example.com>',
         reply_to="help@example.com",
         secret_file=folder / "password",

@@ -16,7 +16,7 @@ from datetime import datetime, timedelta
 from types import TracebackType
 from typing import Self
 
-from supportdesk.domain.errors import DeskError
+from supportdesk.domain.errors import DeskError, Unavailable
 from supportdesk.domain.moment import to_text
 from supportdesk.domain.notification import DeliveryStatus, Notification
 from supportdesk.domain.retry import ATTEMPTS, FAILURES_IN_A_ROW, pause_of_message, pause_of_service
@@ -30,7 +30,7 @@ from supportdesk.email.provider import (
     ServiceDown,
     TryLater,
 )
-from supportdesk.services import digests
+from supportdesk.services import carrier, digests
 from supportdesk.services.context import Context, new_id
 from supportdesk.storage import mail_services, notifications, outbox, tickets
 from supportdesk.storage.mail_services import ServiceState
@@ -38,6 +38,8 @@ from supportdesk.storage.outbox import Outcome, Waiting
 
 LEASE = timedelta(minutes=2)
 """Longer than any service takes for a message; it begins anew with each one that is handed over."""
+PATIENCE = timedelta(minutes=3)
+"""How long mail may wait for others who deliver before an app that cannot says that it waits."""
 BATCH = 50
 """Messages leased at a time. Each is marked by itself, in the transaction that settles the one before it."""
 PAGE = 500
@@ -126,13 +128,20 @@ class Courier:
         # Known from the last look, so that a success need not look again.
         self._ailing = False
 
-    def deliver_due(self, *, limit: int | None = None, stop: Callable[[], bool] = lambda: False) -> DeliveryReport:
+    def deliver_due(
+        self, *, limit: int | None = None, stop: Callable[[], bool] = lambda: False, patience: timedelta = timedelta()
+    ) -> DeliveryReport:
         """Makes the digests that are due and hands over what is due, at most `limit` messages, until told to `stop`.
 
         Never waits: neither for the rate limit nor for a pause to end. With nothing to do it only looks, which takes
-        no lock. Raises a `DeskError` when the desk's file fails, never for what a mail service does.
+        no lock. Raises a `DeskError` when the desk's file fails, never for what a mail service does; and `Unavailable`
+        when mail has been due for `patience` that another service than an unchosen mock carries.
         """
         report = DeliveryReport()
+        if reason := carrier.waits(self._context):
+            if outbox.has_due(self._database, self._context.now() - patience):
+                raise _waiting(reason)
+            return report
         for waiting in digests.due(self._context):
             if stop():
                 return report
@@ -159,7 +168,12 @@ class Courier:
         return min(moments, default=None)
 
     def plan(self) -> Iterator[Notification | Waiting]:
-        """What would go out now, changing nothing: the digests that are due, then the messages that are."""
+        """What would go out now, changing nothing: the digests that are due, then the messages that are.
+
+        Raises `Unavailable` when nothing would, because another service than an unchosen mock carries the mail.
+        """
+        if reason := carrier.waits(self._context):
+            raise _waiting(reason)
         yield from digests.due(self._context)
         now, after = self._context.now(), ("", 0)
         while page := outbox.due_page(self._database, now, after, PAGE):
@@ -198,6 +212,7 @@ class Courier:
         """Leases what may go now."""
         now, rate = self._context.now(), self._context.mail.rate / 60
         with self._database.writing():
+            carrier.remember(self._context)
             report.unknown += outbox.give_up_lost(self._database, now, NOBODY_KNOWS)
             if rate:
                 wanted = mail_services.take_tokens(self._database, self._name, wanted, rate, now)
@@ -307,6 +322,10 @@ class Courier:
             mail_services.save(self._database, ServiceState(self._name))
             self._ailing = False
         return None
+
+
+def _waiting(reason: str) -> Unavailable:
+    return Unavailable(f"{reason}; name it as mail.provider, or leave delivering to those who have it")
 
 
 def _words(failure: DeliveryFailed) -> str:

@@ -12,6 +12,7 @@ from supportdesk.domain import moment
 from supportdesk.domain.errors import DeskError
 from supportdesk.domain.moment import from_text
 from supportdesk.domain.notification import DeliveryStatus
+from supportdesk.services import carrier
 from supportdesk.services.context import Context
 from supportdesk.storage import mail_services, notifications, outbox
 
@@ -78,7 +79,13 @@ class Doctor:
         now = self._context.now()
         counts = notifications.counts(self._database)
         service = mail_services.state(self._database, self._context.mail.provider)
-        if service.paused_until is not None:
+        if reason := carrier.waits(self._context):
+            yield Finding(
+                "mail service",
+                reason,
+                "name it as mail.provider in your config, or leave delivering to those who have it",
+            )
+        elif service.paused_until is not None:
             yield Finding(
                 "mail service",
                 f"{service.provider} failed {service.failures} times in a row, paused until "

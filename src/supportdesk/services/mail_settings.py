@@ -36,7 +36,7 @@ def load_mail(file: ConfigFile) -> tuple[MailSettings, dict[str, str]]:
             if isinstance(value, Path) and source == CONFIG_FILE:
                 value = file.path.parent / value
             values[mail_field(setting.name)] = value
-    mail = MailSettings(**values)
+    mail = MailSettings(chosen=sources["mail.provider"] != DEFAULT, **values)
     try:
         _check_together(mail, sources)
     except InvalidValue as error:

@@ -10,6 +10,7 @@ from supportdesk.domain.errors import DeskError
 from supportdesk.domain.notification import DeliveryStatus, Notification, NotificationType
 from supportdesk.domain.preference import DIGESTS, Frequency, Language, Preference
 from supportdesk.domain.ticket import Ticket
+from supportdesk.services import carrier
 from supportdesk.services.context import Context, new_id
 from supportdesk.storage import notifications, outbox, preferences
 
@@ -45,6 +46,7 @@ def put(
     A digest has waited already, and goes at once. A message whose words cannot be found is kept as failed: the change
     it tells of stands.
     """
+    carrier.remember(context)
     message, now = new_id(), context.now()
     held, error = preference.held_because, ""
     language = preference.preferred_language
