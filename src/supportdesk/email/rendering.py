@@ -32,9 +32,13 @@ _BUILT_IN = {"range", "dict", "debug", "namespace"}
 
 
 class TemplateFault(DeskError):
-    """A template that cannot be filled in; the sentence names file, line and what is wrong."""
+    """A template that cannot be filled in; the sentence names file, line and what is wrong.
+
+    `values` are what it was to be filled with, for another try once it is mended.
+    """
 
     code = "template_fault"
+    values: Mapping[str, object] = {}
 
 
 class Rendered(NamedTuple):

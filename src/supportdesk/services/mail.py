@@ -38,18 +38,19 @@ class Mail:
         """Has a message that failed sent again, under its old Message-ID, by whoever delivers next.
 
         One whose fate is unknown may arrive twice, so that must be said: else raises `NotAllowed`, as for every
-        message in another state, and for one without words. Raises `NotFound` or `AmbiguousReference`.
+        message in another state. One whose template was at fault is made first, by the template as it is now; raises
+        `TemplateFault` while that is not mended. Raises `NotFound` or `AmbiguousReference`.
         """
         with self._database.writing():
             message = self.get(reference)
             if message.status not in RETRIED:
                 raise NotAllowed(f"the message is {message.status}; only failed and unknown ones can be sent again")
-            if not message.subject:
-                raise NotAllowed(f"the message has no text ({message.error}); it cannot be sent")
             if message.status is DeliveryStatus.UNKNOWN and not even_if_unknown:
                 raise NotAllowed(
                     "nobody knows whether the message arrived; sent again, it may arrive twice, so confirm that"
                 )
+            if not message.subject:
+                self._put_into_words(message)
             outbox.try_again(self._database, message.seq, self._context.now())
             journal.add(
                 self._database,
@@ -61,6 +62,18 @@ class Mail:
                 after={"status": DeliveryStatus.PENDING, "email": message.recipient_email},
             )
             return self.get(message.id)
+
+    def _put_into_words(self, message: Notification) -> None:
+        values = notifications.kept_values(self._database, message.seq)
+        if not values:
+            raise NotAllowed(f"the message has no text ({message.error}); it cannot be sent")
+        # Imported here: few commands write a mail.
+        from supportdesk.email import messages
+
+        words = messages.render(
+            message.notification_type, message.language, values, folder=self._context.mail.templates
+        )
+        notifications.put_into_words(self._database, message.seq, *words)
 
     def counts(self) -> Mapping[DeliveryStatus, int]:
         """How many messages are in each state; kept, not counted."""
