@@ -8,6 +8,8 @@ import sys
 
 import pytest
 
+from supportdesk.email.credentials import SECRET_VARIABLES
+
 
 def status_of(run):
     return [mail["status"] for mail in run("notification", "list", "--json").json["notifications"]][::-1]
@@ -104,7 +106,8 @@ def test_a_healthy_desk_is_said_to_be(run):
     examined = run("doctor", "--json")
     assert (examined.code, examined.json["ok"]) == (0, True)
     assert [check["check"] for check in examined.json["checks"]] == [
-        "file", "writing", "disk", "rights", "mail service", "mail waiting", "mail failed", "mail unknown",
+        "file", "writing", "disk", "rights", "mail service", "mail templates", "mail waiting",
+        "mail failed", "mail unknown",
     ]  # fmt: skip
     assert "PROBLEM" not in run("doctor").out
 
@@ -122,6 +125,49 @@ def test_what_is_wrong_is_said_with_what_to_do(run, sql):
     sql("UPDATE notifications SET due_at = created_at")
     run("notification", "deliver")
     assert "notification retry REF" in run("doctor").out
+
+
+@pytest.mark.parametrize(
+    ("settings", "check", "says"),
+    [
+        (
+            'provider = "smtp"\n[mail.smtp]\nuser = "desk"',
+            "mail service",
+            "there is no SMTP_PASSWORD in the environment",
+        ),
+        ('provider = "smtp"\nsecret_file = "open"\n[mail.smtp]\nuser = "desk"', "mail service", "others can read"),
+        ('provider = "smtp"\nsecret_file = "no"\n[mail.smtp]\nuser = "desk"', "mail service", "no cannot be read"),
+        ('provider = "smtp"\nca_file = "/absent.pem"', "mail service", "/absent.pem cannot be used: No such file"),
+        ('provider = "sendgrid"', "mail service", "there is no SENDGRID_API_KEY"),
+        ('provider = "sendmail"\n[mail.sendmail]\npath = "/absent"', "mail service", "/absent is no command"),
+        ('[mail.mock]\nfile = "/absent/mbox"', "mail service", "/absent/mbox cannot be written"),
+        ('templates = "absent"', "mail templates", "there is no folder"),
+        ('templates = "broken"', "mail templates", "it/digest.txt, line 1: nmae is unknown"),
+    ],
+)
+def test_what_mail_lacks_on_this_box_is_found_out_without_sending_any(run, home, monkeypatch, settings, check, says):
+    for variable in SECRET_VARIABLES:
+        monkeypatch.delenv(variable, raising=False)
+    run.ticket()
+    config = home / "config.toml"
+    config.write_text(f'[mail]\nsender = "help@example.com"\n{settings}\n')
+    (home / "open").write_text("secret")
+    (home / "open").chmod(0o644)
+    (home / "broken" / "it").mkdir(parents=True)
+    (home / "broken" / "it" / "digest.txt").write_text("Subject: {{ nmae }}\n")
+    ended = run("--config", str(config), "doctor", "--json")
+    problems = {each["check"]: each["found"] for each in json.loads(ended.out)["checks"] if not each["ok"]}
+    assert (ended.code, list(problems)) == (75, [check])
+    assert says in problems[check]
+
+
+def test_a_service_that_has_all_it_needs_is_not_said_to_work(run, home):
+    config = home / "config.toml"
+    config.write_text('[mail]\nprovider = "smtp"\nsender = "help@example.com"\n')
+    assert (
+        "smtp has what it needs here; not tried, `supportdesk email test ADDRESS` does"
+        in run("--config", str(config), "doctor").out
+    )
 
 
 def test_a_damaged_desk_is_found_out(run):

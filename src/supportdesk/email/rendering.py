@@ -86,6 +86,11 @@ class Templates:
         html = "" if self._text(page) is None else self._filled(page, {**given, "subject": subject})
         return Rendered(subject, text, html)
 
+    def languages(self) -> list[str]:
+        """The languages there is at least one mail in."""
+        found = {text.parent.name for folder in self._folders for text in folder.glob("*/*.txt")}
+        return sorted(tag for tag in found if _TAG.fullmatch(tag))
+
     def _filled(self, name: str, values: Mapping[str, object]) -> str:
         try:
             # Also what stands in a branch that is not taken today: it would be a hole tomorrow.

@@ -15,6 +15,7 @@ from supportdesk.domain.notification import DeliveryStatus
 from supportdesk.services import carrier
 from supportdesk.services.context import Context
 from supportdesk.storage import mail_services, notifications, outbox
+from supportdesk.storage.mail_services import ServiceState
 
 LATE = timedelta(minutes=5)
 """Mail that has been due for longer is delivered by nobody."""
@@ -75,6 +76,20 @@ class Doctor:
         else:
             yield Finding("rights", f"mode {stat.S_IMODE(mode):o}")
 
+    def _service(self, service: ServiceState) -> Finding:
+        from supportdesk.email.readiness import what_lacks
+
+        if lack := what_lacks(self._context.mail):
+            return Finding("mail service", f"{service.provider}: {lack}", "see to it; mail waits until then")
+        if service.provider == carrier.MOCK:
+            return Finding("mail service", "mock: mail leaves for nowhere")
+        if service.failures:
+            return Finding("mail service", f"{service.provider} failed last time and is tried again: {service.error}")
+        return Finding(
+            "mail service",
+            f"{service.provider} has what it needs here; not tried, `supportdesk email test ADDRESS` does",
+        )
+
     def _mail(self) -> Iterator[Finding]:
         now = self._context.now()
         counts = notifications.counts(self._database)
@@ -93,7 +108,16 @@ class Doctor:
                 "see to the mail service or its settings; sending goes on by itself",
             )
         else:
-            yield Finding("mail service", f"{service.provider} takes mail")
+            yield self._service(service)
+        # Imported here: nothing else writes mails to see whether they can be written.
+        from supportdesk.email.readiness import template_faults
+
+        faults = template_faults(self._context.mail.templates)
+        yield Finding(
+            "mail templates",
+            "; ".join(faults) or "every mail can be written in every language",
+            "mend them; then `supportdesk notification retry REF` writes what could not be written" if faults else "",
+        )
         oldest = notifications.oldest_waiting(self._database)
         since = f", the oldest since {moment.local(from_text(oldest))}" if oldest else ""
         due = outbox.next_due(self._database)
