@@ -162,6 +162,7 @@ def test_what_mail_lacks_on_this_box_is_found_out_without_sending_any(run, home,
 
 
 def test_a_service_that_has_all_it_needs_is_not_said_to_work(run, home):
+    run.new_desk()
     config = home / "config.toml"
     config.write_text('[mail]\nprovider = "smtp"\nsender = "help@example.com"\n')
     assert (

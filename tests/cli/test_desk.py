@@ -45,7 +45,7 @@ def test_paths_open_no_desk(run, home):
 
 
 def test_the_default_desk_is_made_in_a_private_folder(run, home):
-    assert run.typed("--as", "ann", "ticket", "list").code == 0
+    assert run.typed("--as", "ann", "preference", "set", "rita@example.com", "--language", "de").code == 0
     folder = home / "data" / "supportdesk"
     assert folder.stat().st_mode & 0o777 == 0o700
     assert (folder / "support.db").stat().st_mode & 0o777 == 0o600
@@ -123,3 +123,35 @@ def test_a_demo_desk_that_is_damaged_can_be_made_anew(run, home):
     with sqlite3.connect(path) as desk:
         assert desk.execute("PRAGMA integrity_check").fetchone() == ("ok",)
     desk.close()
+
+
+LOOKING = [
+    ("health",),
+    ("doctor",),
+    ("backup", "copy.db"),
+    ("history",),
+    ("undo",),
+    ("notification", "deliver"),
+    ("notification", "deliver", "--dry-run"),
+    ("notification", "list"),
+    ("notification", "retry", "abcd"),
+    ("ticket", "list"),
+    ("ticket", "show", "1"),
+    ("ticket", "update", "1", "--status", "resolved"),
+    ("ticket", "export"),
+    ("preference", "list"),
+    ("preference", "show", "rita@example.com"),
+]
+
+
+@pytest.mark.parametrize("words", LOOKING, ids=" ".join)
+def test_a_desk_that_is_not_there_is_neither_well_nor_made(run, home, words):
+    before = sorted(home.iterdir())
+    for typed in (home / "typo.db", home / "absent" / "support.db"):
+        ended = run(*words, db=typed)
+        assert (ended.code, ended.out) == (75, "")
+        assert ended.err == (
+            f"Error: db: there is no desk at {typed} (from --db); the app, `ticket create` or an import makes one\n"
+        )
+    assert run.typed(*words).code == 75
+    assert sorted(home.iterdir()) == before

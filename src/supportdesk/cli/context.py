@@ -77,23 +77,29 @@ def pass_settings(
     return with_settings
 
 
-def open_desk(ctx: click.Context) -> Desk:
-    """The desk that the settings name, open; closes at the end of its `with` block."""
+def open_desk(ctx: click.Context, *, existing: bool = False) -> Desk:
+    """The desk that the settings name, open; closes at the end of its `with` block.
+
+    Where there is none, it is made; or refused when an `existing` one is wanted: what cron runs, and what only looks,
+    would else find a desk at a mistyped path that is well for ever.
+    """
     from supportdesk.services.desk import Desk
 
     settings = session_of(ctx).settings
+    if existing:
+        settings.check_desk()
     settings.make_place()
     return Desk(settings.db, settings.agent, mail=settings.mail)
 
 
 @contextmanager
-def changing_desk(ctx: click.Context) -> Iterator[Desk]:
+def changing_desk(ctx: click.Context, *, existing: bool = False) -> Iterator[Desk]:
     """The open desk for a command that changes it; afterwards mail that need not wait is sent.
 
     Mail that waits a few seconds, in case of an undo, is left to whoever delivers: the app, or `notification deliver`.
     What is saved is saved: when sending fails, the mail waits in the outbox and the command has succeeded.
     """
-    with open_desk(ctx) as desk:
+    with open_desk(ctx, existing=existing) as desk:
         yield desk
         if desk.mail_settings.hold:
             return

@@ -42,7 +42,7 @@ def deliver(ctx: click.Context, watch: bool, dry_run: bool, form: str | None) ->
     """
     if watch and dry_run:
         raise click.UsageError("--dry-run shows one moment, --watch goes on: give one of them.")
-    with open_desk(ctx) as desk, desk.courier() as courier:
+    with open_desk(ctx, existing=True) as desk, desk.courier() as courier:
         if dry_run:
             _show_plan(courier, form)
             return

@@ -25,7 +25,7 @@ def health(ctx: click.Context, form: str | None) -> None:
     Exits 75 with the reason when it cannot.
     """
     try:
-        with open_desk(ctx) as desk:
+        with open_desk(ctx, existing=True) as desk:
             state = desk.upkeep.health()
     except DeskError as error:
         raise Unavailable(error.message, field=error.field) from error
@@ -47,7 +47,7 @@ def doctor(ctx: click.Context, form: str | None) -> None:
     Reads the whole file and changes nothing. Exits 75 when there is something to do.
     """
     try:
-        with open_desk(ctx) as desk:
+        with open_desk(ctx, existing=True) as desk:
             findings = desk.doctor.examine()
     except DeskError as error:
         raise Unavailable(error.message, field=error.field) from error
@@ -87,7 +87,7 @@ def paths(settings: Settings, form: str | None) -> None:
 @click.pass_context
 def backup(ctx: click.Context, file: Path, replace: bool, form: str | None) -> None:
     """Copy the desk to FILE while others go on working."""
-    with open_desk(ctx) as desk:
+    with open_desk(ctx, existing=True) as desk:
         size = desk.upkeep.backup(file, replace=replace)
     if form == "json":
         say_json({"file": str(file), "bytes": size})

@@ -71,6 +71,19 @@ class Settings:
         table, _, rest = name.partition(".")
         return getattr(self.mail, mail_field(name)) if rest else getattr(self, table)
 
+    def check_desk(self) -> None:
+        """Raises `Unavailable` when there is no file where the desk should be."""
+        try:
+            self.db.stat()
+        except (FileNotFoundError, NotADirectoryError):
+            where = f" (from {self.sources['db']})" if self.sources["db"] != DEFAULT else ""
+            raise Unavailable(
+                f"db: there is no desk at {self.db}{where}; the app, `ticket create` or an import makes one", field="db"
+            ) from None
+        except (OSError, ValueError):
+            # Opening it says what is wrong.
+            pass
+
     def make_place(self) -> None:
         """Makes the data folder if the desk lies there by default; a folder that was named must exist."""
         if self.sources["db"] == DEFAULT:
