@@ -38,6 +38,16 @@ def test_the_log_is_walked_filtered_and_looked_up(desk, filed, sql):
         desk.mail.get("99999999")
 
 
+@pytest.mark.parametrize("reference", ["1", "#1", "123", "#1234", "", "-123", "12%4", "x" * 99])
+def test_a_message_is_never_looked_up_by_less_than_four_digits_of_its_id(desk, filed, sql, reference):
+    filed()
+    sql("UPDATE notifications SET id = '12345678-0000-4000-8000-000000000001', status = 'failed'")
+    for look_up in (desk.mail.get, desk.mail.retry):
+        with pytest.raises(InvalidValue, match="it must be an id, or the first 4 or more digits of one$"):
+            look_up(reference)
+    assert desk.mail.get("1234").seq == 1
+
+
 @pytest.mark.parametrize(
     ("text", "found"),
     [

@@ -9,7 +9,7 @@ from supportdesk.domain.errors import AmbiguousReference, NotAllowed, NotFound, 
 from supportdesk.domain.journal import EntryKind
 from supportdesk.domain.notification import RETRIED, DeliveryStatus, Notification
 from supportdesk.domain.page import START, Count, RowKey, Seek
-from supportdesk.domain.reference import parse_reference
+from supportdesk.domain.reference import parse_id
 from supportdesk.domain.text import clean_line
 from supportdesk.services.context import Context
 from supportdesk.storage import journal, notifications, outbox
@@ -103,15 +103,17 @@ class Mail:
         return notifications.position(self._database, self._filter(status, ticket_id, text), int(key[0]))
 
     def get(self, reference: str) -> Notification:
-        """The message whose id begins like the reference; raises `NotFound` or `AmbiguousReference`."""
-        wanted = parse_reference(reference)
-        # Messages have no numbers for people: a reference of digits only is the start of an id too.
-        found = notifications.find(self._database, wanted.id_prefix or wanted.text.lower())
+        """The message whose id begins like the reference.
+
+        Raises `InvalidValue` for what is no start of an id, `NotFound` or `AmbiguousReference`.
+        """
+        wanted = parse_id(reference)
+        found = notifications.find(self._database, wanted)
         if not found:
-            raise NotFound(f"there is no notification {wanted.text}", field="reference")
+            raise NotFound(f"there is no notification {wanted}", field="reference")
         if len(found) > 1:
             raise AmbiguousReference(
-                f"reference: {wanted.text} fits several notifications: " + ", ".join(each.id for each in found),
+                f"reference: {wanted} fits several notifications: " + ", ".join(each.id for each in found),
                 field="reference",
             )
         return found[0]

@@ -18,8 +18,9 @@ LONGEST_TIMEOUT = 60
 
 def load_mail(file: ConfigFile) -> tuple[MailSettings, dict[str, str]]:
     """What is in force about mail, and where each setting came from; raises `InvalidValue` for the first at fault."""
-    for name in file.mail:
-        if name not in _CHECKS:
+    for name, value in file.mail.items():
+        # A table whose lines are all commented out says nothing.
+        if name not in _CHECKS and not (value == {} and name in _TABLES):
             raise InvalidValue(
                 f"config: {file.path}: there is no setting {quoted(name)}; {one_of(_CHECKS)}", field="config"
             )
@@ -34,7 +35,8 @@ def load_mail(file: ConfigFile) -> tuple[MailSettings, dict[str, str]]:
             except InvalidValue as error:
                 raise _from(source, file, error) from None
             if isinstance(value, Path) and source == CONFIG_FILE:
-                value = file.path.parent / value
+                # Absolute: a bare name would be looked for along the PATH.
+                value = (file.path.parent / value).absolute()
             values[mail_field(setting.name)] = value
     mail = MailSettings(chosen=sources["mail.provider"] != DEFAULT, **values)
     try:
@@ -184,4 +186,5 @@ _TABLE: tuple[tuple[Setting, Check], ...] = (
     ),
 )
 MAIL_SETTINGS = tuple(setting for setting, _ in _TABLE)
+_TABLES = {setting.name.rpartition(".")[0] for setting in MAIL_SETTINGS}
 _CHECKS = {setting.name: check for setting, check in _TABLE}
