@@ -94,17 +94,20 @@ def open_desk(ctx: click.Context, *, existing: bool = False) -> Desk:
 
 @contextmanager
 def changing_desk(ctx: click.Context, *, existing: bool = False) -> Iterator[Desk]:
-    """The open desk for a command that changes it; afterwards mail that need not wait is sent.
+    """The open desk for a command that changes it; afterwards the mail it queued is sent, if that need not wait.
 
     Mail that waits a few seconds, in case of an undo, is left to whoever delivers: the app, or `notification deliver`.
+    So is what others queued, that no command waits for more than its own.
     What is saved is saved: when sending fails, the mail waits in the outbox and the command has succeeded.
     """
     with open_desk(ctx, existing=existing) as desk:
-        yield desk
         if desk.mail_settings.hold:
+            yield desk
             return
+        newest = desk.mail.newest()
+        yield desk
         try:
-            desk.mail.deliver(limit=MAILS_A_COMMAND_SENDS)
+            desk.mail.deliver(limit=MAILS_A_COMMAND_SENDS, newer_than=newest)
         except DeskError as error:
             click.echo(f"Note: the mail about it is still to be sent: {error.message}", err=True)
         except Exception as error:

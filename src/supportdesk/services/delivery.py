@@ -129,9 +129,16 @@ class Courier:
         self._ailing = False
 
     def deliver_due(
-        self, *, limit: int | None = None, stop: Callable[[], bool] = lambda: False, patience: timedelta = timedelta()
+        self,
+        *,
+        limit: int | None = None,
+        newer_than: int = 0,
+        patience: timedelta = timedelta(),
+        stop: Callable[[], bool] = lambda: False,
     ) -> DeliveryReport:
         """Makes the digests that are due and hands over what is due, at most `limit` messages, until told to `stop`.
+
+        With `newer_than` only messages with a higher seq, and no digests.
 
         Never waits: neither for the rate limit nor for a pause to end. With nothing to do it only looks, which takes
         no lock. Raises a `DeskError` when the desk's file fails, never for what a mail service does; and `Unavailable`
@@ -139,16 +146,16 @@ class Courier:
         """
         report = DeliveryReport()
         if reason := carrier.waits(self._context):
-            if outbox.has_due(self._database, self._context.now() - patience):
+            if outbox.has_due(self._database, self._context.now() - patience, newer_than):
                 raise _waiting(reason)
             return report
-        for waiting in digests.due(self._context):
+        for waiting in () if newer_than else digests.due(self._context):
             if stop():
                 return report
             report.digests += digests.build(self._context, waiting)
         tried = 0
-        while not stop() and (limit is None or tried < limit) and self._has_work(report):
-            batch = self._claim(BATCH if limit is None else min(BATCH, limit - tried), report)
+        while not stop() and (limit is None or tried < limit) and self._has_work(report, newer_than):
+            batch = self._claim(BATCH if limit is None else min(BATCH, limit - tried), report, newer_than)
             if not batch:
                 break
             tried += len(batch)
@@ -198,7 +205,7 @@ class Courier:
     def _name(self) -> str:
         return self._context.mail.provider
 
-    def _has_work(self, report: DeliveryReport) -> bool:
+    def _has_work(self, report: DeliveryReport, newer_than: int) -> bool:
         # Looked up before claiming: with nothing to do, or in a pause, nobody takes the write lock.
         now = self._context.now()
         state = mail_services.state(self._database, self._name)
@@ -206,9 +213,9 @@ class Courier:
         report.paused_until = report.more_at = state.paused_until if paused else None
         report.error = state.error
         self._ailing = bool(state.failures)
-        return not paused and outbox.has_due(self._database, now)
+        return not paused and outbox.has_due(self._database, now, newer_than)
 
-    def _claim(self, wanted: int, report: DeliveryReport) -> list[Notification]:
+    def _claim(self, wanted: int, report: DeliveryReport, newer_than: int) -> list[Notification]:
         """Leases what may go now."""
         now, rate = self._context.now(), self._context.mail.rate / 60
         with self._database.writing():
@@ -217,7 +224,7 @@ class Courier:
             if rate:
                 wanted = mail_services.take_tokens(self._database, self._name, wanted, rate, now)
                 report.more_at = mail_services.next_token(self._database, self._name, rate, now)
-            return outbox.claim(self._database, self._owner, now, now + LEASE, wanted) if wanted else []
+            return outbox.claim(self._database, self._owner, now, now + LEASE, wanted, newer_than) if wanted else []
 
     def _deliver(self, batch: list[Notification], report: DeliveryReport, stop: Callable[[], bool]) -> None:
         """Delivers what is leased; gives back what it does not come to."""

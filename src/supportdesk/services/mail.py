@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from supportdesk.domain.errors import AmbiguousReference, NotAllowed, NotFound, invalid, one_of
@@ -26,13 +26,20 @@ class Mail:
         self._context = context
         self._database = context.database
 
-    def deliver(self, *, limit: int | None = None, stop: Callable[[], bool] = lambda: False) -> DeliveryReport:
-        """Delivers what is due on the desk's own connection; `Desk.courier` does it on one of its own."""
+    def newest(self) -> int:
+        """The seq of the newest message; 0 when there is none."""
+        return outbox.newest(self._database)
+
+    def deliver(self, *, limit: int | None = None, newer_than: int = 0) -> DeliveryReport:
+        """Delivers what is due on the desk's own connection; `Desk.courier` does it on one of its own.
+
+        With `newer_than` only messages with a higher seq, and no digests.
+        """
         # Imported here: few commands send mail.
         from supportdesk.services.delivery import Courier
 
         with Courier(self._context) as courier:
-            return courier.deliver_due(limit=limit, stop=stop)
+            return courier.deliver_due(limit=limit, newer_than=newer_than)
 
     def retry(self, reference: str, *, even_if_unknown: bool = False) -> Notification:
         """Has a message that failed sent again, under its old Message-ID, by whoever delivers next.
