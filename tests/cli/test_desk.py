@@ -1,5 +1,6 @@
 """The desk as a whole: health, paths, backup, the app and its demo."""
 
+import json
 import sqlite3
 
 import pytest
@@ -155,3 +156,23 @@ def test_a_desk_that_is_not_there_is_neither_well_nor_made(run, home, words):
         )
     assert run.typed(*words).code == 75
     assert sorted(home.iterdir()) == before
+
+
+def test_what_finds_a_setting_at_fault_shows_everything_else_too(run, home):
+    run.ticket()
+    config = home / "c.toml"
+    config.write_text('theme = "nord"\n[mail]\nhold = "long"\nrate = 60\nholt = 3\n')
+    words = ("--db", str(run.db), "--config", str(config))
+    assert run.typed(*words, "ticket", "list").out == ""
+    shown = run.typed(*words, "paths")
+    assert shown.code == 1
+    for part in ("mail.hold: 'long' is not allowed", "there is no setting 'mail.holt'", str(config)):
+        assert part in shown.err
+    settings = json.loads(run.typed(*words, "paths", "--json").out)
+    assert settings["theme"] == {"value": "nord", "source": "config file"}
+    assert settings["mail.rate"] == {"value": 60, "source": "config file"}
+    assert settings["mail.hold"] == {"value": 10, "source": "default"}
+    examined = run.typed(*words, "doctor", "--json")
+    assert examined.code == 75
+    checks = {each["check"]: each["ok"] for each in json.loads(examined.out)["checks"]}
+    assert (checks["mail settings"], checks["file"], checks["mail waiting"]) == (False, True, True)

@@ -23,7 +23,7 @@ from typing import TYPE_CHECKING, Concatenate, ParamSpec, Protocol, TypeVar
 
 import click
 
-from supportdesk.domain.errors import DeskError
+from supportdesk.domain.errors import DeskError, InvalidValue
 from supportdesk.services.mistake import written_down
 
 if TYPE_CHECKING:
@@ -55,9 +55,20 @@ class Session:
     @cached_property
     def settings(self) -> Settings:
         """The settings in force; raises `InvalidValue` for the first one at fault."""
+        return self._load()
+
+    def settings_and_faults(self) -> tuple[Settings, list[InvalidValue]]:
+        """The settings in force as far as they can be, and what is wrong with those about mail.
+
+        For commands that help to find out what is wrong, and send nothing.
+        """
+        faults: list[InvalidValue] = []
+        return self._load(mail_faults=faults), faults
+
+    def _load(self, *, mail_faults: list[InvalidValue] | None = None) -> Settings:
         from supportdesk.services.settings import load
 
-        return load(db=self.db, agent=self.agent, config=self.config)
+        return load(db=self.db, agent=self.agent, config=self.config, mail_faults=mail_faults)
 
 
 def session_of(ctx: click.Context) -> Session:
@@ -83,9 +94,13 @@ def open_desk(ctx: click.Context, *, existing: bool = False) -> Desk:
     Where there is none, it is made; or refused when an `existing` one is wanted: what cron runs, and what only looks,
     would else find a desk at a mistyped path that is well for ever.
     """
+    return open_at(session_of(ctx).settings, existing=existing)
+
+
+def open_at(settings: Settings, *, existing: bool = False) -> Desk:
+    """The desk that these settings name, as `open_desk` does it."""
     from supportdesk.services.desk import Desk
 
-    settings = session_of(ctx).settings
     if existing:
         settings.check_desk()
     settings.make_place()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 import stat
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -44,9 +44,15 @@ class Doctor:
         self._context = context
         self._database = context.database
 
-    def examine(self) -> list[Finding]:
-        """Every check, in order; changes nothing. Reads the whole file."""
-        return [*self._file(), *self._rights(), *self._mail()]
+    def examine(self, faults: Sequence[DeskError] = ()) -> list[Finding]:
+        """Every check, in order; changes nothing. Reads the whole file.
+
+        With `faults` of the settings about mail, whether these could send mail is not looked at.
+        """
+        settings = [
+            Finding("mail settings", each.message, "correct it; until then no command sends") for each in faults
+        ]
+        return [*settings, *self._file(), *self._rights(), *([] if faults else self._sending()), *self._mail()]
 
     def _file(self) -> Iterator[Finding]:
         faults = self._database.faults()
@@ -90,9 +96,7 @@ class Doctor:
             f"{service.provider} has what it needs here; not tried, `supportdesk email test ADDRESS` does",
         )
 
-    def _mail(self) -> Iterator[Finding]:
-        now = self._context.now()
-        counts = notifications.counts(self._database)
+    def _sending(self) -> Iterator[Finding]:
         service = mail_services.state(self._database, self._context.mail.provider)
         if reason := carrier.waits(self._context):
             yield Finding(
@@ -118,6 +122,11 @@ class Doctor:
             "; ".join(faults) or "every mail can be written in every language",
             "mend them; then `supportdesk notification retry REF` writes what could not be written" if faults else "",
         )
+
+    def _mail(self) -> Iterator[Finding]:
+        now = self._context.now()
+        counts = notifications.counts(self._database)
+        service = mail_services.state(self._database, self._context.mail.provider)
         oldest = notifications.oldest_waiting(self._database)
         since = f", the oldest since {moment.local(from_text(oldest))}" if oldest else ""
         due = outbox.next_due(self._database)

@@ -90,8 +90,18 @@ class Settings:
             private_folder(self.data_folder)
 
 
-def load(*, db: str | None = None, agent: str | None = None, config: str | None = None) -> Settings:
-    """The settings in force, given what was typed; raises `InvalidValue` for the first one at fault."""
+def load(
+    *,
+    db: str | None = None,
+    agent: str | None = None,
+    config: str | None = None,
+    mail_faults: list[InvalidValue] | None = None,
+) -> Settings:
+    """The settings in force, given what was typed; raises `InvalidValue` for the first one at fault.
+
+    With a list of `mail_faults`, those about mail go there instead, and defaults take their place: nothing is to be
+    sent with such settings.
+    """
     # Imported here: a command's help needs no places.
     from platformdirs import PlatformDirs
 
@@ -110,7 +120,7 @@ def load(*, db: str | None = None, agent: str | None = None, config: str | None 
     if db_source == CONFIG_FILE:
         path = file.path.parent / path
     theme, theme_source = _chosen("theme", None, file)
-    mail, mail_sources = load_mail(file)
+    mail, mail_sources = load_mail(file, mail_faults)
     return Settings(
         db=_absolute(path),
         agent=name,
