@@ -32,6 +32,7 @@ def test_a_dry_run_shows_what_would_go_out_and_changes_nothing(run, sql):
     plan = run("notification", "deliver", "--dry-run", "--json").json
     assert plan["digests"] == [{"recipient_email": "rita@example.com", "frequency": "daily", "messages": 1}]
     assert [mail["recipient_email"] for mail in plan["notifications"]] == ["omar@example.com"]
+    assert "  pending (daily)  " in run("notification", "list").out
     assert run("notification", "deliver", "--dry-run").out.endswith("1 message and 1 digest would go out now\n")
     assert status_of(run) == ["pending", "pending"]
     assert run("notification", "deliver").out == "1 digest made, 2 sent\n"
@@ -46,7 +47,7 @@ def test_what_failed_is_sent_again_on_demand_and_what_may_have_arrived_only_with
     assert (again["status"], again["message_id"]) == ("pending", mail["message_id"])
     sql("UPDATE notifications SET status = 'unknown'")
     refused = run("notification", "retry", mail["id"])
-    assert (refused.code, "it may arrive twice" in refused.err) == (1, True)
+    assert (refused.code, "it may arrive twice: confirm that, as with --yes" in refused.err) == (1, True)
     assert (
         run("notification", "retry", mail["id"], "--yes").out
         == f"{mail['id'][:8]} to fail@example.com will be sent again\n"

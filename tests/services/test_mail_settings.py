@@ -225,3 +225,8 @@ def test_paths_start_at_the_folder_of_a_config_file_that_was_named_in_short(conf
         folder / "sendmail",
         folder / "mbox",
     )
+
+
+def test_a_sender_that_is_no_address_is_quoted_whole(config):
+    config('[mail]\nsender = "not an address"\n')
+    assert "mail.sender: 'not an address' is not allowed; it must be a mail address" in refusal()

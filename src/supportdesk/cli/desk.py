@@ -74,7 +74,7 @@ def paths(ctx: click.Context, form: str | None) -> None:
     if form == "json":
         say_json({name: {"value": _plain(value), "source": source} for name, (value, source) in rows.items()})
     else:
-        table = [(name, clean_line(_said(value)), source) for name, (value, source) in rows.items()]
+        table = [(name, clean_line(_said(name, value)), source) for name, (value, source) in rows.items()]
         say_table(("SETTING", "VALUE", "FROM"), table)
     if faults:
         raise InvalidValue("; ".join(fault.message for fault in faults), field=faults[0].field)
@@ -122,7 +122,9 @@ def _plain(value: object) -> object:
     return str(value) if isinstance(value, Path) else value
 
 
-def _said(value: object) -> str:
+def _said(name: str, value: object) -> str:
+    from supportdesk.services.settings import default_of
+
     if isinstance(value, dict):
         return ", ".join(f"{command} = {' '.join(keys)}" for command, keys in value.items()) or "none"
-    return "none" if value in (None, "") else str(value)
+    return default_of(name) or "none" if value in (None, "") else str(value)

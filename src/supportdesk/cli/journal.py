@@ -48,4 +48,4 @@ def undo(ctx: click.Context, form: str | None) -> None:
             say_json({"undone": documents(undone.entries, ENTRY), "tickets": documents(undone.tickets, TICKET)})
         else:
             for entry in undone.entries:
-                say(f"{entry.about} undone: {entry.in_words}")
+                say(f"undone: {entry.about}: {entry.in_words}" if entry.about else f"undone: {entry.in_words}")

@@ -276,7 +276,8 @@ class Courier:
                 self._provider = self._context.open_provider()
             words = self._provider.send(mail)
         except ServiceDown as failure:
-            # Not the message's fault: it stays first in line, and the service gets its pause.
+            # Not the message's fault, and the service gets its pause. Should it be the message's after all, as with a
+            # sendmail that calls itself unavailable for one mailbox, it must not hold up the others: it goes behind.
             return self._later(message, failure, counts=False)
         except TryLater as failure:
             return self._later(message, failure, counts=True)
@@ -304,9 +305,9 @@ class Courier:
         if attempts >= ATTEMPTS:
             error = f"given up after {attempts} attempts: {_words(failure)}"
             return self._ended(message, DeliveryStatus.FAILED, error, trouble=True)
-        wished, due = failure.retry_after, message.due_at
+        wished, due = failure.retry_after, self._context.now()
         if counts:
-            due = self._context.now() + pause_of_message(attempts, self._chance.random(), wished)
+            due += pause_of_message(attempts, self._chance.random(), wished)
         outcome = Outcome(message.seq, DeliveryStatus.PENDING, due, error=_words(failure), counts=counts)
         return _Answer(outcome, trouble=True, down=not counts, wished=wished)
 

@@ -107,7 +107,7 @@ class Doctor:
         elif service.paused_until is not None:
             yield Finding(
                 "mail service",
-                f"{service.provider} failed {service.failures} times in a row, paused until "
+                f"{service.provider} failed {_times(service.failures)}, paused until "
                 f"{moment.local(service.paused_until)}: {service.error}",
                 "see to the mail service or its settings; sending goes on by itself",
             )
@@ -146,3 +146,7 @@ class Doctor:
                 f"{recent:,} in the last day, {counts[status]:,} in all",
                 f"`supportdesk notification list --status {status}` shows them; {advice}" if recent else "",
             )
+
+
+def _times(failures: int) -> str:
+    return "once" if failures == 1 else f"{failures} times in a row"

@@ -54,7 +54,8 @@ class Mail:
                 raise NotAllowed(f"the message is {message.status}; only failed and unknown ones can be sent again")
             if message.status is DeliveryStatus.UNKNOWN and not even_if_unknown:
                 raise NotAllowed(
-                    "nobody knows whether the message arrived; sent again, it may arrive twice, so confirm that"
+                    "nobody knows whether the message arrived; sent again, it may arrive twice: "
+                    "confirm that, as with --yes"
                 )
             if not message.subject:
                 self._put_into_words(message)

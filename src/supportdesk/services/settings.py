@@ -143,6 +143,11 @@ def load(
     )
 
 
+def default_of(name: str) -> str:
+    """What is in force where a setting says nothing, in words; empty for nothing."""
+    return _BY_NAME[name].default if name in _BY_NAME else ""
+
+
 def desk_path(text: str) -> Path:
     """The file that a path or a `sqlite:///` URL names; raises `InvalidValue` for every other kind of desk."""
     scheme, colon, rest = text.partition(":")
