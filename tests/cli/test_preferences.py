@@ -117,3 +117,9 @@ def test_mail_that_waits_follows_an_import(run, home):
         "omar@example.com": ("held", "immediate"),
         "kim@example.com": ("pending", "weekly"),
     }
+
+
+def test_a_regional_language_is_taken_as_its_language(run):
+    for tag in ("de-AT", "DE_ch"):
+        assert run("preference", "set", EMAIL, "--language", tag, "--json").json["preferred_language"] == "de"
+    assert "it can be en, de, fr or es" in run("preference", "set", EMAIL, "--language", "it-CH").err
