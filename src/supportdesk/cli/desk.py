@@ -114,7 +114,9 @@ def demo(ctx: click.Context, fresh: bool, form: str | None) -> None:
             say_json({"db": str(path)})
         else:
             # Whatever is set up for the real desk: nobody in the sample gets a mail.
-            here = replace(settings, db=path, mail=MailSettings(), sources={**settings.sources, "db": "demo"})
+            here = replace(
+                settings, db=path, mail=MailSettings(chosen=True), sources={**settings.sources, "db": "demo"}
+            )
             ctx.exit(session.open_app(here, demo=True))
 
 
