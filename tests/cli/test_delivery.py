@@ -8,6 +8,8 @@ import sys
 
 import pytest
 
+from supportdesk.email.credentials import SECRET_VARIABLES
+
 
 def status_of(run):
     return [mail["status"] for mail in run("notification", "list", "--json").json["notifications"]][::-1]
@@ -30,6 +32,7 @@ def test_a_dry_run_shows_what_would_go_out_and_changes_nothing(run, sql):
     plan = run("notification", "deliver", "--dry-run", "--json").json
     assert plan["digests"] == [{"recipient_email": "rita@example.com", "frequency": "daily", "messages": 1}]
     assert [mail["recipient_email"] for mail in plan["notifications"]] == ["omar@example.com"]
+    assert "  pending (daily)  " in run("notification", "list").out
     assert run("notification", "deliver", "--dry-run").out.endswith("1 message and 1 digest would go out now\n")
     assert status_of(run) == ["pending", "pending"]
     assert run("notification", "deliver").out == "1 digest made, 2 sent\n"
@@ -44,7 +47,7 @@ def test_what_failed_is_sent_again_on_demand_and_what_may_have_arrived_only_with
     assert (again["status"], again["message_id"]) == ("pending", mail["message_id"])
     sql("UPDATE notifications SET status = 'unknown'")
     refused = run("notification", "retry", mail["id"])
-    assert (refused.code, "it may arrive twice" in refused.err) == (1, True)
+    assert (refused.code, "it may arrive twice: confirm that, as with --yes" in refused.err) == (1, True)
     assert (
         run("notification", "retry", mail["id"], "--yes").out
         == f"{mail['id'][:8]} to fail@example.com will be sent again\n"
@@ -68,6 +71,21 @@ def test_a_pause_is_said_and_exits_with_try_again_later(run, sql):
     assert [check["check"] for check in json.loads(doctor.out)["checks"] if not check["ok"]] == ["mail service"]
 
 
+def test_a_config_without_a_mail_service_keeps_its_hands_off_the_mail_of_a_real_one(run, sql, monkeypatch):
+    monkeypatch.setenv("EMAIL_PROVIDER", "smtp")
+    monkeypatch.setenv("FROM_EMAIL", "help@example.com")
+    run.ticket()
+    monkeypatch.delenv("EMAIL_PROVIDER")
+    sql("UPDATE notifications SET due_at = created_at")
+    refused = run("notification", "deliver", agent="bob")
+    assert (refused.code, refused.out) == (75, "")
+    assert "mail waits for smtp: your config names no mail service" in refused.err
+    assert status_of(run) == ["pending"]
+    assert "mail waits for smtp" in run("doctor").out
+    monkeypatch.setenv("EMAIL_PROVIDER", "mock")
+    assert run("notification", "deliver").out == "1 sent\n"
+
+
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 def test_watching_delivers_what_comes_due_and_ends_when_told(run, sql, home, number):
     run.ticket()
@@ -89,7 +107,8 @@ def test_a_healthy_desk_is_said_to_be(run):
     examined = run("doctor", "--json")
     assert (examined.code, examined.json["ok"]) == (0, True)
     assert [check["check"] for check in examined.json["checks"]] == [
-        "file", "writing", "disk", "rights", "mail service", "mail waiting", "mail failed", "mail unknown",
+        "file", "writing", "disk", "rights", "mail service", "mail templates", "mail waiting",
+        "mail failed", "mail unknown",
     ]  # fmt: skip
     assert "PROBLEM" not in run("doctor").out
 
@@ -107,6 +126,50 @@ def test_what_is_wrong_is_said_with_what_to_do(run, sql):
     sql("UPDATE notifications SET due_at = created_at")
     run("notification", "deliver")
     assert "notification retry REF" in run("doctor").out
+
+
+@pytest.mark.parametrize(
+    ("settings", "check", "says"),
+    [
+        (
+            'provider = "smtp"\n[mail.smtp]\nuser = "desk"',
+            "mail service",
+            "there is no SMTP_PASSWORD in the environment",
+        ),
+        ('provider = "smtp"\nsecret_file = "open"\n[mail.smtp]\nuser = "desk"', "mail service", "others can read"),
+        ('provider = "smtp"\nsecret_file = "no"\n[mail.smtp]\nuser = "desk"', "mail service", "no cannot be read"),
+        ('provider = "smtp"\nca_file = "/absent.pem"', "mail service", "/absent.pem cannot be used: No such file"),
+        ('provider = "sendgrid"', "mail service", "there is no SENDGRID_API_KEY"),
+        ('provider = "sendmail"\n[mail.sendmail]\npath = "/absent"', "mail service", "/absent is no command"),
+        ('[mail.mock]\nfile = "/absent/mbox"', "mail service", "/absent/mbox cannot be written"),
+        ('templates = "absent"', "mail templates", "there is no folder"),
+        ('templates = "broken"', "mail templates", "it/digest.txt, line 1: nmae is unknown"),
+    ],
+)
+def test_what_mail_lacks_on_this_box_is_found_out_without_sending_any(run, home, monkeypatch, settings, check, says):
+    for variable in SECRET_VARIABLES:
+        monkeypatch.delenv(variable, raising=False)
+    run.ticket()
+    config = home / "config.toml"
+    config.write_text(f'[mail]\nsender = "help@example.com"\n{settings}\n')
+    (home / "open").write_text("secret")
+    (home / "open").chmod(0o644)
+    (home / "broken" / "it").mkdir(parents=True)
+    (home / "broken" / "it" / "digest.txt").write_text("Subject: {{ nmae }}\n")
+    ended = run("--config", str(config), "doctor", "--json")
+    problems = {each["check"]: each["found"] for each in json.loads(ended.out)["checks"] if not each["ok"]}
+    assert (ended.code, list(problems)) == (75, [check])
+    assert says in problems[check]
+
+
+def test_a_service_that_has_all_it_needs_is_not_said_to_work(run, home):
+    run.new_desk()
+    config = home / "config.toml"
+    config.write_text('[mail]\nprovider = "smtp"\nsender = "help@example.com"\n')
+    assert (
+        "smtp has what it needs here; not tried, `supportdesk email test ADDRESS` does"
+        in run("--config", str(config), "doctor").out
+    )
 
 
 def test_a_damaged_desk_is_found_out(run):

@@ -1,5 +1,6 @@
 """The desk as a whole: health, paths, backup, the app and its demo."""
 
+import json
 import sqlite3
 
 import pytest
@@ -45,7 +46,7 @@ def test_paths_open_no_desk(run, home):
 
 
 def test_the_default_desk_is_made_in_a_private_folder(run, home):
-    assert run.typed("--as", "ann", "ticket", "list").code == 0
+    assert run.typed("--as", "ann", "preference", "set", "rita@example.com", "--language", "de").code == 0
     folder = home / "data" / "supportdesk"
     assert folder.stat().st_mode & 0o777 == 0o700
     assert (folder / "support.db").stat().st_mode & 0o777 == 0o600
@@ -123,3 +124,55 @@ def test_a_demo_desk_that_is_damaged_can_be_made_anew(run, home):
     with sqlite3.connect(path) as desk:
         assert desk.execute("PRAGMA integrity_check").fetchone() == ("ok",)
     desk.close()
+
+
+LOOKING = [
+    ("health",),
+    ("doctor",),
+    ("backup", "copy.db"),
+    ("history",),
+    ("undo",),
+    ("notification", "deliver"),
+    ("notification", "deliver", "--dry-run"),
+    ("notification", "list"),
+    ("notification", "retry", "abcd"),
+    ("ticket", "list"),
+    ("ticket", "show", "1"),
+    ("ticket", "update", "1", "--status", "resolved"),
+    ("ticket", "export"),
+    ("preference", "list"),
+    ("preference", "show", "rita@example.com"),
+]
+
+
+@pytest.mark.parametrize("words", LOOKING, ids=" ".join)
+def test_a_desk_that_is_not_there_is_neither_well_nor_made(run, home, words):
+    before = sorted(home.iterdir())
+    for typed in (home / "typo.db", home / "absent" / "support.db"):
+        ended = run(*words, db=typed)
+        assert (ended.code, ended.out) == (75, "")
+        assert ended.err == (
+            f"Error: db: there is no desk at {typed} (from --db); the app, `ticket create` or an import makes one\n"
+        )
+    assert run.typed(*words).code == 75
+    assert sorted(home.iterdir()) == before
+
+
+def test_what_finds_a_setting_at_fault_shows_everything_else_too(run, home):
+    run.ticket()
+    config = home / "c.toml"
+    config.write_text('theme = "nord"\n[mail]\nhold = "long"\nrate = 60\nholt = 3\n')
+    words = ("--db", str(run.db), "--config", str(config))
+    assert run.typed(*words, "ticket", "list").out == ""
+    shown = run.typed(*words, "paths")
+    assert shown.code == 1
+    for part in ("mail.hold: 'long' is not allowed", "there is no setting 'mail.holt'", str(config)):
+        assert part in shown.err
+    settings = json.loads(run.typed(*words, "paths", "--json").out)
+    assert settings["theme"] == {"value": "nord", "source": "config file"}
+    assert settings["mail.rate"] == {"value": 60, "source": "config file"}
+    assert settings["mail.hold"] == {"value": 10, "source": "default"}
+    examined = run.typed(*words, "doctor", "--json")
+    assert examined.code == 75
+    checks = {each["check"]: each["ok"] for each in json.loads(examined.out)["checks"]}
+    assert (checks["mail settings"], checks["file"], checks["mail waiting"]) == (False, True, True)

@@ -21,7 +21,7 @@ def one_line(ended):
 
 
 def test_a_folder_that_does_not_exist_is_said_so(run, home):
-    ended = run("ticket", "list", db=home / "nowhere" / "support.db")
+    ended = run(*FILING, db=home / "nowhere" / "support.db")
     assert ended.code == 75
     assert "nowhere/support.db cannot be made: No such file or directory" in one_line(ended)
 
@@ -92,12 +92,14 @@ def test_a_desk_that_this_user_may_not_write_is_said_so(run, monkeypatch):
         raise PermissionError(errno.EACCES, "Permission denied", str(path))
 
     monkeypatch.setattr("supportdesk.storage.database.os.open", refuse)
-    ended = run("ticket", "list")
+    ended = run(*FILING)
     assert ended.code == 75
     assert "cannot be made: Permission denied" in one_line(ended)
 
 
 def test_a_mistake_in_the_program_is_one_sentence_and_a_file(run, home, monkeypatch):
+    run.new_desk()
+
     def stumble(*_, **__):
         raise ZeroDivisionError("secret \x1b[31m detail")
 
@@ -115,6 +117,7 @@ def test_a_mistake_in_the_program_is_one_sentence_and_a_file(run, home, monkeypa
 
 
 def test_a_mistake_is_written_elsewhere_when_the_state_folder_cannot_be(run, home, monkeypatch):
+    run.new_desk()
     monkeypatch.setattr("supportdesk.services.tickets.Tickets.get", lambda *_: 1 / 0)
     monkeypatch.setattr("tempfile.tempdir", str(home / "tmp"))
     (home / "state").write_text("in the way", encoding="utf-8")
@@ -128,6 +131,8 @@ def test_a_mistake_is_written_elsewhere_when_the_state_folder_cannot_be(run, hom
 
 
 def test_ctrl_c_ends_quietly_with_130(run, monkeypatch):
+    run.new_desk()
+
     def interrupt(*_):
         raise KeyboardInterrupt
 
@@ -137,6 +142,7 @@ def test_ctrl_c_ends_quietly_with_130(run, monkeypatch):
 
 
 def test_a_hostile_value_cannot_drive_the_terminal_through_an_error(run):
+    run.new_desk()
     ended = run("ticket", "show", "\x1b]0;owned\x07\nsecond line")
     assert ended.code == 1
     assert not set(one_line(ended)[:-1]) & set("\x1b\x07\n")

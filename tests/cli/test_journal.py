@@ -22,7 +22,7 @@ def test_undo_takes_my_last_change_back_and_keeps_both_in_history(run):
     run.ticket()
     run("ticket", "update", "1", "--status", "resolved")
     undone = run("undo")
-    assert (undone.code, undone.out) == (0, "#1 undone: status new → resolved\n")
+    assert (undone.code, undone.out) == (0, "undone: #1: status new → resolved\n")
     assert run("ticket", "show", "1", "--json").json["status"] == "new"
     steps = run("ticket", "history", "1", "--json").json
     assert [step["new_status"] for step in steps] == ["new", "resolved", "new"]

@@ -7,6 +7,7 @@ EMAIL = "rita@example.com"
 
 
 def test_defaults_are_shown_where_nothing_is_stored(run):
+    run.new_desk()
     assert run("preference", "show", "Rita@EXAMPLE.com", "--json").json == {
         "email": "Rita@example.com",
         "email_notifications": True,
@@ -29,7 +30,7 @@ def test_what_is_set_is_in_force_and_can_be_undone(run):
     shown = run("preference", "show", EMAIL, "--json").json
     assert (shown["email_notifications"], shown["notification_frequency"]) == (False, "weekly")
     assert run("history", "--json").json["entries"][0]["actor"] == "ann"
-    assert run("undo").out.startswith(f"{EMAIL} undone: email_notifications on → off")
+    assert run("undo").out.startswith(f"undone: {EMAIL}: mail on → off")
     assert run("preference", "show", EMAIL, "--json").json["notification_frequency"] == "immediate"
 
 
@@ -116,3 +117,9 @@ def test_mail_that_waits_follows_an_import(run, home):
         "omar@example.com": ("held", "immediate"),
         "kim@example.com": ("pending", "weekly"),
     }
+
+
+def test_a_regional_language_is_taken_as_its_language(run):
+    for tag in ("de-AT", "DE_ch"):
+        assert run("preference", "set", EMAIL, "--language", tag, "--json").json["preferred_language"] == "de"
+    assert "it can be en, de, fr or es" in run("preference", "set", EMAIL, "--language", "it-CH").err

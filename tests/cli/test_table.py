@@ -67,4 +67,11 @@ def test_colour_repeats_a_word_and_moves_nothing():
 
 def test_every_hue_is_that_of_a_word_of_the_desk():
     checks = {OK, WARNING, BLOCKED, REFUSED}
-    assert set(HUES) < {*Status, *Priority, *DeliveryStatus, *ExperimentStatus, *checks}
+    waiting = {"pending (daily)", "pending (weekly)"}
+    assert set(HUES) < {*waiting, *Status, *Priority, *DeliveryStatus, *ExperimentStatus, *checks}
+
+
+def test_in_a_pipe_a_long_cell_is_whole_and_widens_its_own_row_only():
+    lines = aligned(("ABOUT", "WHAT"), [("x" * 500, "long"), ("short", "brief")], width=None, colour=False).split("\n")
+    assert lines[1] == "x" * 500 + "  long"
+    assert [len(line) for line in lines[::2]] == [66, 67]

@@ -2,6 +2,8 @@
 
 import json
 import re
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -59,12 +61,29 @@ def test_a_mail_that_cannot_be_sent_leaves_the_ticket_filed(run):
     assert (mail["status"], mail["sent_at"]) == ("failed", None)
 
 
+def test_a_command_that_need_not_wait_sends_what_it_queued_and_leaves_the_rest_to_others(run, monkeypatch, tmp_path):
+    run("preference", "set", "dora@example.com", "--frequency", "daily")
+    for email in ("rita@example.com", "dora@example.com"):
+        run.ticket(email=email)
+    with closing(sqlite3.connect(run.db)) as desk, desk:
+        desk.execute("UPDATE notifications SET due_at = '2000-01-01T00:00:00.000Z'")
+    at_once = tmp_path / "at-once.toml"
+    at_once.write_text("[mail]\nhold = 0\n")
+    monkeypatch.setenv("SUPPORTDESK_CONFIG", str(at_once))
+    run.ticket(email="omar@example.com")
+    mails = run("notification", "list", "--json").json["notifications"]
+    assert {mail["recipient_email"]: mail["status"] for mail in mails} == {
+        "omar@example.com": "sent", "rita@example.com": "pending", "dora@example.com": "pending",
+    }  # fmt: skip
+    assert run("notification", "deliver").out == "1 digest made, 2 sent\n"
+
+
 @pytest.mark.parametrize("broken", ["storage", "mistake"])
 def test_trouble_with_sending_fails_no_command(run, monkeypatch, tmp_path, broken):
     from supportdesk.domain.errors import Unavailable
     from supportdesk.services.mail import Mail
 
-    def deliver(self, limit):
+    def deliver(self, **_):
         raise Unavailable("the desk is locked") if broken == "storage" else RuntimeError("a provider's mistake")
 
     monkeypatch.setattr(Mail, "deliver", deliver)
@@ -94,6 +113,7 @@ def test_trouble_with_sending_fails_no_command(run, monkeypatch, tmp_path, broke
 def test_a_bad_value_is_refused_by_name_and_nothing_is_saved(run, option, value, field, allowed):
     values = {"--title": "t", "--description": "d", "--email": "rita@example.com", option: value}
     words = [word for pair in values.items() for word in pair]
+    run.new_desk()
     ended = run("ticket", "create", *words)
     assert ended.code == 1
     assert ended.err.startswith(f"Error: {field}: ")

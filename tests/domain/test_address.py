@@ -90,3 +90,4 @@ def test_forms_of_one_address_have_one_key(one, other):
 
 def test_two_addresses_have_two_keys():
     assert len({address_key(text) for text in ("rita@x.y", "r.ita@x.y", "rita+a@x.y", "ritá@x.y", "rita@x.z")}) == 5
+    assert address_key("rita@straße.de") == address_key("Rita@STRAẞE.de") != address_key("rita@strasse.de")

@@ -1,10 +1,13 @@
 """The mail log is walked, filtered and searched, and what failed is sent again on demand."""
 
+from datetime import timedelta
+
 import pytest
 
-from supportdesk.domain.errors import AmbiguousReference, InvalidValue, NotAllowed, NotFound
+from supportdesk.domain.errors import AmbiguousReference, DeskError, InvalidValue, NotAllowed, NotFound
 from supportdesk.domain.page import START, Seek
-from supportdesk.domain.ticket import Status, TicketChange
+from supportdesk.domain.preference import Frequency, PreferenceChange
+from supportdesk.domain.ticket import Status, TicketChange, new_ticket
 from supportdesk.email.provider import OutcomeUnknown, Refused
 from tests.services.mail_services import Service
 
@@ -33,6 +36,16 @@ def test_the_log_is_walked_filtered_and_looked_up(desk, filed, sql):
         desk.mail.get("12345678")
     with pytest.raises(NotFound, match="^there is no notification 99999999$"):
         desk.mail.get("99999999")
+
+
+@pytest.mark.parametrize("reference", ["1", "#1", "123", "#1234", "", "-123", "12%4", "x" * 99])
+def test_a_message_is_never_looked_up_by_less_than_four_digits_of_its_id(desk, filed, sql, reference):
+    filed()
+    sql("UPDATE notifications SET id = '12345678-0000-4000-8000-000000000001', status = 'failed'")
+    for look_up in (desk.mail.get, desk.mail.retry):
+        with pytest.raises(InvalidValue, match="it must be an id, or the first 4 or more digits of one$"):
+            look_up(reference)
+    assert desk.mail.get("1234").seq == 1
 
 
 @pytest.mark.parametrize(
@@ -108,3 +121,86 @@ def test_what_did_not_fail_is_not_sent_again(desk, filed):
     for message in desk.mail.page():
         with pytest.raises(NotAllowed, match=f"^the message is {message.status}; only failed and unknown ones can be"):
             desk.mail.retry(message.id)
+
+
+@pytest.fixture
+def templates(tmp_path):
+    """A folder with templates of the desk's own: `templates("de/words.json", "{")`."""
+
+    def write(name, text):
+        file = tmp_path / "templates" / name
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(text, encoding="utf-8")
+
+    return write
+
+
+MISTAKES = [
+    ("en/status_update.txt", "Subject: {{ nobody }}\n", "Subject: Mended {{ number }} {{ old_status }}\n\nNow.\n"),
+    ("en/words.json", "{", None),
+]
+
+
+@pytest.mark.parametrize(("name", "broken", "mended"), MISTAKES)
+def test_mail_that_a_broken_template_kept_from_being_made_is_made_on_retry(
+    filed, served, templates, tmp_path, name, broken, mended
+):
+    filed()
+    templates(name, broken)
+    service = Service()
+    sender = served(service, templates=tmp_path / "templates")
+    sender.tickets.update(["1"], TicketChange(Status.RESOLVED))
+    failed = sender.mail.page()[0]
+    assert (failed.status, failed.subject, name in failed.error) == ("failed", "", True)
+    assert sender.mail.count(text="mended").rows == 0
+    with pytest.raises(DeskError, match=name) as caught:
+        sender.mail.retry(failed.id)
+    assert (caught.value.code, sender.mail.get(failed.id)) == ("template_fault", failed)
+    if mended is None:
+        (tmp_path / "templates" / name).unlink()
+    else:
+        templates(name, mended)
+    # What it tells stays what had happened, whatever has become of the ticket.
+    sender.tickets.update(["1"], TicketChange(Status.IN_PROGRESS))
+    waiting = sender.mail.retry(failed.id)
+    assert waiting.status == "pending"
+    assert sender.mail.deliver().sent == 3
+    assert sender.mail.get(failed.id).subject in {mail.subject for mail in service.sent}
+    if mended:
+        assert waiting.subject == "Mended 1 new"
+        assert [message.seq for message in sender.mail.page(text="mended 1 new")] == [failed.seq]
+
+
+def test_mail_queued_while_the_folder_of_templates_was_missing_is_made_on_retry(desk, served, tmp_path, templates):
+    sender = served(Service(), templates=tmp_path / "templates")
+    sender.preferences.set("omar@example.com", PreferenceChange(notification_frequency=Frequency.NONE))
+    for email in ("rita@example.com", "omar@example.com"):
+        sender.tickets.create(new_ticket("Lamp", "Dark.", email))
+    held, failed = sender.mail.page()
+    assert (held.status, failed.status) == ("held", "failed")
+    assert "there is no folder" in failed.error
+    templates("en/unused.txt", "")
+    sender.mail.retry(failed.id)
+    assert sender.mail.deliver().sent == 1
+
+
+def test_a_digest_that_could_not_be_made_is_made_on_retry(filed, desk, served, templates, tmp_path, clock):
+    desk.preferences.set("rita@example.com", PreferenceChange(notification_frequency=Frequency.DAILY))
+    filed("Lamp is dark")
+    templates("en/digest.txt", "Subject: {{")
+    service = Service()
+    sender = served(service, templates=tmp_path / "templates")
+    clock.at += timedelta(days=1)
+    assert sender.mail.deliver().digests == 1
+    (tmp_path / "templates" / "en" / "digest.txt").unlink()
+    [failed] = sender.mail.page(status="failed")
+    sender.mail.retry(failed.id)
+    assert sender.mail.deliver().sent == 1
+    assert "Lamp is dark" in service.sent[0].text
+
+
+def test_a_message_whose_values_were_not_kept_says_so(filed, desk, sql):
+    filed()
+    sql("UPDATE notifications SET status = 'failed', subject = '', error = 'a template is at fault'")
+    with pytest.raises(NotAllowed, match=r"^the message has no text \(a template is at fault\); it cannot be sent$"):
+        desk.mail.retry(desk.mail.page()[0].id)

@@ -50,7 +50,9 @@ def test_somebody_who_sets_nothing_has_the_mock():
 
 
 def test_every_setting_fills_a_field_and_every_field_has_a_setting():
-    assert {mail_field(setting.name) for setting in MAIL_SETTINGS} == set(MailSettings.__dataclass_fields__)
+    assert {mail_field(setting.name) for setting in MAIL_SETTINGS} == set(MailSettings.__dataclass_fields__) - {
+        "chosen"
+    }
 
 
 def test_everything_can_stand_in_the_config_file(config):
@@ -93,6 +95,7 @@ failure = "later"
     settings = load()
     assert settings.mail == MailSettings(
         provider="smtp",
+        chosen=True,
         sender='"Müller & Söhne" <desk@example.com>',
         reply_to="help@example.com",
         secret_file=folder / "password",
@@ -203,3 +206,27 @@ def test_a_variable_at_fault_is_named(monkeypatch):
 def test_a_login_without_tls_stays_on_the_box(config):
     config("[mail]\nprovider = 'smtp'\nsender = 'a@example.com'\n[mail.smtp]\nuser = 'a'\nsecurity = 'none'\n")
     assert load().mail.smtp_host == "localhost"
+
+
+def test_a_table_whose_lines_are_commented_out_says_nothing(config):
+    config("[mail]\n[mail.mock]\n# file = 'sent.mbox'\n[mail.smtp]\n")
+    assert load().mail == MailSettings()
+    config("[mail.mocks]\n")
+    with pytest.raises(InvalidValue, match="there is no setting 'mail.mocks'"):
+        load()
+
+
+def test_paths_start_at_the_folder_of_a_config_file_that_was_named_in_short(config, monkeypatch):
+    folder = config("[mail]\nca_file = 'ca.pem'\n[mail.sendmail]\npath = 'sendmail'\n[mail.mock]\nfile = 'mbox'\n")
+    monkeypatch.chdir(folder)
+    mail = load(config="config.toml").mail
+    assert (mail.ca_file, mail.sendmail_path, mail.mock_file) == (
+        folder / "ca.pem",
+        folder / "sendmail",
+        folder / "mbox",
+    )
+
+
+def test_a_sender_that_is_no_address_is_quoted_whole(config):
+    config('[mail]\nsender = "not an address"\n')
+    assert "mail.sender: 'not an address' is not allowed; it must be a mail address" in refusal()

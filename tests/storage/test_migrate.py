@@ -98,6 +98,20 @@ def test_mail_that_waited_before_there_were_preferences_still_goes_out(tmp_path,
         assert desk.mail.counts()["digested"] == 2
 
 
+def test_domains_that_once_shared_their_preferences_have_their_own(tmp_path, clock):
+    path = tmp_path / "old.db"
+    bring(path, up_to(tmp_path / "steps", ALL[:4]))
+    with closing(sqlite3.connect(path)) as file, file:
+        file.execute(
+            "INSERT INTO user_preferences (id, email, email_key, notification_frequency, created_at, updated_at) "
+            "VALUES ('p', 'rita@straße.de', 'rita@strasse.de', 'none', :at, :at)",
+            {"at": "2026-01-01T00:00:00.000Z"},
+        )
+    with Desk(path, "ann", now=clock) as desk:
+        assert desk.preferences.get("Rita@straße.de").notification_frequency == "none"
+        assert desk.preferences.get("rita@strasse.de").notification_frequency == "immediate"
+
+
 def test_every_desk_has_a_secret_of_its_own(tmp_path):
     with closing(Database(tmp_path / "a.db")) as one, closing(Database(tmp_path / "b.db")) as other:
         assert len(one.secret) == len(other.secret) == 32

@@ -23,7 +23,7 @@ from typing import TYPE_CHECKING, Concatenate, ParamSpec, Protocol, TypeVar
 
 import click
 
-from supportdesk.domain.errors import DeskError
+from supportdesk.domain.errors import DeskError, InvalidValue
 from supportdesk.services.mistake import written_down
 
 if TYPE_CHECKING:
@@ -55,9 +55,20 @@ class Session:
     @cached_property
     def settings(self) -> Settings:
         """The settings in force; raises `InvalidValue` for the first one at fault."""
+        return self._load()
+
+    def settings_and_faults(self) -> tuple[Settings, list[InvalidValue]]:
+        """The settings in force as far as they can be, and what is wrong with those about mail.
+
+        For commands that help to find out what is wrong, and send nothing.
+        """
+        faults: list[InvalidValue] = []
+        return self._load(mail_faults=faults), faults
+
+    def _load(self, *, mail_faults: list[InvalidValue] | None = None) -> Settings:
         from supportdesk.services.settings import load
 
-        return load(db=self.db, agent=self.agent, config=self.config)
+        return load(db=self.db, agent=self.agent, config=self.config, mail_faults=mail_faults)
 
 
 def session_of(ctx: click.Context) -> Session:
@@ -77,28 +88,41 @@ def pass_settings(
     return with_settings
 
 
-def open_desk(ctx: click.Context) -> Desk:
-    """The desk that the settings name, open; closes at the end of its `with` block."""
+def open_desk(ctx: click.Context, *, existing: bool = False) -> Desk:
+    """The desk that the settings name, open; closes at the end of its `with` block.
+
+    Where there is none, it is made; or refused when an `existing` one is wanted: what cron runs, and what only looks,
+    would else find a desk at a mistyped path that is well for ever.
+    """
+    return open_at(session_of(ctx).settings, existing=existing)
+
+
+def open_at(settings: Settings, *, existing: bool = False) -> Desk:
+    """The desk that these settings name, as `open_desk` does it."""
     from supportdesk.services.desk import Desk
 
-    settings = session_of(ctx).settings
+    if existing:
+        settings.check_desk()
     settings.make_place()
     return Desk(settings.db, settings.agent, mail=settings.mail)
 
 
 @contextmanager
-def changing_desk(ctx: click.Context) -> Iterator[Desk]:
-    """The open desk for a command that changes it; afterwards mail that need not wait is sent.
+def changing_desk(ctx: click.Context, *, existing: bool = False) -> Iterator[Desk]:
+    """The open desk for a command that changes it; afterwards the mail it queued is sent, if that need not wait.
 
     Mail that waits a few seconds, in case of an undo, is left to whoever delivers: the app, or `notification deliver`.
+    So is what others queued, that no command waits for more than its own.
     What is saved is saved: when sending fails, the mail waits in the outbox and the command has succeeded.
     """
-    with open_desk(ctx) as desk:
-        yield desk
+    with open_desk(ctx, existing=existing) as desk:
         if desk.mail_settings.hold:
+            yield desk
             return
+        newest = desk.mail.newest()
+        yield desk
         try:
-            desk.mail.deliver(limit=MAILS_A_COMMAND_SENDS)
+            desk.mail.deliver(limit=MAILS_A_COMMAND_SENDS, newer_than=newest)
         except DeskError as error:
             click.echo(f"Note: the mail about it is still to be sent: {error.message}", err=True)
         except Exception as error:

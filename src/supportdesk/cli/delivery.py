@@ -37,11 +37,12 @@ def deliver(ctx: click.Context, watch: bool, dry_run: bool, form: str | None) ->
 
     The app does so while it is open; without one, let cron run this every minute, or a service run it with --watch.
     Any number of them may run at once. Exits 75 while sending pauses because the mail service fails. With --watch,
-    --json prints a document a line.
+    --json prints a document a line. A config without a mail service delivers nothing where another one carries the
+    mail: that exits 75 too.
     """
     if watch and dry_run:
         raise click.UsageError("--dry-run shows one moment, --watch goes on: give one of them.")
-    with open_desk(ctx) as desk, desk.courier() as courier:
+    with open_desk(ctx, existing=True) as desk, desk.courier() as courier:
         if dry_run:
             _show_plan(courier, form)
             return
@@ -80,16 +81,19 @@ def _deliver_all(courier: Courier, stop: threading.Event, now: Callable[[], date
 
 
 def _watch(courier: Courier, stop: threading.Event, now: Callable[[], datetime], form: str | None) -> None:
-    paused = False
+    paused, trouble = False, ""
     while not stop.is_set():
         pause = LOOK_SECONDS
         try:
             report = courier.deliver_due(stop=stop.is_set)
         except Unavailable as error:
             # Whoever locks the desk lets go of it.
-            click.echo(f"Note: {error.message}", err=True)
+            if error.message != trouble:
+                click.echo(f"Note: {error.message}", err=True)
+            trouble = error.message
             pause = TROUBLE_SECONDS
         else:
+            trouble = ""
             if report.changed and form == "json":
                 import json
 

@@ -3,17 +3,13 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
-from supportdesk.cli.context import open_desk, pass_settings, session_of
+from supportdesk.cli.context import open_at, open_desk, session_of
 from supportdesk.cli.output import json_option, say, say_json, say_table
-from supportdesk.domain.errors import DeskError, Unavailable
+from supportdesk.domain.errors import DeskError, InvalidValue, Unavailable
 from supportdesk.domain.text import clean_line
-
-if TYPE_CHECKING:
-    from supportdesk.services.settings import Settings
 
 
 @click.command()
@@ -25,7 +21,7 @@ def health(ctx: click.Context, form: str | None) -> None:
     Exits 75 with the reason when it cannot.
     """
     try:
-        with open_desk(ctx) as desk:
+        with open_desk(ctx, existing=True) as desk:
             state = desk.upkeep.health()
     except DeskError as error:
         raise Unavailable(error.message, field=error.field) from error
@@ -47,8 +43,9 @@ def doctor(ctx: click.Context, form: str | None) -> None:
     Reads the whole file and changes nothing. Exits 75 when there is something to do.
     """
     try:
-        with open_desk(ctx) as desk:
-            findings = desk.doctor.examine()
+        settings, faults = session_of(ctx).settings_and_faults()
+        with open_at(settings, existing=True) as desk:
+            findings = desk.doctor.examine(faults)
     except DeskError as error:
         raise Unavailable(error.message, field=error.field) from error
     problems = [finding for finding in findings if not finding.well]
@@ -69,15 +66,18 @@ def doctor(ctx: click.Context, form: str | None) -> None:
 
 @click.command()
 @json_option
-@pass_settings
-def paths(settings: Settings, form: str | None) -> None:
+@click.pass_context
+def paths(ctx: click.Context, form: str | None) -> None:
     """Show each place and setting in force, and where it came from."""
+    settings, faults = session_of(ctx).settings_and_faults()
     rows = {name: (settings.value(name), source) for name, source in settings.sources.items()}
     if form == "json":
         say_json({name: {"value": _plain(value), "source": source} for name, (value, source) in rows.items()})
     else:
-        table = [(name, clean_line(_said(value)), source) for name, (value, source) in rows.items()]
+        table = [(name, clean_line(_said(name, value)), source) for name, (value, source) in rows.items()]
         say_table(("SETTING", "VALUE", "FROM"), table)
+    if faults:
+        raise InvalidValue("; ".join(fault.message for fault in faults), field=faults[0].field)
 
 
 @click.command()
@@ -87,7 +87,7 @@ def paths(settings: Settings, form: str | None) -> None:
 @click.pass_context
 def backup(ctx: click.Context, file: Path, replace: bool, form: str | None) -> None:
     """Copy the desk to FILE while others go on working."""
-    with open_desk(ctx) as desk:
+    with open_desk(ctx, existing=True) as desk:
         size = desk.upkeep.backup(file, replace=replace)
     if form == "json":
         say_json({"file": str(file), "bytes": size})
@@ -114,7 +114,9 @@ def demo(ctx: click.Context, fresh: bool, form: str | None) -> None:
             say_json({"db": str(path)})
         else:
             # Whatever is set up for the real desk: nobody in the sample gets a mail.
-            here = replace(settings, db=path, mail=MailSettings(), sources={**settings.sources, "db": "demo"})
+            here = replace(
+                settings, db=path, mail=MailSettings(chosen=True), sources={**settings.sources, "db": "demo"}
+            )
             ctx.exit(session.open_app(here, demo=True))
 
 
@@ -122,7 +124,9 @@ def _plain(value: object) -> object:
     return str(value) if isinstance(value, Path) else value
 
 
-def _said(value: object) -> str:
+def _said(name: str, value: object) -> str:
+    from supportdesk.services.settings import default_of
+
     if isinstance(value, dict):
         return ", ".join(f"{command} = {' '.join(keys)}" for command, keys in value.items()) or "none"
-    return "none" if value in (None, "") else str(value)
+    return default_of(name) or "none" if value in (None, "") else str(value)

@@ -21,7 +21,7 @@ from supportdesk.domain.page import START, Seek
 def history(ctx: click.Context, limit: int, cursor: str | None, form: str | None) -> None:
     """Show what happened on the desk, newest first."""
     after = cursors.read("history", cursor)
-    with open_desk(ctx) as desk:
+    with open_desk(ctx, existing=True) as desk:
         found = desk.journal.page(START if after is None else Seek(after), limit + 1)
         total = desk.journal.count()
     page, next_cursor = cursors.split(found, limit, "history", lambda entry: (entry.seq,))
@@ -42,10 +42,10 @@ def undo(ctx: click.Context, form: str | None) -> None:
 
     Refused when somebody has changed the same since, and for what cannot be undone.
     """
-    with changing_desk(ctx) as desk:
+    with changing_desk(ctx, existing=True) as desk:
         undone = desk.journal.undo()
         if form == "json":
             say_json({"undone": documents(undone.entries, ENTRY), "tickets": documents(undone.tickets, TICKET)})
         else:
             for entry in undone.entries:
-                say(f"{entry.about} undone: {entry.in_words}")
+                say(f"undone: {entry.about}: {entry.in_words}" if entry.about else f"undone: {entry.in_words}")

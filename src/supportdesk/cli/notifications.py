@@ -47,7 +47,7 @@ def list_notifications(
 ) -> None:
     """List notifications, newest first."""
     after = cursors.read("notifications", cursor)
-    with open_desk(ctx) as desk:
+    with open_desk(ctx, existing=True) as desk:
         ticket_id = None if ticket is None else desk.tickets.get(ticket).id
         seek = START if after is None else Seek(after)
         found = desk.mail.page(seek, limit + 1, status=status, ticket_id=ticket_id, text=search)
@@ -72,7 +72,7 @@ def list_notifications(
 @click.pass_context
 def show(ctx: click.Context, ref: str, form: str | None) -> None:
     """Show a notification as it was sent."""
-    with open_desk(ctx) as desk:
+    with open_desk(ctx, existing=True) as desk:
         message = desk.mail.get(ref)
         if form == "json":
             say_json(document(message, NOTIFICATION))
@@ -87,7 +87,7 @@ def show(ctx: click.Context, ref: str, form: str | None) -> None:
 @click.pass_context
 def retry(ctx: click.Context, ref: str, yes: bool, form: str | None) -> None:
     """Have a notification that failed sent again, by whoever delivers next."""
-    with changing_desk(ctx) as desk:
+    with changing_desk(ctx, existing=True) as desk:
         message = desk.mail.retry(ref, even_if_unknown=yes)
         if form == "json":
             say_json(document(message, NOTIFICATION))

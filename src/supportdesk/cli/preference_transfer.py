@@ -92,7 +92,7 @@ def export_preferences(ctx: click.Context, form: str, output: Path | None) -> No
     # Imported here: only this command needs it.
     from supportdesk.services.export_form import Form
 
-    with open_desk(ctx) as desk:
+    with open_desk(ctx, existing=True) as desk:
         if output is None or str(output) == "-":
             out = Stdout()
             desk.preference_export.write(PreferenceQuery(), Form(form), out)

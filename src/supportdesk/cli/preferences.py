@@ -52,7 +52,7 @@ def preference() -> None:
 @click.pass_context
 def show(ctx: click.Context, email: str, form: str | None) -> None:
     """Show what is in force for EMAIL; defaults where nothing is stored."""
-    with open_desk(ctx) as desk:
+    with open_desk(ctx, existing=True) as desk:
         _tell(desk.preferences.get(email), form)
 
 
@@ -122,7 +122,7 @@ def list_preferences(
         None if language is None else parse_language(language),
         email_notifications,
     )
-    with open_desk(ctx) as desk:
+    with open_desk(ctx, existing=True) as desk:
         found = desk.preferences.page(query, START if after is None else Seek(after), limit + 1)
         total = desk.preferences.count(query)
     page, next_cursor = cursors.split(found, limit, "preferences", lambda each: (address_key(each.email),))
@@ -141,7 +141,7 @@ def list_preferences(
 @click.pass_context
 def stats(ctx: click.Context, form: str | None) -> None:
     """Count the stored preferences of each kind."""
-    with open_desk(ctx) as desk:
+    with open_desk(ctx, existing=True) as desk:
         found = desk.preferences.stats()
     if form == "json":
         say_json(

@@ -8,11 +8,14 @@ import click
 
 GAP = 2
 NARROWEST = 8
+WIDEST = 60
 HUES = {
     "high": "red",
     "failed": "red",
     "new": "yellow",
     "pending": "yellow",
+    "pending (daily)": "yellow",
+    "pending (weekly)": "yellow",
     "in-progress": "cyan",
     "resolved": "green",
     "running": "green",
@@ -25,12 +28,19 @@ HUES = {
 
 
 def aligned(headings: Sequence[str], rows: Sequence[Sequence[str]], *, width: int | None, colour: bool) -> str:
-    """The table as text. Given a `width`, the last column and then the widest ones are cut to fit."""
+    """The table as text. Given a `width`, the last column and then the widest ones are cut to fit.
+
+    Without one nothing is cut, and a cell beyond `WIDEST` pushes its own row out, not every row.
+    """
     table = [headings, *rows]
     sizes = [[cells(text) for text in row] for row in table]
     widths = [max(column) for column in zip(*sizes, strict=True)]
-    if width is not None:
+    if width is None:
+        widths = [min(size, WIDEST) for size in widths]
+    else:
         widths = _fitting(widths, width)
+        table = [[clipped(text, room) for text, room in zip(row, widths, strict=True)] for row in table]
+        sizes = [[cells(text) for text in row] for row in table]
     lines = [
         (" " * GAP).join(_cell(*each, colour) for each in zip(row, taken, widths, strict=True)).rstrip()
         for row, taken in zip(table, sizes, strict=True)
@@ -71,8 +81,5 @@ def _fitting(widths: list[int], width: int) -> list[int]:
 
 
 def _cell(text: str, size: int, room: int, colour: bool) -> str:
-    if size > room:
-        text = clipped(text, room)
-        size = cells(text)
     shown = click.style(text, fg=HUES[text]) if colour and text in HUES else text
     return shown + " " * (room - size)

@@ -8,7 +8,7 @@ from datetime import datetime
 from supportdesk.domain import moment
 from supportdesk.domain.journal import Entry
 from supportdesk.domain.notification import DeliveryStatus, Notification
-from supportdesk.domain.preference import Frequency
+from supportdesk.domain.preference import DIGESTS
 from supportdesk.domain.ticket import StatusChange, Ticket
 
 TICKET_HEADINGS = ("NUMBER", "STATUS", "PRIORITY", "AGE", "REQUESTER", "TITLE")
@@ -47,7 +47,7 @@ def notification_row(message: Notification) -> tuple[str, ...]:
     return (
         message.id[:8],
         moment.local(message.created_at),
-        message.status,
+        f"pending ({message.waits_for})" if _waits_for_digest(message) else message.status,
         message.notification_type,
         message.recipient_email,
         message.subject,
@@ -71,10 +71,14 @@ def notification_text(message: Notification, now: datetime) -> str:
     return f"{_facts(facts)}\n\n{message.content.rstrip()}"
 
 
+def _waits_for_digest(message: Notification) -> bool:
+    return message.status is DeliveryStatus.PENDING and message.waits_for in DIGESTS
+
+
 def _not_sent(message: Notification) -> str:
     if message.status is not DeliveryStatus.PENDING:
         return "no"
-    if message.waits_for is not Frequency.IMMEDIATE:
+    if _waits_for_digest(message):
         return f"with the next {message.waits_for} digest"
     return f"not before {moment.local(message.due_at)}" + (
         f", attempt {message.attempts + 1}" if message.attempts else ""

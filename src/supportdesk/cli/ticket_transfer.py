@@ -101,7 +101,7 @@ def export_tickets(ctx: click.Context, query: Sequence[str], form: str, output: 
     if str(output) == "-":
         output = None
     beside = output is not None or not sys.stdout.isatty()
-    with open_desk(ctx) as desk, Progress(beside=beside) as progress:
+    with open_desk(ctx, existing=True) as desk, Progress(beside=beside) as progress:
 
         def watch(done: int) -> None:
             progress.say(f"Writing: {done:,} tickets")

@@ -93,7 +93,7 @@ def list_tickets(
         parse_query(" ".join(query), order=order), **{name: value.strip() for name, value in filters.items() if value}
     )
     name = "hits" if wanted.text else wanted.order
-    with open_desk(ctx) as desk:
+    with open_desk(ctx, existing=True) as desk:
         found = desk.tickets.whole_page(wanted, limit + 1, cursors.read(name, cursor))
         page, next_cursor = cursors.split(found, limit, name, wanted.sort_key)
         if form == "json":
@@ -111,7 +111,7 @@ def list_tickets(
 @click.pass_context
 def show(ctx: click.Context, ref: str, form: str | None) -> None:
     """Show a ticket."""
-    with open_desk(ctx) as desk:
+    with open_desk(ctx, existing=True) as desk:
         found = desk.tickets.get(ref)
         if form == "json":
             say_json(document(found, TICKET))
@@ -153,7 +153,7 @@ def update(
     wanted = [word for ref in refs for word in (standard_input(ctx, "refs").split() if ref == "-" else [ref])]
     if not wanted:
         raise InvalidValue("refs: standard input names no ticket", field="refs")
-    with changing_desk(ctx) as desk:
+    with changing_desk(ctx, existing=True) as desk:
         seen = None if if_version is None else {desk.tickets.get(wanted[0]).number: if_version}
         updated = desk.tickets.update(wanted, change, seen=seen)
         if form == "json" and len(wanted) == 1:
@@ -172,7 +172,7 @@ def update(
 @click.pass_context
 def history(ctx: click.Context, ref: str, form: str | None) -> None:
     """Show how a ticket came to its status, oldest first."""
-    with open_desk(ctx) as desk:
+    with open_desk(ctx, existing=True) as desk:
         steps = desk.tickets.history(ref)
     if form == "json":
         say_json(documents(steps, STATUS_CHANGE))
@@ -190,7 +190,7 @@ def notifications(ctx: click.Context, ref: str, form: str | None) -> None:
     """Show the mail about a ticket, newest first."""
     from supportdesk.cli.notifications import every_notification
 
-    with open_desk(ctx) as desk:
+    with open_desk(ctx, existing=True) as desk:
         messages = every_notification(desk, desk.tickets.get(ref).id)
     if form == "json":
         say_json(documents(messages, NOTIFICATION))

@@ -23,7 +23,10 @@ def clean_address(text: str, field: str = "contact_email") -> str:
 
 
 def address_key(address: str) -> str:
-    """What tells one person from another: the address without case and the forms Unicode has of one letter."""
+    """What tells one person from another: the address without case and the forms Unicode has of one letter.
+
+    Lower case, not case folded: ß and ss, or ς and σ, are letters of different domains (RFC 5891).
+    """
     if address.isascii():
         return address.lower()
-    return normalize("NFKC", normalize("NFKC", address).casefold())
+    return normalize("NFKC", normalize("NFKC", address).lower())

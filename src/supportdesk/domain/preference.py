@@ -113,9 +113,10 @@ def parse_frequency(text: str) -> Frequency:
 
 
 def parse_language(text: str) -> Language:
-    """A language from outside; raises `InvalidValue` that names the allowed ones."""
+    """A language from outside, or that of a regional tag such as `de-AT`; raises `InvalidValue` for all others."""
+    language, _, _ = text.strip().lower().replace("_", "-").partition("-")
     try:
-        return Language(text.strip().lower())
+        return Language(language)
     except ValueError:
         raise invalid("preferred_language", text, one_of(Language)) from None
 

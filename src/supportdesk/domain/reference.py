@@ -1,4 +1,4 @@
-"""How people and scripts point at a ticket: `12`, `#12`, a UUID, or the first digits of one."""
+"""How people and scripts point at things: `12`, `#12`, a UUID, or the first digits of one."""
 
 from __future__ import annotations
 
@@ -33,6 +33,17 @@ def parse_reference(text: str, field: str = "reference") -> Reference:
     if _UUID_START.fullmatch(word) and word[0] != "-":
         return Reference(text.strip(), id_prefix=word)
     raise _not_a_reference(field, text)
+
+
+def parse_id(text: str, field: str = "reference") -> str:
+    """Reads a whole id, or the first digits of one, of what has no number; raises `InvalidValue` for anything else.
+
+    Fewer digits would sooner or later be those of something that was not meant.
+    """
+    word = text.strip().lower()
+    if not _UUID_START.fullmatch(word) or word[0] == "-":
+        raise invalid(field, text, f"it must be an id, or the first {MIN_PREFIX} or more digits of one")
+    return word
 
 
 def _not_a_reference(field: str, text: str) -> InvalidValue:

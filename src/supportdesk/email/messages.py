@@ -86,9 +86,10 @@ def render(kind: str, language: str, values: Mapping[str, object], *, folder: Pa
 
     try:
         return templates(folder).render(kind, language, values)
-    except TemplateFault:
+    except TemplateFault as fault:
         # Read again the next time: by then somebody may have mended it.
         templates.cache_clear()
+        fault.values = values
         raise
 
 

@@ -32,9 +32,13 @@ _BUILT_IN = {"range", "dict", "debug", "namespace"}
 
 
 class TemplateFault(DeskError):
-    """A template that cannot be filled in; the sentence names file, line and what is wrong."""
+    """A template that cannot be filled in; the sentence names file, line and what is wrong.
+
+    `values` are what it was to be filled with, for another try once it is mended.
+    """
 
     code = "template_fault"
+    values: Mapping[str, object] = {}
 
 
 class Rendered(NamedTuple):
@@ -81,6 +85,11 @@ class Templates:
         page = f"{tag}/{kind}.html"
         html = "" if self._text(page) is None else self._filled(page, {**given, "subject": subject})
         return Rendered(subject, text, html)
+
+    def languages(self) -> list[str]:
+        """The languages there is at least one mail in."""
+        found = {text.parent.name for folder in self._folders for text in folder.glob("*/*.txt")}
+        return sorted(tag for tag in found if _TAG.fullmatch(tag))
 
     def _filled(self, name: str, values: Mapping[str, object]) -> str:
         try:

@@ -20,12 +20,14 @@ DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sun
 class MailSettings:
     """How mail leaves the desk; as it stands, through the mock. Passwords are not in it: see `credentials`.
 
+    `chosen` says that somebody named the provider.
     `sender` and `reply_to` are addresses, with a display name or without. `hold` and `timeout` are seconds,
     `rate` is messages a minute, 0 for as many as the service takes. Without a port or an endpoint, the usual
     one is taken.
     """
 
     provider: str = "mock"
+    chosen: bool = False
     sender: str = "supportdesk@localhost"
     reply_to: str = ""
     templates: Path | None = None

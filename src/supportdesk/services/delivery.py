@@ -16,7 +16,7 @@ from datetime import datetime, timedelta
 from types import TracebackType
 from typing import Self
 
-from supportdesk.domain.errors import DeskError
+from supportdesk.domain.errors import DeskError, Unavailable
 from supportdesk.domain.moment import to_text
 from supportdesk.domain.notification import DeliveryStatus, Notification
 from supportdesk.domain.retry import ATTEMPTS, FAILURES_IN_A_ROW, pause_of_message, pause_of_service
@@ -30,7 +30,7 @@ from supportdesk.email.provider import (
     ServiceDown,
     TryLater,
 )
-from supportdesk.services import digests
+from supportdesk.services import carrier, digests
 from supportdesk.services.context import Context, new_id
 from supportdesk.storage import mail_services, notifications, outbox, tickets
 from supportdesk.storage.mail_services import ServiceState
@@ -38,6 +38,8 @@ from supportdesk.storage.outbox import Outcome, Waiting
 
 LEASE = timedelta(minutes=2)
 """Longer than any service takes for a message; it begins anew with each one that is handed over."""
+PATIENCE = timedelta(minutes=3)
+"""How long mail may wait for others who deliver before an app that cannot says that it waits."""
 BATCH = 50
 """Messages leased at a time. Each is marked by itself, in the transaction that settles the one before it."""
 PAGE = 500
@@ -126,20 +128,34 @@ class Courier:
         # Known from the last look, so that a success need not look again.
         self._ailing = False
 
-    def deliver_due(self, *, limit: int | None = None, stop: Callable[[], bool] = lambda: False) -> DeliveryReport:
+    def deliver_due(
+        self,
+        *,
+        limit: int | None = None,
+        newer_than: int = 0,
+        patience: timedelta = timedelta(),
+        stop: Callable[[], bool] = lambda: False,
+    ) -> DeliveryReport:
         """Makes the digests that are due and hands over what is due, at most `limit` messages, until told to `stop`.
 
+        With `newer_than` only messages with a higher seq, and no digests.
+
         Never waits: neither for the rate limit nor for a pause to end. With nothing to do it only looks, which takes
-        no lock. Raises a `DeskError` when the desk's file fails, never for what a mail service does.
+        no lock. Raises a `DeskError` when the desk's file fails, never for what a mail service does; and `Unavailable`
+        when mail has been due for `patience` that another service than an unchosen mock carries.
         """
         report = DeliveryReport()
-        for waiting in digests.due(self._context):
+        if reason := carrier.waits(self._context):
+            if outbox.has_due(self._database, self._context.now() - patience, newer_than):
+                raise _waiting(reason)
+            return report
+        for waiting in () if newer_than else digests.due(self._context):
             if stop():
                 return report
             report.digests += digests.build(self._context, waiting)
         tried = 0
-        while not stop() and (limit is None or tried < limit) and self._has_work(report):
-            batch = self._claim(BATCH if limit is None else min(BATCH, limit - tried), report)
+        while not stop() and (limit is None or tried < limit) and self._has_work(report, newer_than):
+            batch = self._claim(BATCH if limit is None else min(BATCH, limit - tried), report, newer_than)
             if not batch:
                 break
             tried += len(batch)
@@ -159,7 +175,12 @@ class Courier:
         return min(moments, default=None)
 
     def plan(self) -> Iterator[Notification | Waiting]:
-        """What would go out now, changing nothing: the digests that are due, then the messages that are."""
+        """What would go out now, changing nothing: the digests that are due, then the messages that are.
+
+        Raises `Unavailable` when nothing would, because another service than an unchosen mock carries the mail.
+        """
+        if reason := carrier.waits(self._context):
+            raise _waiting(reason)
         yield from digests.due(self._context)
         now, after = self._context.now(), ("", 0)
         while page := outbox.due_page(self._database, now, after, PAGE):
@@ -184,7 +205,7 @@ class Courier:
     def _name(self) -> str:
         return self._context.mail.provider
 
-    def _has_work(self, report: DeliveryReport) -> bool:
+    def _has_work(self, report: DeliveryReport, newer_than: int) -> bool:
         # Looked up before claiming: with nothing to do, or in a pause, nobody takes the write lock.
         now = self._context.now()
         state = mail_services.state(self._database, self._name)
@@ -192,17 +213,18 @@ class Courier:
         report.paused_until = report.more_at = state.paused_until if paused else None
         report.error = state.error
         self._ailing = bool(state.failures)
-        return not paused and outbox.has_due(self._database, now)
+        return not paused and outbox.has_due(self._database, now, newer_than)
 
-    def _claim(self, wanted: int, report: DeliveryReport) -> list[Notification]:
+    def _claim(self, wanted: int, report: DeliveryReport, newer_than: int) -> list[Notification]:
         """Leases what may go now."""
         now, rate = self._context.now(), self._context.mail.rate / 60
         with self._database.writing():
+            carrier.remember(self._context)
             report.unknown += outbox.give_up_lost(self._database, now, NOBODY_KNOWS)
             if rate:
                 wanted = mail_services.take_tokens(self._database, self._name, wanted, rate, now)
                 report.more_at = mail_services.next_token(self._database, self._name, rate, now)
-            return outbox.claim(self._database, self._owner, now, now + LEASE, wanted) if wanted else []
+            return outbox.claim(self._database, self._owner, now, now + LEASE, wanted, newer_than) if wanted else []
 
     def _deliver(self, batch: list[Notification], report: DeliveryReport, stop: Callable[[], bool]) -> None:
         """Delivers what is leased; gives back what it does not come to."""
@@ -254,7 +276,8 @@ class Courier:
                 self._provider = self._context.open_provider()
             words = self._provider.send(mail)
         except ServiceDown as failure:
-            # Not the message's fault: it stays first in line, and the service gets its pause.
+            # Not the message's fault, and the service gets its pause. Should it be the message's after all, as with a
+            # sendmail that calls itself unavailable for one mailbox, it must not hold up the others: it goes behind.
             return self._later(message, failure, counts=False)
         except TryLater as failure:
             return self._later(message, failure, counts=True)
@@ -282,9 +305,9 @@ class Courier:
         if attempts >= ATTEMPTS:
             error = f"given up after {attempts} attempts: {_words(failure)}"
             return self._ended(message, DeliveryStatus.FAILED, error, trouble=True)
-        wished, due = failure.retry_after, message.due_at
+        wished, due = failure.retry_after, self._context.now()
         if counts:
-            due = self._context.now() + pause_of_message(attempts, self._chance.random(), wished)
+            due += pause_of_message(attempts, self._chance.random(), wished)
         outcome = Outcome(message.seq, DeliveryStatus.PENDING, due, error=_words(failure), counts=counts)
         return _Answer(outcome, trouble=True, down=not counts, wished=wished)
 
@@ -307,6 +330,10 @@ class Courier:
             mail_services.save(self._database, ServiceState(self._name))
             self._ailing = False
         return None
+
+
+def _waiting(reason: str) -> Unavailable:
+    return Unavailable(f"{reason}; name it as mail.provider, or leave delivering to those who have it")
 
 
 def _words(failure: DeliveryFailed) -> str:

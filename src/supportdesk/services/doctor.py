@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 import stat
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -12,8 +12,10 @@ from supportdesk.domain import moment
 from supportdesk.domain.errors import DeskError
 from supportdesk.domain.moment import from_text
 from supportdesk.domain.notification import DeliveryStatus
+from supportdesk.services import carrier
 from supportdesk.services.context import Context
 from supportdesk.storage import mail_services, notifications, outbox
+from supportdesk.storage.mail_services import ServiceState
 
 LATE = timedelta(minutes=5)
 """Mail that has been due for longer is delivered by nobody."""
@@ -42,9 +44,15 @@ class Doctor:
         self._context = context
         self._database = context.database
 
-    def examine(self) -> list[Finding]:
-        """Every check, in order; changes nothing. Reads the whole file."""
-        return [*self._file(), *self._rights(), *self._mail()]
+    def examine(self, faults: Sequence[DeskError] = ()) -> list[Finding]:
+        """Every check, in order; changes nothing. Reads the whole file.
+
+        With `faults` of the settings about mail, whether these could send mail is not looked at.
+        """
+        settings = [
+            Finding("mail settings", each.message, "correct it; until then no command sends") for each in faults
+        ]
+        return [*settings, *self._file(), *self._rights(), *([] if faults else self._sending()), *self._mail()]
 
     def _file(self) -> Iterator[Finding]:
         faults = self._database.faults()
@@ -74,19 +82,51 @@ class Doctor:
         else:
             yield Finding("rights", f"mode {stat.S_IMODE(mode):o}")
 
-    def _mail(self) -> Iterator[Finding]:
-        now = self._context.now()
-        counts = notifications.counts(self._database)
+    def _service(self, service: ServiceState) -> Finding:
+        from supportdesk.email.readiness import what_lacks
+
+        if lack := what_lacks(self._context.mail):
+            return Finding("mail service", f"{service.provider}: {lack}", "see to it; mail waits until then")
+        if service.provider == carrier.MOCK:
+            return Finding("mail service", "mock: mail leaves for nowhere")
+        if service.failures:
+            return Finding("mail service", f"{service.provider} failed last time and is tried again: {service.error}")
+        return Finding(
+            "mail service",
+            f"{service.provider} has what it needs here; not tried, `supportdesk email test ADDRESS` does",
+        )
+
+    def _sending(self) -> Iterator[Finding]:
         service = mail_services.state(self._database, self._context.mail.provider)
-        if service.paused_until is not None:
+        if reason := carrier.waits(self._context):
             yield Finding(
                 "mail service",
-                f"{service.provider} failed {service.failures} times in a row, paused until "
+                reason,
+                "name it as mail.provider in your config, or leave delivering to those who have it",
+            )
+        elif service.paused_until is not None:
+            yield Finding(
+                "mail service",
+                f"{service.provider} failed {_times(service.failures)}, paused until "
                 f"{moment.local(service.paused_until)}: {service.error}",
                 "see to the mail service or its settings; sending goes on by itself",
             )
         else:
-            yield Finding("mail service", f"{service.provider} takes mail")
+            yield self._service(service)
+        # Imported here: nothing else writes mails to see whether they can be written.
+        from supportdesk.email.readiness import template_faults
+
+        faults = template_faults(self._context.mail.templates)
+        yield Finding(
+            "mail templates",
+            "; ".join(faults) or "every mail can be written in every language",
+            "mend them; then `supportdesk notification retry REF` writes what could not be written" if faults else "",
+        )
+
+    def _mail(self) -> Iterator[Finding]:
+        now = self._context.now()
+        counts = notifications.counts(self._database)
+        service = mail_services.state(self._database, self._context.mail.provider)
         oldest = notifications.oldest_waiting(self._database)
         since = f", the oldest since {moment.local(from_text(oldest))}" if oldest else ""
         due = outbox.next_due(self._database)
@@ -106,3 +146,7 @@ class Doctor:
                 f"{recent:,} in the last day, {counts[status]:,} in all",
                 f"`supportdesk notification list --status {status}` shows them; {advice}" if recent else "",
             )
+
+
+def _times(failures: int) -> str:
+    return "once" if failures == 1 else f"{failures} times in a row"

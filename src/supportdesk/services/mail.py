@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from supportdesk.domain.errors import AmbiguousReference, NotAllowed, NotFound, invalid, one_of
 from supportdesk.domain.journal import EntryKind
 from supportdesk.domain.notification import RETRIED, DeliveryStatus, Notification
 from supportdesk.domain.page import START, Count, RowKey, Seek
-from supportdesk.domain.reference import parse_reference
+from supportdesk.domain.reference import parse_id
 from supportdesk.domain.text import clean_line
 from supportdesk.services.context import Context
 from supportdesk.storage import journal, notifications, outbox
@@ -26,30 +26,39 @@ class Mail:
         self._context = context
         self._database = context.database
 
-    def deliver(self, *, limit: int | None = None, stop: Callable[[], bool] = lambda: False) -> DeliveryReport:
-        """Delivers what is due on the desk's own connection; `Desk.courier` does it on one of its own."""
+    def newest(self) -> int:
+        """The seq of the newest message; 0 when there is none."""
+        return outbox.newest(self._database)
+
+    def deliver(self, *, limit: int | None = None, newer_than: int = 0) -> DeliveryReport:
+        """Delivers what is due on the desk's own connection; `Desk.courier` does it on one of its own.
+
+        With `newer_than` only messages with a higher seq, and no digests.
+        """
         # Imported here: few commands send mail.
         from supportdesk.services.delivery import Courier
 
         with Courier(self._context) as courier:
-            return courier.deliver_due(limit=limit, stop=stop)
+            return courier.deliver_due(limit=limit, newer_than=newer_than)
 
     def retry(self, reference: str, *, even_if_unknown: bool = False) -> Notification:
         """Has a message that failed sent again, under its old Message-ID, by whoever delivers next.
 
         One whose fate is unknown may arrive twice, so that must be said: else raises `NotAllowed`, as for every
-        message in another state, and for one without words. Raises `NotFound` or `AmbiguousReference`.
+        message in another state. One whose template was at fault is made first, by the template as it is now; raises
+        `TemplateFault` while that is not mended. Raises `NotFound` or `AmbiguousReference`.
         """
         with self._database.writing():
             message = self.get(reference)
             if message.status not in RETRIED:
                 raise NotAllowed(f"the message is {message.status}; only failed and unknown ones can be sent again")
-            if not message.subject:
-                raise NotAllowed(f"the message has no text ({message.error}); it cannot be sent")
             if message.status is DeliveryStatus.UNKNOWN and not even_if_unknown:
                 raise NotAllowed(
-                    "nobody knows whether the message arrived; sent again, it may arrive twice, so confirm that"
+                    "nobody knows whether the message arrived; sent again, it may arrive twice: "
+                    "confirm that, as with --yes"
                 )
+            if not message.subject:
+                self._put_into_words(message)
             outbox.try_again(self._database, message.seq, self._context.now())
             journal.add(
                 self._database,
@@ -61,6 +70,18 @@ class Mail:
                 after={"status": DeliveryStatus.PENDING, "email": message.recipient_email},
             )
             return self.get(message.id)
+
+    def _put_into_words(self, message: Notification) -> None:
+        values = notifications.kept_values(self._database, message.seq)
+        if not values:
+            raise NotAllowed(f"the message has no text ({message.error}); it cannot be sent")
+        # Imported here: few commands write a mail.
+        from supportdesk.email import messages
+
+        words = messages.render(
+            message.notification_type, message.language, values, folder=self._context.mail.templates
+        )
+        notifications.put_into_words(self._database, message.seq, *words)
 
     def counts(self) -> Mapping[DeliveryStatus, int]:
         """How many messages are in each state; kept, not counted."""
@@ -90,15 +111,17 @@ class Mail:
         return notifications.position(self._database, self._filter(status, ticket_id, text), int(key[0]))
 
     def get(self, reference: str) -> Notification:
-        """The message whose id begins like the reference; raises `NotFound` or `AmbiguousReference`."""
-        wanted = parse_reference(reference)
-        # Messages have no numbers for people: a reference of digits only is the start of an id too.
-        found = notifications.find(self._database, wanted.id_prefix or wanted.text.lower())
+        """The message whose id begins like the reference.
+
+        Raises `InvalidValue` for what is no start of an id, `NotFound` or `AmbiguousReference`.
+        """
+        wanted = parse_id(reference)
+        found = notifications.find(self._database, wanted)
         if not found:
-            raise NotFound(f"there is no notification {wanted.text}", field="reference")
+            raise NotFound(f"there is no notification {wanted}", field="reference")
         if len(found) > 1:
             raise AmbiguousReference(
-                f"reference: {wanted.text} fits several notifications: " + ", ".join(each.id for each in found),
+                f"reference: {wanted} fits several notifications: " + ", ".join(each.id for each in found),
                 field="reference",
             )
         return found[0]

@@ -16,12 +16,24 @@ from supportdesk.services.setting import CONFIG_FILE, DEFAULT, Setting
 LONGEST_TIMEOUT = 60
 
 
-def load_mail(file: ConfigFile) -> tuple[MailSettings, dict[str, str]]:
-    """What is in force about mail, and where each setting came from; raises `InvalidValue` for the first at fault."""
-    for name in file.mail:
-        if name not in _CHECKS:
-            raise InvalidValue(
-                f"config: {file.path}: there is no setting {quoted(name)}; {one_of(_CHECKS)}", field="config"
+def load_mail(file: ConfigFile, faults: list[InvalidValue] | None = None) -> tuple[MailSettings, dict[str, str]]:
+    """What is in force about mail, and where each setting came from; raises `InvalidValue` for the first at fault.
+
+    With a list of `faults` they go there instead, and defaults take their place.
+    """
+
+    def at_fault(error: InvalidValue) -> None:
+        if faults is None:
+            raise error from None
+        faults.append(error)
+
+    for name, value in file.mail.items():
+        # A table whose lines are all commented out says nothing.
+        if name not in _CHECKS and not (value == {} and name in _TABLES):
+            at_fault(
+                InvalidValue(
+                    f"config: {file.path}: there is no setting {quoted(name)}; {one_of(_CHECKS)}", field="config"
+                )
             )
     values: dict[str, Any] = {}
     sources: dict[str, str] = {}
@@ -32,15 +44,18 @@ def load_mail(file: ConfigFile) -> tuple[MailSettings, dict[str, str]]:
             try:
                 value = _CHECKS[setting.name](setting.name, given)
             except InvalidValue as error:
-                raise _from(source, file, error) from None
+                at_fault(_from(source, file, error))
+                sources[setting.name] = DEFAULT
+                continue
             if isinstance(value, Path) and source == CONFIG_FILE:
-                value = file.path.parent / value
+                # Absolute: a bare name would be looked for along the PATH.
+                value = (file.path.parent / value).absolute()
             values[mail_field(setting.name)] = value
-    mail = MailSettings(**values)
+    mail = MailSettings(chosen=sources["mail.provider"] != DEFAULT, **values)
     try:
         _check_together(mail, sources)
     except InvalidValue as error:
-        raise _from(sources["mail.provider"], file, error) from None
+        at_fault(_from(sources["mail.provider"], file, error))
     return mail, sources
 
 
@@ -184,4 +199,5 @@ _TABLE: tuple[tuple[Setting, Check], ...] = (
     ),
 )
 MAIL_SETTINGS = tuple(setting for setting, _ in _TABLE)
+_TABLES = {setting.name.rpartition(".")[0] for setting in MAIL_SETTINGS}
 _CHECKS = {setting.name: check for setting, check in _TABLE}

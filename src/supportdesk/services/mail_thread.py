@@ -9,7 +9,7 @@ from contextlib import AbstractContextManager
 from queue import SimpleQueue
 from threading import Event, Thread
 
-from supportdesk.services.delivery import Courier, DeliveryReport
+from supportdesk.services.delivery import PATIENCE, Courier, DeliveryReport
 
 CLOSING_SECONDS = 3.0
 """How long leaving waits for the message on its way; longer ones count as lost, and are said to be unknown."""
@@ -44,7 +44,8 @@ class MailThread:
                 with self._open_courier() as courier:
                     while report is not None:
                         if report.set_running_or_notify_cancel():
-                            report.set_result(courier.deliver_due(stop=self._stopping.is_set))
+                            delivered = courier.deliver_due(stop=self._stopping.is_set, patience=PATIENCE)
+                            report.set_result(delivered)
                         report = self._wanted.get()
             except Exception as error:
                 # The next one opens the desk's file anew.

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from supportdesk.domain.errors import invalid, one_of
+from supportdesk.domain.errors import InvalidValue, invalid, one_of
 from supportdesk.domain.text import clean_line
 
 Check = Callable[[str, object], Any]
@@ -65,7 +65,13 @@ def address(field: str, value: object) -> str:
     from supportdesk.domain.address import clean_address
 
     name, plain = parseaddr(text(field, value))
-    cleaned = clean_address(plain or str(value), field)
+    try:
+        cleaned = clean_address(plain, field)
+    except InvalidValue:
+        # Of what is no address, the part that was taken for one says nothing.
+        raise invalid(
+            field, value, "it must be a mail address such as ann@example.com, with a display name or without"
+        ) from None
     if not cleaned.isascii():
         raise invalid(field, value, "the address that mail comes from or goes back to must be in plain ASCII")
     return f'"{quote(name)}" <{cleaned}>' if name else cleaned

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from supportdesk.domain.errors import DeskError
 from supportdesk.domain.notification import DeliveryStatus, Notification, NotificationType
 from supportdesk.domain.preference import DIGESTS, Frequency, Language, Preference
 from supportdesk.domain.ticket import Ticket
+from supportdesk.services import carrier
 from supportdesk.services.context import Context, new_id
 from supportdesk.storage import notifications, outbox, preferences
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from supportdesk.email.rendering import Rendered
 
 Words = Callable[[Language], "Rendered"]
-"""Gives the words of a message in a language; raises a `DeskError` when a template has a hole in it."""
+"""Gives the words of a message in a language; raises a `TemplateFault` when a template has a hole in it."""
 
 
 def queue(context: Context, ticket: Ticket, kind: NotificationType, change: int | None, words: Words) -> None:
@@ -42,18 +42,22 @@ def put(
 ) -> str:
     """Puts a mail into the outbox as its recipient prefers it, inside the caller's transaction; gives its id.
 
-    A digest has waited already, and goes at once. A message whose words cannot be found is kept as failed: the change
-    it tells of stands.
+    A digest has waited already, and goes at once. A message whose template is at fault is kept as failed, with what the
+    template was to be filled with: the change it tells of stands, and the mail can be made once it is mended.
     """
+    carrier.remember(context)
+    # Imported here: few commands queue a message.
+    from supportdesk.email.rendering import TemplateFault
+
     message, now = new_id(), context.now()
     held, error = preference.held_because, ""
     language = preference.preferred_language
     subject = text = html = ""
+    values: Mapping[str, object] = {}
     try:
         subject, text, html = words(language)
-    except DeskError as refusal:
-        # A template with a hole in it.
-        error = refusal.message
+    except TemplateFault as fault:
+        error, values = fault.message, fault.values
     waits = kind is not NotificationType.DIGEST
     notifications.add(
         context.database,
@@ -67,7 +71,7 @@ def put(
             content=text,
             html=html,
             language=language,
-            status=DeliveryStatus.FAILED if error else DeliveryStatus.HELD if held else DeliveryStatus.PENDING,
+            status=DeliveryStatus.HELD if held else DeliveryStatus.FAILED if error else DeliveryStatus.PENDING,
             waits_for=paced(preference) if waits else Frequency.IMMEDIATE,
             due_at=now + timedelta(seconds=context.mail.hold) if waits else now,
             message_id=_message_id(context, message),
@@ -83,6 +87,8 @@ def put(
             created_at=now,
         ),
     )
+    if error and not held:
+        notifications.keep_values(context.database, message, values)
     return message
 
 

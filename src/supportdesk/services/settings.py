@@ -71,14 +71,37 @@ class Settings:
         table, _, rest = name.partition(".")
         return getattr(self.mail, mail_field(name)) if rest else getattr(self, table)
 
+    def check_desk(self) -> None:
+        """Raises `Unavailable` when there is no file where the desk should be."""
+        try:
+            self.db.stat()
+        except (FileNotFoundError, NotADirectoryError):
+            where = f" (from {self.sources['db']})" if self.sources["db"] != DEFAULT else ""
+            raise Unavailable(
+                f"db: there is no desk at {self.db}{where}; the app, `ticket create` or an import makes one", field="db"
+            ) from None
+        except (OSError, ValueError):
+            # Opening it says what is wrong.
+            pass
+
     def make_place(self) -> None:
         """Makes the data folder if the desk lies there by default; a folder that was named must exist."""
         if self.sources["db"] == DEFAULT:
             private_folder(self.data_folder)
 
 
-def load(*, db: str | None = None, agent: str | None = None, config: str | None = None) -> Settings:
-    """The settings in force, given what was typed; raises `InvalidValue` for the first one at fault."""
+def load(
+    *,
+    db: str | None = None,
+    agent: str | None = None,
+    config: str | None = None,
+    mail_faults: list[InvalidValue] | None = None,
+) -> Settings:
+    """The settings in force, given what was typed; raises `InvalidValue` for the first one at fault.
+
+    With a list of `mail_faults`, those about mail go there instead, and defaults take their place: nothing is to be
+    sent with such settings.
+    """
     # Imported here: a command's help needs no places.
     from platformdirs import PlatformDirs
 
@@ -97,7 +120,7 @@ def load(*, db: str | None = None, agent: str | None = None, config: str | None 
     if db_source == CONFIG_FILE:
         path = file.path.parent / path
     theme, theme_source = _chosen("theme", None, file)
-    mail, mail_sources = load_mail(file)
+    mail, mail_sources = load_mail(file, mail_faults)
     return Settings(
         db=_absolute(path),
         agent=name,
@@ -118,6 +141,11 @@ def load(*, db: str | None = None, agent: str | None = None, config: str | None 
             "state_folder": "XDG_STATE_HOME" if os.environ.get("XDG_STATE_HOME") else DEFAULT,
         },
     )
+
+
+def default_of(name: str) -> str:
+    """What is in force where a setting says nothing, in words; empty for nothing."""
+    return _BY_NAME[name].default if name in _BY_NAME else ""
 
 
 def desk_path(text: str) -> Path:

@@ -10,6 +10,7 @@ from supportdesk.domain.errors import InvalidValue, NotAllowed, Unavailable
 from supportdesk.domain.moment import to_text
 from supportdesk.domain.notification import DeliveryStatus
 from supportdesk.domain.query import TicketQuery
+from supportdesk.services import carrier
 from supportdesk.services.context import Context
 from supportdesk.storage import mail_services, notifications, tickets
 
@@ -41,7 +42,7 @@ class Upkeep:
             "notifications_unknown": mails[DeliveryStatus.UNKNOWN],
             "mail_provider": self._context.mail.provider,
             "mail_paused_until": to_text(service.paused_until) if service.paused_until else None,
-            "mail_error": service.error or None,
+            "mail_error": carrier.waits(self._context) or service.error or None,
         }
 
     def backup(self, target: Path, *, replace: bool = False) -> int:

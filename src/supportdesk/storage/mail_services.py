@@ -47,6 +47,21 @@ def save(database: Database, state: ServiceState) -> None:
     )
 
 
+def carrier(database: Database) -> str:
+    """The real service that carries the desk's mail; empty while there is none."""
+    found = database.sql("SELECT value FROM desk WHERE name = 'carrier'")
+    return clean_line(str(found[0][0])) if found else ""
+
+
+def carry(database: Database, provider: str) -> None:
+    """Notes down the service that carries the desk's mail, inside the caller's transaction."""
+    database.sql(
+        "INSERT INTO desk (name, value) VALUES ('carrier', ?) "
+        "ON CONFLICT DO UPDATE SET value = excluded.value WHERE value <> excluded.value",
+        (provider,),
+    )
+
+
 def take_tokens(database: Database, provider: str, wanted: int, rate: float, at: datetime) -> int:
     """How many of the wanted messages may go now, inside the caller's transaction; they count as gone.
 

@@ -37,6 +37,7 @@ class NotificationRow(Model):
     reason = TextField()
     held_by = IntegerField(null=True)
     digest_id = TextField(null=True)
+    template_values = TextField()
 
     class Meta:
         table_name = "notifications"

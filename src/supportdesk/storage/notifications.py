@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -98,6 +99,36 @@ def find(database: Database, id_prefix: str, limit: int = 5) -> list[Notificatio
         .limit(limit)
     )
     return rows.read(database.rows(query), mail_rows.notification)
+
+
+def keep_values(database: Database, id: str, values: Mapping[str, object]) -> None:  # noqa: A002
+    """Keeps what the template of a message without words was to be filled with, inside the caller's transaction."""
+    database.sql("UPDATE notifications SET template_values = ? WHERE id = ?", (json.dumps(values), id))
+
+
+def kept_values(database: Database, seq: int) -> Mapping[str, object]:
+    """What the template of a message without words was to be filled with; nothing when that was not kept."""
+    found = database.sql("SELECT template_values FROM notifications WHERE seq = ?", (seq,))
+    return rows.read_one(found[0], lambda text: dict(json.loads(text or "{}")))
+
+
+def put_into_words(database: Database, seq: int, subject: str, text: str, html: str) -> None:
+    """Gives a message its words, which it did not have, inside the caller's transaction."""
+    if database.sql("SELECT EXISTS (SELECT 1 FROM notifications_text_docsize WHERE id = ?)", (seq,))[0][0]:
+        database.sql(
+            "INSERT INTO notifications_text (notifications_text, rowid, recipient_email, subject) "
+            "SELECT 'delete', seq, recipient_email, subject FROM notifications WHERE seq = ?",
+            (seq,),
+        )
+        database.sql(
+            "INSERT INTO notifications_text (rowid, recipient_email, subject) "
+            "SELECT seq, recipient_email, ? FROM notifications WHERE seq = ?",
+            (subject, seq),
+        )
+    database.sql(
+        "UPDATE notifications SET subject = ?, content = ?, html = ?, template_values = '' WHERE seq = ?",
+        (subject, text, html, seq),
+    )
 
 
 def catch_up(database: Database) -> None:

@@ -55,13 +55,16 @@ class Waiting:
         return len(self.seqs)
 
 
-def has_due(database: Database, at: datetime) -> bool:
-    """Whether there is something to deliver, or something that nobody will ever hear of again."""
+def has_due(database: Database, at: datetime, newer_than: int = 0) -> bool:
+    """Whether there is something to deliver, or something that nobody will ever hear of again.
+
+    Of what is to be delivered, only messages with a higher seq than `newer_than` count.
+    """
     now = to_text(at)
     found = database.sql(
-        f"SELECT EXISTS (SELECT 1 FROM notifications WHERE {_DUE}) "
+        f"SELECT EXISTS (SELECT 1 FROM notifications WHERE {_DUE} AND seq > ?) "
         f"OR EXISTS (SELECT 1 FROM notifications WHERE {_LOST})",
-        (now, now, now),
+        (now, now, newer_than, now),
     )
     return bool(found[0][0])
 
@@ -76,19 +79,35 @@ def next_due(database: Database) -> datetime | None:
     return rows.read_one((min(moments),), from_text) if moments else None
 
 
-def due_page(database: Database, at: datetime, after: tuple[str, int], limit: int) -> list[Notification]:
-    """Up to `limit` messages that are due, first those that are longest; `after` is due time and seq of the last."""
+def newest(database: Database) -> int:
+    """The seq of the newest message; 0 when there is none."""
+    return int(database.sql("SELECT coalesce(max(seq), 0) FROM notifications")[0][0])
+
+
+def due_page(
+    database: Database, at: datetime, after: tuple[str, int], limit: int, newer_than: int = 0
+) -> list[Notification]:
+    """Up to `limit` messages that are due, first those that are longest; `after` is due time and seq of the last.
+
+    Only those with a higher seq than `newer_than`.
+    """
     now = to_text(at)
     found = database.sql(
-        f"SELECT {_COLUMNS} FROM notifications WHERE {_DUE} AND (due_at, seq) > (?, ?) ORDER BY due_at, seq LIMIT ?",
-        (now, now, *after, limit),
+        f"SELECT {_COLUMNS} FROM notifications WHERE {_DUE} AND (due_at, seq) > (?, ?) AND seq > ? "
+        "ORDER BY due_at, seq LIMIT ?",
+        (now, now, *after, newer_than, limit),
     )
     return rows.read(found, mail_rows.notification)
 
 
-def claim(database: Database, owner: str, at: datetime, until: datetime, limit: int) -> list[Notification]:
-    """Leases up to `limit` messages that are due, inside the caller's transaction, so that nobody else takes them."""
-    found = due_page(database, at, ("", 0), limit)
+def claim(
+    database: Database, owner: str, at: datetime, until: datetime, limit: int, newer_than: int = 0
+) -> list[Notification]:
+    """Leases up to `limit` messages that are due, inside the caller's transaction, so that nobody else takes them.
+
+    Only those with a higher seq than `newer_than`.
+    """
+    found = due_page(database, at, ("", 0), limit, newer_than)
     if found:
         places = ", ".join("?" * len(found))
         database.sql(

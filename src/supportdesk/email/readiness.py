@@ -1,0 +1,85 @@
+"""What can be said of sending mail without sending any: what this box lacks for it, and templates at fault."""
+
+from __future__ import annotations
+
+import os
+import ssl
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from datetime import UTC, datetime
+from functools import partial
+from pathlib import Path
+
+from supportdesk.domain.faq import Category, Faq
+from supportdesk.domain.preference import DIGESTS
+from supportdesk.domain.ticket import Priority, Status, Ticket
+from supportdesk.email import messages
+from supportdesk.email.credentials import required_secret
+from supportdesk.email.messages import DigestEntry
+from supportdesk.email.provider import ServiceDown
+from supportdesk.email.providers import open_provider
+from supportdesk.email.rendering import Rendered, TemplateFault, templates
+from supportdesk.email.settings import MailSettings
+
+_AT = datetime(2026, 1, 1, tzinfo=UTC)
+
+
+def what_lacks(settings: MailSettings) -> str:
+    """What the provider of these settings lacks on this box, such as its password; empty when nothing does.
+
+    No connection is made: whether the service is there and takes mail, only a mail can tell.
+    """
+    try:
+        with closing(open_provider(settings)):
+            pass
+        if settings.provider == "smtp" and settings.smtp_user:
+            required_secret("SMTP_PASSWORD", settings.secret_file)
+        if settings.ca_file is not None:
+            ssl.create_default_context(cafile=settings.ca_file)
+    except ServiceDown as error:
+        return str(error)
+    except OSError as error:
+        return f"mail.ca_file: {settings.ca_file} cannot be used: {error.strerror or error}"
+    if settings.provider == "sendmail" and not _runs(settings.sendmail_path):
+        return f"mail.sendmail.path: {settings.sendmail_path} is no command that you can run"
+    if settings.provider == "mock" and settings.mock_file is not None and not _writable(settings.mock_file):
+        return f"mail.mock.file: {settings.mock_file} cannot be written"
+    return ""
+
+
+def template_faults(folder: Path | None) -> list[str]:
+    """What is wrong with templates: each mail is written in each language, for every status and priority."""
+    try:
+        languages = templates(folder).languages()
+    except TemplateFault as fault:
+        return [fault.message]
+    faults: dict[str, None] = {}
+    for language in languages:
+        for write in _mails(language, folder):
+            try:
+                write()
+            except TemplateFault as fault:
+                faults[fault.message] = None
+    return list(faults)
+
+
+def _mails(language: str, folder: Path | None) -> Iterator[Callable[[], Rendered]]:
+    statuses, priorities = list(Status), list(Priority)
+    for status, priority in zip(statuses, priorities, strict=True):
+        ticket = Ticket(1, "", "Title", priority, status, "ann@example.com", _AT, _AT, 1, "Description")
+        yield partial(messages.ticket_created, ticket, language, folder)
+        yield from (partial(messages.status_update, ticket, old, language, folder) for old in statuses)
+        faq = Faq(1, "", "Question", "Answer", Category.GENERAL, _AT, _AT, 1, 0, 0, 0)
+        yield partial(messages.faq_answer, ticket, faq, language, folder)
+    entries = [DigestEntry(_AT, 1, "Subject", "Text"), DigestEntry(_AT, None, "Subject", "Text")]
+    for frequency in DIGESTS:
+        yield partial(messages.digest, "ann@example.com", entries, frequency, language, folder)
+    yield partial(messages.trial, "smtp", _AT, language, folder)
+
+
+def _runs(command: Path) -> bool:
+    return command.is_file() and os.access(command, os.X_OK)
+
+
+def _writable(file: Path) -> bool:
+    return os.access(file if file.exists() else file.parent, os.W_OK) and not file.is_dir()

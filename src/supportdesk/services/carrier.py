@@ -1,0 +1,25 @@
+"""Which mail service carries the desk's mail: agents without a config must not give it to the mock.
+
+The desk's file remembers the real service that its mail was queued for, or given to, last.
+"""
+
+from __future__ import annotations
+
+from supportdesk.services.context import Context
+from supportdesk.storage import mail_services
+
+MOCK = "mock"
+
+
+def remember(context: Context) -> None:
+    """Notes down the service of these settings as the desk's, inside the caller's transaction; never the mock."""
+    if context.mail.provider != MOCK:
+        mail_services.carry(context.database, context.mail.provider)
+
+
+def waits(context: Context) -> str:
+    """Why these settings do not deliver the desk's mail; empty when they do, as a mock does that was chosen."""
+    if context.mail.provider != MOCK or context.mail.chosen:
+        return ""
+    carrier = mail_services.carrier(context.database)
+    return f"mail waits for {carrier}: your config names no mail service" if carrier else ""
