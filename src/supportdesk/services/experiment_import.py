@@ -152,13 +152,14 @@ class ExperimentImport:
                         raise InvalidValue(row.problem)
                     values = reader.read(row.cells)
                     user = str(count) if numbered else values["user_identifier"]
-                    variant, at = values["variant"], values.get("assigned_at", now)
+                    variant, told = values["variant"], values.get("assigned_at", "")
+                    at = told or now
                     for name, place in columns:
                         cell = row.cells[place]
                         # Most users did nothing.
                         value = None if cell == "0" else outcome_value(name, cell)
                         if value is not None:
-                            happened.append(StagedEvent(user, count, name, value, None, None, at))
+                            happened.append(StagedEvent(user, count, name, value, None, None, at, told))
                 except InvalidValue as error:
                     refused.add(row.place, row.cells, error)
                     continue
@@ -200,14 +201,16 @@ class ExperimentImport:
                 except InvalidValue as error:
                     refused.add(row.place, row.cells, error)
                     continue
+                value, told = values.get("event_value"), values.get("created_at", "")
                 yield StagedEvent(
                     values["user_identifier"],
                     None,
                     values["event_name"],
-                    values.get("event_value"),
+                    value,
                     values.get("event_data"),
                     values.get("event_id"),
-                    values.get("created_at", now),
+                    told or now,
+                    told if value is None else f"{told} {value!r}",
                 )
 
         with self._database.reading():
