@@ -116,7 +116,9 @@ def test_users_of_experiments_keep_their_variant_however_they_were_spelled(tmp_p
             )
         file.commit()
     with Desk(path, "ann", now=clock) as desk:
-        found = [desk.experiments.assign("1", user).variant for user in ("RITA@example.com", "Ren\u00e9", "bo@x.example")]
+        found = [
+            desk.experiments.assign("1", user).variant for user in ("RITA@example.com", "Ren\u00e9", "bo@x.example")
+        ]
         assert found == ["blue", "green", "blue"]
         assert [arm.users for arm in desk.experiments.arms([desk.experiments.get("1")])[1]] == [1, 1]
 
