@@ -228,6 +228,10 @@ def test_results_are_calculated_shown_and_stay(run, experiment):
             "p_value",
             "is_statistically_significant",
             "calculated_at",
+            "metric",
+            "kind",
+            "mean",
+            "total",
         ]
     ] * 2
     control, test = calculated["results"]
@@ -307,3 +311,38 @@ def test_users_and_events_come_from_files(run, experiment, tmp_path):
     assert run("experiment", "import", "1").code == 1
     assert run(*words, "--both-arms", "maybe").code == 1
     assert run("experiment", "import", "1", "--assignments", str(tmp_path / "none.csv")).code == 1
+
+
+def test_revenue_is_told_by_its_mean_and_days_are_those_of_the_data(run, experiment, tmp_path):
+    experiment("--kind", "revenue", "--min-days", "0", start=False)
+    file = tmp_path / "a.csv"
+    file.write_text(
+        "user_identifier,variant,assigned_at,spent\n"
+        "a,green,2017-01-02T10:00:00Z,10\nb,green,2017-01-03T10:00:00Z,0\n"
+        "c,blue,2017-01-24T10:00:00Z,5\nd,blue,2017-01-24T10:00:00Z,2.5\n"
+    )
+    words = ("--assignments", str(file), "--outcome", "clicks=spent")
+    assert run("experiment", "import", "1", *words).code == 0
+    assert "– / –" in run("experiment", "list").out
+    results = run("experiment", "calculate", "1", "--json").json["results"]
+    assert [(row["metric"], row["kind"], row["mean"], row["total"]) for row in results] == [
+        ("clicks", "revenue", 5.0, 10.0),
+        ("clicks", "revenue", 3.75, 7.5),
+    ]
+    assert [row["conversion_rate"] for row in results] == [0.5, 1.0]
+    listed = run("experiment", "list").out
+    assert "5 / 3.75" in listed
+    assert "  23  " in listed
+    shown = run("experiment", "show", "1").out
+    assert "23 days of data" in shown
+    assert "MEAN" in shown
+    assert "50 %    50 %" not in shown
+
+
+def test_a_mean_says_that_it_is_over_those_who_reported(run, experiment):
+    experiment("--kind", "mean", "--min-days", "0")
+    for number in range(12):
+        run("experiment", "assign", "1", str(number))
+    run("experiment", "track", "1", "3", "clicks", "--value", "4")
+    assert "MEAN OF REPORTED" in run("experiment", "calculate", "1").out
+    assert "REPORTED" in run("experiment", "show", "1").out

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from supportdesk.domain.experiment import Decision
+from supportdesk.domain.experiment import ArmCount, Decision, Experiment, MetricKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +27,10 @@ class Verdict:
 
 @dataclass(frozen=True, slots=True)
 class VariantResult:
-    """One variant at one look; rates are fractions. z and p compare it with the control, so that has none."""
+    """One variant at one look; rates are fractions. z and p compare it with the control, so that has none.
+
+    They are those of the target metric: of its rate, or of its mean, which stands in the look's analysis.
+    """
 
     variant: str
     sample_size: int
@@ -67,3 +70,13 @@ class EarlierLook:
     look: int
     users: int
     z: tuple[float | None, ...]
+
+
+def target_values(experiment: Experiment, arms: Sequence[ArmCount], look: Look | None) -> tuple[str, ...]:
+    """What each arm has of the target, in words: its rate as of now, or its mean as of a look; a dash for nothing."""
+    if experiment.target.kind is MetricKind.CONVERSION:
+        return tuple(f"{100 * arm.converted / arm.users:.4g} %" if arm.users else "–" for arm in arms)
+    if look is None:
+        return ("–",) * len(arms)
+    means = [each["value"] for each in look.analysis["metrics"][0]["variants"]]
+    return tuple("–" if mean is None else f"{mean:.4g}" for mean in means)

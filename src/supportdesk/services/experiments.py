@@ -26,7 +26,7 @@ from supportdesk.domain.page import START, Count, RowKey, Seek
 from supportdesk.services import experiment_changes, experiment_life
 from supportdesk.services.context import Context
 from supportdesk.services.experiment_traffic import Traffic, event_in
-from supportdesk.storage import experiment_looks, experiment_traffic, experiments, journal
+from supportdesk.storage import experiment_daily, experiment_looks, experiment_traffic, experiments, journal
 
 WHILE_RUNNING = frozenset({"weights"})
 """What may change after the start; it opens a new phase."""
@@ -155,6 +155,11 @@ class Experiments:
         """How many users the arms of these experiments have and how many converted, by number; reads sums only."""
         with self._database.reading():
             return experiment_traffic.arm_counts(self._database, listed)
+
+    def days(self, listed: Sequence[Experiment]) -> dict[int, int]:
+        """How many days of data these experiments have, first and last included, by number; those that have any."""
+        with self._database.reading():
+            return experiment_daily.spans(self._database, [each.number for each in listed])
 
     def events(self, reference: str) -> list[EventCount]:
         """How many events of each name an experiment has, and whether its metrics count them."""

@@ -133,7 +133,7 @@ def counting_command(details: Details) -> str:
 
 def _head(details: Details) -> Text:
     experiment, status = details.experiment, details.experiment.status
-    run = "" if details.row.days is None else f", {details.row.days:,} days"
+    run = "" if details.row.days is None else f", {details.row.days:,} day{'s' * (details.row.days != 1)} of data"
     return Text.assemble(
         (f"#{experiment.number} {experiment.name}", style.BOLD),
         "   ",
@@ -198,13 +198,15 @@ def _metric(metric: Mapping[str, Any], analysis: Mapping[str, Any]) -> list[Text
     rates = metric["kind"] == MetricKind.CONVERSION
     confidence = f"{100 * analysis['confidence_level']:g} %"
     width = min(max(len(arm["variant"]) for arm in metric["variants"]), NAME_LIMIT)
+    # A mean is over those who reported a value, not over all users.
+    counted = "reported" if metric["kind"] == MetricKind.MEAN else "converted"
     what = "" if metric["better"] == "up" else ", lower is better"
     lines = [
         Text.assemble(
             (f"{metric['metric']}", style.HEADING), (f"  {metric['role']}, {metric['kind']}{what}", style.DIM)
         ),
         Text(
-            f"  {'':{width}}{'users':>10}{'converted':>11}{'rate' if rates else 'mean':>11}  {confidence} interval",
+            f"  {'':{width}}{'users':>10}{counted:>11}{'rate' if rates else 'mean':>11}  {confidence} interval",
             style.DIM,
         ),
     ]
