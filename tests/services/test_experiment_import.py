@@ -209,6 +209,26 @@ def test_nothing_goes_in_when_a_row_is_bad(desk, take, users, events, said):
     assert desk.journal.last_seq() == 1
 
 
+@pytest.mark.parametrize(
+    ("event", "header", "cell", "said"),
+    [
+        ("nope", "hit", "1", "outcome: 'nope' is not allowed; no metric counts it; it can be bought or basket"),
+        ("bought", "nope", "1", "outcome: 'nope' is not allowed; the file has no such header"),
+        ("bought", "hit", "-1", "line 2, bought: '-1' is not allowed; it says how often that happened, from 0 up"),
+    ],
+)
+def test_an_outcome_that_cannot_count_is_refused(desk, take, event, header, cell, said):
+    drafted(desk, secondary="basket:revenue")
+    with pytest.raises(InvalidValue) as caught:
+        take(["user_identifier,variant,hit", f"a,green,{cell}"], outcomes=[(event, header)])
+    assert said in caught.value.message
+
+
+def test_money_that_was_given_back_is_an_outcome(desk, take):
+    running(desk, secondary="basket:revenue")
+    assert take(["user_identifier,variant,sum", "a,green,-5"], outcomes=[("basket", "sum")]).moved.events == 1
+
+
 def test_bad_rows_are_set_aside_when_asked(desk, take, tmp_path):
     running(desk)
     done = take([HEADER, "a,green,2026-11-01", "b,purple,2026-11-01"], rejects=tmp_path / "bad.csv")

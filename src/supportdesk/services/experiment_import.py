@@ -140,7 +140,7 @@ class ExperimentImport:
         fields = assignment_fields(experiment, now, numbered=numbered)
         others = {**event_fields(now).clean, EVENT_USER: None} if both else {}
         reader = RowReader(fields, with_names(choice_for(choice, fields.clean, others), experiment), file.header)
-        columns = outcome_columns(outcomes, file.header)
+        columns = outcome_columns(outcomes, file.header, experiment.metrics)
         happened: list[StagedEvent] = []
 
         def users() -> Iterator[StagedUser]:
@@ -154,12 +154,12 @@ class ExperimentImport:
                     user = str(count) if numbered else values["user_identifier"]
                     variant, told = values["variant"], values.get("assigned_at", "")
                     at = told or now
-                    for name, place in columns:
-                        cell = row.cells[place]
+                    for column in columns:
+                        cell = row.cells[column.place]
                         # Most users did nothing.
-                        value = None if cell == "0" else outcome_value(name, cell)
+                        value = None if cell == "0" else outcome_value(column, cell)
                         if value is not None:
-                            happened.append(StagedEvent(user, count, name, value, None, None, at, told))
+                            happened.append(StagedEvent(user, count, column.event, value, None, None, at, told))
                 except InvalidValue as error:
                     refused.add(row.place, row.cells, error)
                     continue
