@@ -127,6 +127,18 @@ def test_assigning_and_tracking(run, experiment):
     assert run("experiment", "show", "1", "--json").json["total_participants"] == 1
 
 
+def test_a_second_conversion_says_that_it_counts_no_more(run, experiment):
+    experiment("--secondary", "basket:revenue")
+    run("experiment", "assign", "1", "u")
+    assert run("experiment", "track", "1", "u", "clicks").out.endswith(") counts\n")
+    again = run("experiment", "track", "1", "u", "clicks").out
+    assert again == "clicks of u kept; this user counts already, or is left out; a conversion counts once\n"
+    told = run("experiment", "track", "1", "u", "clicks", "--json").json
+    assert (told["counted"], told["repeated"]) == (False, False)
+    for _ in range(2):
+        assert run("experiment", "track", "1", "u", "basket", "--value", "2", "--json").json["counted"] is True
+
+
 def test_what_is_not_counted_comes_with_the_command_that_would_count_it(run, experiment):
     experiment()
     run("experiment", "assign", "1", "u")

@@ -85,7 +85,7 @@ def track(
         elif stored.counted:
             say(f"{stored.event_name} of {stored.user_identifier} ({stored.variant}) counts")
         else:
-            say(f"{stored.event_name} of {stored.user_identifier} kept; no metric counts it")
+            say(f"{stored.event_name} of {stored.user_identifier} kept; {stored.note}")
 
 
 @click.command()
