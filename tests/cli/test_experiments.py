@@ -269,6 +269,30 @@ def test_a_calculator_needs_no_desk(run):
     assert not run.db.exists()
 
 
+def test_what_is_very_sure_or_very_small_is_said_so(run):
+    def says(control, *tests):
+        words = [word for test in tests for word in ("--test", test)]
+        return run("experiment", "evaluate", "--control", control, *words).out
+
+    assert "p < 1e-300" in says("100000/1000000", "200000/1000000")
+    assert "p 0," not in says("100000/1000000", "200000/1000000")
+    assert "warning  sample     10 users an arm at least: so few that z and p are rough" in says("0/10", "10/10")
+    assert "warning  sample     1,000 users an arm at least: so few that" in says("1/1000", "3/1000")
+    assert "warning  sample     an arm has no users" in says("0/0", "0/0")
+    assert "1 user an arm" in says("0/1", "1/1")
+    both = says("100/1000", "200/1000", "300/1000").splitlines()[0]
+    assert both.startswith("result: ship: test 2 changes conversion by +20.00 points (")
+    assert "; test 1 changes it by +10.00 points (" in both
+
+
+def test_completing_without_enough_data_wants_a_decision(run, experiment):
+    experiment()
+    refused = run("experiment", "complete", "1", "--json")
+    assert (refused.code, refused.error["field"]) == (1, "decision")
+    assert run("experiment", "show", "1", "--json").json["status"] == "running"
+    assert run("experiment", "complete", "1", "--decision", "no-result").code == 0
+
+
 @pytest.mark.parametrize("arm", ["0/0", "0/10", "10/10"])
 def test_odd_counts_are_answered_in_words(run, arm):
     shown = run("experiment", "evaluate", "--control", arm, "--test", arm)
@@ -316,11 +340,12 @@ def test_users_and_events_come_from_files(run, experiment, tmp_path):
     words = ["experiment", "import", "1", "--assignments", str(assignments), "--events", str(events)]
     words += ["--column", "user_identifier=uid", "--column", "variant=arm", "--column", "event_user=who"]
     tried = run(*words, "--dry-run").out
+    assert "1 event left out: no assignment of that user\n" in tried
     assert tried.startswith("2 users and 1 event can be imported\n")
     done = run(*words, "--json").json
     assert done["seen"]["users_in_both_arms"] == done["imported"]["left_out"] == 1
     assert (done["imported"]["without_assignment"], done["test"]["status"]) == (1, "running")
-    assert run("experiment", "import", "1").code == 1
+    assert run("experiment", "import", "1").code == 2
     assert run(*words, "--both-arms", "maybe").code == 1
     assert run("experiment", "import", "1", "--assignments", str(tmp_path / "none.csv")).code == 1
 

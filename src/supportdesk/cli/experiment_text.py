@@ -13,7 +13,7 @@ from supportdesk.domain import moment
 from supportdesk.domain.experiment import ArmCount, Check, Experiment, MetricKind
 from supportdesk.domain.experiment_event import EventCount
 from supportdesk.domain.experiment_form import texts_of, weights_text
-from supportdesk.domain.experiment_look import Look, target_values
+from supportdesk.domain.experiment_look import Look, p_text, target_values
 
 EXPERIMENT_HEADINGS = ("NUMBER", "STATUS", "DAYS", "USERS", "RATE OR MEAN", "VERDICT", "NAME")
 CHECK_HEADINGS = ("", "CHECK", "WHAT")
@@ -185,18 +185,18 @@ def _comparison(each: Mapping[str, Any], rate_like: bool, provisional: str) -> l
     lines = [
         f"{each['says']}",
         f"  lift {_number(each['lift'], True, sign=True)} {lift}".rstrip(),
-        f"  z {each['z_score']:.4f}, p {each['p_value']:.3g}{_holm(each)}{provisional}",
+        f"  z {each['z_score']:.4f}, {p_text(each['p_value'])}{_holm(each)}{provisional}",
     ]
     always = each["always_valid"]
     if always["p_value"] is not None:
         low, high = unit * always["difference_lower"], unit * always["difference_upper"]
-        lines.append(f"  however often one looks: p {always['p_value']:.3g}, {low:.3g} to {high:.3g}{points}")
+        lines.append(f"  however often one looks: {p_text(always['p_value'])}, {low:.3g} to {high:.3g}{points}")
     return lines
 
 
 def _holm(each: Mapping[str, Any]) -> str:
     same = each["p_value_holm"] == each["p_value"]
-    return "" if same else f" (Holm's, for all that is compared: {each['p_value_holm']:.3g})"
+    return "" if same else f" (Holm's, for all that is compared: {p_text(each['p_value_holm'])})"
 
 
 def _number(value: float | None, rate_like: bool, *, sign: bool = False) -> str:

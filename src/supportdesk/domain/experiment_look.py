@@ -9,6 +9,8 @@ from typing import Any
 
 from supportdesk.domain.experiment import ArmCount, Decision, Experiment, MetricKind
 
+SMALLEST_P = 1e-300
+
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
@@ -70,6 +72,11 @@ class EarlierLook:
     look: int
     users: int
     z: tuple[float | None, ...]
+
+
+def p_text(p_value: float) -> str:
+    """A p-value in words: `p 0.0321`, or the bound below which no float tells it apart from 0."""
+    return f"p {p_value:.3g}" if p_value >= SMALLEST_P else f"p < {SMALLEST_P:g}"
 
 
 def target_values(experiment: Experiment, arms: Sequence[ArmCount], look: Look | None) -> tuple[str, ...]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from supportdesk.domain.assignment import Assignment
-from supportdesk.domain.errors import NotFound
+from supportdesk.domain.errors import NotAllowed, NotFound, one_of
 from supportdesk.domain.experiment import (
     ArmCount,
     Check,
@@ -94,10 +94,20 @@ class Experiments:
     def complete(
         self, reference: str, decision: Decision | None = None, reason: str = "", *, seen: int | None = None
     ) -> Experiment:
-        """Ends an experiment with a decision and the sentence for it; what is not given is what `proposal` says."""
+        """Ends an experiment with a decision and the sentence for it; what is not given is what `proposal` says.
+
+        Raises `NotAllowed` when no decision is given and the results propose none yet.
+        """
         check_step(self.get(reference), ExperimentStatus.COMPLETED)
         if decision is None or not reason.strip():
-            proposed = self.proposal(reference)
+            said = self.calculate(reference).verdict
+            if decision is None and said.state == "not yet":
+                raise NotAllowed(
+                    f"decision: the results propose none yet ({said.sentence}); name one to end it all the same: "
+                    f"{one_of(Decision)}",
+                    field="decision",
+                )
+            proposed = Proposal(said.decision, said.sentence)
             decision, reason = decision or proposed.decision, reason.strip() or proposed.reason
         with self._database.writing():
             return experiment_life.complete(self._context, self._to_change(reference, seen), decision, reason)
