@@ -168,6 +168,18 @@ def test_many_users_at_once(run, experiment, tmp_path):
 
 
 @pytest.mark.parametrize(
+    ("line", "said"), [(b"x" * 400, "line 3, user: 400 characters"), (b"\xff\xfe\x00", "line 3: it is no")]
+)
+def test_a_bad_user_among_many_is_named_by_its_line(run, experiment, tmp_path, line, said):
+    experiment()
+    users = tmp_path / "users.txt"
+    users.write_bytes(b"a\n\n" + line + b"\nb\n")
+    refused = run("experiment", "assign", "1", "--users", str(users), "--json")
+    assert (refused.code, refused.error["field"]) == (1, "users")
+    assert said in refused.error["message"]
+
+
+@pytest.mark.parametrize(
     ("words", "code", "field"),
     [
         (["assign", "9", "u"], 3, "reference"),
@@ -313,12 +325,22 @@ def test_odd_counts_are_answered_in_words(run, arm):
         (["plan", "--baseline", "0.13", "--effect", "0"], "effect"),
         (["plan", "--baseline", "nan", "--effect", "0.1"], "baseline"),
         (["plan", "--baseline", "0.13", "--effect", "0.02", "--power", "1"], "power"),
+        (["plan", "--baseline", "0.13", "--effect", "0.02", "--variants", "1"], "variants"),
         (["simulate", "--aa", "--baseline", "2"], "baseline"),
     ],
 )
 def test_bad_numbers_are_refused_in_a_sentence(run, words, field):
     refused = run("experiment", *words, "--json")
     assert (refused.code, refused.error["code"], refused.error["field"]) == (1, "invalid_value", field)
+
+
+def test_per_cent_are_answered_with_how_to_write_them(run):
+    def says(*words):
+        return run("experiment", "plan", *words).err
+
+    assert "'13' is not allowed" in says("--baseline", "13", "--effect", "0.02")
+    assert "write 0.13 for 13 %" in says("--baseline", "13", "--effect", "0.02")
+    assert "write 0.8 for 80 %" in says("--baseline", "0.13", "--effect", "0.02", "--power", "80")
 
 
 def test_a_plan_and_a_simulation(run):
