@@ -74,6 +74,7 @@ def import_experiment(
     user_identifier, variant, assigned_at and exposed, what the user really saw: rows in which that is another
     variant are left out. Fields of events are user_identifier (event_user where its header is another one),
     event_name, event_value, event_data, event_id and created_at. The header # numbers rows that name no user.
+    What came before is known again, by event_id or else by user, name, time and value, and adds nothing.
 
     \b
         supportdesk experiment import 3 --assignments page.csv.gz \\
