@@ -219,6 +219,15 @@ def test_undo_brings_a_deleted_draft_back(run, experiment):
     assert {**run("experiment", "show", "1", "--json").json} == draft
 
 
+def test_undo_of_a_step_says_what_to_do_instead(run, experiment):
+    experiment()
+    assert "pause the experiment, or complete it" in run("undo").err
+    run("experiment", "pause", "1")
+    assert "cannot be undone: users may have seen it; start the experiment to let it go on" in run("undo").err
+    run("experiment", "complete", "1", "--decision", "no-result")
+    assert "clone the experiment to run it again" in run("undo").err
+
+
 def test_commands_on_experiments_import_no_mathematics(run, experiment):
 
     experiment()
@@ -396,6 +405,12 @@ def test_revenue_is_told_by_its_mean_and_days_are_those_of_the_data(run, experim
     assert "23 days of data" in shown
     assert "MEAN" in shown
     assert "50 %    50 %" not in shown
+
+
+def test_an_arm_without_users_has_no_rate(run, experiment):
+    experiment()
+    rows = run("experiment", "calculate", "1", "--json").json["results"]
+    assert [(row["sample_size"], row["conversion_rate"]) for row in rows] == [(0, None), (0, None)]
 
 
 def test_a_mean_says_that_it_is_over_those_who_reported(run, experiment):
