@@ -127,6 +127,18 @@ def test_assigning_and_tracking(run, experiment):
     assert run("experiment", "show", "1", "--json").json["total_participants"] == 1
 
 
+def test_a_second_conversion_says_that_it_counts_no_more(run, experiment):
+    experiment("--secondary", "basket:revenue")
+    run("experiment", "assign", "1", "u")
+    assert run("experiment", "track", "1", "u", "clicks").out.endswith(") counts\n")
+    again = run("experiment", "track", "1", "u", "clicks").out
+    assert again == "clicks of u kept; this user counts already, or is left out; a conversion counts once\n"
+    told = run("experiment", "track", "1", "u", "clicks", "--json").json
+    assert (told["counted"], told["repeated"]) == (False, False)
+    for _ in range(2):
+        assert run("experiment", "track", "1", "u", "basket", "--value", "2", "--json").json["counted"] is True
+
+
 def test_what_is_not_counted_comes_with_the_command_that_would_count_it(run, experiment):
     experiment()
     run("experiment", "assign", "1", "u")
@@ -153,6 +165,18 @@ def test_many_users_at_once(run, experiment, tmp_path):
     assert run("experiment", "show", "1", "--json").json["total_participants"] == 3
     assert run("experiment", "assign", "1", "--users", str(tmp_path / "none")).code == 1
     assert run("experiment", "assign", "1").code == 2
+
+
+@pytest.mark.parametrize(
+    ("line", "said"), [(b"x" * 400, "line 3, user: 400 characters"), (b"\xff\xfe\x00", "line 3: it is no")]
+)
+def test_a_bad_user_among_many_is_named_by_its_line(run, experiment, tmp_path, line, said):
+    experiment()
+    users = tmp_path / "users.txt"
+    users.write_bytes(b"a\n\n" + line + b"\nb\n")
+    refused = run("experiment", "assign", "1", "--users", str(users), "--json")
+    assert (refused.code, refused.error["field"]) == (1, "users")
+    assert said in refused.error["message"]
 
 
 @pytest.mark.parametrize(
@@ -195,6 +219,15 @@ def test_undo_brings_a_deleted_draft_back(run, experiment):
     assert {**run("experiment", "show", "1", "--json").json} == draft
 
 
+def test_undo_of_a_step_says_what_to_do_instead(run, experiment):
+    experiment()
+    assert "pause the experiment, or complete it" in run("undo").err
+    run("experiment", "pause", "1")
+    assert "cannot be undone: users may have seen it; start the experiment to let it go on" in run("undo").err
+    run("experiment", "complete", "1", "--decision", "no-result")
+    assert "clone the experiment to run it again" in run("undo").err
+
+
 def test_commands_on_experiments_import_no_mathematics(run, experiment):
 
     experiment()
@@ -228,6 +261,10 @@ def test_results_are_calculated_shown_and_stay(run, experiment):
             "p_value",
             "is_statistically_significant",
             "calculated_at",
+            "metric",
+            "kind",
+            "mean",
+            "total",
         ]
     ] * 2
     control, test = calculated["results"]
@@ -253,6 +290,30 @@ def test_a_calculator_needs_no_desk(run):
     assert not run.db.exists()
 
 
+def test_what_is_very_sure_or_very_small_is_said_so(run):
+    def says(control, *tests):
+        words = [word for test in tests for word in ("--test", test)]
+        return run("experiment", "evaluate", "--control", control, *words).out
+
+    assert "p < 1e-300" in says("100000/1000000", "200000/1000000")
+    assert "p 0," not in says("100000/1000000", "200000/1000000")
+    assert "warning  sample     10 users an arm at least: so few that z and p are rough" in says("0/10", "10/10")
+    assert "warning  sample     1,000 users an arm at least: so few that" in says("1/1000", "3/1000")
+    assert "warning  sample     an arm has no users" in says("0/0", "0/0")
+    assert "1 user an arm" in says("0/1", "1/1")
+    both = says("100/1000", "200/1000", "300/1000").splitlines()[0]
+    assert both.startswith("result: ship: test 2 changes conversion by +20.00 points (")
+    assert "; test 1 changes it by +10.00 points (" in both
+
+
+def test_completing_without_enough_data_wants_a_decision(run, experiment):
+    experiment()
+    refused = run("experiment", "complete", "1", "--json")
+    assert (refused.code, refused.error["field"]) == (1, "decision")
+    assert run("experiment", "show", "1", "--json").json["status"] == "running"
+    assert run("experiment", "complete", "1", "--decision", "no-result").code == 0
+
+
 @pytest.mark.parametrize("arm", ["0/0", "0/10", "10/10"])
 def test_odd_counts_are_answered_in_words(run, arm):
     shown = run("experiment", "evaluate", "--control", arm, "--test", arm)
@@ -273,12 +334,22 @@ def test_odd_counts_are_answered_in_words(run, arm):
         (["plan", "--baseline", "0.13", "--effect", "0"], "effect"),
         (["plan", "--baseline", "nan", "--effect", "0.1"], "baseline"),
         (["plan", "--baseline", "0.13", "--effect", "0.02", "--power", "1"], "power"),
+        (["plan", "--baseline", "0.13", "--effect", "0.02", "--variants", "1"], "variants"),
         (["simulate", "--aa", "--baseline", "2"], "baseline"),
     ],
 )
 def test_bad_numbers_are_refused_in_a_sentence(run, words, field):
     refused = run("experiment", *words, "--json")
     assert (refused.code, refused.error["code"], refused.error["field"]) == (1, "invalid_value", field)
+
+
+def test_per_cent_are_answered_with_how_to_write_them(run):
+    def says(*words):
+        return run("experiment", "plan", *words).err
+
+    assert "'13' is not allowed" in says("--baseline", "13", "--effect", "0.02")
+    assert "write 0.13 for 13 %" in says("--baseline", "13", "--effect", "0.02")
+    assert "write 0.8 for 80 %" in says("--baseline", "0.13", "--effect", "0.02", "--power", "80")
 
 
 def test_a_plan_and_a_simulation(run):
@@ -300,10 +371,52 @@ def test_users_and_events_come_from_files(run, experiment, tmp_path):
     words = ["experiment", "import", "1", "--assignments", str(assignments), "--events", str(events)]
     words += ["--column", "user_identifier=uid", "--column", "variant=arm", "--column", "event_user=who"]
     tried = run(*words, "--dry-run").out
+    assert "1 event left out: no assignment of that user\n" in tried
     assert tried.startswith("2 users and 1 event can be imported\n")
     done = run(*words, "--json").json
     assert done["seen"]["users_in_both_arms"] == done["imported"]["left_out"] == 1
     assert (done["imported"]["without_assignment"], done["test"]["status"]) == (1, "running")
-    assert run("experiment", "import", "1").code == 1
+    assert run("experiment", "import", "1").code == 2
     assert run(*words, "--both-arms", "maybe").code == 1
     assert run("experiment", "import", "1", "--assignments", str(tmp_path / "none.csv")).code == 1
+
+
+def test_revenue_is_told_by_its_mean_and_days_are_those_of_the_data(run, experiment, tmp_path):
+    experiment("--kind", "revenue", "--min-days", "0", start=False)
+    file = tmp_path / "a.csv"
+    file.write_text(
+        "user_identifier,variant,assigned_at,spent\n"
+        "a,green,2017-01-02T10:00:00Z,10\nb,green,2017-01-03T10:00:00Z,0\n"
+        "c,blue,2017-01-24T10:00:00Z,5\nd,blue,2017-01-24T10:00:00Z,2.5\n"
+    )
+    words = ("--assignments", str(file), "--outcome", "clicks=spent")
+    assert run("experiment", "import", "1", *words).code == 0
+    assert "– / –" in run("experiment", "list").out
+    results = run("experiment", "calculate", "1", "--json").json["results"]
+    assert [(row["metric"], row["kind"], row["mean"], row["total"]) for row in results] == [
+        ("clicks", "revenue", 5.0, 10.0),
+        ("clicks", "revenue", 3.75, 7.5),
+    ]
+    assert [row["conversion_rate"] for row in results] == [0.5, 1.0]
+    listed = run("experiment", "list").out
+    assert "5 / 3.75" in listed
+    assert "  23  " in listed
+    shown = run("experiment", "show", "1").out
+    assert "23 days of data" in shown
+    assert "MEAN" in shown
+    assert "50 %    50 %" not in shown
+
+
+def test_an_arm_without_users_has_no_rate(run, experiment):
+    experiment()
+    rows = run("experiment", "calculate", "1", "--json").json["results"]
+    assert [(row["sample_size"], row["conversion_rate"]) for row in rows] == [(0, None), (0, None)]
+
+
+def test_a_mean_says_that_it_is_over_those_who_reported(run, experiment):
+    experiment("--kind", "mean", "--min-days", "0")
+    for number in range(12):
+        run("experiment", "assign", "1", str(number))
+    run("experiment", "track", "1", "3", "clicks", "--value", "4")
+    assert "MEAN OF REPORTED" in run("experiment", "calculate", "1").out
+    assert "REPORTED" in run("experiment", "show", "1").out

@@ -88,9 +88,15 @@ def test_ramp_and_holdout_do_not_disturb_who_sees_what():
 
 
 def test_a_user_who_is_an_address_is_one_user_however_it_is_written():
-    assert user_identifier(" Ann@EXAMPLE.com ") == user_identifier("Ann@example.com") == "Ann@example.com"
+    assert user_identifier(" Ann@EXAMPLE.com ") == user_identifier("ann@example.com") == "ann@example.com"
+    assert user_identifier("Ren\u00c9@example.com") == user_identifier("rene\u0301@example.com")
     assert user_identifier("ann@bücher.example") == user_identifier("ann@xn--bcher-kva.example")
     assert user_identifier("not @ an address") == "not @ an address"
+
+
+def test_a_user_is_one_user_in_either_form_of_a_letter():
+    assert user_identifier("Rene\u0301") == user_identifier("Ren\u00e9") == "Ren\u00e9"
+    assert user_identifier("Ann") != user_identifier("ann")
 
 
 def cleaned(text):

@@ -75,6 +75,27 @@ def test_the_same_files_again_change_nothing(desk, take):
     assert arms(desk) == [(1, 1), (1, 1)]
 
 
+@pytest.mark.parametrize("header", ["user_identifier,variant,assigned_at,spent", "user_identifier,variant,-,spent"])
+def test_the_same_revenue_again_is_not_added_up(desk, take, header):
+    running(desk, metric="spent", kind="revenue")
+    users = [header, "a,green,2026-11-01,5", "b,blue,2026-11-01,7", "b,blue,2026-11-02,2", "b,blue,2026-11-02,2"]
+    done = take(users, outcomes=[("spent", "spent")])
+    again = take(users, outcomes=[("spent", "spent")])
+    assert (done.moved.events, done.moved.repeated_events) == (4, 0)
+    assert (again.moved.events, again.moved.repeated_events) == (0, 4)
+    arms = desk.experiments.calculate("1").analysis["metrics"][0]["variants"]
+    assert [arm["value"] for arm in arms] == [5, 11]
+
+
+def test_events_without_an_id_are_known_again_by_what_the_file_tells_of_them(desk, take):
+    running(desk)
+    users = [HEADER, "a,green,2026-11-01"]
+    first = ["user_identifier,event_name,event_value,created_at", "a,bought,5,2026-11-02", "a,bought,5,2026-11-02"]
+    assert take(users, first).moved.events == 2
+    more = take((), [*first, "a,bought,6,2026-11-02", "a,bought,5,2026-11-03"]).moved
+    assert (more.events, more.repeated_events) == (2, 2)
+
+
 def test_who_stands_in_both_arms_is_left_out_however_late_it_shows(desk, take):
     running(desk)
     done = take(
@@ -186,6 +207,26 @@ def test_nothing_goes_in_when_a_row_is_bad(desk, take, users, events, said):
     assert said in caught.value.message
     assert desk.experiments.get("1") == draft
     assert desk.journal.last_seq() == 1
+
+
+@pytest.mark.parametrize(
+    ("event", "header", "cell", "said"),
+    [
+        ("nope", "hit", "1", "outcome: 'nope' is not allowed; no metric counts it; it can be bought or basket"),
+        ("bought", "nope", "1", "outcome: 'nope' is not allowed; the file has no such header"),
+        ("bought", "hit", "-1", "line 2, bought: '-1' is not allowed; it says how often that happened, from 0 up"),
+    ],
+)
+def test_an_outcome_that_cannot_count_is_refused(desk, take, event, header, cell, said):
+    drafted(desk, secondary="basket:revenue")
+    with pytest.raises(InvalidValue) as caught:
+        take(["user_identifier,variant,hit", f"a,green,{cell}"], outcomes=[(event, header)])
+    assert said in caught.value.message
+
+
+def test_money_that_was_given_back_is_an_outcome(desk, take):
+    running(desk, secondary="basket:revenue")
+    assert take(["user_identifier,variant,sum", "a,green,-5"], outcomes=[("basket", "sum")]).moved.events == 1
 
 
 def test_bad_rows_are_set_aside_when_asked(desk, take, tmp_path):

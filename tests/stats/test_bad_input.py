@@ -32,6 +32,8 @@ WITH_ALPHA = [
     lambda alpha: stats.agresti_caffo(ARM, ARM, alpha),
     lambda alpha: stats.welch_t(MEAN, MEAN, alpha),
     lambda alpha: stats.relative_lift(MEAN, MEAN, alpha),
+    lambda alpha: stats.mover_lift(ARM, ARM, alpha),
+    lambda alpha: stats.fieller_lift(MEAN, MEAN, alpha),
     lambda alpha: stats.ratio_difference(PAIRS, PAIRS, alpha),
     lambda alpha: stats.cuped(PAIRS, PAIRS, alpha),
     lambda alpha: stats.lift_belief(MEAN, MEAN, alpha=alpha),

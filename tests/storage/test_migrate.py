@@ -14,6 +14,7 @@ from supportdesk.domain.preference import Frequency, PreferenceChange
 from supportdesk.services.desk import Desk
 from supportdesk.storage.database import Database
 from supportdesk.storage.migrate import STEPS, migrate
+from tests.services.experiments import running
 
 ALL = sorted(STEPS.glob("[0-9]*.py"))
 
@@ -110,6 +111,30 @@ def test_domains_that_once_shared_their_preferences_have_their_own(tmp_path, clo
     with Desk(path, "ann", now=clock) as desk:
         assert desk.preferences.get("Rita@straße.de").notification_frequency == "none"
         assert desk.preferences.get("rita@strasse.de").notification_frequency == "immediate"
+
+
+def test_users_of_experiments_keep_their_variant_however_they_were_spelled(tmp_path, clock):
+    path = tmp_path / "old.db"
+    bring(path, up_to(tmp_path / "steps", ALL[:4]))
+    with Desk(tmp_path / "other.db", "ann", now=clock) as desk:
+        running(desk)
+    with closing(sqlite3.connect(path)) as file:
+        file.execute("ATTACH ? AS other", (str(tmp_path / "other.db"),))
+        for table in ("experiments", "experiment_variants", "experiment_phases", "experiment_metrics"):
+            file.execute(f"INSERT INTO {table} SELECT * FROM other.{table}")
+        for user, variant in (("Rita@Example.com", 1), ("Rene\u0301", 0), ("Bo@x.example", 0), ("bo@x.example", 1)):
+            file.execute(
+                "INSERT INTO experiment_assignments (test, user_identifier, variant, hash_value, assigned_at) "
+                "VALUES (1, ?, ?, '', '2026-01-01T00:00:00.000Z')",
+                (user, variant),
+            )
+        file.commit()
+    with Desk(path, "ann", now=clock) as desk:
+        found = [
+            desk.experiments.assign("1", user).variant for user in ("RITA@example.com", "Ren\u00e9", "bo@x.example")
+        ]
+        assert found == ["blue", "green", "blue"]
+        assert [arm.users for arm in desk.experiments.arms([desk.experiments.get("1")])[1]] == [1, 1]
 
 
 def test_every_desk_has_a_secret_of_its_own(tmp_path):

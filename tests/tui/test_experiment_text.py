@@ -11,6 +11,7 @@ from supportdesk.domain.experiment_form import new_experiment
 from supportdesk.services.desk import Desk
 from supportdesk.tui.experiment_details import analysed, read
 from supportdesk.tui.experiment_text import events_text, health_text, log_text, verdict_text
+from supportdesk.tui.widgets.experiment_list import listed
 
 
 @pytest.fixture
@@ -103,3 +104,19 @@ def test_the_log_has_every_step_newest_first(desk, tried, say):
     said = say(log_text, number)
     assert said.index("ann  paused (down)") < said.index("ann  started") < said.index("ann  created: Button")
     assert "Look 1, now by ann: not yet: 4 of 100 users an arm" in said
+
+
+def test_a_mean_is_listed_and_said_to_be_of_those_who_reported(desk, tried, say):
+    number = tried((9, 3), (9, 1), kind="mean")
+    assert listed(desk, [desk.experiments.get(str(number))])[0].values == "– / –"
+    for user in ("u1", "u2", "u3", "u4"):
+        desk.experiments.assign(str(number), user)
+        desk.experiments.track(str(number), user, new_event("bought", value="4"))
+    desk.experiments.calculate(str(number))
+    row = listed(desk, [desk.experiments.get(str(number))])[0]
+    means = [arm["value"] for arm in row.look.analysis["metrics"][0]["variants"]]
+    assert row.values == " / ".join(f"{mean:.4g}" for mean in means)
+    assert row.days == 1
+    said = say(verdict_text, number)
+    assert "reported" in said
+    assert "converted" not in said

@@ -100,6 +100,7 @@ EVENT = (
     "created_at",
     "counted",
     "repeated",
+    "note",
 )
 RESULT = (
     "variant",

@@ -46,7 +46,7 @@ def plan(
         power=number("power", power),
         confidence=parse_confidence(confidence),
         daily_users=daily_users or 0,
-        arms=max(variants, 2),
+        arms=variants,
     )
     if form == "json":
         say_json(asdict(planned))

@@ -4,19 +4,18 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Mapping, Sequence
-from datetime import datetime
 from typing import Any
 
 from supportdesk.cli.documents import EXPERIMENT, RESULT, document, documents
 from supportdesk.cli.output import table
+from supportdesk.cli.transfer import counted
 from supportdesk.domain import moment
-from supportdesk.domain.experiment import ArmCount, Check, Experiment
+from supportdesk.domain.experiment import ArmCount, Check, Experiment, MetricKind
 from supportdesk.domain.experiment_event import EventCount
 from supportdesk.domain.experiment_form import texts_of, weights_text
-from supportdesk.domain.experiment_look import Look
+from supportdesk.domain.experiment_look import Look, p_text, target_values
 
-EXPERIMENT_HEADINGS = ("NUMBER", "STATUS", "DAYS", "USERS", "CONVERTED", "VERDICT", "NAME")
-ARM_HEADINGS = ("VARIANT", "WEIGHT", "USERS", "CONVERTED", "RATE")
+EXPERIMENT_HEADINGS = ("NUMBER", "STATUS", "DAYS", "USERS", "RATE OR MEAN", "VERDICT", "NAME")
 CHECK_HEADINGS = ("", "CHECK", "WHAT")
 
 
@@ -34,22 +33,26 @@ def experiment_document(experiment: Experiment) -> dict[str, object]:
 
 
 def experiment_row(
-    experiment: Experiment, arms: Sequence[ArmCount], look: Look | None, now: datetime
+    experiment: Experiment, arms: Sequence[ArmCount], look: Look | None, days: int | None
 ) -> tuple[str, ...]:
     """An experiment in a list, with the verdict of its last look."""
     return (
         f"#{experiment.number}",
         experiment.status,
-        days(experiment, now),
+        "–" if days is None else str(days),
         f"{experiment.total_participants:,}",
-        " / ".join(rate(arm) for arm in arms),
+        " / ".join(target_values(experiment, arms, look)),
         experiment.decision or (look.verdict.state if look else "–"),
         experiment.name,
     )
 
 
 def experiment_text(
-    experiment: Experiment, arms: Sequence[ArmCount], events: Sequence[EventCount], now: datetime
+    experiment: Experiment,
+    arms: Sequence[ArmCount],
+    events: Sequence[EventCount],
+    look: Look | None,
+    days: int | None,
 ) -> str:
     """A whole experiment."""
     texts = texts_of(experiment.about)
@@ -67,7 +70,7 @@ def experiment_text(
         "phases": ", ".join(f"{each.phase}: {weights_text(each.weights)}" for each in experiment.phases)
         if experiment.phase > 1
         else "",
-        "started": f"{moment.local(experiment.start_date)} ({days(experiment, now)} days)"
+        "started": moment.local(experiment.start_date) + (f" ({counted(days, 'day')} of data)" if days else "")
         if experiment.start_date
         else "",
         "ended": moment.local(experiment.end_date) if experiment.end_date else "",
@@ -80,16 +83,18 @@ def experiment_text(
         lines += ["", experiment.description]
     shares = [f"{100 * variant.weight:.4g} %" for variant in experiment.variants]
     rows = [
-        (arm.variant, share, f"{arm.users:,}", f"{arm.converted:,}", rate(arm))
-        for arm, share in zip(arms, shares, strict=True)
+        (arm.variant, share, f"{arm.users:,}", f"{arm.converted:,}", value)
+        for arm, share, value in zip(arms, shares, target_values(experiment, arms, look), strict=True)
     ]
-    lines += ["", table(ARM_HEADINGS, rows)]
-    counted = ", ".join(f"{each.events:,} × {each.name}" for each in events if each.counted and each.events)
-    if counted:
-        lines += ["", f"counted: {counted}"]
+    lines += ["", table(("VARIANT", "WEIGHT", "USERS", *_value_headings(experiment.target.kind)), rows)]
+    if look is not None and experiment.target.kind is not MetricKind.CONVERSION:
+        lines.append(f"means are those of look {look.look}")
+    known = ", ".join(f"{each.events:,} × {each.name}" for each in events if each.counted and each.events)
+    if known:
+        lines += ["", f"counted: {known}"]
     if left := not_counted(experiment, events):
-        lines += ["" if not counted else None, left]  # type: ignore[list-item]
-    return "\n".join(line for line in lines if line is not None)
+        lines += [*([] if known else [""]), left]
+    return "\n".join(lines)
 
 
 def not_counted(experiment: Experiment, events: Sequence[EventCount]) -> str:
@@ -109,25 +114,18 @@ def check_rows(checks: Sequence[Check]) -> list[tuple[str, ...]]:
     return [(check.state, check.name, check.says) for check in checks]
 
 
-def rate(arm: ArmCount) -> str:
-    """The share of users who converted."""
-    return f"{100 * arm.converted / arm.users:.4g} %" if arm.users else "–"
-
-
-def days(experiment: Experiment, now: datetime) -> str:
-    """How many days an experiment has run."""
-    if experiment.start_date is None:
-        return "–"
-    return str(((experiment.end_date or now) - experiment.start_date).days)
-
-
 def results_document(experiment: Experiment, look: Look) -> dict[str, object]:
-    """The results of an experiment for scripts."""
-    return {
-        "test": experiment_document(experiment),
-        "results": documents(look.results, RESULT),
-        "analysis": dict(look.analysis),
-    }
+    """The results of an experiment for scripts; each row says which metric its z and p are of, and has its mean."""
+    target = look.analysis["metrics"][0]
+    rows = []
+    for row, arm in zip(documents(look.results, RESULT), target["variants"], strict=True):
+        if not row["sample_size"]:
+            row["conversion_rate"] = None
+        means = {"mean": arm["value"], "total": arm.get("total")}
+        if target["kind"] == MetricKind.CONVERSION:
+            means = dict.fromkeys(means)
+        rows.append({**row, "metric": target["metric"], "kind": target["kind"], **means})
+    return {"test": experiment_document(experiment), "results": rows, "analysis": dict(look.analysis)}
 
 
 def results_text(name: str, analysis: Mapping[str, Any]) -> str:
@@ -149,8 +147,8 @@ def results_text(name: str, analysis: Mapping[str, Any]) -> str:
             )
             for each in metric["variants"]
         ]
-        value = "RATE" if rate_like else "MEAN"
-        lines.append(table(("VARIANT", "USERS", "CONVERTED", value, f"{confidence} INTERVAL"), arms))
+        headings = _value_headings(metric["kind"])
+        lines.append(table(("VARIANT", "USERS", *headings, f"{confidence} INTERVAL"), arms))
         for each in metric["comparisons"]:
             lines += ["", *_comparison(each, rate_like, provisional)]
     if analysis["belief"]["says"]:
@@ -167,6 +165,17 @@ def results_text(name: str, analysis: Mapping[str, Any]) -> str:
     return "\n".join(lines)
 
 
+def _value_headings(kind: str) -> tuple[str, str]:
+    """What is counted of a metric and what is compared. A mean is over those who reported a value, not over users."""
+    match kind:
+        case MetricKind.CONVERSION:
+            return "CONVERTED", "RATE"
+        case MetricKind.MEAN:
+            return "REPORTED", "MEAN OF REPORTED"
+        case _:
+            return "CONVERTED", "MEAN"
+
+
 def _comparison(each: Mapping[str, Any], rate_like: bool, provisional: str) -> list[str]:
     if each["difference"] is None or each["z_score"] is None:
         return [f"{each['variant']} against the control: nothing to say, {each['reason'] or 'too few users'}"]
@@ -176,18 +185,18 @@ def _comparison(each: Mapping[str, Any], rate_like: bool, provisional: str) -> l
     lines = [
         f"{each['says']}",
         f"  lift {_number(each['lift'], True, sign=True)} {lift}".rstrip(),
-        f"  z {each['z_score']:.4f}, p {each['p_value']:.3g}{_holm(each)}{provisional}",
+        f"  z {each['z_score']:.4f}, {p_text(each['p_value'])}{_holm(each)}{provisional}",
     ]
     always = each["always_valid"]
     if always["p_value"] is not None:
         low, high = unit * always["difference_lower"], unit * always["difference_upper"]
-        lines.append(f"  however often one looks: p {always['p_value']:.3g}, {low:.3g} to {high:.3g}{points}")
+        lines.append(f"  however often one looks: {p_text(always['p_value'])}, {low:.3g} to {high:.3g}{points}")
     return lines
 
 
 def _holm(each: Mapping[str, Any]) -> str:
     same = each["p_value_holm"] == each["p_value"]
-    return "" if same else f" (Holm's, for all that is compared: {each['p_value_holm']:.3g})"
+    return "" if same else f" (Holm's, for all that is compared: {p_text(each['p_value_holm'])})"
 
 
 def _number(value: float | None, rate_like: bool, *, sign: bool = False) -> str:

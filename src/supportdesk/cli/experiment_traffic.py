@@ -15,11 +15,12 @@ from supportdesk.cli.output import json_option, say, say_json, say_table
 from supportdesk.cli.transfer import FILE, source
 from supportdesk.cli.values import LIMIT, TEXT
 from supportdesk.domain import moment
-from supportdesk.domain.assignment import Assignment
+from supportdesk.domain.assignment import Assignment, user_identifier
 from supportdesk.domain.errors import InvalidValue
 from supportdesk.domain.experiment_event import new_event
 
 LONGEST_LINE = 10_000
+AGAIN = "; mend it and assign all of them again, which changes nothing for who is assigned"
 
 
 @click.command()
@@ -85,7 +86,7 @@ def track(
         elif stored.counted:
             say(f"{stored.event_name} of {stored.user_identifier} ({stored.variant}) counts")
         else:
-            say(f"{stored.event_name} of {stored.user_identifier} kept; no metric counts it")
+            say(f"{stored.event_name} of {stored.user_identifier} kept; {stored.note}")
 
 
 @click.command()
@@ -130,23 +131,29 @@ def events(ctx: click.Context, ref: str, limit: int, form: str | None) -> None:
 
 
 def _lines(users: Path) -> Iterator[str]:
-    """The lines of a file or of standard input that say something, as they come."""
+    """The users in a file or in standard input, one a line, as they come; raises `InvalidValue` that names the line."""
     given = source(users)
     try:
         stream = given.open("rb") if isinstance(given, Path) else given
     except OSError as error:
         raise InvalidValue(f"users: {users} cannot be read: {error.strerror}", field="users") from None
     with stream:
-        while line := stream.readline(LONGEST_LINE):
-            text = line.decode("utf-8", errors="replace").rstrip("\r\n")
-            if text.strip():
-                yield text
+        for number, line in enumerate(iter(lambda: stream.readline(LONGEST_LINE), b""), 1):
+            try:
+                if line.strip():
+                    yield user_identifier(line.decode("utf-8"))
+            except UnicodeDecodeError:
+                raise InvalidValue(f"line {number}: it is no text in UTF-8{AGAIN}", field="users") from None
+            except InvalidValue as error:
+                raise InvalidValue(f"line {number}, {error.message}{AGAIN}", field="users") from None
 
 
 def _say_many(found: Iterator[Assignment]) -> None:
     from supportdesk.cli.transfer import Stdout
 
     out = Stdout()
-    for each in found:
-        out.write(f"{each.user_identifier}\t{each.variant}{'' if each.stored else chr(9) + each.note}\n")
-    out.flush()
+    try:
+        for each in found:
+            out.write(f"{each.user_identifier}\t{each.variant}{'' if each.stored else chr(9) + each.note}\n")
+    finally:
+        out.flush()

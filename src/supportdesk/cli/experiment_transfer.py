@@ -74,6 +74,7 @@ def import_experiment(
     user_identifier, variant, assigned_at and exposed, what the user really saw: rows in which that is another
     variant are left out. Fields of events are user_identifier (event_user where its header is another one),
     event_name, event_value, event_data, event_id and created_at. The header # numbers rows that name no user.
+    What came before is known again, by event_id or else by user, name, time and value, and adds nothing.
 
     \b
         supportdesk experiment import 3 --assignments page.csv.gz \\
@@ -84,6 +85,8 @@ def import_experiment(
     from supportdesk.services.columns import ColumnChoice
     from supportdesk.services.experiment_import import BothArms
 
+    if assignments is None and events is None:
+        raise click.UsageError("Name a file of --assignments, of --events, or both.")
     try:
         policy = BothArms(both_arms.strip().lower())
     except ValueError:
@@ -120,15 +123,15 @@ def import_experiment(
         f"{counted(moved.users, 'user')} and {counted(moved.events, 'event')} {done}"
         + told_rejects(imported.rejected, rejects)
     )
-    for many, what in (
-        (seen.users_in_both_arms, "users stand in several variants"),
-        (moved.left_out, "users are left out of the results"),
-        (seen.users_with_more_rows, "users have more than one row"),
-        (seen.mismatched_rows, "rows left out: the user saw another variant than was meant"),
-        (moved.known_users, "users were in the experiment already"),
-        (moved.repeated_events, "events were known already"),
-        (moved.without_assignment, "events left out: their user has no assignment"),
-        (moved.before_assignment, "events left out: they are from before the assignment"),
+    for many, thing, what in (
+        (seen.users_in_both_arms, "user", "standing in several variants"),
+        (moved.left_out, "user", "left out of the results"),
+        (seen.users_with_more_rows, "user", "with more than one row"),
+        (seen.mismatched_rows, "row", "left out: the user saw another variant than was meant"),
+        (moved.known_users, "user", "known already"),
+        (moved.repeated_events, "event", "known already"),
+        (moved.without_assignment, "event", "left out: no assignment of that user"),
+        (moved.before_assignment, "event", "left out: from before the assignment"),
     ):
         if many:
-            say(f"{many:,} {what}")
+            say(f"{counted(many, thing)} {what}")

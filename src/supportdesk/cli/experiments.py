@@ -128,7 +128,7 @@ def list_experiments(ctx: click.Context, status: str | None, limit: int, cursor:
         arms = desk.experiments.arms(page)
         looks = desk.experiments.last_looks(page)
         total = desk.experiments.count(wanted)
-        now = desk.now()
+        days = desk.experiments.days(page)
     if form == "json":
         say_json({"experiments": [experiment_document(each) for each in page], "next_cursor": next_cursor})
     elif form == "csv":
@@ -136,7 +136,8 @@ def list_experiments(ctx: click.Context, status: str | None, limit: int, cursor:
         say_csv([{name: each[name] for name in EXPERIMENT} for each in documents], EXPERIMENT)
     else:
         say_table(
-            EXPERIMENT_HEADINGS, [experiment_row(each, arms[each.number], looks.get(each.number), now) for each in page]
+            EXPERIMENT_HEADINGS,
+            [experiment_row(each, arms[each.number], looks.get(each.number), days.get(each.number)) for each in page],
         )
         say(list_summary(len(page), total, "experiments", wanted or "", next_cursor))
 
@@ -152,8 +153,13 @@ def show(ctx: click.Context, ref: str, form: str | None) -> None:
         if form == "json":
             say_json(experiment_document(found))
             return
-        arms = desk.experiments.arms([found])[found.number]
-        say(experiment_text(found, arms, desk.experiments.events(ref), desk.now()))
+        arms, looks, days = (
+            desk.experiments.arms([found]),
+            desk.experiments.last_looks([found]),
+            desk.experiments.days([found]),
+        )
+        number = found.number
+        say(experiment_text(found, arms[number], desk.experiments.events(ref), looks.get(number), days.get(number)))
 
 
 @experiment.command()

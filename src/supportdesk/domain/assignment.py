@@ -7,8 +7,9 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from unicodedata import normalize
 
-from supportdesk.domain.address import clean_address
+from supportdesk.domain.address import address_key, clean_address
 from supportdesk.domain.errors import InvalidValue
 from supportdesk.domain.text import required_line
 
@@ -41,14 +42,19 @@ class Assignment:
 
 
 def user_identifier(text: str, field: str = "user") -> str:
-    """A user as experiments know them: one cleaned line, a mail address in its normal form; raises `InvalidValue`."""
+    """A user as experiments know them: one cleaned line; raises `InvalidValue`.
+
+    Of a mail address it is the key that tells one person from another, of anything else the composed form (NFC).
+    """
     if _PLAIN.fullmatch(text):
         return text
-    line = required_line(field, text, USER_LIMIT)
-    if "@" not in line or (_PLAIN_ADDRESS.fullmatch(line) and "xn--" not in line):
+    line = normalize("NFC", required_line(field, text, USER_LIMIT))
+    if "@" not in line:
         return line
+    if _PLAIN_ADDRESS.fullmatch(line) and "xn--" not in line:
+        return address_key(line)
     try:
-        return clean_address(line, field)
+        return address_key(clean_address(line, field))
     except InvalidValue:
         return line
 

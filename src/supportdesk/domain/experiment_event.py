@@ -32,7 +32,11 @@ class NewEvent:
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """An event of a user; `counted` says whether a metric counts its name, `repeated` whether it was known already."""
+    """An event of a user; `repeated` says whether it was known already.
+
+    `counted` says whether a metric counts events of this name, and of one that has just come, whether it changed a
+    metric; `note` says why not.
+    """
 
     id: str
     test_id: str
@@ -45,6 +49,7 @@ class Event:
     created_at: datetime
     counted: bool
     repeated: bool = False
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)

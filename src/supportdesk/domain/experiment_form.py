@@ -68,7 +68,7 @@ def new_experiment(texts: Mapping[str, str]) -> NewExperiment:
         _word("better", given["better"], Direction),
     )
     others = [*_metrics("secondary", given["secondary"]), *_metrics("guardrails", given["guardrails"])]
-    _refuse_repeats("metric", [metric.name + metric.kind for metric in (target, *others)], "a metric")
+    _refuse_repeats("metric", [f"{metric.name}:{metric.kind}" for metric in (target, *others)], "a metric")
     if len(others) >= METRICS_LIMIT:
         raise InvalidValue(
             f"metric: {len(others) + 1} are too many; there can be up to {METRICS_LIMIT}", field="metric"
@@ -181,7 +181,8 @@ def _variants(control: str, test: str, shares: str) -> tuple[Variant, ...]:
     names += [required_line("test", name, NAME_LIMIT) for name in tests or [""]]
     if len(names) > VARIANTS_LIMIT:
         raise InvalidValue(f"test: {len(names)} variants are too many; there can be {VARIANTS_LIMIT}", field="test")
-    _refuse_repeats("test", names, "a variant")
+    # c and C would be told apart by nobody who reads the results.
+    _refuse_repeats("test", [name.casefold() for name in names], "a variant")
     return tuple(map(Variant, names, weights(shares, len(names))))
 
 
@@ -203,18 +204,18 @@ def _metrics(field: str, text: str) -> list[Metric]:
 
 
 def _metric(field: str, spec: str, role: MetricRole) -> Metric:
-    kind, better = MetricKind.CONVERSION, Direction.UP
-    events = spec
-    while ":" in events:
-        rest, _, word = events.rpartition(":")
-        word = word.strip().lower()
+    events, *words = spec.split(":")
+    kinds, directions = [], []
+    for word in (each.strip().lower() for each in words):
         if word in set(MetricKind):
-            kind = MetricKind(word)
+            kinds.append(MetricKind(word))
         elif word in set(Direction):
-            better = Direction(word)
+            directions.append(Direction(word))
         else:
-            break
-        events = rest
+            raise invalid(field, spec, f"after a colon {one_of((*MetricKind, *Direction))}")
+    if len(kinds) > 1 or len(directions) > 1:
+        raise invalid(field, spec, "it can have one kind and one direction, such as basket:revenue:up")
+    kind, better = (*kinds, MetricKind.CONVERSION)[0], (*directions, Direction.UP)[0]
     return Metric(_events(field, events), kind, role, better)
 
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from supportdesk.domain.experiment import Decision
+from supportdesk.domain.experiment import ArmCount, Decision, Experiment, MetricKind
+
+SMALLEST_P = 1e-300
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +29,10 @@ class Verdict:
 
 @dataclass(frozen=True, slots=True)
 class VariantResult:
-    """One variant at one look; rates are fractions. z and p compare it with the control, so that has none."""
+    """One variant at one look; rates are fractions. z and p compare it with the control, so that has none.
+
+    They are those of the target metric: of its rate, or of its mean, which stands in the look's analysis.
+    """
 
     variant: str
     sample_size: int
@@ -67,3 +72,18 @@ class EarlierLook:
     look: int
     users: int
     z: tuple[float | None, ...]
+
+
+def p_text(p_value: float) -> str:
+    """A p-value in words: `p 0.0321`, or the bound below which no float tells it apart from 0."""
+    return f"p {p_value:.3g}" if p_value >= SMALLEST_P else f"p < {SMALLEST_P:g}"
+
+
+def target_values(experiment: Experiment, arms: Sequence[ArmCount], look: Look | None) -> tuple[str, ...]:
+    """What each arm has of the target, in words: its rate as of now, or its mean as of a look; a dash for nothing."""
+    if experiment.target.kind is MetricKind.CONVERSION:
+        return tuple(f"{100 * arm.converted / arm.users:.4g} %" if arm.users else "–" for arm in arms)
+    if look is None:
+        return ("–",) * len(arms)
+    means = [each["value"] for each in look.analysis["metrics"][0]["variants"]]
+    return tuple("–" if mean is None else f"{mean:.4g}" for mean in means)

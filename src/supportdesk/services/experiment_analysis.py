@@ -146,13 +146,14 @@ def _arm(figures: Figures, place: int, arm: int) -> Document:
     document["users"] = figures.arms[arm]
     document["conversions"] = sum(day.converted[place] for day in figures.days if day.variant == arm)
     if not means:
-        return {**document, "value": None, "lower": None, "upper": None}
+        return {**document, "value": None, "total": None, "lower": None, "upper": None}
     value = math.fsum(each.users * each.mean for each in means) / users
     error = math.sqrt(math.fsum(each.users**2 * each.squared_error for each in means)) / users
     half = t_critical(users - 1, figures.alpha) * error if users > 1 and error else None
     return {
         **document,
         "value": value,
+        "total": value * users,
         "lower": None if half is None else value - half,
         "upper": None if half is None else value + half,
     }

@@ -6,11 +6,12 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
+from typing import NamedTuple
 
 from supportdesk.domain import moment
 from supportdesk.domain.assignment import user_identifier
 from supportdesk.domain.errors import InvalidValue, invalid, one_of, quoted
-from supportdesk.domain.experiment import Experiment
+from supportdesk.domain.experiment import Experiment, Metric, MetricKind
 from supportdesk.domain.experiment_event import event_data, event_value
 from supportdesk.domain.experiment_form import event_name
 from supportdesk.domain.text import optional_line
@@ -90,24 +91,42 @@ def with_names(choice: ColumnChoice, experiment: Experiment) -> ColumnChoice:
     return replace(choice, values=[*choice.values, *names])
 
 
-def outcome_columns(outcomes: Sequence[tuple[str, str]], header: Sequence[str]) -> list[tuple[str, int]]:
-    """The events that stand as numbers in columns of the assignments' file, and where."""
+class OutcomeColumn(NamedTuple):
+    """An event that stands as a number in a column; `yes_or_no` when metrics only ask whether it happened."""
+
+    event: str
+    place: int
+    yes_or_no: bool
+
+
+def outcome_columns(
+    outcomes: Sequence[tuple[str, str]], header: Sequence[str], metrics: Sequence[Metric]
+) -> list[OutcomeColumn]:
+    """The columns of the assignments' file that hold events; raises `InvalidValue` for one that no metric counts."""
     found = []
     for name, column in outcomes:
+        event = event_name(name, "outcome")
+        kinds = {metric.kind for metric in metrics if event in metric.events}
+        if not kinds:
+            known = dict.fromkeys(each for metric in metrics for each in metric.events)
+            raise invalid("outcome", event, f"no metric counts it; {one_of(known)}")
         if column.strip() not in header:
             raise invalid("outcome", column, f"the file has no such header; it has {', '.join(map(quoted, header))}")
-        found.append((event_name(name, "outcome"), header.index(column.strip())))
+        found.append(OutcomeColumn(event, header.index(column.strip()), kinds == {MetricKind.CONVERSION}))
     return found
 
 
-def outcome_value(name: str, cell: str) -> float | None:
+def outcome_value(column: OutcomeColumn, cell: str) -> float | None:
     """The number in a cell; None for nothing and for zero, which is no event."""
     if not cell.strip():
         return None
     try:
-        return event_value(cell) or None
+        value = event_value(cell)
     except InvalidValue as error:
-        raise InvalidValue(f"{name}: {error.message}", field=name) from None
+        raise InvalidValue(f"{column.event}: {error.message}", field=column.event) from None
+    if column.yes_or_no and value < 0:
+        raise invalid(column.event, cell, "it says how often that happened, from 0 up")
+    return value or None
 
 
 def _time(field: str, text: str, now: str) -> Value:

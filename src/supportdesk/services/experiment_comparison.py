@@ -11,9 +11,10 @@ from supportdesk.stats import (
     AlwaysValid,
     Mean,
     Proportion,
+    fieller_lift,
+    mover_lift,
     msprt,
     newcombe,
-    relative_lift,
     tau2_for,
     two_proportion_z,
     welch_t,
@@ -53,16 +54,17 @@ def compare(control: Sequence[Sample], test: Sequence[Sample], alpha: float, pla
     if len(pairs) > 1:
         return _stratified(users, means, alpha, sequential)
     (c, t), (mean_c, mean_t) = pairs[0], means[0]
-    lift = relative_lift(mean_c, mean_t, alpha)
     if isinstance(c, Proportion) and isinstance(t, Proportion):
-        tested, interval = two_proportion_z(c, t), newcombe(c, t, alpha)
+        tested, interval, lift = two_proportion_z(c, t), newcombe(c, t, alpha), mover_lift(c, t, alpha)
         figures = (tested.difference, interval.low, interval.high)
         z, p_value, reason = tested.z, tested.p_value, tested.reason
     else:
-        welch = welch_t(mean_c, mean_t, alpha)
+        welch, lift = welch_t(mean_c, mean_t, alpha), fieller_lift(mean_c, mean_t, alpha)
         figures = (welch.difference, welch.low, welch.high)
         z, p_value, reason = welch.t, welch.p_value, welch.reason
-    return Comparison(users, *figures, lift.lift, lift.low, lift.high, z, p_value, sequential, reason or lift.reason)
+    return Comparison(
+        users, *figures, lift.estimate, lift.low, lift.high, z, p_value, sequential, reason or lift.reason
+    )
 
 
 def always_valid(means: Sequence[tuple[Mean, Mean]], alpha: float, planned: int) -> AlwaysValid | None:
@@ -111,4 +113,5 @@ def _stratified(
     if not base:
         return known
     # The control as known: of a stratified lift, the spread of the difference is nearly all there is.
-    return replace(known, lift=estimate / base, lift_low=(estimate - half) / base, lift_high=(estimate + half) / base)
+    low, high = sorted(((estimate - half) / base, (estimate + half) / base))
+    return replace(known, lift=estimate / base, lift_low=low, lift_high=high)

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
-from supportdesk.domain.experiment import Check, Phase
+from supportdesk.domain.experiment import Check, MetricKind, Phase
 from supportdesk.services.experiment_figures import Figures
-from supportdesk.stats import sample_ratio, sequential_sample_ratio
+from supportdesk.stats import Proportion, sample_ratio, sequential_sample_ratio
 
 OK, WARNING, BLOCKED = "ok", "warning", "blocked"
 SPLIT_AT = 0.001
@@ -17,6 +17,9 @@ For the plain test, which sees it sooner, and for the one that holds however oft
 """
 BOTH_ARMS_AT = 0.05
 STALLED_DAYS = 3
+EXPECTED = 5
+FEW_USERS = 30
+"""Users from which on the mean of most values is about normal."""
 
 
 def health(figures: Figures) -> list[Check]:
@@ -103,16 +106,32 @@ def _both_arms(figures: Figures) -> Check:
     if not figures.left_out:
         return Check("both arms", OK, "nobody was seen in several variants")
     share = figures.left_out / total
-    said = f"{figures.left_out:,} users ({100 * share:.2g} %) were seen in several variants and are left out"
+    people, were, are = ("user", "was", "is") if figures.left_out == 1 else ("users", "were", "are")
+    said = f"{figures.left_out:,} {people} ({100 * share:.2g} %) {were} seen in several variants and {are} left out"
     return Check("both arms", BLOCKED if share > BOTH_ARMS_AT else WARNING, said)
 
 
 def _sample(figures: Figures) -> Check:
+    if not figures.smallest:
+        return Check("sample", WARNING, "an arm has no users")
     if figures.smallest >= figures.planned:
-        return Check("sample", OK, f"{figures.smallest:,} users an arm at least")
+        said = f"{figures.smallest:,} user{'s' * (figures.smallest != 1)} an arm at least"
+        if _is_small(figures):
+            return Check("sample", WARNING, f"{said}: so few that z and p are rough")
+        return Check("sample", OK, said)
     left = days_left(figures)
     about = f", about {left:,} day{'s' * (left != 1)}" if left else ""
     return Check("sample", WARNING, f"{figures.smallest:,} of {figures.planned:,} users an arm{about}")
+
+
+def _is_small(figures: Figures) -> bool:
+    """Whether an arm has few users, or is expected to have fewer than five conversions or misses of the target."""
+    arms = figures.samples[0]
+    if figures.smallest < FEW_USERS or figures.metrics[0].kind is not MetricKind.CONVERSION:
+        return figures.smallest < FEW_USERS
+    converted = sum(each.conversions for arm in arms for each in arm if isinstance(each, Proportion))
+    rate = converted / sum(figures.arms)
+    return figures.smallest * min(rate, 1 - rate) < EXPECTED
 
 
 def _days(figures: Figures) -> Check:

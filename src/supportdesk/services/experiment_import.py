@@ -140,7 +140,7 @@ class ExperimentImport:
         fields = assignment_fields(experiment, now, numbered=numbered)
         others = {**event_fields(now).clean, EVENT_USER: None} if both else {}
         reader = RowReader(fields, with_names(choice_for(choice, fields.clean, others), experiment), file.header)
-        columns = outcome_columns(outcomes, file.header)
+        columns = outcome_columns(outcomes, file.header, experiment.metrics)
         happened: list[StagedEvent] = []
 
         def users() -> Iterator[StagedUser]:
@@ -152,13 +152,14 @@ class ExperimentImport:
                         raise InvalidValue(row.problem)
                     values = reader.read(row.cells)
                     user = str(count) if numbered else values["user_identifier"]
-                    variant, at = values["variant"], values.get("assigned_at", now)
-                    for name, place in columns:
-                        cell = row.cells[place]
+                    variant, told = values["variant"], values.get("assigned_at", "")
+                    at = told or now
+                    for column in columns:
+                        cell = row.cells[column.place]
                         # Most users did nothing.
-                        value = None if cell == "0" else outcome_value(name, cell)
+                        value = None if cell == "0" else outcome_value(column, cell)
                         if value is not None:
-                            happened.append(StagedEvent(user, count, name, value, None, None, at))
+                            happened.append(StagedEvent(user, count, column.event, value, None, None, at, told))
                 except InvalidValue as error:
                     refused.add(row.place, row.cells, error)
                     continue
@@ -200,14 +201,16 @@ class ExperimentImport:
                 except InvalidValue as error:
                     refused.add(row.place, row.cells, error)
                     continue
+                value, told = values.get("event_value"), values.get("created_at", "")
                 yield StagedEvent(
                     values["user_identifier"],
                     None,
                     values["event_name"],
-                    values.get("event_value"),
+                    value,
                     values.get("event_data"),
                     values.get("event_id"),
-                    values.get("created_at", now),
+                    told or now,
+                    told if value is None else f"{told} {value!r}",
                 )
 
         with self._database.reading():

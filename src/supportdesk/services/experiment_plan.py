@@ -35,11 +35,14 @@ def plan(
 ) -> Plan:
     """The users an arm that find a rise of `effect` over `baseline`, both fractions; raises `InvalidValue`."""
     if not 0 < baseline < 1:
-        raise invalid("baseline", baseline, "it must be a rate between 0 and 1, such as 0.13")
+        raise invalid("baseline", f"{baseline:g}", f"it must be a rate between 0 and 1, such as 0.13{_hint(baseline)}")
     if effect == 0 or not 0 <= baseline + effect <= 1:
-        raise invalid("effect", effect, f"added to the baseline {baseline:g} it must be another rate from 0 to 1")
+        allowed = f"added to the baseline {baseline:g} it must be another rate from 0 to 1"
+        raise invalid("effect", f"{effect:g}", allowed + _hint(effect))
     if not 0 < power < 1:
-        raise invalid("power", power, "it must be between 0 and 1, such as 0.8")
+        raise invalid("power", f"{power:g}", f"it must be between 0 and 1, such as 0.8{_hint(power)}")
+    if arms < 2:
+        raise invalid("variants", arms, "it takes two at least, the control and what is tried")
     # Several test variants share what is left to chance.
     alpha = alpha_of(confidence) / (arms - 1)
     try:
@@ -50,6 +53,11 @@ def plan(
         raise InvalidValue(f"effect: {needed.reason}", field="effect")
     users = needed.users_per_arm * arms
     return Plan(needed.users_per_arm, users, ceil(users / daily_users) if daily_users else None)
+
+
+def _hint(value: float) -> str:
+    """How somebody who typed per cent should have written it."""
+    return f"; write {value / 100:g} for {value:g} %" if 1 <= abs(value) < 100 else ""
 
 
 def smallest_effect(baseline: float, users_per_arm: int, confidence: float = 0.95, power: float = 0.8) -> float | None:
@@ -70,7 +78,7 @@ def false_alarms(
 ) -> tuple[FalseAlarms, ...]:
     """Runs tests of two arms that are the same, with a look a day, and counts what each method takes for real."""
     if not 0 < baseline < 1:
-        raise invalid("baseline", baseline, "it must be a rate between 0 and 1, such as 0.1")
+        raise invalid("baseline", f"{baseline:g}", f"it must be a rate between 0 and 1, such as 0.1{_hint(baseline)}")
     if daily_users < 2:
         raise invalid("daily_users", daily_users, "each of the two variants needs one a day")
     return stats.false_alarms(runs, looks, daily_users // 2, baseline, alpha_of(confidence), seed)

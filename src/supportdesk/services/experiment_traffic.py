@@ -86,10 +86,13 @@ class Traffic:
             assigned = experiment_traffic.assigned(self._database, experiment.number, name)
             refused = _refusal(experiment, name, assigned, at, now)
             if refused is None and assigned is not None:
+                counts = experiment_traffic.is_new_to_a_metric(
+                    self._database, experiment.number, assigned.number, event.name
+                )
                 stored = experiment_traffic.add_event(
                     self._database, experiment.number, assigned.number, event, to_text(at)
                 )
-                return event_in(experiment, stored)
+                return event_in(experiment, stored, counts=counts)
             reason, error = refused or ("", InvalidValue(""))
             experiment_traffic.note_refusal(self._database, experiment.number, reason, to_text(now))
         raise error
@@ -220,8 +223,16 @@ def _assignment(experiment: Experiment, found: Assigned) -> Assignment:
     )
 
 
-def event_in(experiment: Experiment, stored: StoredEvent, *, repeated: bool = False) -> Event:
-    """A stored event of this experiment."""
+def event_in(
+    experiment: Experiment, stored: StoredEvent, *, repeated: bool = False, counts: bool | None = None
+) -> Event:
+    """A stored event of this experiment; `counts` says whether it changed a metric, when that is known."""
+    if not stored.counted:
+        note = "no metric counts it"
+    elif counts is False:
+        note = "this user counts already, or is left out; a conversion counts once"
+    else:
+        note = ""
     return Event(
         id=f"{experiment.id[:24]}{stored.number:012x}",
         test_id=experiment.id,
@@ -232,6 +243,7 @@ def event_in(experiment: Experiment, stored: StoredEvent, *, repeated: bool = Fa
         event_data=stored.data,
         event_id=stored.event_id,
         created_at=from_text(stored.created_at),
-        counted=stored.counted,
+        counted=not note,
         repeated=repeated,
+        note=note,
     )

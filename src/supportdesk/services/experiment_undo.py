@@ -12,6 +12,12 @@ from supportdesk.services import experiment_changes
 from supportdesk.services.context import Context
 from supportdesk.storage import experiments, journal
 
+WAYS_ON = {
+    EntryKind.EXPERIMENT_PAUSED: "start the experiment to let it go on",
+    EntryKind.EXPERIMENT_COMPLETED: "clone the experiment to run it again",
+}
+"""What to do instead about a step that users may have seen."""
+
 
 def take_back(context: Context, done: Entry, *, undoes: int) -> None:
     """Undoes one entry about an experiment inside the caller's transaction.
@@ -29,9 +35,10 @@ def take_back(context: Context, done: Entry, *, undoes: int) -> None:
             case EntryKind.EXPERIMENT_DELETED:
                 _put_back(context, done, undoes)
             case _:
+                way = WAYS_ON.get(done.kind, "pause the experiment, or complete it and clone it")
                 raise NotAllowed(
-                    f"your last change of {done.about} ({done.in_words}) cannot be undone: users may have seen it; "
-                    "pause the experiment, or complete it and clone it"
+                    f"your last change of {done.about} ({done.in_words}) cannot be undone: "
+                    f"users may have seen it; {way}"
                 )
     except (KeyError, ValueError, InvalidValue) as error:
         raise Unavailable(

@@ -135,7 +135,8 @@ def _effect(figures: Figures, metric: Metric, certain: Sequence[tuple[Comparison
     early = " before the planned sample, at a level that allows for every look" if _early(figures) else ""
     if good:
         best, name = max(good, key=lambda pair: abs(pair[0].difference or 0.0))
-        sentence = f"ship: {name} changes {metric.name} by {between(metric, best)}{early}"
+        others = [f"; {other} changes it by {between(metric, each)}" for each, other in good if other != name]
+        sentence = f"ship: {name} changes {metric.name} by {between(metric, best)}{''.join(others)}{early}"
         return Verdict("effect", SHIP, sentence, Decision.SHIP, name)
     worst, name = certain[0]
     if len(certain) < arms:
@@ -154,7 +155,7 @@ def _nothing(figures: Figures, metric: Metric, target: Sequence[Comparison]) -> 
     reasons = {each.reason for each in target if each.z is None and each.reason}
     if reasons:
         return "; ".join(sorted(reasons))
-    shown = f"{figures.smallest:,} users an arm and no difference shown"
+    shown = f"{figures.smallest:,} user{'s' * (figures.smallest != 1)} an arm and no difference shown"
     control = figures.samples[0][0]
     rate = sum(getattr(each, "conversions", 0) for each in control) / max(sum(each.users for each in control), 1)
     if metric.kind is MetricKind.CONVERSION and 0 < rate < 1:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from supportdesk.domain.assignment import Assignment
-from supportdesk.domain.errors import NotFound
+from supportdesk.domain.errors import NotAllowed, NotFound, one_of
 from supportdesk.domain.experiment import (
     ArmCount,
     Check,
@@ -26,7 +26,7 @@ from supportdesk.domain.page import START, Count, RowKey, Seek
 from supportdesk.services import experiment_changes, experiment_life
 from supportdesk.services.context import Context
 from supportdesk.services.experiment_traffic import Traffic, event_in
-from supportdesk.storage import experiment_looks, experiment_traffic, experiments, journal
+from supportdesk.storage import experiment_daily, experiment_looks, experiment_traffic, experiments, journal
 
 WHILE_RUNNING = frozenset({"weights"})
 """What may change after the start; it opens a new phase."""
@@ -94,10 +94,20 @@ class Experiments:
     def complete(
         self, reference: str, decision: Decision | None = None, reason: str = "", *, seen: int | None = None
     ) -> Experiment:
-        """Ends an experiment with a decision and the sentence for it; what is not given is what `proposal` says."""
+        """Ends an experiment with a decision and the sentence for it; what is not given is what `proposal` says.
+
+        Raises `NotAllowed` when no decision is given and the results propose none yet.
+        """
         check_step(self.get(reference), ExperimentStatus.COMPLETED)
         if decision is None or not reason.strip():
-            proposed = self.proposal(reference)
+            said = self.calculate(reference).verdict
+            if decision is None and said.state == "not yet":
+                raise NotAllowed(
+                    f"decision: the results propose none yet ({said.sentence}); name one to end it all the same: "
+                    f"{one_of(Decision)}",
+                    field="decision",
+                )
+            proposed = Proposal(said.decision, said.sentence)
             decision, reason = decision or proposed.decision, reason.strip() or proposed.reason
         with self._database.writing():
             return experiment_life.complete(self._context, self._to_change(reference, seen), decision, reason)
@@ -155,6 +165,11 @@ class Experiments:
         """How many users the arms of these experiments have and how many converted, by number; reads sums only."""
         with self._database.reading():
             return experiment_traffic.arm_counts(self._database, listed)
+
+    def days(self, listed: Sequence[Experiment]) -> dict[int, int]:
+        """How many days of data these experiments have, first and last included, by number; those that have any."""
+        with self._database.reading():
+            return experiment_daily.spans(self._database, [each.number for each in listed])
 
     def events(self, reference: str) -> list[EventCount]:
         """How many events of each name an experiment has, and whether its metrics count them."""

@@ -46,6 +46,7 @@ from supportdesk.stats.intervals import (
     wald_difference,
     wilson,
 )
+from supportdesk.stats.lift import fieller_lift, mover_lift
 from supportdesk.stats.means import Lift, WelchTest, Winsorised, relative_lift, welch_t, winsorise
 from supportdesk.stats.multiplicity import (
     alpha_of_each,
@@ -143,6 +144,7 @@ __all__ = [
     "crossing",
     "cuped",
     "false_alarms",
+    "fieller_lift",
     "floored",
     "holm",
     "holm_sidak",
@@ -150,6 +152,7 @@ __all__ = [
     "lan_demets",
     "lead_to_stop",
     "lift_belief",
+    "mover_lift",
     "msprt",
     "newcombe",
     "normal_losses",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from supportdesk.domain.experiment import Experiment
@@ -36,6 +37,20 @@ def days(database: Database, experiment: Experiment) -> list[Day]:
     ):
         found.setdefault((day, phase, variant), [0] * (metrics + 2))[2 + place] = users
     return [Day(*key, sums[0], sums[1], tuple(sums[2:])) for key, sums in sorted(found.items())]
+
+
+def spans(database: Database, numbers: Sequence[int]) -> dict[int, int]:
+    """How many days data came in for each of these experiments, from the first to the last; without data, nothing."""
+    places = ", ".join("?" * len(numbers))
+    found = database.sql(
+        "SELECT test, CAST(julianday(max(day)) - julianday(min(day)) AS INTEGER) + 1 FROM ("
+        f"SELECT test, day FROM experiment_daily_users WHERE test IN ({places}) UNION ALL "
+        "SELECT metrics.test, days.day FROM experiment_metrics AS metrics "
+        "JOIN experiment_daily_conversions AS days ON days.metric = metrics.number "
+        f"WHERE metrics.test IN ({places})) GROUP BY test",
+        (*numbers, *numbers),
+    )
+    return dict(found)
 
 
 def users_a_day(database: Database, experiment: Experiment) -> float:

@@ -40,7 +40,10 @@ class StagedUser(NamedTuple):
 
 
 class StagedEvent(NamedTuple):
-    """A checked event; `row` is the place of the assignment in whose row it stood, if it did."""
+    """A checked event; `row` is the place of the assignment in whose row it stood, if it did.
+
+    `told` is what the file says of it beside user and name, for one without an id: the same again is no new event.
+    """
 
     user: str
     row: int | None
@@ -49,6 +52,7 @@ class StagedEvent(NamedTuple):
     data: str | None
     event_id: str | None
     at: str
+    told: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +91,7 @@ def staging(database: Database) -> Iterator[ExperimentStaging]:
     )
     database.sql(
         "CREATE TEMP TABLE staged_events (place INTEGER PRIMARY KEY, user TEXT, row INTEGER, name TEXT, value REAL, "
-        "data TEXT, event_id TEXT, at TEXT)"
+        "data TEXT, event_id TEXT, at TEXT, told TEXT)"
     )
     try:
         yield ExperimentStaging(database)
@@ -111,7 +115,8 @@ class ExperimentStaging:
     def fill_events(self, rows: Iterable[StagedEvent]) -> None:
         """Stores events as they come; joins the caller's transaction, where there is one."""
         self._database.many(
-            "INSERT INTO temp.staged_events (user, row, name, value, data, event_id, at) VALUES (?, ?, ?, ?, ?, ?, ?)",
+            "INSERT INTO temp.staged_events (user, row, name, value, data, event_id, at, told) "
+            "VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
             rows,
         )
 
@@ -127,7 +132,10 @@ class ExperimentStaging:
         return Seen(rows, users, int(odd), int(both), int(more))
 
     def settle(self, policy: BothArms) -> None:
-        """Drops rows in which the user saw something else than was meant, and says which row of each user decides."""
+        """Drops rows in which the user saw something else than was meant, and says which row of each user decides.
+
+        Events without an id get one, so that the same file again adds nothing.
+        """
         self._database.sql("DELETE FROM temp.staged_users WHERE NOT agrees")
         self._database.sql(
             "DELETE FROM temp.staged_events WHERE row IS NOT NULL AND row NOT IN (SELECT place FROM temp.staged_users)"
@@ -146,6 +154,7 @@ class ExperimentStaging:
                 "DELETE FROM temp.staged_events WHERE row IS NOT NULL "
                 "AND row NOT IN (SELECT row FROM temp.staged_people)"
             )
+        self._identify_events()
 
     def move(self, test: int, phase: int, policy: BothArms, watch: Callable[[int, int], None]) -> Moved:
         """Moves everything into an experiment, inside the caller's transaction; `watch` is told how much is in."""
@@ -160,6 +169,15 @@ class ExperimentStaging:
             left_out=int(in_both) + clashing,
             first_at=first_at,
             **self._move_events(test, watch),
+        )
+
+    def _identify_events(self) -> None:
+        """Makes an id of user, name, what else is told, and the how many-th such event of the file it is."""
+        # Between the parts stands a control character: text from outside has none, nor can an id from there.
+        self._database.sql(
+            "UPDATE temp.staged_events SET event_id = made.id FROM (SELECT place, user || char(31) || name || "
+            "char(31) || told || char(31) || row_number() OVER (PARTITION BY user, name, told ORDER BY place) AS id "
+            "FROM temp.staged_events WHERE event_id IS NULL) AS made WHERE made.place = staged_events.place"
         )
 
     def _name_rows_apart(self) -> None:

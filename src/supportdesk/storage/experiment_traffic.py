@@ -100,6 +100,21 @@ def add_event(database: Database, test: int, user: int, event: NewEvent, at: str
     return _event(database.sql(f"{_EVENTS} WHERE events.number = ?", found[0])[0])
 
 
+def is_new_to_a_metric(database: Database, test: int, user: int, name: str) -> bool:
+    """Whether an event of a user would change a metric: a conversion counts once, and who is left out never."""
+    found = database.sql(
+        "SELECT 1 FROM experiment_event_names AS names "
+        "JOIN experiment_metric_events AS counts ON counts.name = names.number "
+        "JOIN experiment_metrics AS metrics ON metrics.number = counts.metric "
+        "JOIN experiment_assignments AS users ON users.number = ? AND NOT users.left_out "
+        "WHERE names.test = ? AND names.name = ? AND (metrics.kind <> 'conversion' OR NOT EXISTS ("
+        "SELECT 1 FROM experiment_outcomes AS known WHERE known.metric = metrics.number "
+        "AND known.phase = users.phase AND known.variant = users.variant AND known.user = users.number)) LIMIT 1",
+        (user, test, name),
+    )
+    return bool(found)
+
+
 def latest_events(database: Database, test: int, limit: int) -> list[StoredEvent]:
     """The newest events, newest first."""
     found = database.sql(f"{_EVENTS} WHERE events.test = ? ORDER BY events.number DESC LIMIT ?", (test, limit))

@@ -14,6 +14,7 @@ from rich.text import Text
 from supportdesk.domain import moment
 from supportdesk.domain.experiment import Experiment, ExperimentStatus, MetricKind
 from supportdesk.domain.experiment_form import weights_text
+from supportdesk.domain.experiment_look import p_text
 from supportdesk.tui import style
 from supportdesk.tui.experiment_details import Details
 from supportdesk.tui.widgets.experiment_list import STATUS_SIGN, STATUS_STYLE, VERDICT_SIGN, VERDICT_STYLE
@@ -133,7 +134,7 @@ def counting_command(details: Details) -> str:
 
 def _head(details: Details) -> Text:
     experiment, status = details.experiment, details.experiment.status
-    run = "" if details.row.days is None else f", {details.row.days:,} days"
+    run = "" if details.row.days is None else f", {details.row.days:,} day{'s' * (details.row.days != 1)} of data"
     return Text.assemble(
         (f"#{experiment.number} {experiment.name}", style.BOLD),
         "   ",
@@ -176,7 +177,7 @@ def _progress(analysis: Mapping[str, Any]) -> Text:
     planned = analysis["planned_sample_size"]
     users = min(arm["users"] for arm in analysis["metrics"][0]["variants"])
     if not planned:
-        return Text(f"{users:,} users an arm", style.DIM)
+        return Text(f"{users:,} user{'s' * (users != 1)} an arm", style.DIM)
     share = min(users / planned, 1.0)
     full = round(share * BAR_WIDTH)
     left = analysis["days_left"]
@@ -198,13 +199,15 @@ def _metric(metric: Mapping[str, Any], analysis: Mapping[str, Any]) -> list[Text
     rates = metric["kind"] == MetricKind.CONVERSION
     confidence = f"{100 * analysis['confidence_level']:g} %"
     width = min(max(len(arm["variant"]) for arm in metric["variants"]), NAME_LIMIT)
+    # A mean is over those who reported a value, not over all users.
+    counted = "reported" if metric["kind"] == MetricKind.MEAN else "converted"
     what = "" if metric["better"] == "up" else ", lower is better"
     lines = [
         Text.assemble(
             (f"{metric['metric']}", style.HEADING), (f"  {metric['role']}, {metric['kind']}{what}", style.DIM)
         ),
         Text(
-            f"  {'':{width}}{'users':>10}{'converted':>11}{'rate' if rates else 'mean':>11}  {confidence} interval",
+            f"  {'':{width}}{'users':>10}{counted:>11}{'rate' if rates else 'mean':>11}  {confidence} interval",
             style.DIM,
         ),
     ]
@@ -233,15 +236,14 @@ def _comparison(arm: int, each: Mapping[str, Any], rates: bool, *, provisional: 
         lift.append(f" ({_range(each['lift_lower'], each['lift_upper'], True)})")
     lift.append_text(Text.assemble(("   difference ", style.DIM), each["says"].removeprefix(f"{each['variant']}: ")))
     holm = each["p_value_holm"]
-    corrected = "" if holm is None or holm == each["p_value"] else f" ({holm:.3g} by Holm)"
+    corrected = "" if holm is None or holm == each["p_value"] else f" ({p_text(holm)} by Holm)"
     soon = "  provisional: the sample is not full" if provisional else ""
     lines = [
         lift,
         Text.assemble(
             ("  z ", style.DIM),
             f"{each['z_score']:.2f}",
-            ("  p ", style.DIM),
-            f"{each['p_value']:.3g}{corrected}",
+            f"  {p_text(each['p_value'])}{corrected}",
             (soon, Style(color="yellow")),
         ),
     ]
@@ -251,7 +253,8 @@ def _comparison(arm: int, each: Mapping[str, Any], rates: bool, *, provisional: 
         low, high = scale * always["difference_lower"], scale * always["difference_upper"]
         lines.append(
             Text.assemble(
-                ("  however often one looks: p ", style.DIM), f"{always['p_value']:.3g}, {low:.3g} to {high:.3g}{unit}"
+                ("  however often one looks: ", style.DIM),
+                f"{p_text(always['p_value'])}, {low:.3g} to {high:.3g}{unit}",
             )
         )
     return lines

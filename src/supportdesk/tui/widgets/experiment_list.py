@@ -15,7 +15,7 @@ from supportdesk.domain.experiment import (
     ExperimentStatus,
     MetricKind,
 )
-from supportdesk.domain.experiment_look import Look
+from supportdesk.domain.experiment_look import Look, target_values
 from supportdesk.domain.page import Count, RowKey, Seek
 from supportdesk.services.desk import Desk
 from supportdesk.tui import style
@@ -47,15 +47,16 @@ NUMBER_WIDTH = 5
 STATUS_WIDTH = 12
 USERS_WIDTH = 9
 DAYS_WIDTH = 6
+VALUES_WIDTH = 22
 LIFT_WIDTH = 9
 VERDICT_WIDTH = 16
 SENTENCE_FROM = 130
-"""Cells from which on there is room for the whole sentence of a verdict."""
+"""Cells from which on there is room for rates or means and for the whole sentence of a verdict."""
 
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """An experiment with what a line says of it: its arms as of now, and its last look, if there was one."""
+    """An experiment with what a line says of it: its arms as of now, its last look, if any, and its days of data."""
 
     experiment: Experiment
     arms: tuple[ArmCount, ...]
@@ -84,6 +85,11 @@ class Listed:
         return max(lifts) if self.experiment.target.better is Direction.UP else min(lifts)
 
     @property
+    def values(self) -> str:
+        """The rate of each arm as of now, or its mean as of the last look."""
+        return " / ".join(target_values(self.experiment, self.arms, self.look))
+
+    @property
     def verdict(self) -> tuple[str, str]:
         """The verdict in a word, and its sentence."""
         if self.experiment.decision is not None:
@@ -95,13 +101,13 @@ class Listed:
 
 def listed(desk: Desk, found: Sequence[Experiment]) -> list[Listed]:
     """Experiments with what their lines say; nothing is calculated."""
-    arms, looks, now = desk.experiments.arms(found), desk.experiments.last_looks(found), desk.now()
+    arms, looks, days = desk.experiments.arms(found), desk.experiments.last_looks(found), desk.experiments.days(found)
     return [
         Listed(
             each,
             arms[each.number],
             looks.get(each.number),
-            ((each.end_date or now) - each.start_date).days if each.start_date else None,
+            days.get(each.number),
         )
         for each in found
     ]
@@ -159,6 +165,7 @@ class ExperimentList(PageList[Listed]):
             (style.fit(row.experiment.name, name - 1) + " ", style.PLAIN),
             (users.rjust(USERS_WIDTH), style.PLAIN),
             (days.rjust(DAYS_WIDTH), style.DIM),
+            *([(style.fit(f"  {row.values}", VALUES_WIDTH), style.PLAIN)] if width >= SENTENCE_FROM else []),
             (lift.rjust(LIFT_WIDTH), style.PLAIN),
             (style.fit(f"  {sign} {said}", last), VERDICT_STYLE.get(state, style.DIM)),
         ]
@@ -173,6 +180,7 @@ class ExperimentList(PageList[Listed]):
             + style.fit("Name", name)
             + "Users".rjust(USERS_WIDTH)
             + "Days".rjust(DAYS_WIDTH)
+            + (style.fit("  Rates or means", VALUES_WIDTH) if width >= SENTENCE_FROM else "")
             + "Lift".rjust(LIFT_WIDTH)
             + style.fit("  Last verdict", last)
         )
@@ -182,6 +190,7 @@ def _widths(width: int) -> tuple[int, int]:
     """The cells of the name and of the verdict."""
     rest = width - 1 - NUMBER_WIDTH - STATUS_WIDTH - USERS_WIDTH - DAYS_WIDTH - LIFT_WIDTH
     if width >= SENTENCE_FROM:
+        rest -= VALUES_WIDTH
         return rest // 3, rest - rest // 3
     name = max(10, rest - VERDICT_WIDTH)
     return name, max(0, rest - name)
