@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from markdown_it import MarkdownIt
+from markdown_it.rules_inline import StateInline
 from rich.markdown import Markdown
 from rich.text import Text
 
@@ -18,6 +19,20 @@ from supportdesk.tui.widgets.text_view import Paragraph
 
 # Raw HTML is text like any other, and links show where they lead instead of being links.
 _PARSER = MarkdownIt("commonmark", {"html": False}).enable("table").enable("strikethrough")
+
+
+def _line_kept(state: StateInline, silent: bool) -> bool:
+    """A line stays a line, with its indent: most answers are typed or pasted without a thought of Markdown."""
+    if state.src[state.pos] != "\n":
+        return False
+    if not silent:
+        state.pending = state.pending.rstrip(" ")
+        state.push("hardbreak", "br", 0)
+    state.pos += 1
+    return True
+
+
+_PARSER.inline.ruler.at("newline", _line_kept)
 
 
 def rendered(markdown: str) -> Markdown:
