@@ -153,11 +153,13 @@ async def test_reading_is_counted_and_votes_are(sit_down, answered, colleague):
         await desk.press("f3", "enter")
         await desk.sees("FAQ #3", "Pull the plug.", "Do not use water.", "read 1 times", "helpful 0")
         await desk.press("+", "+", "-")
-        await desk.sees("FAQ #3 is not helpful: counted", "helpful 2   not helpful 1", "+2 -1")
+        await desk.sees("FAQ #3 is not helpful: counted · u to undo", "helpful 2   not helpful 1", "+2 -1")
+        await desk.press("u")
+        await desk.sees("undone: FAQ #3", "helpful 2   not helpful 0")
         await desk.press("escape")
         await desk.sees_no("Pull the plug.")
     faq = colleague.faqs.get("3")
-    assert (faq.reads, faq.helpful, faq.unhelpful) == (1, 2, 1)
+    assert (faq.reads, faq.helpful, faq.unhelpful) == (1, 2, 0)
 
 
 async def test_an_edit_and_how_it_is_taken_back(sit_down, answered, colleague):

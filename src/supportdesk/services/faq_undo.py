@@ -35,10 +35,11 @@ def _take_back(context: Context, done: Entry, undoes: int, entry: int | None) ->
             faq_changes.edit(context, faq, _content(faq, done), undoes=undoes)
         case EntryKind.FAQ_DELETED:
             faq_changes.put_back(context, _deleted(done), undoes=undoes)
-        case EntryKind.FAQ_USED:
+        case EntryKind.FAQ_USED | EntryKind.FAQ_VOTED:
             if found := _find(context, done):
-                faqs.add_up(context.database, found.number, helpful=-1)
-            return faq_changes.write_inverse(context, EntryKind.FAQ_USED, done, undoes=undoes, change=entry)
+                against = "unhelpful" in done.after
+                faqs.add_up(context.database, found.number, helpful=-(not against), unhelpful=-against)
+            return faq_changes.write_inverse(context, done.kind, done, undoes=undoes, change=entry)
         case EntryKind.FAQ_WORDING_KEPT | EntryKind.FAQ_WORDING_FORGOTTEN:
             return faq_learning.take_back(context, done, undoes=undoes, entry=entry)
         case _:

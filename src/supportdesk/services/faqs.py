@@ -16,6 +16,7 @@ from supportdesk.domain.faq import (
     Suggestion,
     Wording,
 )
+from supportdesk.domain.journal import EntryKind
 from supportdesk.domain.page import Count, RowKey, Seek
 from supportdesk.domain.text import clean_body
 from supportdesk.domain.ticket import Ticket
@@ -83,11 +84,19 @@ class Faqs:
 
     def read(self, reference: str) -> Faq:
         """The FAQ a reference names, opened by somebody: that is counted."""
-        return self._add_up(reference, reads=1)
+        with self._database.writing():
+            faq = self.get(reference)
+            faqs.add_up(self._database, faq.number, reads=1)
+            return self.get(str(faq.number))
 
     def vote(self, reference: str, *, helpful: bool) -> Faq:
         """Counts a vote of somebody who read an FAQ."""
-        return self._add_up(reference, helpful=1) if helpful else self._add_up(reference, unhelpful=1)
+        with self._database.writing():
+            faq = self.get(reference)
+            faqs.add_up(self._database, faq.number, helpful=helpful, unhelpful=not helpful)
+            vote = {"helpful" if helpful else "unhelpful": "1"}
+            faq_changes.write_entry(self._context, EntryKind.FAQ_VOTED, faq, after=vote)
+            return self.get(str(faq.number))
 
     def search(
         self,
@@ -183,9 +192,3 @@ class Faqs:
             raise NotFound(f"{error.message}; nothing was saved", field=error.field) from None
         faq_changes.check_version(self._context, faq, seen)
         return faq
-
-    def _add_up(self, reference: str, *, reads: int = 0, helpful: int = 0, unhelpful: int = 0) -> Faq:
-        with self._database.writing():
-            faq = self.get(reference)
-            faqs.add_up(self._database, faq.number, reads=reads, helpful=helpful, unhelpful=unhelpful)
-            return self.get(str(faq.number))

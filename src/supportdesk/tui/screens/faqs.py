@@ -330,9 +330,8 @@ class FaqsScreen(DeskScreen):
             desk = self.desk_app.desk
             voted = await desk.run(desk.faqs.vote, str(faq.number), helpful=helpful)
             self.list.replace([voted])
-            if self.pane.is_open:
-                await self.pane.show(voted, from_top=False)
-            self.status.done(f"FAQ #{faq.number} is {'helpful' if helpful else 'not helpful'}: counted")
+            await self.desk_app.changed()
+            self.status.done(f"FAQ #{faq.number} is {'helpful' if helpful else 'not helpful'}: counted · u to undo")
 
     async def do_faq_helpful(self, count: int | None) -> None:
         """Counts a vote for it."""
