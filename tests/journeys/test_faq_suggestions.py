@@ -140,11 +140,35 @@ async def test_a_ticket_is_answered_with_an_faq(sit_down, file, colleague):
     assert colleague.faqs.wordings("3") == []
 
 
-async def test_a_ticket_that_no_faq_fits_says_so(sit_down, file):
+async def test_a_ticket_that_no_faq_fits_takes_any_by_its_number(sit_down, file, colleague):
     file("Xyzzy", description="Qwrtz plugh.")
     async with sit_down() as desk:
         await desk.press("A")
-        await desk.sees("no FAQ fits #1")
+        await desk.sees("No FAQ fits this ticket", "Answer #1 with which? (#20 for FAQ 20, esc: none)")
+        await desk.press("1", "enter")
+        await desk.sees("nothing changed")
+        await desk.press("A", *"#99", "enter")
+        await desk.sees("there is no FAQ #99")
+        await desk.press("A", *"#12", "enter")
+        await desk.sees("✓ #1 answered with FAQ #12 and resolved")
+        await desk.press("A", *"#12", "enter")
+        await desk.sees("#1 was answered with FAQ #12 before. Mail it again? (y/N)")
+        await desk.press("enter")
+        await desk.sees("nothing sent")
+        assert len(colleague.mail.page()) == 2
+        await desk.press("A", *"#12", "enter", "y")
+        await desk.sees("✓ #1 answered with FAQ #12 and resolved")
+        assert len(colleague.mail.page()) == 3
+
+
+async def test_every_answer_to_choose_from_is_on_screen(sit_down, file, write):
+    for n in range(4):
+        write(f"How do I set up VPN number {n}?", "Line.\n" * 20, "technical")
+    file("VPN", description="VPN")
+    async with sit_down() as desk:
+        await desk.press("A")
+        await desk.sees("Answer #1 with which? (1 to 5, or #20", *(f"{number}  " for number in range(1, 6)))
+        await desk.sees("What is a VPN?  FAQ #12", *(f"FAQ #{number}" for number in range(13, 17)))
 
 
 async def test_an_answer_deleted_meanwhile_does_not_stand_in_the_way(sit_down, colleague):

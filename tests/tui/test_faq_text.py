@@ -93,7 +93,8 @@ async def test_markdown_is_drawn():
 
 async def test_lines_stay_lines_and_keep_their_indent():
     glass = await answer_drawn(
-        "Run these:\ncd week_1\ndocker build -t test .\n\nservices:\n  db:\n    image: postgres  \n    ports: [5432]\n\n"
+        "Run these:\ncd week_1\ndocker build -t test .\n\n"
+        "services:\n  db:\n    image: postgres  \n    ports: [5432]\n\n"
         "- first\n  still first\n- second\n\n> said\n> twice"
     )
     lines = [line.rstrip() for line in glass.lines]

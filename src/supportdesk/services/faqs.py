@@ -145,11 +145,14 @@ class Faqs:
         """Notes down that these FAQs were suggested for a ticket that was filed all the same."""
         faq_gaps.note_ignored(self._context, text, numbers)
 
-    def answer_ticket(self, ticket_reference: str, faq_reference: str) -> Ticket:
-        """Answers a ticket with an FAQ: mails it, resolves the ticket and learns how the requester put it."""
+    def answer_ticket(self, ticket_reference: str, faq_reference: str, *, again: bool = False) -> Ticket:
+        """Answers a ticket with an FAQ: mails it, resolves the ticket and learns how the requester put it.
+
+        Raises `AnsweredAlready` when it was answered with that FAQ before, unless it shall be `again`.
+        """
         with self._database.writing():
             faq = self.get(faq_reference)
-            return faq_learning.answer(self._context, self._tickets.get(ticket_reference), faq)
+            return faq_learning.answer(self._context, self._tickets.get(ticket_reference), faq, again=again)
 
     def wordings(self, reference: str) -> list[Wording]:
         """How customers put what an FAQ answers, newest first."""
