@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from supportdesk.domain.errors import Conflict, NotAllowed, Unavailable
-from supportdesk.domain.faq import Category, Faq, NewFaq
+from supportdesk.domain.faq import CONTENT, Category, Faq, NewFaq
 from supportdesk.domain.journal import Entry, EntryKind
 from supportdesk.domain.moment import from_text
 from supportdesk.domain.reference import Reference
@@ -55,7 +55,7 @@ def _unchanged(context: Context, done: Entry) -> Faq:
         who = later[-1].actor if later else "somebody"
         raise Conflict(f"FAQ #{done.number} was deleted by {who} since; nothing was undone")
     for name in done.after:
-        if name not in faq_changes.CONTENT:
+        if name not in CONTENT:
             raise KeyError(name)
         others = [entry.actor for entry in later if name in entry.after]
         if others or getattr(faq, name) != done.after[name]:

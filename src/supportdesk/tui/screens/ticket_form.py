@@ -34,7 +34,7 @@ class TicketForm(Form[int]):
     """
 
     SCOPES = (Scope.FORM, Scope.TICKET_FORM)
-    HINTS = ("form.save", "form.editor", "suggestion.read", "suggestion.use", "suggestion.copy")
+    HINTS = ("form.save", "form.editor", "form.help", "suggestion.read", "suggestion.use", "suggestion.copy")
     CHECKS: ClassVar[Mapping[str, Check]] = {
         "title": lambda text: required_line("title", text),
         "contact_email": clean_address,
