@@ -180,9 +180,9 @@ class Form(Screen[Saved | None], Generic[Saved], inherit_bindings=False):
         if self._pause is not None:
             self._pause.stop()
         self._pause = self.set_timer(KEEP_SECONDS, self.keep_draft)
-        for wrong in self.query(".-wrong"):
-            if wrong.id in self.CHECKS and not self._fault(wrong.id):
-                self._say(wrong.id, "")
+        for field in self.CHECKS:
+            if self._field(field).has_class("-wrong") and not self._fault(field):
+                self._say(field, "")
 
     # Checks
 
