@@ -103,6 +103,16 @@ async def test_hits_come_while_typing(sit_down, answered, write):
         await desk.is_on("Where is my invoice?")
 
 
+async def test_more_hits_than_are_listed_are_counted_truly(sit_down, write):
+    for number in range(60):
+        write(f"Does sensor {number} fail?", category="technical" if number < 55 else "billing")
+    async with sit_down() as desk:
+        await desk.press("f3", "/", *"sensor", "enter")
+        await desk.sees("search sensor · best 50 of 60 found · technical 55 ")
+        await desk.press("f")
+        await desk.sees("technical 55  billing 5")
+
+
 async def test_enter_keeps_what_is_on_screen(sit_down, answered, write):
     write("Is my password safe?", "Nobody can read it.")
     async with sit_down() as desk:

@@ -25,7 +25,7 @@ from supportdesk.cli.output import json_option, list_formats, list_summary, say,
 from supportdesk.cli.values import CATEGORY, LIMIT, TEXT, Whole
 from supportdesk.domain.errors import DuplicateQuestion, NotAllowed, invalid
 from supportdesk.domain.faq import FaqQuery, new_faq, parse_category
-from supportdesk.domain.page import START, Seek
+from supportdesk.domain.page import START, Count, Seek
 from supportdesk.domain.reference import MAX_NUMBER
 from supportdesk.domain.text import clean_line
 
@@ -136,7 +136,8 @@ def _list_hits(desk: Desk, search: str, query: FaqQuery, limit: int, form: str |
         if results.hits:
             say(hits_table(results.hits, desk.now()))
         wanted = " ".join(filter(None, (clean_line(search), query.category)))
-        say(list_summary(len(found), None, "FAQ" if len(found) == 1 else "FAQs", wanted, None))
+        total = Count(results.found) if results.found > len(found) else None
+        say(list_summary(len(found), total, "FAQ" if len(found) == 1 else "FAQs", wanted, None))
 
 
 @faq.command()

@@ -147,10 +147,11 @@ class FaqHit:
 
 @dataclass(frozen=True, slots=True)
 class FaqResults:
-    """What a search found, best first, and which words had to be taken for others to find it."""
+    """What a search found, the best first; which words had to be taken for others, and how many fit in all."""
 
     hits: tuple[FaqHit, ...] = ()
     corrections: tuple[Correction, ...] = ()
+    found: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -120,11 +120,10 @@ class Faqs:
             faq_gaps.note_search(self._context, body, found=bool(results.hits))
         return results
 
-    def category_hits(self, text: str, *, typing: bool = False, limit: int = HITS) -> dict[Category, int]:
-        """How many FAQs a search lists in each category."""
+    def category_hits(self, text: str, *, typing: bool = False) -> dict[Category, int]:
+        """How many FAQs a search finds in each category."""
         with self._database.reading():
-            found = faq_search.category_hits(self._database, clean_body(text), typing=typing)
-        return {category: min(hits, limit) for category, hits in found.items()}
+            return faq_search.category_hits(self._database, clean_body(text), typing=typing)
 
     def suggest(self, text: str, limit: int = 5) -> list[Suggestion]:
         """The FAQs that fit what somebody is about to ask, best first; none for less than three characters."""

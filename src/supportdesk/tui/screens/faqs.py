@@ -40,6 +40,7 @@ class FaqsScreen(DeskScreen):
         self._category: Category | None = None
         self._search = ""
         self._corrections: Sequence[Correction] = ()
+        self._found = 0
         self._counts: dict[Category, int] = {}
         self._shown = 0
         self._before_search: Faq | None = None
@@ -103,11 +104,13 @@ class FaqsScreen(DeskScreen):
     def _describe(self) -> None:
         parts = [f"{self._category or 'all categories'}"]
         if self._search:
-            parts += [f"search {self._search.rstrip()}", f"{self.list.total} found"]
+            shown, found = self.list.total.rows, self._found
+            how_many = f"best {shown} of {found:,} found" if found > shown else f"{found} found"
+            parts += [f"search {self._search.rstrip()}", how_many]
         else:
             parts += [str(self.list.total)]
-        parts += ["  ".join(f"{category} {count}" for category, count in self._counts.items())]
-        self.title_bar.describe(self.NAME, " · ".join(parts), self.desk_app.desk.actor)
+        counts = {str(category): count for category, count in self._counts.items()}
+        self.title_bar.describe(self.NAME, " · ".join(parts), self.desk_app.desk.actor, counts)
         self.query_one("#faq-heading", Heading).names(self.list.heading(self.list.size.width or self.size.width))
         empty = not self.list.total.rows
         self.set_class(empty, "-empty")
@@ -126,23 +129,24 @@ class FaqsScreen(DeskScreen):
         self._shown += 1
         turn, desk = self._shown, self.desk_app.desk
         corrections: Sequence[Correction] = ()
+        found = 0
         source: FaqSource | ListSource[Faq]
         if self._search:
             results = await desk.run(
                 desk.faqs.search, self._search, category=self._category, typing=True, limit=HITS, record=entered
             )
             counts = await desk.run(desk.faqs.category_hits, self._search, typing=True)
-            corrections = results.corrections
-            found = [hit.faq for hit in results.hits]
-            source = ListSource(found, lambda faq: faq.number)
-            listed = keep is not None and any(faq.number == keep.number for faq in found)
+            corrections, found = results.corrections, results.found
+            best = [hit.faq for hit in results.hits]
+            source = ListSource(best, lambda faq: faq.number)
+            listed = keep is not None and any(faq.number == keep.number for faq in best)
         else:
             counts = await desk.run(desk.faqs.categories)
             source = FaqSource(desk, FaqQuery(self._category))
             listed = keep is not None and self._category in (None, keep.category)
         if turn != self._shown:
             return
-        self._counts, self._corrections = counts, corrections
+        self._counts, self._corrections, self._found = counts, corrections, found
         if keep is not None and listed:
             await self.list.reload_at(source, keep)
         else:
