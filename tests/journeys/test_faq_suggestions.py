@@ -56,7 +56,7 @@ async def test_reading_an_answer_keeps_what_was_typed(sit_down, colleague):
         await desk.press("c", *"The printer smokes", "tab", *"rita@example.com", "tab", "right", "tab", *"It smells.")
         await desk.sees("▸ #3 Why does the printer smoke?")
         await desk.press("f7")
-        await desk.sees("Pull the plug.", "read 1 times")
+        await desk.sees("Pull the plug.", "read once")
         await desk.press("escape")
         await desk.sees("Create a ticket", "The printer smokes", "rita@example.com", "It smells.", HEADING)
         await desk.type(" Really.")
@@ -115,6 +115,8 @@ async def test_an_answer_that_comes_up_hides_nothing(sit_down, size):
     async with sit_down(size=size) as desk:
         await desk.press("c", *"The printer smokes")
         await desk.sees(HEADING, "▸ #3", "The printer smokes", "Requester", "Priority", "Description", "ctrl+s save")
+        # With the keys for it, also where the line of hints has no room.
+        await desk.sees(f"{HEADING}  F7 read  F8 answers it  F9 copy")
 
 
 async def test_a_ticket_is_answered_with_an_faq(sit_down, file, colleague):
@@ -135,7 +137,7 @@ async def test_a_ticket_is_answered_with_an_faq(sit_down, file, colleague):
         assert len(colleague.faqs.wordings("3")) == 1
 
         await desk.press("u")
-        await desk.sees("undone: #1 and 1 more: status new → resolved", "○ new")
+        await desk.sees("undone: #1 and FAQ #3: status new → resolved", "○ new")
     assert colleague.tickets.get("1").status is Status.NEW
     assert colleague.faqs.wordings("3") == []
 

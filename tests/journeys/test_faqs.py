@@ -163,7 +163,7 @@ async def test_nothing_found_says_what_to_press(sit_down, answered):
 async def test_reading_is_counted_and_votes_are(sit_down, answered, colleague):
     async with sit_down() as desk:
         await desk.press("f3", "enter")
-        await desk.sees("FAQ #3", "Pull the plug.", "Do not use water.", "read 1 times", "helpful 0")
+        await desk.sees("FAQ #3", "Pull the plug.", "Do not use water.", "read once", "helpful 0")
         await desk.press("+", "+", "-")
         await desk.sees("FAQ #3 is not helpful: counted · u to undo", "helpful 2   not helpful 1", "+2 -1")
         await desk.press("u")
@@ -202,6 +202,15 @@ async def test_deleting_asks_first_and_can_be_undone(sit_down, answered, colleag
         await desk.is_on("How do I reset my password?")
         assert desk.numbers == [PRINTER, INVOICE, PASSWORD]
     assert colleague.faqs.get("2").question == "Where is my invoice?"
+
+
+async def test_a_long_question_leaves_room_for_the_answer(sit_down, write):
+    write("Why " + "oh why " * 40 + "?")
+    async with sit_down() as desk:
+        await desk.press("f3", "d")
+        await desk.sees("Delete FAQ #1 “Why oh why", "…”? (y/N)")
+        await desk.press("n", "x")
+        await desk.sees("FAQ #1 has no wordings to forget")
 
 
 async def test_old_words_can_be_read_and_brought_back(sit_down, answered, colleague):

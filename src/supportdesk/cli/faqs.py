@@ -45,7 +45,7 @@ if TYPE_CHECKING:
         "wordings": ("faq_answers:wordings", "List how requesters put what an FAQ answers."),
         "gaps": ("faq_answers:gaps", "Show what the FAQs lack."),
         "stats": ("faq_answers:stats", "Count the FAQs of each category."),
-        "import": ("faq_transfer:import_faqs", "Import FAQs from a CSV file or a folder of Markdown files."),
+        "import": ("faq_transfer:import_faqs", "Import FAQs from a CSV file, a Markdown file or a folder of them."),
         "export": ("faq_transfer:export_faqs", "Export FAQs as CSV, JSON or a folder of Markdown files."),
     },
 )

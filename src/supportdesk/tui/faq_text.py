@@ -48,11 +48,12 @@ def rendered(markdown: str) -> Markdown:
 
 def answer_text(faq: Faq) -> list[Paragraph]:
     """Question, facts, answer."""
+    read = "once" if faq.reads == 1 else f"{faq.reads} times"
     return [
         Text(faq.question, style.BOLD),
         Text.assemble(
             (f"■ {faq.category}", CATEGORY_STYLE[faq.category]),
-            (f"   read {faq.reads} times   helpful {faq.helpful}   not helpful {faq.unhelpful}", style.DIM),
+            (f"   read {read}   helpful {faq.helpful}   not helpful {faq.unhelpful}", style.DIM),
         ),
         Text.assemble(
             ("Created ", style.DIM),

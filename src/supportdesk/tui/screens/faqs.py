@@ -318,7 +318,7 @@ class FaqsScreen(DeskScreen):
     async def do_faq_delete(self, count: int | None) -> None:
         """Deletes after a visible question."""
         faq = self._current()
-        if faq is None or not await self.prompt.confirm(f"Delete FAQ #{faq.number} “{faq.question}”?"):
+        if faq is None or not await self.prompt.confirm(f"Delete FAQ #{faq.number}", about=faq.question):
             self.status.note("nothing deleted")
             return
         desk = self.desk_app.desk
@@ -364,7 +364,10 @@ class FaqsScreen(DeskScreen):
             return
         await self._open(faq, View.WORDINGS)
         wordings = self.pane.wordings
-        typed = await self.prompt.ask("Forget which wording? (number, esc: none)") if wordings else None
+        if not wordings:
+            self.status.note(f"FAQ #{faq.number} has no wordings to forget")
+            return
+        typed = await self.prompt.ask("Forget which wording? (number, esc: none)")
         if typed and typed.strip().isdigit() and 0 < int(typed) <= len(wordings):
             desk = self.desk_app.desk
             await desk.run(desk.faqs.forget_wording, str(faq.number), wordings[int(typed) - 1].number)

@@ -5,12 +5,17 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Sequence
 
+from rich.cells import cell_len
 from textual import events
 from textual.containers import Horizontal
 from textual.suggester import SuggestFromList
 from textual.widgets import Input, Label
 
+from supportdesk.tui.style import fit
 from supportdesk.tui.widgets.fields import LineField
+
+CURSOR_ROOM = 4
+"""Columns that a question leaves for the answer."""
 
 
 class Prompt(Horizontal):
@@ -76,8 +81,11 @@ class Prompt(Horizontal):
         """Asks for one key; enter gives an empty answer, escape none."""
         return await self.ask(question, changed=self._answered)
 
-    async def confirm(self, question: str) -> bool:
-        """Asks for a `y`; every other key means no."""
+    async def confirm(self, question: str, *, about: str = "") -> bool:
+        """Asks for a `y`; every other key means no. Of what it is `about`, so much is shown as there is room for."""
+        if about:
+            room = self.screen.size.width - cell_len(f"{question} “”? (y/N)") - CURSOR_ROOM
+            question = f"{question} “{fit(about, max(room, 1)).rstrip()}”?"
         return await self.choose(f"{question} (y/N)") == "y"
 
     def cancel(self) -> None:
