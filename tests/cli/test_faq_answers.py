@@ -64,6 +64,16 @@ def test_people_read_what_answered_what(filled):
     assert filled("faq", "answer", "1", "#2").out == "#1 answered with FAQ #2 and resolved\n"
 
 
+def test_a_second_mail_with_the_same_answer_has_to_be_asked_for(filled):
+    filled.ticket()
+    filled("faq", "answer", "1", "2")
+    refused = filled("faq", "answer", "1", "2")
+    assert (refused.code, refused.out) == (1, "")
+    assert "has answered #1 with FAQ #2 before" in refused.err
+    assert refused.err.endswith("--again sends it once more\n")
+    assert filled("faq", "answer", "1", "2", "--again").code == 0
+
+
 def test_a_wording_can_be_forgotten(filled):
     for title in ("secret gone", "cannot get in"):
         filled("faq", "answer", str(filled.ticket(title)["number"]), "1")

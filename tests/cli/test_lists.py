@@ -222,3 +222,12 @@ def test_a_notification_is_read_as_it_was_sent(desk):
     assert newest["content"].strip() in shown
     assert desk("notification", "show", "ffffffff-ffff").code == 3
     assert desk("notification", "show", "xyz").code == 1
+
+
+@pytest.mark.parametrize("command", [("ticket", "list"), ("faq", "list"), ("ticket", "export"), ("history",)])
+def test_two_formats_at_once_are_wrong_usage(desk, command):
+    for flags in (("--csv", "--json"), ("--json", "--csv")):
+        ended = desk(*command, *flags)
+        assert (ended.code, ended.out) == (2, "")
+        assert "exclude each other" in ended.err
+    assert desk(*command, "--csv", "--csv").code == 0

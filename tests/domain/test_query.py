@@ -43,6 +43,10 @@ TYPED = st.lists(
         ("status: new", TicketQuery(text="status: new")),
         ("substatus:new", TicketQuery(text="substatus:new")),
         ('"the status:unknown was shown"', TicketQuery(text='"the status:unknown was shown"')),
+        ("#17", TicketQuery(number=17)),
+        ("status:new #17", TicketQuery(statuses=frozenset({Status.NEW}), number=17)),
+        ("17", TicketQuery(text="17")),
+        ("#17 lamp", TicketQuery(text="#17 lamp")),
         ("title:lamp http://example.com", TicketQuery(text="title:lamp http://example.com")),
     ],
 )

@@ -56,7 +56,7 @@ async def test_reading_an_answer_keeps_what_was_typed(sit_down, colleague):
         await desk.press("c", *"The printer smokes", "tab", *"rita@example.com", "tab", "right", "tab", *"It smells.")
         await desk.sees("▸ #3 Why does the printer smoke?")
         await desk.press("f7")
-        await desk.sees("Pull the plug.", "read 1 times")
+        await desk.sees("Pull the plug.", "read once")
         await desk.press("escape")
         await desk.sees("Create a ticket", "The printer smokes", "rita@example.com", "It smells.", HEADING)
         await desk.type(" Really.")
@@ -115,6 +115,8 @@ async def test_an_answer_that_comes_up_hides_nothing(sit_down, size):
     async with sit_down(size=size) as desk:
         await desk.press("c", *"The printer smokes")
         await desk.sees(HEADING, "▸ #3", "The printer smokes", "Requester", "Priority", "Description", "ctrl+s save")
+        # With the keys for it, also where the line of hints has no room.
+        await desk.sees(f"{HEADING}  F7 read  F8 answers it  F9 copy")
 
 
 async def test_a_ticket_is_answered_with_an_faq(sit_down, file, colleague):
@@ -135,16 +137,40 @@ async def test_a_ticket_is_answered_with_an_faq(sit_down, file, colleague):
         assert len(colleague.faqs.wordings("3")) == 1
 
         await desk.press("u")
-        await desk.sees("undone: #1 and 1 more: status new → resolved", "○ new")
+        await desk.sees("undone: #1 and FAQ #3: status new → resolved", "○ new")
     assert colleague.tickets.get("1").status is Status.NEW
     assert colleague.faqs.wordings("3") == []
 
 
-async def test_a_ticket_that_no_faq_fits_says_so(sit_down, file):
+async def test_a_ticket_that_no_faq_fits_takes_any_by_its_number(sit_down, file, colleague):
     file("Xyzzy", description="Qwrtz plugh.")
     async with sit_down() as desk:
         await desk.press("A")
-        await desk.sees("no FAQ fits #1")
+        await desk.sees("No FAQ fits this ticket", "Answer #1 with which? (#20 for FAQ 20, esc: none)")
+        await desk.press("1", "enter")
+        await desk.sees("nothing changed")
+        await desk.press("A", *"#99", "enter")
+        await desk.sees("there is no FAQ #99")
+        await desk.press("A", *"#12", "enter")
+        await desk.sees("✓ #1 answered with FAQ #12 and resolved")
+        await desk.press("A", *"#12", "enter")
+        await desk.sees("#1 was answered with FAQ #12 before. Mail it again? (y/N)")
+        await desk.press("enter")
+        await desk.sees("nothing sent")
+        assert len(colleague.mail.page()) == 2
+        await desk.press("A", *"#12", "enter", "y")
+        await desk.sees("✓ #1 answered with FAQ #12 and resolved")
+        assert len(colleague.mail.page()) == 3
+
+
+async def test_every_answer_to_choose_from_is_on_screen(sit_down, file, write):
+    for n in range(4):
+        write(f"How do I set up VPN number {n}?", "Line.\n" * 20, "technical")
+    file("VPN", description="VPN")
+    async with sit_down() as desk:
+        await desk.press("A")
+        await desk.sees("Answer #1 with which? (1 to 5, or #20", *(f"{number}  " for number in range(1, 6)))
+        await desk.sees("What is a VPN?  FAQ #12", *(f"FAQ #{number}" for number in range(13, 17)))
 
 
 async def test_an_answer_deleted_meanwhile_does_not_stand_in_the_way(sit_down, colleague):

@@ -43,6 +43,27 @@ async def test_the_palette_runs_anything(sit_down, three):
         await desk.sees("3 marked")
 
 
+@pytest.mark.parametrize("key", ["f1", "ctrl+p"])
+async def test_a_form_shows_its_keys_and_stays_as_it_was(sit_down, three, key):
+    async with sit_down() as desk:
+        await desk.press("c", *"Water", "tab", *"rita@")
+        await desk.press(key)
+        await desk.sees("Keys of this form", "ctrl+s  F10", "Save", "F8", "This answers it", "ctrl+r", "Start over")
+        await desk.press("escape")
+        await desk.sees("Create a ticket", "Water", "rita@")
+        await desk.type("example.com")
+        await desk.sees("rita@example.com")
+        await desk.press(key, *"start over", "enter")
+        await desk.sees("Started over", "Create a ticket")
+        await desk.sees_no("Water", "rita@")
+
+
+async def test_a_form_without_a_long_text_has_nothing_for_an_editor(sit_down, three):
+    async with sit_down() as desk:
+        await desk.press("P", "ctrl+e")
+        await desk.sees("There is no long text in this form.")
+
+
 async def test_a_command_by_its_name_or_a_ticket_by_its_number(sit_down, three):
     async with sit_down() as desk:
         await desk.press(":", *"prio")

@@ -126,6 +126,16 @@ def test_a_lost_line_keeps_what_was_typed(log_in, file, how):
         terminal.sees("rita@example.com")
 
 
+def test_a_paste_with_codes_of_a_terminal_stays_in_its_field(log_in, colleague):
+    with log_in() as terminal:
+        terminal.sees("This desk has no tickets yet.")
+        terminal.press("c", "Water", "tab", "rita@example.com", "tab", "tab")
+        terminal.sees("rita@example.com")
+        terminal.press("\x1b[200~AA \x1b[31mred\x1b[0m BB\tCC\nDD\x1b[201~", "ctrl+s")
+        terminal.sees("#1 created")
+    assert colleague.tickets.get("1").description.split() == ["AA", "red", "BB", "CC", "DD"]
+
+
 def test_what_was_confirmed_survives_a_kill(log_in, file, colleague):
     file("Printer on fire")
     with log_in() as terminal:

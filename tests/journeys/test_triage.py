@@ -111,7 +111,7 @@ async def test_many_at_once(sit_down, file, colleague):
         await desk.press("s", "r")
         await desk.sees("Note for 4 tickets → resolved")
         await desk.press("enter")
-        await desk.sees("✓ 4 of 4 tickets resolved")
+        await desk.sees("✓ 4 of 4 tickets: resolved")
         await desk.sees_no("marked")
         assert [row.number for row in colleague.tickets.summaries(range(1, 8)) if not row.is_open] == [1, 3, 5, 6]
 
@@ -120,7 +120,7 @@ async def test_many_at_once(sit_down, file, colleague):
         assert all(row.is_open for row in colleague.tickets.summaries(range(1, 8)))
 
         await desk.press("*", "p", "h")
-        await desk.sees("✓ 7 of 7 tickets high priority")
+        await desk.sees("✓ 7 of 7 tickets: high priority")
         await desk.press("*")
         await desk.sees("7 marked")
         await desk.press("escape")

@@ -248,3 +248,11 @@ def test_bad_files_are_set_aside_as_rows_that_can_be_mended_and_imported(desk, f
 def test_an_empty_folder_or_file_is_said_to_be(desk, tmp_path, take):
     assert "has no Markdown files (*.md)" in refusal(desk, lambda: desk.faq_import.run(tmp_path, ColumnChoice()))
     assert "has a header, but no rows" in refusal(desk, lambda: take(HEADER))
+
+
+def test_a_single_markdown_file_is_one_faq(desk, folder):
+    source = folder(
+        {"pay.md": "---\nquestion: How do I pay?\n---\nBy card.\n", "other.md": "---\nquestion: Why?\n---\nSo."}
+    )
+    assert desk.faq_import.run(source / "pay.md", ColumnChoice(defaults=[("category", "general")])).faqs == 1
+    assert [faq.question for faq in all_of(desk)] == ["How do I pay?"]

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from supportdesk.domain.errors import NotFound
+from supportdesk.domain.errors import AnsweredAlready, NotFound
 from supportdesk.domain.journal import EntryKind
 from supportdesk.domain.notification import NotificationType
 from supportdesk.domain.ticket import Status, TicketChange
@@ -13,6 +13,10 @@ from tests.services.faqs import written
 
 def texts(desk, reference="1"):
     return [wording.text for wording in desk.faqs.wordings(reference)]
+
+
+def answers_mailed(desk):
+    return [mail for mail in desk.mail.page() if mail.notification_type is NotificationType.FAQ_ANSWER]
 
 
 class TestAnswering:
@@ -59,6 +63,26 @@ class TestAnswering:
         desk.faqs.answer_ticket("1", "1")
         assert desk.mail.page()[0].notification_type is NotificationType.FAQ_ANSWER
         assert len(texts(desk)) == 1
+
+    def test_the_same_answer_is_not_mailed_twice_by_mistake(self, desk, colleague, filed):
+        filed("Locked out")
+        written(desk)
+        written(desk, "Do you ship plants?")
+        colleague.faqs.answer_ticket("1", "1")
+        with pytest.raises(AnsweredAlready, match="bob has answered #1 with FAQ #1 before.*nothing was sent"):
+            desk.faqs.answer_ticket("1", "1")
+        assert len(answers_mailed(desk)) == 1
+        desk.faqs.answer_ticket("1", "2")
+        desk.faqs.answer_ticket("1", "1", again=True)
+        assert len(answers_mailed(desk)) == 3
+
+    def test_what_was_undone_can_be_answered_anew(self, desk, filed):
+        filed("Locked out")
+        written(desk)
+        desk.faqs.answer_ticket("1", "1")
+        desk.journal.undo()
+        desk.faqs.answer_ticket("1", "1")
+        assert desk.tickets.get("1").status is Status.RESOLVED
 
     def test_nothing_happens_when_one_of_them_is_not_there(self, desk, filed):
         filed()

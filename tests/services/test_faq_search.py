@@ -61,6 +61,7 @@ def test_the_last_word_may_be_unfinished_while_it_is_typed(faqs):
         ("pasword", "pasword", ("password",), 1),
         ("configuratoin", "configuratoin", ("configuration",), 4),
         ("assword", "assword", ("password",), 1),
+        ("reset passw", "passw", ("password",), 1),
         ("xyzzy carb", "carb", ("card",), 11),
         ("lath", "lath", ("calathea",), 8),
     ],
@@ -170,7 +171,21 @@ def test_a_category_narrows_a_search_and_its_hits_are_counted(faqs):
 
 
 def test_no_more_hits_than_wanted(faqs):
-    assert len(faqs.search("do i my yes", limit=3).hits) == 3
+    results = faqs.search("do i my yes", limit=3)
+    assert (len(results.hits), results.found) == (3, sum(faqs.category_hits("do i my yes").values()))
+    assert results.found > 3
+
+
+def test_the_beginning_of_a_word_is_completed_before_a_word_like_it_is_taken(faqs):
+    # One slip away stands another word.
+    faqs.create(new_faq("How do I open a terminal?", "In the menu."))
+    faqs.create(new_faq("Where are the terms?", "Below."))
+    results = faqs.search("termi")
+    assert [hit.faq.question for hit in results.hits] == ["How do I open a terminal?"]
+    assert [(each.word, each.used) for each in results.corrections] == [("termi", ("terminal",))]
+    # Not where the word goes on, and not for numbers.
+    assert faqs.search("termi xyzzy").corrections[0].used == ("terms",)
+    assert numbers(faqs, "40") == []
 
 
 def test_an_edit_is_found_by_its_new_words_at_once(faqs, colleague):

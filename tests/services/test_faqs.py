@@ -149,7 +149,7 @@ def test_readers_and_votes_are_counted(desk, colleague):
     assert colleague.faqs.read("1").reads == 2
     assert desk.faqs.vote("1", helpful=True).helpful == 1
     assert desk.faqs.vote("1", helpful=False).unhelpful == 1
-    assert desk.journal.last_seq() == 1
+    assert [entry.in_words for entry in desk.journal.after(1)] == ["voted helpful", "voted not helpful"]
 
 
 class TestUndo:
@@ -160,6 +160,30 @@ class TestUndo:
         desk.journal.undo()
         assert all_of(desk) == []
         assert desk.faqs.search("password").hits == ()
+
+    def test_votes_go_back_one_by_one_before_anything_older(self, desk):
+        written(desk)
+        desk.faqs.vote("1", helpful=True)
+        desk.faqs.vote("1", helpful=True)
+        desk.faqs.vote("1", helpful=False)
+        counts = []
+        for _ in range(3):
+            desk.journal.undo()
+            faq = desk.faqs.get("1")
+            counts.append((faq.helpful, faq.unhelpful))
+        assert counts == [(2, 0), (1, 0), (0, 0)]
+        assert [entry.in_words for entry in desk.journal.after(4)] == [
+            "vote taken back: not helpful",
+            "vote taken back: helpful",
+            "vote taken back: helpful",
+        ]
+
+    def test_a_vote_goes_back_though_the_faq_has_been_edited(self, desk, colleague):
+        written(desk)
+        desk.faqs.vote("1", helpful=True)
+        colleague.faqs.update("1", new_faq("Why?", "No."))
+        desk.journal.undo()
+        assert (desk.faqs.get("1").question, desk.faqs.get("1").helpful) == ("Why?", 0)
 
     def test_an_edit_is_edited_back(self, desk):
         written(desk, "How?", "So.\n\nYes.", "billing")

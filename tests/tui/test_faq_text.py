@@ -91,6 +91,33 @@ async def test_markdown_is_drawn():
     assert [cell.data for cell in bold if cell.bold] == list("this")
 
 
+async def test_lines_stay_lines_and_keep_their_indent():
+    glass = await answer_drawn(
+        "Run these:\ncd week_1\ndocker build -t test .\n\n"
+        "services:\n  db:\n    image: postgres  \n    ports: [5432]\n\n"
+        "- first\n  still first\n- second\n\n> said\n> twice"
+    )
+    lines = [line.rstrip() for line in glass.lines]
+    start = next(place for place, line in enumerate(lines) if line.startswith(" Run these:"))
+    assert lines[start : start + 14] == [
+        " Run these:",
+        " cd week_1",
+        " docker build -t test .",
+        "",
+        " services:",
+        "   db:",
+        "     image: postgres",
+        "     ports: [5432]",
+        "",
+        "  • first",
+        "    still first",
+        "  • second",
+        "",
+        " ▌ said",
+    ]
+    assert lines[start + 14] == " ▌ twice"
+
+
 async def test_an_image_is_named_and_never_fetched():
     glass = await answer_drawn("![a plug](https://example.com/plug.png)")
     assert "a plug" in glass.text

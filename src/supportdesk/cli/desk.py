@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from supportdesk.cli.context import open_at, open_desk, session_of
-from supportdesk.cli.output import json_option, say, say_json, say_table
+from supportdesk.cli.output import format_option, json_option, say, say_json, say_table
 from supportdesk.domain.errors import DeskError, InvalidValue, Unavailable
 from supportdesk.domain.text import clean_line
 
@@ -97,7 +97,7 @@ def backup(ctx: click.Context, file: Path, replace: bool, form: str | None) -> N
 
 @click.command()
 @click.option("--fresh", is_flag=True, help="Throw the sample desk away and make a new one.")
-@click.option("--json", "form", flag_value="json", help="Only make the desk and print where it is.")
+@format_option("json", "Only make the desk and print where it is.")
 @click.pass_context
 def demo(ctx: click.Context, fresh: bool, form: str | None) -> None:
     """Open the app on a sample desk of its own, never on your data."""

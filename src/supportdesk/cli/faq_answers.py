@@ -17,6 +17,7 @@ from supportdesk.cli.faq_text import (
 from supportdesk.cli.output import json_option, list_formats, say, say_csv, say_json, say_table
 from supportdesk.cli.transfer import counted
 from supportdesk.cli.values import LIMIT, TEXT, Whole
+from supportdesk.domain.errors import AnsweredAlready
 from supportdesk.domain.reference import MAX_NUMBER
 
 
@@ -45,16 +46,20 @@ def suggest(ctx: click.Context, text: str, limit: int, form: str | None) -> None
 @click.command()
 @click.argument("ticket", type=TEXT)
 @click.argument("faq", type=TEXT)
+@click.option("--again", is_flag=True, help="Even if the ticket was answered with this FAQ before.")
 @json_option
 @click.pass_context
-def answer(ctx: click.Context, ticket: str, faq: str, form: str | None) -> None:
+def answer(ctx: click.Context, ticket: str, faq: str, again: bool, form: str | None) -> None:
     """Answer a ticket with an FAQ, and resolve it.
 
     The requester is mailed the answer, and the FAQ keeps how they put their question, so that it is found by
     their words. `supportdesk undo` takes back all but the mail.
     """
     with changing_desk(ctx) as desk:
-        answered = desk.faqs.answer_ticket(ticket, faq)
+        try:
+            answered = desk.faqs.answer_ticket(ticket, faq, again=again)
+        except AnsweredAlready as refusal:
+            raise AnsweredAlready(f"{refusal.message}; --again sends it once more") from None
         if form == "json":
             say_json(document(answered, TICKET))
         else:

@@ -54,7 +54,7 @@ def import_faqs(
     dry_run: bool,
     form: str | None,
 ) -> None:
-    """Import FAQs from a CSV file or a folder of Markdown files; - reads CSV from standard input.
+    """Import FAQs from a CSV file, a Markdown file or a folder of them; - reads CSV from standard input.
 
     All of them go in, or none when one is bad. Fields are id, question, answer, category, created_at and
     updated_at. Headers of these names need no --column, except that id and the times count only when no --column

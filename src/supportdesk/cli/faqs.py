@@ -25,7 +25,7 @@ from supportdesk.cli.output import json_option, list_formats, list_summary, say,
 from supportdesk.cli.values import CATEGORY, LIMIT, TEXT, Whole
 from supportdesk.domain.errors import DuplicateQuestion, NotAllowed, invalid
 from supportdesk.domain.faq import FaqQuery, new_faq, parse_category
-from supportdesk.domain.page import START, Seek
+from supportdesk.domain.page import START, Count, Seek
 from supportdesk.domain.reference import MAX_NUMBER
 from supportdesk.domain.text import clean_line
 
@@ -45,7 +45,7 @@ if TYPE_CHECKING:
         "wordings": ("faq_answers:wordings", "List how requesters put what an FAQ answers."),
         "gaps": ("faq_answers:gaps", "Show what the FAQs lack."),
         "stats": ("faq_answers:stats", "Count the FAQs of each category."),
-        "import": ("faq_transfer:import_faqs", "Import FAQs from a CSV file or a folder of Markdown files."),
+        "import": ("faq_transfer:import_faqs", "Import FAQs from a CSV file, a Markdown file or a folder of them."),
         "export": ("faq_transfer:export_faqs", "Export FAQs as CSV, JSON or a folder of Markdown files."),
     },
 )
@@ -136,7 +136,8 @@ def _list_hits(desk: Desk, search: str, query: FaqQuery, limit: int, form: str |
         if results.hits:
             say(hits_table(results.hits, desk.now()))
         wanted = " ".join(filter(None, (clean_line(search), query.category)))
-        say(list_summary(len(found), None, "FAQ" if len(found) == 1 else "FAQs", wanted, None))
+        total = Count(results.found) if results.found > len(found) else None
+        say(list_summary(len(found), total, "FAQ" if len(found) == 1 else "FAQs", wanted, None))
 
 
 @faq.command()

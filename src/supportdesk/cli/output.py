@@ -18,16 +18,35 @@ from supportdesk.domain.errors import Unavailable
 from supportdesk.domain.page import Count
 
 Command = TypeVar("Command", bound=Callable[..., Any])
+_FORM = f"{__name__}.form"
+
+
+def format_option(form: str, text: str, *, otherwise: str | None = None) -> Callable[[Command], Command]:
+    """Adds a flag such as `--json`, which arrives as `form="json"`; two of them are wrong usage.
+
+    Without any, `form` is what the flags say it is `otherwise`.
+    """
+
+    def choose(ctx: click.Context, flag: click.Parameter, given: bool) -> None:
+        ctx.params.setdefault("form", otherwise)
+        if not given:
+            return
+        other = ctx.meta.setdefault(_FORM, form)
+        if other != form:
+            raise click.UsageError(f"--{other} and --{form} exclude each other.", ctx)
+        ctx.params["form"] = form
+
+    return click.option(f"--{form}", f"as_{form}", is_flag=True, expose_value=False, callback=choose, help=text)
 
 
 def json_option(command: Command) -> Command:
     """Adds `--json`, which arrives as `form="json"`."""
-    return click.option("--json", "form", flag_value="json", help="Print one JSON document.")(command)
+    return format_option("json", "Print one JSON document.")(command)
 
 
 def list_formats(command: Command) -> Command:
-    """Adds `--json` and `--csv`, which arrive as `form`; the last one given counts."""
-    return json_option(click.option("--csv", "form", flag_value="csv", help="Print CSV with a header.")(command))
+    """Adds `--json` and `--csv`, which arrive as `form`."""
+    return json_option(format_option("csv", "Print CSV with a header.")(command))
 
 
 def prepare_stdout() -> None:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO, TypeVar
 
 import click
 
-from supportdesk.cli.output import json_option, say
+from supportdesk.cli.output import format_option, json_option, say
 from supportdesk.domain.errors import InvalidValue
 from supportdesk.domain.text import clean_line
 
@@ -106,15 +106,9 @@ def export_options(command: Command) -> Command:
     """Adds what every export can be told: in which form, and into which file."""
     for option in reversed(
         (
-            click.option(
-                "--csv",
-                "form",
-                flag_value="csv",
-                default=True,
-                help="Write CSV with the columns import takes.  [default]",
-            ),
-            click.option("--json", "form", flag_value="json", help="Write one JSON document."),
-            click.option("--jsonl", "form", flag_value="jsonl", help="Write a JSON document a line."),
+            format_option("csv", "Write CSV with the columns import takes.  [default]", otherwise="csv"),
+            format_option("json", "Write one JSON document.", otherwise="csv"),
+            format_option("jsonl", "Write a JSON document a line.", otherwise="csv"),
             click.option("--output", type=FILE, metavar="FILE", help="Write to FILE, which appears when complete."),
         )
     ):

@@ -37,6 +37,12 @@ class DuplicateQuestion(NotAllowed):
     code = "duplicate"
 
 
+class AnsweredAlready(NotAllowed):
+    """A ticket that was answered with the same FAQ before; the answer can be mailed again on confirmation."""
+
+    code = "answered"
+
+
 class AmbiguousReference(DeskError):
     """A reference that fits more than one thing."""
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, fields
 from datetime import datetime
 from enum import StrEnum
 
@@ -69,6 +69,10 @@ class NewFaq:
     category: Category = Category.GENERAL
 
 
+CONTENT = tuple(field.name for field in fields(NewFaq))
+"""The fields that an edit changes."""
+
+
 def new_faq(question: str, answer: str, category: str = "general") -> NewFaq:
     """Cleans and checks what somebody typed; raises `InvalidValue` for the first field at fault."""
     return NewFaq(required_line("question", question), required_body("answer", answer), parse_category(category))
@@ -102,6 +106,16 @@ class Revision:
     changed_at: datetime
 
 
+def changed_since(revisions: Sequence[Revision], seen: int) -> str:
+    """Who changed what since a revision, as in "by bob (answer)"; empty where the revisions do not tell."""
+    said = {each.revision: each for each in revisions}
+    then, now = said.get(seen), said[max(said)] if said else None
+    if then is None or now is None or then is now:
+        return ""
+    changed = [name for name in CONTENT if getattr(then, name) != getattr(now, name)]
+    return f"by {now.changed_by} ({', '.join(changed) or 'there and back'})"
+
+
 @dataclass(frozen=True, slots=True)
 class FaqQuery:
     """Which FAQs, newest first; `category` None is all of them."""
@@ -133,10 +147,11 @@ class FaqHit:
 
 @dataclass(frozen=True, slots=True)
 class FaqResults:
-    """What a search found, best first, and which words had to be taken for others to find it."""
+    """What a search found, the best first; which words had to be taken for others, and how many fit in all."""
 
     hits: tuple[FaqHit, ...] = ()
     corrections: tuple[Correction, ...] = ()
+    found: int = 0
 
 
 @dataclass(frozen=True, slots=True)

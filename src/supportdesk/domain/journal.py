@@ -20,6 +20,7 @@ class EntryKind(StrEnum):
     FAQ_UPDATED = "faq.updated"
     FAQ_DELETED = "faq.deleted"
     FAQ_USED = "faq.used"
+    FAQ_VOTED = "faq.voted"
     FAQ_WORDING_KEPT = "faq.wording_kept"
     FAQ_WORDING_FORGOTTEN = "faq.wording_forgotten"
     FAQS_IMPORTED = "faqs.imported"
@@ -79,6 +80,9 @@ class Entry:
                 what = f"deleted: {self.before.get('question', '')}"
             case EntryKind.FAQ_USED:
                 what = "answered somebody before a ticket was filed"
+            case EntryKind.FAQ_VOTED:
+                voted = "not helpful" if "unhelpful" in {*self.before, *self.after} else "helpful"
+                what = f"vote taken back: {voted}" if self.before else f"voted {voted}"
             case EntryKind.FAQ_WORDING_KEPT:
                 what = "learned the wording of a ticket"
             case EntryKind.FAQ_WORDING_FORGOTTEN:

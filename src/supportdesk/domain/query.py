@@ -36,7 +36,7 @@ class TicketQuery:
     """Which tickets, in which order. Empty sets do not filter; `text` is for the full-text index.
 
     Hits of a text search come newest first, whatever the `order`. With `typing`, the last word of `text`
-    also matches words that only begin with it.
+    also matches words that only begin with it. `number` is that of the only ticket which is meant.
     """
 
     text: str = ""
@@ -45,11 +45,12 @@ class TicketQuery:
     email: str = ""
     order: Order = Order.QUEUE
     typing: bool = False
+    number: int | None = None
 
     @property
     def is_filtered(self) -> bool:
         """Whether it leaves any ticket out."""
-        return bool(self.text or self.statuses or self.priorities or self.email)
+        return bool(self.text or self.statuses or self.priorities or self.email or self.number is not None)
 
     @property
     def queue_ranks(self) -> frozenset[int]:
@@ -65,6 +66,7 @@ class TicketQuery:
         return (
             (not self.statuses or ticket.status in self.statuses)
             and (not self.priorities or ticket.priority in self.priorities)
+            and self.number in (None, ticket.number)
             and (not self.email or _folded(ticket.contact_email) == _folded(self.email))
         )
 
@@ -91,6 +93,7 @@ class TicketQuery:
             words += [f"status:{status}" for status in Status if status in self.statuses]
         words += [f"priority:{priority}" for priority in Priority if priority in self.priorities]
         words += [f"email:{self.email}"] if self.email else []
+        words += [f"#{self.number}"] if self.number is not None else []
         return " ".join([*words, self.text] if self.text else words)
 
 
@@ -102,12 +105,15 @@ def _folded(address: str) -> bytes:
 # A phrase is matched first, and as a whole: what looks like a filter in it is text.
 _FILTER = re.compile(r'"[^"]*"|(?<!\S)(?P<name>status|priority|email):(?P<value>\S+)', re.IGNORECASE)
 
+_NUMBER = re.compile(r"#([0-9]{1,15})")
+
 
 def parse_query(text: str, *, order: str = Order.QUEUE, typing: bool = False) -> TicketQuery:
     """Reads what somebody typed to search; raises `InvalidValue` for a filter value that is not allowed.
 
     `status:` and `priority:` filter (commas or repeats widen, `status:open` is both open ones), and so does
-    `email:` (the last one counts); everything else is text: words, "phrases", -word, word*, OR.
+    `email:` (the last one counts); everything else is text: words, "phrases", -word, word*, OR. `#17` instead of
+    a text is the ticket of that number.
     """
     line = clean_line(text)
     if len(line) > QUERY_LIMIT:
@@ -123,13 +129,16 @@ def parse_query(text: str, *, order: str = Order.QUEUE, typing: bool = False) ->
                 priorities |= _priorities(found["value"])
             case "email":
                 email = found["value"]
+    text = clean_line(_FILTER.sub(lambda found: " " if found["name"] else found[0], line))
+    named = _NUMBER.fullmatch(text)
     return TicketQuery(
-        text=clean_line(_FILTER.sub(lambda found: " " if found["name"] else found[0], line)),
+        text="" if named else text,
         statuses=frozenset(statuses),
         priorities=frozenset(priorities),
         email=email,
         order=parse_order(order),
         typing=typing,
+        number=int(named[1]) if named else None,
     )
 
 

@@ -7,14 +7,12 @@ from dataclasses import fields
 from datetime import datetime
 
 from supportdesk.domain.errors import AmbiguousReference, Conflict, DuplicateQuestion, NotFound, quoted
-from supportdesk.domain.faq import Faq, NewFaq, Revision
+from supportdesk.domain.faq import CONTENT, Faq, NewFaq, Revision, changed_since
 from supportdesk.domain.journal import Entry, EntryKind
 from supportdesk.domain.moment import to_text
 from supportdesk.domain.reference import Reference, parse_reference
 from supportdesk.services.context import Context, new_id
 from supportdesk.storage import faqs, journal
-
-CONTENT = tuple(field.name for field in fields(NewFaq))
 
 
 def one(context: Context, reference: str) -> Faq:
@@ -37,12 +35,8 @@ def check_version(context: Context, faq: Faq, seen: int | None) -> None:
     """Raises `Conflict` that says who changed what, when the FAQ is no longer the one that was seen."""
     if seen is None or seen == faq.version:
         return
-    said = {each.revision: each for each in faqs.revisions(context.database, faq.id)}
-    what = ""
-    if seen in said and faq.version in said:
-        changed = [name for name in CONTENT if getattr(said[seen], name) != getattr(faq, name)]
-        what = f" by {said[faq.version].changed_by} ({', '.join(changed) or 'there and back'})"
-    raise Conflict(f"FAQ #{faq.number} was changed{what} since you looked; nothing was saved")
+    changed = " ".join(("changed", changed_since(faqs.revisions(context.database, faq.id), seen))).rstrip()
+    raise Conflict(f"FAQ #{faq.number} was {changed} since you looked; nothing was saved")
 
 
 def refuse_duplicate(context: Context, question: str, but: int = 0) -> None:

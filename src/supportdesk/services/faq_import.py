@@ -77,14 +77,14 @@ class FaqImport:
         dry_run: bool = False,
         watch: Watch = unwatched,
     ) -> Imported:
-        """Adds the FAQs of a folder of Markdown, a CSV file, or a stream of its bytes, in one transaction.
+        """Adds the FAQs of Markdown (a folder or a file), a CSV file, or a stream of its bytes, in one transaction.
 
         With `rejects`, bad rows go into that file, with the reason; without it, raises `InvalidValue` that
         names place, field and value of the first one. `dry_run` does everything but change the desk.
         """
         with ExitStack() as closing:
             rows: RowSource
-            if isinstance(source, Path) and source.is_dir():
+            if isinstance(source, Path) and (source.is_dir() or source.suffix.lower() == ".md"):
                 rows = MarkdownFolder(source, "question", "answer", encoding=encoding)
             else:
                 name = clean_line(source.name) if isinstance(source, Path) else "standard input"

@@ -4,24 +4,35 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from supportdesk.domain.errors import NotFound
+from supportdesk.domain import moment
+from supportdesk.domain.errors import AnsweredAlready, NotFound
 from supportdesk.domain.faq import WORDING_LIMIT, WORDINGS_KEPT, Faq, Wording, question_key, without_addresses
 from supportdesk.domain.journal import Entry, EntryKind
 from supportdesk.domain.moment import from_text, to_text
 from supportdesk.domain.ticket import Status, Ticket, TicketChange
 from supportdesk.services import faq_changes, telling, ticket_changes
 from supportdesk.services.context import Context
-from supportdesk.storage import faq_wordings, faqs
+from supportdesk.storage import faq_wordings, faqs, journal
 
 
-def answer(context: Context, ticket: Ticket, faq: Faq) -> Ticket:
-    """Mails an FAQ to a requester, resolves the ticket and keeps its wording, inside the caller's transaction."""
+def answer(context: Context, ticket: Ticket, faq: Faq, *, again: bool = False) -> Ticket:
+    """Mails an FAQ to a requester, resolves the ticket and keeps its wording, inside the caller's transaction.
+
+    Raises `AnsweredAlready` when that was done before and was not undone, unless it shall be done `again`.
+    """
+    origin = f"from ticket #{ticket.number}"
+    before = journal.standing_with(context.database, faq.id, EntryKind.FAQ_WORDING_KEPT, origin)
+    if before is not None and not again:
+        raise AnsweredAlready(
+            f"{before.actor} has answered #{ticket.number} with FAQ #{faq.number} before, "
+            f"on {moment.local(before.at)}; nothing was sent"
+        )
     entry: int | None = None
     notes = f"answered with FAQ #{faq.number}: {faq.question}"
     change = ticket_changes.effective(ticket, TicketChange(status=Status.RESOLVED, notes=notes))
     if change.status is not None:
         ticket, entry = ticket_changes.apply(context, ticket, change, mailed=False)
-    entry = keep(context, faq, f"{ticket.title} {ticket.description}", entry, notes=f"from ticket #{ticket.number}")
+    entry = keep(context, faq, f"{ticket.title} {ticket.description}", entry, notes=origin)
     telling.faq_answer(context, ticket, faq, entry)
     return ticket
 

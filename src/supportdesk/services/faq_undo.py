@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from supportdesk.domain.errors import Conflict, NotAllowed, Unavailable
-from supportdesk.domain.faq import Category, Faq, NewFaq
+from supportdesk.domain.faq import CONTENT, Category, Faq, NewFaq
 from supportdesk.domain.journal import Entry, EntryKind
 from supportdesk.domain.moment import from_text
 from supportdesk.domain.reference import Reference
@@ -35,10 +35,11 @@ def _take_back(context: Context, done: Entry, undoes: int, entry: int | None) ->
             faq_changes.edit(context, faq, _content(faq, done), undoes=undoes)
         case EntryKind.FAQ_DELETED:
             faq_changes.put_back(context, _deleted(done), undoes=undoes)
-        case EntryKind.FAQ_USED:
+        case EntryKind.FAQ_USED | EntryKind.FAQ_VOTED:
             if found := _find(context, done):
-                faqs.add_up(context.database, found.number, helpful=-1)
-            return faq_changes.write_inverse(context, EntryKind.FAQ_USED, done, undoes=undoes, change=entry)
+                against = "unhelpful" in done.after
+                faqs.add_up(context.database, found.number, helpful=-(not against), unhelpful=-against)
+            return faq_changes.write_inverse(context, done.kind, done, undoes=undoes, change=entry)
         case EntryKind.FAQ_WORDING_KEPT | EntryKind.FAQ_WORDING_FORGOTTEN:
             return faq_learning.take_back(context, done, undoes=undoes, entry=entry)
         case _:
@@ -54,7 +55,7 @@ def _unchanged(context: Context, done: Entry) -> Faq:
         who = later[-1].actor if later else "somebody"
         raise Conflict(f"FAQ #{done.number} was deleted by {who} since; nothing was undone")
     for name in done.after:
-        if name not in faq_changes.CONTENT:
+        if name not in CONTENT:
             raise KeyError(name)
         others = [entry.actor for entry in later if name in entry.after]
         if others or getattr(faq, name) != done.after[name]:

@@ -16,6 +16,7 @@ from supportdesk.domain.faq import (
     Suggestion,
     Wording,
 )
+from supportdesk.domain.journal import EntryKind
 from supportdesk.domain.page import Count, RowKey, Seek
 from supportdesk.domain.text import clean_body
 from supportdesk.domain.ticket import Ticket
@@ -83,11 +84,19 @@ class Faqs:
 
     def read(self, reference: str) -> Faq:
         """The FAQ a reference names, opened by somebody: that is counted."""
-        return self._add_up(reference, reads=1)
+        with self._database.writing():
+            faq = self.get(reference)
+            faqs.add_up(self._database, faq.number, reads=1)
+            return self.get(str(faq.number))
 
     def vote(self, reference: str, *, helpful: bool) -> Faq:
         """Counts a vote of somebody who read an FAQ."""
-        return self._add_up(reference, helpful=1) if helpful else self._add_up(reference, unhelpful=1)
+        with self._database.writing():
+            faq = self.get(reference)
+            faqs.add_up(self._database, faq.number, helpful=helpful, unhelpful=not helpful)
+            vote = {"helpful" if helpful else "unhelpful": "1"}
+            faq_changes.write_entry(self._context, EntryKind.FAQ_VOTED, faq, after=vote)
+            return self.get(str(faq.number))
 
     def search(
         self,
@@ -111,11 +120,10 @@ class Faqs:
             faq_gaps.note_search(self._context, body, found=bool(results.hits))
         return results
 
-    def category_hits(self, text: str, *, typing: bool = False, limit: int = HITS) -> dict[Category, int]:
-        """How many FAQs a search lists in each category."""
+    def category_hits(self, text: str, *, typing: bool = False) -> dict[Category, int]:
+        """How many FAQs a search finds in each category."""
         with self._database.reading():
-            found = faq_search.category_hits(self._database, clean_body(text), typing=typing)
-        return {category: min(hits, limit) for category, hits in found.items()}
+            return faq_search.category_hits(self._database, clean_body(text), typing=typing)
 
     def suggest(self, text: str, limit: int = 5) -> list[Suggestion]:
         """The FAQs that fit what somebody is about to ask, best first; none for less than three characters."""
@@ -136,11 +144,14 @@ class Faqs:
         """Notes down that these FAQs were suggested for a ticket that was filed all the same."""
         faq_gaps.note_ignored(self._context, text, numbers)
 
-    def answer_ticket(self, ticket_reference: str, faq_reference: str) -> Ticket:
-        """Answers a ticket with an FAQ: mails it, resolves the ticket and learns how the requester put it."""
+    def answer_ticket(self, ticket_reference: str, faq_reference: str, *, again: bool = False) -> Ticket:
+        """Answers a ticket with an FAQ: mails it, resolves the ticket and learns how the requester put it.
+
+        Raises `AnsweredAlready` when it was answered with that FAQ before, unless it shall be `again`.
+        """
         with self._database.writing():
             faq = self.get(faq_reference)
-            return faq_learning.answer(self._context, self._tickets.get(ticket_reference), faq)
+            return faq_learning.answer(self._context, self._tickets.get(ticket_reference), faq, again=again)
 
     def wordings(self, reference: str) -> list[Wording]:
         """How customers put what an FAQ answers, newest first."""
@@ -183,9 +194,3 @@ class Faqs:
             raise NotFound(f"{error.message}; nothing was saved", field=error.field) from None
         faq_changes.check_version(self._context, faq, seen)
         return faq
-
-    def _add_up(self, reference: str, *, reads: int = 0, helpful: int = 0, unhelpful: int = 0) -> Faq:
-        with self._database.writing():
-            faq = self.get(reference)
-            faqs.add_up(self._database, faq.number, reads=reads, helpful=helpful, unhelpful=unhelpful)
-            return self.get(str(faq.number))

@@ -15,7 +15,7 @@ COUNT_LIMIT = 10_000
 
 
 class MarkdownFolder:
-    """The Markdown files of a folder and the folders in it, by name, as a `RowSource`.
+    """The Markdown files of a folder and the folders in it, by name, or a single one, as a `RowSource`.
 
     The header has every field that stands in one of them, and `body` for what is below the front matter.
     Raises `InvalidValue` when there is none, and when there are far too many.
@@ -28,7 +28,10 @@ class MarkdownFolder:
         self.name = clean_line(folder.name)
         self._encoding = encoding or "utf-8"
         self._body = body
-        found = sorted(folder.rglob("*.md"), key=lambda path: path.relative_to(folder).parts)
+        if folder.is_dir():
+            found = sorted(folder.rglob("*.md"), key=lambda path: path.relative_to(folder).parts)
+        else:
+            found, folder = [folder], folder.parent
         visible = [path for path in found if not any(part[0] == "." for part in path.relative_to(folder).parts)]
         if not visible:
             raise InvalidValue(f"file: the folder {self.name} has no Markdown files (*.md)", field="file")

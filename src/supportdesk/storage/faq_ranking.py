@@ -85,7 +85,8 @@ def look_up(
 ) -> tuple[list[Term], list[Correction]]:
     """The terms of a query in their order (a repeated word is the same object), and what had to be corrected.
 
-    When `unfinished`, the last word stands for all that begin with it. `thorough` corrects with all means.
+    When `unfinished`, the last word stands for all that begin with it. Where no FAQ has the last word, it does so
+    before it is taken for a misspelt one, and that is told. `thorough` corrects with all means.
     """
     terms = {word.stem: Term([word]) for word in words}
     others: dict[str, Sequence[str]] = {}
@@ -95,7 +96,8 @@ def look_up(
     corrections = []
     unknown = [term.forms[0] for stem, term in terms.items() if stem not in known and not others.get(stem)]
     for word in unknown[:CORRECTIONS]:
-        if near := faq_words.correction(database, word.text, thorough=thorough):
+        near = faq_words.completion(database, word.text) if word.stem == words[-1].stem else None
+        if near := near or faq_words.correction(database, word.text, thorough=thorough):
             corrections.append(Correction(word.text, near.words))
             others[word.stem] = near.words
             terms[word.stem].similarity = near.similarity

@@ -83,6 +83,7 @@ def search(
     return FaqResults(
         tuple(FaqHit(hits[number], score, *marks[number]) for number, score in best),
         tuple(found.corrections) if best else (),
+        len(found.ranking.found),
     )
 
 

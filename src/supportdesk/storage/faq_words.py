@@ -66,6 +66,14 @@ def completions(database: Database, start: str) -> list[str]:
     return [term for (term,) in found]
 
 
+def completion(database: Database, word: str) -> Stand | None:
+    """The words of the desk that begin with one that it doesn't have."""
+    if _is_exact(word) or len(word) < MIN_CORRECTED:
+        return None
+    found = tuple(completions(database, word))
+    return Stand(found, len(word) / max(map(len, found))) if found else None
+
+
 def correction(database: Database, word: str, *, thorough: bool) -> Stand | None:
     """The desk's words nearest to one that it doesn't have.
 

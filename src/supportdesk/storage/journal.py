@@ -89,6 +89,18 @@ def standing_after(database: Database, entry: Entry) -> list[Entry]:
     return rows.read(database.rows(query), rows.entry)
 
 
+def standing_with(database: Database, subject: str, kind: EntryKind, notes: str) -> Entry | None:
+    """The newest entry about one thing of a kind and with notes that still stands: neither undone nor an undo."""
+    query = (
+        JournalRow.select(*rows.ENTRY_COLUMNS)
+        .where((JournalRow.subject == subject) & (JournalRow.kind == kind) & (JournalRow.notes == notes) & _stands())
+        .order_by(JournalRow.seq.desc())
+        .limit(1)
+    )
+    found = rows.read(database.rows(query), rows.entry)
+    return found[0] if found else None
+
+
 def last_change(database: Database, actor: str) -> int | None:
     """The actor's newest change that is no undo and was not undone."""
     query = (

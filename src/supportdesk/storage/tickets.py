@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
 
 DEEPEST = 12
 """Brackets and NOTs in one search; SQLite has room for 16 in one another, and past this nobody means them."""
+_LEFT_OUT = re.compile(r'(?<!\S)-("[^"]*"|[^\s"()]*\w[^\s"()]*)(?!\S)')
+_ONLY_LEFT_OUT = re.compile(rf"(?:{_LEFT_OUT.pattern}\s*)+")
 _NESTING = re.compile(r"[()]|\bNOT\b")
 
 HITS_COUNTED = 1_000
@@ -141,7 +144,7 @@ def matching(database: Database, query: TicketQuery, numbers: list[int]) -> set[
 
 def count(database: Database, query: TicketQuery) -> Count:
     """How many tickets a query finds: kept sums where they can answer, else counted up to `HITS_COUNTED`."""
-    if not (query.text or query.email):
+    if not (query.text or query.email or query.number is not None):
         sums = database.rows(
             TicketCountRow.select(TicketCountRow.status, TicketCountRow.priority, TicketCountRow.tickets)
         )
@@ -165,7 +168,11 @@ def position(database: Database, query: TicketQuery, key: RowKey) -> int:
 
 
 def _filtered(select: Select, query: TicketQuery) -> Select:
-    if query.text:
+    left_out = _left_out(query)
+    if left_out:
+        without = TicketTextRow.select(TicketTextRow.rowid).where(TicketTextRow.match(left_out))
+        select = select.where(TicketRow.number.not_in(without))
+    elif query.text:
         select = select.join(TicketTextRow, on=TicketTextRow.rowid == TicketRow.number).where(
             TicketTextRow.match(_match(query))
         )
@@ -176,6 +183,8 @@ def _filtered(select: Select, query: TicketQuery) -> Select:
             # that an index on the column finds.
             place = column if in_queue_order else NodeList((SQL("+"), column), glue="")
             select = select.where(Expression(place, "IN", sorted(wanted)))
+    if query.number is not None:
+        select = select.where(TicketRow.number == query.number)
     if query.email:
         select = select.where(TicketRow.contact_email == query.email)
     if in_queue_order and (query.statuses or query.priorities):
@@ -204,10 +213,17 @@ def _beside(query: TicketQuery, key: RowKey, *, before: bool) -> Expression:
 
 def _sort_columns(query: TicketQuery) -> tuple[Field, ...]:
     if query.text:
-        return (TicketTextRow.rowid,)
+        return (TicketRow.number if _left_out(query) else TicketTextRow.rowid,)
     if query.order is Order.QUEUE:
         return (TicketRow.queue_rank, TicketRow.created_at, TicketRow.number)
     return (TicketRow.created_at if query.order is Order.NEWEST else TicketRow.updated_at, TicketRow.number)
+
+
+def _left_out(query: TicketQuery) -> str:
+    """What the index finds of a query that only leaves words out, as it cannot say by itself; empty for others."""
+    if not _ONLY_LEFT_OUT.fullmatch(query.text):
+        return ""
+    return " OR ".join(_match(replace(query, text=found[1])) for found in _LEFT_OUT.finditer(query.text))
 
 
 def _match(query: TicketQuery) -> str:

@@ -219,7 +219,8 @@ class SupportDesk(App[int], inherit_bindings=False):
         if screen is not None:
             # Of an answered ticket, what happened to the ticket matters more than what an FAQ learned from it.
             first = min(undone.entries, key=lambda entry: not entry.kind.startswith("ticket"))
-            more = f" and {len(undone.entries) - 1} more" if len(undone.entries) > 1 else ""
+            others = list(dict.fromkeys(entry.about for entry in undone.entries if entry.about != first.about))
+            more = f" and {others[0] if len(others) == 1 else f'{len(others)} more'}" if others else ""
             screen.status.done(f"undone: {first.about}{more}: {first.in_words}")
 
     def do_repaint(self, count: int | None) -> None:

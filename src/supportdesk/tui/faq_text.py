@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from markdown_it import MarkdownIt
+from markdown_it.rules_inline import StateInline
 from rich.markdown import Markdown
 from rich.text import Text
 
@@ -18,6 +19,20 @@ from supportdesk.tui.widgets.text_view import Paragraph
 
 # Raw HTML is text like any other, and links show where they lead instead of being links.
 _PARSER = MarkdownIt("commonmark", {"html": False}).enable("table").enable("strikethrough")
+
+
+def _line_kept(state: StateInline, silent: bool) -> bool:
+    """A line stays a line, with its indent: most answers are typed or pasted without a thought of Markdown."""
+    if state.src[state.pos] != "\n":
+        return False
+    if not silent:
+        state.pending = state.pending.rstrip(" ")
+        state.push("hardbreak", "br", 0)
+    state.pos += 1
+    return True
+
+
+_PARSER.inline.ruler.at("newline", _line_kept)
 
 
 def rendered(markdown: str) -> Markdown:
@@ -33,11 +48,12 @@ def rendered(markdown: str) -> Markdown:
 
 def answer_text(faq: Faq) -> list[Paragraph]:
     """Question, facts, answer."""
+    read = "once" if faq.reads == 1 else f"{faq.reads} times"
     return [
         Text(faq.question, style.BOLD),
         Text.assemble(
             (f"■ {faq.category}", CATEGORY_STYLE[faq.category]),
-            (f"   read {faq.reads} times   helpful {faq.helpful}   not helpful {faq.unhelpful}", style.DIM),
+            (f"   read {read}   helpful {faq.helpful}   not helpful {faq.unhelpful}", style.DIM),
         ),
         Text.assemble(
             ("Created ", style.DIM),

@@ -64,14 +64,21 @@ def changes_text(changes: Sequence[StatusChange], now: datetime) -> list[Text]:
 
 
 def answers_text(answers: Sequence[Suggestion]) -> list[Text]:
-    """The FAQs that fit a ticket, numbered, best first."""
+    """The FAQs that fit a ticket, numbered, best first: all their questions, then what they say."""
     if not answers:
-        return [Text("No FAQ fits this ticket.", style.DIM)]
-    lines = [Text("A answers the ticket with one of these; the customer gets it by mail.", style.DIM), Text()]
-    for number, suggestion in enumerate(answers, 1):
+        return [Text("No FAQ fits this ticket; A answers it with any other, by its number.", style.DIM)]
+    lines = [Text("A answers the ticket with one of these; the customer gets it by mail.", style.DIM)]
+    headings = [
+        Text.assemble(
+            (f"{number}  ", style.KEY), (each.faq.question, style.BOLD), (f"  FAQ #{each.faq.number}", style.DIM)
+        )
+        for number, each in enumerate(answers, 1)
+    ]
+    lines += [*(headings if len(headings) > 1 else ()), Text()]
+    for heading, suggestion in zip(headings, answers, strict=True):
         faq = suggestion.faq
         lines += [
-            Text.assemble((f"{number}  ", style.KEY), (faq.question, style.BOLD), (f"  FAQ #{faq.number}", style.DIM)),
+            heading,
             *(Text("   " + line) for line in faq.answer.split("\n")),
             Text(),
         ]

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import re
 
+from textual.drivers import linux_driver
 from textual.drivers.linux_driver import LinuxDriver
+
+from supportdesk.tui.pasting import PasteParser
 
 # ECH and CUF (ECMA-48) for n cells take up to twelve bytes.
 _WORTH_IT = 13
@@ -38,8 +41,12 @@ def _erased(blanks: re.Match[str]) -> str:
     return f"\x1b[{size}X\x1b[{size}C"
 
 
+# The driver makes its parser itself, by this name, and leaves no other way in.
+setattr(linux_driver, "XTermParser", PasteParser)  # noqa: B010
+
+
 class LightDriver(LinuxDriver):
-    """Textual's driver for Unix terminals, lightened."""
+    """Textual's driver for Unix terminals, lightened, which takes a paste whole."""
 
     def write(self, data: str) -> None:
         """Writes a drawing."""

@@ -43,7 +43,7 @@ class ExperimentForm(Form[int]):
     """What is tried, on what, and how it is judged; the same form for a new experiment and for an edit."""
 
     SCOPES = (Scope.FORM, Scope.EXPERIMENT_FORM)
-    HINTS: ClassVar[Sequence[str]] = ("form.save", "plan.take", "form.editor")
+    HINTS: ClassVar[Sequence[str]] = ("form.save", "plan.take", "form.editor", "form.help")
     NAMES: ClassVar[Mapping[str, str]] = {
         "name": "Name",
         "hypothesis": "Hypothesis",

@@ -67,7 +67,7 @@ class ExperimentsScreen(ExperimentWatch):
     async def do_experiment_delete(self, count: int | None) -> None:
         """Deletes a draft after a visible question."""
         draft = self.current()
-        if draft is None or not await self.prompt.confirm(f"Delete draft #{draft.number} “{draft.name}”?"):
+        if draft is None or not await self.prompt.confirm(f"Delete draft #{draft.number}", about=draft.name):
             self.status.note("nothing deleted")
             return
         await self._change(self.desk_app.desk.experiments.delete, str(draft.number), seen=draft.version)

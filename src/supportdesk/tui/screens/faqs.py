@@ -40,6 +40,7 @@ class FaqsScreen(DeskScreen):
         self._category: Category | None = None
         self._search = ""
         self._corrections: Sequence[Correction] = ()
+        self._found = 0
         self._counts: dict[Category, int] = {}
         self._shown = 0
         self._before_search: Faq | None = None
@@ -103,11 +104,13 @@ class FaqsScreen(DeskScreen):
     def _describe(self) -> None:
         parts = [f"{self._category or 'all categories'}"]
         if self._search:
-            parts += [f"search {self._search.rstrip()}", f"{self.list.total} found"]
+            shown, found = self.list.total.rows, self._found
+            how_many = f"best {shown} of {found:,} found" if found > shown else f"{found} found"
+            parts += [f"search {self._search.rstrip()}", how_many]
         else:
             parts += [str(self.list.total)]
-        parts += ["  ".join(f"{category} {count}" for category, count in self._counts.items())]
-        self.title_bar.describe(self.NAME, " · ".join(parts), self.desk_app.desk.actor)
+        counts = {str(category): count for category, count in self._counts.items()}
+        self.title_bar.describe(self.NAME, " · ".join(parts), self.desk_app.desk.actor, counts)
         self.query_one("#faq-heading", Heading).names(self.list.heading(self.list.size.width or self.size.width))
         empty = not self.list.total.rows
         self.set_class(empty, "-empty")
@@ -126,23 +129,24 @@ class FaqsScreen(DeskScreen):
         self._shown += 1
         turn, desk = self._shown, self.desk_app.desk
         corrections: Sequence[Correction] = ()
+        found = 0
         source: FaqSource | ListSource[Faq]
         if self._search:
             results = await desk.run(
                 desk.faqs.search, self._search, category=self._category, typing=True, limit=HITS, record=entered
             )
             counts = await desk.run(desk.faqs.category_hits, self._search, typing=True)
-            corrections = results.corrections
-            found = [hit.faq for hit in results.hits]
-            source = ListSource(found, lambda faq: faq.number)
-            listed = keep is not None and any(faq.number == keep.number for faq in found)
+            corrections, found = results.corrections, results.found
+            best = [hit.faq for hit in results.hits]
+            source = ListSource(best, lambda faq: faq.number)
+            listed = keep is not None and any(faq.number == keep.number for faq in best)
         else:
             counts = await desk.run(desk.faqs.categories)
             source = FaqSource(desk, FaqQuery(self._category))
             listed = keep is not None and self._category in (None, keep.category)
         if turn != self._shown:
             return
-        self._counts, self._corrections = counts, corrections
+        self._counts, self._corrections, self._found = counts, corrections, found
         if keep is not None and listed:
             await self.list.reload_at(source, keep)
         else:
@@ -314,7 +318,7 @@ class FaqsScreen(DeskScreen):
     async def do_faq_delete(self, count: int | None) -> None:
         """Deletes after a visible question."""
         faq = self._current()
-        if faq is None or not await self.prompt.confirm(f"Delete FAQ #{faq.number} “{faq.question}”?"):
+        if faq is None or not await self.prompt.confirm(f"Delete FAQ #{faq.number}", about=faq.question):
             self.status.note("nothing deleted")
             return
         desk = self.desk_app.desk
@@ -330,9 +334,8 @@ class FaqsScreen(DeskScreen):
             desk = self.desk_app.desk
             voted = await desk.run(desk.faqs.vote, str(faq.number), helpful=helpful)
             self.list.replace([voted])
-            if self.pane.is_open:
-                await self.pane.show(voted, from_top=False)
-            self.status.done(f"FAQ #{faq.number} is {'helpful' if helpful else 'not helpful'}: counted")
+            await self.desk_app.changed()
+            self.status.done(f"FAQ #{faq.number} is {'helpful' if helpful else 'not helpful'}: counted · u to undo")
 
     async def do_faq_helpful(self, count: int | None) -> None:
         """Counts a vote for it."""
@@ -361,7 +364,10 @@ class FaqsScreen(DeskScreen):
             return
         await self._open(faq, View.WORDINGS)
         wordings = self.pane.wordings
-        typed = await self.prompt.ask("Forget which wording? (number, esc: none)") if wordings else None
+        if not wordings:
+            self.status.note(f"FAQ #{faq.number} has no wordings to forget")
+            return
+        typed = await self.prompt.ask("Forget which wording? (number, esc: none)")
         if typed and typed.strip().isdigit() and 0 < int(typed) <= len(wordings):
             desk = self.desk_app.desk
             await desk.run(desk.faqs.forget_wording, str(faq.number), wordings[int(typed) - 1].number)

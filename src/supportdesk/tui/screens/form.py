@@ -23,7 +23,7 @@ from textual.widgets import Input, RadioSet, TextArea
 
 from supportdesk.domain.errors import DeskError, InvalidValue
 from supportdesk.domain.text import clean_body
-from supportdesk.tui.commands import BY_ID, Scope
+from supportdesk.tui.commands import BY_ID, COMMANDS, Command, Scope, Situation
 from supportdesk.tui.keys import KeyReader, shown
 from supportdesk.tui.widgets.bars import HintBar, StatusLine, TitleBar
 from supportdesk.tui.widgets.fields import BodyField, ChoiceField
@@ -33,6 +33,8 @@ if TYPE_CHECKING:
     from supportdesk.tui.app import SupportDesk
 
 KEEP_SECONDS = 1.0
+BASIS = "basis"
+"""Under this name a draft remembers what its form was filled from; no field is called so."""
 Check = Callable[[str], object]
 Saved = TypeVar("Saved")
 
@@ -44,7 +46,8 @@ class Form(Screen[Saved | None], Generic[Saved], inherit_bindings=False):
     """
 
     SCOPES: ClassVar[tuple[Scope, ...]] = (Scope.FORM,)
-    HINTS: ClassVar[Sequence[str]] = ("form.save", "form.editor")
+    HINTS: ClassVar[Sequence[str]] = ("form.save", "form.editor", "form.help")
+    NAME: ClassVar[str] = "this form"
     NAMES: ClassVar[Mapping[str, str]] = {}
     CHECKS: ClassVar[Mapping[str, Check]]
 
@@ -59,6 +62,7 @@ class Form(Screen[Saved | None], Generic[Saved], inherit_bindings=False):
         self._draft_name = draft_name
         self._pause: Timer | None = None
         self._untouched: Mapping[str, str] = {}
+        self._forgotten: Mapping[str, str] | None = None
         self._finished = False
         self._reader = KeyReader({})
         # Set while it takes keys: not before its fields are there, nor while it saves, since keys typed ahead
@@ -74,6 +78,14 @@ class Form(Screen[Saved | None], Generic[Saved], inherit_bindings=False):
     def initial(self) -> Mapping[str, str]:
         """What stands in the fields at first, when there is no draft."""
         return {}
+
+    def basis(self) -> str:
+        """The state of what is edited, such as its version; empty where nothing is."""
+        return ""
+
+    def draft_back(self, basis: str) -> str:
+        """Takes note that a draft has come back, which was begun on a basis; gives the sentence that says so."""
+        return "Your draft is back."
 
     async def save(self, values: Mapping[str, str]) -> Saved:
         """Saves; gives what the form ends with. Raises a `DeskError` that says why not."""
@@ -105,15 +117,16 @@ class Form(Screen[Saved | None], Generic[Saved], inherit_bindings=False):
         self._reader = KeyReader(keymap.table(self.SCOPES))
         words = {name: BY_ID[name].hint for name in self.HINTS} | {"form.save": self._save_word}
         hints = [(shown(keymap.keys_of(BY_ID[name])[0]), words[name]) for name in self.HINTS]
-        self.query_one(HintBar).hints([("tab", "next field"), *hints, ("esc", "back, the draft is kept")])
+        self.query_one(HintBar).hints([("tab", "next field"), *hints, ("esc", "back (draft kept)")])
         for field, name in self.names.items():
             self._field(field).border_title = name
         self._fill(self.initial())
         self._untouched = self.values()
         draft = self.desk_app.drafts.load(self._draft_name)
+        basis = draft.pop(BASIS, "")
         if draft:
             self._fill(draft)
-            self.status.note("Your draft is back.")
+            self.status.note(self.draft_back(basis))
         self._field(next(iter(self.names))).focus()
         self.ready.set()
 
@@ -157,7 +170,7 @@ class Form(Screen[Saved | None], Generic[Saved], inherit_bindings=False):
             return
         values = self.values()
         if any(values[field].strip() for field in self.CHECKS) and values != self._untouched:
-            self.desk_app.drafts.keep(self._draft_name, values)
+            self.desk_app.drafts.keep(self._draft_name, values | {BASIS: self.basis()})
         else:
             self.desk_app.drafts.drop(self._draft_name)
 
@@ -168,6 +181,9 @@ class Form(Screen[Saved | None], Generic[Saved], inherit_bindings=False):
         if self._pause is not None:
             self._pause.stop()
         self._pause = self.set_timer(KEEP_SECONDS, self.keep_draft)
+        for field in self.CHECKS:
+            if self._field(field).has_class("-wrong") and not self._fault(field):
+                self._say(field, "")
 
     # Checks
 
@@ -199,9 +215,7 @@ class Form(Screen[Saved | None], Generic[Saved], inherit_bindings=False):
         elif event.key in ("tab", "shift+tab"):
             (self.focus_next if event.key == "tab" else self.focus_previous)()
         elif not event.is_printable and (press := self._reader.press(event.key)) and press.command:
-            outcome = getattr(self, press.command.method)()
-            if inspect.isawaitable(outcome):
-                await outcome
+            await self._run(press.command)
         else:
             return
         event.stop()
@@ -248,10 +262,58 @@ class Form(Screen[Saved | None], Generic[Saved], inherit_bindings=False):
         self.desk_app.drafts.drop(self._draft_name)
         self.dismiss(saved)
 
+    def do_form_reset(self) -> None:
+        """Starts over, without a draft; a second time brings back what was typed."""
+        typed = self.values()
+        fresh = {**self._untouched, **self.initial()}
+        if typed != fresh:
+            self._forgotten = typed
+            self._fill(fresh)
+            self._untouched = self.values()
+            self.status.note("Started over; once more brings back what you had typed.")
+        elif self._forgotten is not None:
+            self._fill(self._forgotten)
+            self.status.note("What you had typed is back.")
+        else:
+            self.status.note("Nothing was typed yet.")
+
+    # Help
+
+    @property
+    def scopes(self) -> tuple[Scope, ...]:
+        """What keys mean here."""
+        return self.SCOPES
+
+    def commands(self) -> list[Command]:
+        """The commands of this form, in the table's order."""
+        return [command for command in COMMANDS if command.scope in self.SCOPES]
+
+    def situation_here(self) -> Situation:
+        """Nothing that its commands depend on."""
+        return Situation()
+
+    async def do_form_help(self) -> None:
+        """Shows the keys of this form over it, and does what is chosen."""
+        from supportdesk.tui.screens.command_list import CommandList
+
+        await self.app.push_screen(CommandList(self, here_only=True), self._run_chosen)
+
+    async def _run_chosen(self, command: Command | None) -> None:
+        if command is not None:
+            await self._run(command)
+
+    async def _run(self, command: Command) -> None:
+        outcome = getattr(self, command.method)()
+        if inspect.isawaitable(outcome):
+            await outcome
+
     def do_form_editor(self) -> None:
         """Opens the long text in the agent's editor."""
         editor = os.environ.get("VISUAL") or os.environ.get("EDITOR") or "vi"
-        body = self.query_one(BodyField)
+        body = next(iter(self.query(BodyField)), None)
+        if body is None:
+            self.status.note("There is no long text in this form.")
+            return
         with tempfile.TemporaryDirectory() as folder:
             file = Path(folder) / "text.md"
             file.write_text(body.text, "utf-8")

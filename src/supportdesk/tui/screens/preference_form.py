@@ -47,7 +47,7 @@ class PreferenceForm(Form[str]):
         "preferred_language": parse_language,
         "sms_notifications": partial(parse_switch, "sms_notifications"),
     }
-    HINTS: ClassVar[tuple[str, ...]] = ("form.save",)
+    HINTS: ClassVar[tuple[str, ...]] = ("form.save", "form.help")
 
     def __init__(self, preference: Preference) -> None:
         super().__init__(f"Preferences of {preference.email}", f"preference-{address_key(preference.email)}")

@@ -42,12 +42,14 @@ class TicketChanges(QueueScreen):
         await self.clear_marks()
         self._last_change = (command, change.notes)
         count = len(updated.changed)
-        what = str(change.status or f"{change.priority} priority")
+        what = f" {change.status}" if change.status else f" {change.priority} priority"
+        if len(targets) > 1:
+            what = f":{what}"
         subject = f"#{next(iter(targets))}" if len(targets) == 1 else f"{count:,} of {len(targets):,} tickets"
         if count:
-            self.status.done(f"{subject} {what} · u to undo")
+            self.status.done(f"{subject}{what} · u to undo")
         else:
-            self.status.note(f"nothing to change: {subject} {what} already")
+            self.status.note(f"nothing to change: {subject}{what} already")
         return count
 
     async def _status(self, status: Status) -> None:

@@ -15,8 +15,9 @@ from supportdesk.domain.errors import DeskError
 from supportdesk.domain.experiment import Surface
 from supportdesk.domain.text import required_body, required_line
 from supportdesk.domain.ticket import Priority, new_ticket
-from supportdesk.tui.commands import Scope
+from supportdesk.tui.commands import BY_ID, Scope
 from supportdesk.tui.exposure import Exposure, exposed
+from supportdesk.tui.keys import shown
 from supportdesk.tui.looks import looks
 from supportdesk.tui.screens.form import Check, Form
 from supportdesk.tui.widgets.fields import BodyField, ChoiceField
@@ -35,7 +36,6 @@ class TicketForm(Form[int]):
     """
 
     SCOPES = (Scope.FORM, Scope.TICKET_FORM)
-    HINTS = ("form.save", "form.editor", "suggestion.read", "suggestion.use", "suggestion.copy")
     CHECKS: ClassVar[Mapping[str, Check]] = {
         "title": lambda text: required_line("title", text),
         "contact_email": clean_address,
@@ -62,7 +62,9 @@ class TicketForm(Form[int]):
             "description": BodyField(id="description"),
         }
         yield from (fields[name] for name in self.names)
-        yield Suggestions()
+        keymap = self.desk_app.keymap
+        offers = (BY_ID[name] for name in ("suggestion.read", "suggestion.use", "suggestion.copy"))
+        yield Suggestions("  ".join(f"{shown(keymap.keys_of(each)[0])} {each.hint}" for each in offers))
 
     async def save(self, values: Mapping[str, str]) -> int:
         """Files the ticket; suggestions that were on screen did not help."""

@@ -10,6 +10,7 @@ from textual.app import ComposeResult
 from textual.containers import Container
 from textual.timer import Timer
 
+from supportdesk.domain.errors import AnsweredAlready
 from supportdesk.domain.journal import Entry, EntryKind
 from supportdesk.domain.ticket import TicketSummary
 from supportdesk.tui.commands import BY_ID, Scope, Situation
@@ -244,18 +245,29 @@ class TicketsScreen(TicketChanges):
             return
         await self._open(ticket.number, View.FAQS)
         answers = self.pane.answers
-        if not answers:
-            self.status.note(f"no FAQ fits #{ticket.number}")
-            return
-        typed = await self.prompt.ask(f"Answer #{ticket.number} with which? (1 to {len(answers)}, esc: none)")
-        if not (typed and typed.strip().isdigit() and 0 < int(typed) <= len(answers)):
+        fitting = f"{'1' if len(answers) == 1 else f'1 to {len(answers)}'}, or " if answers else ""
+        typed = await self.prompt.ask(f"Answer #{ticket.number} with which? ({fitting}#20 for FAQ 20, esc: none)")
+        faq = (typed or "").strip()
+        if faq.isdecimal() and 0 < int(faq) <= len(answers):
+            faq = f"#{answers[int(faq) - 1].faq.number}"
+        if not faq.startswith("#"):
             self.status.note("nothing changed")
             return
+        if await self._answer_with(f"#{ticket.number}", faq):
+            await self.desk_app.changed()
+            self.status.done(f"#{ticket.number} answered with FAQ {faq} and resolved · u to undo")
+
+    async def _answer_with(self, ticket: str, faq: str) -> bool:
+        """Answers, a second time with the same FAQ only when one insists; says whether it was done."""
         desk = self.desk_app.desk
-        faq = answers[int(typed) - 1].faq
-        await desk.run(desk.faqs.answer_ticket, str(ticket.number), str(faq.number))
-        await self.desk_app.changed()
-        self.status.done(f"#{ticket.number} answered with FAQ #{faq.number} and resolved · u to undo")
+        try:
+            await desk.run(desk.faqs.answer_ticket, ticket, faq)
+        except AnsweredAlready:
+            if not await self.prompt.confirm(f"{ticket} was answered with FAQ {faq} before. Mail it again?"):
+                self.status.note("nothing sent")
+                return False
+            await desk.run(desk.faqs.answer_ticket, ticket, faq, again=True)
+        return True
 
     # News
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from rich.cells import cell_len
 from rich.style import Style
 from rich.text import Text
@@ -41,11 +43,13 @@ class TitleBar(Bar):
     def __init__(self) -> None:
         super().__init__()
         self._parts = ("", "", "")
+        self._counts: Mapping[str, int] = {}
         self._trouble = ""
 
-    def describe(self, screen: str, details: str, agent: str) -> None:
-        """Shows the three parts: left, middle, right."""
+    def describe(self, screen: str, details: str, agent: str, counts: Mapping[str, int] | None = None) -> None:
+        """Shows the three parts: left, middle, right; after the middle as many counts as fit, the greatest."""
         self._parts = (screen, details, agent)
+        self._counts = counts or {}
         self._lay_out()
 
     def warn(self, trouble: str) -> None:
@@ -59,8 +63,15 @@ class TitleBar(Bar):
         left, right = f" {screen} ", f" {agent} "
         wrong = f" ✗ {self._trouble} " if self._trouble else ""
         room = max(0, self.size.width - cell_len(left + wrong + right))
-        middle = fit(f" {details}", room)
+        counts = dict(self._counts)
+        while cell_len(middle := " " + " · ".join(filter(None, (details, _listed(counts))))) > room and counts:
+            del counts[min(reversed(counts), key=counts.__getitem__)]
+        middle = fit(middle, room)
         self.show(Text.assemble((left, style.TITLE), (middle, style.BAR), (wrong, style.ALARM), (right, style.BAR)))
+
+
+def _listed(counts: Mapping[str, int]) -> str:
+    return "  ".join(f"{name} {count}" for name, count in counts.items())
 
 
 class Heading(Bar):

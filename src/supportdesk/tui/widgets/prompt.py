@@ -6,13 +6,19 @@ import asyncio
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
+from rich.cells import cell_len
 from textual import events
 from textual.containers import Horizontal
+
+from supportdesk.tui.style import fit
 
 if TYPE_CHECKING:
     from textual.widgets import Input, Label
 
     from supportdesk.tui.widgets.line_field import LineField
+
+CURSOR_ROOM = 4
+"""Columns that a question leaves for the answer."""
 
 
 class Prompt(Horizontal):
@@ -96,8 +102,11 @@ class Prompt(Horizontal):
         """Asks for one key; enter gives an empty answer, escape none."""
         return await self.ask(question, changed=self._answered)
 
-    async def confirm(self, question: str) -> bool:
-        """Asks for a `y`; every other key means no."""
+    async def confirm(self, question: str, *, about: str = "") -> bool:
+        """Asks for a `y`; every other key means no. Of what it is `about`, so much is shown as there is room for."""
+        if about:
+            room = self.screen.size.width - cell_len(f"{question} “”? (y/N)") - CURSOR_ROOM
+            question = f"{question} “{fit(about, max(room, 1)).rstrip()}”?"
         return await self.choose(f"{question} (y/N)") == "y"
 
     def cancel(self) -> None:

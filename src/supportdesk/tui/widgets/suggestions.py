@@ -17,8 +17,10 @@ class Suggestions(Static):
 
     DEFAULT_CSS = "Suggestions { display: none; height: auto; padding: 0 2; } Suggestions.-shown { display: block; }"
 
-    def __init__(self) -> None:
+    def __init__(self, keys: str = "") -> None:
+        """`keys` says what can be done with the one that is chosen."""
         super().__init__()
+        self._keys = keys
         self.offered: Sequence[Suggestion] = ()
         self.look = CONTROL.suggestions
         self._index = 0
@@ -47,7 +49,8 @@ class Suggestions(Static):
 
     def _draw(self, note: str = "") -> None:
         heading = self.look.heading if self.offered else ""
-        text = Text.assemble((heading, style.HEADING), (f"  {note}" if note else "", style.DIM))
+        keys = self._keys if self.offered else ""
+        text = Text.assemble((heading, style.HEADING), (f"  {note or keys}" if note or keys else "", style.DIM))
         width = max(20, self.size.width or 60)
         for index, suggestion in enumerate(self.offered):
             sign = "▸ " if index == self._index else "  "
