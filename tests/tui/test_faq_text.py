@@ -4,6 +4,7 @@ import re
 from datetime import UTC, datetime
 
 import pytest
+from rich.text import Text
 from textual.app import App, ComposeResult
 
 from supportdesk.domain.faq import Category, Faq, Revision, Wording, new_faq
@@ -138,3 +139,14 @@ async def test_revisions_and_wordings_show_what_was_written_as_it_was():
     text = (await drawn(wordings_text([Wording(7, "an-id", "it [/b] smokes", AT)]))).text
     assert "it [/b] smokes" in text
     assert "No wordings yet." in (await drawn(wordings_text([]))).text
+
+
+async def test_a_scrollbar_that_comes_hides_no_letter():
+    written = "abcdefghijklmnopqrstuvwxyz0123456789" * 200
+    app = Page([Text(written)])
+    async with app.run_test(headless=False, size=(COLUMNS, ROWS)) as pilot:
+        await pilot.pause()
+        view = app.query_one(TextView)
+        shown = "".join(view.render_line(y).text.strip() for y in range(ROWS))
+    assert len(shown) > COLUMNS
+    assert written.startswith(shown)

@@ -510,7 +510,7 @@ COMMANDS: tuple[Command, ...] = (
     Command(
         "plan.take", "Plan with the users an arm that are shown", ("f7",), Scope.EXPERIMENT_FORM, hint="take the plan"
     ),
-    Command("form.reset", "Start over without the draft; again: what you typed", ("ctrl+r",), Scope.FORM),
+    Command("form.reset", "Start over, without draft; again: back as it was", ("ctrl+r",), Scope.FORM),
     Command("form.help", "Help: the keys of this form", ("f1", "ctrl+p"), Scope.FORM, hint="help"),
     Command("form.editor", "Edit this text in $EDITOR", ("ctrl+e",), Scope.FORM, hint="$EDITOR"),
 )

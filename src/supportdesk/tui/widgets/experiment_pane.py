@@ -34,12 +34,7 @@ class ExperimentView(StrEnum):
 class ExperimentPane(Vertical):
     """One experiment under five tabs."""
 
-    # A stable gutter: plots are drawn to the width there is, which a scrollbar that comes and goes would change.
-    DEFAULT_CSS = """
-    ExperimentPane { display: none; }
-    ExperimentPane.-open { display: block; }
-    ExperimentPane TextView { scrollbar-gutter: stable; }
-    """
+    DEFAULT_CSS = "ExperimentPane { display: none; } ExperimentPane.-open { display: block; }"
 
     def __init__(self) -> None:
         super().__init__()

@@ -22,7 +22,10 @@ Paragraph = Text | RenderableType
 class TextView(ScrollView, can_focus=True, inherit_bindings=False):
     """Paragraphs of styled text; only the lines on screen are drawn."""
 
-    DEFAULT_CSS = "TextView { overflow-x: hidden; scrollbar-size-vertical: 1; padding: 0 1; }"
+    # A stable gutter: lines are wrapped to the width there is, which a scrollbar that comes and goes would change.
+    DEFAULT_CSS = """
+    TextView { overflow-x: hidden; scrollbar-size-vertical: 1; scrollbar-gutter: stable; padding: 0 1; }
+    """
 
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002
         super().__init__(id=id)
