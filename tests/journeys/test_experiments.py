@@ -187,3 +187,11 @@ async def test_somebody_else_was_first(sit_down, plan, colleague):
         await desk.sees("Not saved, but kept here: experiment #1 was changed by somebody else")
     with pytest.raises(NotAllowed):
         colleague.experiments.update("1", {"name": "y"})
+
+
+async def test_tab_goes_round_what_is_on_screen(sit_down):
+    async with sit_down(size=(80, 24)) as desk:
+        await desk.press("f6", "m")
+        await desk.sees("Mail log")
+        await desk.press("tab")
+        await desk.until(lambda: desk.app.screen.list.has_focus, "the focus on the list")

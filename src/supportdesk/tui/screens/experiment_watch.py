@@ -214,8 +214,7 @@ class ExperimentWatch(DeskScreen):
 
     def do_pane(self, count: int | None) -> None:
         """Moves the focus on: list, details, mail log."""
-        stops = [self.list, *([self.pane.text] if self.pane.is_open else [])]
-        stops += [self.mail.list, self.mail.text] if self.mail.is_open else []
+        stops = [self.list, *([self.pane.text] if self.pane.is_open else []), *self.mail.stops]
         here = stops.index(self.focused) if self.focused in stops else -1
         stops[(here + 1) % len(stops)].focus()
 
