@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable
 from typing import Any, TypeVar
 
 import click
 
 from supportdesk.cli import cursor as cursors
+from supportdesk.cli.confirmation import confirm_deletion
 from supportdesk.cli.context import open_desk
 from supportdesk.cli.documents import EXPERIMENT
 from supportdesk.cli.experiment_text import EXPERIMENT_HEADINGS, experiment_document, experiment_row, experiment_text
 from supportdesk.cli.lazy import LazyGroup
 from supportdesk.cli.output import json_option, list_formats, list_summary, say, say_csv, say_json, say_table
 from supportdesk.cli.values import LIMIT, TEXT, Whole, Word
-from supportdesk.domain.errors import NotAllowed, invalid, one_of
-from supportdesk.domain.experiment import Direction, Experiment, ExperimentStatus, MetricKind, Surface
+from supportdesk.domain.errors import invalid, one_of
+from supportdesk.domain.experiment import Direction, ExperimentStatus, MetricKind, Surface
 from supportdesk.domain.experiment_form import new_experiment
 from supportdesk.domain.page import START, Seek
 from supportdesk.domain.reference import MAX_NUMBER
@@ -201,7 +201,7 @@ def delete(ctx: click.Context, ref: str, yes: bool, form: str | None) -> None:
     with open_desk(ctx) as desk:
         found = desk.experiments.get(ref)
         if not yes:
-            _confirm(found)
+            confirm_deletion(f"experiment #{found.number} {found.name}")
         deleted = desk.experiments.delete(ref, seen=found.version)
     if form == "json":
         say_json(experiment_document(deleted))
@@ -234,10 +234,3 @@ def _status(text: str) -> ExperimentStatus:
         return ExperimentStatus(text.strip().lower())
     except ValueError:
         raise invalid("status", text, one_of(ExperimentStatus)) from None
-
-
-def _confirm(found: Experiment) -> None:
-    if sys.stdin is None or not sys.stdin.isatty():
-        raise NotAllowed("yes: there is no terminal to ask on; say --yes to delete it", field="yes")
-    if not click.confirm(f"Delete experiment #{found.number} {found.name}", err=True):
-        raise NotAllowed("nothing was deleted")

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import sys
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 import click
 
 from supportdesk.cli import cursor as cursors
+from supportdesk.cli.confirmation import confirm_deletion
 from supportdesk.cli.context import open_desk
 from supportdesk.cli.documents import FAQ, REVISION, document, documents
 from supportdesk.cli.faq_text import (
@@ -23,7 +23,7 @@ from supportdesk.cli.faq_text import (
 from supportdesk.cli.lazy import LazyGroup
 from supportdesk.cli.output import json_option, list_formats, list_summary, say, say_csv, say_json, say_table
 from supportdesk.cli.values import CATEGORY, LIMIT, TEXT, Whole
-from supportdesk.domain.errors import DuplicateQuestion, NotAllowed, invalid
+from supportdesk.domain.errors import DuplicateQuestion, invalid
 from supportdesk.domain.faq import FaqQuery, new_faq, parse_category
 from supportdesk.domain.page import START, Count, Seek
 from supportdesk.domain.reference import MAX_NUMBER
@@ -199,19 +199,12 @@ def delete(ctx: click.Context, ref: str, yes: bool, form: str | None) -> None:
     with open_desk(ctx) as desk:
         found = desk.faqs.get(ref)
         if not yes:
-            _confirm(found)
+            confirm_deletion(f"FAQ #{found.number} {found.question}")
         deleted = desk.faqs.delete(ref, seen=found.version)
     if form == "json":
         say_json(document(deleted, FAQ))
     else:
         say(f"FAQ #{deleted.number} deleted; supportdesk undo brings it back")
-
-
-def _confirm(found: Faq) -> None:
-    if sys.stdin is None or not sys.stdin.isatty():
-        raise NotAllowed("yes: there is no terminal to ask on; say --yes to delete it", field="yes")
-    if not click.confirm(f"Delete FAQ #{found.number} {found.question}", err=True):
-        raise NotAllowed("nothing was deleted")
 
 
 @faq.command()

@@ -258,6 +258,13 @@ class DeskScreen(Movement, Screen[None], inherit_bindings=False):
             await self.mail.open()
             self.mail.list.focus()
 
+    def do_pane(self, count: int | None) -> None:
+        """Between the list and the mail log."""
+        if self.mail.is_open and not self.in_mail:
+            self.mail.stops[0].focus()
+        else:
+            self.focus_body()
+
     async def do_mail_search(self, count: int | None) -> None:
         """Searches the mail as it is typed; enter keeps the result, escape goes back."""
         await self.mail.search(self.prompt)

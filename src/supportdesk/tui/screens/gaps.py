@@ -119,13 +119,6 @@ class GapsScreen(DeskScreen):
         """The list or text that has the focus."""
         return self.focused if isinstance(self.focused, PageList | TextView) else self.list
 
-    def do_pane(self, count: int | None) -> None:
-        """Between the list and the mail log."""
-        if self.mail.is_open and not self.in_mail:
-            self.mail.stops[0].focus()
-        else:
-            self.focus_body()
-
     async def open_row(self) -> None:
         """Opens the ticket that no FAQ fits; else says what the line is."""
         row = self.list.row

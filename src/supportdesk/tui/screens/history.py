@@ -139,13 +139,6 @@ class HistoryScreen(DeskScreen):
             return
         await self.desk_app.open_ticket(entry.number)
 
-    def do_pane(self, count: int | None) -> None:
-        """Between the list and the mail log."""
-        if self.mail.is_open and not self.in_mail:
-            self.mail.stops[0].focus()
-        else:
-            self.focus_body()
-
     async def step_back(self) -> bool:
         """Closes the mail log."""
         return await self.leave_mail() or self.shut_mail()

@@ -204,13 +204,6 @@ class PreferencesScreen(DeskScreen):
         if email and email.strip():
             await self.edit_preferences(email)
 
-    def do_pane(self, count: int | None) -> None:
-        """Between the list and the mail log."""
-        if self.mail.is_open and not self.in_mail:
-            self.mail.stops[0].focus()
-        else:
-            self.focus_body()
-
     async def step_back(self) -> bool:
         """Closes the mail log; shows everybody again."""
         if await self.leave_mail() or self.shut_mail():
