@@ -50,7 +50,7 @@ def test_what_is_created_is_shown_and_listed(run):
         "blue",
         "clicks",
     )
-    for reference in ("1", "#1", created["id"], created["id"][:8]):
+    for reference in ("1", "#1", created["id"], created["id"][:9]):
         assert run("experiment", "show", reference, "--json").json == created
     assert run("experiment", "list", "--json").json == {"experiments": [created], "next_cursor": None}
     assert run("experiment", "list", "--csv").out.startswith(",".join(FIELDS))

@@ -51,7 +51,7 @@ def test_an_faq_that_is_written_can_be_read(run, faq):
     created = faq(*PASSWORD)
     assert list(created) == [*FIELDS, "reads", "helpful", "unhelpful"]
     assert (created["question"], created["answer"], created["category"]) == PASSWORD
-    for reference in ("1", "#1", created["id"], created["id"][:8]):
+    for reference in ("1", "#1", created["id"], created["id"][:9]):
         assert run("faq", "show", reference, "--json").json == created
     shown = run("faq", "show", "1").out
     assert shown.startswith("#1 How do I reset my password?\naccount · ")

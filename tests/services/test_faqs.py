@@ -13,7 +13,7 @@ from tests.services.faqs import all_of, written
 
 def test_an_faq_is_kept_as_it_was_written(desk, clock):
     faq = desk.faqs.create(new_faq("How?", "# So\n\n- like *this*", "billing"))
-    assert faq == desk.faqs.get("#1") == desk.faqs.get(faq.id) == desk.faqs.get(faq.id[:8])
+    assert faq == desk.faqs.get("#1") == desk.faqs.get(faq.id) == desk.faqs.get(faq.id[:9])
     assert (faq.number, faq.question, faq.answer, faq.category) == (1, "How?", "# So\n\n- like *this*", "billing")
     assert (faq.created_at, faq.updated_at, faq.version) == (clock.at, clock.at, 1)
     assert (faq.reads, faq.helpful, faq.unhelpful) == (0, 0, 0)
