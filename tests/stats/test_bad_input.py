@@ -66,10 +66,20 @@ def test_counts_and_numbers_that_are_none(value):
         lambda: stats.msprt(0.1, value, 1.0),
         lambda: stats.power_two_proportions(value, 0.2, 10),
         lambda: stats.peeking_false_alarms(value),
+        lambda: stats.alpha_spent(value, "pocock"),
+        lambda: stats.bayes_factor(ARM, ARM).conclusive(value),
+        lambda: stats.false_alarms(1, 1, 1, seed=value),
+        lambda: Mean.of_sums(2, 1.0, value),
     ):
         with pytest.raises(InvalidInput, match="is not allowed; it must be") as refused:
             make()
         assert len(str(refused.value)) < 250
+
+
+@pytest.mark.parametrize("bound", [math.nan, math.inf, "1.96", 10**400])
+def test_a_bound_that_is_none(bound):
+    with pytest.raises(InvalidInput, match="z: .* is not allowed"):
+        stats.crossing([1.96, bound], [0.5, 1.0])
 
 
 @pytest.mark.parametrize("call", WITH_ALPHA)
