@@ -287,6 +287,16 @@ def test_few_values_are_judged_by_t_as_their_p_is():
     assert not row["significant"]
 
 
+def test_the_interval_shown_is_that_of_the_test_which_decides():
+    # p is .029, and Newcombe's interval, which is another method's, holds 0.
+    found = analyse(experiment_figures.typed((Proportion(2, 9), Proportion(0, 20)), 0.95, (0.5, 0.5)))
+    row = found["metrics"][0]["comparisons"][0]
+    assert found["verdict"]["rule"] == "harm"
+    assert row["p_value"] < 0.03
+    assert row["difference_upper"] < 0
+    assert row["lift_upper"] < 0
+
+
 @given(st.lists(st.integers(1, 400), min_size=2, max_size=3), st.data())
 def test_no_result_contradicts_itself(users, data):
     """What is called significant has an interval without 0 and p below alpha; what is not and has, says why."""
