@@ -85,3 +85,13 @@ class Notification:
     variant: str = ""
     templates: str = ""
     variant_fault: str = ""
+
+    @property
+    def tried(self) -> str:
+        """What an experiment made of it, in words; empty without one."""
+        if self.experiment is None:
+            return ""
+        shown = f"experiment #{self.experiment}, {self.variant or 'no variant'}"
+        if self.variant_fault:
+            return f"{shown}, but with the ordinary text: {self.variant_fault}"
+        return f"{shown}, by {self.templates}" if self.templates else shown

@@ -107,6 +107,10 @@ class Templates:
         found = {text.parent.name for folder in self._folders for text in folder.glob("*/*.txt")}
         return sorted(tag for tag in found if _TAG.fullmatch(tag))
 
+    def has(self, language: str, kind: str, ending: str) -> bool:
+        """Whether there is a template of a kind of mail in just this language."""
+        return self._text(f"{language}/{kind}.{ending}") is not None
+
     def of_variants(self, kind: str) -> list[VariantFile]:
         """The templates that variants of a kind of mail have of their own."""
         found = []

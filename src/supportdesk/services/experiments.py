@@ -23,7 +23,7 @@ from supportdesk.domain.experiment_form import changed, weights
 from supportdesk.domain.experiment_look import Look
 from supportdesk.domain.journal import Entry
 from supportdesk.domain.page import START, Count, RowKey, Seek
-from supportdesk.services import experiment_changes, experiment_life
+from supportdesk.services import experiment_changes, experiment_checklist, experiment_life
 from supportdesk.services.context import Context
 from supportdesk.services.experiment_traffic import Traffic, event_in
 from supportdesk.storage import experiment_daily, experiment_looks, experiment_traffic, experiments, journal
@@ -79,7 +79,7 @@ class Experiments:
     def checklist(self, reference: str) -> list[Check]:
         """What to know before an experiment starts."""
         with self._database.reading():
-            return experiment_life.checklist(self._context, self.get(reference))
+            return experiment_checklist.checklist(self._context, self.get(reference))
 
     def start(self, reference: str, *, reason: str = "", seen: int | None = None) -> Experiment:
         """Starts a draft, which freezes it, or lets a paused one go on; raises `NotAllowed` for a clash."""
