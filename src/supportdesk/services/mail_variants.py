@@ -67,10 +67,15 @@ def _assigned(context: Context, number: int, address: str) -> Tried | None:
     # Imported here: who queues mail while nothing is tried need not pay for it.
     from supportdesk.domain.assignment import user_identifier
     from supportdesk.domain.experiment import file_word
-    from supportdesk.services import assigning, experiment_changes
 
-    experiment = experiment_changes.numbered(context, number)
-    assignment = assigning.assign(context, experiment, user_identifier(address))
-    if not assignment.stored:
-        return None
-    return Tried(number, assignment.variant, file_word(assignment.variant))
+    user = user_identifier(address)
+    # Most people hear of their ticket more than once, and who is in stays in.
+    variant = mail_variants.variant_of(context.database, number, user)
+    if variant is None:
+        from supportdesk.services import assigning, experiment_changes
+
+        assignment = assigning.assign(context, experiment_changes.numbered(context, number), user)
+        if not assignment.stored:
+            return None
+        variant = assignment.variant
+    return Tried(number, variant, file_word(variant))

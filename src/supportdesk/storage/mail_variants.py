@@ -16,6 +16,17 @@ def running_on(database: Database, surface: str) -> int | None:
     return int(found[0][0]) if found else None
 
 
+def variant_of(database: Database, experiment: int, user: str) -> str | None:
+    """The variant that a user was assigned; None for somebody who is new."""
+    found = database.sql(
+        "SELECT variants.name FROM experiment_assignments AS users "
+        "JOIN experiment_variants AS variants ON variants.test = users.test AND variants.place = users.variant "
+        "WHERE users.test = ? AND users.user_identifier = ?",
+        (experiment, user),
+    )
+    return clean_line(found[0][0]) if found else None
+
+
 def note(
     database: Database, notification: str, experiment: int, variant: str, templates: Sequence[str], fault: str
 ) -> None:
