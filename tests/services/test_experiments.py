@@ -121,9 +121,14 @@ def test_a_completed_one_is_cloned_as_a_draft_with_what_shall_be_different(desk)
 def test_who_edits_what_another_has_changed_is_told(desk, colleague):
     draft = drafted(desk)
     colleague.experiments.update("1", {"name": "Other"})
-    with pytest.raises(Conflict, match="was changed by somebody else; nothing was saved"):
+    colleague.experiments.update("1", {"name": "Other yet", "metric": "sold"})
+    said = r"^experiment #1 was changed by bob \(name, metric\) since you looked; nothing was saved$"
+    with pytest.raises(Conflict, match=said):
         desk.experiments.update("1", {"name": "Mine"}, seen=draft.version)
-    assert desk.experiments.get("1").name == "Other"
+    colleague.experiments.start("1")
+    with pytest.raises(Conflict, match=r"changed by bob \(status\) since"):
+        desk.experiments.pause("1", seen=draft.version + 2)
+    assert (desk.experiments.get("1").name, desk.experiments.get("1").status) == ("Other yet", "running")
 
 
 def test_nothing_of_a_bad_edit_is_saved(desk):

@@ -8,7 +8,7 @@ from datetime import datetime
 from supportdesk.domain.errors import AmbiguousReference, Conflict, NotFound
 from supportdesk.domain.experiment import Experiment, NewExperiment
 from supportdesk.domain.experiment_form import texts_of, weights_text
-from supportdesk.domain.journal import EntryKind
+from supportdesk.domain.journal import EntryKind, experiment_changed
 from supportdesk.domain.moment import to_text
 from supportdesk.domain.reference import Reference, parse_reference
 from supportdesk.services.context import Context, new_id
@@ -34,10 +34,13 @@ def numbered(context: Context, number: int) -> Experiment:
     return experiments.find(context.database, Reference("", number=number))[0]
 
 
-def check_version(experiment: Experiment, seen: int | None) -> None:
-    """Raises `Conflict` when an experiment is no longer the one that was seen."""
-    if seen is not None and seen != experiment.version:
-        raise overtaken(experiment)
+def check_version(context: Context, experiment: Experiment, seen: int | None) -> None:
+    """Raises `Conflict` that says who changed what, when an experiment is no longer the one that was seen."""
+    if seen is None or seen == experiment.version:
+        return
+    log = journal.of_subject(context.database, experiment.id)
+    changed = " ".join(("changed", experiment_changed(log, experiment.version - seen))).rstrip()
+    raise Conflict(f"experiment #{experiment.number} was {changed} since you looked; nothing was saved")
 
 
 def overtaken(experiment: Experiment) -> Conflict:

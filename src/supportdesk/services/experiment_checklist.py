@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from math import ceil
 
-from supportdesk.domain.experiment import SURFACE_EVENTS, Check, Experiment, ExperimentStatus
+from supportdesk.domain.experiment import SURFACE_EVENTS, Check, Experiment, ExperimentStatus, Surface
 from supportdesk.services.context import Context
-from supportdesk.storage import experiment_daily, experiments
+from supportdesk.storage import experiment_daily, experiments, mail_variants
 
 OK, WARNING, REFUSED = "ok", "warning", "refused"
 
@@ -22,6 +22,17 @@ def checklist(context: Context, experiment: Experiment) -> list[Check]:
     if experiment.surface is not None:
         checks.append(_templates(context, experiment) if experiment.surface.mail else _looks(experiment))
     return checks
+
+
+def users_a_day(context: Context, number: int | None, surface: Surface | None) -> float:
+    """How many users come a day to an experiment, to an earlier one on its surface, or get the mail that it is; or 0.
+
+    `number` is None for an experiment that is not there yet.
+    """
+    known = experiment_daily.users_a_day(context.database, number, surface)
+    if known or surface is None or not surface.mail:
+        return known
+    return mail_variants.recipients_a_day(context.database, surface.mail)
 
 
 def _hypothesis(experiment: Experiment) -> Check:
@@ -55,7 +66,7 @@ def _metric(context: Context, experiment: Experiment) -> Check:
 def _sample(context: Context, experiment: Experiment) -> Check:
     arms = len(experiment.variants)
     planned = f"{experiment.minimum_sample_size:,} users an arm, {experiment.minimum_sample_size * arms:,} in all"
-    daily = experiment_daily.users_a_day(context.database, experiment)
+    daily = users_a_day(context, experiment.number, experiment.surface)
     if not daily:
         return Check("sample", WARNING, f"{planned}; nobody knows how long that takes: there was no traffic here yet")
     # The smallest arm is full last.

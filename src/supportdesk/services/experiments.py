@@ -81,6 +81,12 @@ class Experiments:
         with self._database.reading():
             return experiment_checklist.checklist(self._context, self.get(reference))
 
+    def traffic(self) -> Mapping[Surface, float]:
+        """How many users came lately a day on each surface, where the desk knows it."""
+        with self._database.reading():
+            known = {surface: experiment_checklist.users_a_day(self._context, None, surface) for surface in Surface}
+        return {surface: users for surface, users in known.items() if users}
+
     def start(self, reference: str, *, reason: str = "", seen: int | None = None) -> Experiment:
         """Starts a draft, which freezes it, or lets a paused one go on; raises `NotAllowed` for a clash."""
         with self._database.writing():
@@ -208,5 +214,5 @@ class Experiments:
     def _to_change(self, reference: str, seen: int | None) -> Experiment:
         self._traffic.forget()
         experiment = self.get(reference)
-        experiment_changes.check_version(experiment, seen)
+        experiment_changes.check_version(self._context, experiment, seen)
         return experiment

@@ -9,6 +9,9 @@ from supportdesk.domain.moment import to_text
 from supportdesk.domain.text import clean_line
 from supportdesk.storage.database import Database
 
+NEWEST = 2_000
+"""Messages that tell how many people are written to."""
+
 
 def running_on(database: Database, surface: str) -> int | None:
     """The number of the experiment that runs on a surface."""
@@ -25,6 +28,19 @@ def variant_of(database: Database, experiment: int, user: str) -> str | None:
         (experiment, user),
     )
     return clean_line(found[0][0]) if found else None
+
+
+def recipients_a_day(database: Database, kind: str) -> float:
+    """How many people a day got mail of a kind by itself, of the newest messages, in so far as they are a day; or 0."""
+    found = database.sql(
+        "SELECT count(DISTINCT recipient_key), julianday(max(created_at)) - julianday(min(created_at)) "
+        "FROM (SELECT recipient_key, created_at, notification_type, waits_for, status "
+        f"FROM notifications ORDER BY seq DESC LIMIT {NEWEST}) "
+        "WHERE notification_type = ? AND waits_for = 'immediate' AND status <> 'held'",
+        (kind,),
+    )
+    people, days = found[0]
+    return float(people / days) if days and days >= 1 else 0.0
 
 
 def note(

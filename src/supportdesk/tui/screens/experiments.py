@@ -34,7 +34,10 @@ class ExperimentsScreen(ExperimentWatch):
     async def _write(self, draft: Experiment | None) -> None:
         from supportdesk.tui.screens.experiment_form import ExperimentForm
 
-        await self.app.push_screen(ExperimentForm(draft), self._written)
+        desk = self.desk_app.desk
+        log = await desk.run(desk.experiments.log, str(draft.number)) if draft else []
+        traffic = await desk.run(desk.experiments.traffic)
+        await self.app.push_screen(ExperimentForm(draft, log=log, traffic=traffic), self._written)
 
     def _written(self, number: int | None) -> None:
         if number is not None:
