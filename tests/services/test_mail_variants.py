@@ -1,5 +1,7 @@
 """Experiments on the words of mails: who is mailed is assigned, and what was read is known."""
 
+from datetime import timedelta
+
 import pytest
 
 from supportdesk.domain.assignment import drawn_variant
@@ -288,6 +290,23 @@ def test_the_checklist_says_that_somebody_else_has_to_report_on_a_mail(desk):
     assert says.endswith(
         "the desk reports nothing of a mail by itself: `supportdesk experiment track 1 ADDRESS answered` does"
     )
+
+
+def test_the_present_traffic_of_a_mail_is_who_is_told_something(desk, filed, clock):
+    desk.preferences.set("nobody@example.com", PreferenceChange(notification_frequency=Frequency.NONE))
+    assert desk.experiments.traffic() == {}
+    for day in range(3):
+        for person in range(5):
+            filed(contact_email=f"rita{day}.{person}@example.com")
+        filed(contact_email="nobody@example.com")
+        clock.at += timedelta(days=1)
+    assert desk.experiments.traffic() == {"mail_ticket_created": 7.5}
+    state, says = checks(desk, surface="mail_ticket_created", min_sample="30")["sample"]
+    assert (state, says) == ("ok", "30 users an arm, 60 in all: about 8 days at 8 users a day")
+    started = desk.experiments.start("1")
+    filed(contact_email="new@example.com")
+    desk.experiments.complete(str(started.number), "no-result", "Enough.")
+    assert desk.experiments.traffic() == {"mail_ticket_created": 1}
 
 
 def test_the_checklist_says_which_variants_of_a_form_look_like_the_control(desk):
