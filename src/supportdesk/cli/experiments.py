@@ -69,7 +69,15 @@ def fields(command: Command) -> Command:
             (("--confidence",), {"metavar": "0.95", "help": "Of intervals and verdicts alike."}),
             (("--min-sample",), {"metavar": "100", "help": "Users an arm that are planned."}),
             (("--min-days",), {"metavar": "7", "help": "Days it runs at least."}),
-            (("--surface",), {"type": Word(Surface), "help": "The place of this program that it changes."}),
+            (
+                ("--surface",),
+                {
+                    "type": Word(Surface),
+                    # Spelled out as a choice, they were wider than a terminal.
+                    "metavar": "SURFACE",
+                    "help": f"The place of this program that it changes: {', '.join(Surface)}.",
+                },
+            ),
             (("--ramp",), {"metavar": "PER_CENT", "help": "How many users enter."}),
             (("--holdout",), {"metavar": "PER_CENT", "help": "How many users stay out of every experiment."}),
         )

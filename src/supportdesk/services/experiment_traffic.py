@@ -84,7 +84,7 @@ class Traffic:
             now = self._context.now()
             at = event.at or now
             assigned = experiment_traffic.assigned(self._database, experiment.number, name)
-            refused = _refusal(experiment, name, assigned, at, now)
+            refused = refusal(experiment, name, assigned, at, now)
             if refused is None and assigned is not None:
                 counts = experiment_traffic.is_new_to_a_metric(
                     self._database, experiment.number, assigned.number, event.name
@@ -160,7 +160,7 @@ def _check_open(experiment: Experiment) -> None:
         raise NotAllowed(f"experiment #{number} is completed and takes no more events", field="status")
 
 
-def _refusal(
+def refusal(
     experiment: Experiment, user: str, assigned: Assigned | None, at: datetime, now: datetime
 ) -> tuple[str, InvalidValue] | None:
     """Why an event cannot count, as a word to sum up and a sentence."""
