@@ -120,8 +120,10 @@ async def test_a_pause_and_other_weights(sit_down, tried, colleague):
         await desk.sees("experiment #1 is running again")
         await desk.press("w", *["backspace"] * 5, *"70/20", "enter")
         await desk.sees("weights: '70/20' is not allowed; they sum to 90")
+        await desk.press("W", *["backspace"] * 3, *"40", "enter")
+        await desk.sees("phase 2 has begun, 40 % of users enter")
         await desk.press("w", *["backspace"] * 5, *"80/20", "enter")
-        await desk.sees("experiment #1: phase 2 has begun with 80/20")
+        await desk.sees("experiment #1: phase 3 has begun with 80/20")
         # Clock and bytes aside, the log is what an auditor reads.
         await desk.press("enter", "[")
         await desk.sees("ann  weights 50/50 → 80/20", "ann  resumed", "ann  paused (the form is down)", "bob  started")

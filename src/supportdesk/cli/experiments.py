@@ -181,7 +181,7 @@ def show(ctx: click.Context, ref: str, form: str | None) -> None:
 @json_option
 @click.pass_context
 def update(ctx: click.Context, /, ref: str, if_version: int | None, form: str | None, **given: Any) -> None:
-    """Change a draft; of a running experiment, only --weights, which opens a new phase."""
+    """Change a draft; of a running experiment, only --weights and --ramp, which open a new phase."""
     texts = typed(**given)
     if not texts:
         raise click.UsageError("Nothing to change: give at least one option, such as --metric.")

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from supportdesk.domain.errors import AmbiguousReference, Conflict, NotFound
 from supportdesk.domain.experiment import Experiment, NewExperiment
-from supportdesk.domain.experiment_form import texts_of, weights_text
+from supportdesk.domain.experiment_form import texts_of
 from supportdesk.domain.journal import EntryKind, experiment_changed
 from supportdesk.domain.moment import to_text
 from supportdesk.domain.reference import Reference, parse_reference
@@ -68,20 +68,26 @@ def edit(context: Context, experiment: Experiment, about: NewExperiment, *, undo
     return numbered(context, experiment.number)
 
 
-def reweigh(context: Context, experiment: Experiment, weights: tuple[float, ...]) -> Experiment:
-    """Opens a new phase with other weights, inside the caller's transaction; the same again changes nothing."""
-    if weights == experiment.weights:
+def open_phase(context: Context, experiment: Experiment, weights: tuple[float, ...], ramp: float) -> Experiment:
+    """Opens a new phase with other weights or another ramp, inside the caller's transaction; the same changes nothing.
+
+    Who is in stays in.
+    """
+    if (weights, ramp) == (experiment.weights, experiment.about.ramp):
         return experiment
-    if not experiments.add_phase(context.database, experiment, weights, context.now()):
+    if not experiments.add_phase(context.database, experiment, weights, ramp, context.now()):
         raise overtaken(experiment)
+    opened = numbered(context, experiment.number)
+    old, new = texts_of(experiment.about), texts_of(opened.about)
+    names = [name for name in ("weights", "ramp") if old[name] != new[name]]
     write_entry(
         context,
         EntryKind.EXPERIMENT_REWEIGHTED,
         experiment,
-        {"weights": weights_text(experiment.weights), "phase": str(experiment.phase)},
-        {"weights": weights_text(weights), "phase": str(experiment.phase + 1)},
+        {**{name: old[name] for name in names}, "phase": str(experiment.phase)},
+        {**{name: new[name] for name in names}, "phase": str(opened.phase)},
     )
-    return numbered(context, experiment.number)
+    return opened
 
 
 def delete(context: Context, experiment: Experiment, *, undoes: int | None = None) -> None:

@@ -19,7 +19,7 @@ from supportdesk.domain.experiment import (
     check_step,
 )
 from supportdesk.domain.experiment_event import Event, EventCount, NewEvent
-from supportdesk.domain.experiment_form import changed, weights
+from supportdesk.domain.experiment_form import changed, ramp, weights
 from supportdesk.domain.experiment_look import Look
 from supportdesk.domain.journal import Entry
 from supportdesk.domain.page import START, Count, RowKey, Seek
@@ -28,7 +28,7 @@ from supportdesk.services.context import Context
 from supportdesk.services.experiment_traffic import Traffic, event_in
 from supportdesk.storage import experiment_daily, experiment_looks, experiment_traffic, experiments, journal
 
-WHILE_RUNNING = frozenset({"weights"})
+WHILE_RUNNING = frozenset({"weights", "ramp"})
 """What may change after the start; it opens a new phase."""
 
 
@@ -46,7 +46,7 @@ class Experiments:
             return experiment_changes.create(self._context, new)
 
     def update(self, reference: str, texts: Mapping[str, str], *, seen: int | None = None) -> Experiment:
-        """Saves fields typed anew (see `experiment_form.DEFAULTS`); while it runs, only weights, in a new phase.
+        """Saves fields typed anew (see `experiment_form.DEFAULTS`); while it runs, only weights and ramp, as a phase.
 
         Raises `NotAllowed` for what the start has frozen, `Conflict` when the version is not the one `seen`.
         """
@@ -56,8 +56,11 @@ class Experiments:
                 experiment.status in (ExperimentStatus.RUNNING, ExperimentStatus.PAUSED)
                 and texts.keys() <= WHILE_RUNNING
             ):
-                shares = weights(texts.get("weights", ""), len(experiment.variants))
-                return experiment_changes.reweigh(self._context, experiment, shares)
+                shares = experiment.weights
+                if "weights" in texts:
+                    shares = weights(texts["weights"], len(experiment.variants))
+                entering = ramp(texts["ramp"]) if "ramp" in texts else experiment.about.ramp
+                return experiment_changes.open_phase(self._context, experiment, shares, entering)
             check_draft(experiment, "edited")
             return experiment_changes.edit(self._context, experiment, changed(experiment.about, texts))
 
