@@ -7,6 +7,7 @@ import pytest
 from supportdesk.domain.assignment import drawn_variant
 from supportdesk.domain.errors import DeskError
 from supportdesk.domain.experiment import Surface, file_word
+from supportdesk.domain.faq import new_faq
 from supportdesk.domain.notification import NotificationType
 from supportdesk.domain.preference import Frequency, PreferenceChange
 from supportdesk.domain.ticket import Status, TicketChange, new_ticket
@@ -92,6 +93,18 @@ def test_who_is_mailed_is_assigned_and_reads_the_template_of_the_variant(ours, t
     assert (again.variant, assigned(ours, experiment)) == ("short", 1)
     assignment = ours.experiments.assign(str(experiment.number), " RITA@example.com ")
     assert (assignment.stored, assignment.variant, assigned(ours, experiment)) == (True, "short", 1)
+
+
+@pytest.mark.parametrize("kind", ["ticket_created", "faq_answer"])
+def test_every_kind_of_mail_can_be_tried(ours, tried, template, kind):
+    template(f"en/{kind}.short.txt", "Subject: {{ title }}, in short\n\nShort.\n")
+    tried(surface=f"mail_{kind}")
+    lamp = ours.tickets.create(new_ticket("Lamp", "Dark.", "rita@example.com"))
+    if kind == "faq_answer":
+        faq = ours.faqs.create(new_faq("Why?", "Turn it on.", "general"))
+        ours.faqs.answer_ticket(str(lamp.number), str(faq.number))
+    [mail] = [mail for mail in ours.mail.page(ticket_id=lamp.id) if mail.notification_type == kind]
+    assert (mail.subject, mail.variant) == ("Lamp, in short", "short")
 
 
 def test_the_control_gets_the_mail_as_it_is_and_that_is_known(ours, tried, template, told):
