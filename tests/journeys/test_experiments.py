@@ -197,8 +197,10 @@ async def test_somebody_else_was_first(sit_down, plan, colleague):
 async def test_a_draft_of_an_older_plan_says_so_and_takes_two_saves(sit_down, plan, colleague):
     plan("Form")
     async with sit_down(size=(200, 50)) as desk:
-        await desk.press("f6", "e", *" Mine", "escape")
-        await desk.sees("all · 1 experiment")
+        await desk.press("f6", "e", *" Mine")
+        await desk.sees("Form Mine")
+        await desk.press("escape")
+        await desk.sees_no("Form Mine")
         colleague.experiments.update("1", {"name": "Theirs"})
         await desk.press("e")
         await desk.sees("Your draft is back, but experiment #1 was changed by bob (name) since; ctrl+r shows")
