@@ -9,6 +9,7 @@ import pytest
 from supportdesk.domain.errors import InvalidValue, NotAllowed, NotFound
 from supportdesk.domain.experiment import Decision
 from supportdesk.services.columns import ColumnChoice
+from supportdesk.services.intake import ImportOptions
 from supportdesk.storage.experiment_staging import BothArms
 from tests.services.experiments import drafted, running
 
@@ -30,10 +31,9 @@ def take(desk, tmp_path):
         return desk.experiment_import.run(
             "1",
             ColumnChoice(**choice),
+            ImportOptions(rejects=rejects, dry_run=dry_run),
             outcomes=outcomes,
             both_arms=BothArms(both_arms),
-            rejects=rejects,
-            dry_run=dry_run,
             **files,
         )
 

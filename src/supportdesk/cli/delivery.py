@@ -13,9 +13,8 @@ import click
 
 from supportdesk.cli.context import open_desk
 from supportdesk.cli.documents import NOTIFICATION, document
-from supportdesk.cli.output import json_option, say, say_json, say_table
+from supportdesk.cli.output import counted, json_option, say, say_json, say_table
 from supportdesk.cli.text import NOTIFICATION_HEADINGS, notification_row
-from supportdesk.cli.transfer import counted
 from supportdesk.domain import moment
 from supportdesk.domain.errors import Unavailable
 
