@@ -15,6 +15,7 @@ from supportdesk.services import experiment_changes, experiment_life
 from supportdesk.services.columns import ColumnChoice
 from supportdesk.services.context import Context
 from supportdesk.services.csv_file import open_csv
+from supportdesk.services.entries import write_entry
 from supportdesk.services.experiment_rows import AssignmentReader, event_reader, staged_event
 from supportdesk.services.intake import PLAIN, ImportOptions, Intake, Source, intake
 from supportdesk.storage import experiment_traffic, experiments
@@ -114,7 +115,7 @@ class ExperimentImport:
             ):
                 if times:
                     experiment_traffic.note_refusal(self._database, experiment.number, reason, at, times)
-            experiment_changes.write_entry(
+            write_entry(
                 self._context,
                 EntryKind.EXPERIMENT_IMPORTED,
                 experiment,

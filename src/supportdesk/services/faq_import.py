@@ -15,11 +15,12 @@ from supportdesk.domain.moment import to_text
 from supportdesk.services.columns import ColumnChoice, RowReader
 from supportdesk.services.context import Context, new_id
 from supportdesk.services.csv_file import open_csv
+from supportdesk.services.entries import write_entry
 from supportdesk.services.faq_columns import FAQ, Values
 from supportdesk.services.intake import PLAIN, ImportOptions, Intake, Source, intake
 from supportdesk.services.markdown_folder import MarkdownFolder
 from supportdesk.services.row_source import Row, RowSource
-from supportdesk.storage import faq_bulk, journal
+from supportdesk.storage import faq_bulk
 from supportdesk.storage.faq_bulk import FaqToInsert
 
 COUNT_LIMIT = 100_000
@@ -145,11 +146,10 @@ class FaqImport:
         context, at = self._context, self._context.now()
         file.saving(0, len(faqs))
         first, last = faq_bulk.insert_all(self._database, faqs, context.actor, at)
-        journal.add(
-            self._database,
+        write_entry(
+            context,
+            EntryKind.FAQS_IMPORTED,
             at=at,
-            actor=context.actor,
-            kind=EntryKind.FAQS_IMPORTED,
             after={"faqs": str(len(faqs)), "first": str(first), "last": str(last), "file": file.name},
         )
         return first, last

@@ -11,10 +11,10 @@ from supportdesk.domain.journal import EntryKind
 from supportdesk.services.columns import ColumnChoice, RowReader
 from supportdesk.services.context import Context, new_id
 from supportdesk.services.csv_file import open_csv
+from supportdesk.services.entries import write_entry
 from supportdesk.services.intake import PLAIN, ImportOptions, Source, intake
 from supportdesk.services.preference_columns import PREFERENCE, Values
 from supportdesk.services.row_source import Row
-from supportdesk.storage import journal
 from supportdesk.storage.preference_staging import StagedPreference, staging
 
 
@@ -58,11 +58,9 @@ class PreferenceImport:
             with self._database.writing():
                 if count:
                     file.saving(0, count)
-                    entry = journal.add(
-                        self._database,
-                        at=self._context.now(),
-                        actor=self._context.actor,
-                        kind=EntryKind.PREFERENCES_IMPORTED,
+                    entry = write_entry(
+                        self._context,
+                        EntryKind.PREFERENCES_IMPORTED,
                         after={"preferences": str(count), "file": file.name},
                     )
                     staged.save(self._context.now(), entry)

@@ -13,10 +13,10 @@ from supportdesk.domain.moment import to_text
 from supportdesk.services.columns import ColumnChoice, RowReader
 from supportdesk.services.context import Context, new_id
 from supportdesk.services.csv_file import open_csv
+from supportdesk.services.entries import write_entry
 from supportdesk.services.intake import PLAIN, ImportOptions, Intake, Source, intake
 from supportdesk.services.row_source import Row
 from supportdesk.services.ticket_columns import TICKET, Values
-from supportdesk.storage import journal
 from supportdesk.storage.ticket_staging import Clash, Identity, StagedTicket, Staging, staging
 
 IDENTITIES: tuple[Identity, ...] = ("id", "number")
@@ -98,11 +98,10 @@ class TicketImport:
             return Imported(0, file.rejected)
         context, at = self._context, self._context.now()
         inserted = staged.insert(context.actor, f"imported from {file.name}", at, file.saving)
-        journal.add(
-            self._database,
+        write_entry(
+            context,
+            EntryKind.TICKETS_IMPORTED,
             at=at,
-            actor=context.actor,
-            kind=EntryKind.TICKETS_IMPORTED,
             after={
                 "tickets": str(inserted.tickets),
                 "first": str(inserted.first),
