@@ -11,8 +11,8 @@ from textual.app import App
 from textual.message import Message
 
 Typed = events.Key | events.Paste
-# A widget that goes away takes its mark with it; no key takes longer than this to be handed up.
-LOST_SECONDS = 1.0
+LOOK_SECONDS = 0.1
+"""How often a key that is not through yet is looked after: its widget may have gone away, with the mark."""
 
 
 @runtime_checkable
@@ -62,8 +62,8 @@ class TypeAhead:
     async def _settled(self) -> None:
         # The first round sees the key itself to its end, the second the message it made: enter in a field
         # is a binding, which posts that the field was submitted.
-        if not (await self._seen_by_all() and await self._seen_by_all()):
-            return
+        await self._seen_by_all()
+        await self._seen_by_all()
         screen = self._app.screen
         if isinstance(screen, Busy):
             await screen.ready.wait()
@@ -72,13 +72,14 @@ class TypeAhead:
         self._app.call_later(moved.set)
         await moved.wait()
 
-    async def _seen_by_all(self) -> bool:
+    async def _seen_by_all(self) -> None:
+        # However slow the machine is, a mark arrives, unless its widget takes it with it when it goes away.
         seen = asyncio.Event()
         target = self._app.focused or self._app.screen
-        if target.post_message(Settled(seen)):
+        waiting = target.post_message(Settled(seen))
+        while waiting and not seen.is_set():
             try:
-                async with asyncio.timeout(LOST_SECONDS):
+                async with asyncio.timeout(LOOK_SECONDS):
                     await seen.wait()
             except TimeoutError:
-                return False
-        return True
+                waiting = target.is_running and target.is_attached
