@@ -2,7 +2,7 @@
 
 import os
 import sqlite3
-from contextlib import closing, contextmanager
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -10,13 +10,7 @@ import pytest
 from supportdesk.domain.errors import DeskError, InvalidValue, Unavailable
 from supportdesk.storage.database import Database
 from supportdesk.storage.migrate import STEPS
-
-
-@contextmanager
-def umask(mask):
-    before = os.umask(mask)
-    yield
-    os.umask(before)
+from tests.umask import umask
 
 
 def modes(folder):
