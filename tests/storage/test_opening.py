@@ -33,7 +33,8 @@ def test_a_link_makes_the_desk_where_it_points_to(tmp_path):
 
 
 def test_an_empty_file_becomes_a_desk(path):
-    path.touch(mode=0o640)
+    path.touch()
+    path.chmod(0o640)
     Database(path).close()
     assert modes(path.parent) == {"support.db": "0o640"}
     assert path.stat().st_size > 0
