@@ -17,6 +17,7 @@ from time import perf_counter
 
 from supportdesk.services.columns import ColumnChoice
 from supportdesk.services.desk import Desk
+from supportdesk.services.intake import ImportOptions
 from tests.benchmarks.table import Row, print_table
 
 TICKETS = 10_000
@@ -28,6 +29,7 @@ import resource, sys
 from pathlib import Path
 from supportdesk.services.desk import Desk
 from supportdesk.services.columns import ColumnChoice
+from supportdesk.services.intake import ImportOptions
 with Desk(Path(sys.argv[1]), "ann") as desk:
     desk.ticket_import.run(Path(sys.argv[2]), ColumnChoice())
 print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
@@ -108,7 +110,7 @@ def _imported(path: Path, source: Path, *, dry_run: bool = False) -> tuple[float
     clean_address.cache_clear()
     with Desk(path, "ann") as desk:
         start = perf_counter()
-        desk.ticket_import.run(source, ColumnChoice(), dry_run=dry_run)
+        desk.ticket_import.run(source, ColumnChoice(), ImportOptions(dry_run=dry_run))
         return perf_counter() - start, path
 
 

@@ -3,10 +3,11 @@
 import json
 import subprocess
 import sys
+from itertools import count, islice
 
 import pytest
 
-from supportdesk.domain.assignment import legacy_bucket
+from tests.arms import falling_in
 
 FIELDS = [
     "id",
@@ -39,6 +40,16 @@ def experiment(run):
         return run("experiment", "start", number, "--json").json if start else created.json
 
     return add
+
+
+def in_arms(run, *many):
+    """So many users for each arm of experiment 1."""
+    experiment_id = run("experiment", "show", "1", "--json").json["id"]
+    return [
+        user
+        for arm, users in enumerate(many)
+        for user in islice(falling_in(arm, map(str, count()), experiment_id), users)
+    ]
 
 
 def test_what_is_created_is_shown_and_listed(run):
@@ -245,13 +256,11 @@ def test_commands_on_experiments_import_no_mathematics(run, experiment):
 def test_results_are_calculated_shown_and_stay(run, experiment):
     experiment("--min-days", "0", "--min-sample", "5")
     assert run("experiment", "results", "1").code == 3
-    # Ids are drawn anew each time, so users are chosen by where they fall: 15 in each arm, two of three convert.
-    of_test = run("experiment", "show", "1", "--json").json["id"]
-    drawn = sorted(range(200), key=lambda number: legacy_bucket(str(number), of_test)[1] < 50)
-    for place, number in enumerate(drawn[:15] + drawn[-15:]):
-        run("experiment", "assign", "1", str(number))
+    # 15 in each arm, two of three convert.
+    for place, user in enumerate(in_arms(run, 15, 15)):
+        run("experiment", "assign", "1", user)
         if place % 3:
-            run("experiment", "track", "1", str(number), "clicks")
+            run("experiment", "track", "1", user, "clicks")
     calculated = run("experiment", "calculate", "1", "--json").json
     assert list(calculated) == ["test", "results", "analysis"]
     assert [list(row) for row in calculated["results"]] == [
@@ -420,8 +429,9 @@ def test_an_arm_without_users_has_no_rate(run, experiment):
 
 def test_a_mean_says_that_it_is_over_those_who_reported(run, experiment):
     experiment("--kind", "mean", "--min-days", "0")
-    for number in range(12):
-        run("experiment", "assign", "1", str(number))
-    run("experiment", "track", "1", "3", "clicks", "--value", "4")
+    users = in_arms(run, 6, 6)
+    for user in users:
+        run("experiment", "assign", "1", user)
+    run("experiment", "track", "1", users[3], "clicks", "--value", "4")
     assert "MEAN OF REPORTED" in run("experiment", "calculate", "1").out
     assert "REPORTED" in run("experiment", "show", "1").out

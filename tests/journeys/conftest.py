@@ -9,13 +9,13 @@ from pathlib import Path
 
 import pytest
 
-from supportdesk.domain.assignment import drawn_variant
 from supportdesk.domain.experiment_event import new_event
 from supportdesk.domain.experiment_form import new_experiment
 from supportdesk.domain.faq import new_faq
 from supportdesk.domain.ticket import Priority, Status, TicketChange, new_ticket
 from supportdesk.sample.replay import Clock
 from supportdesk.services.desk import Desk
+from tests.arms import falling_in
 from tests.journeys.seat import Seat
 
 
@@ -89,12 +89,7 @@ def come(colleague: Desk) -> Callable[..., None]:
     def come(number: int, *arms: tuple[int, int], event: str = "ticket_submitted") -> None:
         experiment = colleague.experiments.get(str(number))
         for arm, (users, converted) in enumerate(arms):
-            # An experiment has another id in every run, so who sees what does too; how many, we choose.
-            mine = (
-                user
-                for user in (f"user-{n}" for n in known)
-                if drawn_variant(user, experiment.id, experiment.weights)[1] == arm
-            )
+            mine = falling_in(arm, (f"user-{n}" for n in known), experiment.id, experiment.weights)
             for place, user in enumerate(islice(mine, users)):
                 colleague.experiments.assign(str(number), user)
                 if place < converted:

@@ -136,3 +136,18 @@ async def test_a_change_far_above_does_not_move_the_count(sit_down, file, collea
         await desk.sees("all tickets · 300 · end")
         assert desk.app.screen.queue.total.rows == 300
         assert desk.app.screen.queue.cursor == 299
+
+
+async def test_a_screen_opened_for_the_first_time_while_news_come_in(sit_down, file, monkeypatch):
+    async with sit_down() as desk:
+        tickets = desk.app.desk_screen
+
+        async def open_another() -> None:
+            await desk.app.show_screen("faqs")
+
+        # The last thing a screen hears of when news come in.
+        monkeypatch.setattr(tickets, "on_traffic", open_another)
+        file("Lamp is dark")
+        await desk.sees("This desk has no FAQs yet.")
+        await desk.press("f2")
+        await desk.is_on("Lamp is dark")

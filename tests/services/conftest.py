@@ -11,6 +11,7 @@ from supportdesk.domain.errors import InvalidValue
 from supportdesk.sample.replay import Clock
 from supportdesk.services.columns import ColumnChoice
 from supportdesk.services.desk import Desk
+from supportdesk.services.intake import ImportOptions
 from supportdesk.services.ticket_import import Imported
 from tests.conftest import AT_ONCE
 from tests.services.mail_services import Service
@@ -25,7 +26,7 @@ def take(desk: Desk, tmp_path: Path):
         file = tmp_path / "in.csv"
         file.write_text("\n".join(lines) + "\n", encoding="utf-8")
         return desk.ticket_import.run(
-            file, ColumnChoice(**choice), encoding=encoding, delimiter=delimiter, rejects=rejects, dry_run=dry_run
+            file, ColumnChoice(**choice), ImportOptions(encoding, delimiter, rejects, dry_run)
         )
 
     return take

@@ -6,6 +6,7 @@ import pytest
 
 from supportdesk.domain.errors import InvalidValue
 from supportdesk.services.columns import ColumnChoice
+from supportdesk.services.intake import ImportOptions
 from tests.services.tickets import GOOD, HEADER, MANY_LINES, all_of
 
 
@@ -34,7 +35,7 @@ def test_another_encoding_is_said_after_the_line_that_needs_it_was_named(desk, t
     file.write_bytes(f"{HEADER}\n{GOOD}\n{GOOD.replace('dark', 'dünkel')}\n".encode("cp1252"))
     with pytest.raises(InvalidValue, match=r"line 3: the byte 0xFC is not utf-8; say --encoding cp1252"):
         desk.ticket_import.run(file, ColumnChoice())
-    desk.ticket_import.run(file, ColumnChoice(), encoding="cp1252")
+    desk.ticket_import.run(file, ColumnChoice(), ImportOptions(encoding="cp1252"))
     assert all_of(desk)[1].title == "Lamp is dünkel"
 
 

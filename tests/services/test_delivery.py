@@ -63,6 +63,14 @@ def test_all_messages_of_a_ticket_reply_to_its_first(desk, filed, served):
     assert len({mail.message_id for mail in service.sent}) == 4
 
 
+def test_answers_come_to_an_address_that_names_the_ticket(desk, filed, served):
+    filed()
+    filed("Door is stuck")
+    service = Service()
+    served(service, reply_to="help@example.com").mail.deliver()
+    assert [mail.headers["Reply-To"] for mail in service.sent] == ["help+1@example.com", "help+2@example.com"]
+
+
 def test_a_change_tells_a_requester_of_a_ticket_once(desk, filed, sql):
     filed()
     columns = [name for _, name, *_ in sql("PRAGMA table_info(notifications)") if name not in ("seq", "id")]

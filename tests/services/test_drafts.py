@@ -8,6 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from supportdesk.services.drafts import Drafts
+from tests.umask import umask
 
 FIELDS = {"title": "Lamp is dark 🌿", "description": "It does\n\tnot shine.", "priority": "high"}
 
@@ -49,9 +50,8 @@ def test_drafts_of_other_forms_agents_and_desks_are_others(drafts, tmp_path, pat
 
 
 def test_nobody_else_can_read_a_draft(drafts, tmp_path):
-    before = os.umask(0)
-    drafts.keep("ticket", FIELDS)
-    os.umask(before)
+    with umask(0):
+        drafts.keep("ticket", FIELDS)
     (file,) = files(tmp_path)
     assert file.stat().st_mode & 0o777 == 0o600
     assert file.parent.stat().st_mode & 0o777 == 0o700

@@ -9,6 +9,7 @@ import pytest
 from supportdesk.domain.errors import InvalidValue, NotAllowed, NotFound
 from supportdesk.domain.experiment import Decision
 from supportdesk.services.columns import ColumnChoice
+from supportdesk.services.intake import ImportOptions
 from supportdesk.storage.experiment_staging import BothArms
 from tests.services.experiments import drafted, running
 
@@ -30,10 +31,9 @@ def take(desk, tmp_path):
         return desk.experiment_import.run(
             "1",
             ColumnChoice(**choice),
+            ImportOptions(rejects=rejects, dry_run=dry_run),
             outcomes=outcomes,
             both_arms=BothArms(both_arms),
-            rejects=rejects,
-            dry_run=dry_run,
             **files,
         )
 
@@ -247,7 +247,7 @@ def test_events_that_cannot_count_are_set_aside_too_and_come_in_once_they_can(de
     assert header == f"{EVENTS},line,reason"
     assert early.startswith("a,bought,,2026-11-04,,2,at: 2026-11-04T00:00:00.000Z is before the assignment of 'a' at")
     assert unknown.startswith("stranger,bought,,2026-11-06,e1,3,\"user: 'stranger' has no assignment in experiment #1")
-    assert nameless.startswith("a,,,2026-11-06,,5,event_name: ")
+    assert nameless.startswith('a,,,2026-11-06,,5,"event_name: ')
     assert desk.experiments.refusals("1") == {"before assignment": 1, "no assignment": 1}
 
     take([HEADER, "stranger,blue,2026-11-05"])

@@ -3,6 +3,7 @@
 import json
 from dataclasses import replace
 from datetime import timedelta
+from itertools import count, islice
 
 import pytest
 from hypothesis import given
@@ -18,6 +19,7 @@ from supportdesk.services.experiment_analysis import analyse
 from supportdesk.services.experiment_health import chance
 from supportdesk.services.experiment_plan import false_alarms, plan, smallest_effect
 from supportdesk.stats import Mean, Proportion
+from tests.arms import falling_in
 from tests.services.experiments import drafted, running
 
 
@@ -104,11 +106,14 @@ def test_a_broken_split_blocks_whatever_else_there_is(desk, filled):
 
 def test_a_split_is_judged_by_the_weights_of_its_phase(desk, clock):
     running(desk, min_sample="5", min_days="0")
-    for number in range(300):
-        desk.experiments.assign("1", f"a{number}")
-    desk.experiments.update("1", {"weights": "10/90"})
-    for number in range(300):
-        desk.experiments.assign("1", f"b{number}")
+    for phase, many in (("a", (152, 148)), ("b", (28, 272))):
+        test = desk.experiments.get("1")
+        for arm, users in enumerate(many):
+            names = (f"{phase}{number}" for number in count())
+            for user in islice(falling_in(arm, names, test.id, test.weights), users):
+                desk.experiments.assign("1", user)
+        if phase == "a":
+            desk.experiments.update("1", {"weights": "10/90"})
     look = desk.experiments.calculate("1")
     assert {check["name"]: check["state"] for check in look.analysis["health"]}["split"] == "ok"
     assert [each["weights"] for each in look.analysis["phases"]] == [[0.5, 0.5], [0.1, 0.9]]

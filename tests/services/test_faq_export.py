@@ -15,6 +15,7 @@ from supportdesk.services.desk import Desk
 from supportdesk.services.export_form import Form
 from supportdesk.services.faq_import import Duplicates
 from supportdesk.services.front_matter import parsed, written
+from supportdesk.services.intake import ImportOptions
 from tests.services.faqs import all_of, kept
 
 NAUGHTY = Path(__file__).parents[3] / "shared" / "data" / "hostile" / "naughty_strings.json"
@@ -78,7 +79,7 @@ def test_every_naughty_string_comes_back(desk, other, tmp_path):
     strings = json.loads(NAUGHTY.read_text(encoding="utf-8"))
     csv.writer(rows).writerows([["question", "answer"], *([f"a {text}", text] for text in strings)])
     source = io.BytesIO(rows.getvalue().encode("utf-8", errors="replace"))
-    desk.faq_import.run(source, ColumnChoice(), duplicates=Duplicates.KEEP, rejects=tmp_path / "bad.csv")
+    desk.faq_import.run(source, ColumnChoice(), ImportOptions(rejects=tmp_path / "bad.csv"), duplicates=Duplicates.KEEP)
     assert len(all_of(desk)) > 100
     desk.faq_export.save_folder(FaqQuery(), tmp_path / "out")
     other.faq_import.run(tmp_path / "out", ColumnChoice(), duplicates=Duplicates.KEEP)

@@ -12,6 +12,7 @@ from supportdesk.domain.journal import EntryKind
 from supportdesk.domain.moment import to_text
 from supportdesk.services.columns import ColumnChoice
 from supportdesk.services.faq_import import Duplicates, Imported
+from supportdesk.services.intake import ImportOptions
 from tests.services.faqs import AN_ID, all_of
 
 SHARED = Path(__file__).parents[3] / "shared" / "data" / "faq"
@@ -77,7 +78,7 @@ def test_a_large_set_moves_in_without_its_duplicates_or_with_them(desk, tmp_path
     assert message.startswith("line 2457, question: ")
     assert "is asked already, by line 2450; --duplicates skip leaves such rows out" in message
     rejects = tmp_path / "bad.csv"
-    dry = desk.faq_import.run(file, OTHERS, rejects=rejects, dry_run=True)
+    dry = desk.faq_import.run(file, OTHERS, ImportOptions(rejects=rejects, dry_run=True))
     assert dry == Imported(faqs=943, rejected=4, duplicates=4)
     with rejects.open(encoding="utf-8", newline="") as text:
         assert [row["line"] for row in csv.DictReader(text)][0] == "2457"
@@ -235,7 +236,7 @@ def test_bad_files_are_set_aside_as_rows_that_can_be_mended_and_imported(desk, f
         }
     )
     bad = tmp_path / "bad.csv"
-    assert desk.faq_import.run(source, ColumnChoice(), rejects=bad) == Imported(1, 2, 0, 1, 1)
+    assert desk.faq_import.run(source, ColumnChoice(), ImportOptions(rejects=bad)) == Imported(1, 2, 0, 1, 1)
     with bad.open(encoding="utf-8", newline="") as text:
         rows = list(csv.DictReader(text))
     assert [(row["file"], row["answer"]) for row in rows] == [("a.md", "So,\n\nand so."), ("c.md", "nothing")]

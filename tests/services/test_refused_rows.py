@@ -6,6 +6,7 @@ import pytest
 
 from supportdesk.domain.errors import InvalidValue
 from supportdesk.services.columns import ColumnChoice
+from supportdesk.services.intake import ImportOptions
 from supportdesk.services.ticket_import import Imported
 from tests.services.tickets import AN_ID, ANOTHER_ID, GOOD, HEADER, MANY_LINES, all_of
 
@@ -53,7 +54,7 @@ def test_an_import_of_bad_rows_only_leaves_no_trace_on_the_desk(desk, take, tmp_
 
 def test_set_aside_bytes_stay_as_they_were(desk, tmp_path):
     (tmp_path / "in.csv").write_bytes(f"{HEADER}\nLampe dünkel,b,c@example.com,low,new\n".encode("cp1252"))
-    desk.ticket_import.run(tmp_path / "in.csv", ColumnChoice(), rejects=tmp_path / "bad.csv")
+    desk.ticket_import.run(tmp_path / "in.csv", ColumnChoice(), ImportOptions(rejects=tmp_path / "bad.csv"))
     assert b"Lampe d\xfcnkel,b" in (tmp_path / "bad.csv").read_bytes()
 
 

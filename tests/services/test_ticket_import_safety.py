@@ -13,6 +13,7 @@ from supportdesk.domain.ticket import new_ticket
 from supportdesk.services.columns import ColumnChoice
 from supportdesk.services.desk import Desk
 from supportdesk.services.import_progress import Step
+from supportdesk.services.intake import ImportOptions
 from tests.services.tickets import AN_ID, GOOD, HEADER, all_of
 
 
@@ -25,7 +26,7 @@ def test_others_work_on_while_rows_are_read(desk, tmp_path):
             with Desk(desk.path, "bob", busy_seconds=0) as other:
                 numbers.append(other.tickets.create(new_ticket("Meanwhile", "b", "c@example.com")).number)
 
-    imported = desk.ticket_import.run(tmp_path / "in.csv", ColumnChoice(), watch=watch)
+    imported = desk.ticket_import.run(tmp_path / "in.csv", ColumnChoice(), ImportOptions(watch=watch))
     assert numbers == [1, 2, 3]
     assert (imported.first, imported.last) == (4, 1503)
 
@@ -39,7 +40,7 @@ def test_somebody_who_takes_the_id_meanwhile_wins(desk, tmp_path):
             other.ticket_import.run(tmp_path / "same.csv", ColumnChoice())
 
     with pytest.raises(InvalidValue, match="line 2, id: .* is taken; a ticket of this desk has it"):
-        desk.ticket_import.run(tmp_path / "in.csv", ColumnChoice(), watch=watch)
+        desk.ticket_import.run(tmp_path / "in.csv", ColumnChoice(), ImportOptions(watch=watch))
     assert len(all_of(desk)) == 1
 
 
@@ -64,7 +65,9 @@ def test_an_import_that_is_stopped_leaves_nothing_and_can_be_repeated(desk, tmp_
             raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        desk.ticket_import.run(tmp_path / "in.csv", ColumnChoice(), rejects=tmp_path / "bad.csv", watch=stop)
+        desk.ticket_import.run(
+            tmp_path / "in.csv", ColumnChoice(), ImportOptions(rejects=tmp_path / "bad.csv", watch=stop)
+        )
     assert (all_of(desk), desk.journal.last_seq()) == ([], 0)
     assert not list(tmp_path.glob("*bad*"))
     assert desk.ticket_import.run(tmp_path / "in.csv", ColumnChoice()).tickets == 700
@@ -75,6 +78,7 @@ import sys
 from pathlib import Path
 from supportdesk.services.desk import Desk
 from supportdesk.services.columns import ColumnChoice
+from supportdesk.services.intake import ImportOptions
 
 def watch(step, done, total):
     if step == sys.argv[3] and done:
@@ -82,7 +86,7 @@ def watch(step, done, total):
         sys.stdin.read()
 
 with Desk(Path(sys.argv[1]), "ann") as desk:
-    desk.ticket_import.run(Path(sys.argv[2]), ColumnChoice(), watch=watch)
+    desk.ticket_import.run(Path(sys.argv[2]), ColumnChoice(), ImportOptions(watch=watch))
 """
 
 
@@ -113,6 +117,7 @@ from pathlib import Path
 from supportdesk.domain.query import TicketQuery
 from supportdesk.services.desk import Desk
 from supportdesk.services.columns import ColumnChoice
+from supportdesk.services.intake import ImportOptions
 from supportdesk.services.export_form import Form
 
 folder, rows = Path(sys.argv[1]), int(sys.argv[2])
@@ -121,7 +126,8 @@ with (folder / "in.csv").open("w", encoding="utf-8") as text:
     for row in range(rows):
         print(f"{row:08x}-0000-4000-8000-000000000000,Lamp is dark,{'x' * 800},ann@example.com", file=text)
 with Desk(folder / "support.db", "ann") as desk:
-    assert desk.ticket_import.run(folder / "in.csv", ColumnChoice(), rejects=folder / "bad.csv").tickets == rows
+    options = ImportOptions(rejects=folder / "bad.csv")
+    assert desk.ticket_import.run(folder / "in.csv", ColumnChoice(), options).tickets == rows
     assert desk.ticket_export.save(TicketQuery(), Form.CSV, folder / "out.csv") == rows
 print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
 """

@@ -12,6 +12,7 @@ from supportdesk.domain.page import START
 from supportdesk.domain.query import TicketQuery, parse_query
 from supportdesk.domain.ticket import Status, TicketChange, new_ticket
 from supportdesk.services.desk import Desk
+from tests.umask import umask
 
 
 def test_health_says_how_the_desk_is(desk, filed, path, colleague):
@@ -85,9 +86,8 @@ def test_a_backup_while_others_write_is_of_one_moment(desk, path, tmp_path, spaw
 def test_a_backup_is_no_more_open_than_the_desk(desk, tmp_path, folder_mode, mode):
     (tmp_path / "backups").mkdir()
     (tmp_path / "backups").chmod(folder_mode)
-    before = os.umask(0)
-    desk.upkeep.backup(tmp_path / "backups" / "copy.db")
-    os.umask(before)
+    with umask(0):
+        desk.upkeep.backup(tmp_path / "backups" / "copy.db")
     assert oct((tmp_path / "backups" / "copy.db").stat().st_mode & 0o7777) == mode
 
 

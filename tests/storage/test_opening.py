@@ -2,7 +2,7 @@
 
 import os
 import sqlite3
-from contextlib import closing, contextmanager
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -10,13 +10,7 @@ import pytest
 from supportdesk.domain.errors import DeskError, InvalidValue, Unavailable
 from supportdesk.storage.database import Database
 from supportdesk.storage.migrate import STEPS
-
-
-@contextmanager
-def umask(mask):
-    before = os.umask(mask)
-    yield
-    os.umask(before)
+from tests.umask import umask
 
 
 def modes(folder):
@@ -39,7 +33,8 @@ def test_a_link_makes_the_desk_where_it_points_to(tmp_path):
 
 
 def test_an_empty_file_becomes_a_desk(path):
-    path.touch(mode=0o640)
+    path.touch()
+    path.chmod(0o640)
     Database(path).close()
     assert modes(path.parent) == {"support.db": "0o640"}
     assert path.stat().st_size > 0

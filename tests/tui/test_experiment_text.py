@@ -1,17 +1,17 @@
 """What is said of an experiment, as text."""
 
-from itertools import count
+from itertools import count, islice
 
 import pytest
 from rich.console import Console
 
-from supportdesk.domain.assignment import drawn_variant
 from supportdesk.domain.experiment_event import new_event
 from supportdesk.domain.experiment_form import new_experiment
 from supportdesk.services.desk import Desk
 from supportdesk.tui.experiment_details import analysed, read
 from supportdesk.tui.experiment_text import events_text, health_text, log_text, verdict_text
 from supportdesk.tui.widgets.experiment_list import listed
+from tests.arms import falling_in
 
 
 @pytest.fixture
@@ -24,12 +24,8 @@ def tried(desk: Desk):
         experiment = desk.experiments.get(str(number))
         numbers = count()
         for arm, (users, acting) in enumerate(arms):
-            for place in range(users):
-                user = next(
-                    name
-                    for name in (f"u{n}" for n in numbers)
-                    if drawn_variant(name, experiment.id, experiment.weights)[1] == arm
-                )
+            mine = falling_in(arm, (f"u{n}" for n in numbers), experiment.id, experiment.weights)
+            for place, user in enumerate(islice(mine, users)):
                 desk.experiments.assign(str(number), user)
                 if place < acting:
                     desk.experiments.track(str(number), user, new_event(did))

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from binascii import a2b_base64, b2a_base64
 from collections.abc import Callable, Sequence
-from typing import TypeVar
+from typing import Any, TypeVar
 
+import click
+
+from supportdesk.cli.values import LIMIT, TEXT
 from supportdesk.domain.errors import InvalidValue, invalid
-from supportdesk.domain.page import RowKey
+from supportdesk.domain.page import START, RowKey, Seek
 
 Row = TypeVar("Row")
+Command = TypeVar("Command", bound=Callable[..., Any])
 
 # The kinds of values in the row key of each list.
 _SHAPES: dict[str, tuple[type, ...]] = {
@@ -36,10 +40,17 @@ def split(
     return found[:limit], _written(name, key(found[limit - 1]))
 
 
-def read(name: str, text: str | None) -> RowKey | None:
-    """The row key in a cursor of the list `name`; raises `InvalidValue` for anything else."""
+def page_options(command: Command) -> Command:
+    """Adds how much of a list is printed, and where it goes on."""
+    limit = click.option("--limit", default=50, show_default=True, type=LIMIT, help="How many at most.")
+    cursor = click.option("--cursor", metavar="CURSOR", type=TEXT, help="Go on where the list before ended.")
+    return limit(cursor(command))
+
+
+def read(name: str, text: str | None) -> Seek:
+    """Where the list `name` goes on by its cursor, from its top without one; raises `InvalidValue` for any other."""
     if text is None:
-        return None
+        return START
     # Imported here: few lists go on.
     import json
 
@@ -52,7 +63,7 @@ def read(name: str, text: str | None) -> RowKey | None:
     fits = tuple(type(value) for value in key) == _SHAPES[name] and all(map(_is_plain, key))
     if owner != name or not fits:
         raise _no_cursor(text)
-    return tuple(key)
+    return Seek(tuple(key))
 
 
 def _written(name: str, key: RowKey) -> str:

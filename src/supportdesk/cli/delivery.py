@@ -13,14 +13,14 @@ import click
 
 from supportdesk.cli.context import open_desk
 from supportdesk.cli.documents import NOTIFICATION, document
-from supportdesk.cli.output import json_option, say, say_json, say_table
+from supportdesk.cli.output import counted, json_option, say, say_json, say_table
 from supportdesk.cli.text import NOTIFICATION_HEADINGS, notification_row
-from supportdesk.cli.transfer import counted
 from supportdesk.domain import moment
 from supportdesk.domain.errors import Unavailable
 
 if TYPE_CHECKING:
-    from supportdesk.services.delivery import Courier, DeliveryReport
+    from supportdesk.services.delivery import Courier
+    from supportdesk.services.delivery_report import DeliveryReport
 
 LOOK_SECONDS = 1.0
 TROUBLE_SECONDS = 10.0

@@ -7,8 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from supportdesk.cli.documents import EXPERIMENT, RESULT, document, documents
-from supportdesk.cli.output import table
-from supportdesk.cli.transfer import counted
+from supportdesk.cli.output import counted, table
 from supportdesk.domain import moment
 from supportdesk.domain.experiment import ArmCount, Check, Experiment, MetricKind
 from supportdesk.domain.experiment_event import EventCount

@@ -11,9 +11,8 @@ import click
 from supportdesk.cli.context import open_desk
 from supportdesk.cli.documents import ASSIGNMENT, EVENT, document, documents
 from supportdesk.cli.experiment_text import not_counted
-from supportdesk.cli.output import json_option, say, say_json, say_table
-from supportdesk.cli.transfer import FILE, source
-from supportdesk.cli.values import LIMIT, TEXT
+from supportdesk.cli.output import Stdout, json_option, say, say_json, say_table
+from supportdesk.cli.values import FILE, LIMIT, TEXT, source
 from supportdesk.domain import moment
 from supportdesk.domain.assignment import Assignment, user_identifier
 from supportdesk.domain.errors import InvalidValue
@@ -149,8 +148,6 @@ def _lines(users: Path) -> Iterator[str]:
 
 
 def _say_many(found: Iterator[Assignment]) -> None:
-    from supportdesk.cli.transfer import Stdout
-
     out = Stdout()
     try:
         for each in found:

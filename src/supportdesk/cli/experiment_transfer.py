@@ -10,10 +10,10 @@ import click
 from supportdesk.cli.context import open_desk
 from supportdesk.cli.documents import document
 from supportdesk.cli.experiment_text import experiment_document
-from supportdesk.cli.output import say, say_json
+from supportdesk.cli.importing import Pair, Typed, import_options
+from supportdesk.cli.output import counted, say, say_json
 from supportdesk.cli.progress import Progress
-from supportdesk.cli.transfer import FILE, Pair, counted, import_options, source, told_rejects, watching
-from supportdesk.cli.values import TEXT, Word
+from supportdesk.cli.values import FILE, TEXT, Word, source
 from supportdesk.domain.errors import invalid, one_of
 
 # Not taken from the service: help need not import it.
@@ -58,15 +58,7 @@ def import_experiment(
     events: Path | None,
     outcomes: Sequence[tuple[str, str]],
     both_arms: str,
-    columns: Sequence[tuple[str, str]],
-    values: Sequence[tuple[str, str, str]],
-    defaults: Sequence[tuple[str, str]],
-    ignored: Sequence[str],
-    rejects: Path | None,
-    delimiter: str,
-    encoding: str,
-    dry_run: bool,
-    form: str | None,
+    typed: Typed,
 ) -> None:
     """Import users and events of an experiment from CSV files, plain or gzipped.
 
@@ -82,7 +74,6 @@ def import_experiment(
             --column assigned_at=timestamp --outcome converted=converted
     """
     # Imported here: only this command needs it.
-    from supportdesk.services.columns import ColumnChoice
     from supportdesk.services.experiment_import import BothArms
 
     if assignments is None and events is None:
@@ -91,38 +82,30 @@ def import_experiment(
         policy = BothArms(both_arms.strip().lower())
     except ValueError:
         raise invalid("both_arms", both_arms, one_of(BothArms)) from None
-    choice = ColumnChoice(columns, values, defaults, ignored)
     with open_desk(ctx) as desk, Progress() as progress:
         imported = desk.experiment_import.run(
             ref,
-            choice,
+            typed.choice(),
+            typed.options(progress, "users and events"),
             assignments=None if assignments is None else source(assignments),
             events=None if events is None else source(events),
             outcomes=outcomes,
             both_arms=policy,
-            encoding=encoding,
-            delimiter=delimiter,
-            rejects=rejects,
-            dry_run=dry_run,
-            watch=watching(progress, "users and events"),
         )
     seen, moved = imported.seen, imported.moved
-    if form == "json":
+    if typed.form == "json":
         say_json(
             {
                 "test": experiment_document(imported.experiment),
                 "seen": document(seen, SEEN),
                 "imported": document(moved, MOVED),
                 "rejected": imported.rejected,
-                "dry_run": dry_run,
+                "dry_run": typed.dry_run,
             }
         )
         return
-    done = "can be imported" if dry_run else "imported"
-    say(
-        f"{counted(moved.users, 'user')} and {counted(moved.events, 'event')} {done}"
-        + told_rejects(imported.rejected, rejects)
-    )
+    users, events_in = counted(moved.users, "user"), counted(moved.events, "event")
+    say(f"{users} and {events_in} {typed.done}{typed.set_aside(imported.rejected)}")
     for many, thing, what in (
         (seen.users_in_both_arms, "user", "standing in several variants"),
         (moved.left_out, "user", "left out of the results"),

@@ -14,11 +14,10 @@ from supportdesk.cli.documents import EXPERIMENT
 from supportdesk.cli.experiment_text import EXPERIMENT_HEADINGS, experiment_document, experiment_row, experiment_text
 from supportdesk.cli.lazy import LazyGroup
 from supportdesk.cli.output import json_option, list_formats, list_summary, say, say_csv, say_json, say_table
-from supportdesk.cli.values import LIMIT, TEXT, Whole, Word
+from supportdesk.cli.values import TEXT, Whole, Word
 from supportdesk.domain.errors import invalid, one_of
 from supportdesk.domain.experiment import Direction, ExperimentStatus, MetricKind, Surface
 from supportdesk.domain.experiment_form import new_experiment
-from supportdesk.domain.page import START, Seek
 from supportdesk.domain.reference import MAX_NUMBER
 
 STATUS = Word(ExperimentStatus)
@@ -122,16 +121,15 @@ def create(ctx: click.Context, /, form: str | None, **given: Any) -> None:
 
 @experiment.command("list")
 @click.option("--status", type=STATUS, help="Only these.")
-@click.option("--limit", default=50, show_default=True, type=LIMIT, help="How many at most.")
-@click.option("--cursor", metavar="CURSOR", type=TEXT, help="Go on where the list before ended.")
+@cursors.page_options
 @list_formats
 @click.pass_context
 def list_experiments(ctx: click.Context, status: str | None, limit: int, cursor: str | None, form: str | None) -> None:
     """List experiments, newest first."""
-    after = cursors.read("experiments", cursor)
+    seek = cursors.read("experiments", cursor)
     wanted = None if status is None else _status(status)
     with open_desk(ctx) as desk:
-        found = desk.experiments.page(wanted, START if after is None else Seek(after), limit + 1)
+        found = desk.experiments.page(wanted, seek, limit + 1)
         page, next_cursor = cursors.split(found, limit, "experiments", lambda each: (each.number,))
         arms = desk.experiments.arms(page)
         looks = desk.experiments.last_looks(page)

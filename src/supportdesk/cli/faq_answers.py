@@ -14,8 +14,7 @@ from supportdesk.cli.faq_text import (
     votes,
     wording_row,
 )
-from supportdesk.cli.output import json_option, list_formats, say, say_csv, say_json, say_table
-from supportdesk.cli.transfer import counted
+from supportdesk.cli.output import counted, json_option, list_formats, say, say_csv, say_json, say_table
 from supportdesk.cli.values import LIMIT, TEXT, Whole
 from supportdesk.domain.errors import AnsweredAlready
 from supportdesk.domain.reference import MAX_NUMBER

@@ -2,28 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from pathlib import Path
 
 import click
 
 from supportdesk.cli.context import open_desk
-from supportdesk.cli.output import say, say_json
+from supportdesk.cli.exporting import export_options, file_of, say_exported, to_stdout
+from supportdesk.cli.importing import Typed, import_options
 from supportdesk.cli.progress import Progress
-from supportdesk.cli.transfer import (
-    FILE,
-    Stdout,
-    counted,
-    export_options,
-    import_options,
-    source,
-    told,
-    told_rejects,
-    watching,
-)
-from supportdesk.cli.values import CATEGORY, Word
+from supportdesk.cli.values import CATEGORY, FILE, Word, source
 from supportdesk.domain.faq import FaqQuery, parse_category
-from supportdesk.domain.text import clean_line
 
 # Not taken from the service: help need not import it.
 DUPLICATES = Word(("refuse", "skip", "keep"))
@@ -40,20 +28,7 @@ DUPLICATES = Word(("refuse", "skip", "keep"))
 )
 @import_options
 @click.pass_context
-def import_faqs(
-    ctx: click.Context,
-    path: Path,
-    duplicates: str,
-    columns: Sequence[tuple[str, str]],
-    values: Sequence[tuple[str, str, str]],
-    defaults: Sequence[tuple[str, str]],
-    ignored: Sequence[str],
-    rejects: Path | None,
-    delimiter: str,
-    encoding: str,
-    dry_run: bool,
-    form: str | None,
-) -> None:
+def import_faqs(ctx: click.Context, path: Path, duplicates: str, typed: Typed) -> None:
     """Import FAQs from a CSV file, a Markdown file or a folder of them; - reads CSV from standard input.
 
     All of them go in, or none when one is bad. Fields are id, question, answer, category, created_at and
@@ -68,40 +43,19 @@ def import_faqs(
             --default category=general
     """
     # Imported here: only this command needs it.
-    from supportdesk.services.columns import ColumnChoice
     from supportdesk.services.faq_import import parse_duplicates
 
-    choice = ColumnChoice(columns, values, defaults, ignored)
     policy = parse_duplicates(duplicates)
     with open_desk(ctx) as desk, Progress() as progress:
-        imported = desk.faq_import.run(
-            source(path),
-            choice,
-            encoding=encoding,
-            delimiter=delimiter,
-            duplicates=policy,
-            rejects=rejects,
-            dry_run=dry_run,
-            watch=watching(progress, "FAQs"),
-        )
-    if form == "json":
-        say_json(
-            {
-                "good": imported.faqs,
-                "rejected": imported.rejected,
-                "duplicates": imported.duplicates,
-                "imported": 0 if dry_run else imported.faqs,
-                "first": imported.first,
-                "last": imported.last,
-                "rejects": None if rejects is None else str(rejects),
-            }
-        )
-        return
-    done = told(counted(imported.faqs, "FAQ"), imported.first, imported.last, dry_run=dry_run)
-    if imported.duplicates:
-        fate = {"skip": "left out", "keep": "among them", "refuse": "refused"}[policy]
-        done += f", {counted(imported.duplicates, 'duplicate')} {fate}"
-    say(done + told_rejects(imported.rejected, rejects))
+        imported = desk.faq_import.run(source(path), typed.choice(), typed.options(progress, "FAQs"), duplicates=policy)
+    typed.say(
+        "FAQ",
+        imported.faqs,
+        imported.rejected,
+        numbers=(imported.first, imported.last),
+        duplicates=imported.duplicates,
+        fate={"skip": "left out", "keep": "among them", "refuse": "refused"}[policy],
+    )
 
 
 @click.command("export")
@@ -120,14 +74,13 @@ def export_faqs(ctx: click.Context, category: str | None, form: str, output: Pat
     if folder is not None and output is not None:
         raise click.UsageError("--output is a file and --folder has many: give one of them.")
     query = FaqQuery(None if category is None else parse_category(category))
+    place = folder or file_of(output)
     with open_desk(ctx) as desk:
+        if place is None:
+            to_stdout(lambda out: desk.faq_export.write(query, Form(form), out))
+            return
         if folder is not None:
             done = desk.faq_export.save_folder(query, folder)
-        elif output is not None and str(output) != "-":
-            done = desk.faq_export.save(query, Form(form), output)
         else:
-            out = Stdout()
-            desk.faq_export.write(query, Form(form), out)
-            out.flush()
-            return
-    click.echo(f"{counted(done, 'FAQ')} exported to {clean_line(str(folder or output))}", err=True)
+            done = desk.faq_export.save(query, Form(form), place)
+    say_exported(done, "FAQ", place)

@@ -22,10 +22,10 @@ from supportdesk.cli.faq_text import (
 )
 from supportdesk.cli.lazy import LazyGroup
 from supportdesk.cli.output import json_option, list_formats, list_summary, say, say_csv, say_json, say_table
-from supportdesk.cli.values import CATEGORY, LIMIT, TEXT, Whole
+from supportdesk.cli.values import CATEGORY, TEXT, Whole
 from supportdesk.domain.errors import DuplicateQuestion, invalid
 from supportdesk.domain.faq import FaqQuery, new_faq, parse_category
-from supportdesk.domain.page import START, Count, Seek
+from supportdesk.domain.page import Count
 from supportdesk.domain.reference import MAX_NUMBER
 from supportdesk.domain.text import clean_line
 
@@ -85,8 +85,7 @@ def create(ctx: click.Context, question: str, answer: str, category: str, duplic
 @faq.command("list")
 @click.option("--search", type=TEXT, help="Only those with these words, best first.")
 @click.option("--category", type=CATEGORY, help="Only these.")
-@click.option("--limit", default=50, show_default=True, type=LIMIT, help="How many at most.")
-@click.option("--cursor", metavar="CURSOR", type=TEXT, help="Go on where the list before ended.")
+@cursors.page_options
 @list_formats
 @click.pass_context
 def list_faqs(
@@ -110,8 +109,8 @@ def list_faqs(
 
 
 def _list_page(desk: Desk, query: FaqQuery, limit: int, cursor: str | None, form: str | None) -> None:
-    after = cursors.read("faqs", cursor)
-    found = desk.faqs.page(query, START if after is None else Seek(after), limit + 1)
+    seek = cursors.read("faqs", cursor)
+    found = desk.faqs.page(query, seek, limit + 1)
     page, next_cursor = cursors.split(found, limit, "faqs", query.sort_key)
     if form == "json":
         say_json({"faqs": documents(page, FAQ), "next_cursor": next_cursor})

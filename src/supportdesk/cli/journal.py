@@ -9,20 +9,17 @@ from supportdesk.cli.context import changing_desk, open_desk
 from supportdesk.cli.documents import ENTRY, TICKET, documents
 from supportdesk.cli.output import json_option, list_formats, list_summary, say, say_csv, say_json, say_table
 from supportdesk.cli.text import ENTRY_HEADINGS, entry_row
-from supportdesk.cli.values import LIMIT, TEXT
-from supportdesk.domain.page import START, Seek
 
 
 @click.command()
-@click.option("--limit", default=50, show_default=True, type=LIMIT, help="How many at most.")
-@click.option("--cursor", metavar="CURSOR", type=TEXT, help="Go on where the list before ended.")
+@cursors.page_options
 @list_formats
 @click.pass_context
 def history(ctx: click.Context, limit: int, cursor: str | None, form: str | None) -> None:
     """Show what happened on the desk, newest first."""
-    after = cursors.read("history", cursor)
+    seek = cursors.read("history", cursor)
     with open_desk(ctx, existing=True) as desk:
-        found = desk.journal.page(START if after is None else Seek(after), limit + 1)
+        found = desk.journal.page(seek, limit + 1)
         total = desk.journal.count()
     page, next_cursor = cursors.split(found, limit, "history", lambda entry: (entry.seq,))
     if form == "json":

@@ -12,7 +12,7 @@ from supportdesk.cli.documents import NOTIFICATION, document, documents
 from supportdesk.cli.lazy import LazyGroup
 from supportdesk.cli.output import json_option, list_formats, list_summary, say, say_csv, say_json, say_table
 from supportdesk.cli.text import NOTIFICATION_HEADINGS, notification_row, notification_text
-from supportdesk.cli.values import LIMIT, PAGE_LIMIT, TEXT, Word
+from supportdesk.cli.values import PAGE_LIMIT, TEXT, Word
 from supportdesk.domain.notification import DeliveryStatus, Notification
 from supportdesk.domain.page import START, Seek
 
@@ -32,8 +32,7 @@ def notification() -> None:
 @click.option("--status", type=Word(DeliveryStatus), help="Only these.")
 @click.option("--ticket", metavar="REF", type=TEXT, help="Only those about this ticket.")
 @click.option("--search", metavar="TEXT", type=TEXT, default="", help="Only with these words in recipient or subject.")
-@click.option("--limit", default=50, show_default=True, type=LIMIT, help="How many at most.")
-@click.option("--cursor", metavar="CURSOR", type=TEXT, help="Go on where the list before ended.")
+@cursors.page_options
 @list_formats
 @click.pass_context
 def list_notifications(
@@ -46,10 +45,9 @@ def list_notifications(
     form: str | None,
 ) -> None:
     """List notifications, newest first."""
-    after = cursors.read("notifications", cursor)
+    seek = cursors.read("notifications", cursor)
     with open_desk(ctx, existing=True) as desk:
         ticket_id = None if ticket is None else desk.tickets.get(ticket).id
-        seek = START if after is None else Seek(after)
         found = desk.mail.page(seek, limit + 1, status=status, ticket_id=ticket_id, text=search)
         total = desk.mail.count(status=status, ticket_id=ticket_id, text=search)
     page, next_cursor = cursors.split(found, limit, "notifications", lambda message: (message.seq,))

@@ -12,9 +12,8 @@ from supportdesk.cli.context import changing_desk, open_desk
 from supportdesk.cli.documents import PREFERENCE, document, documents
 from supportdesk.cli.lazy import LazyGroup
 from supportdesk.cli.output import json_option, list_formats, list_summary, say, say_csv, say_json, say_table
-from supportdesk.cli.values import LIMIT, TEXT, Word
+from supportdesk.cli.values import TEXT, Word
 from supportdesk.domain.address import address_key
-from supportdesk.domain.page import START, Seek
 from supportdesk.domain.preference import (
     FIELDS,
     Frequency,
@@ -100,8 +99,7 @@ def set_preference(
 @click.option("--frequency", type=FREQUENCY, help="Only these.")
 @click.option("--language", type=LANGUAGE, help="Only these.")
 @click.option("--email-notifications/--no-email-notifications", default=None, help="Only those who have it on, or off.")
-@click.option("--limit", default=50, show_default=True, type=LIMIT, help="How many at most.")
-@click.option("--cursor", metavar="CURSOR", type=TEXT, help="Go on where the list before ended.")
+@cursors.page_options
 @list_formats
 @click.pass_context
 def list_preferences(
@@ -115,7 +113,7 @@ def list_preferences(
     form: str | None,
 ) -> None:
     """List the stored preferences, by address."""
-    after = cursors.read("preferences", cursor)
+    seek = cursors.read("preferences", cursor)
     query = PreferenceQuery(
         search,
         None if frequency is None else parse_frequency(frequency),
@@ -123,7 +121,7 @@ def list_preferences(
         email_notifications,
     )
     with open_desk(ctx, existing=True) as desk:
-        found = desk.preferences.page(query, START if after is None else Seek(after), limit + 1)
+        found = desk.preferences.page(query, seek, limit + 1)
         total = desk.preferences.count(query)
     page, next_cursor = cursors.split(found, limit, "preferences", lambda each: (address_key(each.email),))
     if form == "json":

@@ -20,7 +20,7 @@ from supportdesk.cli.text import (
     ticket_row,
     ticket_text,
 )
-from supportdesk.cli.values import LIMIT, PRIORITY, STATUS, TEXT, Whole, Word, standard_input
+from supportdesk.cli.values import PRIORITY, STATUS, TEXT, Whole, Word, standard_input
 from supportdesk.domain.errors import InvalidValue, invalid
 from supportdesk.domain.query import Order, narrowed, parse_query
 from supportdesk.domain.reference import MAX_NUMBER
@@ -65,8 +65,7 @@ def create(ctx: click.Context, title: str, description: str, email: str, priorit
 @click.option("--priority", type=PRIORITY, help="Only these; several with commas.")
 @click.option("--email", type=TEXT, help="Only this requester's.")
 @click.option("--order", default=Order.QUEUE.value, show_default=True, type=Word(Order), help="What comes first.")
-@click.option("--limit", default=50, show_default=True, type=LIMIT, help="How many at most.")
-@click.option("--cursor", metavar="CURSOR", type=TEXT, help="Go on where the list before ended.")
+@cursors.page_options
 @list_formats
 @click.pass_context
 def list_tickets(
@@ -94,7 +93,7 @@ def list_tickets(
     )
     name = "hits" if wanted.text else wanted.order
     with open_desk(ctx, existing=True) as desk:
-        found = desk.tickets.whole_page(wanted, limit + 1, cursors.read(name, cursor))
+        found = desk.tickets.whole_page(wanted, limit + 1, cursors.read(name, cursor).key)
         page, next_cursor = cursors.split(found, limit, name, wanted.sort_key)
         if form == "json":
             say_json({"tickets": documents(page, TICKET), "next_cursor": next_cursor})

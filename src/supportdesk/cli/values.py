@@ -1,10 +1,11 @@
-"""What can be typed as a value: text or `-` for standard input, one of a few words, a whole number."""
+"""What can be typed as a value: text or `-` for standard input, one of a few words, a whole number, a file."""
 
 from __future__ import annotations
 
 import sys
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 import click
 
@@ -35,6 +36,15 @@ def standard_input(ctx: click.Context, field: str) -> str:
     if len(given) > STDIN_LIMIT:
         raise InvalidValue(f"{field}: standard input is too long; it can have up to {STDIN_LIMIT:,} bytes", field=field)
     return given.decode("utf-8", errors="replace").rstrip("\r\n")
+
+
+def source(file: Path) -> Path | BinaryIO:
+    """What to read a file from: its path, or standard input for `-`; raises `InvalidValue` when that is closed."""
+    if str(file) != "-":
+        return file
+    if sys.stdin is None:
+        raise InvalidValue("file: standard input is closed", field="file")
+    return sys.stdin.buffer
 
 
 class Text(click.ParamType):  # type: ignore[type-arg]
@@ -92,6 +102,7 @@ class Whole(click.ParamType):  # type: ignore[type-arg]
 
 
 TEXT = Text()
+FILE = click.Path(path_type=Path)
 STATUS = Word(Status)
 PRIORITY = Word(Priority)
 CATEGORY = Word(Category)

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import BinaryIO, cast
 
 from supportdesk.domain.errors import InvalidValue, invalid
+from supportdesk.domain.text import clean_line
 from supportdesk.services.row_source import Row
 
 CELL_LIMIT = 1_000_000
@@ -30,12 +31,13 @@ _FAILURES = (UnicodeError, EOFError, zlib.error, OSError)
 
 
 @contextmanager
-def open_csv(source: Path | BinaryIO, name: str, *, encoding: str = "", delimiter: str = "") -> Iterator[CsvFile]:
-    """The CSV file at a path, or a stream of its bytes, with its header read; `name` is for messages.
+def open_csv(source: Path | BinaryIO, *, encoding: str = "", delimiter: str = "") -> Iterator[CsvFile]:
+    """The CSV file at a path, or a stream of its bytes, with its header read.
 
     Gzip and UTF-16 are known by their first bytes, else it is UTF-8; the delimiter is known by the header.
     Raises `InvalidValue` when there is nothing that can be read.
     """
+    name = name_of(source)
     with ExitStack() as stack:
         stream = stack.enter_context(_opened(source, name)) if isinstance(source, Path) else source
         if isinstance(stream, io.BufferedReader):
@@ -56,6 +58,11 @@ def open_csv(source: Path | BinaryIO, name: str, *, encoding: str = "", delimite
         # Let go of rather than closed: a stream that was handed in stays its owner's.
         stack.callback(text.detach)
         yield CsvFile(_Lines(text, name), name, _delimiter(delimiter), compressed)
+
+
+def name_of(source: Path | BinaryIO) -> str:
+    """What messages and the journal call a source."""
+    return clean_line(source.name) if isinstance(source, Path) else "standard input"
 
 
 class CsvFile:

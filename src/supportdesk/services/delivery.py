@@ -10,28 +10,19 @@ from __future__ import annotations
 
 import random
 from collections import deque
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime, timedelta
 from types import TracebackType
 from typing import Self
 
-from supportdesk.domain.errors import DeskError, Unavailable
+from supportdesk.domain.errors import Unavailable
 from supportdesk.domain.moment import to_text
 from supportdesk.domain.notification import DeliveryStatus, Notification
-from supportdesk.domain.retry import ATTEMPTS, FAILURES_IN_A_ROW, pause_of_message, pause_of_service
-from supportdesk.domain.text import NOTES_LIMIT, clean_line
-from supportdesk.email.headers import threading_headers
-from supportdesk.email.provider import (
-    DeliveryFailed,
-    OutcomeUnknown,
-    OutgoingMail,
-    Provider,
-    ServiceDown,
-    TryLater,
-)
+from supportdesk.domain.retry import FAILURES_IN_A_ROW, pause_of_service
 from supportdesk.services import carrier, digests
 from supportdesk.services.context import Context, new_id
+from supportdesk.services.delivery_report import DeliveryReport
+from supportdesk.services.handover import Answer, Handover
 from supportdesk.storage import mail_services, notifications, outbox, tickets
 from supportdesk.storage.mail_services import ServiceState
 from supportdesk.storage.outbox import Outcome, Waiting
@@ -47,75 +38,6 @@ PAGE = 500
 NOBODY_KNOWS = "who delivered it never said what became of it; it may have arrived"
 
 
-@dataclass(slots=True)
-class DeliveryReport:
-    """What a delivery did: how many messages were accepted, failed for good, have an unknown fate, are to be tried
-    again; and how many digests were made.
-
-    `paused_until` is set while nothing is sent because the service fails, and `error` is what it said last.
-    `more_at` is when more of what is due may go, where the rate limit or a pause keeps it back.
-    """
-
-    sent: int = 0
-    failed: int = 0
-    unknown: int = 0
-    later: int = 0
-    digests: int = 0
-    paused_until: datetime | None = None
-    more_at: datetime | None = None
-    error: str = ""
-
-    def note(self, answer: _Answer | None, paused_until: datetime | None) -> None:
-        """Adds what became of one message, and until when the service pauses for it."""
-        if paused_until is not None:
-            self.paused_until = self.more_at = paused_until
-        if answer is None:
-            return
-        self.error = answer.outcome.error or self.error
-        match answer.outcome.status:
-            case DeliveryStatus.SENT:
-                self.sent += 1
-            case DeliveryStatus.FAILED:
-                self.failed += 1
-            case DeliveryStatus.UNKNOWN:
-                self.unknown += 1
-            case _:
-                self.later += 1
-
-    def plus(self, later: DeliveryReport) -> DeliveryReport:
-        """Both together, as it stands after the later one."""
-        return DeliveryReport(
-            self.sent + later.sent,
-            self.failed + later.failed,
-            self.unknown + later.unknown,
-            self.later + later.later,
-            self.digests + later.digests,
-            later.paused_until,
-            later.more_at,
-            later.error,
-        )
-
-    @property
-    def handled(self) -> int:
-        """How many messages are done with."""
-        return self.sent + self.failed + self.unknown
-
-    @property
-    def changed(self) -> bool:
-        """Whether there is anything new to see in the log."""
-        return bool(self.handled or self.later or self.digests)
-
-
-@dataclass(frozen=True, slots=True)
-class _Answer:
-    """What became of a message, and what that says of the service: in trouble, `down`, `wished` seconds to wait."""
-
-    outcome: Outcome
-    trouble: bool = False
-    down: bool = False
-    wished: float | None = None
-
-
 class Courier:
     """Delivers the mail of a desk, from one thread; several may be at it at once, in any processes."""
 
@@ -123,7 +45,7 @@ class Courier:
         self._context = context
         self._database = context.database
         self._owner = new_id()
-        self._provider: Provider | None = None
+        self._handover = Handover(context)
         self._chance = random.Random()
         # Known from the last look, so that a success need not look again.
         self._ailing = False
@@ -189,9 +111,7 @@ class Courier:
 
     def close(self) -> None:
         """Ends what is open to the mail service."""
-        if self._provider is not None:
-            self._provider.close()
-            self._provider = None
+        self._handover.close()
 
     def __enter__(self) -> Self:
         return self
@@ -228,9 +148,10 @@ class Courier:
 
     def _deliver(self, batch: list[Notification], report: DeliveryReport, stop: Callable[[], bool]) -> None:
         """Delivers what is leased; gives back what it does not come to."""
-        answer: _Answer | None = None
+        answer: Answer | None = None
         left = deque(batch)
         try:
+            numbers = self._ticket_numbers(batch)
             while left and not stop():
                 now = self._context.now()
                 # One transaction for the end of one message and the beginning of the next: they are the dear part.
@@ -246,72 +167,21 @@ class Courier:
                 message = left.popleft()
                 if ours:
                     # What it stays at when the service is left without an answer, as by ctrl+c.
-                    answer = _Answer(Outcome(message.seq, DeliveryStatus.UNKNOWN, now, error=NOBODY_KNOWS))
-                    answer = self._give(message)
+                    answer = Answer(Outcome(message.seq, DeliveryStatus.UNKNOWN, now, error=NOBODY_KNOWS))
+                    answer = self._handover.give(message, numbers.get(message.ticket_id))
         finally:
             with self._database.writing():
                 paused_until = self._settle(answer)
                 outbox.release(self._database, self._owner, [message.seq for message in left])
             report.note(answer, paused_until)
 
-    def _give(self, message: Notification) -> _Answer:
-        """Hands a message to the service, and says what becomes of it."""
-        settings = self._context.mail
-        mail = OutgoingMail(
-            sender=settings.sender,
-            recipient=message.recipient_email,
-            subject=message.subject,
-            text=message.content,
-            html=message.html,
-            message_id=message.message_id,
-            headers=threading_headers(
-                settings.sender,
-                reply_to=settings.reply_to,
-                ticket_number=self._number(message) if settings.reply_to else None,
-                references=[message.in_reply_to] if message.in_reply_to else [],
-            ),
-        )
-        try:
-            if self._provider is None:
-                self._provider = self._context.open_provider()
-            words = self._provider.send(mail)
-        except ServiceDown as failure:
-            # Not the message's fault, and the service gets its pause. Should it be the message's after all, as with a
-            # sendmail that calls itself unavailable for one mailbox, it must not hold up the others: it goes behind.
-            return self._later(message, failure, counts=False)
-        except TryLater as failure:
-            return self._later(message, failure, counts=True)
-        except OutcomeUnknown as failure:
-            return self._ended(message, DeliveryStatus.UNKNOWN, _words(failure), trouble=True)
-        except DeliveryFailed as failure:
-            return self._ended(message, DeliveryStatus.FAILED, _words(failure))
-        except DeskError as failure:
-            # The settings name no service that can be opened.
-            return self._later(message, ServiceDown(failure.message), counts=False)
-        except Exception as failure:
-            # A mistake of ours, at any moment of the sending. Its text may hold what only the service should see.
-            error = f"the mail service {self._name} failed unexpectedly ({type(failure).__name__}); it may have arrived"
-            return self._ended(message, DeliveryStatus.UNKNOWN, error, trouble=True)
-        return _Answer(Outcome(message.seq, DeliveryStatus.SENT, self._context.now(), answer=_cleaned(words)))
+    def _ticket_numbers(self, batch: list[Notification]) -> Mapping[str | None, int]:
+        """What the address for answers names; nothing where there is none."""
+        if not self._context.mail.reply_to:
+            return {}
+        return tickets.numbers(self._database, [message.ticket_id for message in batch])
 
-    def _number(self, message: Notification) -> int | None:
-        return tickets.numbers(self._database, [message.ticket_id]).get(message.ticket_id)
-
-    def _ended(self, message: Notification, status: DeliveryStatus, error: str, *, trouble: bool = False) -> _Answer:
-        return _Answer(Outcome(message.seq, status, self._context.now(), error=error), trouble=trouble)
-
-    def _later(self, message: Notification, failure: TryLater, *, counts: bool) -> _Answer:
-        attempts = message.attempts + counts
-        if attempts >= ATTEMPTS:
-            error = f"given up after {attempts} attempts: {_words(failure)}"
-            return self._ended(message, DeliveryStatus.FAILED, error, trouble=True)
-        wished, due = failure.retry_after, self._context.now()
-        if counts:
-            due += pause_of_message(attempts, self._chance.random(), wished)
-        outcome = Outcome(message.seq, DeliveryStatus.PENDING, due, error=_words(failure), counts=counts)
-        return _Answer(outcome, trouble=True, down=not counts, wished=wished)
-
-    def _settle(self, answer: _Answer | None) -> datetime | None:
+    def _settle(self, answer: Answer | None) -> datetime | None:
         """Writes down what became of a message, and of the service; gives until when that one pauses now."""
         if answer is None:
             return None
@@ -334,11 +204,3 @@ class Courier:
 
 def _waiting(reason: str) -> Unavailable:
     return Unavailable(f"{reason}; name it as mail.provider, or leave delivering to those who have it")
-
-
-def _words(failure: DeliveryFailed) -> str:
-    return _cleaned(str(failure)) or type(failure).__name__
-
-
-def _cleaned(words: str) -> str:
-    return clean_line(words)[:NOTES_LIMIT]

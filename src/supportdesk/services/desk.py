@@ -24,7 +24,8 @@ from supportdesk.storage.database import BUSY_SECONDS, Database
 if TYPE_CHECKING:
     from concurrent.futures import ThreadPoolExecutor
 
-    from supportdesk.services.delivery import Courier, DeliveryReport
+    from supportdesk.services.delivery import Courier
+    from supportdesk.services.delivery_report import DeliveryReport
     from supportdesk.services.doctor import Doctor
     from supportdesk.services.experiment_import import ExperimentImport
     from supportdesk.services.experiments import Experiments

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import datetime
 
-from supportdesk.domain.errors import AmbiguousReference, Conflict, NotFound
+from supportdesk.domain.errors import Conflict
 from supportdesk.domain.experiment import Experiment, NewExperiment
 from supportdesk.domain.experiment_form import texts_of
 from supportdesk.domain.journal import EntryKind, experiment_changed
 from supportdesk.domain.moment import to_text
 from supportdesk.domain.reference import Reference, parse_reference
 from supportdesk.services.context import Context, new_id
+from supportdesk.services.entries import write_entry
+from supportdesk.services.references import the_one
 from supportdesk.storage import experiments, journal
 
 
@@ -19,14 +20,7 @@ def one(context: Context, reference: str) -> Experiment:
     """The experiment a reference names; raises `NotFound`, which says who deleted it, or `AmbiguousReference`."""
     wanted = parse_reference(reference)
     found = experiments.find(context.database, wanted)
-    if not found:
-        deleted = journal.deletion(context.database, EntryKind.EXPERIMENT_DELETED, wanted)
-        who = f"; {deleted.actor} deleted it" if deleted else ""
-        raise NotFound(f"there is no experiment {wanted.text}{who}", field="reference")
-    if len(found) > 1:
-        fits = ", ".join(f"#{each.number} {each.id}" for each in found)
-        raise AmbiguousReference(f"reference: {wanted.text} fits several experiments: {fits}", field="reference")
-    return found[0]
+    return the_one(context, found, wanted, "experiment", deleted=EntryKind.EXPERIMENT_DELETED)
 
 
 def numbered(context: Context, number: int) -> Experiment:
@@ -125,30 +119,5 @@ def put_back(
         EntryKind.EXPERIMENT_CREATED,
         numbered(context, number),
         after=texts_of(about),
-        undoes=undoes,
-    )
-
-
-def write_entry(
-    context: Context,
-    kind: EntryKind,
-    experiment: Experiment,
-    before: Mapping[str, str] | None = None,
-    after: Mapping[str, str] | None = None,
-    *,
-    notes: str = "",
-    undoes: int | None = None,
-) -> None:
-    """Writes a journal entry about an experiment."""
-    journal.add(
-        context.database,
-        at=context.now(),
-        actor=context.actor,
-        kind=kind,
-        subject=experiment.id,
-        number=experiment.number,
-        before=before,
-        after=after,
-        notes=notes,
         undoes=undoes,
     )

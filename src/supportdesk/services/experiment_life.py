@@ -8,6 +8,7 @@ from supportdesk.domain.journal import EntryKind
 from supportdesk.domain.text import optional_line
 from supportdesk.services import experiment_changes, experiment_checklist
 from supportdesk.services.context import Context
+from supportdesk.services.entries import write_entry
 from supportdesk.storage import experiments
 
 
@@ -36,7 +37,7 @@ def complete(context: Context, experiment: Experiment, decision: Decision, reaso
         context.database, experiment, ExperimentStatus.COMPLETED, context.now(), decision=decision, reason=reason
     ):
         raise experiment_changes.overtaken(experiment)
-    experiment_changes.write_entry(
+    write_entry(
         context,
         EntryKind.EXPERIMENT_COMPLETED,
         experiment,
@@ -53,7 +54,5 @@ def _step(
     notes = optional_line("reason", reason)
     if not experiments.save_status(context.database, experiment, status, context.now()):
         raise experiment_changes.overtaken(experiment)
-    experiment_changes.write_entry(
-        context, kind, experiment, {"status": experiment.status}, {"status": status}, notes=notes
-    )
+    write_entry(context, kind, experiment, {"status": experiment.status}, {"status": status}, notes=notes)
     return experiment_changes.numbered(context, experiment.number)

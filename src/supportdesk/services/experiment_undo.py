@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from supportdesk.domain.errors import Conflict, InvalidValue, NotAllowed, Unavailable
+from supportdesk.domain.errors import Conflict, InvalidValue, NotAllowed
 from supportdesk.domain.experiment import Experiment, ExperimentStatus
 from supportdesk.domain.experiment_form import changed, new_experiment, texts_of
 from supportdesk.domain.journal import Entry, EntryKind
@@ -10,6 +10,7 @@ from supportdesk.domain.moment import from_text
 from supportdesk.domain.reference import Reference
 from supportdesk.services import experiment_changes
 from supportdesk.services.context import Context
+from supportdesk.services.entries import unreadable
 from supportdesk.storage import experiments, journal
 
 WAYS_ON = {
@@ -41,9 +42,7 @@ def take_back(context: Context, done: Entry, *, undoes: int) -> None:
                     f"users may have seen it; {way}"
                 )
     except (KeyError, ValueError, InvalidValue) as error:
-        raise Unavailable(
-            f"the desk's file holds a change that cannot be read: number {done.seq} of the journal"
-        ) from error
+        raise unreadable(done) from error
 
 
 def _unchanged(context: Context, done: Entry) -> Experiment:

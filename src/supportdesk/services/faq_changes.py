@@ -2,33 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import fields
 from datetime import datetime
 
-from supportdesk.domain.errors import AmbiguousReference, Conflict, DuplicateQuestion, NotFound, quoted
+from supportdesk.domain.errors import Conflict, DuplicateQuestion, quoted
 from supportdesk.domain.faq import CONTENT, Faq, NewFaq, Revision, changed_since
-from supportdesk.domain.journal import Entry, EntryKind
+from supportdesk.domain.journal import EntryKind
 from supportdesk.domain.moment import to_text
 from supportdesk.domain.reference import Reference, parse_reference
 from supportdesk.services.context import Context, new_id
-from supportdesk.storage import faqs, journal
+from supportdesk.services.entries import write_entry
+from supportdesk.services.references import the_one
+from supportdesk.storage import faqs
 
 
 def one(context: Context, reference: str) -> Faq:
     """The FAQ a reference names; raises `NotFound`, which says who deleted it, or `AmbiguousReference`."""
     wanted = parse_reference(reference)
-    found = faqs.find(context.database, wanted)
-    if not found:
-        deleted = journal.deletion(context.database, EntryKind.FAQ_DELETED, wanted)
-        who = f"; {deleted.actor} deleted it" if deleted else ""
-        raise NotFound(f"there is no FAQ {wanted.text}{who}", field="reference")
-    if len(found) > 1:
-        raise AmbiguousReference(
-            f"reference: {wanted.text} fits several FAQs: " + ", ".join(f"#{faq.number} {faq.id}" for faq in found),
-            field="reference",
-        )
-    return found[0]
+    return the_one(context, faqs.find(context.database, wanted), wanted, "FAQ", deleted=EntryKind.FAQ_DELETED)
 
 
 def check_version(context: Context, faq: Faq, seen: int | None) -> None:
@@ -86,49 +77,6 @@ def put_back(context: Context, faq: Faq, *, undoes: int) -> None:
     faqs.put_back(context.database, faq)
     write_entry(
         context, EntryKind.FAQ_CREATED, faq, after={name: str(getattr(faq, name)) for name in CONTENT}, undoes=undoes
-    )
-
-
-def write_entry(
-    context: Context,
-    kind: EntryKind,
-    faq: Faq,
-    before: Mapping[str, str] | None = None,
-    after: Mapping[str, str] | None = None,
-    *,
-    notes: str = "",
-    undoes: int | None = None,
-    change: int | None = None,
-) -> int:
-    """Writes a journal entry about an FAQ; gives its `change`."""
-    return journal.add(
-        context.database,
-        at=context.now(),
-        actor=context.actor,
-        kind=kind,
-        subject=faq.id,
-        number=faq.number,
-        before=before,
-        after=after,
-        notes=notes,
-        undoes=undoes,
-        change=change,
-    )
-
-
-def write_inverse(context: Context, kind: EntryKind, done: Entry, *, undoes: int, change: int | None) -> int:
-    """Writes the entry that takes another one back; gives its `change`."""
-    return journal.add(
-        context.database,
-        at=context.now(),
-        actor=context.actor,
-        kind=kind,
-        subject=done.subject,
-        number=done.number,
-        before=done.after,
-        after=done.before,
-        undoes=undoes,
-        change=change,
     )
 
 

@@ -16,9 +16,8 @@ from supportdesk.domain.moment import to_text
 from supportdesk.domain.page import END, Seek
 from supportdesk.services import front_matter
 from supportdesk.services.context import Context
-from supportdesk.services.export_form import Document, Form, Writable, write_documents
+from supportdesk.services.export_form import Document, Form, Writable, save_export, write_documents
 from supportdesk.services.faq_columns import FIELDS
-from supportdesk.services.whole_file import whole_file
 from supportdesk.storage import faqs
 
 PAGE = 500
@@ -33,19 +32,11 @@ class FaqExport:
 
     def write(self, query: FaqQuery, form: Form, out: Writable) -> int:
         """Writes the FAQs of a list as of one moment, by number; gives how many they are."""
-        found = self._all(query)
-        write_documents(form, "faqs", FIELDS, map(_document, found), out)
-        return len(found)
+        return write_documents(form, "faqs", FIELDS, map(_document, self._all(query)), out)
 
     def save(self, query: FaqQuery, form: Form, path: Path) -> int:
-        """Like `write`, into a file that appears, or is replaced, when it is complete.
-
-        Raises `InvalidValue` when there cannot be such a file, `Unavailable` when the disk does not take it.
-        """
-        with whole_file("output", path, self._database.path) as file:
-            done = self.write(query, form, file.text)
-            file.finish()
-        return done
+        """Like `write`, into a file; see `save_export`."""
+        return save_export(lambda out: self.write(query, form, out), path, self._database.path)
 
     def save_folder(self, query: FaqQuery, folder: Path) -> int:
         """Writes one Markdown file for each FAQ, named after its question, into a new or empty folder.

@@ -2,28 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
-from typing import BinaryIO
 
-from supportdesk.domain.errors import InvalidValue, one_of, quoted
+from supportdesk.domain.errors import InvalidValue, invalid, one_of, quoted
 from supportdesk.domain.faq import question_key
 from supportdesk.domain.journal import EntryKind
 from supportdesk.domain.moment import to_text
-from supportdesk.domain.text import clean_line
 from supportdesk.services.columns import ColumnChoice, RowReader
 from supportdesk.services.context import Context, new_id
 from supportdesk.services.csv_file import open_csv
+from supportdesk.services.entries import write_entry
 from supportdesk.services.faq_columns import FAQ, Values
-from supportdesk.services.import_progress import WATCH_EVERY, Step, Watch, unwatched
+from supportdesk.services.intake import PLAIN, ImportOptions, Intake, Source, intake
 from supportdesk.services.markdown_folder import MarkdownFolder
-from supportdesk.services.refused_rows import Refusals, SetAside, StopAtFirst
-from supportdesk.services.row_source import RowSource
-from supportdesk.services.whole_file import whole_file
-from supportdesk.storage import faq_bulk, journal
+from supportdesk.services.row_source import Row, RowSource
+from supportdesk.storage import faq_bulk
 from supportdesk.storage.faq_bulk import FaqToInsert
 
 COUNT_LIMIT = 100_000
@@ -67,54 +64,47 @@ class FaqImport:
 
     def run(
         self,
-        source: Path | BinaryIO,
+        source: Source,
         choice: ColumnChoice,
+        options: ImportOptions = PLAIN,
         *,
-        encoding: str = "",
-        delimiter: str = "",
         duplicates: Duplicates = Duplicates.REFUSE,
-        rejects: Path | None = None,
-        dry_run: bool = False,
-        watch: Watch = unwatched,
     ) -> Imported:
         """Adds the FAQs of Markdown (a folder or a file), a CSV file, or a stream of its bytes, in one transaction.
 
-        With `rejects`, bad rows go into that file, with the reason; without it, raises `InvalidValue` that
-        names place, field and value of the first one. `dry_run` does everything but change the desk.
+        Raises `InvalidValue` that names place, field and value of the first bad row, unless `rejects` takes them.
         """
         with ExitStack() as closing:
             rows: RowSource
             if isinstance(source, Path) and (source.is_dir() or source.suffix.lower() == ".md"):
-                rows = MarkdownFolder(source, "question", "answer", encoding=encoding)
+                rows = MarkdownFolder(source, "question", "answer", encoding=options.encoding)
             else:
-                name = clean_line(source.name) if isinstance(source, Path) else "standard input"
-                rows = closing.enter_context(open_csv(source, name, encoding=encoding, delimiter=delimiter))
+                rows = closing.enter_context(open_csv(source, encoding=options.encoding, delimiter=options.delimiter))
             reader = RowReader(FAQ, choice, rows.header)
-            refused: Refusals = StopAtFirst(rows.place)
-            if rejects is not None:
-                inputs = [source] if isinstance(source, Path) else []
-                target = closing.enter_context(whole_file("rejects", rejects, self._database.path, *inputs))
-                refused = SetAside(target, rows.header, rows.place)
+            file = closing.enter_context(intake(rows, source, options, self._database.path))
 
             # Read and checked first: others wait only while finished rows go in.
-            candidates = _checked(rows, reader, refused, watch)
-            if not candidates and not refused.count:
-                raise InvalidValue(f"file: {rows.name} has a header, but no rows", field="file")
+            candidates = list(
+                file.checked(
+                    lambda number, row: _Candidate(row.place, row.cells, Values(**reader.read(row.cells))),
+                    _not_too_many(rows),
+                )
+            )
+            file.check_any(len(candidates))
             if isinstance(rows, MarkdownFolder):
                 # File names say nothing of what came first.
                 now = to_text(self._context.now())
                 candidates.sort(key=lambda candidate: candidate.values.created_at or now)
-            with self._database.reading() if dry_run else self._database.writing():
-                good, same = self._settled(candidates, rows.place, duplicates, refused)
+            with self._database.reading() if options.dry_run else self._database.writing():
+                good, same = self._settled(candidates, duplicates, file)
                 first = last = None
-                if good and not dry_run:
-                    first, last = self._save(good, rows.name, watch)
-                # Before the commit: no import without its bad rows in the file.
-                refused.finish()
-            return Imported(len(good), refused.count, same, first, last)
+                if good and not options.dry_run:
+                    first, last = self._save(good, file)
+                file.finish()
+            return Imported(len(good), file.rejected, same, first, last)
 
     def _settled(
-        self, candidates: Sequence[_Candidate], place: str, duplicates: Duplicates, refused: Refusals
+        self, candidates: Sequence[_Candidate], duplicates: Duplicates, file: Intake
     ) -> tuple[list[FaqToInsert], int]:
         """Those that the desk can take, and how many asked what another one asks."""
         now = to_text(self._context.now())
@@ -125,16 +115,16 @@ class FaqImport:
             values, key = candidate.values, question_key(candidate.values.question)
             if values.id in ids:
                 error = InvalidValue(f"id: {quoted(values.id)} is taken; {ids[values.id]}", field="id")
-                refused.add(candidate.place, candidate.cells, error)
+                file.refuse(candidate.place, candidate.cells, error)
                 continue
             if key in asked:
                 same += 1
                 if duplicates is Duplicates.SKIP:
                     continue
                 if duplicates is Duplicates.REFUSE:
-                    refused.add(candidate.place, candidate.cells, _asked_already(values.question, asked[key]))
+                    file.refuse(candidate.place, candidate.cells, _asked_already(values.question, asked[key]))
                     continue
-            where = f"{place} {candidate.place}"
+            where = f"{file.place} {candidate.place}"
             asked.setdefault(key, where)
             if values.id:
                 ids[values.id] = f"{where} has it"
@@ -152,16 +142,15 @@ class FaqImport:
             )
         return good, same
 
-    def _save(self, faqs: Sequence[FaqToInsert], name: str, watch: Watch) -> tuple[int, int]:
+    def _save(self, faqs: Sequence[FaqToInsert], file: Intake) -> tuple[int, int]:
         context, at = self._context, self._context.now()
-        watch(Step.SAVING, 0, len(faqs))
+        file.saving(0, len(faqs))
         first, last = faq_bulk.insert_all(self._database, faqs, context.actor, at)
-        journal.add(
-            self._database,
+        write_entry(
+            context,
+            EntryKind.FAQS_IMPORTED,
             at=at,
-            actor=context.actor,
-            kind=EntryKind.FAQS_IMPORTED,
-            after={"faqs": str(len(faqs)), "first": str(first), "last": str(last), "file": name},
+            after={"faqs": str(len(faqs)), "first": str(first), "last": str(last), "file": file.name},
         )
         return first, last
 
@@ -171,28 +160,17 @@ def parse_duplicates(text: str) -> Duplicates:
     try:
         return Duplicates(text.strip().lower())
     except ValueError:
-        raise InvalidValue(
-            f"duplicates: {quoted(text)} is not allowed; {one_of(Duplicates)}", field="duplicates"
-        ) from None
+        raise invalid("duplicates", text, one_of(Duplicates)) from None
 
 
-def _checked(rows: RowSource, reader: RowReader, refused: Refusals, watch: Watch) -> list[_Candidate]:
-    candidates: list[_Candidate] = []
+def _not_too_many(rows: RowSource) -> Iterator[Row]:
     for count, row in enumerate(rows):
-        if count % WATCH_EVERY == 0:
-            watch(Step.READING, *(rows.position() or (count, None)))
         if count == COUNT_LIMIT:
             raise InvalidValue(
                 f"file: {rows.name} has more than {COUNT_LIMIT:,} rows; are they FAQs? Import them in parts",
                 field="file",
             )
-        try:
-            if row.problem:
-                raise InvalidValue(row.problem)
-            candidates.append(_Candidate(row.place, row.cells, Values(**reader.read(row.cells))))
-        except InvalidValue as error:
-            refused.add(row.place, row.cells, error)
-    return candidates
+        yield row
 
 
 def _asked_already(question: str, other: str) -> InvalidValue:

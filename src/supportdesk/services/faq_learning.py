@@ -10,8 +10,9 @@ from supportdesk.domain.faq import WORDING_LIMIT, WORDINGS_KEPT, Faq, Wording, q
 from supportdesk.domain.journal import Entry, EntryKind
 from supportdesk.domain.moment import from_text, to_text
 from supportdesk.domain.ticket import Status, Ticket, TicketChange
-from supportdesk.services import faq_changes, telling, ticket_changes
+from supportdesk.services import telling, ticket_changes
 from supportdesk.services.context import Context
+from supportdesk.services.entries import write_entry, write_inverse
 from supportdesk.storage import faq_wordings, faqs, journal
 
 
@@ -40,7 +41,7 @@ def answer(context: Context, ticket: Ticket, faq: Faq, *, again: bool = False) -
 def use(context: Context, faq: Faq, text: str) -> None:
     """Notes down that an FAQ answered what somebody was about to file, inside the caller's transaction."""
     faqs.add_up(context.database, faq.number, helpful=1)
-    entry = faq_changes.write_entry(context, EntryKind.FAQ_USED, faq, after={"helpful": "1"})
+    entry = write_entry(context, EntryKind.FAQ_USED, faq, after={"helpful": "1"})
     keep(context, faq, text, entry)
 
 
@@ -60,7 +61,7 @@ def keep(context: Context, faq: Faq, text: str, entry: int | None, *, notes: str
         faq_wordings.remove(context.database, displaced.number)
     at = context.now()
     number = faq_wordings.add(context.database, faq.id, line, at)
-    return faq_changes.write_entry(
+    return write_entry(
         context,
         EntryKind.FAQ_WORDING_KEPT,
         faq,
@@ -77,7 +78,7 @@ def forget(context: Context, faq: Faq, number: int) -> None:
     if found is None:
         raise NotFound(f"FAQ #{faq.number} has no wording {number}", field="number")
     faq_wordings.remove(context.database, number)
-    faq_changes.write_entry(context, EntryKind.FAQ_WORDING_FORGOTTEN, faq, before=_fields(found))
+    write_entry(context, EntryKind.FAQ_WORDING_FORGOTTEN, faq, before=_fields(found))
 
 
 def take_back(context: Context, done: Entry, *, undoes: int, entry: int | None) -> int:
@@ -91,7 +92,7 @@ def take_back(context: Context, done: Entry, *, undoes: int, entry: int | None) 
         EntryKind.FAQ_WORDING_KEPT: EntryKind.FAQ_WORDING_FORGOTTEN,
         EntryKind.FAQ_WORDING_FORGOTTEN: EntryKind.FAQ_WORDING_KEPT,
     }
-    return faq_changes.write_inverse(context, opposite[done.kind], done, undoes=undoes, change=entry)
+    return write_inverse(context, opposite[done.kind], done, undoes=undoes, change=entry)
 
 
 def _fields(wording: Wording | None) -> Mapping[str, str]:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from supportdesk.domain.errors import Conflict, NotAllowed, Unavailable
+from supportdesk.domain.errors import Conflict, NotAllowed
 from supportdesk.domain.faq import CONTENT, Category, Faq, NewFaq
 from supportdesk.domain.journal import Entry, EntryKind
 from supportdesk.domain.moment import from_text
 from supportdesk.domain.reference import Reference
 from supportdesk.services import faq_changes, faq_learning
 from supportdesk.services.context import Context
+from supportdesk.services.entries import unreadable, write_inverse
 from supportdesk.storage import faqs, journal
 
 
@@ -21,9 +22,7 @@ def take_back(context: Context, done: Entry, *, undoes: int, entry: int | None) 
     try:
         return _take_back(context, done, undoes, entry)
     except (KeyError, ValueError) as error:
-        raise Unavailable(
-            f"the desk's file holds a change that cannot be read: number {done.seq} of the journal"
-        ) from error
+        raise unreadable(done) from error
 
 
 def _take_back(context: Context, done: Entry, undoes: int, entry: int | None) -> int | None:
@@ -39,7 +38,7 @@ def _take_back(context: Context, done: Entry, undoes: int, entry: int | None) ->
             if found := _find(context, done):
                 against = "unhelpful" in done.after
                 faqs.add_up(context.database, found.number, helpful=-(not against), unhelpful=-against)
-            return faq_changes.write_inverse(context, done.kind, done, undoes=undoes, change=entry)
+            return write_inverse(context, done.kind, done, undoes=undoes, change=entry)
         case EntryKind.FAQ_WORDING_KEPT | EntryKind.FAQ_WORDING_FORGOTTEN:
             return faq_learning.take_back(context, done, undoes=undoes, entry=entry)
         case _:

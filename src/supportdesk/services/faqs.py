@@ -22,6 +22,7 @@ from supportdesk.domain.text import clean_body
 from supportdesk.domain.ticket import Ticket
 from supportdesk.services import faq_changes, faq_gaps, faq_learning
 from supportdesk.services.context import Context
+from supportdesk.services.entries import write_entry
 from supportdesk.services.tickets import Tickets
 from supportdesk.storage import faq_search, faq_wordings, faqs
 
@@ -95,7 +96,7 @@ class Faqs:
             faq = self.get(reference)
             faqs.add_up(self._database, faq.number, helpful=helpful, unhelpful=not helpful)
             vote = {"helpful" if helpful else "unhelpful": "1"}
-            faq_changes.write_entry(self._context, EntryKind.FAQ_VOTED, faq, after=vote)
+            write_entry(self._context, EntryKind.FAQ_VOTED, faq, after=vote)
             return self.get(str(faq.number))
 
     def search(

@@ -17,7 +17,7 @@ from supportdesk.storage import journal, notifications, outbox
 from supportdesk.storage.notifications import NotificationFilter
 
 if TYPE_CHECKING:
-    from supportdesk.services.delivery import DeliveryReport
+    from supportdesk.services.delivery_report import DeliveryReport
 
 
 class Mail:

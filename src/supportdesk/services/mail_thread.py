@@ -9,7 +9,8 @@ from contextlib import AbstractContextManager
 from queue import SimpleQueue
 from threading import Event, Thread
 
-from supportdesk.services.delivery import PATIENCE, Courier, DeliveryReport
+from supportdesk.services.delivery import PATIENCE, Courier
+from supportdesk.services.delivery_report import DeliveryReport
 
 CLOSING_SECONDS = 3.0
 """How long leaving waits for the message on its way; longer ones count as lost, and are said to be unknown."""

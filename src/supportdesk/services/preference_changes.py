@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from supportdesk.domain.address import address_key
-from supportdesk.domain.errors import Conflict, Unavailable
+from supportdesk.domain.errors import Conflict
 from supportdesk.domain.journal import Entry, EntryKind
 from supportdesk.domain.preference import (
     FIELDS,
@@ -16,6 +16,7 @@ from supportdesk.domain.preference import (
     in_words,
 )
 from supportdesk.services.context import Context, new_id
+from supportdesk.services.entries import unreadable
 from supportdesk.services.outbox import paced
 from supportdesk.storage import journal, outbox, preferences
 
@@ -89,6 +90,4 @@ def _inverse(done: Entry) -> PreferenceChange:
             preferred_language=None if language is None else Language(language),
         )
     except (KeyError, ValueError) as error:
-        raise Unavailable(
-            f"the desk's file holds a change that cannot be read: number {done.seq} of the journal"
-        ) from error
+        raise unreadable(done) from error

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
 from contextlib import closing
 from pathlib import Path
 
 from supportdesk.domain.preference import Preference, PreferenceQuery
 from supportdesk.services.context import Context
-from supportdesk.services.export_form import Document, Form, Writable, write_documents
+from supportdesk.services.export_form import Document, Form, Writable, save_export, write_documents
 from supportdesk.services.preference_columns import FIELDS
 from supportdesk.services.preferences import Preferences
-from supportdesk.services.whole_file import whole_file
 
 
 class PreferenceExport:
@@ -23,25 +21,14 @@ class PreferenceExport:
 
     def write(self, query: PreferenceQuery, form: Form, out: Writable) -> int:
         """Writes the stored preferences of a query as of one moment, by address; gives how many they are."""
-        done = 0
-
-        def documents(found: Iterable[Preference]) -> Iterator[Document]:
-            nonlocal done
-            for preference in found:
-                yield {name: getattr(preference, name) for name in FIELDS}
-                done += 1
-
         # Closed here, so that a reader who leaves does not keep the desk in its transaction.
         with closing(self._preferences.stream(query)) as found:
-            write_documents(form, "preferences", FIELDS, documents(found), out)
-        return done
+            return write_documents(form, "preferences", FIELDS, map(_document, found), out)
 
     def save(self, query: PreferenceQuery, form: Form, path: Path) -> int:
-        """Like `write`, into a file that appears, or is replaced, when it is complete.
+        """Like `write`, into a file; see `save_export`."""
+        return save_export(lambda out: self.write(query, form, out), path, self._desk_file)
 
-        Raises `InvalidValue` when there cannot be such a file, `Unavailable` when the disk does not take it.
-        """
-        with whole_file("output", path, self._desk_file) as file:
-            done = self.write(query, form, file.text)
-            file.finish()
-        return done
+
+def _document(preference: Preference) -> Document:
+    return {name: getattr(preference, name) for name in FIELDS}

@@ -5,15 +5,21 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from supportdesk.domain.errors import Conflict, Unavailable
+from supportdesk.domain.errors import Conflict
 from supportdesk.domain.journal import Entry, EntryKind
 from supportdesk.domain.reference import Reference
 from supportdesk.domain.ticket import Priority, Status, StatusChange, Ticket, TicketChange
 from supportdesk.services.context import Context, new_id
-from supportdesk.storage import history, journal, tickets
+from supportdesk.services.entries import unreadable, write_entry
+from supportdesk.storage import history, tickets
 
 _FIELDS: Mapping[str, Callable[[str], Any]] = {"status": Status, "priority": Priority}
 """What can change on a ticket, and how it is read from the journal."""
+
+
+def numbered(context: Context, number: int) -> Ticket:
+    """The ticket of this number, which is there."""
+    return tickets.find(context.database, Reference("", number=number))[0]
 
 
 def effective(ticket: Ticket, change: TicketChange) -> TicketChange:
@@ -43,19 +49,17 @@ def apply(
     at = context.now()
     if not tickets.update(context.database, ticket, change, at):
         raise Conflict(f"#{ticket.number} was changed by somebody else; nothing was saved")
-    changed = tickets.find(context.database, Reference("", number=ticket.number))[0]
+    changed = numbered(context, ticket.number)
     if change.status is not None:
         record_status(context, changed, ticket.status, change.notes)
     before, after = _difference(ticket, changed)
-    entry = journal.add(
-        context.database,
+    entry = write_entry(
+        context,
+        EntryKind.TICKET_UPDATED,
+        ticket,
+        before,
+        after,
         at=at,
-        actor=context.actor,
-        kind=EntryKind.TICKET_UPDATED,
-        subject=ticket.id,
-        number=ticket.number,
-        before=before,
-        after=after,
         notes=change.notes,
         undoes=undoes,
         change=entry,
@@ -75,7 +79,7 @@ def inverse(entry: Entry) -> TicketChange:
     except (KeyError, ValueError):
         values = {}
     if not values or values.keys() != entry.after.keys():
-        raise Unavailable(f"the desk's file holds a change that cannot be read: number {entry.seq} of the journal")
+        raise unreadable(entry)
     return TicketChange(**values, notes="undone")
 
 

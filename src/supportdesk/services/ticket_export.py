@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 
@@ -10,13 +10,9 @@ from supportdesk.domain.moment import to_text
 from supportdesk.domain.query import TicketQuery
 from supportdesk.domain.ticket import Ticket
 from supportdesk.services.context import Context
-from supportdesk.services.export_form import Document, Form, Writable, write_documents
+from supportdesk.services.export_form import Document, Form, Writable, save_export, write_documents
 from supportdesk.services.ticket_columns import FIELDS
 from supportdesk.services.tickets import Tickets
-from supportdesk.services.whole_file import whole_file
-
-WATCH_EVERY = 500
-
 
 Watch = Callable[[int], None]
 """Told now and then how many tickets are written."""
@@ -31,30 +27,13 @@ class TicketExport:
 
     def write(self, query: TicketQuery, form: Form, out: Writable, *, watch: Watch = lambda done: None) -> int:
         """Writes the tickets of a query as of one moment, by number; gives how many they are."""
-        done = 0
-
-        def counted(found: Iterable[Ticket]) -> Iterator[Ticket]:
-            nonlocal done
-            for ticket in found:
-                yield ticket
-                done += 1
-                if done % WATCH_EVERY == 0:
-                    watch(done)
-
         # Closed here, so that a reader who leaves does not keep the desk in its transaction.
         with closing(self._tickets.stream(query)) as found:
-            write_documents(form, "tickets", FIELDS, map(_document, counted(found)), out)
-        return done
+            return write_documents(form, "tickets", FIELDS, map(_document, found), out, watch)
 
     def save(self, query: TicketQuery, form: Form, path: Path, *, watch: Watch = lambda done: None) -> int:
-        """Like `write`, into a file that appears, or is replaced, when it is complete.
-
-        Raises `InvalidValue` when there cannot be such a file, `Unavailable` when the disk does not take it.
-        """
-        with whole_file("output", path, self._desk_file) as file:
-            done = self.write(query, form, file.text, watch=watch)
-            file.finish()
-        return done
+        """Like `write`, into a file; see `save_export`."""
+        return save_export(lambda out: self.write(query, form, out, watch=watch), path, self._desk_file)
 
 
 def _document(ticket: Ticket) -> Document:

@@ -3,24 +3,20 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable
 from contextlib import ExitStack
 from dataclasses import dataclass
-from pathlib import Path
-from typing import BinaryIO
 
 from supportdesk.domain.errors import InvalidValue, quoted
 from supportdesk.domain.journal import EntryKind
 from supportdesk.domain.moment import to_text
-from supportdesk.domain.text import clean_line
 from supportdesk.services.columns import ColumnChoice, RowReader
 from supportdesk.services.context import Context, new_id
-from supportdesk.services.csv_file import CsvFile, open_csv
-from supportdesk.services.import_progress import WATCH_EVERY, Step, Watch, unwatched
-from supportdesk.services.refused_rows import Refusals, SetAside, StopAtFirst
+from supportdesk.services.csv_file import open_csv
+from supportdesk.services.entries import write_entry
+from supportdesk.services.intake import PLAIN, ImportOptions, Intake, Source, intake
+from supportdesk.services.row_source import Row
 from supportdesk.services.ticket_columns import TICKET, Values
-from supportdesk.services.whole_file import whole_file
-from supportdesk.storage import journal
 from supportdesk.storage.ticket_staging import Clash, Identity, StagedTicket, Staging, staging
 
 IDENTITIES: tuple[Identity, ...] = ("id", "number")
@@ -43,71 +39,44 @@ class TicketImport:
         self._context = context
         self._database = context.database
 
-    def run(
-        self,
-        source: Path | BinaryIO,
-        choice: ColumnChoice,
-        *,
-        encoding: str = "",
-        delimiter: str = "",
-        rejects: Path | None = None,
-        dry_run: bool = False,
-        watch: Watch = unwatched,
-    ) -> Imported:
+    def run(self, source: Source, choice: ColumnChoice, options: ImportOptions = PLAIN) -> Imported:
         """Files the tickets of a CSV file, or of a stream of its bytes, in one transaction; nobody is mailed.
 
-        With `rejects`, bad rows go into that file, with the reason; without it, raises `InvalidValue` that
-        names line, field and value of the first one. `dry_run` does everything but change the desk.
+        Raises `InvalidValue` that names line, field and value of the first bad row, unless `rejects` takes them.
         """
-        name = clean_line(source.name) if isinstance(source, Path) else "standard input"
         with ExitStack() as closing:
-            file = closing.enter_context(open_csv(source, name, encoding=encoding, delimiter=delimiter))
-            reader = RowReader(TICKET, choice, file.header)
-            refused: Refusals = StopAtFirst()
-            if rejects is not None:
-                inputs = [source] if isinstance(source, Path) else []
-                target = closing.enter_context(whole_file("rejects", rejects, self._database.path, *inputs))
-                refused = SetAside(target, file.header)
+            rows = closing.enter_context(open_csv(source, encoding=options.encoding, delimiter=options.delimiter))
+            reader = RowReader(TICKET, choice, rows.header)
+            file = closing.enter_context(intake(rows, source, options, self._database.path))
             staged = closing.enter_context(staging(self._database))
 
             # Read, checked and staged first: others wait only while finished rows move in.
             identities = [field for field in IDENTITIES if field in reader.fields]
-            keep_cells = rejects is not None and bool(identities)
-            staged.fill(self._checked(file, reader, refused, watch, keep_cells=keep_cells))
-            if not staged.count() + refused.count:
-                raise InvalidValue(f"file: {name} has a header, but no rows", field="file")
+            keep_cells = options.rejects is not None and bool(identities)
+            staged.fill(file.checked(self._ticket_of(reader, keep_cells=keep_cells)))
+            file.check_any(staged.count())
             for field in identities:
                 staged.index(field)
-                _refuse(staged.repeated(field), field, "an earlier line has it", refused)
-                _refuse(staged.taken(field), field, "a ticket of this desk has it", refused)
-            if dry_run:
-                refused.finish()
-                return Imported(staged.count(), refused.count)
+                _refuse(staged.repeated(field), field, "an earlier line has it", file)
+                _refuse(staged.taken(field), field, "a ticket of this desk has it", file)
+            if options.dry_run:
+                file.finish()
+                return Imported(staged.count(), file.rejected)
             with self._database.writing():
                 for field in identities:
                     # Looked up again, now that nobody else can take one.
-                    _refuse(staged.taken(field), field, "a ticket of this desk has it", refused)
-                imported = self._save(staged, name, refused.count, watch)
-                # Before the commit: no import without its bad rows in the file.
-                refused.finish()
+                    _refuse(staged.taken(field), field, "a ticket of this desk has it", file)
+                imported = self._save(staged, file)
+                file.finish()
             return imported
 
-    def _checked(
-        self, file: CsvFile, reader: RowReader, refused: Refusals, watch: Watch, *, keep_cells: bool
-    ) -> Iterator[StagedTicket]:
+    def _ticket_of(self, reader: RowReader, *, keep_cells: bool) -> Callable[[int, Row], StagedTicket]:
         now = to_text(self._context.now())
-        for count, row in enumerate(file):
-            if count % WATCH_EVERY == 0:
-                watch(Step.READING, *(file.position() or (count, None)))
-            try:
-                if row.problem:
-                    raise InvalidValue(row.problem)
-                ticket = Values(**reader.read(row.cells))
-            except InvalidValue as error:
-                refused.add(row.place, row.cells, error)
-                continue
+
+        def ticket_of(number: int, row: Row) -> StagedTicket:
+            ticket = Values(**reader.read(row.cells))
             created_at = ticket.created_at or now
-            yield StagedTicket(
+            return StagedTicket(
                 ticket.number,
                 ticket.id or new_id(),
                 ticket.title,
@@ -122,29 +91,28 @@ class TicketImport:
                 json.dumps(row.cells) if keep_cells else None,
             )
 
-    def _save(self, staged: Staging, name: str, rejected: int, watch: Watch) -> Imported:
+        return ticket_of
+
+    def _save(self, staged: Staging, file: Intake) -> Imported:
         if not staged.count():
-            return Imported(0, rejected)
+            return Imported(0, file.rejected)
         context, at = self._context, self._context.now()
-        inserted = staged.insert(
-            context.actor, f"imported from {name}", at, lambda done, total: watch(Step.SAVING, done, total)
-        )
-        journal.add(
-            self._database,
+        inserted = staged.insert(context.actor, f"imported from {file.name}", at, file.saving)
+        write_entry(
+            context,
+            EntryKind.TICKETS_IMPORTED,
             at=at,
-            actor=context.actor,
-            kind=EntryKind.TICKETS_IMPORTED,
             after={
                 "tickets": str(inserted.tickets),
                 "first": str(inserted.first),
                 "last": str(inserted.last),
-                "file": name,
+                "file": file.name,
             },
         )
-        return Imported(inserted.tickets, rejected, inserted.first, inserted.last)
+        return Imported(inserted.tickets, file.rejected, inserted.first, inserted.last)
 
 
-def _refuse(clashes: Iterable[Clash], field: Identity, reason: str, refused: Refusals) -> None:
+def _refuse(clashes: Iterable[Clash], field: Identity, reason: str, file: Intake) -> None:
     for clash in clashes:
         error = InvalidValue(f"{field}: {quoted(clash.value)} is taken; {reason}", field=field)
-        refused.add(clash.line, json.loads(clash.cells or "[]"), error)
+        file.refuse(clash.line, json.loads(clash.cells or "[]"), error)

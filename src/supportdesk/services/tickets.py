@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections.abc import Generator, Mapping, Sequence
 from dataclasses import dataclass
 
-from supportdesk.domain.errors import AmbiguousReference, Conflict, NotAllowed, NotFound
+from supportdesk.domain.errors import Conflict, NotAllowed
 from supportdesk.domain.journal import EntryKind, difference
 from supportdesk.domain.page import START, Count, RowKey, Seek
 from supportdesk.domain.query import TicketQuery
-from supportdesk.domain.reference import Reference, parse_reference
+from supportdesk.domain.reference import parse_reference
 from supportdesk.domain.ticket import NewTicket, StatusChange, Ticket, TicketChange, TicketSummary
 from supportdesk.services import ticket_changes
 from supportdesk.services.context import Context, new_id
+from supportdesk.services.entries import write_entry
+from supportdesk.services.references import the_one
 from supportdesk.storage import history, journal, tickets
 
 
@@ -36,15 +38,13 @@ class Tickets:
         at = self._context.now()
         with self._database.writing():
             number = tickets.insert(self._database, new_id(), new, at)
-            ticket = self._one(Reference("", number=number))
+            ticket = ticket_changes.numbered(self._context, number)
             ticket_changes.record_status(self._context, ticket, None, "")
-            change = journal.add(
-                self._database,
+            change = write_entry(
+                self._context,
+                EntryKind.TICKET_CREATED,
+                ticket,
                 at=at,
-                actor=self._context.actor,
-                kind=EntryKind.TICKET_CREATED,
-                subject=ticket.id,
-                number=number,
                 after={
                     "title": ticket.title,
                     "status": ticket.status,
@@ -69,7 +69,7 @@ class Tickets:
         """
         wanted = list(dict.fromkeys(references))
         with self._database.writing():
-            found = {ticket.number: ticket for ticket in (self._one(parse_reference(word)) for word in wanted)}
+            found = {ticket.number: ticket for ticket in map(self.get, wanted)}
             entry: int | None = None
             changed: set[int] = set()
             for ticket in list(found.values()):
@@ -85,7 +85,8 @@ class Tickets:
 
     def get(self, reference: str) -> Ticket:
         """The ticket a reference names; raises `NotFound` or `AmbiguousReference`."""
-        return self._one(parse_reference(reference))
+        wanted = parse_reference(reference)
+        return the_one(self._context, tickets.find(self._database, wanted), wanted, "ticket")
 
     def history(self, reference: str) -> list[StatusChange]:
         """A ticket's status changes, oldest first."""
@@ -119,18 +120,6 @@ class Tickets:
     def matching(self, query: TicketQuery, numbers: Sequence[int]) -> set[int]:
         """Those of these numbers that a query finds."""
         return tickets.matching(self._database, query, list(numbers))
-
-    def _one(self, reference: Reference) -> Ticket:
-        found = tickets.find(self._database, reference)
-        if not found:
-            raise NotFound(f"there is no ticket {reference.text or reference.number}", field="reference")
-        if len(found) > 1:
-            raise AmbiguousReference(
-                f"reference: {reference.text} fits several tickets: "
-                + ", ".join(f"#{ticket.number} {ticket.id}" for ticket in found),
-                field="reference",
-            )
-        return found[0]
 
     def _check_version(self, ticket: Ticket, seen: int | None) -> None:
         if seen is None or seen == ticket.version:

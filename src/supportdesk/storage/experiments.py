@@ -36,6 +36,7 @@ from supportdesk.storage.experiment_tables import (
     PhaseRow,
     VariantRow,
 )
+from supportdesk.storage.references import named
 
 if TYPE_CHECKING:
     from peewee import ModelSelect
@@ -136,13 +137,8 @@ def delete(database: Database, number: int) -> None:
 
 def find(database: Database, reference: Reference, limit: int = 5) -> list[Experiment]:
     """The experiments a reference fits, at most `limit`, by number."""
-    query = ExperimentRow.select(*_COLUMNS).order_by(ExperimentRow.number).limit(limit)
-    if reference.number is not None:
-        query = query.where(ExperimentRow.number == reference.number)
-    else:
-        prefix = reference.id_prefix or ""
-        # A range rather than LIKE, so that the index on id serves it; "g" follows every hex digit.
-        query = query.where((ExperimentRow.id >= prefix) & (ExperimentRow.id < prefix + "g"))
+    here = named(ExperimentRow.number, ExperimentRow.id, reference)
+    query = ExperimentRow.select(*_COLUMNS).where(here).order_by(ExperimentRow.number).limit(limit)
     return _read(database, query)
 
 

@@ -15,6 +15,7 @@ from supportdesk.domain.reference import Reference
 from supportdesk.storage import faq_rows, rows
 from supportdesk.storage.database import Database
 from supportdesk.storage.faq_tables import FaqCountRow, FaqRevisionRow, FaqRow
+from supportdesk.storage.references import named
 
 if TYPE_CHECKING:
     from peewee import ModelSelect
@@ -98,13 +99,8 @@ def add_up(database: Database, number: int, *, reads: int = 0, helpful: int = 0,
 
 def find(database: Database, reference: Reference, limit: int = 5) -> list[Faq]:
     """The FAQs a reference fits, at most `limit`, by number."""
-    query = FaqRow.select(*faq_rows.FAQ_COLUMNS).order_by(FaqRow.number).limit(limit)
-    if reference.number is not None:
-        query = query.where(FaqRow.number == reference.number)
-    else:
-        prefix = reference.id_prefix or ""
-        # A range rather than LIKE, so that the index on id serves it; "g" follows every hex digit.
-        query = query.where((FaqRow.id >= prefix) & (FaqRow.id < prefix + "g"))
+    here = named(FaqRow.number, FaqRow.id, reference)
+    query = FaqRow.select(*faq_rows.FAQ_COLUMNS).where(here).order_by(FaqRow.number).limit(limit)
     return rows.read(database.rows(query), faq_rows.faq)
 
 

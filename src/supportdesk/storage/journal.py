@@ -14,6 +14,7 @@ from supportdesk.domain.page import Seek
 from supportdesk.domain.reference import Reference
 from supportdesk.storage import rows
 from supportdesk.storage.database import Database
+from supportdesk.storage.references import named
 from supportdesk.storage.tables import JournalRow
 
 
@@ -133,10 +134,7 @@ def last_of(database: Database, subject: str) -> Entry | None:
 
 def deletion(database: Database, kind: EntryKind, reference: Reference) -> Entry | None:
     """The newest entry of a kind that tells of a deletion, about the thing that a reference named."""
-    here = JournalRow.number == reference.number
-    if reference.number is None:
-        prefix = reference.id_prefix or ""
-        here = (JournalRow.subject >= prefix) & (JournalRow.subject < prefix + "g")
+    here = named(JournalRow.number, JournalRow.subject, reference)
     # The kind as it stands in the index's condition: a parameter would not let SQLite use it.
     query = (
         JournalRow.select(*rows.ENTRY_COLUMNS)

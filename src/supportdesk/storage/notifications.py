@@ -17,6 +17,7 @@ from supportdesk.domain.page import Count, Seek
 from supportdesk.storage import mail_rows, rows
 from supportdesk.storage.database import Database
 from supportdesk.storage.mail_tables import NotificationCountRow, NotificationRow, NotificationTextRow
+from supportdesk.storage.references import begins
 
 if TYPE_CHECKING:
     from peewee import ModelSelect
@@ -95,7 +96,7 @@ def find(database: Database, id_prefix: str, limit: int = 5) -> list[Notificatio
     """The messages whose id begins like this."""
     query = (
         NotificationRow.select(*mail_rows.NOTIFICATION_COLUMNS)
-        .where((NotificationRow.id >= id_prefix) & (NotificationRow.id < id_prefix + "g"))
+        .where(begins(NotificationRow.id, id_prefix))
         .limit(limit)
     )
     return rows.read(database.rows(query), mail_rows.notification)

@@ -18,6 +18,7 @@ from supportdesk.domain.reference import Reference
 from supportdesk.domain.ticket import RESOLVED_RANK, NewTicket, Status, Ticket, TicketChange, TicketSummary
 from supportdesk.storage import rows
 from supportdesk.storage.database import Database
+from supportdesk.storage.references import named
 from supportdesk.storage.tables import TicketCountRow, TicketRow, TicketTextRow
 
 if TYPE_CHECKING:
@@ -69,13 +70,8 @@ def update(database: Database, ticket: TicketSummary, change: TicketChange, at: 
 
 def find(database: Database, reference: Reference, limit: int = 5) -> list[Ticket]:
     """The tickets a reference fits, at most `limit`, by number."""
-    query = TicketRow.select(*rows.TICKET_COLUMNS).order_by(TicketRow.number).limit(limit)
-    if reference.number is not None:
-        query = query.where(TicketRow.number == reference.number)
-    else:
-        prefix = reference.id_prefix or ""
-        # A range rather than LIKE, so that the index on id serves it; "g" follows every hex digit.
-        query = query.where((TicketRow.id >= prefix) & (TicketRow.id < prefix + "g"))
+    here = named(TicketRow.number, TicketRow.id, reference)
+    query = TicketRow.select(*rows.TICKET_COLUMNS).where(here).order_by(TicketRow.number).limit(limit)
     return rows.read(database.rows(query), rows.ticket)
 
 

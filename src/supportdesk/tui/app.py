@@ -167,7 +167,8 @@ class SupportDesk(App[int], inherit_bindings=False):
         entries = await self.desk.run(self.desk.journal.after, self._seen_seq)
         if entries:
             self._seen_seq = entries[-1].seq
-        for screen in self._screens.values():
+        # Listed first: a screen may be opened for the first time while another one takes the news in.
+        for screen in list(self._screens.values()):
             if screen.is_mounted and screen.is_running:
                 if entries:
                     await screen.on_entries(entries)

@@ -12,9 +12,8 @@ from textual.app import App
 from textual.message import Message
 
 Typed = events.Key | events.Paste
-LOOK_SECONDS = 0.05
-# Never reached by a key at work, however busy the machine: it only keeps a fault from making the app deaf.
-LOST_SECONDS = 30.0
+LOOK_SECONDS = 0.1
+"""How often a key that is not through yet is looked after: a widget may have gone away, with the mark."""
 
 
 @runtime_checkable
@@ -72,8 +71,8 @@ class TypeAhead:
     async def _settled(self) -> None:
         # The first round sees the key itself to its end, the second the message it made: enter in a field
         # is a binding, which posts that the field was submitted.
-        for _ in range(2):
-            await self._seen_by_all()
+        await self._seen_by_all()
+        await self._seen_by_all()
         screen = self._app.screen
         if isinstance(screen, Busy):
             await screen.ready.wait()
@@ -85,12 +84,10 @@ class TypeAhead:
     async def _seen_by_all(self) -> None:
         seen = asyncio.Event()
         target = self._app.focused or self._app.screen
-        if not target.post_message(Settled(seen)):
-            return
-        # A widget that goes away takes the mark with it.
         way_up = target.ancestors_with_self
-        patience = LOST_SECONDS
-        while not seen.is_set() and patience > 0 and all(node.is_running for node in way_up):
+        waiting = target.post_message(Settled(seen))
+        # However slow the machine is, a mark arrives, unless a widget takes it with it when it goes away.
+        while waiting and not seen.is_set():
             with suppress(TimeoutError):
                 await asyncio.wait_for(seen.wait(), LOOK_SECONDS)
-            patience -= LOOK_SECONDS
+            waiting = target.is_attached and all(node.is_running for node in way_up)

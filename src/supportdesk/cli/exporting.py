@@ -1,0 +1,49 @@
+"""What the export commands share: in which form, to stdout or into a file, and what is said in the end."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+from supportdesk.cli.output import Stdout, counted, format_option
+from supportdesk.cli.values import FILE
+from supportdesk.domain.text import clean_line
+
+if TYPE_CHECKING:
+    from supportdesk.services.export_form import Writable
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+
+def export_options(command: Command) -> Command:
+    """Adds what every export can be told: in which form, and into which file."""
+    for option in reversed(
+        (
+            format_option("csv", "Write CSV with the columns import takes.  [default]", otherwise="csv"),
+            format_option("json", "Write one JSON document.", otherwise="csv"),
+            format_option("jsonl", "Write a JSON document a line.", otherwise="csv"),
+            click.option("--output", type=FILE, metavar="FILE", help="Write to FILE, which appears when complete."),
+        )
+    ):
+        command = option(command)
+    return command
+
+
+def file_of(output: Path | None) -> Path | None:
+    """The file to write; None for stdout, which `-` means too."""
+    return None if str(output) == "-" else output
+
+
+def to_stdout(write: Callable[[Writable], object]) -> None:
+    """Lets an export write to stdout."""
+    out = Stdout()
+    write(out)
+    out.flush()
+
+
+def say_exported(done: int, noun: str, place: Path) -> None:
+    """Says on stderr how many things stand in a file or a folder now."""
+    click.echo(f"{counted(done, noun)} exported to {clean_line(str(place))}", err=True)

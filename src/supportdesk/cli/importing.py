@@ -1,0 +1,183 @@
+"""What the import commands share: how a file is to be read, how far it has come, and what is said in the end."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import wraps
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+from supportdesk.cli.output import counted, json_option, say, say_json
+from supportdesk.cli.values import FILE
+from supportdesk.domain.text import clean_line
+
+if TYPE_CHECKING:
+    from supportdesk.cli.progress import Progress
+    from supportdesk.services.columns import ColumnChoice
+    from supportdesk.services.import_progress import Step, Watch
+    from supportdesk.services.intake import ImportOptions
+
+Result = TypeVar("Result")
+
+
+class Pair(click.ParamType):  # type: ignore[type-arg]
+    """`FIELD=TEXT`, given on as field and text."""
+
+    name = "pair"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> tuple[str, ...]:
+        """Field and text; raises wrong usage without an equals sign."""
+        field, equals, text = value.partition("=")
+        if not equals:
+            self.fail(f"{value!r} must be FIELD=TEXT.", param, ctx)
+        return field.strip(), text
+
+
+class Meaning(click.ParamType):  # type: ignore[type-arg]
+    """`FIELD:THEIRS=OURS`, split at its first colon and its last equals sign."""
+
+    name = "meaning"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> tuple[str, ...]:
+        """Field, their word and ours; raises wrong usage without a colon or an equals sign."""
+        field, colon, rest = value.partition(":")
+        theirs, equals, ours = rest.rpartition("=")
+        if not (colon and equals):
+            self.fail(f"{value!r} must be FIELD:THEIRS=OURS.", param, ctx)
+        return field.strip(), theirs, ours
+
+
+_OPTIONS = (
+    click.option(
+        "--column", "columns", multiple=True, type=Pair(), metavar="FIELD=HEADER", help="Which column is a field."
+    ),
+    click.option(
+        "--value",
+        "values",
+        multiple=True,
+        type=Meaning(),
+        metavar="FIELD:THEIRS=OURS",
+        help="What a value means here; * is every other one.",
+    ),
+    click.option(
+        "--default",
+        "defaults",
+        multiple=True,
+        type=Pair(),
+        metavar="FIELD=TEXT",
+        help="For empty cells, or without a column.",
+    ),
+    click.option("--ignore", "ignored", multiple=True, metavar="FIELD", help="Leave a field's column out."),
+    click.option("--rejects", type=FILE, metavar="FILE", help="Set bad rows aside here and import the others."),
+    click.option(
+        "--delimiter",
+        default="",
+        metavar="CHARACTER",
+        help="Between cells, or the word tab.  [default: by the header]",
+    ),
+    click.option(
+        "--encoding", default="", metavar="NAME", help="Such as cp1252.  [default: utf-8, or utf-16 by its mark]"
+    ),
+    click.option("--dry-run", is_flag=True, help="Check everything and import nothing."),
+    json_option,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Typed:
+    """What was typed for `import_options`, and what follows from it."""
+
+    columns: Sequence[tuple[str, str]]
+    values: Sequence[tuple[str, str, str]]
+    defaults: Sequence[tuple[str, str]]
+    ignored: Sequence[str]
+    rejects: Path | None
+    delimiter: str
+    encoding: str
+    dry_run: bool
+    form: str | None
+
+    def choice(self) -> ColumnChoice:
+        """Which columns are which fields."""
+        # Imported here and below: only a command that runs needs it.
+        from supportdesk.services.columns import ColumnChoice
+
+        return ColumnChoice(self.columns, self.values, self.defaults, self.ignored)
+
+    def options(self, progress: Progress, noun: str) -> ImportOptions:
+        """How the file is read, and who is shown how many of these things have come."""
+        from supportdesk.services.intake import ImportOptions
+
+        return ImportOptions(self.encoding, self.delimiter, self.rejects, self.dry_run, _watching(progress, noun))
+
+    def say(
+        self,
+        noun: str,
+        good: int,
+        rejected: int,
+        *,
+        numbers: tuple[int | None, int | None] | None = None,
+        duplicates: int | None = None,
+        fate: str = "",
+    ) -> None:
+        """Prints what an import did: how many good and bad rows there were, as JSON or in words.
+
+        `numbers` are the lowest and the highest that were given, of what has numbers; `duplicates` those whose `fate`
+        is said, of what can have some.
+        """
+        first, last = numbers or (None, None)
+        if self.form == "json":
+            say_json(
+                {
+                    "good": good,
+                    "rejected": rejected,
+                    **({} if duplicates is None else {"duplicates": duplicates}),
+                    "imported": 0 if self.dry_run else good,
+                    **({} if numbers is None else {"first": first, "last": last}),
+                    "rejects": None if self.rejects is None else str(self.rejects),
+                }
+            )
+            return
+        span = "" if first is None else f" (#{first})" if first == last else f" (#{first} to #{last})"
+        alike = f", {counted(duplicates, 'duplicate')} {fate}" if duplicates else ""
+        say(f"{counted(good, noun)} {self.done}{span}{alike}{self.set_aside(rejected)}")
+
+    @property
+    def done(self) -> str:
+        """What became of the good rows, in words."""
+        return "can be imported" if self.dry_run else "imported"
+
+    def set_aside(self, rejected: int) -> str:
+        """What became of the bad rows, in words, to follow others."""
+        if self.rejects is None:
+            return ""
+        return f", {counted(rejected, 'row')} set aside in {clean_line(str(self.rejects))}"
+
+
+def import_options(command: Callable[..., Result]) -> Callable[..., Result]:
+    """Adds what every import can be told, and hands it to the command as one `typed`."""
+
+    @wraps(command)
+    def gathered(*args: Any, **params: Any) -> Result:
+        typed = Typed(**{name: params.pop(name) for name in Typed.__dataclass_fields__})
+        return command(*args, typed=typed, **params)
+
+    for option in reversed(_OPTIONS):
+        gathered = option(gathered)
+    return gathered
+
+
+def _watching(progress: Progress, noun: str) -> Watch:
+    def position(step: Step, done: int, total: int | None) -> str:
+        match step:
+            case "reading" if total is None:
+                return f"Reading: {done:,} rows"
+            case "reading":
+                return f"Reading: {100 * done // max(total or 0, 1)} %"
+            case _:
+                return f"Saving: {done:,} of {total:,} {noun}"
+
+    return lambda step, done, total: progress.say(position(step, done, total))

@@ -1,0 +1,73 @@
+"""What services write into the journal, and what they say of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Protocol
+
+from supportdesk.domain.errors import Unavailable
+from supportdesk.domain.journal import Entry, EntryKind
+from supportdesk.services.context import Context
+from supportdesk.storage import journal
+
+
+class Numbered(Protocol):
+    """What people point at by its number: a ticket, an FAQ, an experiment."""
+
+    @property
+    def number(self) -> int:
+        """For people."""
+
+    @property
+    def id(self) -> str:
+        """For programs."""
+
+
+def write_entry(
+    context: Context,
+    kind: EntryKind,
+    thing: Numbered | None = None,
+    before: Mapping[str, str] | None = None,
+    after: Mapping[str, str] | None = None,
+    *,
+    at: datetime | None = None,
+    notes: str = "",
+    undoes: int | None = None,
+    change: int | None = None,
+) -> int:
+    """Writes what the actor did with a thing, or with none of its own; gives the `change` the entry belongs to."""
+    return journal.add(
+        context.database,
+        at=at or context.now(),
+        actor=context.actor,
+        kind=kind,
+        subject=None if thing is None else thing.id,
+        number=None if thing is None else thing.number,
+        before=before,
+        after=after,
+        notes=notes,
+        undoes=undoes,
+        change=change,
+    )
+
+
+def write_inverse(context: Context, kind: EntryKind, done: Entry, *, undoes: int, change: int | None) -> int:
+    """Writes the entry that takes another one back; gives its `change`."""
+    return journal.add(
+        context.database,
+        at=context.now(),
+        actor=context.actor,
+        kind=kind,
+        subject=done.subject,
+        number=done.number,
+        before=done.after,
+        after=done.before,
+        undoes=undoes,
+        change=change,
+    )
+
+
+def unreadable(entry: Entry) -> Unavailable:
+    """What to raise for an entry that no desk wrote, and that undo can make nothing of."""
+    return Unavailable(f"the desk's file holds a change that cannot be read: number {entry.seq} of the journal")

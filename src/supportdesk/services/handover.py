@@ -1,0 +1,110 @@
+"""Handing a message to the mail service, and what its answer means for the message and for the service."""
+
+from __future__ import annotations
+
+import random
+from dataclasses import dataclass
+
+from supportdesk.domain.errors import DeskError
+from supportdesk.domain.notification import DeliveryStatus, Notification
+from supportdesk.domain.retry import ATTEMPTS, pause_of_message
+from supportdesk.domain.text import NOTES_LIMIT, clean_line
+from supportdesk.email.headers import threading_headers
+from supportdesk.email.provider import (
+    DeliveryFailed,
+    OutcomeUnknown,
+    OutgoingMail,
+    Provider,
+    ServiceDown,
+    TryLater,
+)
+from supportdesk.services.context import Context
+from supportdesk.storage.outbox import Outcome
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What became of a message, and what that says of the service: in trouble, `down`, `wished` seconds to wait."""
+
+    outcome: Outcome
+    trouble: bool = False
+    down: bool = False
+    wished: float | None = None
+
+
+class Handover:
+    """The mail service, opened when the first message goes to it."""
+
+    def __init__(self, context: Context) -> None:
+        self._context = context
+        self._provider: Provider | None = None
+        self._chance = random.Random()
+
+    def give(self, message: Notification, ticket_number: int | None) -> Answer:
+        """Hands over a message, and says what becomes of it; its ticket has this number, if it is about one."""
+        settings = self._context.mail
+        mail = OutgoingMail(
+            sender=settings.sender,
+            recipient=message.recipient_email,
+            subject=message.subject,
+            text=message.content,
+            html=message.html,
+            message_id=message.message_id,
+            headers=threading_headers(
+                settings.sender,
+                reply_to=settings.reply_to,
+                ticket_number=ticket_number,
+                references=[message.in_reply_to] if message.in_reply_to else [],
+            ),
+        )
+        try:
+            if self._provider is None:
+                self._provider = self._context.open_provider()
+            words = self._provider.send(mail)
+        except ServiceDown as failure:
+            # Not the message's fault, and the service gets its pause. Should it be the message's after all, as with a
+            # sendmail that calls itself unavailable for one mailbox, it must not hold up the others: it goes behind.
+            return self._later(message, failure, counts=False)
+        except TryLater as failure:
+            return self._later(message, failure, counts=True)
+        except OutcomeUnknown as failure:
+            return self._ended(message, DeliveryStatus.UNKNOWN, _words(failure), trouble=True)
+        except DeliveryFailed as failure:
+            return self._ended(message, DeliveryStatus.FAILED, _words(failure))
+        except DeskError as failure:
+            # The settings name no service that can be opened.
+            return self._later(message, ServiceDown(failure.message), counts=False)
+        except Exception as failure:
+            # A mistake of ours, at any moment of the sending. Its text may hold what only the service should see.
+            what = f"the mail service {settings.provider} failed unexpectedly ({type(failure).__name__})"
+            error = f"{what}; it may have arrived"
+            return self._ended(message, DeliveryStatus.UNKNOWN, error, trouble=True)
+        return Answer(Outcome(message.seq, DeliveryStatus.SENT, self._context.now(), answer=_cleaned(words)))
+
+    def _ended(self, message: Notification, status: DeliveryStatus, error: str, *, trouble: bool = False) -> Answer:
+        return Answer(Outcome(message.seq, status, self._context.now(), error=error), trouble=trouble)
+
+    def _later(self, message: Notification, failure: TryLater, *, counts: bool) -> Answer:
+        attempts = message.attempts + counts
+        if attempts >= ATTEMPTS:
+            error = f"given up after {attempts} attempts: {_words(failure)}"
+            return self._ended(message, DeliveryStatus.FAILED, error, trouble=True)
+        wished, due = failure.retry_after, self._context.now()
+        if counts:
+            due += pause_of_message(attempts, self._chance.random(), wished)
+        outcome = Outcome(message.seq, DeliveryStatus.PENDING, due, error=_words(failure), counts=counts)
+        return Answer(outcome, trouble=True, down=not counts, wished=wished)
+
+    def close(self) -> None:
+        """Ends what is open to the mail service."""
+        if self._provider is not None:
+            self._provider.close()
+            self._provider = None
+
+
+def _words(failure: DeliveryFailed) -> str:
+    return _cleaned(str(failure)) or type(failure).__name__
+
+
+def _cleaned(words: str) -> str:
+    return clean_line(words)[:NOTES_LIMIT]

@@ -1,0 +1,32 @@
+"""The thing that a reference names: there must be one, and only one."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TypeVar
+
+from supportdesk.domain.errors import AmbiguousReference, NotFound
+from supportdesk.domain.journal import EntryKind
+from supportdesk.domain.reference import Reference
+from supportdesk.services.context import Context
+from supportdesk.services.entries import Numbered
+from supportdesk.storage import journal
+
+Thing = TypeVar("Thing", bound=Numbered)
+
+
+def the_one(
+    context: Context, found: Sequence[Thing], wanted: Reference, noun: str, *, deleted: EntryKind | None = None
+) -> Thing:
+    """What was found for a reference; raises `NotFound` or `AmbiguousReference`, which lists some of them.
+
+    `deleted` is the kind of entry that tells who deleted such a thing.
+    """
+    if not found:
+        gone = journal.deletion(context.database, deleted, wanted) if deleted else None
+        who = f"; {gone.actor} deleted it" if gone else ""
+        raise NotFound(f"there is no {noun} {wanted.text}{who}", field="reference")
+    if len(found) > 1:
+        fits = ", ".join(f"#{thing.number} {thing.id}" for thing in found)
+        raise AmbiguousReference(f"reference: {wanted.text} fits several {noun}s: {fits}", field="reference")
+    return found[0]
