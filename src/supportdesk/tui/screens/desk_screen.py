@@ -271,8 +271,7 @@ class DeskScreen(Movement, Screen[None], inherit_bindings=False):
 
     async def do_mail_filter(self, count: int | None) -> None:
         """Shows the mail in one state, or all of it."""
-        if fault := await self.mail.choose_state(self.prompt):
-            self.refuse(fault)
+        await self.mail.choose_state(self.prompt)
 
     async def do_mail_retry(self, count: int | None) -> None:
         """Has a message sent again; one that may have arrived only after a visible question."""

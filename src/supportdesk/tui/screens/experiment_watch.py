@@ -132,14 +132,10 @@ class ExperimentWatch(DeskScreen):
 
     async def do_experiment_filter(self, count: int | None) -> None:
         """One status, or all again."""
-        choices = "  ".join(f"{each} {self._counts.get(each, 0)}" for each in ExperimentStatus)
-        key = await self.prompt.choose(f"First letter (enter: all): {choices}")
-        if key is None:
-            return
-        status = next((each for each in ExperimentStatus if key and each[0] == key.lower()), None)
-        if key and status is None:
-            self.refuse(f"no status begins with {key!r}")
-            return
+        counts = {status: self._counts.get(status, 0) for status in ExperimentStatus}
+        await self.prompt.narrow("status", ExperimentStatus, counts, self._show_status)
+
+    async def _show_status(self, status: ExperimentStatus | None) -> None:
         self._status = status
         await self._show()
 

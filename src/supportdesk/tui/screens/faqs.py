@@ -10,7 +10,7 @@ from textual.app import ComposeResult
 from textual.containers import Container
 from textual.timer import Timer
 
-from supportdesk.domain.errors import DeskError, NotFound
+from supportdesk.domain.errors import NotFound
 from supportdesk.domain.faq import Category, Correction, Faq, FaqQuery
 from supportdesk.domain.journal import Entry
 from supportdesk.tui.commands import BY_ID, Scope, Situation
@@ -25,7 +25,6 @@ from supportdesk.tui.widgets.welcome import FaqWelcome
 
 BESIDE_WIDTH = 100
 FOLLOW_SECONDS = 0.25
-SEARCH_PAUSE = 0.3
 HITS = 50
 
 
@@ -44,7 +43,6 @@ class FaqsScreen(DeskScreen):
         self._counts: dict[Category, int] = {}
         self._shown = 0
         self._before_search: Faq | None = None
-        self._pause: Timer | None = None
         self._follow: Timer | None = None
 
     # Layout
@@ -169,9 +167,7 @@ class FaqsScreen(DeskScreen):
         before, row = self._search, self.list.row
         if not before:
             self._before_search = row
-        answer = await self.prompt.ask("/", initial=before, changed=self._typed)
-        if self._pause is not None:
-            self._pause.stop()
+        answer = await self.prompt.search(before, self._search_now)
         if answer is None:
             self._search = before
             await self._show(keep=await self._still_there(row))
@@ -179,28 +175,16 @@ class FaqsScreen(DeskScreen):
             self._search = answer.lstrip()
             await self._show(entered=True)
 
-    def _typed(self, text: str) -> None:
-        if self._pause is not None:
-            self._pause.stop()
-        self._pause = self.set_timer(SEARCH_PAUSE, lambda: self._search_now(text))
-
     async def _search_now(self, text: str) -> None:
         self._search = text.lstrip()
-        try:
-            await self._show()
-        except DeskError as error:
-            self.status.error(error.message)
+        await self._show()
 
     async def do_faq_category(self, count: int | None) -> None:
         """One category, or all again."""
-        choices = "  ".join(f"{each} {self._counts.get(each, 0)}" for each in Category)
-        key = await self.prompt.choose(f"First letter (enter: all): {choices}")
-        if key is None:
-            return
-        category = next((each for each in Category if key and each[0] == key.lower()), None)
-        if key and category is None:
-            self.refuse(f"no category begins with {key!r}")
-            return
+        counts = {category: self._counts.get(category, 0) for category in Category}
+        await self.prompt.narrow("category", Category, counts, self._show_category)
+
+    async def _show_category(self, category: Category | None) -> None:
         self._category = category
         await self._show()
 

@@ -17,13 +17,13 @@ from textual.app import ComposeResult
 from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.screen import Screen
-from textual.timer import Timer
 from textual.widget import Widget
 from textual.widgets import Input, RadioSet, TextArea
 
 from supportdesk.domain.errors import DeskError, InvalidValue
 from supportdesk.domain.text import clean_body
 from supportdesk.tui.commands import BY_ID, COMMANDS, Command, Scope, Situation
+from supportdesk.tui.debounce import Debounce
 from supportdesk.tui.keys import KeyReader, shown
 from supportdesk.tui.widgets.bars import HintBar, StatusLine, TitleBar
 from supportdesk.tui.widgets.fields import BodyField, ChoiceField
@@ -60,7 +60,7 @@ class Form(Screen[Saved | None], Generic[Saved], inherit_bindings=False):
         self._save_word = save
         self._heading = heading
         self._draft_name = draft_name
-        self._pause: Timer | None = None
+        self._pause = Debounce(self, KEEP_SECONDS)
         self._untouched: Mapping[str, str] = {}
         self._forgotten: Mapping[str, str] | None = None
         self._finished = False
@@ -178,9 +178,7 @@ class Form(Screen[Saved | None], Generic[Saved], inherit_bindings=False):
     @on(TextArea.Changed)
     @on(RadioSet.Changed)
     def _typed(self) -> None:
-        if self._pause is not None:
-            self._pause.stop()
-        self._pause = self.set_timer(KEEP_SECONDS, self.keep_draft)
+        self._pause.call(self.keep_draft)
         for field in self.CHECKS:
             if self._field(field).has_class("-wrong") and not self._fault(field):
                 self._say(field, "")
@@ -257,8 +255,7 @@ class Form(Screen[Saved | None], Generic[Saved], inherit_bindings=False):
     def finish(self, saved: Saved | None) -> None:
         """Ends the form, and with it the draft."""
         self._finished = True
-        if self._pause is not None:
-            self._pause.stop()
+        self._pause.cancel()
         self.desk_app.drafts.drop(self._draft_name)
         self.dismiss(saved)
 

@@ -9,7 +9,6 @@ from typing import ClassVar
 from textual import events, on
 from textual.app import ComposeResult
 from textual.containers import Container
-from textual.timer import Timer
 
 from supportdesk.domain.address import address_key
 from supportdesk.domain.journal import Entry, EntryKind
@@ -22,7 +21,6 @@ from supportdesk.tui.widgets.preference_list import PreferenceList, PreferenceSo
 from supportdesk.tui.widgets.text_view import TextView
 from supportdesk.tui.widgets.welcome import PreferenceWelcome
 
-SEARCH_PAUSE = 0.3
 EVERYBODY = PreferenceQuery()
 
 
@@ -35,7 +33,6 @@ class PreferencesScreen(DeskScreen):
     def __init__(self) -> None:
         super().__init__()
         self._query = EVERYBODY
-        self._pause: Timer | None = None
 
     # Layout
 
@@ -119,19 +116,15 @@ class PreferencesScreen(DeskScreen):
     async def do_preference_search(self, count: int | None) -> None:
         """Searches as it is typed; enter keeps the result, escape goes back."""
         before, row = self._query, self.list.row
-        answer = await self.prompt.ask("/", initial=before.text, changed=self._typed)
-        if self._pause is not None:
-            self._pause.stop()
+        answer = await self.prompt.search(before.text, self._search)
         if answer is None:
             await self._show(before, keep=row)
         else:
-            await self._show(replace(before, text=answer.strip()))
+            await self._search(answer)
             self.status.note(f"{self.list.total} found" if answer.strip() else "")
 
-    def _typed(self, text: str) -> None:
-        if self._pause is not None:
-            self._pause.stop()
-        self._pause = self.set_timer(SEARCH_PAUSE, lambda: self._show(replace(self._query, text=text.strip())))
+    async def _search(self, text: str) -> None:
+        await self._show(replace(self._query, text=text.strip()))
 
     async def _filter(self, frequency: Frequency | None, *, on: bool | None = None) -> None:
         query = replace(self._query, frequency=frequency, email_notifications=on)
@@ -161,14 +154,9 @@ class PreferencesScreen(DeskScreen):
         """Only one language, or all again."""
         desk = self.desk_app.desk
         stats = await desk.run(desk.preferences.stats)
-        choices = "  ".join(f"{each} {stats.languages[each]:,}" for each in Language)
-        key = await self.prompt.choose(f"First letter (enter: all): {choices}")
-        if key is None:
-            return
-        language = next((each for each in Language if key and each[0] == key.lower()), None)
-        if key and language is None:
-            self.refuse(f"no language begins with {key!r}")
-            return
+        await self.prompt.narrow("language", Language, stats.languages, self._show_language)
+
+    async def _show_language(self, language: Language | None) -> None:
         await self._show(replace(self._query, language=language), keep=self.list.row)
 
     async def do_preference_all(self, count: int | None) -> None:

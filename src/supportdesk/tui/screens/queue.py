@@ -5,9 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from textual import on
-from textual.timer import Timer
 
-from supportdesk.domain.errors import DeskError
 from supportdesk.domain.page import START
 from supportdesk.domain.query import Order, TicketQuery, parse_query
 from supportdesk.domain.ticket import Status, TicketSummary
@@ -17,7 +15,6 @@ from supportdesk.tui.widgets.page_list import PageList
 from supportdesk.tui.widgets.ticket_queue import TicketQueue, TicketSource
 from supportdesk.tui.widgets.welcome import Welcome
 
-SEARCH_PAUSE = 0.3
 Place = tuple[TicketSummary, int]
 MARK_LIMIT = 1_000
 
@@ -30,7 +27,6 @@ class QueueScreen(DeskScreen):
     def __init__(self) -> None:
         super().__init__()
         self.query_shown = TicketQuery()
-        self._search_pause: Timer | None = None
         # Where one was before everything was narrowed: the ticket, and its height on the screen.
         self._before_search: Place | None = None
         self._range_from: int | None = None
@@ -86,33 +82,20 @@ class QueueScreen(DeskScreen):
         before, place = self.query_shown, self._place()
         if not before.is_filtered:
             self._before_search = place
-        answer = await self.prompt.ask(
-            "/", initial=str(before) + " " if before.is_filtered else "", changed=self._typed
-        )
-        if self._search_pause is not None:
-            self._search_pause.stop()
+        answer = await self.prompt.search(str(before) + " " if before.is_filtered else "", self._search)
         if answer is None:
             await self.show_query(before, back_to=place)
             return
-        # Still with its last word as a beginning: enter must not take away what is on screen.
-        await self.show_query(parse_query(answer, order=before.order, typing=True))
+        await self._search(answer)
         self.status.note(f"{self.queue.total} found" if answer.strip() else "")
+
+    async def _search(self, text: str) -> None:
+        # The last word stays a beginning, also when it was entered: enter must not take away what is on screen.
+        await self.show_query(parse_query(text, order=self.query_shown.order, typing=True))
 
     def _place(self) -> Place | None:
         row = self.queue.row
         return None if row is None else (row, self.queue.height_of_cursor)
-
-    def _typed(self, text: str) -> None:
-        if self._search_pause is not None:
-            self._search_pause.stop()
-        self._search_pause = self.set_timer(SEARCH_PAUSE, lambda: self._search_now(text))
-
-    async def _search_now(self, text: str) -> None:
-        try:
-            await self.show_query(parse_query(text, order=self.query_shown.order, typing=True))
-        except DeskError:
-            # Half-typed filters are not worth an error; enter says what is wrong.
-            return
 
     async def do_order(self, count: int | None) -> None:
         """The next order; the cursor stays on its ticket."""
