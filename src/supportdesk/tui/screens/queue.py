@@ -1,25 +1,21 @@
-"""The queue's half of the tickets screen: what is listed, in which order, and what is marked."""
+"""The queue of tickets: what is listed, in which order, and what is marked."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 
-from textual import on
-
 from supportdesk.domain.page import START
 from supportdesk.domain.query import Order, TicketQuery, parse_query
 from supportdesk.domain.ticket import Status, TicketSummary
-from supportdesk.tui.screens.desk_screen import DeskScreen
-from supportdesk.tui.widgets.bars import Heading
-from supportdesk.tui.widgets.page_list import PageList
+from supportdesk.tui.screens.list_and_pane import ListAndPane
+from supportdesk.tui.widgets.listing import Listing
 from supportdesk.tui.widgets.ticket_queue import TicketQueue, TicketSource
-from supportdesk.tui.widgets.welcome import Welcome
 
 Place = tuple[TicketSummary, int]
 MARK_LIMIT = 1_000
 
 
-class QueueScreen(DeskScreen):
+class QueueScreen(ListAndPane):
     """Search, filters, order and marks of the ticket list."""
 
     NAME = "Tickets"
@@ -36,13 +32,10 @@ class QueueScreen(DeskScreen):
         """The list."""
         return self.query_one(TicketQueue)
 
-    def focus_body(self) -> None:
-        """Back to the list."""
-        self.queue.focus()
-
-    @on(PageList.Scrolled)
-    def _scrolled(self) -> None:
-        self.describe()
+    @property
+    def list(self) -> TicketQueue:
+        """The list."""
+        return self.queue
 
     def describe(self) -> None:
         """Says what is listed, how much of it, and where the screen stands."""
@@ -60,11 +53,7 @@ class QueueScreen(DeskScreen):
         if self._range_from is not None:
             parts.append("marking a range")
         self.title_bar.describe(self.NAME, " · ".join(parts), self.desk_app.desk.actor)
-        self.query_one("#queue-heading", Heading).names(queue.heading(queue.size.width or self.size.width))
-        empty = not total.rows
-        self.set_class(empty, "-empty")
-        if empty:
-            self.query_one(Welcome).describe(filtered=query.is_filtered)
+        self.query_one(Listing).describe(filtered=query.is_filtered)
 
     async def show_query(self, query: TicketQuery, *, back_to: Place | None = None) -> None:
         """Lists another query, from its top or with the cursor back on a ticket."""
@@ -164,6 +153,10 @@ class QueueScreen(DeskScreen):
 
     def mark_words(self) -> None:
         """Marks the words of the search wherever a text is open."""
+
+    async def show_all(self) -> bool:
+        """Takes back the marks, or else the query; says whether there was either."""
+        return await self.clear_marks() or await self.clear_query()
 
     async def clear_marks(self) -> bool:
         """Forgets marks and a begun range; says whether there were any."""

@@ -67,6 +67,10 @@ class PageList(ScrollView, Generic[Row], can_focus=True, inherit_bindings=False)
         """A row as pieces that together fill `width` cells; what a kind of list says about itself."""
         raise NotImplementedError
 
+    def heading(self, width: int) -> str:
+        """The names of the columns, in `width` cells."""
+        raise NotImplementedError
+
     # What it holds
 
     @property
@@ -277,6 +281,7 @@ class PageList(ScrollView, Generic[Row], can_focus=True, inherit_bindings=False)
         self._size_up()
         self._follow(self.cursor)
         await self._catch_up()
+        self.post_message(self.Scrolled())
 
     def on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:
         """Scrolls; the cursor stays on its row."""
