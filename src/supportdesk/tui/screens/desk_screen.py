@@ -91,7 +91,7 @@ class DeskScreen(Movement, CommandScreen):
     async def on_mount(self) -> None:
         """Reads what is shown first, then takes keys."""
         self.take_keys()
-        self.show_mail_trouble(*self.desk_app.mail_trouble)
+        self.show_mail_trouble(*self.desk_app.feed.mail_trouble)
         self.run_worker(self.take_commands(), group="commands")
         self.focus_body()
         await self.load()

@@ -163,7 +163,7 @@ class TicketForm(Form[int]):
             self.status.error(error.message)
             return
         await self._report("suggestion_used")
-        await self.desk_app.changed()
+        await self.desk_app.feed.changed()
         self.finish(None)
         self.desk_app.tell(f"Answered by FAQ #{chosen.faq.number}; no ticket was filed.")
 
