@@ -4,12 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import inspect
-import os
-import shlex
-import subprocess
-import tempfile
 from collections.abc import Callable, Mapping, Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar, Generic, TypeVar, cast
 
 from textual import events, on
@@ -306,22 +301,16 @@ class Form(Screen[Saved | None], Generic[Saved], inherit_bindings=False):
 
     def do_form_editor(self) -> None:
         """Opens the long text in the agent's editor."""
-        editor = os.environ.get("VISUAL") or os.environ.get("EDITOR") or "vi"
         body = next(iter(self.query(BodyField)), None)
         if body is None:
             self.status.note("There is no long text in this form.")
             return
-        with tempfile.TemporaryDirectory() as folder:
-            file = Path(folder) / "text.md"
-            file.write_text(body.text, "utf-8")
-            try:
-                with self.app.suspend():
-                    done = subprocess.run([*shlex.split(editor), str(file)], check=False)
-            except (OSError, ValueError) as error:
-                self.status.error(f"EDITOR {editor!r} does not start: {error}")
-                return
-            if done.returncode:
-                self.status.error(f"{editor} ended with {done.returncode}; the text is unchanged")
-                return
-            body.text = clean_body(file.read_text("utf-8", errors="replace")).removesuffix("\n")
+        # Imported when first wanted: it brings what starts other programs.
+        from supportdesk.tui.editor import edited
+
+        try:
+            body.text = edited(self.app, body.text)
+        except DeskError as error:
+            self.status.error(error.message)
+            return
         body.focus()
