@@ -9,7 +9,6 @@ from supportdesk.tui.screens.history import HistoryScreen
 from supportdesk.tui.screens.preferences import PreferencesScreen
 from supportdesk.tui.screens.tickets import TicketsScreen
 
-
 # Called by the feed, and by no message.
 NEWS = {"on_entries", "on_mail", "on_traffic"}
 

@@ -63,15 +63,11 @@ class CommandList(Screen[Command | None], inherit_bindings=False):
 
     def on_mount(self) -> None:
         """Shows every command."""
+        kind = f"Keys of {self._behind.NAME}" if self._here_only else "All commands"
+        self.query_one(TitleBar).describe("Help", kind, self._behind.desk_app.desk.actor)
         self.query_one(HintBar).hints([("↑ ↓", "choose"), ("enter", "run"), ("esc", "back")])
         self._fill("")
         self.query_one(LineField).focus()
-
-    def on_resize(self, event: events.Resize) -> None:
-        """Fits the title."""
-        kind = f"Keys of {self._behind.NAME}" if self._here_only else "All commands"
-        app = self._behind.desk_app
-        self.query_one(TitleBar).describe("Help", kind, app.desk.actor)
 
     def _fill(self, typed: str) -> None:
         words = typed.lower().split()

@@ -108,6 +108,7 @@ class Form(Screen[Saved | None], Generic[Saved], inherit_bindings=False):
 
     def on_mount(self) -> None:
         """Brings back what was left unsaved."""
+        self.query_one(TitleBar).describe(self._heading, "", self.desk_app.desk.actor)
         keymap = self.desk_app.keymap
         self._reader = KeyReader(keymap.table(self.SCOPES))
         words = {name: BY_ID[name].hint for name in self.HINTS} | {"form.save": self._save_word}
@@ -124,10 +125,6 @@ class Form(Screen[Saved | None], Generic[Saved], inherit_bindings=False):
             self.status.note(self.draft_back(basis))
         self._field(next(iter(self.names))).focus()
         self.ready.set()
-
-    def on_resize(self, event: events.Resize) -> None:
-        """Fits the title."""
-        self.query_one(TitleBar).describe(self._heading, "", self.desk_app.desk.actor)
 
     def _field(self, field: str) -> Widget:
         return self.query_one(f"#{field}")

@@ -279,9 +279,13 @@ class PageList(ScrollView, Generic[Row], can_focus=True, inherit_bindings=False)
     async def _on_resize(self, event: events.Resize) -> None:
         self._drawn.clear()
         self._size_up()
-        self._follow(self.cursor)
+        self._keep_in_sight()
         await self._catch_up()
         self.post_message(self.Scrolled())
+
+    def _keep_in_sight(self) -> None:
+        """Scrolls to where the cursor can be seen in another size of the list."""
+        self._follow(self.cursor)
 
     def on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:
         """Scrolls; the cursor stays on its row."""
