@@ -30,59 +30,39 @@ def _unless_priority(priority: Priority) -> Reason:
     return reason
 
 
+def _status(status: Status, keys: str, *, hint: str = "") -> Command:
+    return Command(
+        f"status.{status}",
+        f"Status: {status}",
+        (keys,),
+        Scope.TICKETS,
+        hint=hint,
+        twin=f"ticket update REF --status {status}",
+        disabled=_unless_status(status),
+    )
+
+
+def _priority(priority: Priority, keys: str, *, hint: str = "") -> Command:
+    return Command(
+        f"priority.{priority}",
+        f"Priority: {priority}",
+        (keys,),
+        Scope.TICKETS,
+        hint=hint,
+        twin=f"ticket update REF --priority {priority}",
+        disabled=_unless_priority(priority),
+    )
+
+
 TICKETS: tuple[Command, ...] = (
     Command("search", "Search the tickets", ("/",), Scope.TICKETS, hint="search", twin="ticket list QUERY"),
     Command("create", "Create a ticket", ("c",), Scope.TICKETS, hint="create", twin="ticket create"),
-    Command(
-        "status.new",
-        "Status: new",
-        ("s n",),
-        Scope.TICKETS,
-        hint="status",
-        twin="ticket update REF --status new",
-        disabled=_unless_status(Status.NEW),
-    ),
-    Command(
-        "status.in-progress",
-        "Status: in-progress",
-        ("s i",),
-        Scope.TICKETS,
-        twin="ticket update REF --status in-progress",
-        disabled=_unless_status(Status.IN_PROGRESS),
-    ),
-    Command(
-        "status.resolved",
-        "Status: resolved",
-        ("s r",),
-        Scope.TICKETS,
-        twin="ticket update REF --status resolved",
-        disabled=_unless_status(Status.RESOLVED),
-    ),
-    Command(
-        "priority.low",
-        "Priority: low",
-        ("p l",),
-        Scope.TICKETS,
-        hint="priority",
-        twin="ticket update REF --priority low",
-        disabled=_unless_priority(Priority.LOW),
-    ),
-    Command(
-        "priority.medium",
-        "Priority: medium",
-        ("p m",),
-        Scope.TICKETS,
-        twin="ticket update REF --priority medium",
-        disabled=_unless_priority(Priority.MEDIUM),
-    ),
-    Command(
-        "priority.high",
-        "Priority: high",
-        ("p h",),
-        Scope.TICKETS,
-        twin="ticket update REF --priority high",
-        disabled=_unless_priority(Priority.HIGH),
-    ),
+    _status(Status.NEW, "s n", hint="status"),
+    _status(Status.IN_PROGRESS, "s i"),
+    _status(Status.RESOLVED, "s r"),
+    _priority(Priority.LOW, "p l", hint="priority"),
+    _priority(Priority.MEDIUM, "p m"),
+    _priority(Priority.HIGH, "p h"),
     Command(
         "resolve",
         "Resolve and go to the next",
