@@ -5,20 +5,19 @@ from __future__ import annotations
 import asyncio
 import inspect
 from collections.abc import Callable
-from typing import TYPE_CHECKING, ClassVar, ParamSpec, TypeVar, cast
+from typing import TYPE_CHECKING, ParamSpec, TypeVar
 
 from textual import events
-from textual.screen import Screen
 
 from supportdesk.domain.errors import DeskError
 from supportdesk.services.mistake import written_down
-from supportdesk.tui.commands import COMMANDS, Command, Scope, Situation
+from supportdesk.tui.commands import Command, Scope
 from supportdesk.tui.keys import KeyReader, shown
-from supportdesk.tui.widgets.bars import HintBar, StatusLine
+from supportdesk.tui.screens.scoped import ScopedScreen
+from supportdesk.tui.widgets.bars import HintBar
 from supportdesk.tui.widgets.prompt import Prompt
 
 if TYPE_CHECKING:
-    from supportdesk.tui.app import SupportDesk
     from supportdesk.tui.screens.form import Form
 
 Parameters = ParamSpec("Parameters")
@@ -26,11 +25,8 @@ Result = TypeVar("Result")
 Saved = TypeVar("Saved")
 
 
-class CommandScreen(Screen[None], inherit_bindings=False):
+class CommandScreen(ScopedScreen[None], inherit_bindings=False):
     """Reads keys, runs commands one after the other, and says what came of them."""
-
-    SCOPES: ClassVar[tuple[Scope, ...]]
-    NAME: ClassVar[str]
 
     def __init__(self) -> None:
         super().__init__()
@@ -40,32 +36,9 @@ class CommandScreen(Screen[None], inherit_bindings=False):
         self.ready = asyncio.Event()
 
     @property
-    def desk_app(self) -> SupportDesk:
-        """The app, by its own type."""
-        return cast("SupportDesk", self.app)
-
-    @property
-    def status(self) -> StatusLine:
-        """The line that answers."""
-        return self.query_one(StatusLine)
-
-    @property
     def prompt(self) -> Prompt:
         """The line that asks."""
         return self.query_one(Prompt)
-
-    @property
-    def scopes(self) -> tuple[Scope, ...]:
-        """What keys mean here and now."""
-        return self.SCOPES
-
-    def situation_here(self) -> Situation:
-        """What commands need to know to say whether they apply here and now."""
-        raise NotImplementedError
-
-    def commands(self) -> list[Command]:
-        """The commands that work here and now, in the table's order."""
-        return [command for command in COMMANDS if command.scope in self.scopes]
 
     # Keys
 

@@ -5,27 +5,24 @@ from __future__ import annotations
 import asyncio
 import inspect
 from collections.abc import Callable, Mapping, Sequence
-from typing import TYPE_CHECKING, ClassVar, Generic, TypeVar, cast
+from typing import ClassVar, Generic, TypeVar
 
 from textual import events, on
 from textual.app import ComposeResult
 from textual.containers import VerticalScroll
 from textual.content import Content
-from textual.screen import Screen
 from textual.widget import Widget
 from textual.widgets import Input, RadioSet, TextArea
 
 from supportdesk.domain.errors import DeskError, InvalidValue
 from supportdesk.domain.text import clean_body
-from supportdesk.tui.commands import BY_ID, COMMANDS, Command, Scope, Situation
+from supportdesk.tui.commands import BY_ID, Command, Scope
 from supportdesk.tui.debounce import Debounce
 from supportdesk.tui.keys import KeyReader, shown
+from supportdesk.tui.screens.scoped import ScopedScreen
 from supportdesk.tui.widgets.bars import HintBar, StatusLine, TitleBar
 from supportdesk.tui.widgets.fields import BodyField, ChoiceField
 from supportdesk.tui.widgets.line_field import LineField
-
-if TYPE_CHECKING:
-    from supportdesk.tui.app import SupportDesk
 
 KEEP_SECONDS = 1.0
 BASIS = "basis"
@@ -34,7 +31,7 @@ Check = Callable[[str], object]
 Saved = TypeVar("Saved")
 
 
-class Form(Screen[Saved | None], Generic[Saved], inherit_bindings=False):
+class Form(ScopedScreen[Saved | None], Generic[Saved], inherit_bindings=False):
     """A form; it ends with what `save` gives, such as the number of what was saved, or with None.
 
     A kind of form names its fields (the ids of its widgets), checks them, and saves.
@@ -42,7 +39,7 @@ class Form(Screen[Saved | None], Generic[Saved], inherit_bindings=False):
 
     SCOPES: ClassVar[tuple[Scope, ...]] = (Scope.FORM,)
     HINTS: ClassVar[Sequence[str]] = ("form.save", "form.editor", "form.help")
-    NAME: ClassVar[str] = "this form"
+    NAME = "this form"
     NAMES: ClassVar[Mapping[str, str]] = {}
     CHECKS: ClassVar[Mapping[str, Check]]
 
@@ -87,16 +84,6 @@ class Form(Screen[Saved | None], Generic[Saved], inherit_bindings=False):
         raise NotImplementedError
 
     # The frame
-
-    @property
-    def desk_app(self) -> SupportDesk:
-        """The app, by its own type."""
-        return cast("SupportDesk", self.app)
-
-    @property
-    def status(self) -> StatusLine:
-        """The line that answers."""
-        return self.query_one(StatusLine)
 
     def compose(self) -> ComposeResult:
         """Title, fields, status line, hints."""
@@ -267,19 +254,6 @@ class Form(Screen[Saved | None], Generic[Saved], inherit_bindings=False):
             self.status.note("Nothing was typed yet.")
 
     # Help
-
-    @property
-    def scopes(self) -> tuple[Scope, ...]:
-        """What keys mean here."""
-        return self.SCOPES
-
-    def commands(self) -> list[Command]:
-        """The commands of this form, in the table's order."""
-        return [command for command in COMMANDS if command.scope in self.SCOPES]
-
-    def situation_here(self) -> Situation:
-        """Nothing that its commands depend on."""
-        return Situation()
 
     async def do_form_help(self) -> None:
         """Shows the keys of this form over it, and does what is chosen."""
