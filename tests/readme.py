@@ -35,13 +35,14 @@ def commands() -> str:
     return "```text\n" + "\n".join(lines) + "\n```"
 
 
-def _leaves(command: click.Command, name: str) -> Iterator[tuple[str, str]]:
-    context = click.Context(command, info_name=name)
+def _leaves(command: click.Command, name: str, above: click.Context | None = None) -> Iterator[tuple[str, str]]:
+    # A command keeps the options of the first help that is asked of it: it must be asked as the program does.
+    context = click.Context(command, above, info_name=name, **command.context_settings)
     if isinstance(command, click.Group):
         for child in command.list_commands(context):
             found = command.get_command(context, child)
             assert found is not None
-            yield from _leaves(found, f"{name} {child}")
+            yield from _leaves(found, f"{name} {child}", context)
     else:
         pieces = [piece for piece in command.collect_usage_pieces(context) if piece != "[OPTIONS]"]
         yield " ".join([name, *pieces]), command.get_short_help_str(100)

@@ -78,7 +78,7 @@ def test_three_arms_share_equally_unless_told():
         ("min_sample", "0", "it must be a whole number from 1"),
         ("min_sample", "1e3", "it must be a whole number from 1"),
         ("min_days", "-1", "it must be a whole number from 0"),
-        ("surface", "attic", "it can be ticket_form, faq_form or faq_suggestions"),
+        ("surface", "attic", "it can be ticket_form, faq_form, faq_suggestions, mail_"),
         ("ramp", "0", "somebody has to enter"),
         ("ramp", "101", "from 0 to 100"),
         ("holdout", "100", "somebody has to be left"),

@@ -70,7 +70,7 @@ def shown(html: str) -> str:
 
 
 def test_a_new_ticket_is_confirmed_with_its_number_and_what_was_written():
-    subject, text, html = messages.ticket_created(TICKET)
+    subject, text, html, *_ = messages.ticket_created(TICKET)
     assert subject == "Support Ticket Created: Lamp is dark"
     assert text.startswith("Hello,\n\nyour support ticket has been created.")
     assert "#12" in text
@@ -85,7 +85,7 @@ def test_a_new_ticket_is_confirmed_with_its_number_and_what_was_written():
     ("status", "means"), [("new", "back in our queue"), ("in-progress", "working on it"), ("resolved", "consider it")]
 )
 def test_a_new_status_is_told_with_the_old_one_and_what_it_means(status, means):
-    subject, text, html = messages.status_update(replace(TICKET, status=Status(status)), Status.NEW)
+    subject, text, html, *_ = messages.status_update(replace(TICKET, status=Status(status)), Status.NEW)
     assert subject == "Support Ticket Updated: Lamp is dark"
     assert f'ticket #12 "Lamp is dark" was new and is now {status}.' in text
     assert means in text
@@ -93,14 +93,14 @@ def test_a_new_status_is_told_with_the_old_one_and_what_it_means(status, means):
 
 
 def test_an_faq_answers_with_question_and_answer():
-    subject, text, html = messages.faq_answer(replace(TICKET, status=Status.RESOLVED), FAQ)
+    subject, text, html, *_ = messages.faq_answer(replace(TICKET, status=Status.RESOLVED), FAQ)
     assert subject == "Re: Lamp is dark"
     assert "Why is it dark?\n\nTurn it on.\n\nThen wait.\n\nWe consider your ticket resolved." in text
     assert "Turn it on.\n\nThen wait." in shown(html)
 
 
 def test_a_digest_tells_everything_that_waited_in_the_desks_zone():
-    subject, text, html = messages.digest("rita@example.com", ENTRIES, "weekly", zone=UTC)
+    subject, text, html, *_ = messages.digest("rita@example.com", ENTRIES, "weekly", zone=UTC)
     assert subject == "Your support tickets: 2 updates"
     assert "2026-11-20 09:30  #12  Ticket created\n\n    You wrote.\n    We read.\n\n2026-11-20 12:30  News\n" in text
     assert "weekly, at rita@example.com" in text
@@ -224,7 +224,9 @@ class TestFolder:
 
     def test_a_language_can_be_added_and_has_html_when_it_has_a_template_for_it(self, write):
         folder = write("it/ticket_created.txt", "Subject: Creato\n\nBuongiorno, {{ words.status[status] }}\n")
-        assert messages.ticket_created(TICKET, "it", folder) == Rendered("Creato", "Buongiorno, new\n", "")
+        assert messages.ticket_created(TICKET, "it", folder) == Rendered(
+            "Creato", "Buongiorno, new\n", "", ("it/ticket_created.txt",)
+        )
         assert messages.status_update(TICKET, Status.NEW, "it", folder) == messages.status_update(TICKET, Status.NEW)
 
     @pytest.mark.parametrize(

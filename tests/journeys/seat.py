@@ -68,11 +68,11 @@ class Seat:
     # Hands
 
     async def press(self, *keys: str) -> None:
-        """Presses keys in one go, as a quick hand does, and waits until the app has come to rest."""
+        """Presses keys in one go, as a quick hand does, and waits until each has done its work."""
         for key in keys:
             character = key if len(key) == 1 else _SENT_AS.get(key)
             self.app.post_message(events.Key(_character_to_key(key) if len(key) == 1 else key, character))
-        await self.pilot.pause()
+        await self._rest()
 
     async def type(self, text: str) -> None:
         """Types a text."""
@@ -81,6 +81,12 @@ class Seat:
     async def paste(self, text: str) -> None:
         """Pastes a text."""
         self.app.post_message(events.Paste(text))
+        await self._rest()
+
+    async def _rest(self) -> None:
+        # First the app has the keys, then they have done their work, then what that changed is drawn.
+        await self.pilot.pause()
+        await self.app.type_ahead.at_rest()
         await self.pilot.pause()
 
     async def resize(self, columns: int, rows: int) -> None:

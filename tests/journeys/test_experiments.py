@@ -2,7 +2,6 @@
 
 import pytest
 
-from supportdesk.domain.errors import NotAllowed
 from supportdesk.domain.experiment_event import new_event
 
 FIRST, SECOND = 1, 2
@@ -121,8 +120,10 @@ async def test_a_pause_and_other_weights(sit_down, tried, colleague):
         await desk.sees("experiment #1 is running again")
         await desk.press("w", *["backspace"] * 5, *"70/20", "enter")
         await desk.sees("weights: '70/20' is not allowed; they sum to 90")
+        await desk.press("W", *["backspace"] * 3, *"40", "enter")
+        await desk.sees("phase 2 has begun, 40 % of users enter")
         await desk.press("w", *["backspace"] * 5, *"80/20", "enter")
-        await desk.sees("experiment #1: phase 2 has begun with 80/20")
+        await desk.sees("experiment #1: phase 3 has begun with 80/20")
         # Clock and bytes aside, the log is what an auditor reads.
         await desk.press("enter", "[")
         await desk.sees("ann  weights 50/50 → 80/20", "ann  resumed", "ann  paused (the form is down)", "bob  started")
@@ -178,15 +179,78 @@ async def test_one_status_at_a_time(sit_down, tried, plan):
 
 
 async def test_somebody_else_was_first(sit_down, plan, colleague):
-    plan()
-    async with sit_down() as desk:
-        await desk.press("f6", "e")
-        await desk.sees("Edit experiment #1")
-        colleague.experiments.start("1")
-        await desk.press(*"x", "ctrl+s")
-        await desk.sees("Not saved, but kept here: experiment #1 was changed by somebody else")
-    with pytest.raises(NotAllowed):
-        colleague.experiments.update("1", {"name": "y"})
+    plan("Form")
+    async with sit_down(size=(200, 50)) as desk:
+        await desk.press("f6", "e", *" Mine")
+        await desk.sees("Form Mine")
+        colleague.experiments.update("1", {"name": "Theirs", "metric": "sold"})
+        await desk.press("ctrl+s")
+        await desk.sees("Not saved, but kept here: experiment #1 was changed by bob (name, metric) since you looked")
+        await desk.sees("save once more to have it your way, ctrl+r shows what it says now")
+        await desk.press("ctrl+r")
+        await desk.sees("Theirs", "once more brings back what you had typed")
+        await desk.press("ctrl+r", "ctrl+s")
+        await desk.sees("✓ experiment #1 saved as a draft")
+    assert colleague.experiments.get("1").name == "Form Mine"
+
+
+async def test_a_draft_of_an_older_plan_says_so_and_takes_two_saves(sit_down, plan, colleague):
+    plan("Form")
+    async with sit_down(size=(200, 50)) as desk:
+        await desk.press("f6", "e", *" Mine")
+        await desk.sees("Form Mine")
+        await desk.press("escape")
+        await desk.sees_no("Form Mine")
+        colleague.experiments.update("1", {"name": "Theirs"})
+        await desk.press("e")
+        await desk.sees("Your draft is back, but experiment #1 was changed by bob (name) since; ctrl+r shows")
+        await desk.press("ctrl+s")
+        await desk.sees("experiment #1 was changed by bob (name) since you looked", "save once more")
+        await desk.press("ctrl+s")
+        await desk.sees("✓ experiment #1 saved as a draft")
+    assert colleague.experiments.get("1").name == "Form Mine"
+
+
+@pytest.mark.parametrize(
+    ("elsewhere", "says"),
+    [
+        ("start", "changed by bob (status) since you looked; nothing was saved; it is running now: save once more"),
+        ("delete", "there is no experiment 1; bob deleted it; save once more to create it again"),
+    ],
+)
+async def test_what_was_typed_about_a_draft_that_is_none_any_more_becomes_another(
+    sit_down, plan, colleague, elsewhere, says
+):
+    plan("Form")
+    async with sit_down(size=(200, 50)) as desk:
+        await desk.press("f6", "e", *" Mine")
+        await desk.sees("Form Mine")
+        getattr(colleague.experiments, elsewhere)("1")
+        await desk.press("ctrl+s")
+        await desk.sees(says)
+        await desk.press("ctrl+s")
+        await desk.sees("✓ experiment #2 saved as a draft")
+    assert (colleague.experiments.get("2").name, colleague.experiments.get("2").status) == ("Form Mine", "draft")
+
+
+async def test_the_plan_knows_the_traffic_of_a_surface(sit_down, tried, plan, colleague):
+    colleague.experiments.complete(str(tried), "no-result", "Enough.")
+    again = plan("Again", surface="ticket_form")
+    colleague.experiments.start(str(again))
+    for user in range(30):
+        colleague.experiments.assign(str(again), f"user {user}")
+    colleague.experiments.complete(str(again), "no-result", "Enough.")
+    async with sit_down(size=(200, 50)) as desk:
+        await desk.press("f6", "c", *["tab"] * 5, *"13", "tab", *"2")
+        await desk.sees("4,724 users an arm, 9,448 in all, find 13 % → 15 %")
+        await desk.press(*["tab"] * 5, "right")
+        await desk.sees("315 days at 30 users a day")
+        await desk.press("right")
+        await desk.sees_no("users a day at", "at 30 users a day")
+        await desk.press("left", *["shift+tab"] * 4, "backspace", "backspace", *"60")
+        await desk.sees("158 days at 60 users a day")
+        await desk.press(*["tab"] * 4, "right", "left")
+        await desk.sees("158 days at 60 users a day")
 
 
 async def test_tab_goes_round_what_is_on_screen(sit_down):

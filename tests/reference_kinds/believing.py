@@ -36,7 +36,10 @@ def _(i: Inputs) -> Fields:
 
 @kind("normal_posterior_relative")
 def _(i: Inputs) -> Fields:
-    prior = stats.Normal(i["prior"]["mean"], i["prior"]["variance"]) if i.get("prior") else None
+    prior = None
+    # GrowthBook calls a flat prior one that is not proper.
+    if i.get("prior") and i["prior"].get("proper", True):
+        prior = stats.Normal(i["prior"]["mean"], i["prior"]["variance"])
     found = stats.lift_belief(mean(i, "control"), mean(i, "test"), prior, alpha_in(i))
     return {
         "lift": found.lift,

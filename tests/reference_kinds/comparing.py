@@ -107,16 +107,19 @@ def _(i: Inputs) -> Fields:
 @kind("multiple_testing")
 def _(i: Inputs) -> Fields:
     ps, alpha = i["p_values"], alpha_in(i)
-    return {
-        "bonferroni": stats.bonferroni(ps),
-        "holm": stats.holm(ps),
-        "holm_sidak": stats.holm_sidak(ps),
-        "benjamini_hochberg": stats.benjamini_hochberg(ps),
-        "benjamini_yekutieli": stats.benjamini_yekutieli(ps),
-        "reject_bonferroni": stats.rejected(stats.bonferroni(ps), alpha),
-        "reject_holm": stats.rejected(stats.holm(ps), alpha),
-        "reject_bh": stats.rejected(stats.benjamini_hochberg(ps), alpha),
+    adjusted = {
+        method.__name__: method(ps)
+        for method in (
+            stats.bonferroni,
+            stats.holm,
+            stats.holm_sidak,
+            stats.benjamini_hochberg,
+            stats.benjamini_yekutieli,
+        )
     }
+    rejects = {f"reject_{name}": stats.rejected(values, alpha) for name, values in adjusted.items()}
+    short = {"reject_bh": rejects["reject_benjamini_hochberg"], "reject_by": rejects["reject_benjamini_yekutieli"]}
+    return {**adjusted, **rejects, **short}
 
 
 @kind("cuped")

@@ -81,7 +81,7 @@ def bounds(found: stats.Bounds) -> Fields:
 
 @kind("peeking_type1")
 def _(i: Inputs) -> Fields:
-    return {"type1": stats.peeking_false_alarms(i["looks"], i.get("nominal_alpha", 0.05), i.get("sides", 2))}
+    return {"type1": stats.peeking_false_alarms(i["looks"], i.get("nominal_alpha", alpha_in(i)), i.get("sides", 2))}
 
 
 @kind("obf_alpha_simple")

@@ -68,7 +68,12 @@ def sizes(i: Inputs, found: stats.SampleSize) -> Fields:
 
 @kind("mde_two_proportions")
 def _(i: Inputs) -> Fields:
+    # A fall of p is a rise of what is not p.
+    down = "downward" in i.get("formula", "")
+    baseline = 1 - i["p_control"] if down else i["p_control"]
     found = stats.smallest_effect_two_proportions(
-        i["p_control"], i["n_per_group"], i.get("power", 0.8), alpha_in(i), alternative_in(i)
+        baseline, i["n_per_group"], i.get("power", 0.8), alpha_in(i), alternative_in(i)
     )
+    if down and found.absolute is not None:
+        return {"mde_abs": found.absolute, "mde_rel": found.absolute / i["p_control"]}
     return {"mde_abs": found.absolute, "mde_rel": found.relative}

@@ -113,6 +113,20 @@ async def test_screens_make_their_calls_one_after_the_other_on_a_thread_of_their
         await desk.run(desk.tickets.get, "99")
 
 
+async def test_a_long_reading_call_aside_holds_no_other_up(desk, filed):
+    filed()
+    answered = threading.Event()
+
+    def read_long(own):
+        # A desk that answers nobody meanwhile would let it wait in vain.
+        return own.tickets.get("1").title if answered.wait(30) else ""
+
+    aside = asyncio.create_task(desk.aside(read_long))
+    ticket = await desk.run(desk.tickets.get, "1")
+    answered.set()
+    assert await aside == ticket.title
+
+
 async def test_a_desk_that_is_closed_lets_the_running_change_end(path, clock, filed):
     filed()
     desk = Desk(path, "cat", now=clock)

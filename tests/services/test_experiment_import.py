@@ -236,6 +236,25 @@ def test_bad_rows_are_set_aside_when_asked(desk, take, tmp_path):
     assert "purple" in (tmp_path / "bad.csv").read_text()
 
 
+def test_events_that_cannot_count_are_set_aside_too_and_come_in_once_they_can(desk, take, tmp_path):
+    running(desk)
+    take([HEADER, "a,green,2026-11-05"])
+    lines = ["a,bought,,2026-11-04,", "stranger,bought,,2026-11-06,e1", "a,bought,,2026-11-06,", "a,,,2026-11-06,"]
+    done = take(events=[EVENTS, *lines], rejects=tmp_path / "bad.csv")
+    assert (done.moved.events, done.moved.without_assignment, done.moved.before_assignment) == (1, 1, 1)
+    assert done.rejected == 3
+    header, early, unknown, nameless = (tmp_path / "bad.csv").read_text().splitlines()
+    assert header == f"{EVENTS},line,reason"
+    assert early.startswith("a,bought,,2026-11-04,,2,at: 2026-11-04T00:00:00.000Z is before the assignment of 'a' at")
+    assert unknown.startswith("stranger,bought,,2026-11-06,e1,3,\"user: 'stranger' has no assignment in experiment #1")
+    assert nameless.startswith("a,,,2026-11-06,,5,event_name: ")
+    assert desk.experiments.refusals("1") == {"before assignment": 1, "no assignment": 1}
+
+    take([HEADER, "stranger,blue,2026-11-05"])
+    again = take(events=[header, unknown], ignored=["line", "reason"])
+    assert (again.moved.events, again.rejected) == (1, 0)
+
+
 def test_a_dry_run_counts_and_changes_nothing(desk, take):
     draft = drafted(desk)
     done = take([HEADER, "a,green,2026-11-01"], [EVENTS, "a,bought,,2026-11-02,"], dry_run=True)

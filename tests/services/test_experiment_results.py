@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from supportdesk.domain.errors import InvalidValue, NotAllowed, NotFound, Unavailable
+from supportdesk.domain.experiment import Metric, MetricKind
 from supportdesk.domain.experiment_event import new_event
 from supportdesk.domain.experiment_look import EarlierLook
 from supportdesk.services import experiment_figures
@@ -16,7 +17,7 @@ from supportdesk.services.columns import ColumnChoice
 from supportdesk.services.experiment_analysis import analyse
 from supportdesk.services.experiment_health import chance
 from supportdesk.services.experiment_plan import false_alarms, plan, smallest_effect
-from supportdesk.stats import Proportion
+from supportdesk.stats import Mean, Proportion
 from tests.services.experiments import drafted, running
 
 
@@ -218,7 +219,7 @@ def test_any_number_of_looks_can_be_allowed_for():
     figures = replace(
         experiment_figures.typed(arms, 0.95, (0.5, 0.5)),
         planned=1_000,
-        looks=tuple(EarlierLook(number, 3 * number, (0.5,)) for number in range(1, 300)),
+        looks=tuple(EarlierLook(number, 3 * number, (0.5,), (0.62,)) for number in range(1, 300)),
     )
     one = replace(figures, looks=figures.looks[-1:])
     assert analyse(figures)["verdict"]["rule"] == "sample"
@@ -235,6 +236,83 @@ def test_what_the_planned_look_found_stands(desk, filled, clock):
     look = desk.experiments.calculate("1")
     assert look.results[1].p_value < 0.05
     assert look.verdict.rule == "no-effect"
+    assert "but p 0.0339 is not enough after the look with the planned sample, whose answer stands" in (
+        look.verdict.sentence
+    )
+
+
+def test_an_effect_that_faded_after_the_planned_look_says_so(desk, filled, clock):
+    drafted(desk, min_sample="500", min_days="0")
+    filled({"green": (600, 60), "blue": (600, 90)})
+    assert said(desk)[0] == "effect"
+    clock.at += timedelta(days=3)
+    filled({"green": (650, 80), "blue": (650, 82)})
+    look = desk.experiments.calculate("1")
+    assert look.verdict.rule == "effect"
+    assert look.analysis["metrics"][0]["comparisons"][0]["difference_lower"] < 0
+    assert "; an earlier look proved it, by now p 0.411" in look.verdict.sentence
+
+
+def test_p_below_alpha_that_is_not_enough_is_explained(desk, filled, clock):
+    drafted(desk, min_sample="1000", min_days="0")
+    filled({"green": (700, 70), "blue": (700, 70)})
+    assert said(desk)[0] == "sample"
+    clock.at += timedelta(days=3)
+    filled({"green": (1_000, 100), "blue": (1_000, 128)})
+    _, sentence = said(desk)
+    assert "blue differs by +2.80 points (0.01 to 5.61), but p 0.0488 is not enough after 1 earlier look" in sentence
+    assert "it must be below 0.0455" in sentence
+
+
+def test_variants_share_alpha_as_holm_has_it():
+    # p .036 and .021: by Holm both hold, .042 and .036; a plain half of alpha each would deny one its own p.
+    arms = (Proportion(1_000, 10_000), Proportion(1_089, 10_000), Proportion(1_101, 10_000))
+    found = analyse(experiment_figures.typed(arms, 0.95, (1 / 3,) * 3))
+    rows = found["metrics"][0]["comparisons"]
+    assert [row["p_value_holm"] < 0.05 for row in rows] == [row["significant"] for row in rows] == [True, True]
+    one_of_two = analyse(experiment_figures.typed((arms[0], arms[1], arms[0]), 0.95, (1 / 3,) * 3))
+    assert one_of_two["verdict"]["rule"] == "no-effect"
+    assert "is not enough for one of 2 variants: it must be below 0.025" in one_of_two["verdict"]["sentence"]
+
+
+def test_few_values_are_judged_by_t_as_their_p_is():
+    means = ((Mean(6, 0.0, 1.0),), (Mean(6, 1.22, 1.0),))
+    figures = experiment_figures.typed((Proportion(0, 6), Proportion(0, 6)), 0.95, (0.5, 0.5))
+    metric = Metric(("hours",), kind=MetricKind.MEAN)
+    figures = replace(figures, metrics=(metric,), samples=(means,), planned=6)
+    row = analyse(figures)["metrics"][0]["comparisons"][0]
+    # z would be beyond 1.96, but t with 10 degrees of freedom is not beyond its 2.23.
+    assert row["z_score"] > 1.96
+    assert row["difference_lower"] < 0 < row["p_value"] - 0.05
+    assert not row["significant"]
+
+
+def test_the_interval_shown_is_that_of_the_test_which_decides():
+    # p is .029, and Newcombe's interval, which is another method's, holds 0.
+    found = analyse(experiment_figures.typed((Proportion(2, 9), Proportion(0, 20)), 0.95, (0.5, 0.5)))
+    row = found["metrics"][0]["comparisons"][0]
+    assert found["verdict"]["rule"] == "harm"
+    assert row["p_value"] < 0.03
+    assert row["difference_upper"] < 0
+    assert row["lift_upper"] < 0
+
+
+@given(st.lists(st.integers(1, 400), min_size=2, max_size=3), st.data())
+def test_no_result_contradicts_itself(users, data):
+    """What is called significant has an interval without 0 and p below alpha; what is not and has, says why."""
+    arms = [Proportion(data.draw(st.integers(0, many)), many) for many in users]
+    found = analyse(experiment_figures.typed(arms, 0.95, (1 / len(users),) * len(users)))
+    rows = found["metrics"][0]["comparisons"]
+    for row in rows:
+        if row["p_value"] is None:
+            continue
+        excludes = not row["difference_lower"] <= 0 <= row["difference_upper"]
+        assert excludes is (row["p_value"] < 0.05)
+        if row["lift_lower"] is not None:
+            assert excludes is not (row["lift_lower"] <= 0 <= row["lift_upper"])
+        assert row["significant"] is (row["p_value_holm"] < 0.05)
+    if found["verdict"]["rule"] == "no-effect" and any((row["p_value"] or 1) < 0.05 for row in rows):
+        assert "is not enough" in found["verdict"]["sentence"]
 
 
 def test_completing_proposes_what_the_verdict_says(desk, filled):

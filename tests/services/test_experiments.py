@@ -54,7 +54,7 @@ def test_steps_that_are_not_allowed_say_which_are(desk):
     assert desk.experiments.get("1").status is ExperimentStatus.COMPLETED
 
 
-@pytest.mark.parametrize("field", [name for name in DEFAULTS if name != "weights"])
+@pytest.mark.parametrize("field", sorted(DEFAULTS.keys() - {"weights", "ramp"}))
 def test_the_start_freezes_what_it_is(desk, field):
     before = running(desk)
     with pytest.raises(NotAllowed, match="only a draft can be edited"):
@@ -74,6 +74,30 @@ def test_other_weights_while_it_runs_open_a_phase_and_users_keep_what_they_see(d
     new = [desk.experiments.assign("1", f"new {number}").variant for number in range(200)]
     assert new.count("blue") > 150
     assert said(desk)[-1][1] == "weights 50/50 → 10/90, phase 1 → 2"
+
+
+def test_another_ramp_while_it_runs_opens_a_phase_and_who_is_in_stays_in(desk, clock):
+    running(desk, ramp="10", weights="30/70")
+    users = [f"user {number}" for number in range(300)]
+
+    def entered():
+        return {user: shown.variant for user in users if (shown := desk.experiments.assign("1", user)).stored}
+
+    first = entered()
+    clock.at += timedelta(days=1)
+    wider = desk.experiments.update("1", {"ramp": "60 %"})
+    assert (wider.about.ramp, wider.weights, wider.phase, wider.phases[1].started_at) == (60, (0.3, 0.7), 2, clock.at)
+    second = entered()
+    assert len(first) < 60 < 120 < len(second) < 240
+    assert first.items() < second.items()
+    assert said(desk)[-1][1] == "ramp 10 → 60, phase 1 → 2"
+
+    assert desk.experiments.update("1", {"ramp": "60"}).version == wider.version
+    desk.experiments.update("1", {"ramp": "1", "weights": "50/50"})
+    assert entered() == second
+    assert said(desk)[-1][1] == "weights 30/70 → 50/50, ramp 60 → 1, phase 2 → 3"
+    with pytest.raises(InvalidValue, match="^ramp: '0' is not allowed; somebody has to enter"):
+        desk.experiments.update("1", {"ramp": "0"})
 
 
 def test_the_checklist_knows_what_is_missing(desk):
@@ -121,9 +145,14 @@ def test_a_completed_one_is_cloned_as_a_draft_with_what_shall_be_different(desk)
 def test_who_edits_what_another_has_changed_is_told(desk, colleague):
     draft = drafted(desk)
     colleague.experiments.update("1", {"name": "Other"})
-    with pytest.raises(Conflict, match="was changed by somebody else; nothing was saved"):
+    colleague.experiments.update("1", {"name": "Other yet", "metric": "sold"})
+    said = r"^experiment #1 was changed by bob \(name, metric\) since you looked; nothing was saved$"
+    with pytest.raises(Conflict, match=said):
         desk.experiments.update("1", {"name": "Mine"}, seen=draft.version)
-    assert desk.experiments.get("1").name == "Other"
+    colleague.experiments.start("1")
+    with pytest.raises(Conflict, match=r"changed by bob \(status\) since"):
+        desk.experiments.pause("1", seen=draft.version + 2)
+    assert (desk.experiments.get("1").name, desk.experiments.get("1").status) == ("Other yet", "running")
 
 
 def test_nothing_of_a_bad_edit_is_saved(desk):

@@ -32,7 +32,8 @@ WITH_ALPHA = [
     lambda alpha: stats.agresti_caffo(ARM, ARM, alpha),
     lambda alpha: stats.welch_t(MEAN, MEAN, alpha),
     lambda alpha: stats.relative_lift(MEAN, MEAN, alpha),
-    lambda alpha: stats.mover_lift(ARM, ARM, alpha),
+    lambda alpha: stats.score_difference(ARM, ARM, alpha),
+    lambda alpha: stats.score_lift(ARM, ARM, alpha),
     lambda alpha: stats.fieller_lift(MEAN, MEAN, alpha),
     lambda alpha: stats.ratio_difference(PAIRS, PAIRS, alpha),
     lambda alpha: stats.cuped(PAIRS, PAIRS, alpha),
@@ -66,10 +67,20 @@ def test_counts_and_numbers_that_are_none(value):
         lambda: stats.msprt(0.1, value, 1.0),
         lambda: stats.power_two_proportions(value, 0.2, 10),
         lambda: stats.peeking_false_alarms(value),
+        lambda: stats.alpha_spent(value, "pocock"),
+        lambda: stats.bayes_factor(ARM, ARM).conclusive(value),
+        lambda: stats.false_alarms(1, 1, 1, seed=value),
+        lambda: Mean.of_sums(2, 1.0, value),
     ):
         with pytest.raises(InvalidInput, match="is not allowed; it must be") as refused:
             make()
         assert len(str(refused.value)) < 250
+
+
+@pytest.mark.parametrize("bound", [math.nan, math.inf, "1.96", 10**400])
+def test_a_bound_that_is_none(bound):
+    with pytest.raises(InvalidInput, match="z: .* is not allowed"):
+        stats.crossing([1.96, bound], [0.5, 1.0])
 
 
 @pytest.mark.parametrize("call", WITH_ALPHA)
@@ -130,7 +141,8 @@ def test_words_that_are_none():
 def test_the_plain_calculator_loads_neither_numpy_nor_scipy():
     code = (
         "import sys; from supportdesk import stats; a, b = stats.Proportion(1, 10), stats.Proportion(5, 12);"
-        "stats.two_proportion_z(a, b); stats.wilson(a); stats.newcombe(a, b); stats.sample_ratio([10, 12], [1, 1]);"
+        "stats.two_proportion_z(a, b); stats.wilson(a); stats.newcombe(a, b);"
+        "stats.score_difference(a, b); stats.score_lift(a, b); stats.sample_ratio([10, 12], [1, 1]);"
         "stats.sample_size_two_proportions(.1, .2); stats.smallest_effect_two_proportions(.1, 500);"
         "stats.msprt(.1, .01, .02); stats.bayes_factor(a, b);"
         "sys.exit(bool({'numpy', 'scipy'} & set(sys.modules)))"

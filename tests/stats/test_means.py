@@ -84,6 +84,31 @@ def test_conversions_are_means_of_zeros_and_ones(control, test):
     assert found.reason or found.low <= found.lift <= found.high
 
 
+@pytest.mark.parametrize("value", [0.1, 0.3, 1 / 3, 1e8 + 0.1, -7e-9])
+@pytest.mark.parametrize("users", [3, 7, 1_000])
+def test_values_that_are_all_one_do_not_vary(value, users):
+    # None of these is a whole number of binary fractions: their sum is rounded, and so is their mean.
+    same, others = [value] * users, [float(n) for n in range(users)]
+    total, squares, products = sum(same), sum(each * each for each in same), sum(value * other for other in others)
+    assert Mean.of(same).variance == 0
+    assert Mean.of_sums(users, total, squares).variance == 0
+    assert welch_t(Mean.of(same), Mean.of_sums(users, total, squares)).reason == "no value varies in either arm"
+    summed = Pairs.of_sums(users, total, sum(others), squares, sum(other * other for other in others), products)
+    for before in (Pairs.of(same, others), summed):
+        found = cuped(before, Pairs.of([value] * 11, range(11)))
+        assert (found.theta, found.correlation) == (0.0, None)
+        assert found.reason == "the value before does not vary: nothing to adjust by"
+
+
+def test_what_another_value_foretells_exactly_has_no_spread_left():
+    hours, tickets = [0.1, 0.2, 0.3, 0.7], [0.3, 0.6, 0.9, 2.1]
+    assert ratio_difference(Pairs.of(tickets, hours), Pairs.of(hours, hours)).reason == (
+        "the ratio does not vary in either arm"
+    )
+    arm = Pairs.of(hours, tickets)
+    assert cuped(arm, arm).adjusted.reason == "no value varies in either arm"
+
+
 def test_what_cannot_be_compared_says_why():
     flat, empty, lone = Mean(10, 1.0, 0.0), Mean(0, 0.0, 0.0), Mean(1, 2.0, 0.0)
     assert welch_t(flat, flat).reason == "no value varies in either arm"

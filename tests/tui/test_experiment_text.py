@@ -45,7 +45,7 @@ def say(desk: Desk):
     def say(view, number: int) -> str:
         console = Console(width=78, color_system=None)
         with console.capture() as written:
-            for paragraph in view(analysed(desk, read(desk, number))):
+            for paragraph in view(analysed(read(desk, number), desk)):
                 console.print(paragraph, markup=False, highlight=False)
         return written.get()
 

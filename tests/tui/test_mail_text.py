@@ -38,6 +38,20 @@ MESSAGE = Notification(
 
 
 @pytest.mark.parametrize(
+    ("change", "says"),
+    [
+        ({"templates": "en/status_update.short.txt"}, "experiment #3, short, by en/status_update.short.txt"),
+        ({"variant_fault": "no {{"}, "experiment #3, short, but with the ordinary text: no {{"),
+        ({"variant": "", "variant_fault": "a row"}, "experiment #3, no variant, but with the ordinary text: a row"),
+    ],
+)
+def test_what_an_experiment_made_of_a_message_is_said(change, says):
+    tried = replace(MESSAGE, experiment=3, **{"variant": "short", **change})
+    assert f"Tried out   {says}" in [line.plain for line in mail_text(tried, NOW)]
+    assert "Tried out" not in "".join(line.plain for line in mail_text(MESSAGE, NOW))
+
+
+@pytest.mark.parametrize(
     ("change", "words"),
     [
         ({}, ""),

@@ -41,6 +41,10 @@ NOTIFICATION = (
     "in_reply_to",
     "language",
     "provider",
+    "experiment",
+    "variant",
+    "templates",
+    "variant_fault",
 )
 PREFERENCE = (
     "email",

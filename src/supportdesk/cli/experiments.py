@@ -69,7 +69,15 @@ def fields(command: Command) -> Command:
             (("--confidence",), {"metavar": "0.95", "help": "Of intervals and verdicts alike."}),
             (("--min-sample",), {"metavar": "100", "help": "Users an arm that are planned."}),
             (("--min-days",), {"metavar": "7", "help": "Days it runs at least."}),
-            (("--surface",), {"type": Word(Surface), "help": "The place of this program that it changes."}),
+            (
+                ("--surface",),
+                {
+                    "type": Word(Surface),
+                    # Spelled out as a choice, they were wider than a terminal.
+                    "metavar": "SURFACE",
+                    "help": f"The place of this program that it changes: {', '.join(Surface)}.",
+                },
+            ),
             (("--ramp",), {"metavar": "PER_CENT", "help": "How many users enter."}),
             (("--holdout",), {"metavar": "PER_CENT", "help": "How many users stay out of every experiment."}),
         )
@@ -173,7 +181,7 @@ def show(ctx: click.Context, ref: str, form: str | None) -> None:
 @json_option
 @click.pass_context
 def update(ctx: click.Context, /, ref: str, if_version: int | None, form: str | None, **given: Any) -> None:
-    """Change a draft; of a running experiment, only --weights, which opens a new phase."""
+    """Change a draft; of a running experiment, only --weights and --ramp, which open a new phase."""
     texts = typed(**given)
     if not texts:
         raise click.UsageError("Nothing to change: give at least one option, such as --metric.")

@@ -66,6 +66,7 @@ def notification_text(message: Notification, now: datetime) -> str:
         "answer": message.answer,
         "language": message.language,
         "digest": message.digest_id or "",
+        "tried": message.tried,
         "id": message.id,
     }
     return f"{_facts(facts)}\n\n{message.content.rstrip()}"

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from unicodedata import normalize
 
 from supportdesk.domain.errors import NotAllowed, one_of
 
@@ -69,14 +71,29 @@ class Surface(StrEnum):
     TICKET_FORM = "ticket_form"
     FAQ_FORM = "faq_form"
     FAQ_SUGGESTIONS = "faq_suggestions"
+    MAIL_TICKET_CREATED = "mail_ticket_created"
+    MAIL_STATUS_UPDATE = "mail_status_update"
+    MAIL_FAQ_ANSWER = "mail_faq_answer"
+
+    @property
+    def mail(self) -> str:
+        """The kind of mail that it is; empty for what is no mail."""
+        return self.removeprefix(_MAIL) if self.startswith(_MAIL) else ""
 
 
 SURFACE_EVENTS: Mapping[Surface, tuple[str, ...]] = {
     Surface.TICKET_FORM: ("ticket_submitted",),
     Surface.FAQ_FORM: ("faq_created",),
     Surface.FAQ_SUGGESTIONS: ("suggestion_opened", "suggestion_used"),
+    Surface.MAIL_TICKET_CREATED: (),
+    Surface.MAIL_STATUS_UPDATE: (),
+    Surface.MAIL_FAQ_ANSWER: (),
 }
-"""What each surface reports by itself."""
+"""What each surface reports by itself; whether a mail did its work, only somebody outside can tell."""
+
+_MAIL = "mail_"
+_NO_WORD = re.compile(r"\W+")
+_WORD_LIMIT = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +102,14 @@ class Variant:
 
     name: str
     weight: float
+
+
+def file_word(variant: str) -> str:
+    """What the templates of a variant are called by: of `Short & plain` it is `short-plain`.
+
+    Empty for a name without a letter or digit, which has none.
+    """
+    return _NO_WORD.sub("-", normalize("NFC", variant).lower()).strip("-")[:_WORD_LIMIT]
 
 
 @dataclass(frozen=True, slots=True)

@@ -73,9 +73,7 @@ def new_experiment(texts: Mapping[str, str]) -> NewExperiment:
         raise InvalidValue(
             f"metric: {len(others) + 1} are too many; there can be up to {METRICS_LIMIT}", field="metric"
         )
-    ramp, holdout = percent("ramp", given["ramp"]), percent("holdout", given["holdout"])
-    if ramp == 0:
-        raise invalid("ramp", given["ramp"], "somebody has to enter: it can be over 0 up to 100 per cent")
+    holdout = percent("holdout", given["holdout"])
     if holdout >= EVERYBODY:
         raise invalid("holdout", given["holdout"], "somebody has to be left: it can be from 0 to under 100 per cent")
     return NewExperiment(
@@ -88,7 +86,7 @@ def new_experiment(texts: Mapping[str, str]) -> NewExperiment:
         minimum_sample_size=_whole("min_sample", given["min_sample"], 1, SAMPLE_LIMIT),
         minimum_days=_whole("min_days", given["min_days"], 0, DAYS_LIMIT),
         surface=_word("surface", given["surface"], Surface) if given["surface"].strip() else None,
-        ramp=ramp,
+        ramp=ramp(given["ramp"]),
         holdout=holdout,
     )
 
@@ -155,6 +153,14 @@ def confidence(text: str) -> float:
         return amount
     hint = f"; write {amount / 100:.12g} for {amount:.12g} %" if low * 100 <= amount <= high * 100 else ""
     raise invalid("confidence", text, f"it must be a fraction from {low} to {high}, such as 0.95{hint}")
+
+
+def ramp(text: str) -> float:
+    """The part of users who enter, in per cent; raises `InvalidValue` outside of over 0 to 100."""
+    amount = percent("ramp", text)
+    if amount == 0:
+        raise invalid("ramp", text, "somebody has to enter: it can be over 0 up to 100 per cent")
+    return amount
 
 
 def percent(field: str, text: str) -> float:

@@ -67,11 +67,12 @@ class Look:
 
 @dataclass(frozen=True, slots=True)
 class EarlierLook:
-    """What the sequential test needs of a look: the users of the smallest arm, and z of each test variant."""
+    """What the sequential test needs of a look: the users of the smallest arm, and z and p of each test variant."""
 
     look: int
     users: int
     z: tuple[float | None, ...]
+    p_value: tuple[float | None, ...]
 
 
 def p_text(p_value: float) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -118,6 +118,31 @@ class Entry:
                 # Steps of an experiment: started, paused, resumed.
                 what = self.kind.rpartition(".")[2]
         return f"{what} ({self.notes})" if self.notes else what
+
+
+_EXPERIMENT_VERSIONS = frozenset(
+    {
+        EntryKind.EXPERIMENT_UPDATED,
+        EntryKind.EXPERIMENT_STARTED,
+        EntryKind.EXPERIMENT_PAUSED,
+        EntryKind.EXPERIMENT_RESUMED,
+        EntryKind.EXPERIMENT_REWEIGHTED,
+        EntryKind.EXPERIMENT_COMPLETED,
+    }
+)
+"""What makes another version of an experiment."""
+
+
+def experiment_changed(log: Sequence[Entry], versions: int) -> str:
+    """Who changed what in the newest versions of an experiment, as in "by bob (name, metric)"; `log` is all of it.
+
+    Empty where the log does not tell.
+    """
+    made = [entry for entry in log if entry.kind in _EXPERIMENT_VERSIONS][-versions:] if versions > 0 else []
+    if not made:
+        return ""
+    words = [word for entry in made for word in entry.after or [entry.kind.rpartition(".")[2]]]
+    return f"by {made[-1].actor} ({', '.join(dict.fromkeys(words))})"
 
 
 def difference(before: Mapping[str, str], after: Mapping[str, str]) -> str:

@@ -17,6 +17,11 @@ class NotificationType(StrEnum):
     FAQ_ANSWER = "faq_answer"
     DIGEST = "digest"
 
+    @property
+    def surface(self) -> str:
+        """The surface of an experiment that tries mail of this type; a digest is none."""
+        return f"mail_{self}"
+
 
 class DeliveryStatus(StrEnum):
     """How far a notification has come on its way out.
@@ -47,6 +52,10 @@ class Notification:
     journal change it tells of. While it is pending it waits for the digest `waits_for`, or as immediate one until
     `due_at`. `error` is what the service said against it last, `answer` what it said when it took it; `reason` is why
     the desk did not send it. `attempts` counts the times it was tried. `digest_id` is the digest it went into.
+
+    While an experiment ran on mail of its type, `experiment` is its number and `variant` what the recipient was
+    assigned; `templates` are the files that the words came from, and `variant_fault` is why those of the variant did
+    not write them.
     """
 
     seq: int
@@ -72,3 +81,17 @@ class Notification:
     digest_id: str | None
     sent_at: datetime | None
     created_at: datetime
+    experiment: int | None = None
+    variant: str = ""
+    templates: str = ""
+    variant_fault: str = ""
+
+    @property
+    def tried(self) -> str:
+        """What an experiment made of it, in words; empty without one."""
+        if self.experiment is None:
+            return ""
+        shown = f"experiment #{self.experiment}, {self.variant or 'no variant'}"
+        if self.variant_fault:
+            return f"{shown}, but with the ordinary text: {self.variant_fault}"
+        return f"{shown}, by {self.templates}" if self.templates else shown

@@ -28,20 +28,25 @@ class DigestEntry:
     text: str
 
 
-def ticket_created(ticket: Ticket, language: str = ENGLISH, folder: Path | None = None) -> Rendered:
+def ticket_created(ticket: Ticket, language: str = ENGLISH, folder: Path | None = None, variant: str = "") -> Rendered:
     """The mail that confirms a new ticket."""
-    return render("ticket_created", language, _ticket(ticket), folder=folder)
+    return render("ticket_created", language, _ticket(ticket), folder=folder, variant=variant)
 
 
-def status_update(ticket: Ticket, old_status: Status, language: str = ENGLISH, folder: Path | None = None) -> Rendered:
+def status_update(
+    ticket: Ticket, old_status: Status, language: str = ENGLISH, folder: Path | None = None, variant: str = ""
+) -> Rendered:
     """The mail about a new status. Notes are for agents: they are not in it."""
-    return render("status_update", language, {**_ticket(ticket), "old_status": str(old_status)}, folder=folder)
+    values = {**_ticket(ticket), "old_status": str(old_status)}
+    return render("status_update", language, values, folder=folder, variant=variant)
 
 
-def faq_answer(ticket: Ticket, faq: Faq, language: str = ENGLISH, folder: Path | None = None) -> Rendered:
+def faq_answer(
+    ticket: Ticket, faq: Faq, language: str = ENGLISH, folder: Path | None = None, variant: str = ""
+) -> Rendered:
     """The mail that answers a ticket with an FAQ."""
     values = {**_ticket(ticket), "question": faq.question, "answer": faq.answer}
-    return render("faq_answer", language, values, folder=folder)
+    return render("faq_answer", language, values, folder=folder, variant=variant)
 
 
 def digest(
@@ -75,20 +80,25 @@ def trial(provider: str, at: datetime, language: str = ENGLISH, folder: Path | N
     return render("test", language, {"provider": provider, "at": local(at)}, folder=folder)
 
 
-def render(kind: str, language: str, values: Mapping[str, object], *, folder: Path | None = None) -> Rendered:
+def render(
+    kind: str, language: str, values: Mapping[str, object], *, folder: Path | None = None, variant: str = ""
+) -> Rendered:
     """A mail of any kind from its templates; raises `TemplateFault` rather than leave a hole in it.
 
     `language` is a tag such as "de" or "de-AT"; English is behind those that have no templates. Those of
-    `folder` come before our own, file by file.
+    `folder` come before our own, file by file. Where a template of a `variant` is at fault, the mail is everybody's,
+    and says so in its `fault`.
     """
     # Imported here: a command that changes nothing writes no mail.
     from supportdesk.email.rendering import TemplateFault, templates
 
     try:
-        return templates(folder).render(kind, language, values)
+        return templates(folder).render(kind, language, values, variant)
     except TemplateFault as fault:
         # Read again the next time: by then somebody may have mended it.
         templates.cache_clear()
+        if variant:
+            return render(kind, language, values, folder=folder)._replace(fault=fault.message)
         fault.values = values
         raise
 

@@ -48,7 +48,7 @@ def what_lacks(settings: MailSettings) -> str:
 
 
 def template_faults(folder: Path | None) -> list[str]:
-    """What is wrong with templates: each mail is written in each language, for every status and priority."""
+    """What is wrong with templates: every mail is written in every language and variant, for each status."""
     try:
         languages = templates(folder).languages()
     except TemplateFault as fault:
@@ -57,9 +57,11 @@ def template_faults(folder: Path | None) -> list[str]:
     for language in languages:
         for write in _mails(language, folder):
             try:
-                write()
+                said = write().fault
             except TemplateFault as fault:
-                faults[fault.message] = None
+                said = fault.message
+            if said:
+                faults[said] = None
     return list(faults)
 
 
@@ -67,14 +69,23 @@ def _mails(language: str, folder: Path | None) -> Iterator[Callable[[], Rendered
     statuses, priorities = list(Status), list(Priority)
     for status, priority in zip(statuses, priorities, strict=True):
         ticket = Ticket(1, "", "Title", priority, status, "ann@example.com", _AT, _AT, 1, "Description")
-        yield partial(messages.ticket_created, ticket, language, folder)
-        yield from (partial(messages.status_update, ticket, old, language, folder) for old in statuses)
         faq = Faq(1, "", "Question", "Answer", Category.GENERAL, _AT, _AT, 1, 0, 0, 0)
-        yield partial(messages.faq_answer, ticket, faq, language, folder)
+        for variant in _variants(folder, "ticket_created", language):
+            yield partial(messages.ticket_created, ticket, language, folder, variant)
+        for variant in _variants(folder, "status_update", language):
+            yield from (partial(messages.status_update, ticket, old, language, folder, variant) for old in statuses)
+        for variant in _variants(folder, "faq_answer", language):
+            yield partial(messages.faq_answer, ticket, faq, language, folder, variant)
     entries = [DigestEntry(_AT, 1, "Subject", "Text"), DigestEntry(_AT, None, "Subject", "Text")]
     for frequency in DIGESTS:
         yield partial(messages.digest, "ann@example.com", entries, frequency, language, folder)
     yield partial(messages.trial, "smtp", _AT, language, folder)
+
+
+def _variants(folder: Path | None, kind: str, language: str) -> list[str]:
+    """Everybody's mail, and those with a template of their own in a language."""
+    own = {file.variant for file in templates(folder).of_variants(kind) if file.language == language}
+    return ["", *sorted(own)]
 
 
 def _runs(command: Path) -> bool:

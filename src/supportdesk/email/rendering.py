@@ -1,7 +1,8 @@
 """Fills in the templates of our mails: those of this package, and a folder's instead where it has some.
 
 A mail's text is `LANGUAGE/KIND.txt`, whose first line is its subject; its HTML is `LANGUAGE/KIND.html`. What is the
-same in all mails of a language, such as the words for a status, stands in `LANGUAGE/words.json`.
+same in all mails of a language, such as the words for a status, stands in `LANGUAGE/words.json`. What an experiment
+tries is `LANGUAGE/KIND.VARIANT.txt` and `.html`, each of which stands in for the file without the variant.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from supportdesk.domain.text import clean_line
 
 FALLBACK = "en"
 SUBJECT_LIMIT = 200
+ENDINGS = ("txt", "html")
 OWN = Path(__file__).parent / "templates"
 _FUEL = 1_000_000
 """Steps that a template may take: enough for a digest of thousands, and an end to one that has none."""
@@ -27,7 +29,7 @@ _SUBJECT = "Subject: "
 _END = "\0"  # of the subject: no text that was cleaned has it, as it might have line breaks
 _TAG = re.compile(r"[a-z]{2,3}(-[a-z0-9]{2,8})*")
 # No template reaches out of the folders by including a file.
-_NAME = re.compile(r"(?:[\w-]+/)?[\w-]+\.\w+")
+_NAME = re.compile(r"(?:[\w-]+/)?[\w-]+(?:\.[\w-]+)?\.\w+")
 _BUILT_IN = {"range", "dict", "debug", "namespace"}
 
 
@@ -42,11 +44,24 @@ class TemplateFault(DeskError):
 
 
 class Rendered(NamedTuple):
-    """A mail in words. `html` is empty where there is only a text."""
+    """A mail in words. `html` is empty where there is only a text.
+
+    `files` are the templates it was written with, and `fault` is why they are not those of the variant.
+    """
 
     subject: str
     text: str
     html: str
+    files: tuple[str, ...] = ()
+    fault: str = ""
+
+
+class VariantFile(NamedTuple):
+    """A template that a variant has of its own."""
+
+    language: str
+    variant: str
+    ending: str
 
 
 class Templates:
@@ -70,26 +85,44 @@ class Templates:
         self._needs: dict[str, frozenset[str]] = {}
         self._words: dict[str, Mapping[str, Any]] = {}
 
-    def render(self, kind: str, language: str, values: Mapping[str, object]) -> Rendered:
+    def render(self, kind: str, language: str, values: Mapping[str, object], variant: str = "") -> Rendered:
         """A mail of a kind in a language, or in the nearest one there is; raises `TemplateFault`.
 
-        Templates get the values, `words` of their language, and the tag of it as `language`.
+        Templates get the values, `words` of their language, and the tag of it as `language`. A `variant` comes with
+        its own templates in that language, as far as it has some.
         """
         tag = next((tag for tag in _tags(language) if self._text(f"{tag}/{kind}.txt") is not None), FALLBACK)
         given = {**values, "language": tag, "words": self._words_of(tag)}
-        first, _, rest = self._filled(f"{tag}/{kind}.txt", given).partition(_END)
+        words, page = (self._of_variant(f"{tag}/{kind}", variant, ending) for ending in ENDINGS)
+        first, _, rest = self._filled(words, given).partition(_END)
         subject = clean_line(first.removeprefix(_SUBJECT))
         if len(subject) > SUBJECT_LIMIT:
             subject = subject[: SUBJECT_LIMIT - 1] + "…"
         text = rest.lstrip("\n")
-        page = f"{tag}/{kind}.html"
         html = "" if self._text(page) is None else self._filled(page, {**given, "subject": subject})
-        return Rendered(subject, text, html)
+        return Rendered(subject, text, html, (words, page) if html else (words,))
 
     def languages(self) -> list[str]:
         """The languages there is at least one mail in."""
         found = {text.parent.name for folder in self._folders for text in folder.glob("*/*.txt")}
         return sorted(tag for tag in found if _TAG.fullmatch(tag))
+
+    def has(self, language: str, kind: str, ending: str) -> bool:
+        """Whether there is a template of a kind of mail in just this language."""
+        return self._text(f"{language}/{kind}.{ending}") is not None
+
+    def of_variants(self, kind: str) -> list[VariantFile]:
+        """The templates that variants of a kind of mail have of their own."""
+        found = []
+        for path in sorted(file for folder in self._folders for file in folder.glob(f"*/{kind}.*.*")):
+            variant, _, ending = path.name.removeprefix(f"{kind}.").rpartition(".")
+            if _TAG.fullmatch(path.parent.name) and ending in ENDINGS:
+                found.append(VariantFile(path.parent.name, variant, ending))
+        return found
+
+    def _of_variant(self, base: str, variant: str, ending: str) -> str:
+        own = f"{base}.{variant}.{ending}"
+        return own if variant and self._text(own) is not None else f"{base}.{ending}"
 
     def _filled(self, name: str, values: Mapping[str, object]) -> str:
         try:

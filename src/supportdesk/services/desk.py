@@ -184,6 +184,16 @@ class Desk:
             self._thread = ThreadPoolExecutor(1, thread_name_prefix="desk")
         return await asyncio.get_running_loop().run_in_executor(self._thread, partial(call, *args, **kwargs))
 
+    async def aside(self, call: Callable[[Desk], Result]) -> Result:
+        """Makes one long reading call on a thread and a connection of its own: keys are answered meanwhile."""
+        import asyncio
+
+        def with_own() -> Result:
+            with Desk(self.path, self.actor, now=self.now, mail=self.mail_settings) as own:
+                return call(own)
+
+        return await asyncio.to_thread(with_own)
+
     @contextmanager
     def courier(self) -> Iterator[Courier]:
         """Somebody who delivers this desk's mail on a connection of its own: a slow service holds nobody else up.

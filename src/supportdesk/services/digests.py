@@ -61,7 +61,7 @@ def build(context: Context, waiting: Waiting) -> bool:
             waiting.recipient_email,
             found or Preference(waiting.recipient_email),
             NotificationType.DIGEST,
-            lambda language: messages.digest(
+            lambda language, _: messages.digest(
                 waiting.recipient_email, entries, waiting.frequency, language, mail.templates, zone=mail.tz
             ),
         )

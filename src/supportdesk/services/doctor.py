@@ -14,7 +14,7 @@ from supportdesk.domain.moment import from_text
 from supportdesk.domain.notification import DeliveryStatus
 from supportdesk.services import carrier
 from supportdesk.services.context import Context
-from supportdesk.storage import mail_services, notifications, outbox
+from supportdesk.storage import mail_services, mail_variants, notifications, outbox
 from supportdesk.storage.mail_services import ServiceState
 
 LATE = timedelta(minutes=5)
@@ -52,7 +52,14 @@ class Doctor:
         settings = [
             Finding("mail settings", each.message, "correct it; until then no command sends") for each in faults
         ]
-        return [*settings, *self._file(), *self._rights(), *([] if faults else self._sending()), *self._mail()]
+        return [
+            *settings,
+            *self._file(),
+            *self._rights(),
+            *([] if faults else self._sending()),
+            *self._mail(),
+            *self._variants(),
+        ]
 
     def _file(self) -> Iterator[Finding]:
         faults = self._database.faults()
@@ -122,6 +129,15 @@ class Doctor:
             "; ".join(faults) or "every mail can be written in every language",
             "mend them; then `supportdesk notification retry REF` writes what could not be written" if faults else "",
         )
+
+    def _variants(self) -> Iterator[Finding]:
+        many, newest = mail_variants.faults_since(self._database, self._context.now() - RECENT)
+        if many:
+            yield Finding(
+                "mail experiments",
+                f"{many:,} in the last day got the ordinary text instead of their variant's: {newest}",
+                "mend that, or pause the experiment: until then its variants are alike",
+            )
 
     def _mail(self) -> Iterator[Finding]:
         now = self._context.now()

@@ -9,6 +9,7 @@ from typing import Any
 
 from supportdesk.domain.experiment import CONTROL, MetricKind, MetricRole
 from supportdesk.domain.experiment_event import EventCount
+from supportdesk.domain.experiment_look import p_text
 from supportdesk.services.experiment_comparison import Comparison, always_valid, compare
 from supportdesk.services.experiment_figures import Figures
 from supportdesk.services.experiment_health import days_left, days_run, health
@@ -93,12 +94,12 @@ def _metric(
 ) -> Document:
     metric = figures.metrics[place]
     rows = []
-    for at, (name, each, p_holm) in enumerate(zip(figures.variants[1:], compared, corrected, strict=True), 1):
-        if metric.role is MetricRole.TARGET:
-            significant = proven(figures, at, each)
-        else:
-            enough = figures.smallest >= figures.planned
-            significant = enough and p_holm is not None and p_holm < figures.alpha
+    if metric.role is MetricRole.TARGET:
+        counts = proven(figures, compared)
+    else:
+        enough = figures.smallest >= figures.planned
+        counts = [enough and p_holm is not None and p_holm < figures.alpha for p_holm in corrected]
+    for name, each, p_holm, significant in zip(figures.variants[1:], compared, corrected, counts, strict=True):
         rows.append(
             {
                 "variant": name,
@@ -175,9 +176,12 @@ def _guardrails(
         for name, each, p_holm in zip(figures.variants[1:], compared[place], corrected[place], strict=True):
             hurt = worse(metric, each) and p_holm is not None and p_holm < figures.alpha
             state = "worse" if hurt else "no harm shown"
-            found.append(
-                {"metric": metric.name, "variant": name, "state": state, "says": f"{state}: {between(metric, each)}"}
-            )
+            says = f"{state}: {between(metric, each)}"
+            if hurt and figures.smallest < figures.planned:
+                says += ", provisional"
+            elif not hurt and worse(metric, each) and p_holm and (each.p_value or 1.0) < figures.alpha:
+                says += f", which among all that is compared has {p_text(p_holm)}"
+            found.append({"metric": metric.name, "variant": name, "state": state, "says": says})
     return found
 
 

@@ -7,8 +7,8 @@ from datetime import datetime
 
 from supportdesk.domain.errors import AmbiguousReference, Conflict, NotFound
 from supportdesk.domain.experiment import Experiment, NewExperiment
-from supportdesk.domain.experiment_form import texts_of, weights_text
-from supportdesk.domain.journal import EntryKind
+from supportdesk.domain.experiment_form import texts_of
+from supportdesk.domain.journal import EntryKind, experiment_changed
 from supportdesk.domain.moment import to_text
 from supportdesk.domain.reference import Reference, parse_reference
 from supportdesk.services.context import Context, new_id
@@ -34,10 +34,13 @@ def numbered(context: Context, number: int) -> Experiment:
     return experiments.find(context.database, Reference("", number=number))[0]
 
 
-def check_version(experiment: Experiment, seen: int | None) -> None:
-    """Raises `Conflict` when an experiment is no longer the one that was seen."""
-    if seen is not None and seen != experiment.version:
-        raise overtaken(experiment)
+def check_version(context: Context, experiment: Experiment, seen: int | None) -> None:
+    """Raises `Conflict` that says who changed what, when an experiment is no longer the one that was seen."""
+    if seen is None or seen == experiment.version:
+        return
+    log = journal.of_subject(context.database, experiment.id)
+    changed = " ".join(("changed", experiment_changed(log, experiment.version - seen))).rstrip()
+    raise Conflict(f"experiment #{experiment.number} was {changed} since you looked; nothing was saved")
 
 
 def overtaken(experiment: Experiment) -> Conflict:
@@ -65,20 +68,26 @@ def edit(context: Context, experiment: Experiment, about: NewExperiment, *, undo
     return numbered(context, experiment.number)
 
 
-def reweigh(context: Context, experiment: Experiment, weights: tuple[float, ...]) -> Experiment:
-    """Opens a new phase with other weights, inside the caller's transaction; the same again changes nothing."""
-    if weights == experiment.weights:
+def open_phase(context: Context, experiment: Experiment, weights: tuple[float, ...], ramp: float) -> Experiment:
+    """Opens a new phase with other weights or another ramp, inside the caller's transaction; the same changes nothing.
+
+    Who is in stays in.
+    """
+    if (weights, ramp) == (experiment.weights, experiment.about.ramp):
         return experiment
-    if not experiments.add_phase(context.database, experiment, weights, context.now()):
+    if not experiments.add_phase(context.database, experiment, weights, ramp, context.now()):
         raise overtaken(experiment)
+    opened = numbered(context, experiment.number)
+    old, new = texts_of(experiment.about), texts_of(opened.about)
+    names = [name for name in ("weights", "ramp") if old[name] != new[name]]
     write_entry(
         context,
         EntryKind.EXPERIMENT_REWEIGHTED,
         experiment,
-        {"weights": weights_text(experiment.weights), "phase": str(experiment.phase)},
-        {"weights": weights_text(weights), "phase": str(experiment.phase + 1)},
+        {**{name: old[name] for name in names}, "phase": str(experiment.phase)},
+        {**{name: new[name] for name in names}, "phase": str(opened.phase)},
     )
-    return numbered(context, experiment.number)
+    return opened
 
 
 def delete(context: Context, experiment: Experiment, *, undoes: int | None = None) -> None:

@@ -12,9 +12,9 @@ from supportdesk.stats import (
     Mean,
     Proportion,
     fieller_lift,
-    mover_lift,
     msprt,
-    newcombe,
+    score_difference,
+    score_lift,
     tau2_for,
     two_proportion_z,
     welch_t,
@@ -55,7 +55,8 @@ def compare(control: Sequence[Sample], test: Sequence[Sample], alpha: float, pla
         return _stratified(users, means, alpha, sequential)
     (c, t), (mean_c, mean_t) = pairs[0], means[0]
     if isinstance(c, Proportion) and isinstance(t, Proportion):
-        tested, interval, lift = two_proportion_z(c, t), newcombe(c, t, alpha), mover_lift(c, t, alpha)
+        # The intervals of this very test: p and they can't contradict each other.
+        tested, interval, lift = two_proportion_z(c, t), score_difference(c, t, alpha), score_lift(c, t, alpha)
         figures = (tested.difference, interval.low, interval.high)
         z, p_value, reason = tested.z, tested.p_value, tested.reason
     else:

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
+from itertools import islice
 from pathlib import Path
 from typing import BinaryIO
 
 from supportdesk.domain.errors import InvalidValue, NotAllowed
 from supportdesk.domain.experiment import Experiment, ExperimentStatus
 from supportdesk.domain.journal import EntryKind
-from supportdesk.domain.moment import to_text
+from supportdesk.domain.moment import from_text, to_text
 from supportdesk.domain.text import clean_line
 from supportdesk.services import experiment_changes, experiment_life
 from supportdesk.services.columns import ColumnChoice, RowReader
@@ -27,8 +28,10 @@ from supportdesk.services.experiment_columns import (
     outcome_value,
     with_names,
 )
+from supportdesk.services.experiment_traffic import refusal
 from supportdesk.services.import_progress import WATCH_EVERY, Step, Watch, unwatched
 from supportdesk.services.refused_rows import Refusals, SetAside, StopAtFirst
+from supportdesk.services.row_source import Row
 from supportdesk.services.whole_file import whole_file
 from supportdesk.storage import experiment_traffic, experiments
 from supportdesk.storage.experiment_staging import (
@@ -40,6 +43,7 @@ from supportdesk.storage.experiment_staging import (
     StagedUser,
     staging,
 )
+from supportdesk.storage.experiment_traffic import ASK_FOR
 
 __all__ = ["BothArms", "ExperimentImport", "ImportedExperiment"]
 
@@ -190,7 +194,7 @@ class ExperimentImport:
         others = assignment_fields(experiment, now, numbered=False).clean if both else {}
         reader = RowReader(fields, choice_for(choice, fields.clean, others), file.header)
 
-        def events() -> Iterator[StagedEvent]:
+        def events() -> Iterator[tuple[Row, StagedEvent | InvalidValue]]:
             for count, row in enumerate(file, 1):
                 if count % WATCH_EVERY == 0:
                     watch(Step.READING, *(file.position() or (count, None)))
@@ -199,10 +203,10 @@ class ExperimentImport:
                         raise InvalidValue(row.problem)
                     values = reader.read(row.cells)
                 except InvalidValue as error:
-                    refused.add(row.place, row.cells, error)
+                    yield row, error
                     continue
                 value, told = values.get("event_value"), values.get("created_at", "")
-                yield StagedEvent(
+                event = StagedEvent(
                     values["user_identifier"],
                     None,
                     values["event_name"],
@@ -212,9 +216,31 @@ class ExperimentImport:
                     told or now,
                     told if value is None else f"{told} {value!r}",
                 )
+                yield row, event
 
         with self._database.reading():
-            staged.fill_events(events())
+            staged.fill_events(self._taken(experiment, events(), refused))
+
+    def _taken(
+        self, experiment: Experiment, rows: Iterator[tuple[Row, StagedEvent | InvalidValue]], refused: Refusals
+    ) -> Iterator[StagedEvent]:
+        """The events of good rows; of those that cannot count for want of their user, the rows are set aside too."""
+        now = self._context.now()
+        while some := list(islice(rows, ASK_FOR)):
+            known = None
+            if isinstance(refused, SetAside):
+                users = list({event.user for _, event in some if isinstance(event, StagedEvent)})
+                known = experiment_traffic.assigned_among(self._database, experiment.number, users)
+            for row, event in some:
+                if isinstance(event, InvalidValue):
+                    refused.add(row.place, row.cells, event)
+                    continue
+                if known is not None:
+                    cannot = refusal(experiment, event.user, known.get(event.user), from_text(event.at), now)
+                    if cannot is not None:
+                        refused.add(row.place, row.cells, cannot[1])
+                # Also what cannot count: it is told with the others that were left out.
+                yield event
 
     def _save(
         self,

@@ -7,15 +7,15 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime
 from itertools import islice
 
-from supportdesk.domain.assignment import Assignment, drawn_variant, enters, held_out, user_identifier
+from supportdesk.domain.assignment import Assignment, user_identifier
 from supportdesk.domain.errors import DeskError, InvalidValue, NotAllowed, Unavailable, quoted
-from supportdesk.domain.experiment import CONTROL, Decision, Experiment, ExperimentStatus, Surface
+from supportdesk.domain.experiment import Experiment, ExperimentStatus, Surface
 from supportdesk.domain.experiment_event import Event, NewEvent
 from supportdesk.domain.moment import from_text, to_text
-from supportdesk.services import experiment_changes
+from supportdesk.services import assigning, experiment_changes
 from supportdesk.services.context import Context
 from supportdesk.storage import experiment_traffic, experiments
-from supportdesk.storage.experiment_traffic import Assigned, NewAssigned, StoredEvent
+from supportdesk.storage.experiment_traffic import Assigned, StoredEvent
 
 REMEMBERED = 10_000
 """Assignments that a session keeps at hand; they never change."""
@@ -48,7 +48,7 @@ class Traffic:
         except (Unavailable, NotAllowed) as error:
             if reference not in self._experiments:
                 raise
-            return self._by_rule(self._experiments[reference], name, f"not stored: {error.message}")
+            return assigning.by_rule(self._context, self._experiments[reference], name, f"not stored: {error.message}")
 
     def assign_many(self, reference: str, users: Iterable[str]) -> Iterator[Assignment]:
         """The variants of many users, in their order, stored a thousand at a time."""
@@ -84,7 +84,7 @@ class Traffic:
             now = self._context.now()
             at = event.at or now
             assigned = experiment_traffic.assigned(self._database, experiment.number, name)
-            refused = _refusal(experiment, name, assigned, at, now)
+            refused = refusal(experiment, name, assigned, at, now)
             if refused is None and assigned is not None:
                 counts = experiment_traffic.is_new_to_a_metric(
                     self._database, experiment.number, assigned.number, event.name
@@ -117,63 +117,30 @@ class Traffic:
             self._assignments.move_to_end(key)
             return self._assignments[key]
         found = experiment_traffic.assigned(self._database, experiment.number, user)
-        if found is None:
-            outside = self._outside(experiment, user)
-            if outside is not None:
-                return outside
-            with self._database.writing():
-                # It may have been paused, or reweighted, since it was read.
-                experiment = self._experiment(reference)
-                outside = self._outside(experiment, user)
-                if outside is not None:
-                    return outside
-                experiment_traffic.assign(self._database, [self._new(experiment, user, to_text(self._context.now()))])
-                found = experiment_traffic.assigned(self._database, experiment.number, user)
-        assert found is not None
-        return self._remember(_assignment(experiment, found))
+        if found is not None:
+            return self._remember(assigning.stored(experiment, found))
+        staying_out = assigning.outside(self._context, experiment, user)
+        if staying_out is not None:
+            return staying_out
+        with self._database.writing():
+            # It may have been paused, or reweighted, since it was read.
+            assignment = assigning.assign(self._context, self._experiment(reference), user)
+        return self._remember(assignment) if assignment.stored else assignment
 
     def _assigned_together(self, reference: str, users: list[str]) -> list[Assignment]:
         with self._database.writing():
             experiment = self._experiment(reference)
             known = experiment_traffic.assigned_among(self._database, experiment.number, users)
-            outside = {user: self._outside(experiment, user) for user in dict.fromkeys(users) if user not in known}
+            outside = {
+                user: assigning.outside(self._context, experiment, user)
+                for user in dict.fromkeys(users)
+                if user not in known
+            }
             at = to_text(self._context.now())
-            experiment_traffic.assign(
-                self._database, [self._new(experiment, user, at) for user, out in outside.items() if out is None]
-            )
             entering = [user for user, out in outside.items() if out is None]
+            experiment_traffic.assign(self._database, [assigning.new(experiment, user, at) for user in entering])
             known |= experiment_traffic.assigned_among(self._database, experiment.number, entering)
-        return [outside.get(user) or _assignment(experiment, known[user]) for user in users]
-
-    def _new(self, experiment: Experiment, user: str, at: str) -> NewAssigned:
-        digits, place = drawn_variant(user, experiment.id, experiment.weights)
-        return NewAssigned(experiment.number, user, place, experiment.phase, digits, at)
-
-    def _outside(self, experiment: Experiment, user: str) -> Assignment | None:
-        """What somebody sees who does not enter; None for somebody who does."""
-        match experiment.status:
-            case ExperimentStatus.DRAFT:
-                return self._by_rule(experiment, user, "a draft: nobody is assigned before it starts")
-            case ExperimentStatus.PAUSED:
-                return self._placed(experiment, user, CONTROL, "paused: who is new sees the control")
-            case ExperimentStatus.COMPLETED:
-                # Of several test variants, the decision does not say which one.
-                shipped = experiment.decision is Decision.SHIP and len(experiment.variants) == 2
-                return self._placed(experiment, user, CONTROL + shipped, f"completed: {experiment.decision}")
-        if held_out(user, experiment.about.holdout):
-            return self._placed(experiment, user, CONTROL, f"held out: {experiment.about.holdout:g} % of users are")
-        if not enters(user, experiment.id, experiment.about.ramp):
-            return self._placed(experiment, user, CONTROL, f"outside the ramp of {experiment.about.ramp:g} %")
-        return None
-
-    def _by_rule(self, experiment: Experiment, user: str, note: str) -> Assignment:
-        _, place = drawn_variant(user, experiment.id, experiment.weights)
-        return self._placed(experiment, user, place, note)
-
-    def _placed(self, experiment: Experiment, user: str, place: int, note: str) -> Assignment:
-        digits, _ = drawn_variant(user, experiment.id, experiment.weights)
-        name = experiment.variants[place].name
-        return Assignment(experiment.id, user, name, place, digits, self._context.now(), stored=False, note=note)
+        return [outside.get(user) or assigning.stored(experiment, known[user]) for user in users]
 
     def _remember(self, assignment: Assignment) -> Assignment:
         self._assignments[assignment.test_id, assignment.user_identifier] = assignment
@@ -193,7 +160,7 @@ def _check_open(experiment: Experiment) -> None:
         raise NotAllowed(f"experiment #{number} is completed and takes no more events", field="status")
 
 
-def _refusal(
+def refusal(
     experiment: Experiment, user: str, assigned: Assigned | None, at: datetime, now: datetime
 ) -> tuple[str, InvalidValue] | None:
     """Why an event cannot count, as a word to sum up and a sentence."""
@@ -207,20 +174,6 @@ def _refusal(
         says = f"at: {to_text(at)} is before the assignment of {quoted(user)} at {assigned.assigned_at}"
         return "before assignment", InvalidValue(says, field="at")
     return None
-
-
-def _assignment(experiment: Experiment, found: Assigned) -> Assignment:
-    # A file that was tampered with may name an arm that is none.
-    if found.variant >= len(experiment.variants):
-        raise Unavailable(f"the desk's file holds a variant that experiment #{experiment.number} has not")
-    return Assignment(
-        experiment.id,
-        found.user_identifier,
-        experiment.variants[found.variant].name,
-        found.variant,
-        found.hash_value,
-        from_text(found.assigned_at),
-    )
 
 
 def event_in(

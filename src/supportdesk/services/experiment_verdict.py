@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from math import ceil
 
 from supportdesk.domain.experiment import Check, Decision, Direction, Metric, MetricKind, MetricRole
-from supportdesk.domain.experiment_look import Verdict
+from supportdesk.domain.experiment_look import EarlierLook, Verdict, p_text
 from supportdesk.services.experiment_comparison import Comparison
 from supportdesk.services.experiment_figures import Figures
 from supportdesk.services.experiment_health import BLOCKED, days_left, days_run
@@ -23,29 +23,51 @@ LATER = 0.2
 NOT_YET, BLOCKED_STATE, SHIP, KEEP, NO_RESULT = "not yet", "blocked", "ship", "keep-control", "no result"
 
 
-def proven(figures: Figures, place: int, comparison: Comparison) -> bool:
-    """Whether a test variant's difference on the target counts, for all the looks there were."""
-    if comparison.z is None:
+def proven(figures: Figures, target: Sequence[Comparison]) -> list[bool]:
+    """Whether each test variant's difference on the target counts, for all the looks there were.
+
+    Several variants share alpha by Holm's steps: what one has proven it leaves to the others.
+    """
+    counts = [False] * len(target)
+    while not all(counts):
+        alpha = figures.alpha / counts.count(False)
+        more = [not known and _proven(figures, place, target[place], alpha) for place, known in enumerate(counts)]
+        if not any(more):
+            break
+        counts = [old or new for old, new in zip(counts, more, strict=True)]
+    return counts
+
+
+def _proven(figures: Figures, place: int, comparison: Comparison, alpha: float) -> bool:
+    if comparison.z is None or comparison.p_value is None:
         return False
-    # Several test variants share alpha.
-    alpha = figures.alpha / (len(figures.variants) - 1)
-    if not figures.planned:
-        return comparison.p_value is not None and comparison.p_value < alpha
-    looks = [(each.users / figures.planned, each.z[place - 1]) for each in figures.looks]
-    # The first look with the planned sample spends what is left; what it found stands.
-    final = next((z for share, z in looks if share >= 1), None)
-    # To the hundredth, so that a thousand looks cost what a hundred do; two within one saw about the same.
-    shares = sorted({ceil(100 * share) / 100 for share, _ in looks if 0 < share < 1})
-    now = min(comparison.users / figures.planned, 1.0)
-    z = comparison.z
+    final = _final(figures)
+    z, p_value = comparison.z, comparison.p_value
     if final is not None:
         always = comparison.always_valid
         if always is not None and always.p_value is not None and always.p_value <= alpha * LATER:
             return True
-        now, z = 1.0, final
-    times = [share for share in shares if share < now - 1e-9]
-    bound = lan_demets([*times, now], alpha=alpha).z[-1]
-    return bound is not None and abs(z) >= bound and z * comparison.z > 0
+        # The first look with the planned sample spent what was left; what it found stands.
+        found_z, found_p = final.z[place], final.p_value[place]
+        if found_z is None or found_p is None or found_z * z <= 0:
+            return False
+        p_value = found_p
+    return p_value < _limit(figures, alpha)
+
+
+def _final(figures: Figures) -> EarlierLook | None:
+    """The first earlier look with the planned sample."""
+    return next((each for each in figures.looks if figures.planned and each.users >= figures.planned), None)
+
+
+def _limit(figures: Figures, alpha: float) -> float:
+    """Below what p has to be at this look, or had to be at the one with the planned sample."""
+    if not figures.planned:
+        return alpha
+    now = 1.0 if _final(figures) else min(figures.smallest / figures.planned, 1.0)
+    # To the hundredth, so that a thousand looks cost what a hundred do; two within one saw about the same.
+    shares = sorted({ceil(100 * each.users / figures.planned) / 100 for each in figures.looks if each.users})
+    return lan_demets([*(share for share in shares if share < now - 1e-9), now], alpha=alpha).nominal_p[-1]
 
 
 def verdict(
@@ -70,11 +92,8 @@ def verdict(
     if harmed is not None:
         return harmed
     metric = figures.metrics[0]
-    certain = [
-        (each, name)
-        for place, (name, each) in enumerate(zip(figures.variants[1:], target, strict=True), 1)
-        if proven(figures, place, each)
-    ]
+    counts = zip(figures.variants[1:], target, proven(figures, target), strict=True)
+    certain = [(each, name) for name, each, counted in counts if counted]
     enough_days = figures.today is None or days_run(figures) >= figures.minimum_days
     if certain and enough_days:
         return _effect(figures, metric, certain, len(target))
@@ -103,9 +122,13 @@ def between(metric: Metric, comparison: Comparison) -> str:
         return "nothing to compare"
     if comparison.low is None or comparison.high is None:
         return amount(metric, comparison.difference, sign=True)
-    scale = 100 if metric.kind is MetricKind.CONVERSION else 1
-    digits = ".2f" if scale == 100 else ".4g"
-    interval = f"{scale * comparison.low:{digits}} to {scale * comparison.high:{digits}}"
+    if metric.kind is MetricKind.CONVERSION:
+        low, high = 100 * comparison.low, 100 * comparison.high
+        # A limit beside 0 must not look as if it were 0.
+        digits = next((each for each in range(2, 9) if all(not x or round(x, each) for x in (low, high))), 2)
+        interval = f"{low:.{digits}f} to {high:.{digits}f}"
+    else:
+        interval = f"{comparison.low:.4g} to {comparison.high:.4g}"
     return f"{amount(metric, comparison.difference, sign=True)} ({interval})"
 
 
@@ -137,13 +160,40 @@ def _effect(figures: Figures, metric: Metric, certain: Sequence[tuple[Comparison
         best, name = max(good, key=lambda pair: abs(pair[0].difference or 0.0))
         others = [f"; {other} changes it by {between(metric, each)}" for each, other in good if other != name]
         sentence = f"ship: {name} changes {metric.name} by {between(metric, best)}{''.join(others)}{early}"
-        return Verdict("effect", SHIP, sentence, Decision.SHIP, name)
+        return Verdict("effect", SHIP, sentence + _since(figures, best), Decision.SHIP, name)
     worst, name = certain[0]
     if len(certain) < arms:
         sentence = f"not yet: {name} is worse by {between(metric, worst)}; the others are not decided"
         return Verdict("harm", NOT_YET, sentence, Decision.NO_RESULT, name)
     sentence = f"keep-control: {name} changes {metric.name} for the worse by {between(metric, worst)}{early}"
-    return Verdict("harm", KEEP, sentence, Decision.KEEP_CONTROL, name)
+    return Verdict("harm", KEEP, sentence + _since(figures, worst), Decision.KEEP_CONTROL, name)
+
+
+def _since(figures: Figures, comparison: Comparison) -> str:
+    """Why an effect counts whose p-value no longer says so."""
+    if comparison.p_value is None or comparison.p_value < figures.alpha:
+        return ""
+    return f"; an earlier look proved it, by now {p_text(comparison.p_value)}"
+
+
+def _not_enough(figures: Figures, target: Sequence[Comparison]) -> str:
+    """Why a variant counts for nothing whose p-value alone would have been enough."""
+    near = [
+        (name, each)
+        for name, each in zip(figures.variants[1:], target, strict=True)
+        if each.p_value is not None and each.p_value < figures.alpha
+    ]
+    if not near:
+        return ""
+    name, each = min(near, key=lambda pair: pair[1].p_value or 0.0)
+    shown = f"{name} differs by {between(figures.metrics[0], each)}, but {p_text(each.p_value or 0.0)} is not enough"
+    if _final(figures):
+        return f"{shown} after the look with the planned sample, whose answer stands"
+    limit = _limit(figures, figures.alpha / len(target))
+    looks, arms = len(figures.looks), len(target)
+    after = [f"after {looks} earlier look{'s' * (looks != 1)}"] if looks else []
+    among = [f"for one of {arms} variants"] if arms > 1 else []
+    return f"{shown} {' and '.join(after + among)}: it must be below {limit:.3g}"
 
 
 def _early(figures: Figures) -> bool:
@@ -155,7 +205,11 @@ def _nothing(figures: Figures, metric: Metric, target: Sequence[Comparison]) -> 
     reasons = {each.reason for each in target if each.z is None and each.reason}
     if reasons:
         return "; ".join(sorted(reasons))
-    shown = f"{figures.smallest:,} user{'s' * (figures.smallest != 1)} an arm and no difference shown"
+    shown = f"{figures.smallest:,} user{'s' * (figures.smallest != 1)} an arm"
+    near = _not_enough(figures, target)
+    if near:
+        return f"{shown}; {near}"
+    shown += " and no difference shown"
     control = figures.samples[0][0]
     rate = sum(getattr(each, "conversions", 0) for each in control) / max(sum(each.users for each in control), 1)
     if metric.kind is MetricKind.CONVERSION and 0 < rate < 1:

@@ -19,16 +19,16 @@ from supportdesk.domain.experiment import (
     check_step,
 )
 from supportdesk.domain.experiment_event import Event, EventCount, NewEvent
-from supportdesk.domain.experiment_form import changed, weights
+from supportdesk.domain.experiment_form import changed, ramp, weights
 from supportdesk.domain.experiment_look import Look
 from supportdesk.domain.journal import Entry
 from supportdesk.domain.page import START, Count, RowKey, Seek
-from supportdesk.services import experiment_changes, experiment_life
+from supportdesk.services import experiment_changes, experiment_checklist, experiment_life
 from supportdesk.services.context import Context
 from supportdesk.services.experiment_traffic import Traffic, event_in
 from supportdesk.storage import experiment_daily, experiment_looks, experiment_traffic, experiments, journal
 
-WHILE_RUNNING = frozenset({"weights"})
+WHILE_RUNNING = frozenset({"weights", "ramp"})
 """What may change after the start; it opens a new phase."""
 
 
@@ -46,7 +46,7 @@ class Experiments:
             return experiment_changes.create(self._context, new)
 
     def update(self, reference: str, texts: Mapping[str, str], *, seen: int | None = None) -> Experiment:
-        """Saves fields typed anew (see `experiment_form.DEFAULTS`); while it runs, only weights, in a new phase.
+        """Saves fields typed anew (see `experiment_form.DEFAULTS`); while it runs, only weights and ramp, as a phase.
 
         Raises `NotAllowed` for what the start has frozen, `Conflict` when the version is not the one `seen`.
         """
@@ -56,8 +56,11 @@ class Experiments:
                 experiment.status in (ExperimentStatus.RUNNING, ExperimentStatus.PAUSED)
                 and texts.keys() <= WHILE_RUNNING
             ):
-                shares = weights(texts.get("weights", ""), len(experiment.variants))
-                return experiment_changes.reweigh(self._context, experiment, shares)
+                shares = experiment.weights
+                if "weights" in texts:
+                    shares = weights(texts["weights"], len(experiment.variants))
+                entering = ramp(texts["ramp"]) if "ramp" in texts else experiment.about.ramp
+                return experiment_changes.open_phase(self._context, experiment, shares, entering)
             check_draft(experiment, "edited")
             return experiment_changes.edit(self._context, experiment, changed(experiment.about, texts))
 
@@ -79,7 +82,13 @@ class Experiments:
     def checklist(self, reference: str) -> list[Check]:
         """What to know before an experiment starts."""
         with self._database.reading():
-            return experiment_life.checklist(self._context, self.get(reference))
+            return experiment_checklist.checklist(self._context, self.get(reference))
+
+    def traffic(self) -> Mapping[Surface, float]:
+        """How many users came lately a day on each surface, where the desk knows it."""
+        with self._database.reading():
+            known = {surface: experiment_checklist.users_a_day(self._context, None, surface) for surface in Surface}
+        return {surface: users for surface, users in known.items() if users}
 
     def start(self, reference: str, *, reason: str = "", seen: int | None = None) -> Experiment:
         """Starts a draft, which freezes it, or lets a paused one go on; raises `NotAllowed` for a clash."""
@@ -208,5 +217,5 @@ class Experiments:
     def _to_change(self, reference: str, seen: int | None) -> Experiment:
         self._traffic.forget()
         experiment = self.get(reference)
-        experiment_changes.check_version(experiment, seen)
+        experiment_changes.check_version(self._context, experiment, seen)
         return experiment

@@ -11,6 +11,7 @@ from supportdesk.domain.notification import RETRIED, DeliveryStatus, Notificatio
 from supportdesk.domain.page import START, Count, RowKey, Seek
 from supportdesk.domain.reference import parse_id
 from supportdesk.domain.text import clean_line
+from supportdesk.services import mail_variants
 from supportdesk.services.context import Context
 from supportdesk.storage import journal, notifications, outbox
 from supportdesk.storage.notifications import NotificationFilter
@@ -78,10 +79,17 @@ class Mail:
         # Imported here: few commands write a mail.
         from supportdesk.email import messages
 
+        tried = mail_variants.as_noted(message)
         words = messages.render(
-            message.notification_type, message.language, values, folder=self._context.mail.templates
+            message.notification_type,
+            message.language,
+            values,
+            folder=self._context.mail.templates,
+            variant=tried.file_word if tried else "",
         )
-        notifications.put_into_words(self._database, message.seq, *words)
+        notifications.put_into_words(self._database, message.seq, words.subject, words.text, words.html)
+        if tried is not None:
+            mail_variants.note(self._context, message.id, tried, words)
 
     def counts(self) -> Mapping[DeliveryStatus, int]:
         """How many messages are in each state; kept, not counted."""

@@ -9,15 +9,18 @@ from typing import TYPE_CHECKING
 from supportdesk.domain.notification import DeliveryStatus, Notification, NotificationType
 from supportdesk.domain.preference import DIGESTS, Frequency, Language, Preference
 from supportdesk.domain.ticket import Ticket
-from supportdesk.services import carrier
+from supportdesk.services import carrier, mail_variants
 from supportdesk.services.context import Context, new_id
 from supportdesk.storage import notifications, outbox, preferences
 
 if TYPE_CHECKING:
     from supportdesk.email.rendering import Rendered
 
-Words = Callable[[Language], "Rendered"]
-"""Gives the words of a message in a language; raises a `TemplateFault` when a template has a hole in it."""
+Words = Callable[[Language, str], "Rendered"]
+"""Gives the words of a message in a language, with the templates of a variant where that has some.
+
+Raises a `TemplateFault` when a template has a hole in it.
+"""
 
 
 def queue(context: Context, ticket: Ticket, kind: NotificationType, change: int | None, words: Words) -> None:
@@ -47,18 +50,21 @@ def put(
     """
     carrier.remember(context)
     # Imported here: few commands queue a message.
-    from supportdesk.email.rendering import TemplateFault
+    from supportdesk.email.rendering import Rendered, TemplateFault
 
     message, now = new_id(), context.now()
     held, error = preference.held_because, ""
     language = preference.preferred_language
-    subject = text = html = ""
+    waits = kind is not NotificationType.DIGEST
+    # What is held back or goes into a digest is not the mail that an experiment tries.
+    alone = waits and not held and paced(preference) is Frequency.IMMEDIATE
+    tried = mail_variants.of_recipient(context, kind, recipient) if alone else None
+    written = Rendered("", "", "")
     values: Mapping[str, object] = {}
     try:
-        subject, text, html = words(language)
+        written = words(language, tried.file_word if tried else "")
     except TemplateFault as fault:
         error, values = fault.message, fault.values
-    waits = kind is not NotificationType.DIGEST
     notifications.add(
         context.database,
         Notification(
@@ -67,9 +73,9 @@ def put(
             ticket_id=ticket_id,
             recipient_email=recipient,
             notification_type=kind,
-            subject=subject,
-            content=text,
-            html=html,
+            subject=written.subject,
+            content=written.text,
+            html=written.html,
             language=language,
             status=DeliveryStatus.HELD if held else DeliveryStatus.FAILED if error else DeliveryStatus.PENDING,
             waits_for=paced(preference) if waits else Frequency.IMMEDIATE,
@@ -89,6 +95,8 @@ def put(
     )
     if error and not held:
         notifications.keep_values(context.database, message, values)
+    if tried is not None:
+        mail_variants.note(context, message, tried, written)
     return message
 
 

@@ -21,7 +21,7 @@ def ticket_created(context: Context, ticket: Ticket, change: int) -> None:
         ticket,
         NotificationType.TICKET_CREATED,
         change,
-        lambda language: messages.ticket_created(ticket, language, context.mail.templates),
+        lambda language, variant: messages.ticket_created(ticket, language, context.mail.templates, variant),
     )
 
 
@@ -32,7 +32,7 @@ def status_update(context: Context, ticket: Ticket, old_status: Status, change: 
         ticket,
         NotificationType.STATUS_UPDATE,
         change,
-        lambda language: messages.status_update(ticket, old_status, language, context.mail.templates),
+        lambda language, variant: messages.status_update(ticket, old_status, language, context.mail.templates, variant),
     )
 
 
@@ -43,5 +43,5 @@ def faq_answer(context: Context, ticket: Ticket, faq: Faq, change: int | None) -
         ticket,
         NotificationType.FAQ_ANSWER,
         change,
-        lambda language: messages.faq_answer(ticket, faq, language, context.mail.templates),
+        lambda language, variant: messages.faq_answer(ticket, faq, language, context.mail.templates, variant),
     )

@@ -46,7 +46,7 @@ from supportdesk.stats.intervals import (
     wald_difference,
     wilson,
 )
-from supportdesk.stats.lift import fieller_lift, mover_lift
+from supportdesk.stats.lift import fieller_lift
 from supportdesk.stats.means import Lift, WelchTest, Winsorised, relative_lift, welch_t, winsorise
 from supportdesk.stats.multiplicity import (
     alpha_of_each,
@@ -79,6 +79,7 @@ from supportdesk.stats.power_means import (
 from supportdesk.stats.proportions import ChiSquare, ZTest, proportions_chi_square, two_proportion_z
 from supportdesk.stats.ratio import RatioTest, ratio_difference
 from supportdesk.stats.samples import Mean, Pairs, Proportion
+from supportdesk.stats.score import score_difference, score_lift
 from supportdesk.stats.sequential import (
     AlwaysValid,
     InflatedZ,
@@ -152,7 +153,6 @@ __all__ = [
     "lan_demets",
     "lead_to_stop",
     "lift_belief",
-    "mover_lift",
     "msprt",
     "newcombe",
     "normal_losses",
@@ -172,6 +172,8 @@ __all__ = [
     "sample_size_normal",
     "sample_size_of_difference",
     "sample_size_two_proportions",
+    "score_difference",
+    "score_lift",
     "sequential_sample_ratio",
     "simulate_thompson",
     "smallest_effect_means",

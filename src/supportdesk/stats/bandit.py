@@ -57,7 +57,7 @@ def simulate_thompson(
     if not rates:
         raise InvalidInput("rates", list(rates), "one rate at least")
     truth = np.array([fraction("rate", rate) for rate in rates])
-    random = np.random.default_rng(seed)
+    random = np.random.default_rng(count("seed", seed))
     size = (number_of, truth.size)
     hits, misses, pulled, every = np.zeros(size), np.zeros(size), np.zeros(size), np.arange(number_of)
     for first in range(0, total, step):

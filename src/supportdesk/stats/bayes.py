@@ -139,10 +139,11 @@ def _density(belief: Beta, t: Floats) -> Floats:
     import numpy as np
 
     share, total = belief.mean, belief.alpha + belief.beta
+    log_miss = np.log(belief.beta) - np.log(total)
     step = t - (np.log(belief.alpha) - np.log(belief.beta))
     with np.errstate(over="ignore"):
         near = np.log1p(share * np.expm1(np.clip(step, -1, 1)))
-        far = np.logaddexp(np.log1p(-share), np.log(share) + step)
+        far = np.logaddexp(log_miss, np.log(share) + step)
     density: Floats = np.exp(belief.alpha * step - total * np.where(np.abs(step) <= 1, near, far))
     return density
 

@@ -6,6 +6,7 @@ import math
 from dataclasses import dataclass
 
 from supportdesk.stats.bayes import Beta
+from supportdesk.stats.errors import positive
 from supportdesk.stats.gamma import stirling_error
 from supportdesk.stats.samples import Proportion
 
@@ -23,7 +24,7 @@ class BayesFactor:
 
     def conclusive(self, at: float = 20) -> bool:
         """Whether the data are at least `at` times as likely under a difference."""
-        return self.log >= math.log(at)
+        return self.log >= math.log(positive("at", at))
 
 
 def bayes_factor(control: Proportion, test: Proportion, prior: Beta | None = None) -> BayesFactor:

@@ -50,11 +50,10 @@ def lift_belief(control: Mean, test: Mean, prior: Normal | None = None, alpha: f
     estimate = relative_lift(control, test, alpha)
     if estimate.lift is None or not estimate.standard_error:
         return LiftBelief(estimate.lift, None, None, None, None, None, None, estimate.reason)
-    mean, variance = estimate.lift, estimate.standard_error**2
+    mean, spread = estimate.lift, estimate.standard_error
     if prior:
-        share = prior.variance / (prior.variance + variance)
-        mean, variance = share * mean + (1 - share) * prior.mean, share * variance
-    spread = math.sqrt(variance)
+        share = prior.variance / (prior.variance + spread**2)
+        mean, spread = share * mean + (1 - share) * prior.mean, math.sqrt(share) * spread
     loss_control, loss_test = normal_losses(mean, spread)
     low, high = mean - z * spread, mean + z * spread
     return LiftBelief(mean, spread, low, high, below(mean / spread), loss_control, loss_test)

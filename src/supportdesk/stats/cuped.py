@@ -6,7 +6,7 @@ import math
 from dataclasses import dataclass
 
 from supportdesk.stats.means import WelchTest, welch_t
-from supportdesk.stats.samples import Mean, Pairs
+from supportdesk.stats.samples import Mean, Pairs, left_of_variance
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,5 +56,5 @@ def _correlation(pooled: Pairs) -> float | None:
 
 
 def _adjusted(arm: Pairs, theta: float, centre: float) -> Mean:
-    spread = arm.variance_y - 2 * theta * arm.covariance + theta * theta * arm.variance_x
-    return Mean(arm.users, arm.mean_y - theta * (arm.mean_x - centre), max(spread, 0.0))
+    spread = left_of_variance(arm.variance_y, -2 * theta * arm.covariance, theta * theta * arm.variance_x)
+    return Mean(arm.users, arm.mean_y - theta * (arm.mean_x - centre), spread)

@@ -14,7 +14,7 @@ from functools import cache
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
-from supportdesk.stats.errors import InvalidInput, count, open_fraction, positive
+from supportdesk.stats.errors import InvalidInput, count, not_negative, number, open_fraction, positive
 from supportdesk.stats.normal import above, quantile_above
 
 if TYPE_CHECKING:
@@ -90,7 +90,7 @@ def alpha_spent(
     """
     number_of = _sides(sides)
     _level(alpha, number_of)
-    share = min(max(time, 0.0), 1.0)
+    share = min(not_negative("time", time), 1.0)
     match _spending(spending):
         case Spending.OBRIEN_FLEMING:
             side = quantile_above(alpha / number_of / 2)
@@ -108,7 +108,7 @@ def crossing(z: Sequence[float | None], information: Sequence[float], sides: int
         raise InvalidInput("z", list(z), f"one bound for each of {len(times)} looks")
     walk = _Walk(times, _sides(sides))
     crossed: list[float] = []
-    for bound in z:
+    for bound in [None if each is None else number("z", each) for each in z]:
         crossed.append((crossed[-1] if crossed else 0.0) + walk.beyond(bound))
         walk.step(bound)
     return tuple(min(share, 1.0) for share in crossed)
@@ -137,7 +137,7 @@ def _shaped(looks: int, alpha: float, sides: int, shape: Callable[[float], float
     one_look, each_look = quantile_above(alpha / number_of), quantile_above(alpha / number_of / len(times))
     scale = one_look
     if len(times) > 1:
-        scale = float(optimize.brentq(surplus, one_look - 1e-6, each_look + 1e-6, xtol=1e-12, rtol=1e-14))
+        scale = float(optimize.brentq(surplus, max(one_look - 1e-6, 0.0), each_look + 1e-6, xtol=1e-12, rtol=1e-14))
     bounds = [scale * shape(time) for time in times]
     return _bounds(bounds, number_of, crossing(bounds, times, number_of))
 

@@ -1,8 +1,8 @@
-"""The relative lift of a variant with an interval that agrees with that of the difference: 0 is in both or in neither.
+"""The relative lift of a mean with an interval that agrees with that of the difference: 0 is in both or in neither.
 
 The delta method (`relative_lift`) sets an interval of its own around the ratio and contradicts the difference where
-that just excludes 0. These ask instead for which ratios r the difference of test and r times control is shown to be 0
-by the very interval of the difference, so that at r = 1, a lift of 0, both say the same.
+that just excludes 0. This asks instead for which ratios r the difference of test and r times control is shown to be 0
+by the very interval of the difference, so that at r = 1, a lift of 0, both say the same. Of rates: `score_lift`.
 """
 
 from __future__ import annotations
@@ -11,24 +11,11 @@ import math
 from dataclasses import replace
 
 from supportdesk.stats.errors import open_fraction
-from supportdesk.stats.intervals import Interval, wilson
+from supportdesk.stats.intervals import Interval
 from supportdesk.stats.means import degrees_of_freedom, t_critical, too_few
-from supportdesk.stats.proportions import empty_arm
-from supportdesk.stats.samples import Mean, Proportion
+from supportdesk.stats.samples import Mean
 
 NOTHING = "the control mean is 0: there is nothing to be relative to"
-
-
-def mover_lift(control: Proportion, test: Proportion, alpha: float = 0.05) -> Interval:
-    """The lift p_test/p_control - 1 from Wilson's limits; it excludes 0 exactly where `newcombe` does.
-
-    A fraction (.1 is +10 %), from -1 up. Source: Donner & Zou 2012, Statistical Methods in Medical Research 21:347
-    (MOVER-R); Newcombe 2016, the same 25:1774.
-    """
-    c, t = wilson(control, alpha), wilson(test, alpha)
-    if c.estimate is None or t.estimate is None:
-        return Interval(None, None, None, empty_arm(control, test))
-    return _lift(c, t)
 
 
 def fieller_lift(control: Mean, test: Mean, alpha: float = 0.05) -> Interval:

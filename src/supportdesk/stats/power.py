@@ -141,8 +141,7 @@ def smallest_effect_two_proportions(
         return SmallestEffect(None, None, "even the largest effect possible would not be found with this power")
     if surplus(0.0) >= 0 and rate_control not in (0, 1):
         return SmallestEffect(None, None, "any effect is found with more power than asked for")
-    absolute = _root(surplus, room)
-    return SmallestEffect(absolute, absolute / rate_control if rate_control > 0 else None)
+    return of_baseline(_root(surplus, room), rate_control)
 
 
 def cohen_h(rate_control: float, rate_test: float) -> float:
@@ -164,6 +163,14 @@ def power_normal(
     reach = number("effect_size", effect_size) * math.sqrt(positive("users_per_arm", users_per_arm) / 2)
     upper, lower = above(z - reach), below(-z - reach)
     return Power({Alternative.LARGER: upper, Alternative.SMALLER: lower}.get(side, upper + lower))
+
+
+def of_baseline(absolute: float, baseline: float) -> SmallestEffect:
+    """An effect, also as a share of the baseline where that is not 0."""
+    relative = absolute / abs(baseline) if baseline else math.inf
+    if math.isinf(relative):
+        return SmallestEffect(absolute, None, "the baseline is 0, or nearly: there is nothing to be relative to")
+    return SmallestEffect(absolute, relative)
 
 
 def size_by_root(root: float) -> SampleSize:

@@ -13,6 +13,7 @@ from supportdesk.stats.power import (
     Power,
     SampleSize,
     SmallestEffect,
+    of_baseline,
     power_normal,
     size_by_root,
 )
@@ -92,8 +93,7 @@ def smallest_effect_means(
     largest = next((size for size in _doubling(smallest, 1e12) if surplus(size) > 0), None)
     if reason or largest is None or largest == smallest:
         return SmallestEffect(None, None, reason or "no effect has the power asked for")
-    absolute = _solve(surplus, largest / 2, largest) * spread
-    return SmallestEffect(absolute, absolute / abs(mean_control) if mean_control else None)
+    return of_baseline(_solve(surplus, largest / 2, largest) * spread, mean_control)
 
 
 def _noncentral_below(t: float, df: float, shift: float) -> float:

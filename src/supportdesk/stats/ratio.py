@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from supportdesk.stats.errors import open_fraction
 from supportdesk.stats.means import t_test, welch_satterthwaite
 from supportdesk.stats.normal import parse_alternative
-from supportdesk.stats.samples import Pairs
+from supportdesk.stats.samples import Pairs, left_of_variance
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +57,6 @@ def _ratio(arm: Pairs, name: str) -> tuple[float | None, float, str]:
     ratio = arm.mean_x / arm.mean_y
     if arm.users == 1:
         return ratio, 0.0, f"the {name} arm has only one user"
-    spread = arm.variance_x - 2 * ratio * arm.covariance + ratio * ratio * arm.variance_y
-    squared = max(spread, 0.0) / arm.users / arm.mean_y / arm.mean_y
+    spread = left_of_variance(arm.variance_x, -2 * ratio * arm.covariance, ratio * ratio * arm.variance_y)
+    squared = spread / arm.users / arm.mean_y / arm.mean_y
     return (ratio, squared, "") if math.isfinite(squared) else (ratio, 0.0, f"the {name} arm's denominator is nearly 0")

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     import numpy as np
 
 Values = Iterable[float]
+ROUNDING = 2.0**-52
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +70,9 @@ class Mean:
         array = finite_array("values", values)
         if array.size == 0:
             return cls(0, 0.0, 0.0)
-        return cls(array.size, float(array.mean()), float(array.var(ddof=1)) if array.size > 1 else 0.0)
+        # From the first value on: what is all one then has exactly that mean, and no variance.
+        away = array - array[0]
+        return cls(array.size, float(array[0] + away.mean()), float(away.var(ddof=1)) if array.size > 1 else 0.0)
 
     @classmethod
     def of_sums(cls, users: int, total: float, squares: float) -> Mean:
@@ -78,13 +81,16 @@ class Mean:
         if number_of == 0:
             return cls(0, 0.0, 0.0)
         mean = number("total", total) / number_of
-        spread = max(number("squares", squares) - mean * total, 0.0)
+        spread = not_negative("squares", squares) - mean * total
+        # Sums of that many terms are not known more exactly: values that are all one would seem to vary.
+        if spread <= number_of * ROUNDING * squares:
+            spread = 0.0
         return cls(number_of, mean, spread / (number_of - 1) if number_of > 1 else 0.0)
 
     @property
     def squared_error(self) -> float:
-        """The variance of the mean, s²/n."""
-        return self.variance / self.users
+        """The variance of the mean, s²/n; 0 without users."""
+        return self.variance / self.users if self.users else 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +122,8 @@ class Pairs:
             raise InvalidInput("y", f"{ys.size} values", f"as many as there are of x, {xs.size}")
         if xs.size == 0:
             return cls(0, 0.0, 0.0, 0.0, 0.0, 0.0)
-        mean_x, mean_y = float(xs.mean()), float(ys.mean())
+        # From the first values on, as in `Mean.of`.
+        mean_x, mean_y = float(xs[0] + (xs - xs[0]).mean()), float(ys[0] + (ys - ys[0]).mean())
         dx, dy, divisor = xs - mean_x, ys - mean_y, max(xs.size - 1, 1)
         return cls(
             xs.size, mean_x, mean_y, float(dx @ dx) / divisor, float(dy @ dy) / divisor, float(dx @ dy) / divisor
@@ -146,12 +153,21 @@ class Pairs:
             xx += within * arm.variance_x + arm.users * dx * dx
             yy += within * arm.variance_y + arm.users * dy * dy
             xy += within * arm.covariance + arm.users * dx * dy
+        # Arms without any spread whose means differ by less than rounding are all one value.
+        if all(arm.variance_x == 0 for arm in arms) and xx <= users * (users * ROUNDING * mean_x) ** 2:
+            xx = 0.0
         divisor = max(users - 1, 1)
         return cls(users, mean_x, mean_y, xx / divisor, yy / divisor, xy / divisor)
 
     def y(self) -> Mean:
         """The y of each user alone."""
         return Mean(self.users, self.mean_y, self.variance_y)
+
+
+def left_of_variance(*terms: float) -> float:
+    """The sum of terms of a variance; 0 where they cancel but for rounding, as of a value that another foretells."""
+    total = math.fsum(terms)
+    return total if total > 1e-12 * max(map(abs, terms)) else 0.0
 
 
 def finite_array(field: str, values: Values) -> np.ndarray[Any, np.dtype[np.float64]]:

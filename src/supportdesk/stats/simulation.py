@@ -41,8 +41,9 @@ def false_alarms(
     import numpy as np
 
     number_of, each = count("runs", runs, least=1), count("users_per_look", users_per_look, least=1)
-    random = np.random.default_rng(seed)
-    size = (number_of, 2, count("looks", looks, least=1))
+    random = np.random.default_rng(count("seed", seed))
+    looks = count("looks", looks, least=1)
+    size = (number_of, 2, looks)
     hits = random.binomial(each, fraction("rate", rate), size).cumsum(axis=2)
     methods = _Methods(looks, each, open_fraction("alpha", alpha), rate)
     alarms = dict.fromkeys(methods.names, 0)

@@ -12,6 +12,7 @@ from supportdesk.stats.gamma import stirling_error
 from supportdesk.stats.proportions import chi_square_above
 
 IMPOSSIBLE = "an arm of weight 0 has users: the split is broken for certain"
+WEAKEST, STRONGEST = 1e-6, 1e12
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +82,8 @@ def sequential_sample_ratio(
     Source: Lindon & Malek 2022 (NeurIPS), "Anytime-Valid Inference for Multinomial Count Data".
     """
     strength = positive("concentration", concentration)
+    if not WEAKEST <= strength <= STRONGEST:
+        raise InvalidInput("concentration", concentration, f"from {WEAKEST:g} to {STRONGEST:g}")
     steps = [_checked(step, configured)[0] for step in increments]
     shares = weights("weights", configured)
     if not steps:
@@ -106,7 +109,9 @@ def _log_bayes_factor(seen: Sequence[int], shares: Sequence[float], strength: fl
     for users, share in arms:
         prior = strength * share
         off = (users - share * total) / (share * gathered)
-        terms += [(prior + users - 0.5) * math.log1p(off), stirling_error(prior + users), -stirling_error(prior)]
+        # Near 0 the logarithm needs the difference, near -1 the quotient.
+        log = math.log1p(off) if off > -0.5 else math.log((prior + users) / (share * gathered))
+        terms += [(prior + users - 0.5) * log, stirling_error(prior + users), -stirling_error(prior)]
     return math.fsum(terms)
 
 

@@ -80,6 +80,11 @@ class Database:
         with explained(str(self.path)), self._sqlite.atomic("IMMEDIATE"):
             yield
 
+    @property
+    def in_transaction(self) -> bool:
+        """Whether the caller's transaction is there still: SQLite ends it by itself when the disk is full."""
+        return self._sqlite.connection().in_transaction  # type: ignore[no-any-return]
+
     @contextmanager
     def reading(self) -> Iterator[None]:
         """One read transaction: everything inside sees the same moment of the desk."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from supportdesk.domain.experiment import Experiment
+from supportdesk.domain.experiment import Experiment, Surface
 from supportdesk.storage.database import Database
 
 RECENT_DAYS = 7
@@ -53,14 +53,14 @@ def spans(database: Database, numbers: Sequence[int]) -> dict[int, int]:
     return dict(found)
 
 
-def users_a_day(database: Database, experiment: Experiment) -> float:
-    """How many users came a day lately to this experiment, or else to the newest other one on its surface; or 0."""
+def users_a_day(database: Database, number: int | None, surface: Surface | None) -> float:
+    """How many users came a day lately to the experiment of this number, else to the newest on the surface; or 0."""
     found = database.sql(
         "SELECT tests.number = ? AS own, tests.number FROM experiments AS tests "
         "JOIN experiment_daily_users AS days ON days.test = tests.number "
         "WHERE tests.number = ? OR tests.surface = ? "
         "GROUP BY tests.number ORDER BY own DESC, tests.number DESC LIMIT 1",
-        (experiment.number, experiment.number, experiment.surface),
+        (number, number, surface),
     )
     if not found:
         return 0.0

@@ -92,17 +92,18 @@ def last(database: Database, experiments: Sequence[Experiment]) -> dict[int, Loo
 def earlier(database: Database, experiment: Experiment) -> list[EarlierLook]:
     """All looks there were, oldest first."""
     query = (
-        ResultRow.select(ResultRow.look, ResultRow.place, ResultRow.sample_size, ResultRow.z_score)
+        ResultRow.select(ResultRow.look, ResultRow.sample_size, ResultRow.z_score, ResultRow.p_value)
         .where(ResultRow.test_id == experiment.id)
         .order_by(ResultRow.look, ResultRow.place)
     )
-    looks: dict[int, list[tuple[int, float | None]]] = {}
-    for look, _, users, z in database.rows(query):
-        looks.setdefault(look, []).append((users, z))
-    return [
-        EarlierLook(look, min(users for users, _ in arms), tuple(z for _, z in arms[1:]))
-        for look, arms in looks.items()
-    ]
+    looks: dict[int, list[tuple[int, float | None, float | None]]] = {}
+    for look, *of_arm in database.rows(query):
+        looks.setdefault(look, []).append(tuple(of_arm))
+    found = []
+    for look, arms in looks.items():
+        users, z, p_value = zip(*arms, strict=True)
+        found.append(EarlierLook(look, min(users), z[1:], p_value[1:]))
+    return found
 
 
 def _look(look: int, at: str, actor: str, analysis: str, results: list[VariantResult]) -> Look:

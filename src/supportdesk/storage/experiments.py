@@ -121,9 +121,9 @@ def save_start(database: Database, number: int, at: str) -> None:
     database.execute(query)
 
 
-def add_phase(database: Database, experiment: Experiment, weights: Sequence[float], at: datetime) -> bool:
-    """Opens a new phase with other weights, if the experiment still has the version given; says whether it had."""
-    if not _save(database, experiment, at):
+def add_phase(database: Database, experiment: Experiment, weights: Sequence[float], ramp: float, at: datetime) -> bool:
+    """Opens a new phase with these weights and ramp, if the experiment still has the version given; says whether."""
+    if not _save(database, experiment, at, ramp=ramp):
         return False
     _add_phase(database, experiment.number, experiment.phase + 1, weights, to_text(at))
     return True

@@ -34,6 +34,10 @@ NOTIFICATION_COLUMNS = (
     NotificationRow.digest_id,
     NotificationRow.sent_at,
     NotificationRow.created_at,
+    NotificationRow.experiment,
+    NotificationRow.variant,
+    NotificationRow.templates,
+    NotificationRow.variant_fault,
 )
 PREFERENCE_COLUMNS = (
     PreferenceRow.id,
@@ -71,6 +75,10 @@ def notification(
     digest_id: str | None,
     sent_at: str | None,
     created_at: str,
+    experiment: int | None,
+    variant: str,
+    templates: str,
+    variant_fault: str,
 ) -> Notification:
     """A `Notification` from `NOTIFICATION_COLUMNS`."""
     return Notification(
@@ -97,6 +105,10 @@ def notification(
         None if digest_id is None else clean_line(digest_id),
         _maybe(sent_at),
         from_text(created_at),
+        experiment,
+        clean_line(variant),
+        clean_line(templates),
+        clean_line(variant_fault),
     )
 
 

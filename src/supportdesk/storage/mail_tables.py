@@ -38,6 +38,10 @@ class NotificationRow(Model):
     held_by = IntegerField(null=True)
     digest_id = TextField(null=True)
     template_values = TextField()
+    experiment = IntegerField(null=True)
+    variant = TextField()
+    templates = TextField()
+    variant_fault = TextField()
 
     class Meta:
         table_name = "notifications"

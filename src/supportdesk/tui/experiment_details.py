@@ -67,7 +67,7 @@ def read(desk: Desk, number: int) -> Details:
     )
 
 
-def analysed(desk: Desk, details: Details) -> Details:
+def analysed(details: Details, desk: Desk) -> Details:
     """Adds the analysis of this moment; imports the mathematics."""
     if details.experiment.status is ExperimentStatus.DRAFT:
         return details

@@ -50,6 +50,7 @@ def mail_text(message: Notification, now: datetime) -> list[Text]:
         "Tried": "once" if message.attempts == 1 else f"{message.attempts} times" if message.attempts else "",
         "Message-ID": message.message_id,
         "Replies to": message.in_reply_to,
+        "Tried out": message.tried,
     }
     return [
         state,

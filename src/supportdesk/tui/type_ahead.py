@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from typing import Protocol, runtime_checkable
 
 from textual import events
@@ -11,8 +12,9 @@ from textual.app import App
 from textual.message import Message
 
 Typed = events.Key | events.Paste
-# A widget that goes away takes its mark with it; no key takes longer than this to be handed up.
-LOST_SECONDS = 1.0
+LOOK_SECONDS = 0.05
+# Never reached by a key at work, however busy the machine: it only keeps a fault from making the app deaf.
+LOST_SECONDS = 30.0
 
 
 @runtime_checkable
@@ -51,19 +53,27 @@ class TypeAhead:
         """Forgets what has arrived: after a refusal it was meant for something that did not happen."""
         while not self._typed.empty():
             self._typed.get_nowait()
+            self._typed.task_done()
 
     async def run(self) -> None:
         """Hands keys on, for as long as the app runs."""
         while True:
             event = await self._typed.get()
-            await self._hand_on(event)
-            await self._settled()
+            try:
+                await self._hand_on(event)
+                await self._settled()
+            finally:
+                self._typed.task_done()
+
+    async def at_rest(self) -> None:
+        """Waits until every key that has arrived has done its work."""
+        await self._typed.join()
 
     async def _settled(self) -> None:
         # The first round sees the key itself to its end, the second the message it made: enter in a field
         # is a binding, which posts that the field was submitted.
-        if not (await self._seen_by_all() and await self._seen_by_all()):
-            return
+        for _ in range(2):
+            await self._seen_by_all()
         screen = self._app.screen
         if isinstance(screen, Busy):
             await screen.ready.wait()
@@ -72,13 +82,15 @@ class TypeAhead:
         self._app.call_later(moved.set)
         await moved.wait()
 
-    async def _seen_by_all(self) -> bool:
+    async def _seen_by_all(self) -> None:
         seen = asyncio.Event()
         target = self._app.focused or self._app.screen
-        if target.post_message(Settled(seen)):
-            try:
-                async with asyncio.timeout(LOST_SECONDS):
-                    await seen.wait()
-            except TimeoutError:
-                return False
-        return True
+        if not target.post_message(Settled(seen)):
+            return
+        # A widget that goes away takes the mark with it.
+        way_up = target.ancestors_with_self
+        patience = LOST_SECONDS
+        while not seen.is_set() and patience > 0 and all(node.is_running for node in way_up):
+            with suppress(TimeoutError):
+                await asyncio.wait_for(seen.wait(), LOOK_SECONDS)
+            patience -= LOOK_SECONDS

@@ -124,6 +124,14 @@ EXPERIMENTS: tuple[Command, ...] = (
         disabled=_needs_status("running", "paused"),
     ),
     Command(
+        "experiment.ramp",
+        "Change how many users enter, in a new phase",
+        ("W",),
+        Scope.EXPERIMENTS,
+        twin="experiment update REF --ramp 50",
+        disabled=_needs_status("running", "paused"),
+    ),
+    Command(
         "experiment.filter",
         "Show one status, with counts",
         ("f",),

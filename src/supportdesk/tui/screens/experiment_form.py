@@ -12,11 +12,13 @@ from textual.app import ComposeResult
 from textual.containers import Horizontal
 from textual.widgets import Input, RadioSet
 
-from supportdesk.domain.errors import InvalidValue
-from supportdesk.domain.experiment import Direction, Experiment, MetricKind, Surface
+from supportdesk.domain.errors import Conflict, InvalidValue, NotFound
+from supportdesk.domain.experiment import Direction, Experiment, ExperimentStatus, MetricKind, Surface
 from supportdesk.domain.experiment_form import DEFAULTS, changed, new_experiment, texts_of
+from supportdesk.domain.journal import Entry, experiment_changed
 from supportdesk.tui import style
-from supportdesk.tui.commands import Scope
+from supportdesk.tui.commands import BY_ID, Scope
+from supportdesk.tui.keys import shown
 from supportdesk.tui.plan_line import PlanShown, planned
 from supportdesk.tui.screens.form import Check, Form
 from supportdesk.tui.widgets.bars import StatusLine
@@ -68,10 +70,22 @@ class ExperimentForm(Form[int]):
     }
     CHECKS: ClassVar[Mapping[str, Check]] = {field: partial(_check, field) for field in NAMES if field in DEFAULTS}
 
-    def __init__(self, draft: Experiment | None = None) -> None:
+    def __init__(
+        self,
+        draft: Experiment | None = None,
+        *,
+        log: Sequence[Entry] = (),
+        traffic: Mapping[Surface, float] | None = None,
+    ) -> None:
+        """`draft` is the one to edit, with its `log`; `traffic` is how many users a day come to surfaces."""
         heading = f"Edit experiment #{draft.number}" if draft else "Plan an experiment"
         super().__init__(heading, f"experiment-{draft.number}" if draft else "experiment")
         self._draft = draft
+        self._log = log
+        # The version that what stands here was made from, and the one that a save may overwrite.
+        self._begun = self._seen = draft.version if draft else None
+        self._traffic: Mapping[str, str] = {surface: _daily(users) for surface, users in (traffic or {}).items()}
+        self._known_daily = ""
         self._plan = PlanShown("")
 
     def compose_fields(self) -> ComposeResult:
@@ -94,7 +108,30 @@ class ExperimentForm(Form[int]):
     def initial(self) -> Mapping[str, str]:
         """The draft as it is, or what is usual."""
         texts = texts_of(self._draft.about) if self._draft else {**DEFAULTS}
-        return {**texts, "surface": texts["surface"] or NO_SURFACE}
+        self._known_daily = self._traffic.get(texts["surface"], "")
+        return {**texts, "surface": texts["surface"] or NO_SURFACE, "daily": self._known_daily}
+
+    def basis(self) -> str:
+        """The version that the edit began with."""
+        return str(self._begun or "")
+
+    def draft_back(self, basis: str) -> str:
+        """Says who has changed the experiment since the draft was begun; to save it all the same takes two saves."""
+        if self._draft is None or not basis.isdecimal() or int(basis) == self._draft.version:
+            return super().draft_back(basis)
+        self._begun = self._seen = int(basis)
+        changed = f"changed {experiment_changed(self._log, self._draft.version - self._seen)}".rstrip()
+        what = f"experiment #{self._draft.number} was {changed} since"
+        return f"Your draft is back, but {what}; {self._reset_key} shows what it says now."
+
+    def do_form_reset(self) -> None:
+        """Starts over with what the experiment says now."""
+        super().do_form_reset()
+        self._begun = self._seen = self._draft.version if self._draft else None
+
+    @property
+    def _reset_key(self) -> str:
+        return shown(self.desk_app.keymap.keys_of(BY_ID["form.reset"])[0])
 
     def _texts(self, values: Mapping[str, str]) -> dict[str, str]:
         texts = {field: text for field, text in values.items() if field not in PLANNING}
@@ -111,12 +148,29 @@ class ExperimentForm(Form[int]):
         return ""
 
     async def save(self, values: Mapping[str, str]) -> int:
-        """Creates a draft or edits one."""
+        """Creates a draft or edits one; over what somebody else has changed it takes a second save."""
         desk, texts = self.desk_app.desk, self._texts(values)
         if self._draft is None:
             return (await desk.run(desk.experiments.create, new_experiment(texts))).number
-        draft = self._draft
-        return (await desk.run(desk.experiments.update, str(draft.number), texts, seen=draft.version)).number
+        number = str(self._draft.number)
+        try:
+            return (await desk.run(desk.experiments.update, number, texts, seen=self._seen)).number
+        except Conflict as conflict:
+            raise Conflict(f"{conflict.message}{await self._overtaken(number)}") from None
+        except NotFound as gone:
+            # What was typed would have nowhere to go.
+            self._draft = self._begun = None
+            raise NotFound(f"{gone.message}; save once more to create it again", field=gone.field) from None
+
+    async def _overtaken(self, number: str) -> str:
+        """Reads what the experiment says now, which the next save overwrites; gives how to go on."""
+        desk = self.desk_app.desk
+        experiment = await desk.run(desk.experiments.get, number)
+        if experiment.status is not ExperimentStatus.DRAFT:
+            self._draft = self._begun = None
+            return f"; it is {experiment.status} now: save once more to make another draft of this"
+        self._draft, self._seen = experiment, experiment.version
+        return f"; save once more to have it your way, {self._reset_key} shows what it says now"
 
     # The plan
 
@@ -124,6 +178,14 @@ class ExperimentForm(Form[int]):
         """Fills the form and says what it needs."""
         super().on_mount()
         self._reckon()
+
+    @on(RadioSet.Changed, "#surface")
+    def _expect_traffic(self) -> None:
+        """Names the users a day that the surface has at present, unless others were typed."""
+        field = self.query_one("#daily", LineField)
+        if field.value == self._known_daily:
+            field.value = self._known_daily = self._traffic.get(self.value("surface"), "")
+            field.cursor_position = len(field.value)
 
     @on(Input.Changed)
     @on(RadioSet.Changed)
@@ -145,6 +207,10 @@ class ExperimentForm(Form[int]):
         field.value = str(self._plan.users_per_arm)
         field.cursor_position = len(field.value)
         self.status.done(f"{self._plan.users_per_arm:,} users an arm are planned")
+
+
+def _daily(users: float) -> str:
+    return f"{users:,.0f}" if users >= 1 else f"{users:.2g}"
 
 
 def _line(field: str, placeholder: str = "") -> LineField:

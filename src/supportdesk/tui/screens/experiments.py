@@ -32,7 +32,10 @@ class ExperimentsScreen(ExperimentBrowser):
     async def _write(self, draft: Experiment | None) -> None:
         from supportdesk.tui.screens.experiment_form import ExperimentForm
 
-        number = await self.fill_in(ExperimentForm(draft))
+        desk = self.desk_app.desk
+        log = await desk.run(desk.experiments.log, str(draft.number)) if draft else []
+        traffic = await desk.run(desk.experiments.traffic)
+        number = await self.fill_in(ExperimentForm(draft, log=log, traffic=traffic))
         if number is not None:
             await self._to(number)
             self.status.done(f"experiment #{number} saved as a draft · s s starts it · u to undo")
@@ -110,9 +113,26 @@ class ExperimentsScreen(ExperimentBrowser):
         if not typed or typed.strip() == shares:
             self.status.note("the weights stay")
             return
-        update = self.desk_app.desk.experiments.update
-        new = await self.change(update, str(experiment.number), {"weights": typed}, seen=experiment.version)
+        new = await self._open_phase(experiment, {"weights": typed})
         self.status.done(f"experiment #{new.number}: phase {new.phase} has begun with {weights_text(new.weights)}")
+
+    async def do_experiment_ramp(self, count: int | None) -> None:
+        """Lets more users into one that has started, or fewer, in a new phase; who is in stays in."""
+        experiment = self.current()
+        if experiment is None:
+            return
+        entering = f"{experiment.about.ramp:.15g}"
+        question = f"Per cent of users who enter #{experiment.number} in a new phase:"
+        typed = await self.prompt.ask(question, initial=entering)
+        if not typed or typed.strip() == entering:
+            self.status.note("the ramp stays")
+            return
+        new = await self._open_phase(experiment, {"ramp": typed})
+        self.status.done(f"experiment #{new.number}: phase {new.phase} has begun, {new.about.ramp:g} % of users enter")
+
+    async def _open_phase(self, experiment: Experiment, texts: dict[str, str]) -> Experiment:
+        update = self.desk_app.desk.experiments.update
+        return await self.change(update, str(experiment.number), texts, seen=experiment.version)
 
     async def do_experiment_calculate(self, count: int | None) -> None:
         """Looks at the results and keeps the look."""

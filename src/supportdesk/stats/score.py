@@ -1,0 +1,92 @@
+"""Intervals that belong to the pooled z-test: they exclude "no difference" exactly where its p-value is below alpha.
+
+Newcombe's interval is as good, but another method's: close to alpha it and the p-value of the test can contradict each
+other. These hold all values that the score test of that very value does not reject.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+
+from supportdesk.stats.intervals import Interval
+from supportdesk.stats.lift import NOTHING
+from supportdesk.stats.normal import critical_z
+from supportdesk.stats.proportions import empty_arm
+from supportdesk.stats.samples import Proportion
+
+HALVINGS = 60
+
+
+def score_difference(control: Proportion, test: Proportion, alpha: float = 0.05) -> Interval:
+    """The interval of p_test - p_control; in [-1, 1] and of use at any n. Excludes 0 where `two_proportion_z` rejects.
+
+    Source: Mee 1984, Biometrics 40:1175; Newcombe 1998, Statistics in Medicine 17:873, method 5.
+    """
+    z = critical_z(alpha)
+    if not control.users or not test.users:
+        return Interval(None, None, None, empty_arm(control, test))
+    estimate = test.conversions / test.users - control.conversions / control.users
+
+    def holds(difference: float) -> bool:
+        rate = _likeliest(control, test, difference)
+        spread = _variance(rate, control) + _variance(rate + difference, test)
+        return (estimate - difference) ** 2 <= z * z * spread
+
+    return Interval(estimate, _last(holds, estimate, -1.0), _last(holds, estimate, 1.0))
+
+
+def score_lift(control: Proportion, test: Proportion, alpha: float = 0.05) -> Interval:
+    """The interval of the lift p_test/p_control - 1, a fraction (.1 is +10 %); excludes 0 where the z-test rejects.
+
+    From -1 up; there is none, and a reason, where nobody of the control converted. Source: Koopman 1984,
+    Biometrics 40:513.
+    """
+    z = critical_z(alpha)
+    if not control.users or not test.users:
+        return Interval(None, None, None, empty_arm(control, test))
+    if not control.conversions:
+        return Interval(None, None, None, NOTHING)
+    rate_c, rate_t = control.conversions / control.users, test.conversions / test.users
+    conversions, users = control.conversions + test.conversions, control.users + test.users
+
+    def holds(ratio: float) -> bool:
+        # Under this ratio the likeliest rate of the control is the smaller root of a quadratic.
+        half = (control.users + test.conversions + ratio * (test.users + control.conversions)) / 2
+        rate = conversions / (half + math.sqrt(max(half * half - ratio * users * conversions, 0.0)))
+        spread = ratio * ratio * _variance(rate, control) + _variance(ratio * rate, test)
+        return (rate_t - ratio * rate_c) ** 2 <= z * z * spread
+
+    estimate = rate_t / rate_c
+    beyond = max(2 * estimate, 1.0)
+    while holds(beyond):
+        beyond *= 2
+    return Interval((rate_t - rate_c) / rate_c, _last(holds, estimate, 0.0) - 1, _last(holds, estimate, beyond) - 1)
+
+
+def _likeliest(control: Proportion, test: Proportion, difference: float) -> float:
+    """The rate of the control that makes the counts likeliest if that of the test differs by this much."""
+    low, high = max(0.0, -difference), min(1.0, 1.0 - difference)
+    misses_c, misses_t = control.users - control.conversions, test.users - test.conversions
+    for _ in range(HALVINGS):
+        rate = (low + high) / 2
+        other = rate + difference
+        if not (0 < rate < 1 and 0 < other < 1):
+            break
+        rising = control.conversions / rate - misses_c / (1 - rate) + test.conversions / other - misses_t / (1 - other)
+        low, high = (rate, high) if rising > 0 else (low, rate)
+    return (low + high) / 2
+
+
+def _variance(rate: float, arm: Proportion) -> float:
+    return max(rate * (1 - rate), 0.0) / arm.users
+
+
+def _last(holds: Callable[[float], bool], inside: float, outside: float) -> float:
+    """The last value, from one that holds towards one that may not, that still holds."""
+    if holds(outside):
+        return outside
+    for _ in range(HALVINGS):
+        middle = (inside + outside) / 2
+        inside, outside = (middle, outside) if holds(middle) else (inside, middle)
+    return inside
