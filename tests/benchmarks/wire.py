@@ -7,7 +7,7 @@ from statistics import mean, median
 from tempfile import TemporaryDirectory
 from time import perf_counter
 
-from supportdesk.tui.screens.tickets import BESIDE_WIDTH
+from supportdesk.tui.screens.list_and_pane import BESIDE_WIDTH
 from tests.benchmarks.made_desk import make_desk
 from tests.benchmarks.running import READY, app_on, processor_seconds
 from tests.benchmarks.table import Row

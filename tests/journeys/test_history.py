@@ -21,6 +21,14 @@ async def test_everything_that_happened(sit_down, busy, colleague):
         await desk.sees("Tickets  all tickets · 2")
 
 
+async def test_a_double_click_opens_the_ticket_of_a_line(sit_down, busy):
+    async with sit_down(size=(120, 40)) as desk:
+        await desk.press("f4")
+        await desk.is_on("#1 status in-progress → resolved")
+        await desk.pilot.click(offset=(20, 3), times=2)
+        await desk.sees("Tickets", "From     rita@example.com")
+
+
 async def test_each_screen_is_as_it_was_left(sit_down, file):
     for number in range(1, 61):
         file(f"Printer {number:02} on fire")

@@ -48,3 +48,12 @@ async def test_what_is_undone_before_its_mail_left_is_told_to_nobody(sit_down, f
         clock.at += timedelta(seconds=10)
         await desk.until(lambda: colleague.mail.counts()["sent"] == 2, "one more message sent")
     assert [message.status for message in colleague.mail.page()] == ["sent", "withdrawn", "sent"]
+
+
+async def test_a_log_longer_than_the_screen_opens_full_of_its_newest_messages(sit_down, file, colleague):
+    for number in range(1, 71):
+        file(f"Printer {number:02} on fire")
+    colleague.mail.deliver()
+    async with sit_down() as desk:
+        await desk.press("m")
+        await desk.sees("Mail log", *(f"Support Ticket Created: Printer {number}" for number in range(64, 71)))

@@ -251,7 +251,7 @@ def test_events_that_cannot_count_are_set_aside_too_and_come_in_once_they_can(de
     assert desk.experiments.refusals("1") == {"before assignment": 1, "no assignment": 1}
 
     take([HEADER, "stranger,blue,2026-11-05"])
-    again = take(events=[header, unknown], ignored=["line", "reason"])
+    again = take(events=[header, unknown])
     assert (again.moved.events, again.rejected) == (1, 0)
 
 

@@ -2,14 +2,16 @@
 
 import asyncio
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import pytest
 from rich.style import Style
 from textual import events
 from textual.app import App, ComposeResult
+from textual.geometry import Size
 from textual.pilot import Pilot
 
+from supportdesk.domain.page import Seek
 from supportdesk.tui.widgets.page_list import Cells, PageList
 from tests.glass import Glass
 from tests.glass_driver import driver_of
@@ -27,6 +29,20 @@ async def comes_true(pilot: Pilot[None], condition: Callable[[], bool]) -> None:
     async with asyncio.timeout(30):
         while not condition():
             await pilot.pause(0.02)
+
+
+class SlowNumbers(Numbers):
+    """Numbers that are read only when they are let."""
+
+    def __init__(self, places: set[int]) -> None:
+        super().__init__(places)
+        self.asked = asyncio.Event()
+        self.answers = asyncio.Event()
+
+    async def page(self, seek: Seek, limit: int) -> Sequence[Numbered]:
+        self.asked.set()
+        await self.answers.wait()
+        return await super().page(seek, limit)
 
 
 class NumberList(PageList[Numbered]):
@@ -239,6 +255,38 @@ async def test_another_size_shows_the_cursor_still(shelf):
             top = round(rows.scroll_y)
             assert app.seen() == list(range(top, top + height))
             assert 50 in app.seen()
+
+
+async def test_another_size_while_the_end_is_read_shows_the_end(shelf):
+    async with shelf(Numbers(set(range(3)))) as pilot:
+        app, rows = pilot.app, pilot.app.rows
+        numbers = SlowNumbers(set(range(500)))
+        reading = asyncio.create_task(rows.show_end(numbers))
+        await numbers.asked.wait()
+        app.glass.resize(COLUMNS, 8)
+        app.post_message(events.Resize(Size(COLUMNS, 8), Size(COLUMNS, 8)))
+        async with asyncio.timeout(30):
+            while rows.size.height != 8:
+                await asyncio.sleep(0.01)
+        numbers.answers.set()
+        await reading
+        await comes_true(pilot, lambda: app.seen() == list(range(492, 500)))
+
+
+async def test_what_is_listed_stays_until_something_else_has_been_read(shelf):
+    async with shelf(Numbers(set(range(3)))) as pilot:
+        rows = pilot.app.rows
+        numbers = SlowNumbers(set(range(500)))
+        for show in (rows.show, rows.show_end, lambda source: rows.reload_at(source, Numbered(7))):
+            before = rows.render_line(0).text
+            numbers.asked.clear()
+            numbers.answers.clear()
+            reading = asyncio.create_task(show(numbers))
+            await numbers.asked.wait()
+            assert before.strip()
+            assert rows.render_line(0).text == before
+            numbers.answers.set()
+            await reading
 
 
 async def test_the_wheel_scrolls_and_the_mouse_chooses(shelf):

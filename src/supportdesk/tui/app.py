@@ -1,11 +1,11 @@
-"""The app: its desk, its screens, and the feed of what others do."""
+"""The app: its desk, its screens, and the commands of all of them."""
 
 from __future__ import annotations
 
 import asyncio
 import os
 import signal
-from collections.abc import Callable
+from collections.abc import Sequence
 from pathlib import Path
 from typing import ClassVar
 
@@ -14,17 +14,15 @@ from textual.app import App
 from textual.binding import BindingType
 from textual.driver import Driver
 
-from supportdesk.domain import moment
-from supportdesk.domain.errors import DeskError
 from supportdesk.services.desk import Desk
 from supportdesk.services.drafts import Drafts
 from supportdesk.tui.commands import Command
+from supportdesk.tui.feed import Feed
 from supportdesk.tui.keys import KeyMap
 from supportdesk.tui.screens.desk_screen import DeskScreen
 from supportdesk.tui.type_ahead import Settled, TypeAhead
 
 LOOK_SECONDS = 0.5
-DELIVER_SECONDS = 1.0
 COLOURLESS_THEME = "ansi-dark"
 
 
@@ -55,27 +53,21 @@ class SupportDesk(App[int], inherit_bindings=False):
         self.demo = demo
         # Set before there is anything to restyle.
         self.theme = COLOURLESS_THEME if colourless else theme
-        self._seen_seq = 0
-        self._seen_version = 0
-        self._looking = asyncio.Lock()
-        self._unreachable = False
-        # That nothing is sent for the time being, and why; empty while mail goes out.
-        self.mail_trouble = ("", "")
+        self.feed = Feed(self)
         self._screens: dict[str, DeskScreen] = {}
         self.mistake: Exception | None = None
         self.type_ahead = TypeAhead(self, super().on_event)
 
     async def on_mount(self) -> None:
         """Opens the first screen and starts listening."""
-        self._seen_seq = await self.desk.run(self.desk.journal.last_seq)
-        self._seen_version = await self.desk.run(self.desk.changes_elsewhere)
+        await self.feed.start()
         loop = asyncio.get_running_loop()
         for number in (signal.SIGHUP, signal.SIGTERM):
             loop.add_signal_handler(number, self.leave)
         await self.push_screen(self._screen("tickets"))
         self.run_worker(self.type_ahead.run(), group="keys")
-        self.set_interval(LOOK_SECONDS, self._look)
-        self.run_worker(self._deliver(), group="mail")
+        self.set_interval(LOOK_SECONDS, self.feed.look)
+        self.run_worker(self.feed.deliver(), group="mail")
 
     # Keys
 
@@ -96,7 +88,7 @@ class SupportDesk(App[int], inherit_bindings=False):
 
     def _screen(self, name: str) -> DeskScreen:
         if name not in self._screens:
-            self._screens[name] = _MAKERS[name]()
+            self._screens[name] = _main_screen(name)
             # An installed screen is kept, with its cursor and its search, when another takes its place.
             self.install_screen(self._screens[name], name)
         return self._screens[name]
@@ -112,6 +104,11 @@ class SupportDesk(App[int], inherit_bindings=False):
         ticket = await self.desk.run(self.desk.tickets.get, str(number))
         await self.show_screen("tickets")
         await self._screen("tickets").open_ticket(ticket.number)
+
+    @property
+    def opened_screens(self) -> Sequence[DeskScreen]:
+        """The main screens that have been opened so far, in front or not."""
+        return [screen for screen in self._screens.values() if screen.is_mounted and screen.is_running]
 
     @property
     def desk_screen(self) -> DeskScreen | None:
@@ -138,72 +135,6 @@ class SupportDesk(App[int], inherit_bindings=False):
         """To the journal."""
         await self.show_screen("history")
 
-    # What others do
-
-    async def _look(self) -> None:
-        """Looks whether another process has changed the desk, and shows it."""
-        if self._looking.locked():
-            return
-        async with self._looking:
-            try:
-                version = await self.desk.run(self.desk.changes_elsewhere)
-                if version != self._seen_version:
-                    self._seen_version = version
-                    await self._show_news()
-            except DeskError as error:
-                self._unreachable = True
-                self.tell(error.message, error=True)
-            else:
-                if self._unreachable:
-                    self._unreachable = False
-                    self.tell("The desk can be reached again.")
-
-    async def changed(self) -> None:
-        """Shows this agent's own change everywhere."""
-        async with self._looking:
-            await self._show_news()
-
-    async def _show_news(self) -> None:
-        entries = await self.desk.run(self.desk.journal.after, self._seen_seq)
-        if entries:
-            self._seen_seq = entries[-1].seq
-        # Listed first: a screen may be opened for the first time while another one takes the news in.
-        for screen in list(self._screens.values()):
-            if screen.is_mounted and screen.is_running:
-                if entries:
-                    await screen.on_entries(entries)
-                await screen.on_mail()
-                await screen.on_traffic()
-
-    async def _deliver(self) -> None:
-        """Delivers mail as it becomes due, on a thread and a connection of its own: a slow service holds up no key.
-
-        Looking whether something is due takes microseconds. What became of messages is noticed like anything that is
-        done on another connection.
-        """
-        while True:
-            await asyncio.sleep(DELIVER_SECONDS)
-            try:
-                report = await self.desk.deliver()
-            except DeskError as error:
-                self._say_of_mail("mail waits", error.message)
-            else:
-                until = report.paused_until
-                self._say_of_mail(f"mail paused until {moment.clock(until)}" if until else "", report.error)
-
-    def _say_of_mail(self, trouble: str, why: str) -> None:
-        """Says in the status line that sending pauses, and that it goes on; in the title for as long as it lasts."""
-        if trouble == self.mail_trouble[0]:
-            return
-        self.mail_trouble = (trouble, why)
-        for screen in self._screens.values():
-            if screen.is_mounted and screen.is_running:
-                screen.show_mail_trouble(trouble, why)
-        if trouble:
-            self.tell(f"{trouble}: {why}", error=True)
-        else:
-            self.tell("Mail goes out again.")
-
     def tell(self, message: str, *, error: bool = False) -> None:
         """Says something on the main screen in front."""
         screen = self.desk_screen
@@ -215,7 +146,7 @@ class SupportDesk(App[int], inherit_bindings=False):
     async def do_undo(self, count: int | None) -> None:
         """Takes this agent's last change back."""
         undone = await self.desk.run(self.desk.journal.undo)
-        await self.changed()
+        await self.feed.changed()
         screen = self.desk_screen
         if screen is not None:
             # Of an answered ticket, what happened to the ticket matters more than what an FAQ learned from it.
@@ -262,7 +193,7 @@ class SupportDesk(App[int], inherit_bindings=False):
         fitting = [command for name, command in names.items() if name.startswith(words)]
         if words in names:
             await screen.perform(names[words])
-        elif words.removeprefix("#").isdigit():
+        elif words.removeprefix("#").isdecimal():
             await self.open_ticket(int(words.removeprefix("#")))
         elif len(fitting) == 1:
             await screen.perform(fitting[0])
@@ -293,47 +224,31 @@ class SupportDesk(App[int], inherit_bindings=False):
         self.exit(0)
 
 
-def _tickets() -> DeskScreen:
-    from supportdesk.tui.screens.tickets import TicketsScreen
+def _main_screen(name: str) -> DeskScreen:
+    """Makes one of the main screens, which is imported when it is first wanted: start-up is imports."""
+    match name:
+        case "tickets":
+            from supportdesk.tui.screens.tickets import TicketsScreen
 
-    return TicketsScreen()
+            return TicketsScreen()
+        case "faqs":
+            from supportdesk.tui.screens.faqs import FaqsScreen
 
+            return FaqsScreen()
+        case "gaps":
+            from supportdesk.tui.screens.gaps import GapsScreen
 
-def _faqs() -> DeskScreen:
-    from supportdesk.tui.screens.faqs import FaqsScreen
+            return GapsScreen()
+        case "history":
+            from supportdesk.tui.screens.history import HistoryScreen
 
-    return FaqsScreen()
+            return HistoryScreen()
+        case "experiments":
+            from supportdesk.tui.screens.experiments import ExperimentsScreen
 
+            return ExperimentsScreen()
+        case "preferences":
+            from supportdesk.tui.screens.preferences import PreferencesScreen
 
-def _gaps() -> DeskScreen:
-    from supportdesk.tui.screens.gaps import GapsScreen
-
-    return GapsScreen()
-
-
-def _experiments() -> DeskScreen:
-    from supportdesk.tui.screens.experiments import ExperimentsScreen
-
-    return ExperimentsScreen()
-
-
-def _history() -> DeskScreen:
-    from supportdesk.tui.screens.history import HistoryScreen
-
-    return HistoryScreen()
-
-
-def _preferences() -> DeskScreen:
-    from supportdesk.tui.screens.preferences import PreferencesScreen
-
-    return PreferencesScreen()
-
-
-_MAKERS: dict[str, Callable[[], DeskScreen]] = {
-    "tickets": _tickets,
-    "faqs": _faqs,
-    "gaps": _gaps,
-    "history": _history,
-    "experiments": _experiments,
-    "preferences": _preferences,
-}
+            return PreferencesScreen()
+    raise LookupError(name)

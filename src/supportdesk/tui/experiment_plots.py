@@ -17,7 +17,7 @@ from rich.style import Style
 from rich.text import Text
 
 from supportdesk.tui import style
-from supportdesk.tui.experiment_text import ARM_SIGNS, arm_sign, arm_style
+from supportdesk.tui.experiment_figures import ARM_SIGNS, arm_sign, arm_style
 
 ZERO, EDGE, REACH = "╌", "·", "━"
 CURVE_POINTS = 120

@@ -12,32 +12,18 @@ from rich.table import Table
 from rich.text import Text
 
 from supportdesk.domain import moment
-from supportdesk.domain.experiment import Experiment, ExperimentStatus, MetricKind
+from supportdesk.domain.experiment import Experiment, ExperimentStatus
 from supportdesk.domain.experiment_form import weights_text
-from supportdesk.domain.experiment_look import p_text
 from supportdesk.tui import style
 from supportdesk.tui.experiment_details import Details
+from supportdesk.tui.experiment_figures import arm_sign, arm_style, guardrail_text, metric_text
 from supportdesk.tui.widgets.experiment_list import STATUS_SIGN, STATUS_STYLE, VERDICT_SIGN, VERDICT_STYLE
 from supportdesk.tui.widgets.text_view import Paragraph
 
-ARM_SIGNS = "○●▲◆■◇△□◉▼"
-"""A marker for each arm, the control's first, in figures and plots alike."""
-ARM_COLOURS = ("cyan", "yellow", "magenta", "green", "blue", "red")
 CHECK_SIGN = {"ok": "✓", "warning": "!", "blocked": "✗", "refused": "✗"}
 CHECK_STYLE = {"ok": style.DONE, "warning": Style(color="yellow", bold=True), "blocked": style.ERROR}
 BAR_WIDTH = 24
-NAME_LIMIT = 24
 WHEN_WIDTH = 18
-
-
-def arm_sign(arm: int) -> str:
-    """The marker of an arm."""
-    return ARM_SIGNS[arm % len(ARM_SIGNS)]
-
-
-def arm_style(arm: int) -> Style:
-    """The colour of an arm."""
-    return Style(color=ARM_COLOURS[arm % len(ARM_COLOURS)])
 
 
 def verdict_text(details: Details) -> list[Paragraph]:
@@ -50,10 +36,10 @@ def verdict_text(details: Details) -> list[Paragraph]:
     if analysis is not None:
         lines += [_progress(analysis), *_broken(analysis)]
         for metric in analysis["metrics"]:
-            lines += [Text(), *_metric(metric, analysis)]
+            lines += [Text(), *metric_text(metric, analysis)]
         if analysis["belief"]["says"]:
             lines += [Text(), Text(f"{analysis['belief']['says']}.")]
-        lines += [_guardrail(each) for each in analysis["guardrails"]]
+        lines += [guardrail_text(each) for each in analysis["guardrails"]]
     return [*lines, Text(), *_plan(experiment)]
 
 
@@ -195,79 +181,6 @@ def _broken(analysis: Mapping[str, Any]) -> list[Paragraph]:
     return [_checks(blocked)] if blocked else []
 
 
-def _metric(metric: Mapping[str, Any], analysis: Mapping[str, Any]) -> list[Text]:
-    rates = metric["kind"] == MetricKind.CONVERSION
-    confidence = f"{100 * analysis['confidence_level']:g} %"
-    width = min(max(len(arm["variant"]) for arm in metric["variants"]), NAME_LIMIT)
-    # A mean is over those who reported a value, not over all users.
-    counted = "reported" if metric["kind"] == MetricKind.MEAN else "converted"
-    what = "" if metric["better"] == "up" else ", lower is better"
-    lines = [
-        Text.assemble(
-            (f"{metric['metric']}", style.HEADING), (f"  {metric['role']}, {metric['kind']}{what}", style.DIM)
-        ),
-        Text(
-            f"  {'':{width}}{'users':>10}{counted:>11}{'rate' if rates else 'mean':>11}  {confidence} interval",
-            style.DIM,
-        ),
-    ]
-    for arm, each in enumerate(metric["variants"]):
-        lines.append(
-            Text.assemble(
-                (f"{arm_sign(arm)} ", arm_style(arm)),
-                style.fit(each["variant"], width),
-                f"{each['users']:>10,}{each['conversions']:>11,}{_value(each['value'], rates):>11}",
-                (f"  {_range(each['lower'], each['upper'], rates)}", style.PLAIN),
-            )
-        )
-    for arm, each in enumerate(metric["comparisons"], 1):
-        lines += _comparison(arm, each, rates, provisional=analysis["provisional"])
-    return lines
-
-
-def _comparison(arm: int, each: Mapping[str, Any], rates: bool, *, provisional: bool) -> list[Text]:
-    if each["difference"] is None or each["z_score"] is None:
-        why = each["reason"] or "too few users"
-        return [Text.assemble((arm_sign(arm), arm_style(arm)), f" against the control: nothing to say, {why}")]
-    lift = Text.assemble(
-        (arm_sign(arm), arm_style(arm)), (" lift ", style.DIM), (f"{_value(each['lift'], True, sign=True)}", style.BOLD)
-    )
-    if each["lift_lower"] is not None:
-        lift.append(f" ({_range(each['lift_lower'], each['lift_upper'], True)})")
-    lift.append_text(Text.assemble(("   difference ", style.DIM), each["says"].removeprefix(f"{each['variant']}: ")))
-    holm = each["p_value_holm"]
-    corrected = "" if holm is None or holm == each["p_value"] else f" ({p_text(holm)} by Holm)"
-    soon = "  provisional: the sample is not full" if provisional else ""
-    lines = [
-        lift,
-        Text.assemble(
-            ("  z ", style.DIM),
-            f"{each['z_score']:.2f}",
-            f"  {p_text(each['p_value'])}{corrected}",
-            (soon, Style(color="yellow")),
-        ),
-    ]
-    always = each["always_valid"]
-    if always["p_value"] is not None:
-        scale, unit = (100, " points") if rates else (1, "")
-        low, high = scale * always["difference_lower"], scale * always["difference_upper"]
-        lines.append(
-            Text.assemble(
-                ("  however often one looks: ", style.DIM),
-                f"{p_text(always['p_value'])}, {low:.3g} to {high:.3g}{unit}",
-            )
-        )
-    return lines
-
-
-def _guardrail(each: Mapping[str, Any]) -> Text:
-    bad = each["state"] == "worse"
-    return Text.assemble(
-        ("✗ " if bad else "✓ ", style.ERROR if bad else style.DONE),
-        f"guardrail {each['metric']} with {each['variant']}: {each['says']}",
-    )
-
-
 def _plan(experiment: Experiment) -> list[Paragraph]:
     about = experiment.about
     others = [f"{metric.name} ({metric.role}, {metric.kind})" for metric in experiment.metrics[1:]]
@@ -319,16 +232,3 @@ def _how_to_report(experiment: Experiment) -> list[Text]:
         Text(f"  supportdesk experiment assign {experiment.number} USER", style.KEY),
         Text(f"  supportdesk experiment track {experiment.number} USER {event}", style.KEY),
     ]
-
-
-def _value(value: float | None, rates: bool, *, sign: bool = False) -> str:
-    if value is None:
-        return "–"
-    plus = "+" if sign else ""
-    return f"{100 * value:{plus}.2f} %" if rates else f"{value:{plus}.4g}"
-
-
-def _range(low: float | None, high: float | None, rates: bool) -> str:
-    if low is None or high is None:
-        return ""
-    return f"{100 * low:.2f} to {100 * high:.2f} %" if rates else f"{low:.4g} to {high:.4g}"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, ClassVar, Protocol
+from typing import Any
 
 from rich.text import Text
 from textual import events, on
@@ -13,43 +13,22 @@ from textual.widgets import Input, OptionList
 from textual.widgets.option_list import Option
 
 from supportdesk.tui import style
-from supportdesk.tui.commands import Command, Scope, Situation
+from supportdesk.tui.commands import Command
 from supportdesk.tui.keys import shown
+from supportdesk.tui.screens.scoped import ScopedScreen
 from supportdesk.tui.widgets.bars import HintBar, TitleBar
 from supportdesk.tui.widgets.line_field import LineField
-
-if TYPE_CHECKING:
-    from supportdesk.tui.app import SupportDesk
 
 KEYS_WIDTH = 14
 TITLE_WIDTH = 49
 MARGIN = 8
 
 
-class Behind(Protocol):
-    """A screen or form that commands are chosen for."""
-
-    NAME: ClassVar[str]
-
-    @property
-    def desk_app(self) -> SupportDesk:
-        """The app."""
-
-    @property
-    def scopes(self) -> tuple[Scope, ...]:
-        """What keys mean there."""
-
-    def commands(self) -> list[Command]:
-        """What can be done there."""
-
-    def situation_here(self) -> Situation:
-        """What commands need to know to say whether they apply."""
-
-
 class CommandList(Screen[Command | None], inherit_bindings=False):
     """A field above a list; every word typed must stand somewhere in a line."""
 
-    def __init__(self, behind: Behind, *, here_only: bool) -> None:
+    def __init__(self, behind: ScopedScreen[Any], *, here_only: bool) -> None:
+        """`behind` is the screen or form that a command is chosen for."""
         super().__init__()
         self._behind = behind
         self._here_only = here_only
@@ -63,15 +42,11 @@ class CommandList(Screen[Command | None], inherit_bindings=False):
 
     def on_mount(self) -> None:
         """Shows every command."""
+        kind = f"Keys of {self._behind.NAME}" if self._here_only else "All commands"
+        self.query_one(TitleBar).describe("Help", kind, self._behind.desk_app.desk.actor)
         self.query_one(HintBar).hints([("↑ ↓", "choose"), ("enter", "run"), ("esc", "back")])
         self._fill("")
         self.query_one(LineField).focus()
-
-    def on_resize(self, event: events.Resize) -> None:
-        """Fits the title."""
-        kind = f"Keys of {self._behind.NAME}" if self._here_only else "All commands"
-        app = self._behind.desk_app
-        self.query_one(TitleBar).describe("Help", kind, app.desk.actor)
 
     def _fill(self, typed: str) -> None:
         words = typed.lower().split()

@@ -1,50 +1,39 @@
-"""What every screen of the desk has: keys from the table, a status line, questions, the mail log."""
+"""What every screen of the desk has around its list: title, mail log, status line, hints, news of what others do."""
 
 from __future__ import annotations
 
-import asyncio
-import inspect
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, ClassVar, cast
+from typing import Any
 
 from textual import events, on
 from textual.app import ComposeResult
-from textual.screen import Screen
+from textual.widget import Widget
 
-from supportdesk.domain.errors import DeskError
 from supportdesk.domain.journal import Entry
 from supportdesk.domain.notification import DeliveryStatus
-from supportdesk.services.mistake import written_down
-from supportdesk.tui.commands import COMMANDS, Command, Scope, Situation
-from supportdesk.tui.keys import KeyReader, shown
+from supportdesk.tui.commands import BY_ID, Scope, Situation
+from supportdesk.tui.screens.command_screen import CommandScreen
 from supportdesk.tui.screens.movement import Movable, Movement
 from supportdesk.tui.widgets.bars import HintBar, StatusLine, TitleBar
 from supportdesk.tui.widgets.mail_log import MailLog
+from supportdesk.tui.widgets.page_list import PageList
 from supportdesk.tui.widgets.prompt import Prompt
-
-if TYPE_CHECKING:
-    from supportdesk.tui.app import SupportDesk
-
-__all__ = ["DeskScreen", "Movable"]
+from supportdesk.tui.widgets.text_view import TextView
 
 MAIL_SCOPES = (Scope.EVERYWHERE, Scope.LIST, Scope.MAIL)
 
 
-class DeskScreen(Movement, Screen[None], inherit_bindings=False):
-    """Reads keys, runs commands one after the other, and says what came of them."""
+class DeskScreen(Movement, CommandScreen):
+    """A list, and the mail log when it is wanted.
 
-    SCOPES: ClassVar[tuple[Scope, ...]] = (Scope.EVERYWHERE, Scope.LIST)
-    NAME: ClassVar[str] = ""
+    Textual calls handlers such as `on_mount` of every class that a screen comes from, so a kind of screen has none of
+    its own: it says in `load` what is to be done when it is first shown.
+    """
 
     def __init__(self) -> None:
         super().__init__()
-        self._reader = KeyReader({})
-        self._started = False
         # Whether one works in the mail log: the keys are its own then.
         self.in_mail = False
-        self._queue: asyncio.Queue[tuple[Command, int | None]] = asyncio.Queue()
-        # Set once keys can be read, while no command runs or the one that runs waits for an answer.
-        self.ready = asyncio.Event()
 
     # What a kind of screen says about itself
 
@@ -52,9 +41,20 @@ class DeskScreen(Movement, Screen[None], inherit_bindings=False):
         """The part between title and status line."""
         raise NotImplementedError
 
+    @property
+    def list(self) -> PageList[Any]:
+        """The screen's own list."""
+        raise NotImplementedError
+
+    async def load(self) -> None:
+        """Reads what is shown first."""
+
+    def describe(self) -> None:
+        """Says what is listed, and how much of it."""
+
     def situation(self) -> Situation:
         """What commands need to know to say whether they apply."""
-        return Situation()
+        return Situation(rows=self.list.total.rows)
 
     async def on_entries(self, entries: Sequence[Entry]) -> None:
         """Shows what somebody, perhaps this agent, has done."""
@@ -75,37 +75,12 @@ class DeskScreen(Movement, Screen[None], inherit_bindings=False):
 
     async def step_back(self) -> bool:
         """Goes one level back inside the screen; says whether there was a level."""
-        return False
+        return await self.leave_mail() or self.shut_mail()
 
     # The frame
 
-    @property
-    def desk_app(self) -> SupportDesk:
-        """The app, by its own type."""
-        return cast("SupportDesk", self.app)
-
-    @property
-    def title_bar(self) -> TitleBar:
-        """The top line."""
-        return self.query_one(TitleBar)
-
-    @property
-    def status(self) -> StatusLine:
-        """The line that answers."""
-        return self.query_one(StatusLine)
-
-    @property
-    def mail(self) -> MailLog:
-        """The mail log."""
-        return self.query_one(MailLog)
-
-    @property
-    def prompt(self) -> Prompt:
-        """The line that asks."""
-        return self.query_one(Prompt)
-
     def compose(self) -> ComposeResult:
-        """Title, body, status line or question, hints."""
+        """Title, body, mail log, status line or question, hints."""
         yield TitleBar()
         yield from self.compose_body()
         yield MailLog(self.desk_app.desk)
@@ -114,14 +89,23 @@ class DeskScreen(Movement, Screen[None], inherit_bindings=False):
         yield HintBar()
 
     async def on_mount(self) -> None:
-        """Starts to take commands, once: Textual calls it again for a kind of screen that calls it itself."""
-        if self._started:
-            return
-        self._started = True
-        self._take_keys()
-        self.show_mail_trouble(*self.desk_app.mail_trouble)
-        self.run_worker(self._take_commands(), group="commands")
+        """Reads what is shown first, then takes keys."""
+        self.take_keys()
+        self.show_mail_trouble(*self.desk_app.feed.mail_trouble)
+        self.run_worker(self.take_commands(), group="commands")
+        self.focus_body()
+        await self.load()
         self.ready.set()
+
+    @property
+    def title_bar(self) -> TitleBar:
+        """The top line."""
+        return self.query_one(TitleBar)
+
+    @property
+    def mail(self) -> MailLog:
+        """The mail log."""
+        return self.query_one(MailLog)
 
     @property
     def scopes(self) -> tuple[Scope, ...]:
@@ -132,91 +116,35 @@ class DeskScreen(Movement, Screen[None], inherit_bindings=False):
         """The situation where one works: on the screen, or in its mail log."""
         return self.mail.situation() if self.in_mail else self.situation()
 
-    def commands(self) -> list[Command]:
-        """The commands that work here and now, in the table's order."""
-        return [command for command in COMMANDS if command.scope in self.scopes]
+    def focus_body(self) -> None:
+        """Back to the list."""
+        self.list.focus()
 
-    def _take_keys(self) -> None:
-        self._reader = KeyReader(self.desk_app.keymap.table(self.scopes))
-        self._show_hints()
+    # The list
 
-    def _show_hints(self) -> None:
-        keymap = self.desk_app.keymap
-        hints = []
-        for command in sorted(self.commands(), key=lambda command: command.scope is Scope.EVERYWHERE):
-            keys = keymap.keys_of(command)
-            if command.hint and keys:
-                # `s n` stands for all of `s …`: the hint shows the key that begins it.
-                hints.append((shown(keys[0]).split()[0], command.hint))
-        hints.append(hints.pop(next(i for i, (_, word) in enumerate(hints) if word == "help")))
-        self.query_one(HintBar).hints(hints)
+    def movable(self) -> Movable:
+        """The list or text that has the focus."""
+        return self.focused if isinstance(self.focused, PageList | TextView) else self.list
 
-    # Keys
+    async def to_match(self, direction: int) -> None:
+        """To the next or previous hit."""
+        await self.list.move(direction)
 
-    def on_key(self, event: events.Key) -> None:
-        """Takes every key that no text field has taken."""
-        typing = self.prompt.typing
-        key = event.character if event.character and event.is_printable and event.character != " " else event.key
-        if typing and (event.is_printable or not self._works_while_typing(key)):
-            return
-        if self._reader.waiting and key == "escape":
-            event.stop()
-            event.prevent_default()
-            self._reader.clear()
-            self.status.note("")
-            return
-        began = self._reader.waiting
-        press = self._reader.press(key)
-        if press is None:
-            if began:
-                self.status.note("")
-            return
-        event.stop()
-        event.prevent_default()
-        if press.command is None:
-            titles = [(shown(keys), command.title.lower()) for keys, command in press.choices]
-            self.status.choices(press.pending, titles)
-            return
-        if began:
-            self.status.note("")
-        self.request(press.command, press.count)
+    async def do_next(self, count: int | None) -> None:
+        """To the next match in the open text, or the next hit in the list."""
+        await self.to_match(1)
 
-    def _works_while_typing(self, key: str) -> bool:
-        command = self.desk_app.keymap.table((Scope.EVERYWHERE, *self.scopes)).get((key,))
-        return command is not None and command.scope in (Scope.EVERYWHERE, Scope.FORM)
+    async def do_previous(self, count: int | None) -> None:
+        """To the previous match in the open text, or the previous hit in the list."""
+        await self.to_match(-1)
 
-    # Commands
+    def on_page_list_scrolled(self) -> None:
+        """Says where the screen stands now."""
+        self.describe()
 
-    def request(self, command: Command, count: int | None = None) -> None:
-        """Queues a command: each begins when the one before has ended."""
-        self.prompt.cancel()
-        self.ready.clear()
-        self._queue.put_nowait((command, count))
-
-    async def _take_commands(self) -> None:
-        while True:
-            command, count = await self._queue.get()
-            try:
-                await self.perform(command, count)
-            except DeskError as error:
-                self.refuse(error.message)
-            except Exception as error:
-                # The desk is whole, since what failed was one transaction; so the agent can work on.
-                self.refuse(written_down(error).message)
-            finally:
-                if self._queue.empty():
-                    self.ready.set()
-
-    async def perform(self, command: Command, count: int | None = None) -> None:
-        """Does a command here, or on the app when it is not this screen's."""
-        reason = command.disabled(self.situation_here())
-        if reason:
-            self.refuse(reason)
-            return
-        method = getattr(self, command.method, None) or getattr(self.desk_app, command.method)
-        outcome = method(count)
-        if inspect.isawaitable(outcome):
-            await outcome
+    def on_page_list_opened(self) -> None:
+        """Opens what was double-clicked."""
+        self.request(BY_ID["open"])
 
     async def do_open(self, count: int | None) -> None:
         """Opens what is under the cursor: a message in the mail log, else what the screen is about."""
@@ -231,23 +159,13 @@ class DeskScreen(Movement, Screen[None], inherit_bindings=False):
 
         desk = self.desk_app.desk
         before = await desk.run(desk.preferences.get, email)
+        words = await self.fill_in(PreferenceForm(before))
+        if words:
+            self.status.done(f"{before.email}: {words} · u to undo")
+        elif words is not None:
+            self.status.note(f"nothing to change: {before.email} has these preferences already")
 
-        def saved(words: str | None) -> None:
-            if words is not None:
-                self.ready.clear()
-                self.run_worker(self._show_saved(before.email, words), group="saved")
-
-        await self.app.push_screen(PreferenceForm(before), saved)
-
-    async def _show_saved(self, email: str, words: str) -> None:
-        try:
-            await self.desk_app.changed()
-            if words:
-                self.status.done(f"{email}: {words} · u to undo")
-            else:
-                self.status.note(f"nothing to change: {email} has these preferences already")
-        finally:
-            self.ready.set()
+    # The mail log
 
     async def do_mail(self, count: int | None) -> None:
         """Opens the mail log and goes there, or closes it."""
@@ -258,12 +176,16 @@ class DeskScreen(Movement, Screen[None], inherit_bindings=False):
             await self.mail.open()
             self.mail.list.focus()
 
+    @property
+    def stops(self) -> Sequence[Widget]:
+        """Where the focus can go, in turn."""
+        return [self.list, *self.mail.stops]
+
     def do_pane(self, count: int | None) -> None:
-        """Between the list and the mail log."""
-        if self.mail.is_open and not self.in_mail:
-            self.mail.stops[0].focus()
-        else:
-            self.focus_body()
+        """Moves the focus on."""
+        stops = self.stops
+        here = stops.index(self.focused) if self.focused in stops else -1
+        stops[(here + 1) % len(stops)].focus()
 
     async def do_mail_search(self, count: int | None) -> None:
         """Searches the mail as it is typed; enter keeps the result, escape goes back."""
@@ -271,8 +193,7 @@ class DeskScreen(Movement, Screen[None], inherit_bindings=False):
 
     async def do_mail_filter(self, count: int | None) -> None:
         """Shows the mail in one state, or all of it."""
-        if fault := await self.mail.choose_state(self.prompt):
-            self.refuse(fault)
+        await self.mail.choose_state(self.prompt)
 
     async def do_mail_retry(self, count: int | None) -> None:
         """Has a message sent again; one that may have arrived only after a visible question."""
@@ -283,11 +204,7 @@ class DeskScreen(Movement, Screen[None], inherit_bindings=False):
         if unknown and not await self.prompt.confirm(f"Send it again? {to} may have got it already, and get it twice"):
             self.status.note("nothing sent")
             return
-        desk = self.desk_app.desk
-        try:
-            await desk.run(desk.mail.retry, message.id, even_if_unknown=unknown)
-        finally:
-            await self.desk_app.changed()
+        await self.change(self.desk_app.desk.mail.retry, message.id, even_if_unknown=unknown)
         self.status.done(f"the mail to {to} goes out again")
 
     def show_mail_trouble(self, trouble: str, why: str) -> None:
@@ -324,15 +241,9 @@ class DeskScreen(Movement, Screen[None], inherit_bindings=False):
         in_mail = self.mail in event.widget.ancestors
         if in_mail is not self.in_mail:
             self.in_mail = in_mail
-            self._take_keys()
+            self.take_keys()
 
-    def focus_body(self) -> None:
-        """Puts the focus on what the screen is about."""
-
-    def refuse(self, reason: str) -> None:
-        """Says why something was not done, and forgets the keys that were typed as if it had been."""
-        self.status.error(reason)
-        self.desk_app.type_ahead.drop()
+    # Back
 
     async def do_back(self, count: int | None) -> None:
         """One level back; never quits."""

@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import ParamSpec, TypeVar
+from typing import TypeVar
 
 from supportdesk.domain.experiment import Decision, Experiment, ExperimentStatus, Proposal
 from supportdesk.domain.experiment_form import weights_text
-from supportdesk.tui.screens.experiment_watch import ExperimentWatch
+from supportdesk.tui.screens.experiment_browser import ExperimentBrowser
 from supportdesk.tui.widgets.experiment_pane import ExperimentView
 
-LOOKING = "Looking at the results …"
-Parameters = ParamSpec("Parameters")
-Result = TypeVar("Result")
+Found = TypeVar("Found")
 
 
-class ExperimentsScreen(ExperimentWatch):
+class ExperimentsScreen(ExperimentBrowser):
     """What is tried on users, from the plan to the decision."""
 
     # Drafts
@@ -37,20 +35,10 @@ class ExperimentsScreen(ExperimentWatch):
         desk = self.desk_app.desk
         log = await desk.run(desk.experiments.log, str(draft.number)) if draft else []
         traffic = await desk.run(desk.experiments.traffic)
-        await self.app.push_screen(ExperimentForm(draft, log=log, traffic=traffic), self._written)
-
-    def _written(self, number: int | None) -> None:
+        number = await self.fill_in(ExperimentForm(draft, log=log, traffic=traffic))
         if number is not None:
-            self.ready.clear()
-            self.run_worker(self._show_written(number), group="written")
-
-    async def _show_written(self, number: int) -> None:
-        try:
-            await self.desk_app.changed()
             await self._to(number)
             self.status.done(f"experiment #{number} saved as a draft · s s starts it · u to undo")
-        finally:
-            self.ready.set()
 
     async def _to(self, number: int) -> None:
         """Puts the cursor on an experiment, if it is listed."""
@@ -63,7 +51,7 @@ class ExperimentsScreen(ExperimentWatch):
         experiment = self.current()
         if experiment is None:
             return
-        cloned = await self._change(self.desk_app.desk.experiments.clone, str(experiment.number))
+        cloned = await self.change(self.desk_app.desk.experiments.clone, str(experiment.number))
         await self._to(cloned.number)
         self.status.done(f"experiment #{cloned.number} is a draft like #{experiment.number} · e edits it · u to undo")
 
@@ -73,7 +61,7 @@ class ExperimentsScreen(ExperimentWatch):
         if draft is None or not await self.prompt.confirm(f"Delete draft #{draft.number}", about=draft.name):
             self.status.note("nothing deleted")
             return
-        await self._change(self.desk_app.desk.experiments.delete, str(draft.number), seen=draft.version)
+        await self.change(self.desk_app.desk.experiments.delete, str(draft.number), seen=draft.version)
         self.status.done(f"experiment #{draft.number} deleted · u to undo")
 
     # Life
@@ -97,7 +85,7 @@ class ExperimentsScreen(ExperimentWatch):
         if not await self.prompt.confirm(question):
             self.status.note("not started")
             return
-        await self._change(start, str(experiment.number), seen=experiment.version)
+        await self.change(start, str(experiment.number), seen=experiment.version)
         self.status.done(f"experiment #{experiment.number} is running · x calculates its results")
 
     async def do_experiment_pause(self, count: int | None) -> None:
@@ -112,7 +100,7 @@ class ExperimentsScreen(ExperimentWatch):
         if reason is None:
             self.status.note("nothing changed")
             return
-        await self._change(step, str(experiment.number), reason=reason, seen=experiment.version)
+        await self.change(step, str(experiment.number), reason=reason, seen=experiment.version)
         self.status.done(f"experiment #{experiment.number} {done}")
 
     async def do_experiment_weights(self, count: int | None) -> None:
@@ -144,20 +132,14 @@ class ExperimentsScreen(ExperimentWatch):
 
     async def _open_phase(self, experiment: Experiment, texts: dict[str, str]) -> Experiment:
         update = self.desk_app.desk.experiments.update
-        return await self._change(update, str(experiment.number), texts, seen=experiment.version)
+        return await self.change(update, str(experiment.number), texts, seen=experiment.version)
 
     async def do_experiment_calculate(self, count: int | None) -> None:
         """Looks at the results and keeps the look."""
         experiment = self.current()
         if experiment is None:
             return
-        desk = self.desk_app.desk
-        self.status.note(LOOKING)
-        await self.mathematics()
-        look = await desk.run(desk.experiments.calculate, str(experiment.number))
-        # A look is no journal entry, and what this process writes moves no data version.
-        await self.reload()
-        await self.open(experiment.number, ExperimentView.VERDICT)
+        look = await self._look(self.desk_app.desk.experiments.calculate, experiment)
         self.status.done(f"look {look.look} at #{experiment.number} is kept")
 
     async def do_experiment_complete(self, count: int | None) -> None:
@@ -165,12 +147,7 @@ class ExperimentsScreen(ExperimentWatch):
         experiment = self.current()
         if experiment is None:
             return
-        desk = self.desk_app.desk
-        self.status.note(LOOKING)
-        await self.mathematics()
-        proposed = await desk.run(desk.experiments.proposal, str(experiment.number))
-        await self.reload()
-        await self.open(experiment.number, ExperimentView.VERDICT)
+        proposed = await self._look(self.desk_app.desk.experiments.proposal, experiment)
         self.status.note("")
         decision = await self._decided(experiment, proposed)
         if decision is None:
@@ -181,9 +158,19 @@ class ExperimentsScreen(ExperimentWatch):
         if reason is None:
             self.status.note(f"#{experiment.number} goes on")
             return
-        complete = desk.experiments.complete
-        await self._change(complete, str(experiment.number), decision, reason, seen=experiment.version)
+        complete = self.desk_app.desk.experiments.complete
+        await self.change(complete, str(experiment.number), decision, reason, seen=experiment.version)
         self.status.done(f"experiment #{experiment.number} is completed: {decision} · C begins one like it")
+
+    async def _look(self, look: Callable[[str], Found], experiment: Experiment) -> Found:
+        """Looks at the results, and shows the verdict."""
+        self.status.note("Looking at the results …")
+        await self.mathematics()
+        found = await self.desk_app.desk.run(look, str(experiment.number))
+        # A look is no journal entry, and what this process writes moves no data version.
+        await self.reload()
+        await self.open(experiment.number, ExperimentView.VERDICT)
+        return found
 
     async def _decided(self, experiment: Experiment, proposed: Proposal) -> Decision | None:
         choices = "  ".join(f"{each[0]} {each}" for each in Decision)
@@ -195,12 +182,3 @@ class ExperimentsScreen(ExperimentWatch):
         elif decision is None:
             self.status.note(f"#{experiment.number} goes on")
         return decision
-
-    async def _change(
-        self, call: Callable[Parameters, Result], *args: Parameters.args, **kwargs: Parameters.kwargs
-    ) -> Result:
-        """Changes something and shows it, also when somebody else was first."""
-        try:
-            return await self.desk_app.desk.run(call, *args, **kwargs)
-        finally:
-            await self.desk_app.changed()

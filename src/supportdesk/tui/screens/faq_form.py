@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from hashlib import sha256
 from typing import TYPE_CHECKING, ClassVar
 
@@ -21,7 +21,7 @@ from supportdesk.tui.widgets.fields import BodyField, ChoiceField
 from supportdesk.tui.widgets.line_field import LineField
 
 if TYPE_CHECKING:
-    from supportdesk.tui.app import SupportDesk
+    from supportdesk.services.desk import Desk
 
 
 class FaqForm(Form[int]):
@@ -117,10 +117,8 @@ class FaqForm(Form[int]):
         return f"; save once more to have it your way, {key} shows what it says now"
 
 
-async def open_faq_form(
-    app: SupportDesk, done: Callable[[int | None], None], faq: Faq | None = None, *, question: str = ""
-) -> None:
-    """Opens the form for an FAQ, or for a new one that may begin with a question; only new ones are tried out."""
-    exposure = Exposure(app.desk, None) if faq else await exposed(app.desk, Surface.FAQ_FORM)
-    revisions = await app.desk.run(app.desk.faqs.revisions, str(faq.number)) if faq else []
-    await app.push_screen(FaqForm(exposure, faq, revisions=revisions, question=question), done)
+async def faq_form(desk: Desk, faq: Faq | None = None, *, question: str = "") -> FaqForm:
+    """The form for an FAQ, or for a new one that may begin with a question; only new ones are tried out."""
+    exposure = Exposure(desk, None) if faq else await exposed(desk, Surface.FAQ_FORM)
+    revisions = await desk.run(desk.faqs.revisions, str(faq.number)) if faq else []
+    return FaqForm(exposure, faq, revisions=revisions, question=question)

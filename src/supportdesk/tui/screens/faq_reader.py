@@ -27,13 +27,10 @@ class FaqReader(Screen[None], inherit_bindings=False):
 
     def on_mount(self) -> None:
         """Shows the answer."""
+        self.query_one(TitleBar).describe("FAQ", f"#{self._faq.number}", "")
+        self.query_one(TextView).show(answer_text(self._faq))
         self.query_one(TextView).focus()
         self.query_one(HintBar).hints([("j k", "scroll"), ("pgdn pgup", "page"), ("esc", "back")])
-
-    def on_resize(self, event: events.Resize) -> None:
-        """Fits the lines."""
-        self.query_one(TitleBar).describe("FAQ", f"#{self._faq.number}", "")
-        self.query_one(TextView).show(answer_text(self._faq), from_top=False)
 
     async def on_key(self, event: events.Key) -> None:
         """Scrolls, or goes back."""

@@ -4,33 +4,25 @@ from __future__ import annotations
 
 import asyncio
 import inspect
-import os
-import shlex
-import subprocess
-import tempfile
 from collections.abc import Callable, Mapping, Sequence
-from pathlib import Path
-from typing import TYPE_CHECKING, ClassVar, Generic, TypeVar, cast
+from typing import ClassVar, Generic, TypeVar
 
 from textual import events, on
 from textual.app import ComposeResult
 from textual.containers import VerticalScroll
 from textual.content import Content
-from textual.screen import Screen
-from textual.timer import Timer
 from textual.widget import Widget
 from textual.widgets import Input, RadioSet, TextArea
 
 from supportdesk.domain.errors import DeskError, InvalidValue
 from supportdesk.domain.text import clean_body
-from supportdesk.tui.commands import BY_ID, COMMANDS, Command, Scope, Situation
+from supportdesk.tui.commands import BY_ID, Command, Scope
+from supportdesk.tui.debounce import Debounce
 from supportdesk.tui.keys import KeyReader, shown
+from supportdesk.tui.screens.scoped import ScopedScreen
 from supportdesk.tui.widgets.bars import HintBar, StatusLine, TitleBar
 from supportdesk.tui.widgets.fields import BodyField, ChoiceField
 from supportdesk.tui.widgets.line_field import LineField
-
-if TYPE_CHECKING:
-    from supportdesk.tui.app import SupportDesk
 
 KEEP_SECONDS = 1.0
 BASIS = "basis"
@@ -39,7 +31,7 @@ Check = Callable[[str], object]
 Saved = TypeVar("Saved")
 
 
-class Form(Screen[Saved | None], Generic[Saved], inherit_bindings=False):
+class Form(ScopedScreen[Saved | None], Generic[Saved], inherit_bindings=False):
     """A form; it ends with what `save` gives, such as the number of what was saved, or with None.
 
     A kind of form names its fields (the ids of its widgets), checks them, and saves.
@@ -47,7 +39,7 @@ class Form(Screen[Saved | None], Generic[Saved], inherit_bindings=False):
 
     SCOPES: ClassVar[tuple[Scope, ...]] = (Scope.FORM,)
     HINTS: ClassVar[Sequence[str]] = ("form.save", "form.editor", "form.help")
-    NAME: ClassVar[str] = "this form"
+    NAME = "this form"
     NAMES: ClassVar[Mapping[str, str]] = {}
     CHECKS: ClassVar[Mapping[str, Check]]
 
@@ -60,7 +52,7 @@ class Form(Screen[Saved | None], Generic[Saved], inherit_bindings=False):
         self._save_word = save
         self._heading = heading
         self._draft_name = draft_name
-        self._pause: Timer | None = None
+        self._pause = Debounce(self, KEEP_SECONDS)
         self._untouched: Mapping[str, str] = {}
         self._forgotten: Mapping[str, str] | None = None
         self._finished = False
@@ -93,16 +85,6 @@ class Form(Screen[Saved | None], Generic[Saved], inherit_bindings=False):
 
     # The frame
 
-    @property
-    def desk_app(self) -> SupportDesk:
-        """The app, by its own type."""
-        return cast("SupportDesk", self.app)
-
-    @property
-    def status(self) -> StatusLine:
-        """The line that answers."""
-        return self.query_one(StatusLine)
-
     def compose(self) -> ComposeResult:
         """Title, fields, status line, hints."""
         yield TitleBar()
@@ -113,6 +95,7 @@ class Form(Screen[Saved | None], Generic[Saved], inherit_bindings=False):
 
     def on_mount(self) -> None:
         """Brings back what was left unsaved."""
+        self.query_one(TitleBar).describe(self._heading, "", self.desk_app.desk.actor)
         keymap = self.desk_app.keymap
         self._reader = KeyReader(keymap.table(self.SCOPES))
         words = {name: BY_ID[name].hint for name in self.HINTS} | {"form.save": self._save_word}
@@ -129,10 +112,6 @@ class Form(Screen[Saved | None], Generic[Saved], inherit_bindings=False):
             self.status.note(self.draft_back(basis))
         self._field(next(iter(self.names))).focus()
         self.ready.set()
-
-    def on_resize(self, event: events.Resize) -> None:
-        """Fits the title."""
-        self.query_one(TitleBar).describe(self._heading, "", self.desk_app.desk.actor)
 
     def _field(self, field: str) -> Widget:
         return self.query_one(f"#{field}")
@@ -178,9 +157,7 @@ class Form(Screen[Saved | None], Generic[Saved], inherit_bindings=False):
     @on(TextArea.Changed)
     @on(RadioSet.Changed)
     def _typed(self) -> None:
-        if self._pause is not None:
-            self._pause.stop()
-        self._pause = self.set_timer(KEEP_SECONDS, self.keep_draft)
+        self._pause.call(self.keep_draft)
         for field in self.CHECKS:
             if self._field(field).has_class("-wrong") and not self._fault(field):
                 self._say(field, "")
@@ -257,8 +234,7 @@ class Form(Screen[Saved | None], Generic[Saved], inherit_bindings=False):
     def finish(self, saved: Saved | None) -> None:
         """Ends the form, and with it the draft."""
         self._finished = True
-        if self._pause is not None:
-            self._pause.stop()
+        self._pause.cancel()
         self.desk_app.drafts.drop(self._draft_name)
         self.dismiss(saved)
 
@@ -279,19 +255,6 @@ class Form(Screen[Saved | None], Generic[Saved], inherit_bindings=False):
 
     # Help
 
-    @property
-    def scopes(self) -> tuple[Scope, ...]:
-        """What keys mean here."""
-        return self.SCOPES
-
-    def commands(self) -> list[Command]:
-        """The commands of this form, in the table's order."""
-        return [command for command in COMMANDS if command.scope in self.SCOPES]
-
-    def situation_here(self) -> Situation:
-        """Nothing that its commands depend on."""
-        return Situation()
-
     async def do_form_help(self) -> None:
         """Shows the keys of this form over it, and does what is chosen."""
         from supportdesk.tui.screens.command_list import CommandList
@@ -309,22 +272,16 @@ class Form(Screen[Saved | None], Generic[Saved], inherit_bindings=False):
 
     def do_form_editor(self) -> None:
         """Opens the long text in the agent's editor."""
-        editor = os.environ.get("VISUAL") or os.environ.get("EDITOR") or "vi"
         body = next(iter(self.query(BodyField)), None)
         if body is None:
             self.status.note("There is no long text in this form.")
             return
-        with tempfile.TemporaryDirectory() as folder:
-            file = Path(folder) / "text.md"
-            file.write_text(body.text, "utf-8")
-            try:
-                with self.app.suspend():
-                    done = subprocess.run([*shlex.split(editor), str(file)], check=False)
-            except (OSError, ValueError) as error:
-                self.status.error(f"EDITOR {editor!r} does not start: {error}")
-                return
-            if done.returncode:
-                self.status.error(f"{editor} ended with {done.returncode}; the text is unchanged")
-                return
-            body.text = clean_body(file.read_text("utf-8", errors="replace")).removesuffix("\n")
+        # Imported when first wanted: it brings what starts other programs.
+        from supportdesk.tui.editor import edited
+
+        try:
+            body.text = edited(self.app, body.text)
+        except DeskError as error:
+            self.status.error(error.message)
+            return
         body.focus()

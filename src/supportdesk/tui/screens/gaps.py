@@ -4,19 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import ClassVar
 
-from textual import events
 from textual.app import ComposeResult
 
 from supportdesk.domain.faq import Gaps
 from supportdesk.domain.journal import Entry
 from supportdesk.tui import style
-from supportdesk.tui.commands import Scope, Situation
+from supportdesk.tui.commands import Scope
 from supportdesk.tui.list_source import ListSource
-from supportdesk.tui.screens.desk_screen import DeskScreen, Movable
+from supportdesk.tui.screens.desk_screen import DeskScreen
 from supportdesk.tui.widgets.page_list import Cells, PageList
-from supportdesk.tui.widgets.text_view import TextView
 
 KIND_WIDTH = 22
 COUNT_WIDTH = 8
@@ -71,8 +68,8 @@ class GapList(PageList[Line]):
 class GapsScreen(DeskScreen):
     """What to write next."""
 
-    SCOPES: ClassVar[tuple[Scope, ...]] = (Scope.EVERYWHERE, Scope.LIST, Scope.GAPS)
-    NAME: ClassVar[str] = "Gaps"
+    SCOPES = (Scope.EVERYWHERE, Scope.LIST, Scope.GAPS)
+    NAME = "Gaps"
 
     def compose_body(self) -> ComposeResult:
         """The list."""
@@ -83,41 +80,21 @@ class GapsScreen(DeskScreen):
         """The list."""
         return self.query_one(GapList)
 
-    async def on_mount(self) -> None:
-        """Reads the gaps."""
-        await super().on_mount()
-        self.focus_body()
-
     async def on_screen_resume(self) -> None:
         """Reads the gaps again: they may have been filled."""
         await self._show()
-
-    def on_resize(self, event: events.Resize) -> None:
-        """Fits the title."""
-        self._describe()
 
     async def _show(self) -> None:
         desk = self.desk_app.desk
         found = lines(await desk.run(desk.faqs.gaps))
         await self.list.show(ListSource(found, lambda line: line.place))
-        self._describe()
+        self.describe()
 
-    def _describe(self) -> None:
+    def describe(self) -> None:
+        """Says how much there is to fill."""
         fillable = "c starts an FAQ from a line in colour"
         text = f"{self.list.total} lines · {fillable}" if self.list.total.rows else "nothing is lacking yet"
         self.title_bar.describe(self.NAME, text, self.desk_app.desk.actor)
-
-    def focus_body(self) -> None:
-        """Back to the list."""
-        self.list.focus()
-
-    def situation(self) -> Situation:
-        """How many lines there are."""
-        return Situation(rows=self.list.total.rows)
-
-    def movable(self) -> Movable | None:
-        """The list or text that has the focus."""
-        return self.focused if isinstance(self.focused, PageList | TextView) else self.list
 
     async def open_row(self) -> None:
         """Opens the ticket that no FAQ fits; else says what the line is."""
@@ -133,18 +110,15 @@ class GapsScreen(DeskScreen):
         if row is None or not row.question:
             self.refuse("this line is about an FAQ that exists; choose a search or a ticket")
             return
-        from supportdesk.tui.screens.faq_form import open_faq_form
+        from supportdesk.tui.screens.faq_form import faq_form
 
-        await open_faq_form(self.desk_app, self._written, question=row.question)
-
-    def _written(self, number: int | None) -> None:
+        number = await self.fill_in(await faq_form(self.desk_app.desk, question=row.question))
         if number is not None:
-            self.run_worker(self.desk_app.changed(), group="written")
             self.status.done(f"FAQ #{number} saved · u to undo")
 
     async def step_back(self) -> bool:
         """Closes the mail log, or goes back to the FAQs."""
-        if not (await self.leave_mail() or self.shut_mail()):
+        if not await super().step_back():
             await self.desk_app.show_screen("faqs")
         return True
 

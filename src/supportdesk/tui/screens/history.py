@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
-from typing import ClassVar
 
-from textual import events, on
 from textual.app import ComposeResult
 
 from supportdesk.domain import moment
@@ -14,11 +12,10 @@ from supportdesk.domain.journal import Entry
 from supportdesk.domain.page import Count, RowKey, Seek
 from supportdesk.services.desk import Desk
 from supportdesk.tui import style
-from supportdesk.tui.commands import Scope, Situation
-from supportdesk.tui.screens.desk_screen import DeskScreen, Movable
+from supportdesk.tui.commands import Scope
+from supportdesk.tui.screens.desk_screen import DeskScreen
 from supportdesk.tui.widgets.bars import Heading
 from supportdesk.tui.widgets.page_list import Cells, PageList
-from supportdesk.tui.widgets.text_view import TextView
 
 SEQ_WIDTH = 8
 TIME_WIDTH = 18
@@ -66,7 +63,7 @@ class JournalList(PageList[Entry]):
             (style.fit(f"{row.about} {row.in_words}".strip(), rest), style.PLAIN),
         ]
 
-    def heading(self) -> str:
+    def heading(self, width: int) -> str:
         """The names of the columns, above them."""
         columns = ((" Seq", SEQ_WIDTH), ("When", TIME_WIDTH), ("Who", AGENT_WIDTH))
         return "".join(style.fit(name, size) for name, size in columns) + "What"
@@ -75,8 +72,8 @@ class JournalList(PageList[Entry]):
 class HistoryScreen(DeskScreen):
     """Everything that has happened."""
 
-    SCOPES: ClassVar[tuple[Scope, ...]] = (Scope.EVERYWHERE, Scope.LIST, Scope.HISTORY)
-    NAME: ClassVar[str] = "History"
+    SCOPES = (Scope.EVERYWHERE, Scope.LIST, Scope.HISTORY)
+    NAME = "History"
 
     def compose_body(self) -> ComposeResult:
         """Column names and the list."""
@@ -84,46 +81,25 @@ class HistoryScreen(DeskScreen):
         yield JournalList(JournalSource(self.desk_app.desk), id="journal")
 
     @property
-    def journal(self) -> JournalList:
+    def list(self) -> JournalList:
         """The list."""
         return self.query_one(JournalList)
 
-    async def on_mount(self) -> None:
+    async def load(self) -> None:
         """Reads the first page."""
-        await super().on_mount()
-        self.focus_body()
-        await self.journal.show(self.journal.source)
-        self._describe()
+        await self.list.show(self.list.source)
+        self.describe()
 
-    def on_resize(self, event: events.Resize) -> None:
-        """Fits the lines around the list."""
-        self._describe()
-
-    def _describe(self) -> None:
+    def describe(self) -> None:
+        """Says how many entries there are, and where the screen stands."""
         self.title_bar.describe(
             self.NAME,
-            f"everything, newest first · {self.journal.total} entries · {self.journal.place}".removesuffix(" · "),
+            f"everything, newest first · {self.list.total} entries · {self.list.place}".removesuffix(" · "),
             self.desk_app.desk.actor,
         )
-        self.query_one("#journal-heading", Heading).names(self.journal.heading())
-        if not self.journal.total.rows:
+        self.query_one("#journal-heading", Heading).names(self.list.heading(self.size.width))
+        if not self.list.total.rows:
             self.status.note("Nothing has happened yet: every change of a ticket will stand here.")
-
-    @on(PageList.Scrolled)
-    def _scrolled(self) -> None:
-        self._describe()
-
-    def focus_body(self) -> None:
-        """Back to the list."""
-        self.journal.focus()
-
-    def situation(self) -> Situation:
-        """How many entries there are."""
-        return Situation(rows=self.journal.total.rows)
-
-    def movable(self) -> Movable | None:
-        """The list or text that has the focus."""
-        return self.focused if isinstance(self.focused, PageList | TextView) else self.journal
 
     async def open_row(self) -> None:
         """Opens the ticket the entry is about."""
@@ -131,7 +107,7 @@ class HistoryScreen(DeskScreen):
 
     async def do_history_ticket(self, count: int | None) -> None:
         """Goes to the ticket the entry is about."""
-        entry = self.journal.row
+        entry = self.list.row
         if entry is None:
             return
         if entry.number is None or not entry.kind.startswith("ticket"):
@@ -139,14 +115,10 @@ class HistoryScreen(DeskScreen):
             return
         await self.desk_app.open_ticket(entry.number)
 
-    async def step_back(self) -> bool:
-        """Closes the mail log."""
-        return await self.leave_mail() or self.shut_mail()
-
     async def on_entries(self, entries: Sequence[Entry]) -> None:
         """Lets new entries in on top; what is on screen stays."""
-        at_top = self.journal.cursor == 0
-        await self.journal.admit(entries)
+        at_top = self.list.cursor == 0
+        await self.list.admit(entries)
         if at_top:
-            await self.journal.first()
-        self._describe()
+            await self.list.first()
+        self.describe()

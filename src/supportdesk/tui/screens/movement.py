@@ -24,50 +24,43 @@ class Movable(Protocol):
 class Movement:
     """Moves what the screen says is to be moved."""
 
-    def movable(self) -> Movable | None:
+    def movable(self) -> Movable:
         """What the movement keys move now."""
-        return None
+        raise NotImplementedError
 
     async def do_down(self, count: int | None) -> None:
         """Down by `count` lines."""
-        if movable := self.movable():
-            await movable.move(count or 1)
+        await self.movable().move(count or 1)
 
     async def do_up(self, count: int | None) -> None:
         """Up by `count` lines."""
-        if movable := self.movable():
-            await movable.move(-(count or 1))
+        await self.movable().move(-(count or 1))
 
     async def do_first(self, count: int | None) -> None:
         """To the beginning."""
-        if movable := self.movable():
-            await movable.first()
+        await self.movable().first()
 
     async def do_last(self, count: int | None) -> None:
         """To the end; with a count, that many lines from the beginning."""
-        if movable := self.movable():
-            if count:
-                await movable.first()
-                await movable.move(count - 1)
-            else:
-                await movable.last()
+        movable = self.movable()
+        if count:
+            await movable.first()
+            await movable.move(count - 1)
+        else:
+            await movable.last()
 
     async def do_half_down(self, count: int | None) -> None:
         """Half a page down."""
-        if movable := self.movable():
-            await movable.move_pages(0.5 * (count or 1))
+        await self.movable().move_pages(0.5 * (count or 1))
 
     async def do_half_up(self, count: int | None) -> None:
         """Half a page up."""
-        if movable := self.movable():
-            await movable.move_pages(-0.5 * (count or 1))
+        await self.movable().move_pages(-0.5 * (count or 1))
 
     async def do_page_down(self, count: int | None) -> None:
         """A page down."""
-        if movable := self.movable():
-            await movable.move_pages(count or 1)
+        await self.movable().move_pages(count or 1)
 
     async def do_page_up(self, count: int | None) -> None:
         """A page up."""
-        if movable := self.movable():
-            await movable.move_pages(-(count or 1))
+        await self.movable().move_pages(-(count or 1))

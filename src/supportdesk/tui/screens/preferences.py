@@ -4,47 +4,37 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import ClassVar
 
-from textual import events, on
 from textual.app import ComposeResult
-from textual.containers import Container
-from textual.timer import Timer
 
 from supportdesk.domain.address import address_key
 from supportdesk.domain.journal import Entry, EntryKind
 from supportdesk.domain.preference import Frequency, Language, Preference, PreferenceQuery
-from supportdesk.tui.commands import BY_ID, Scope, Situation
-from supportdesk.tui.screens.desk_screen import DeskScreen, Movable
-from supportdesk.tui.widgets.bars import Heading
-from supportdesk.tui.widgets.page_list import PageList
+from supportdesk.tui.commands import Scope, Situation
+from supportdesk.tui.screens.desk_screen import DeskScreen
+from supportdesk.tui.widgets.listing import Listing
 from supportdesk.tui.widgets.preference_list import PreferenceList, PreferenceSource, Statistics
-from supportdesk.tui.widgets.text_view import TextView
 from supportdesk.tui.widgets.welcome import PreferenceWelcome
 
-SEARCH_PAUSE = 0.3
 EVERYBODY = PreferenceQuery()
 
 
 class PreferencesScreen(DeskScreen):
     """Find, filter, change, count."""
 
-    SCOPES: ClassVar[tuple[Scope, ...]] = (Scope.EVERYWHERE, Scope.LIST, Scope.PREFERENCES)
-    NAME: ClassVar[str] = "Preferences"
+    SCOPES = (Scope.EVERYWHERE, Scope.LIST, Scope.PREFERENCES)
+    NAME = "Preferences"
 
     def __init__(self) -> None:
         super().__init__()
         self._query = EVERYBODY
-        self._pause: Timer | None = None
 
     # Layout
 
     def compose_body(self) -> ComposeResult:
         """The list, and what all of it comes to."""
-        with Container(id="left"):
-            yield Heading(id="preference-heading")
-            yield PreferenceList(PreferenceSource(self.desk_app.desk, EVERYBODY), id="preferences")
-            yield PreferenceWelcome()
+        source = PreferenceSource(self.desk_app.desk, EVERYBODY)
+        yield Listing(PreferenceList(source, id="preferences"), PreferenceWelcome())
         yield Statistics()
 
     @property
@@ -52,31 +42,16 @@ class PreferencesScreen(DeskScreen):
         """The list."""
         return self.query_one(PreferenceList)
 
-    async def on_mount(self) -> None:
+    async def load(self) -> None:
         """Reads the first page."""
-        await super().on_mount()
-        self.ready.clear()
-        self.focus_body()
         await self._show(EVERYBODY)
-        self.ready.set()
-
-    def on_resize(self, event: events.Resize) -> None:
-        """Fits the lines around the list."""
-        self._describe()
-
-    def focus_body(self) -> None:
-        """Back to the list."""
-        self.list.focus()
 
     def situation(self) -> Situation:
         """The preferences that commands act on."""
         return Situation(rows=self.list.total.rows, preference=self.list.row, search=self._query.text)
 
-    def movable(self) -> Movable | None:
-        """The list or text that has the focus."""
-        return self.focused if isinstance(self.focused, PageList | TextView) else self.list
-
-    def _describe(self) -> None:
+    def describe(self) -> None:
+        """Says whose preferences are listed, and how many there are."""
         query, total = self._query, self.list.total
         filters = [
             *([f"“{query.text}”"] if query.text else []),
@@ -87,15 +62,7 @@ class PreferencesScreen(DeskScreen):
         parts = [f"filter {', '.join(filters)}", f"{total} found"] if filters else ["everybody", str(total)]
         parts += [self.list.place] if self.list.place else []
         self.title_bar.describe(self.NAME, " · ".join(parts), self.desk_app.desk.actor)
-        width = self.list.size.width or self.size.width
-        self.query_one("#preference-heading", Heading).names(self.list.heading(width))
-        self.set_class(not total.rows, "-empty")
-        if not total.rows:
-            self.query_one(PreferenceWelcome).describe(filtered=bool(filters))
-
-    @on(PageList.Scrolled)
-    def _scrolled(self) -> None:
-        self._describe()
+        self.query_one(Listing).describe(filtered=bool(filters))
 
     # What is listed
 
@@ -114,24 +81,20 @@ class PreferencesScreen(DeskScreen):
         stats = await desk.run(desk.preferences.stats)
         self.query_one(Statistics).describe(stats)
         self.query_one(Statistics).display = bool(stats.total)
-        self._describe()
+        self.describe()
 
     async def do_preference_search(self, count: int | None) -> None:
         """Searches as it is typed; enter keeps the result, escape goes back."""
         before, row = self._query, self.list.row
-        answer = await self.prompt.ask("/", initial=before.text, changed=self._typed)
-        if self._pause is not None:
-            self._pause.stop()
+        answer = await self.prompt.search(before.text, self._search)
         if answer is None:
             await self._show(before, keep=row)
         else:
-            await self._show(replace(before, text=answer.strip()))
+            await self._search(answer)
             self.status.note(f"{self.list.total} found" if answer.strip() else "")
 
-    def _typed(self, text: str) -> None:
-        if self._pause is not None:
-            self._pause.stop()
-        self._pause = self.set_timer(SEARCH_PAUSE, lambda: self._show(replace(self._query, text=text.strip())))
+    async def _search(self, text: str) -> None:
+        await self._show(replace(self._query, text=text.strip()))
 
     async def _filter(self, frequency: Frequency | None, *, on: bool | None = None) -> None:
         query = replace(self._query, frequency=frequency, email_notifications=on)
@@ -161,27 +124,14 @@ class PreferencesScreen(DeskScreen):
         """Only one language, or all again."""
         desk = self.desk_app.desk
         stats = await desk.run(desk.preferences.stats)
-        choices = "  ".join(f"{each} {stats.languages[each]:,}" for each in Language)
-        key = await self.prompt.choose(f"First letter (enter: all): {choices}")
-        if key is None:
-            return
-        language = next((each for each in Language if key and each[0] == key.lower()), None)
-        if key and language is None:
-            self.refuse(f"no language begins with {key!r}")
-            return
+        await self.prompt.narrow("language", Language, stats.languages, self._show_language)
+
+    async def _show_language(self, language: Language | None) -> None:
         await self._show(replace(self._query, language=language), keep=self.list.row)
 
     async def do_preference_all(self, count: int | None) -> None:
         """Everybody."""
         await self._show(EVERYBODY, keep=self.list.row)
-
-    async def do_next(self, count: int | None) -> None:
-        """To the next hit."""
-        await self.list.move(1)
-
-    async def do_previous(self, count: int | None) -> None:
-        """To the previous hit."""
-        await self.list.move(-1)
 
     # Changes
 
@@ -189,10 +139,6 @@ class PreferencesScreen(DeskScreen):
         """Opens the form of who is under the cursor."""
         if self.list.row is not None:
             await self.edit_preferences(self.list.row.email)
-
-    def on_page_list_opened(self) -> None:
-        """Opens what was double-clicked."""
-        self.request(BY_ID["open"])
 
     async def do_preference_edit(self, count: int | None) -> None:
         """Opens the form of who is under the cursor."""
@@ -206,7 +152,7 @@ class PreferencesScreen(DeskScreen):
 
     async def step_back(self) -> bool:
         """Closes the mail log; shows everybody again."""
-        if await self.leave_mail() or self.shut_mail():
+        if await super().step_back():
             return True
         if self._query == EVERYBODY:
             return False

@@ -1,28 +1,21 @@
-"""The queue's half of the tickets screen: what is listed, in which order, and what is marked."""
+"""The queue of tickets: what is listed, in which order, and what is marked."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 
-from textual import on
-from textual.timer import Timer
-
-from supportdesk.domain.errors import DeskError
 from supportdesk.domain.page import START
 from supportdesk.domain.query import Order, TicketQuery, parse_query
 from supportdesk.domain.ticket import Status, TicketSummary
-from supportdesk.tui.screens.desk_screen import DeskScreen
-from supportdesk.tui.widgets.bars import Heading
-from supportdesk.tui.widgets.page_list import PageList
+from supportdesk.tui.screens.list_and_pane import ListAndPane
+from supportdesk.tui.widgets.listing import Listing
 from supportdesk.tui.widgets.ticket_queue import TicketQueue, TicketSource
-from supportdesk.tui.widgets.welcome import Welcome
 
-SEARCH_PAUSE = 0.3
 Place = tuple[TicketSummary, int]
 MARK_LIMIT = 1_000
 
 
-class QueueScreen(DeskScreen):
+class QueueScreen(ListAndPane):
     """Search, filters, order and marks of the ticket list."""
 
     NAME = "Tickets"
@@ -30,7 +23,6 @@ class QueueScreen(DeskScreen):
     def __init__(self) -> None:
         super().__init__()
         self.query_shown = TicketQuery()
-        self._search_pause: Timer | None = None
         # Where one was before everything was narrowed: the ticket, and its height on the screen.
         self._before_search: Place | None = None
         self._range_from: int | None = None
@@ -40,13 +32,10 @@ class QueueScreen(DeskScreen):
         """The list."""
         return self.query_one(TicketQueue)
 
-    def focus_body(self) -> None:
-        """Back to the list."""
-        self.queue.focus()
-
-    @on(PageList.Scrolled)
-    def _scrolled(self) -> None:
-        self.describe()
+    @property
+    def list(self) -> TicketQueue:
+        """The list."""
+        return self.queue
 
     def describe(self) -> None:
         """Says what is listed, how much of it, and where the screen stands."""
@@ -64,11 +53,7 @@ class QueueScreen(DeskScreen):
         if self._range_from is not None:
             parts.append("marking a range")
         self.title_bar.describe(self.NAME, " · ".join(parts), self.desk_app.desk.actor)
-        self.query_one("#queue-heading", Heading).names(queue.heading(queue.size.width or self.size.width))
-        empty = not total.rows
-        self.set_class(empty, "-empty")
-        if empty:
-            self.query_one(Welcome).describe(filtered=query.is_filtered)
+        self.query_one(Listing).describe(filtered=query.is_filtered)
 
     async def show_query(self, query: TicketQuery, *, back_to: Place | None = None) -> None:
         """Lists another query, from its top or with the cursor back on a ticket."""
@@ -86,33 +71,20 @@ class QueueScreen(DeskScreen):
         before, place = self.query_shown, self._place()
         if not before.is_filtered:
             self._before_search = place
-        answer = await self.prompt.ask(
-            "/", initial=str(before) + " " if before.is_filtered else "", changed=self._typed
-        )
-        if self._search_pause is not None:
-            self._search_pause.stop()
+        answer = await self.prompt.search(str(before) + " " if before.is_filtered else "", self._search)
         if answer is None:
             await self.show_query(before, back_to=place)
             return
-        # Still with its last word as a beginning: enter must not take away what is on screen.
-        await self.show_query(parse_query(answer, order=before.order, typing=True))
+        await self._search(answer)
         self.status.note(f"{self.queue.total} found" if answer.strip() else "")
+
+    async def _search(self, text: str) -> None:
+        # The last word stays a beginning, also when it was entered: enter must not take away what is on screen.
+        await self.show_query(parse_query(text, order=self.query_shown.order, typing=True))
 
     def _place(self) -> Place | None:
         row = self.queue.row
         return None if row is None else (row, self.queue.height_of_cursor)
-
-    def _typed(self, text: str) -> None:
-        if self._search_pause is not None:
-            self._search_pause.stop()
-        self._search_pause = self.set_timer(SEARCH_PAUSE, lambda: self._search_now(text))
-
-    async def _search_now(self, text: str) -> None:
-        try:
-            await self.show_query(parse_query(text, order=self.query_shown.order, typing=True))
-        except DeskError:
-            # Half-typed filters are not worth an error; enter says what is wrong.
-            return
 
     async def do_order(self, count: int | None) -> None:
         """The next order; the cursor stays on its ticket."""
@@ -181,6 +153,10 @@ class QueueScreen(DeskScreen):
 
     def mark_words(self) -> None:
         """Marks the words of the search wherever a text is open."""
+
+    async def show_all(self) -> bool:
+        """Takes back the marks, or else the query; says whether there was either."""
+        return await self.clear_marks() or await self.clear_query()
 
     async def clear_marks(self) -> bool:
         """Forgets marks and a begun range; says whether there were any."""

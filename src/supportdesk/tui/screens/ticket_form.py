@@ -7,7 +7,6 @@ from typing import ClassVar
 
 from textual import on
 from textual.app import ComposeResult
-from textual.timer import Timer
 from textual.widgets import Input, TextArea
 
 from supportdesk.domain.address import clean_address
@@ -16,6 +15,7 @@ from supportdesk.domain.experiment import Surface
 from supportdesk.domain.text import required_body, required_line
 from supportdesk.domain.ticket import Priority, new_ticket
 from supportdesk.tui.commands import BY_ID, Scope
+from supportdesk.tui.debounce import Debounce
 from supportdesk.tui.exposure import Exposure, exposed
 from supportdesk.tui.keys import shown
 from supportdesk.tui.looks import looks
@@ -49,7 +49,7 @@ class TicketForm(Form[int]):
         self._placeholders = look.placeholders
         self._exposure = exposure
         self._offer: Exposure | None = None
-        self._look_up: Timer | None = None
+        self._thinking = Debounce(self, SUGGEST_PAUSE)
         self._dismissed_for = ""
 
     def compose_fields(self) -> ComposeResult:
@@ -90,17 +90,16 @@ class TicketForm(Form[int]):
     @on(Input.Changed, "#title")
     @on(TextArea.Changed, "#description")
     def _think(self) -> None:
-        if self._look_up is not None:
-            self._look_up.stop()
+        self._thinking.cancel()
         text = self._text()
         if text == self._dismissed_for:
             return
         if len(text) < SUGGEST_FROM:
             self.suggestions.show([])
             return
-        self._look_up = self.set_timer(SUGGEST_PAUSE, self._look_up_now)
+        self._thinking.call(self._look_up)
 
-    def _look_up_now(self) -> None:
+    def _look_up(self) -> None:
         self.suggestions.loading_sign()
         self.run_worker(self._suggest(self._text()), group="suggest", exclusive=True)
 
@@ -164,7 +163,7 @@ class TicketForm(Form[int]):
             self.status.error(error.message)
             return
         await self._report("suggestion_used")
-        await self.desk_app.changed()
+        await self.desk_app.feed.changed()
         self.finish(None)
         self.desk_app.tell(f"Answered by FAQ #{chosen.faq.number}; no ticket was filed.")
 

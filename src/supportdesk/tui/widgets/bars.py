@@ -46,6 +46,10 @@ class TitleBar(Bar):
         self._counts: Mapping[str, int] = {}
         self._trouble = ""
 
+    def on_resize(self) -> None:
+        """Uses the room there is."""
+        self._lay_out()
+
     def describe(self, screen: str, details: str, agent: str, counts: Mapping[str, int] | None = None) -> None:
         """Shows the three parts: left, middle, right; after the middle as many counts as fit, the greatest."""
         self._parts = (screen, details, agent)

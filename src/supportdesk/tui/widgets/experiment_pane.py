@@ -7,14 +7,12 @@ from enum import StrEnum
 
 from rich.text import Text
 from textual import events
-from textual.app import ComposeResult
-from textual.containers import Vertical
 
 from supportdesk.tui import style
 from supportdesk.tui.experiment_details import Details
 from supportdesk.tui.experiment_text import events_text, health_text, log_text, verdict_text
-from supportdesk.tui.widgets.bars import Bar
-from supportdesk.tui.widgets.text_view import Paragraph, TextView
+from supportdesk.tui.widgets.pane import Pane
+from supportdesk.tui.widgets.text_view import Paragraph
 
 PLOT_HEIGHT = 15
 """Lines of a plot where there is room; on a small screen it fills the pane."""
@@ -31,10 +29,8 @@ class ExperimentView(StrEnum):
     LOG = "Log"
 
 
-class ExperimentPane(Vertical):
+class ExperimentPane(Pane):
     """One experiment under five tabs."""
-
-    DEFAULT_CSS = "ExperimentPane { display: none; } ExperimentPane.-open { display: block; }"
 
     def __init__(self) -> None:
         super().__init__()
@@ -42,30 +38,15 @@ class ExperimentPane(Vertical):
         self.view = ExperimentView.VERDICT
         self._loading = False
 
-    def compose(self) -> ComposeResult:
-        """Tabs above a text."""
-        yield Bar(id="experiment-tabs")
-        yield TextView(id="experiment-text")
-
-    @property
-    def is_open(self) -> bool:
-        """Whether it is on screen."""
-        return self.has_class("-open")
-
-    @property
-    def text(self) -> TextView:
-        """The text."""
-        return self.query_one(TextView)
-
     @property
     def number(self) -> int | None:
         """The number of the open experiment."""
         return self.details.experiment.number if self.is_open and self.details else None
 
-    def show(self, details: Details, *, loading: bool = False, from_top: bool = True) -> None:
+    async def show(self, details: Details, *, loading: bool = False, from_top: bool = True) -> None:
         """Shows an experiment; `loading` while its analysis is on the way."""
         self.details, self._loading = details, loading
-        self.add_class("-open")
+        await self.open()
         self._draw(from_top=from_top)
 
     def turn(self, by: int) -> None:
@@ -75,8 +56,8 @@ class ExperimentPane(Vertical):
         self._draw(from_top=True)
 
     def shut(self) -> None:
-        """Closes the pane."""
-        self.remove_class("-open")
+        """Goes away; the next experiment opens with its verdict."""
+        super().shut()
         self.view = ExperimentView.VERDICT
 
     def on_resize(self, event: events.Resize) -> None:
@@ -94,12 +75,8 @@ class ExperimentPane(Vertical):
             ExperimentView.EVENTS: f" {sum(each.events for each in details.counts):,}",
             ExperimentView.LOG: f" {len(details.log)}",
         }
-        tabs = Text()
-        for view in ExperimentView:
-            name = f" {view}{marks.get(view, '')} "
-            tabs.append_text(Text(name, style.TITLE if view is self.view else style.BAR))
-        tabs.append_text(Text.assemble(("   [ ] turn  ", style.BAR)))
-        self.query_one("#experiment-tabs", Bar).show(tabs, style.BAR)
+        names = {view: f"{view}{marks.get(view, '')}" for view in ExperimentView}
+        self.show_tabs(names, self.view, more="   [ ] turn  ")
         paragraphs = list(self._paragraphs(details))
         if self._loading:
             paragraphs[:0] = [Text(LOADING, style.DIM)]

@@ -4,93 +4,72 @@ from __future__ import annotations
 
 from enum import StrEnum
 
-from rich.text import Text
-from textual.app import ComposeResult
-from textual.containers import Vertical
-
 from supportdesk.domain.faq import Faq, Revision, Wording
 from supportdesk.services.desk import Desk
-from supportdesk.tui import style
 from supportdesk.tui.faq_text import answer_text, revisions_text, wordings_text
-from supportdesk.tui.widgets.bars import Bar
-from supportdesk.tui.widgets.text_view import TextView
+from supportdesk.tui.widgets.pane import Pane
 
 
-class View(StrEnum):
+class FaqView(StrEnum):
     """What the pane shows of its FAQ."""
 
-    ANSWER = "Answer"
-    REVISIONS = "Revisions"
-    WORDINGS = "Wordings"
+    ANSWER = "answer"
+    REVISIONS = "revisions"
+    WORDINGS = "wordings"
 
 
-class FaqPane(Vertical):
+class FaqPane(Pane):
     """One FAQ under three tabs."""
-
-    DEFAULT_CSS = "FaqPane { display: none; } FaqPane.-open { display: block; }"
 
     def __init__(self, desk: Desk) -> None:
         super().__init__()
         self.desk = desk
         self.faq: Faq | None = None
-        self.view = View.ANSWER
+        self.view = FaqView.ANSWER
         self.revisions: list[Revision] = []
         self.wordings: list[Wording] = []
 
-    def compose(self) -> ComposeResult:
-        """Tabs above a text."""
-        yield Bar(id="faq-tabs")
-        yield TextView(id="faq-text")
-
     @property
-    def is_open(self) -> bool:
-        """Whether it is on screen."""
-        return self.has_class("-open")
+    def number(self) -> int | None:
+        """The number of the open FAQ."""
+        return self.faq.number if self.is_open and self.faq else None
 
-    @property
-    def text(self) -> TextView:
-        """The text."""
-        return self.query_one(TextView)
-
-    async def show(self, faq: Faq, view: View | None = None, *, from_top: bool = True) -> None:
+    async def show(self, faq: Faq, view: FaqView | None = None, *, from_top: bool = True) -> None:
         """Opens an FAQ, on another view when one is given."""
         reference = str(faq.number)
         self.faq = faq
         self.revisions = await self.desk.run(self.desk.faqs.revisions, reference)
         self.wordings = await self.desk.run(self.desk.faqs.wordings, reference)
         self.view = view or self.view
-        self.add_class("-open")
+        await self.open()
         self._draw(from_top=from_top)
 
     def turn(self) -> None:
         """To the next view."""
-        views = list(View)
+        views = list(FaqView)
         self.view = views[(views.index(self.view) + 1) % len(views)]
         self._draw(from_top=True)
 
     def shut(self) -> None:
-        """Closes the pane."""
-        self.remove_class("-open")
-        self.view = View.ANSWER
+        """Goes away; the next FAQ opens with its answer."""
+        super().shut()
+        self.view = FaqView.ANSWER
 
     def _draw(self, *, from_top: bool) -> None:
         faq = self.faq
         if faq is None:
             return
         names = {
-            View.ANSWER: f"FAQ #{faq.number}",
-            View.REVISIONS: f"Revisions ({len(self.revisions)})",
-            View.WORDINGS: f"Wordings ({len(self.wordings)})",
+            FaqView.ANSWER: f"FAQ #{faq.number}",
+            FaqView.REVISIONS: f"Revisions ({len(self.revisions)})",
+            FaqView.WORDINGS: f"Wordings ({len(self.wordings)})",
         }
-        tabs = Text()
-        for view, name in names.items():
-            tabs.append_text(Text(f" {name} ", style.TITLE if view is self.view else style.BAR))
-        self.query_one("#faq-tabs", Bar).show(tabs, style.BAR)
+        self.show_tabs(names, self.view)
         match self.view:
-            case View.ANSWER:
+            case FaqView.ANSWER:
                 text = answer_text(faq)
-            case View.REVISIONS:
+            case FaqView.REVISIONS:
                 text = revisions_text(self.revisions, self.desk.now())
-            case View.WORDINGS:
+            case FaqView.WORDINGS:
                 text = wordings_text(self.wordings)
         self.text.show(text, from_top=from_top)

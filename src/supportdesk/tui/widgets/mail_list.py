@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 
-from textual import events
-
 from supportdesk.domain import moment
 from supportdesk.domain.notification import DeliveryStatus, Notification
 from supportdesk.domain.page import Count, RowKey, Seek
@@ -135,7 +133,8 @@ class MailList(PageList[Notification]):
         if self.shows_end and self.cursor < self._top:
             self._put(self.total.rows - 1)
 
-    async def _on_resize(self, event: events.Resize) -> None:
-        await super()._on_resize(event)
+    def _keep_in_sight(self) -> None:
         if self.cursor == self.total.rows - 1:
             self._scroll(self.total.rows - self._page)
+        else:
+            super()._keep_in_sight()

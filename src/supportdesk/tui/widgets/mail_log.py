@@ -8,7 +8,6 @@ from rich.text import Text
 from textual import on
 from textual.containers import Horizontal, Vertical
 from textual.message import Message
-from textual.timer import Timer
 from textual.widget import Widget
 
 from supportdesk.domain.notification import DeliveryStatus, Notification
@@ -23,7 +22,6 @@ from supportdesk.tui.widgets.page_list import PageList
 from supportdesk.tui.widgets.prompt import Prompt
 from supportdesk.tui.widgets.text_view import TextView
 
-SEARCH_PAUSE = 0.3
 UNSETTLED = {
     DeliveryStatus.PENDING: "waiting",
     DeliveryStatus.FAILED: "failed",
@@ -56,7 +54,6 @@ class MailLog(Vertical):
         self._search = ""
         self._counts: Mapping[DeliveryStatus, int] = {}
         self._read: Notification | None = None
-        self._pause: Timer | None = None
         self._turn = 0
 
     @property
@@ -109,28 +106,13 @@ class MailLog(Vertical):
     async def search(self, prompt: Prompt) -> None:
         """Searches as it is typed; enter keeps the result, escape goes back."""
         before = self._search
-        answer = await prompt.ask("/", initial=before, changed=self._typed)
-        if self._pause is not None:
-            self._pause.stop()
+        answer = await prompt.search(before, lambda text: self._show(self._status, text.strip()))
         await self._show(self._status, before if answer is None else answer.strip())
 
-    def _typed(self, text: str) -> None:
-        if self._pause is not None:
-            self._pause.stop()
-        self._pause = self.set_timer(SEARCH_PAUSE, lambda: self._show(self._status, text.strip()))
-
-    async def choose_state(self, prompt: Prompt) -> str:
-        """Asks for a state, and lists it or all; gives what was wrong with the answer."""
-        some = [status for status in DeliveryStatus if self._counts.get(status)]
-        choices = "  ".join(f"{status} {self._counts[status]:,}" for status in some)
-        key = await prompt.choose(f"First letter (enter: all): {choices}")
-        if key is None:
-            return ""
-        status = next((each for each in DeliveryStatus if key and each[0] == key.lower()), None)
-        if key and status is None:
-            return f"no state begins with {key!r}"
-        await self._show(status, self._search)
-        return ""
+    async def choose_state(self, prompt: Prompt) -> None:
+        """Asks for a state, and lists it or all; raises `InvalidValue` for a letter that none begins with."""
+        some = {status: count for status in DeliveryStatus if (count := self._counts.get(status, 0))}
+        await prompt.narrow("state", DeliveryStatus, some, lambda status: self._show(status, self._search))
 
     async def _show(self, status: DeliveryStatus | None, search: str) -> None:
         """Lists the messages in a state or with some words, from the newest."""

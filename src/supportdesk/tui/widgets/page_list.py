@@ -67,6 +67,10 @@ class PageList(ScrollView, Generic[Row], can_focus=True, inherit_bindings=False)
         """A row as pieces that together fill `width` cells; what a kind of list says about itself."""
         raise NotImplementedError
 
+    def heading(self, width: int) -> str:
+        """The names of the columns, in `width` cells."""
+        raise NotImplementedError
+
     # What it holds
 
     @property
@@ -120,18 +124,18 @@ class PageList(ScrollView, Generic[Row], can_focus=True, inherit_bindings=False)
     async def show(self, source: Source[Row]) -> None:
         """Shows a list from its first row."""
         async with self._reading:
-            self._window = RowWindow(source)
-            await self._window.open(self._chunk)
-            self.cursor = 0
+            window = RowWindow(source)
+            await window.open(self._chunk)
+            self._window, self.cursor = window, 0
             self._scroll(0)
         self._fresh()
 
     async def show_end(self, source: Source[Row]) -> None:
         """Shows a list from its last row, on which the cursor stands."""
         async with self._reading:
-            self._window = RowWindow(source)
-            await self._window.open_at_end(self._chunk)
-            self.cursor = max(0, self.total.rows - 1)
+            window = RowWindow(source)
+            await window.open_at_end(self._chunk)
+            self._window, self.cursor = window, max(0, window.total.rows - 1)
             self._scroll(self.total.rows - self._page)
         self._fresh()
 
@@ -151,8 +155,9 @@ class PageList(ScrollView, Generic[Row], can_focus=True, inherit_bindings=False)
         """Shows a list with the cursor on a row of it, at this height of the screen, or where the cursor was."""
         async with self._reading:
             from_top = self.height_of_cursor if height is None else height
-            self._window = RowWindow(source)
-            self.cursor = await self._window.open_at(row, self._chunk)
+            window = RowWindow(source)
+            position = await window.open_at(row, self._chunk)
+            self._window, self.cursor = window, position
             self._scroll(self.cursor - from_top)
         self._fresh()
 
@@ -163,11 +168,14 @@ class PageList(ScrollView, Generic[Row], can_focus=True, inherit_bindings=False)
 
     async def _ensure(self, first: int, last: int) -> None:
         async with self._reading:
-            correction = await self._window.ensure(first, last, self._chunk)
-            if correction:
-                self.cursor += correction
-                self._scroll(self._top + correction)
-            self._size_up()
+            await self._read(first, last)
+
+    async def _read(self, first: int, last: int) -> None:
+        correction = await self._window.ensure(first, last, self._chunk)
+        if correction:
+            self.cursor += correction
+            self._scroll(self._top + correction)
+        self._size_up()
 
     @property
     def _height(self) -> int:
@@ -269,14 +277,21 @@ class PageList(ScrollView, Generic[Row], can_focus=True, inherit_bindings=False)
             self.run_worker(self._catch_up, group="catch-up", exclusive=True)  # type: ignore[arg-type]
 
     async def _catch_up(self) -> None:
-        await self._ensure(self._top - self._page, self._top + 2 * self._page)
+        async with self._reading:
+            # Where the screen stands is known only now: what was read before may have taken it elsewhere.
+            await self._read(self._top - self._page, self._top + 2 * self._page)
         self.redraw()
 
     async def _on_resize(self, event: events.Resize) -> None:
         self._drawn.clear()
         self._size_up()
-        self._follow(self.cursor)
+        self._keep_in_sight()
         await self._catch_up()
+        self.post_message(self.Scrolled())
+
+    def _keep_in_sight(self) -> None:
+        """Scrolls to where the cursor can be seen in another size of the list."""
+        self._follow(self.cursor)
 
     def on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:
         """Scrolls; the cursor stays on its row."""

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from functools import partial
+from typing import TYPE_CHECKING, TypeVar
 
 from rich.cells import cell_len
 from textual import events
 from textual.containers import Horizontal
 
+from supportdesk.domain.errors import DeskError, InvalidValue
+from supportdesk.tui.debounce import Debounce
 from supportdesk.tui.style import fit
 
 if TYPE_CHECKING:
@@ -19,6 +22,8 @@ if TYPE_CHECKING:
 
 CURSOR_ROOM = 4
 """Columns that a question leaves for the answer."""
+SEARCH_PAUSE = 0.3
+Kind = TypeVar("Kind", bound=str)
 
 
 class Prompt(Horizontal):
@@ -97,6 +102,43 @@ class Prompt(Horizontal):
             self._parts = Label("", markup=False), LineField(select_on_focus=False)
             await self.mount(*self._parts)
         return self._parts
+
+    async def search(self, initial: str, show: Callable[[str], Awaitable[None]]) -> str | None:
+        """Asks what to look for, and shows what is found whenever the typing rests; None when the person went away."""
+
+        async def look(text: str) -> None:
+            try:
+                await show(text)
+            except DeskError:
+                # What is half typed is not worth an error; enter says what is wrong.
+                return
+
+        typing = Debounce(self.screen, SEARCH_PAUSE)
+        try:
+            return await self.ask("/", initial=initial, changed=lambda text: typing.call(partial(look, text)))
+        finally:
+            typing.cancel()
+
+    async def narrow(
+        self,
+        what: str,
+        kinds: Iterable[Kind],
+        counts: Mapping[Kind, int],
+        show: Callable[[Kind | None], Awaitable[None]],
+    ) -> None:
+        """Asks for one of some kinds by its first letter and shows it; enter shows all, escape leaves it.
+
+        The question names those that are counted. Raises `InvalidValue`, which says `what` the kinds are, for a letter
+        that none begins with.
+        """
+        choices = "  ".join(f"{kind} {count:,}" for kind, count in counts.items())
+        key = await self.choose(f"First letter (enter: all): {choices}")
+        if key is None:
+            return
+        kind = next((each for each in kinds if key and each[0] == key.lower()), None)
+        if key and kind is None:
+            raise InvalidValue(f"no {what} begins with {key!r}")
+        await show(kind)
 
     async def choose(self, question: str) -> str | None:
         """Asks for one key; enter gives an empty answer, escape none."""

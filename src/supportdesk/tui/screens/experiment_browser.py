@@ -1,4 +1,4 @@
-"""Watching experiments: the list, the open one with its analysis, and both again as users and events come in."""
+"""Finding and watching experiments: the list and the open one, and both again as users and events come in."""
 
 from __future__ import annotations
 
@@ -6,9 +6,7 @@ import asyncio
 from collections.abc import Sequence
 from functools import partial
 from time import monotonic
-from typing import ClassVar
 
-from textual import events, on
 from textual.app import ComposeResult
 from textual.containers import Container
 from textual.timer import Timer
@@ -17,28 +15,26 @@ from supportdesk.domain.errors import DeskError, NotFound
 from supportdesk.domain.experiment import Experiment, ExperimentStatus
 from supportdesk.domain.journal import Entry
 from supportdesk.domain.page import START
-from supportdesk.tui.commands import BY_ID, Scope, Situation
+from supportdesk.tui.commands import Scope, Situation
 from supportdesk.tui.experiment_details import Details, analysed, load_mathematics, read
-from supportdesk.tui.screens.desk_screen import DeskScreen, Movable
-from supportdesk.tui.widgets.bars import Heading
+from supportdesk.tui.screens.list_and_pane import ListAndPane
 from supportdesk.tui.widgets.experiment_list import ExperimentList, ExperimentSource, Listed
 from supportdesk.tui.widgets.experiment_pane import ExperimentPane, ExperimentView
-from supportdesk.tui.widgets.page_list import PageList
-from supportdesk.tui.widgets.text_view import TextView
+from supportdesk.tui.widgets.listing import Listing
 from supportdesk.tui.widgets.welcome import ExperimentWelcome
 
-BESIDE_WIDTH = 150
-FOLLOW_SECONDS = 0.25
 REFRESH_SECONDS = 2.0
 REST = 10
 """How many times longer than it took to calculate the screen rests before it does so again."""
 
 
-class ExperimentWatch(DeskScreen):
-    """What the screen of experiments shows; what can be done there stands in `experiments`."""
+class ExperimentBrowser(ListAndPane):
+    """What the screen of experiments shows; what changes experiments stands in `experiments`."""
 
-    SCOPES: ClassVar[tuple[Scope, ...]] = (Scope.EVERYWHERE, Scope.LIST, Scope.EXPERIMENTS)
-    NAME: ClassVar[str] = "Experiments"
+    # Further than elsewhere: plots beside a list need the room.
+    HORIZONTAL_BREAKPOINTS = [(150, "-beside")]  # noqa: RUF012
+    SCOPES = (Scope.EVERYWHERE, Scope.LIST, Scope.EXPERIMENTS)
+    NAME = "Experiments"
 
     def __init__(self) -> None:
         super().__init__()
@@ -46,7 +42,6 @@ class ExperimentWatch(DeskScreen):
         self._counts: dict[ExperimentStatus, int] = {}
         self._loaded = False
         self._opened = 0
-        self._follow: Timer | None = None
         self._news = False
         self._look_again: Timer | None = None
         self._rest_until = 0.0
@@ -56,10 +51,7 @@ class ExperimentWatch(DeskScreen):
     def compose_body(self) -> ComposeResult:
         """The list and the open experiment."""
         with Container(id="body"):
-            with Container(id="left"):
-                yield Heading(id="experiment-heading")
-                yield ExperimentList(ExperimentSource(self.desk_app.desk), id="experiments")
-                yield ExperimentWelcome()
+            yield Listing(ExperimentList(ExperimentSource(self.desk_app.desk), id="experiments"), ExperimentWelcome())
             yield ExperimentPane()
 
     @property
@@ -72,75 +64,47 @@ class ExperimentWatch(DeskScreen):
         """The open experiment."""
         return self.query_one(ExperimentPane)
 
-    async def on_mount(self) -> None:
+    async def load(self) -> None:
         """Reads the first page."""
-        await super().on_mount()
-        self.ready.clear()
-        self._arrange()
-        self.focus_body()
         await self._show()
-        self.ready.set()
-
-    def on_resize(self, event: events.Resize) -> None:
-        """Puts the experiment beside the list, or below it where there is no room."""
-        self._arrange()
-        self._describe()
-
-    def _arrange(self) -> None:
-        self.set_class(self.size.width >= BESIDE_WIDTH, "-beside")
-
-    def focus_body(self) -> None:
-        """Back to the list."""
-        self.list.focus()
 
     def situation(self) -> Situation:
         """The experiment that commands act on."""
         return Situation(rows=self.list.total.rows, experiment=self.current())
 
-    def movable(self) -> Movable | None:
-        """The list or text that has the focus."""
-        return self.focused if isinstance(self.focused, PageList | TextView) else self.list
-
     def current(self) -> Experiment | None:
         """The experiment under the cursor, or the open one when one reads it."""
-        if self.pane.is_open and self.pane.text.has_focus and self.pane.details is not None:
+        if self.reading and self.pane.details is not None:
             return self.pane.details.experiment
         return self.list.row.experiment if self.list.row else None
 
-    def _describe(self) -> None:
+    def describe(self) -> None:
+        """Says what is listed, and how many have which status."""
         counts = "  ".join(f"{status} {many}" for status, many in self._counts.items() if many)
         total = self.list.total
         parts = [f"{self._status or 'all'}", f"{total} experiment{'s' * (total.rows != 1)}", counts]
         self.title_bar.describe(self.NAME, " · ".join(filter(None, parts)), self.desk_app.desk.actor)
-        self.query_one("#experiment-heading", Heading).names(self.list.heading(self.list.size.width or self.size.width))
-        empty = not total.rows
-        self.set_class(empty, "-empty")
-        if empty:
-            self.query_one(ExperimentWelcome).describe(filtered=self._status is not None)
+        self.query_one(Listing).describe(filtered=self._status is not None)
 
     # What is listed
 
     async def _show(self, *, keep: Listed | None = None) -> None:
         """Lists the experiments; the cursor goes to the top, or stays on one that is listed."""
         desk = self.desk_app.desk
+        self._counts = {status: (await desk.run(desk.experiments.count, status)).rows for status in ExperimentStatus}
         source = ExperimentSource(desk, self._status)
         if keep is not None and self._status in (None, keep.experiment.status):
             await self.list.reload_at(source, keep)
         else:
             await self.list.show(source)
-        self._counts = {status: (await desk.run(desk.experiments.count, status)).rows for status in ExperimentStatus}
-        self._describe()
+        self.describe()
 
     async def do_experiment_filter(self, count: int | None) -> None:
         """One status, or all again."""
-        choices = "  ".join(f"{each} {self._counts.get(each, 0)}" for each in ExperimentStatus)
-        key = await self.prompt.choose(f"First letter (enter: all): {choices}")
-        if key is None:
-            return
-        status = next((each for each in ExperimentStatus if key and each[0] == key.lower()), None)
-        if key and status is None:
-            self.refuse(f"no status begins with {key!r}")
-            return
+        counts = {status: self._counts.get(status, 0) for status in ExperimentStatus}
+        await self.prompt.narrow("status", ExperimentStatus, counts, self._show_status)
+
+    async def _show_status(self, status: ExperimentStatus | None) -> None:
         self._status = status
         await self._show()
 
@@ -167,17 +131,16 @@ class ExperimentWatch(DeskScreen):
         from_top = another or view is not None
         if shown is not None and shown.analysis is not None and details.as_of(shown):
             if from_top:
-                self.pane.show(shown)
+                await self.pane.show(shown)
         elif details.experiment.status is ExperimentStatus.DRAFT:
-            self.pane.show(details, from_top=from_top)
+            await self.pane.show(details, from_top=from_top)
         else:
             # Once the mathematics are there, an analysis takes a moment: drawing twice would only cost bytes.
             if not (self._loaded and self.pane.is_open):
-                self.pane.show(details, loading=True, from_top=from_top)
+                await self.pane.show(details, loading=True, from_top=from_top)
                 from_top = False
             self.run_worker(self._analyse(details, turn, from_top=from_top), group="analyse", exclusive=True)
-        self.set_class(True, "-reading")
-        self.call_after_refresh(self._describe)
+        self.add_class("-reading")
 
     async def _analyse(self, details: Details, turn: int, *, from_top: bool = False) -> None:
         desk = self.desk_app.desk
@@ -192,7 +155,7 @@ class ExperimentWatch(DeskScreen):
             whole = details
         self._rest_until = monotonic() + max(REFRESH_SECONDS, REST * (monotonic() - began))
         if turn == self._opened and self.pane.is_open:
-            self.pane.show(whole, from_top=from_top)
+            await self.pane.show(whole, from_top=from_top)
 
     async def mathematics(self) -> None:
         """Waits until numpy, scipy and plotext are there, which takes a second the first time."""
@@ -214,50 +177,23 @@ class ExperimentWatch(DeskScreen):
         else:
             self.refuse("no experiment is open; enter opens one")
 
-    def do_pane(self, count: int | None) -> None:
-        """Moves the focus on: list, details, mail log."""
-        stops = [self.list, *([self.pane.text] if self.pane.is_open else []), *self.mail.stops]
-        here = stops.index(self.focused) if self.focused in stops else -1
-        stops[(here + 1) % len(stops)].focus()
+    async def follow(self, row: Listed) -> None:
+        """Shows the experiment under the cursor."""
+        await self.open(row.number)
 
-    def on_page_list_opened(self) -> None:
-        """Opens what was double-clicked."""
-        self.request(BY_ID["open"])
+    async def show_all(self) -> bool:
+        """Takes back the filter; says whether there was one."""
+        if self._status is None:
+            return False
+        self._status = None
+        await self._show(keep=self.list.row)
+        return True
 
-    @on(PageList.CursorMoved, "#experiments")
-    def _cursor_moved(self) -> None:
-        if self.pane.is_open and self.list.has_focus:
-            if self._follow is not None:
-                self._follow.stop()
-            self._follow = self.set_timer(FOLLOW_SECONDS, self._follow_cursor)
-
-    async def _follow_cursor(self) -> None:
-        row = self.list.row
-        if row is not None and self.pane.is_open and self.pane.number != row.number:
-            try:
-                await self.open(row.number)
-            except DeskError as error:
-                self.status.error(error.message)
-
-    async def step_back(self) -> bool:
-        """Closes the mail log, the details, the filter: the innermost that is there."""
-        if await self.leave_mail():
-            return True
-        if self.pane.is_open:
-            self._shut()
-            return True
-        if self._status is not None:
-            self._status = None
-            await self._show(keep=self.list.row)
-            return True
-        return False
-
-    def _shut(self) -> None:
+    def shut_pane(self) -> None:
+        """Closes the details, and what is on the way to them."""
         self._opened += 1
-        self.pane.shut()
-        self.set_class(False, "-reading")
-        self.focus_body()
-        self.call_after_refresh(self._describe)
+        self.remove_class("-reading")
+        super().shut_pane()
 
     # News
 
@@ -282,7 +218,7 @@ class ExperimentWatch(DeskScreen):
             try:
                 await self.open(self.pane.number)
             except NotFound:
-                self._shut()
+                self.shut_pane()
 
     async def _still_there(self, number: int) -> Listed | None:
         desk = self.desk_app.desk

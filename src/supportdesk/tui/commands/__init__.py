@@ -1,0 +1,27 @@
+"""The command table: every key, hint, help line, palette entry and `:` command comes from here."""
+
+from __future__ import annotations
+
+from supportdesk.tui.commands.command import Command, Scope, Situation
+from supportdesk.tui.commands.everywhere import EVERYWHERE
+from supportdesk.tui.commands.experiments import EXPERIMENTS
+from supportdesk.tui.commands.faqs import FAQS
+from supportdesk.tui.commands.forms import FORMS
+from supportdesk.tui.commands.history import HISTORY
+from supportdesk.tui.commands.mail import MAIL
+from supportdesk.tui.commands.preferences import PREFERENCES
+from supportdesk.tui.commands.tickets import TICKETS
+
+__all__ = ["BY_ID", "COMMANDS", "Command", "Scope", "Situation"]
+
+COMMANDS: tuple[Command, ...] = (
+    *EVERYWHERE,
+    *TICKETS,
+    *FAQS,
+    *PREFERENCES,
+    *HISTORY,
+    *EXPERIMENTS,
+    *MAIL,
+    *FORMS,
+)
+BY_ID = {command.id: command for command in COMMANDS}

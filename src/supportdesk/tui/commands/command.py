@@ -1,0 +1,76 @@
+"""What a command is, where it works, and what it needs to know of the screen."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from supportdesk.domain.experiment import Experiment
+    from supportdesk.domain.faq import Faq
+    from supportdesk.domain.notification import Notification
+    from supportdesk.domain.preference import Preference
+    from supportdesk.domain.ticket import TicketSummary
+
+
+class Scope(StrEnum):
+    """Where a command works; the value is its heading in help."""
+
+    EVERYWHERE = "Everywhere"
+    LIST = "Lists and texts"
+    TICKETS = "Tickets"
+    FAQS = "FAQs"
+    GAPS = "Gaps"
+    PREFERENCES = "Preferences"
+    HISTORY = "History"
+    EXPERIMENTS = "Experiments"
+    MAIL = "The mail log"
+    FORM = "Forms"
+    TICKET_FORM = "The form of a ticket"
+    EXPERIMENT_FORM = "The form of an experiment"
+
+
+@dataclass(frozen=True, slots=True)
+class Situation:
+    """What the screen knows when it asks whether a command makes sense now."""
+
+    rows: int = 0
+    ticket: TicketSummary | None = None
+    marked: int = 0
+    search: str = ""
+    faq: Faq | None = None
+    experiment: Experiment | None = None
+    preference: Preference | None = None
+    message: Notification | None = None
+
+
+Reason = Callable[[Situation], str]
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """One thing a person can do.
+
+    `keys` are sequences such as `s r`; `hint` is its word in the bottom line ("" keeps it out); `twin` is
+    the command line that does the same; `disabled` says why it does not apply now, or "" when it does.
+    """
+
+    id: str
+    title: str
+    keys: tuple[str, ...]
+    scope: Scope
+    hint: str = ""
+    twin: str = ""
+    disabled: Reason = lambda situation: ""
+
+    @property
+    def method(self) -> str:
+        """The name of the method that does it, on a screen or on the app."""
+        return "do_" + self.id.replace(".", "_").replace("-", "_")
+
+
+def needs_rows(situation: Situation) -> str:
+    """Why not, where there is nothing to act on."""
+    return "" if situation.rows else "this list is empty"

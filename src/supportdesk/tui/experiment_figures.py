@@ -1,0 +1,116 @@
+"""The figures of an analysis as text: what each arm comes to, and how the arms compare."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from rich.style import Style
+from rich.text import Text
+
+from supportdesk.domain.experiment import MetricKind
+from supportdesk.domain.experiment_look import p_text
+from supportdesk.tui import style
+
+ARM_SIGNS = "○●▲◆■◇△□◉▼"
+"""A marker for each arm, the control's first, in figures and plots alike."""
+ARM_COLOURS = ("cyan", "yellow", "magenta", "green", "blue", "red")
+NAME_LIMIT = 24
+
+
+def arm_sign(arm: int) -> str:
+    """The marker of an arm."""
+    return ARM_SIGNS[arm % len(ARM_SIGNS)]
+
+
+def arm_style(arm: int) -> Style:
+    """The colour of an arm."""
+    return Style(color=ARM_COLOURS[arm % len(ARM_COLOURS)])
+
+
+def metric_text(metric: Mapping[str, Any], analysis: Mapping[str, Any]) -> list[Text]:
+    """A metric of an analysis: a line for each arm, then how each test compares with the control."""
+    rates = metric["kind"] == MetricKind.CONVERSION
+    confidence = f"{100 * analysis['confidence_level']:g} %"
+    width = min(max(len(arm["variant"]) for arm in metric["variants"]), NAME_LIMIT)
+    # A mean is over those who reported a value, not over all users.
+    counted = "reported" if metric["kind"] == MetricKind.MEAN else "converted"
+    what = "" if metric["better"] == "up" else ", lower is better"
+    lines = [
+        Text.assemble(
+            (f"{metric['metric']}", style.HEADING), (f"  {metric['role']}, {metric['kind']}{what}", style.DIM)
+        ),
+        Text(
+            f"  {'':{width}}{'users':>10}{counted:>11}{'rate' if rates else 'mean':>11}  {confidence} interval",
+            style.DIM,
+        ),
+    ]
+    for arm, each in enumerate(metric["variants"]):
+        lines.append(
+            Text.assemble(
+                (f"{arm_sign(arm)} ", arm_style(arm)),
+                style.fit(each["variant"], width),
+                f"{each['users']:>10,}{each['conversions']:>11,}{_value(each['value'], rates):>11}",
+                (f"  {_range(each['lower'], each['upper'], rates)}", style.PLAIN),
+            )
+        )
+    for arm, each in enumerate(metric["comparisons"], 1):
+        lines += _comparison(arm, each, rates, provisional=analysis["provisional"])
+    return lines
+
+
+def guardrail_text(each: Mapping[str, Any]) -> Text:
+    """What a variant does to what must not suffer."""
+    bad = each["state"] == "worse"
+    return Text.assemble(
+        ("✗ " if bad else "✓ ", style.ERROR if bad else style.DONE),
+        f"guardrail {each['metric']} with {each['variant']}: {each['says']}",
+    )
+
+
+def _comparison(arm: int, each: Mapping[str, Any], rates: bool, *, provisional: bool) -> list[Text]:
+    if each["difference"] is None or each["z_score"] is None:
+        why = each["reason"] or "too few users"
+        return [Text.assemble((arm_sign(arm), arm_style(arm)), f" against the control: nothing to say, {why}")]
+    lift = Text.assemble(
+        (arm_sign(arm), arm_style(arm)), (" lift ", style.DIM), (f"{_value(each['lift'], True, sign=True)}", style.BOLD)
+    )
+    if each["lift_lower"] is not None:
+        lift.append(f" ({_range(each['lift_lower'], each['lift_upper'], True)})")
+    lift.append_text(Text.assemble(("   difference ", style.DIM), each["says"].removeprefix(f"{each['variant']}: ")))
+    holm = each["p_value_holm"]
+    corrected = "" if holm is None or holm == each["p_value"] else f" ({p_text(holm)} by Holm)"
+    soon = "  provisional: the sample is not full" if provisional else ""
+    lines = [
+        lift,
+        Text.assemble(
+            ("  z ", style.DIM),
+            f"{each['z_score']:.2f}",
+            f"  {p_text(each['p_value'])}{corrected}",
+            (soon, Style(color="yellow")),
+        ),
+    ]
+    always = each["always_valid"]
+    if always["p_value"] is not None:
+        scale, unit = (100, " points") if rates else (1, "")
+        low, high = scale * always["difference_lower"], scale * always["difference_upper"]
+        lines.append(
+            Text.assemble(
+                ("  however often one looks: ", style.DIM),
+                f"{p_text(always['p_value'])}, {low:.3g} to {high:.3g}{unit}",
+            )
+        )
+    return lines
+
+
+def _value(value: float | None, rates: bool, *, sign: bool = False) -> str:
+    if value is None:
+        return "–"
+    plus = "+" if sign else ""
+    return f"{100 * value:{plus}.2f} %" if rates else f"{value:{plus}.4g}"
+
+
+def _range(low: float | None, high: float | None, rates: bool) -> str:
+    if low is None or high is None:
+        return ""
+    return f"{100 * low:.2f} to {100 * high:.2f} %" if rates else f"{low:.4g} to {high:.4g}"

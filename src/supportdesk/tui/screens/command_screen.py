@@ -1,0 +1,152 @@
+"""What every main screen has: keys from the command table, a status line, questions, and forms over it."""
+
+from __future__ import annotations
+
+import asyncio
+import inspect
+from collections.abc import Callable
+from typing import TYPE_CHECKING, ParamSpec, TypeVar
+
+from textual import events
+
+from supportdesk.domain.errors import DeskError
+from supportdesk.services.mistake import written_down
+from supportdesk.tui.commands import Command, Scope
+from supportdesk.tui.keys import KeyReader, shown
+from supportdesk.tui.screens.scoped import ScopedScreen
+from supportdesk.tui.widgets.bars import HintBar
+from supportdesk.tui.widgets.prompt import Prompt
+
+if TYPE_CHECKING:
+    from supportdesk.tui.screens.form import Form
+
+Parameters = ParamSpec("Parameters")
+Result = TypeVar("Result")
+Saved = TypeVar("Saved")
+
+
+class CommandScreen(ScopedScreen[None], inherit_bindings=False):
+    """Reads keys, runs commands one after the other, and says what came of them."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._reader = KeyReader({})
+        self._queue: asyncio.Queue[tuple[Command, int | None]] = asyncio.Queue()
+        # Set once keys can be read, while no command runs or the one that runs waits for an answer.
+        self.ready = asyncio.Event()
+
+    @property
+    def prompt(self) -> Prompt:
+        """The line that asks."""
+        return self.query_one(Prompt)
+
+    # Keys
+
+    def take_keys(self) -> None:
+        """Reads the keys of the scopes that are in force, and shows hints for them."""
+        keymap = self.desk_app.keymap
+        self._reader = KeyReader(keymap.table(self.scopes))
+        hints = []
+        for command in sorted(self.commands(), key=lambda command: command.scope is Scope.EVERYWHERE):
+            keys = keymap.keys_of(command)
+            if command.hint and keys:
+                # `s n` stands for all of `s …`: the hint shows the key that begins it.
+                hints.append((shown(keys[0]).split()[0], command.hint))
+        hints.append(hints.pop(next(i for i, (_, word) in enumerate(hints) if word == "help")))
+        self.query_one(HintBar).hints(hints)
+
+    def on_key(self, event: events.Key) -> None:
+        """Takes every key that no text field has taken."""
+        typing = self.prompt.typing
+        key = event.character if event.character and event.is_printable and event.character != " " else event.key
+        if typing and (event.is_printable or not self._works_while_typing(key)):
+            return
+        if self._reader.waiting and key == "escape":
+            event.stop()
+            event.prevent_default()
+            self._reader.clear()
+            self.status.note("")
+            return
+        began = self._reader.waiting
+        press = self._reader.press(key)
+        if press is None:
+            if began:
+                self.status.note("")
+            return
+        event.stop()
+        event.prevent_default()
+        if press.command is None:
+            titles = [(shown(keys), command.title.lower()) for keys, command in press.choices]
+            self.status.choices(press.pending, titles)
+            return
+        if began:
+            self.status.note("")
+        self.request(press.command, press.count)
+
+    def _works_while_typing(self, key: str) -> bool:
+        command = self.desk_app.keymap.table((Scope.EVERYWHERE, *self.scopes)).get((key,))
+        return command is not None and command.scope in (Scope.EVERYWHERE, Scope.FORM)
+
+    # Commands
+
+    def request(self, command: Command, count: int | None = None) -> None:
+        """Queues a command: each begins when the one before has ended."""
+        self.prompt.cancel()
+        self.ready.clear()
+        self._queue.put_nowait((command, count))
+
+    async def take_commands(self) -> None:
+        """Runs commands as they come, for as long as the screen is there."""
+        while True:
+            command, count = await self._queue.get()
+            try:
+                await self.perform(command, count)
+            except DeskError as error:
+                self.refuse(error.message)
+            except Exception as error:
+                # The desk is whole, since what failed was one transaction; so the agent can work on.
+                self.refuse(written_down(error).message)
+            finally:
+                if self._queue.empty():
+                    self.ready.set()
+
+    async def perform(self, command: Command, count: int | None = None) -> None:
+        """Does a command here, or on the app when it is not this screen's."""
+        reason = command.disabled(self.situation_here())
+        if reason:
+            self.refuse(reason)
+            return
+        method = getattr(self, command.method, None) or getattr(self.desk_app, command.method)
+        outcome = method(count)
+        if inspect.isawaitable(outcome):
+            await outcome
+
+    async def change(
+        self, call: Callable[Parameters, Result], *args: Parameters.args, **kwargs: Parameters.kwargs
+    ) -> Result:
+        """Changes something and shows it on every screen; what somebody else did first is shown too."""
+        try:
+            return await self.desk_app.desk.run(call, *args, **kwargs)
+        finally:
+            await self.desk_app.feed.changed()
+
+    async def fill_in(self, form: Form[Saved]) -> Saved | None:
+        """Opens a form and gives what it ends with; when something was saved, the screens show it by then."""
+        ended: asyncio.Future[Saved | None] = asyncio.get_running_loop().create_future()
+
+        def end(saved: Saved | None) -> None:
+            # Keys typed ahead are for this screen again, once the command that opened the form is done.
+            self.ready.clear()
+            ended.set_result(saved)
+
+        await self.app.push_screen(form, end)
+        self.ready.set()
+        saved = await ended
+        if saved is not None:
+            await self.desk_app.feed.changed()
+        return saved
+
+    def refuse(self, reason: str) -> None:
+        """Says why something was not done, and forgets the keys that were typed as if it had been."""
+        self.status.error(reason)
+        self.desk_app.type_ahead.drop()

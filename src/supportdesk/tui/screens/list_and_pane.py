@@ -1,0 +1,92 @@
+"""A list, and beside or below it what is open: read in full while the list stays in sight."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from textual import on
+from textual.widget import Widget
+
+from supportdesk.domain.errors import DeskError
+from supportdesk.tui.debounce import Debounce
+from supportdesk.tui.screens.desk_screen import DeskScreen
+from supportdesk.tui.widgets.page_list import PageList
+from supportdesk.tui.widgets.pane import Pane
+
+BESIDE_WIDTH = 100
+FOLLOW_SECONDS = 0.25
+
+
+class ListAndPane(DeskScreen):
+    """A screen whose pane lies beside its list where there is room, else below it, and follows the cursor.
+
+    Its body is a `Listing` and a `Pane` in a container with the id `body`. A kind of screen says how it opens a row and
+    shows the next one in `follow`, and how it takes back a search or a filter in `show_all`.
+    """
+
+    HORIZONTAL_BREAKPOINTS = [(BESIDE_WIDTH, "-beside")]  # noqa: RUF012
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._rest = Debounce(self, FOLLOW_SECONDS)
+
+    # What a kind of screen says about itself
+
+    @property
+    def pane(self) -> Pane:
+        """What is open."""
+        raise NotImplementedError
+
+    async def follow(self, row: Any) -> None:
+        """Shows a row of the list in the open pane."""
+        raise NotImplementedError
+
+    async def show_all(self) -> bool:
+        """Takes back what narrows the list; says whether anything did."""
+        raise NotImplementedError
+
+    # List and pane
+
+    @property
+    def reading(self) -> bool:
+        """Whether one reads what is open: commands are about that then, else about the row under the cursor."""
+        return self.pane.is_open and self.pane.text.has_focus
+
+    @property
+    def stops(self) -> Sequence[Widget]:
+        """Where the focus can go: list, pane, mail log."""
+        return [self.list, *self.pane.stops, *self.mail.stops]
+
+    async def to_match(self, direction: int) -> None:
+        """To the next or previous match in the open text, else the next or previous hit in the list."""
+        if not (self.reading and self.pane.text.to_match(direction)):
+            await super().to_match(direction)
+
+    @on(PageList.CursorMoved)
+    def _cursor_moved(self, event: PageList.CursorMoved) -> None:
+        if event.page_list is self.list and self.list.has_focus and self.pane.is_open:
+            # Once the cursor rests, so that running through the list stays cheap.
+            self._rest.call(self._follow_cursor)
+
+    async def _follow_cursor(self) -> None:
+        row = self.list.row
+        if row is not None and self.pane.is_open and self.pane.number != row.number:
+            try:
+                await self.follow(row)
+            except DeskError as error:
+                self.status.error(error.message)
+
+    def shut_pane(self) -> None:
+        """Closes what is open."""
+        self.pane.shut()
+        self.focus_body()
+
+    async def step_back(self) -> bool:
+        """Leaves the mail log, closes what is open, shows all: the innermost that there is."""
+        if await self.leave_mail():
+            return True
+        if self.pane.is_open:
+            self.shut_pane()
+            return True
+        return await self.show_all()

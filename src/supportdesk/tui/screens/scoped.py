@@ -1,0 +1,45 @@
+"""What main screens and forms have in common: the app, a line that answers, and the commands of their scopes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar, Generic, TypeVar, cast
+
+from textual.screen import Screen
+
+from supportdesk.tui.commands import COMMANDS, Command, Scope, Situation
+from supportdesk.tui.widgets.bars import StatusLine
+
+if TYPE_CHECKING:
+    from supportdesk.tui.app import SupportDesk
+
+Outcome = TypeVar("Outcome")
+
+
+class ScopedScreen(Screen[Outcome], Generic[Outcome], inherit_bindings=False):
+    """A screen on which those commands work whose scopes it names."""
+
+    SCOPES: ClassVar[tuple[Scope, ...]]
+    NAME: ClassVar[str]
+
+    @property
+    def desk_app(self) -> SupportDesk:
+        """The app, by its own type."""
+        return cast("SupportDesk", self.app)
+
+    @property
+    def status(self) -> StatusLine:
+        """The line that answers."""
+        return self.query_one(StatusLine)
+
+    @property
+    def scopes(self) -> tuple[Scope, ...]:
+        """What keys mean here and now; a later scope wins."""
+        return self.SCOPES
+
+    def commands(self) -> list[Command]:
+        """The commands that work here and now, in the table's order."""
+        return [command for command in COMMANDS if command.scope in self.scopes]
+
+    def situation_here(self) -> Situation:
+        """What commands need to know to say whether they apply here and now."""
+        return Situation()
