@@ -44,8 +44,9 @@ def suggest(database: Database, text: str, limit: int) -> list[Suggestion]:
     best = nearest(database, text, limit)
     if not best or best[0][1] < 1:
         return []
-    found = faqs.by_numbers(database, [number for number, _ in best])
-    return [Suggestion(found[number], fit) for number, fit in best if fit >= MINIMUM_OF_BEST * best[0][1]]
+    fitting = [(number, fit) for number, fit in best if fit >= MINIMUM_OF_BEST * best[0][1]]
+    found = faqs.by_numbers(database, [number for number, _ in fitting])
+    return [Suggestion(found[number], fit) for number, fit in fitting]
 
 
 def nearest(database: Database, text: str, limit: int) -> list[tuple[int, float]]:
