@@ -32,7 +32,7 @@ from supportdesk.storage.faq_words import Word
 K1 = 1.2
 B = 0.75
 
-QUESTION_WEIGHT = 0.5  # on top of the whole text (1.0): a title says what a text is about
+QUESTION_WEIGHT = 0.3  # on top of the whole text (1.0): a title says what a text is about
 PAIR_WEIGHT = 0.3  # a pair only confirms two words that have counted already
 
 FLOOR = 1e-6

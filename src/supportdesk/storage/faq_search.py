@@ -21,7 +21,7 @@ from supportdesk.storage.faq_words import Word
 # A suggestion must explain enough of the ticket, relative to what that asks for: a fully matching rare word in a short
 # text, more of them in a long one or at a large desk. A wrong suggestion costs more than none. The bound is about the
 # same for desks of 5 to 1,000 FAQs in three languages, with answers of one line or of pages.
-ENOUGH = 0.04
+ENOUGH = 0.039
 MINIMUM_OF_BEST = 0.4  # what follows the best one must be nearly half as good
 TEXT_LIMIT = 2_000
 """Characters of a query or a ticket that are looked at."""
