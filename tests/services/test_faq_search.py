@@ -3,6 +3,7 @@
 import pytest
 
 from supportdesk.domain.faq import Category, new_faq
+from supportdesk.storage.faq_words import slips_between
 from tests.services.faqs import written
 
 FAQS = [
@@ -74,6 +75,21 @@ def test_a_word_that_nothing_has_stands_for_the_nearest_and_that_is_said(faqs, t
 
 def test_a_word_that_is_there_is_not_taken_for_another(faqs):
     assert faqs.search("charged").corrections == ()
+
+
+@pytest.mark.parametrize(
+    ("a", "b", "slips"),
+    [("printer", "printer", 0), ("pritner", "printer", 1), ("aab", "ab", 1), ("ab", "ba", 1), ("abc", "ca", 3)],
+)
+def test_slips_are_letters_left_out_added_replaced_or_swapped(a, b, slips):
+    assert slips_between(a, b, 3) == slips_between(b, a, 3) == slips
+
+
+def test_two_unspaced_characters_are_a_word_and_not_nearly_another(desk):
+    desk.faqs.create(new_faq("退货", "三十天内。"))
+    assert desk.faqs.search("退款").hits == ()
+    desk.faqs.create(new_faq("如何申请退款", "请在订单页面选择。"))
+    assert numbers(desk.faqs, "退款") == [2]
 
 
 def test_numbers_are_exact(faqs):
@@ -216,6 +232,25 @@ class TestSuggestions:
     @pytest.mark.parametrize("text", ["", "pa", "zebra crossing stripes", "the of and", "My screen flickers"])
     def test_nothing_is_suggested_where_nothing_fits(self, faqs, text):
         assert faqs.suggest(text) == []
+
+    def test_words_that_say_nothing_fit_nothing_however_well_they_match(self, faqs):
+        faqs.create(new_faq("How are you going to bill me?", "Every month, by mail."))
+        assert faqs.suggest("How are you?") == []
+        assert [each.faq.number for each in faqs.suggest("How are you going to bill me?")] == [13]
+
+    def test_a_short_ticket_finds_its_answer_at_a_small_desk(self, desk):
+        desk.faqs.create(new_faq("How do I connect to the VPN from home?", "Install the client and log in."))
+        desk.faqs.create(new_faq("How do I add a printer?", "Open the settings and choose it by its number."))
+        assert [each.faq.number for each in desk.faqs.suggest("vpn keeps dropping")] == [1]
+
+    @pytest.mark.parametrize("text", ["申请退款", "忘れた"])
+    def test_a_part_of_a_text_without_spaces_is_found_inside(self, desk, text):
+        desk.faqs.create(new_faq("如何申请退款", "请在订单页面选择，款项将在七个工作日内退回。"))
+        desk.faqs.create(new_faq("パスワードを忘れた場合はどうすればよいですか", "再設定してください。"))
+        desk.faqs.create(new_faq("如何重置密码", "请在登录页面点击。"))
+        number = 2 if text == "忘れた" else 1
+        assert [hit.faq.number for hit in desk.faqs.search(text).hits] == [number]
+        assert [each.faq.number for each in desk.faqs.suggest(text)] == [number]
 
     def test_a_desk_without_faqs_suggests_nothing(self, desk):
         assert desk.faqs.suggest("password reset") == []

@@ -115,7 +115,7 @@ def look_up(
 def rank(database: Database, sequence: Sequence[Term], limit: int, allowed: Collection[int] | None = None) -> Ranking:
     """Scores the FAQs (only `allowed` ones, where given) that have any of the terms; gives up to `limit` of them."""
     terms = list({id(term): term for term in sequence}.values())
-    asked = _weigh(terms, _size(database))
+    asked = _weigh(terms, *_extent(database))
     found, candidates = _candidates(database, terms, max(CANDIDATES, limit), allowed)
     sizes = _sizes(database, candidates)
     norms = _norms(sizes)
@@ -169,17 +169,18 @@ _common_words: WeakKeyDictionary[Database, _CommonWords] = WeakKeyDictionary()
 
 def _common(database: Database) -> _CommonWords:
     # An edit may leave a count of hundreds off by one, which no ranking shows; a new FAQ has them counted again.
-    faqs = _size(database)
+    faqs, _ = _extent(database)
     remembered = _common_words.get(database)
     if remembered is None or remembered.faqs != faqs:
         remembered = _common_words[database] = _CommonWords(faqs)
     return remembered
 
 
-def _size(database: Database) -> int:
-    """How many FAQs there are."""
-    ((faqs,),) = database.sql("SELECT coalesce(sum(faqs), 0) FROM faq_counts")
-    return int(faqs)
+def _extent(database: Database) -> tuple[int, int]:
+    """How many FAQs there are, and how many words they have, from the totals that FTS5 keeps."""
+    ((packed,),) = database.sql("SELECT block FROM faqs_text_data WHERE id = 1")
+    faqs, *words = _varints(packed) or [0]
+    return faqs, sum(words)
 
 
 def _idf(having: int, of: int) -> float:
@@ -187,13 +188,16 @@ def _idf(having: int, of: int) -> float:
     return math.log((of - having + 0.5) / (having + 0.5)) if 2 * having < of else FLOOR
 
 
-def _weigh(terms: Sequence[Term], faqs: int) -> float:
+def _weigh(terms: Sequence[Term], faqs: int, words: int) -> float:
     """Weighs the terms by how rare they are; gives how much the query asks for.
 
-    A score grows with the words that an FAQ explains, and with the size of the desk, as all weights do. So it is
-    divided by sqrt(weight of all words x weight of a word that no FAQ has): a root, as the length of a query's
-    vector in a cosine, because the share of a long ticket that an FAQ explains is small even where it fits. Words
-    that no FAQ has count fully: a ticket about something else asks for much that no FAQ answers.
+    A score grows with the words that an FAQ explains. So it is divided by the root of the weight of all words, as by
+    the length of a query's vector in a cosine: the share of a long ticket that an FAQ explains is small even where it
+    fits. Words that no FAQ has count fully, since a ticket about something else asks for much that no FAQ answers; and
+    one such word is asked for at least: "how are you?" fits nothing, however well it matches.
+
+    What matches best by chance grows with how much is searched, and so does what is asked: with the logarithms of how
+    many FAQs there are, as all weights do, and of their words, for a desk of long answers shares words with everything.
     """
     total = 0.0
     for term in terms:
@@ -201,7 +205,8 @@ def _weigh(terms: Sequence[Term], faqs: int) -> float:
         weight = _idf(term.faqs + imagined, faqs + IMAGINED)
         term.weight = weight * term.similarity
         total += weight
-    return math.sqrt(total * _idf(0, faqs + IMAGINED))
+    unknown = _idf(0, faqs + IMAGINED)
+    return math.sqrt(max(total, unknown)) * unknown * math.log(words + IMAGINED)
 
 
 def _candidates(
@@ -269,21 +274,24 @@ def _features(
 
 
 def _sizes(database: Database, faqs: Sequence[int]) -> dict[int, list[int]]:
-    """Words in every column, from FTS5's own table of sizes.
+    """Words in every column, from FTS5's own table of sizes."""
+    return {
+        faq: _varints(packed)
+        for faq, packed in database.sql(
+            "SELECT id, sz FROM faqs_text_docsize WHERE id IN (SELECT value FROM json_each(?))", (json.dumps(faqs),)
+        )
+    }
 
-    They are SQLite's varints: seven bits a byte, the highest bit set where more follow.
-    """
-    result: dict[int, list[int]] = {}
-    for faq, packed in database.sql(
-        "SELECT id, sz FROM faqs_text_docsize WHERE id IN (SELECT value FROM json_each(?))", (json.dumps(faqs),)
-    ):
-        result[faq], size = [], 0
-        for byte in packed:
-            size = size << 7 | byte & 0x7F
-            if byte < 0x80:
-                result[faq].append(size)
-                size = 0
-    return result
+
+def _varints(packed: bytes) -> list[int]:
+    """The numbers that SQLite has packed as varints: seven bits a byte, the highest bit set where more follow."""
+    numbers, number = [], 0
+    for byte in packed:
+        number = number << 7 | byte & 0x7F
+        if byte < 0x80:
+            numbers.append(number)
+            number = 0
+    return numbers
 
 
 def _norms(sizes: dict[int, list[int]]) -> dict[int, list[float]]:

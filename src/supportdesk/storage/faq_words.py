@@ -14,6 +14,9 @@ STEMMED = f"porter {PLAIN}"
 COMPLETIONS = 20
 """A word being typed stands for its most common completions; more of them say nothing."""
 MIN_CORRECTED = 3
+UNSPACED = "\u2e80"
+"""Chinese, Japanese and Korean come from here on. The index takes a run of them for one word, so what is asked is
+looked for inside of those; and two characters are a word, not two letters of which one may be wrong."""
 TWO_SLIPS_FROM = 6
 LAST = "\U0010ffff"  # sorts after every character
 
@@ -68,7 +71,7 @@ def completions(database: Database, start: str) -> list[str]:
 
 def completion(database: Database, word: str) -> Stand | None:
     """The words of the desk that begin with one that it doesn't have."""
-    if _is_exact(word) or len(word) < MIN_CORRECTED:
+    if _is_exact(word) or _is_short(word):
         return None
     found = tuple(completions(database, word))
     return Stand(found, len(word) / max(map(len, found))) if found else None
@@ -79,18 +82,20 @@ def correction(database: Database, word: str, *, thorough: bool) -> Stand | None
 
     When `thorough`, the whole vocabulary is read (30 ms at 10,000 FAQs), and words that contain this one are found
     too. Otherwise only words with the same first letter are read, or with the second one first (a letter swapped
-    or slipped in at the front): a slip in the very first letter is rare.
+    or slipped in at the front): a slip in the very first letter is rare. Unspaced words are only looked for inside.
     """
-    if _is_exact(word) or len(word) < MIN_CORRECTED:
+    if _is_exact(word) or _is_short(word):
         return None
-    near = _nearest(database, word, thorough=thorough)
-    if near is not None or not thorough:
+    unspaced = word >= UNSPACED
+    near = None if unspaced else _nearest(database, word, thorough=thorough)
+    if near is not None or not (thorough or unspaced):
         return near
     found = database.sql(
-        "SELECT term FROM faqs_words_terms WHERE instr(term, ?) ORDER BY doc DESC LIMIT ?", (word, COMPLETIONS)
+        "SELECT term FROM faqs_words_terms WHERE term >= ? AND instr(term, ?) ORDER BY doc DESC LIMIT ?",
+        (UNSPACED if unspaced else "", word, COMPLETIONS),
     )
     around = tuple(term for (term,) in found)
-    return Stand(around, len(word) / max(map(len, around))) if around else None
+    return Stand(around, 1.0 if unspaced else len(word) / max(map(len, around))) if around else None
 
 
 def _nearest(database: Database, word: str, *, thorough: bool) -> Stand | None:
@@ -121,11 +126,21 @@ def _is_exact(word: str) -> bool:
     return any(map(str.isdecimal, word))
 
 
+def _is_short(word: str) -> bool:
+    """Whether too many words begin with or contain this one for it to stand for them."""
+    return len(word) < (2 if word >= UNSPACED else MIN_CORRECTED)
+
+
 def slips_between(a: str, b: str, limit: int) -> int:
     """Letters left out, added, replaced or swapped with their neighbour (optimal string alignment distance).
 
     Anything above `limit` is given as soon as it is certain.
     """
+    # What both begin and end with costs nothing, and is most of two words that are near.
+    while a and b and a[0] == b[0]:
+        a, b = a[1:], b[1:]
+    while a and b and a[-1] == b[-1]:
+        a, b = a[:-1], b[:-1]
     before: list[int] = []
     row = list(range(len(b) + 1))
     for i, x in enumerate(a, 1):
