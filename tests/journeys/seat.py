@@ -86,7 +86,9 @@ class Seat:
     async def _rest(self) -> None:
         # First the app has the keys, then they have done their work, then what that changed is drawn.
         await self.pilot.pause()
-        await self.app.type_ahead.at_rest()
+        await self.until(
+            lambda: self.app.type_ahead.at_rest or self.app.return_code is not None, "the end of what a key does"
+        )
         await self.pilot.pause()
 
     async def resize(self, columns: int, rows: int) -> None:

@@ -43,6 +43,7 @@ class TypeAhead:
         self._app = app
         self._hand_on = hand_on
         self._typed: asyncio.Queue[Typed] = asyncio.Queue()
+        self._at_work = False
 
     def put(self, event: Typed) -> None:
         """Takes a key that has arrived."""
@@ -52,21 +53,22 @@ class TypeAhead:
         """Forgets what has arrived: after a refusal it was meant for something that did not happen."""
         while not self._typed.empty():
             self._typed.get_nowait()
-            self._typed.task_done()
 
     async def run(self) -> None:
         """Hands keys on, for as long as the app runs."""
         while True:
             event = await self._typed.get()
+            self._at_work = True
             try:
                 await self._hand_on(event)
                 await self._settled()
             finally:
-                self._typed.task_done()
+                self._at_work = False
 
-    async def at_rest(self) -> None:
-        """Waits until every key that has arrived has done its work."""
-        await self._typed.join()
+    @property
+    def at_rest(self) -> bool:
+        """Whether every key that has arrived has done its work."""
+        return not self._at_work and self._typed.empty()
 
     async def _settled(self) -> None:
         # The first round sees the key itself to its end, the second the message it made: enter in a field
