@@ -10,7 +10,7 @@ PASSWORD, INVOICE, PRINTER = 1, 2, 3
 async def test_an_empty_desk_says_what_to_press(sit_down):
     async with sit_down() as desk:
         await desk.press("f3")
-        await desk.sees("all categories · 0", "This desk has no FAQs yet.", "c  creates one", "supportdesk faq import")
+        await desk.sees("FAQs  all · 0", "This desk has no FAQs yet.", "c  creates one", "supportdesk faq import")
         await desk.press("e")
         await desk.sees("there is no FAQ here; c creates one")
 
@@ -30,7 +30,7 @@ async def test_the_first_faq(sit_down, colleague):
 
         await desk.type("Press **Forgot**.")
         await desk.press("shift+tab", "right", "ctrl+s")
-        await desk.sees("✓ FAQ #1 saved · u to undo", "all categories · 1", "account 1")
+        await desk.sees("✓ FAQ #1 saved · u to undo", "FAQs  all · 1", "account 1")
         await desk.is_on("■ account   How do I reset my password?")
         await desk.press("u")
         await desk.sees("undone: FAQ #1", "This desk has no FAQs yet.", "account 0")
@@ -42,14 +42,14 @@ async def test_a_question_that_is_asked_already_is_saved_only_when_one_insists(s
         await desk.sees("FAQ #1 asks the same: 'How do I reset my password?'; save once more to keep both")
         assert colleague.faqs.count(FaqQuery()).rows == 3
         await desk.press("ctrl+s")
-        await desk.sees("✓ FAQ #4 saved", "all categories · 4", "general 1")
+        await desk.sees("✓ FAQ #4 saved", "FAQs  all · 4", "general 1")
         await desk.is_on("how do I reset my PASSWORD")
 
 
 async def test_an_faq_that_was_begun_comes_back(sit_down, answered):
     async with sit_down() as desk:
         await desk.press("f3", "c", *"Do you deliver?", "escape")
-        await desk.sees("all categories")
+        await desk.sees("FAQs  all · ")
         await desk.press("c")
         await desk.sees("Your draft is back.", "Do you deliver?")
         await desk.press("escape", "e")
@@ -61,7 +61,7 @@ async def test_one_category_at_a_time(sit_down, answered, write):
     write("Where do I change my address?", category="account")
     async with sit_down() as desk:
         await desk.press("f3")
-        await desk.sees("all categories · 4 · general 0  account 2  technical 1  billing 1")
+        await desk.sees("FAQs  all · 4 · general 0  account 2  technical 1  billing 1")
         await desk.is_on("■ account   Where do I change my address?")
         await desk.press("f")
         await desk.sees("general 0", "account 2", "technical 1", "billing 1", "(enter: all)")
@@ -73,9 +73,9 @@ async def test_one_category_at_a_time(sit_down, answered, write):
         await desk.press("f", "x")
         await desk.sees("no category begins with 'x'", "general · 0")
         await desk.press("f", "enter")
-        await desk.sees("all categories · 4")
+        await desk.sees("FAQs  all · 4")
         await desk.press("f", "b", "escape")
-        await desk.sees("all categories · 4")
+        await desk.sees("FAQs  all · 4")
         await desk.is_on("Where is my invoice?")
 
 
@@ -99,7 +99,7 @@ async def test_hits_come_while_typing(sit_down, answered, write):
         await desk.sees("Press Forgot password below the form.")
 
         await desk.press("escape", "escape")
-        await desk.sees("all categories · 4")
+        await desk.sees("FAQs  all · 4")
         await desk.is_on("Where is my invoice?")
 
 
@@ -123,6 +123,15 @@ async def test_enter_keeps_what_is_on_screen(sit_down, answered, write):
         await desk.sees("No FAQ has “passw”")
 
 
+async def test_the_counts_of_all_categories_fit_a_narrow_terminal(sit_down, write):
+    for category in ("general", "account", "technical", "billing"):
+        for number in range(10):
+            write(f"What about {category} {number}?", category=category)
+    async with sit_down() as desk:
+        await desk.press("f3")
+        await desk.sees("FAQs  all · 40 · general 10  account 10  technical 10  billing 10 ")
+
+
 async def test_esc_while_typing_goes_back_to_where_one_was(sit_down, write):
     for number in range(1, 61):
         write(f"Why does printer {number:02} smoke?")
@@ -133,11 +142,11 @@ async def test_esc_while_typing_goes_back_to_where_one_was(sit_down, write):
         await desk.press("/", *"invoice")
         await desk.sees("1 found")
         await desk.press("escape")
-        await desk.sees("all categories · 61")
+        await desk.sees("FAQs  all · 61")
         await desk.is_on("printer 31")
         # Also when what was typed is still being looked up.
         await desk.press("/", *"invoice", "escape")
-        await desk.sees("all categories · 61")
+        await desk.sees("FAQs  all · 61")
         await desk.is_on("printer 31")
 
 
@@ -156,7 +165,7 @@ async def test_nothing_found_says_what_to_press(sit_down, answered):
         await desk.press("enter")
         await desk.sees("this list is empty")
         await desk.press("escape")
-        await desk.sees("all categories · 3")
+        await desk.sees("FAQs  all · 3")
         await desk.is_on("Where is my invoice?")
 
 
@@ -191,14 +200,14 @@ async def test_deleting_asks_first_and_can_be_undone(sit_down, answered, colleag
         await desk.press("f3", "j", "d")
         await desk.sees("Delete FAQ #2 “Where is my invoice?”? (y/N)")
         await desk.press("enter")
-        await desk.sees("nothing deleted", "all categories · 3")
+        await desk.sees("nothing deleted", "FAQs  all · 3")
 
         await desk.press("d", "y")
-        await desk.sees("✓ FAQ #2 deleted · u to undo", "all categories · 2", "billing 0")
+        await desk.sees("✓ FAQ #2 deleted · u to undo", "FAQs  all · 2", "billing 0")
         await desk.is_on("How do I reset my password?")
         assert desk.numbers == [PRINTER, PASSWORD]
         await desk.press("u")
-        await desk.sees("undone: FAQ #2", "all categories · 3", "billing 1")
+        await desk.sees("undone: FAQ #2", "FAQs  all · 3", "billing 1")
         await desk.is_on("How do I reset my password?")
         assert desk.numbers == [PRINTER, INVOICE, PASSWORD]
     assert colleague.faqs.get("2").question == "Where is my invoice?"
@@ -243,12 +252,12 @@ async def test_what_others_write_is_shown_at_once(sit_down, answered, write, col
         await desk.press("f3", "j")
         await desk.is_on("Where is my invoice?")
         write("Do you deliver?")
-        await desk.sees("Do you deliver?", "all categories · 4 · general 1")
+        await desk.sees("Do you deliver?", "FAQs  all · 4 · general 1")
         await desk.is_on("Where is my invoice?")
         colleague.faqs.update("2", new_faq("Where are all my invoices?", "There.", "billing"))
         await desk.is_on("Where are all my invoices?")
         colleague.faqs.delete("3")
-        await desk.sees("all categories · 3 · general 1  account 1  technical 0  billing 1")
+        await desk.sees("FAQs  all · 3 · general 1  account 1  technical 0  billing 1")
         await desk.is_on("Where are all my invoices?")
         assert desk.numbers == [4, INVOICE, PASSWORD]
 
@@ -259,7 +268,7 @@ async def test_what_others_write_is_shown_at_once(sit_down, answered, write, col
         await desk.sees("Elsewhere.")
         colleague.faqs.delete("2")
         await desk.sees_no("Elsewhere.")
-        await desk.sees("all categories · 2 ")
+        await desk.sees("FAQs  all · 2 ")
         await desk.is_on("How do I reset my password?")
 
 
@@ -297,7 +306,7 @@ async def test_changed_by_somebody_else_first(sit_down, answered, colleague):
 async def test_a_draft_of_an_older_text_says_so_and_takes_two_saves(sit_down, answered, colleague):
     async with sit_down(size=(200, 30)) as desk:
         await desk.press("f3", "e", "tab", "tab", "end", *" Quickly!", "escape")
-        await desk.sees("all categories")
+        await desk.sees("FAQs  all · ")
         colleague.faqs.update("3", new_faq("Why does the printer smoke?", "Call us.", "billing"))
         for _ in range(2):
             await desk.press("e")
@@ -305,7 +314,7 @@ async def test_a_draft_of_an_older_text_says_so_and_takes_two_saves(sit_down, an
             await desk.press("ctrl+s")
             await desk.sees("Not saved, but kept here: FAQ #3 was changed by bob (answer, category)", "save once more")
             await desk.press("escape")
-            await desk.sees("all categories")
+            await desk.sees("FAQs  all · ")
         assert colleague.faqs.get("3").answer == "Call us."
         await desk.press("e", "ctrl+s")
         await desk.sees("save once more")
@@ -331,7 +340,7 @@ async def test_deleted_by_somebody_else_while_one_writes(sit_down, answered, col
         await desk.press("ctrl+s")
         await desk.sees("Not saved, but kept here: there is no FAQ 3; bob deleted it", "save once more", "Quickly!")
         await desk.press("ctrl+s")
-        await desk.sees("✓ FAQ #4 saved", "all categories · 3")
+        await desk.sees("✓ FAQ #4 saved", "FAQs  all · 3")
         await desk.is_on("Why does the printer smoke?")
     assert colleague.faqs.get("4").answer.startswith("Pull the plug. Quickly!")
 
@@ -340,7 +349,7 @@ async def test_deleted_by_somebody_else_while_one_writes(sit_down, answered, col
 async def test_list_and_answer_are_both_on_screen(sit_down, answered, size, beside):
     async with sit_down(size=size) as desk:
         await desk.press("f3", "j", "enter")
-        await desk.sees("Under Billing, one for each month.", "all categories · 3", "? help", "/ search", "ann")
+        await desk.sees("Under Billing, one for each month.", "FAQs  all · 3", "? help", "/ search", "ann")
         assert desk.numbers == [PRINTER, INVOICE, PASSWORD]
         line = next(line for line in desk.glass.lines if "Under Billing" in line)
         assert (line.index("Under Billing") > size[0] // 3) == beside

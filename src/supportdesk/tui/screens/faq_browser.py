@@ -70,7 +70,7 @@ class FaqBrowser(ListAndPane):
 
     def describe(self) -> None:
         """Says what is listed, and how much of it."""
-        parts = [f"{self._category or 'all categories'}"]
+        parts = [str(self._category or "all")]
         if self._search:
             shown, found = self.list.total.rows, self._found
             how_many = f"best {shown} of {found:,} found" if found > shown else f"{found} found"
