@@ -270,6 +270,12 @@ class TestFolder:
         with pytest.raises(TemplateFault, match="mail.templates: there is no folder"):
             messages.ticket_created(TICKET, folder=tmp_path / "absent")
 
+    def test_a_folder_or_a_template_that_cannot_be_reached_is_said(self, tmp_path):
+        with pytest.raises(TemplateFault, match=r"mail.templates: .* cannot be read: File name too long"):
+            messages.ticket_created(TICKET, folder=tmp_path / ("x" * 300))
+        with pytest.raises(TemplateFault, match=r"template .* cannot be read: File name too long"):
+            messages.render("x" * 300, "en", {}, folder=tmp_path)
+
 
 def test_a_kind_without_a_template_is_said():
     with pytest.raises(TemplateFault, match="news"):

@@ -4,7 +4,7 @@ import pytest
 
 from supportdesk.domain.experiment_event import new_event
 
-FIRST, SECOND = 1, 2
+FIRST = 1
 
 
 async def test_an_empty_desk_says_what_to_press(sit_down):

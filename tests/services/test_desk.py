@@ -127,6 +127,36 @@ async def test_a_long_reading_call_aside_holds_no_other_up(desk, filed):
     assert await aside == ticket.title
 
 
+async def test_calls_aside_that_nobody_waits_for_any_more_do_not_begin(desk, filed):
+    filed()
+    began, may_end = threading.Event(), threading.Event()
+    calls = []
+
+    def read_long(own):
+        calls.append(own)
+        began.set()
+        may_end.wait()
+
+    first, *others = (asyncio.create_task(desk.aside(read_long)) for _ in range(5))
+    await asyncio.to_thread(began.wait)
+    for call in others:
+        call.cancel()
+    await asyncio.wait(others)
+    may_end.set()
+    await first
+    assert await desk.aside(lambda own: own.tickets.get("1").number) == 1
+    assert len(calls) == 1
+
+
+async def test_a_call_aside_makes_no_desk_where_the_file_is_gone(path, clock, filed):
+    filed()
+    with Desk(path, "cat", now=clock) as desk:
+        path.rename(path.with_name("elsewhere.db"))
+        with pytest.raises(Unavailable, match="there is no desk at .* any more"):
+            await desk.aside(lambda own: own.tickets.get("1"))
+    assert not path.exists()
+
+
 async def test_a_desk_that_is_closed_lets_the_running_change_end(path, clock, filed):
     filed()
     desk = Desk(path, "cat", now=clock)

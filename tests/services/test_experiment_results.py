@@ -175,6 +175,12 @@ def test_nobody_and_nothing_are_said_in_words(desk, filled):
     assert (results[1].sample_size, results[1].conversion_rate, results[1].confidence_interval_lower) == (0, 0, None)
 
 
+def test_one_empty_arm_of_several_is_said_though_the_others_differ(desk, filled):
+    drafted(desk, test="blue,red", weights="49/49/2", min_sample="40", min_days="0")
+    filled({"green": (40, 2), "blue": (40, 30)})
+    assert said(desk) == ("users", "not yet: red has no users")
+
+
 def test_a_draft_has_nothing_to_calculate_and_results_wait_for_a_look(desk):
     drafted(desk)
     with pytest.raises(NotAllowed, match="supportdesk experiment start 1 starts it"):

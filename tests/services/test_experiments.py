@@ -122,6 +122,18 @@ def test_the_checklist_says_how_long_it_takes_at_the_present_traffic(desk, clock
     assert (sample.state, sample.says) == ("ok", "100 users an arm, 200 in all: about 20 days at 10 users a day")
 
 
+def test_the_present_traffic_counts_those_whom_a_ramp_kept_out(desk, clock):
+    running(desk, surface="ticket_form", ramp="10")
+    entered = 0
+    while entered < 20:
+        entered += desk.experiments.assign("1", f"{entered} {clock.at}").stored
+        clock.at += timedelta(seconds=1)
+    desk.experiments.complete("1", Decision.SHIP, "x")
+    drafted(desk, surface="ticket_form", min_sample="100")
+    sample = next(check for check in desk.experiments.checklist("2") if check.name == "sample")
+    assert sample.says.endswith("at 200 users a day")
+
+
 def test_two_experiments_do_not_share_a_surface(desk):
     running(desk, surface="ticket_form")
     drafted(desk, surface="ticket_form")

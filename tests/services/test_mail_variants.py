@@ -252,7 +252,8 @@ def test_the_first_assignment_stays_whatever_the_weights_are_now(ours, tried, to
         ("Größe", "größe"),
         ("Gro\u0308ße", "größe"),
         ("!?", ""),
-        ("x" * 500, "x" * 60),
+        ("x" * 500, "x" * 120),
+        ("\U00020000" * 60, "\U00020000" * 30),
     ],
 )
 def test_a_template_is_called_by_a_word_that_stays_in_its_folder(name, word):

@@ -93,7 +93,7 @@ SURFACE_EVENTS: Mapping[Surface, tuple[str, ...]] = {
 
 _MAIL = "mail_"
 _NO_WORD = re.compile(r"\W+")
-_WORD_LIMIT = 60
+_WORD_BYTES = 120
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +109,9 @@ def file_word(variant: str) -> str:
 
     Empty for a name without a letter or digit, which has none.
     """
-    return _NO_WORD.sub("-", normalize("NFC", variant).lower()).strip("-")[:_WORD_LIMIT]
+    word = _NO_WORD.sub("-", normalize("NFC", variant).lower()).strip("-")
+    # What a file may be called is counted in bytes.
+    return word.encode()[:_WORD_BYTES].decode(errors="ignore").rstrip("-")
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,7 +152,7 @@ class Experiment:
     """An experiment.
 
     `version` grows by one with every change of what it is; saving compares it. `phase` grows with every change of
-    weights while it runs; `phases` has when each began and the weights it began with.
+    weights or ramp while it runs; `phases` has when each began and the weights it began with.
     """
 
     number: int
@@ -236,7 +238,7 @@ class Experiment:
 
 @dataclass(frozen=True, slots=True)
 class Phase:
-    """A stretch of an experiment with the same weights; users of different phases are compared apart."""
+    """A stretch of an experiment with the same weights and ramp; users of different phases are compared apart."""
 
     phase: int
     weights: tuple[float, ...]

@@ -69,8 +69,13 @@ class Templates:
 
     def __init__(self, folder: Path | None) -> None:
         """Takes the templates of `folder` before our own; raises `TemplateFault` when there is no such folder."""
-        if folder is not None and not folder.is_dir():
-            raise TemplateFault(f"mail.templates: there is no folder {folder}", field="mail.templates")
+        try:
+            if folder is not None and not folder.is_dir():
+                raise TemplateFault(f"mail.templates: there is no folder {folder}", field="mail.templates")
+        except OSError as error:
+            raise TemplateFault(
+                f"mail.templates: {folder} cannot be read: {error.strerror}", field="mail.templates"
+            ) from None
         self._folders = (OWN,) if folder is None else (folder, OWN)
         self._engine = Environment(
             loader=self._source,
@@ -150,15 +155,14 @@ class Templates:
         if not _NAME.fullmatch(name):
             return None
         if name not in self._sources:
-            path = self._place(name)
             try:
-                self._sources[name] = path.read_text(encoding="utf-8")
+                self._sources[name] = self._place(name).read_text(encoding="utf-8")
             except FileNotFoundError:
                 self._sources[name] = None
             except OSError as error:
-                raise TemplateFault(f"template {path} cannot be read: {error.strerror}") from None
+                raise TemplateFault(f"template {error.filename} cannot be read: {error.strerror}") from None
             except UnicodeDecodeError:
-                raise TemplateFault(f"template {path} must be text in UTF-8") from None
+                raise TemplateFault(f"template {self._place(name)} must be text in UTF-8") from None
         return self._sources[name]
 
     def _source(self, name: str) -> str | None:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, ParamSpec, Self, TypeVar
 
 from supportdesk.domain import moment
 from supportdesk.domain.agent import agent_name
+from supportdesk.domain.errors import Unavailable
 from supportdesk.email.provider import Provider
 from supportdesk.email.providers import open_provider as provider_of
 from supportdesk.email.settings import MailSettings
@@ -71,6 +72,7 @@ class Desk:
         self.mail_settings = mail = mail or MailSettings()
         self._database = Database(path, busy_seconds=busy_seconds)
         self._thread: ThreadPoolExecutor | None = None
+        self._aside: ThreadPoolExecutor | None = None
         self._mail_thread: MailThread | None = None
         self._context = context = Context(
             self._database, self.actor, now, mail, open_provider or partial(provider_of, mail)
@@ -186,14 +188,24 @@ class Desk:
         return await asyncio.get_running_loop().run_in_executor(self._thread, partial(call, *args, **kwargs))
 
     async def aside(self, call: Callable[[Desk], Result]) -> Result:
-        """Makes one long reading call on a thread and a connection of its own: keys are answered meanwhile."""
-        import asyncio
+        """Makes one long reading call on a thread and a connection of its own: keys are answered meanwhile.
+
+        One after the other: what runs cannot be stopped, and what nobody waits for any more does not begin. Raises
+        `Unavailable` when the desk's file is gone.
+        """
 
         def with_own() -> Result:
+            if not self.path.exists():
+                raise Unavailable(f"there is no desk at {self.path} any more", field="db")
             with Desk(self.path, self.actor, now=self.now, mail=self.mail_settings) as own:
                 return call(own)
 
-        return await asyncio.to_thread(with_own)
+        import asyncio
+        from concurrent.futures import ThreadPoolExecutor
+
+        if self._aside is None:
+            self._aside = ThreadPoolExecutor(1, thread_name_prefix="aside")
+        return await asyncio.get_running_loop().run_in_executor(self._aside, with_own)
 
     @contextmanager
     def courier(self) -> Iterator[Courier]:
@@ -222,8 +234,9 @@ class Desk:
         """Lets the running call and the message on its way end, then closes the file."""
         if self._mail_thread is not None:
             self._mail_thread.close()
-        if self._thread is not None:
-            self._thread.shutdown(wait=True, cancel_futures=True)
+        for thread in (self._aside, self._thread):
+            if thread is not None:
+                thread.shutdown(wait=True, cancel_futures=True)
         self._database.close()
 
     def __enter__(self) -> Self:

@@ -52,7 +52,11 @@ def compare(control: Sequence[Sample], test: Sequence[Sample], alpha: float, pla
     means = [(_mean(c), _mean(t)) for c, t in pairs]
     sequential = always_valid(means, alpha, planned)
     if len(pairs) > 1:
-        return _stratified(users, means, alpha, sequential)
+        together = _stratified(users, means, alpha, sequential)
+        if isinstance(pairs[0][0], Proportion) and together.lift_low is not None:
+            # No rate falls by more than all of it, whatever the normal approximation makes of a few users.
+            together = replace(together, lift_low=max(together.lift_low, -1.0))
+        return together
     (c, t), (mean_c, mean_t) = pairs[0], means[0]
     if isinstance(c, Proportion) and isinstance(t, Proportion):
         # The intervals of this very test: p and they can't contradict each other.

@@ -15,6 +15,7 @@ from supportdesk.storage import experiments, journal
 
 WAYS_ON = {
     EntryKind.EXPERIMENT_PAUSED: "start the experiment to let it go on",
+    EntryKind.EXPERIMENT_REWEIGHTED: "set it back, which opens another phase",
     EntryKind.EXPERIMENT_COMPLETED: "clone the experiment to run it again",
 }
 """What to do instead about a step that users may have seen."""

@@ -39,7 +39,8 @@ def proven(figures: Figures, target: Sequence[Comparison]) -> list[bool]:
 
 
 def _proven(figures: Figures, place: int, comparison: Comparison, alpha: float) -> bool:
-    if comparison.z is None or comparison.p_value is None:
+    # While one arm is empty the experiment has not begun, and there is no share of the sample to judge by.
+    if not figures.smallest or comparison.z is None or comparison.p_value is None:
         return False
     final = _final(figures)
     z, p_value = comparison.z, comparison.p_value

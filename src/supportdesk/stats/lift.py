@@ -61,10 +61,7 @@ def _lift(control: Interval, test: Interval) -> Interval:
 def _root(distance_c: float, t: float, distance_t: float, side: int) -> float:
     """The smaller (side -1) or larger r of (t - r)² = distance_t² + r² distance_c², all in units of the control."""
     square, rest = (1 - distance_c) * (1 + distance_c), (t - distance_t) * (t + distance_t)
-    if square >= 0:
-        spread = math.hypot(distance_c * t, distance_t * math.sqrt(square))
-    else:
-        spread = math.hypot(distance_t, distance_c * math.sqrt(max(rest, 0.0)))
+    spread = math.hypot(distance_c * t, distance_t * math.sqrt(square))
     # The form that does not subtract what is nearly alike.
     if side * t < 0:
         return rest / (t - side * spread)

@@ -54,9 +54,12 @@ def spans(database: Database, numbers: Sequence[int]) -> dict[int, int]:
 
 
 def users_a_day(database: Database, number: int | None, surface: Surface | None) -> float:
-    """How many users came a day lately to the experiment of this number, else to the newest on the surface; or 0."""
+    """How many users came a day lately where the experiment of this number is, else the newest on the surface; or 0.
+
+    Those who entered, and in their proportion those whom its ramp kept out.
+    """
     found = database.sql(
-        "SELECT tests.number = ? AS own, tests.number FROM experiments AS tests "
+        "SELECT tests.number = ? AS own, tests.number, tests.ramp FROM experiments AS tests "
         "JOIN experiment_daily_users AS days ON days.test = tests.number "
         "WHERE tests.number = ? OR tests.surface = ? "
         "GROUP BY tests.number ORDER BY own DESC, tests.number DESC LIMIT 1",
@@ -64,12 +67,13 @@ def users_a_day(database: Database, number: int | None, surface: Surface | None)
     )
     if not found:
         return 0.0
+    _, newest, ramp = found[0]
     recent = database.sql(
         "SELECT sum(users + left_out) FROM experiment_daily_users WHERE test = ? "
         "GROUP BY day ORDER BY day DESC LIMIT ?",
-        (found[0][1], RECENT_DAYS),
+        (newest, RECENT_DAYS),
     )
-    return float(sum(users for (users,) in recent)) / len(recent)
+    return float(sum(users for (users,) in recent) / len(recent) / (ramp / 100))
 
 
 class Sums(NamedTuple):

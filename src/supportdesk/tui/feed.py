@@ -40,8 +40,8 @@ class Feed:
             try:
                 version = await self._desk.run(self._desk.changes_elsewhere)
                 if version != self._seen_version:
-                    self._seen_version = version
                     await self._show_news()
+                    self._seen_version = version
             except DeskError as error:
                 self._unreachable = True
                 self._app.tell(error.message, error=True)
@@ -57,13 +57,14 @@ class Feed:
 
     async def _show_news(self) -> None:
         entries = await self._desk.run(self._desk.journal.after, self._seen_seq)
-        if entries:
-            self._seen_seq = entries[-1].seq
         for screen in self._app.opened_screens:
             if entries:
                 await screen.on_entries(entries)
             await screen.on_mail()
             await screen.on_traffic()
+        # Last: what could not be shown is shown at the next look.
+        if entries:
+            self._seen_seq = entries[-1].seq
 
     async def deliver(self) -> None:
         """Delivers mail as it becomes due, for as long as the app runs.

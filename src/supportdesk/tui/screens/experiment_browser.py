@@ -15,6 +15,7 @@ from supportdesk.domain.errors import DeskError, NotFound
 from supportdesk.domain.experiment import Experiment, ExperimentStatus
 from supportdesk.domain.journal import Entry
 from supportdesk.domain.page import START
+from supportdesk.services.mistake import written_down
 from supportdesk.tui.commands import Scope, Situation
 from supportdesk.tui.experiment_details import Details, analysed, load_mathematics, read
 from supportdesk.tui.screens.list_and_pane import ListAndPane
@@ -150,8 +151,10 @@ class ExperimentBrowser(ListAndPane):
             began = monotonic()
             # A million users' revenue takes a good part of a second: long enough to keep keys waiting.
             whole = await desk.aside(partial(analysed, details))
-        except DeskError as error:
-            self.status.error(error.message)
+        except Exception as error:
+            # Also a mistake of ours: it costs the figures, not the app.
+            fault = error if isinstance(error, DeskError) else written_down(error)
+            self.status.error(fault.message)
             whole = details
         self._rest_until = monotonic() + max(REFRESH_SECONDS, REST * (monotonic() - began))
         if turn == self._opened and self.pane.is_open:
