@@ -22,6 +22,7 @@ from supportdesk.email.rendering import Rendered, TemplateFault, templates
 from supportdesk.email.settings import MailSettings
 
 _AT = datetime(2026, 1, 1, tzinfo=UTC)
+_OF_VARIANTS = ("ticket_created", "status_update", "faq_answer")
 
 
 def what_lacks(settings: MailSettings) -> str:
@@ -47,15 +48,20 @@ def what_lacks(settings: MailSettings) -> str:
     return ""
 
 
-def template_faults(folder: Path | None) -> list[str]:
-    """What is wrong with templates: every mail is written in every language and variant, for each status."""
+def template_faults(folder: Path | None, kind: str = "") -> list[str]:
+    """What is wrong with templates: every mail is written in every language and variant, for each status.
+
+    Mails of one `kind` only, where one is named.
+    """
     try:
         languages = templates(folder).languages()
     except TemplateFault as fault:
         return [fault.message]
     faults: dict[str, None] = {}
     for language in languages:
-        for write in _mails(language, folder):
+        for of, write in _mails(language, folder):
+            if kind not in ("", of):
+                continue
             try:
                 said = write().fault
             except TemplateFault as fault:
@@ -65,21 +71,24 @@ def template_faults(folder: Path | None) -> list[str]:
     return list(faults)
 
 
-def _mails(language: str, folder: Path | None) -> Iterator[Callable[[], Rendered]]:
+def _mails(language: str, folder: Path | None) -> Iterator[tuple[str, Callable[[], Rendered]]]:
+    """The kind of a mail, and what writes it."""
+    created, updated, answered = (_variants(folder, kind, language) for kind in _OF_VARIANTS)
     statuses, priorities = list(Status), list(Priority)
     for status, priority in zip(statuses, priorities, strict=True):
         ticket = Ticket(1, "", "Title", priority, status, "ann@example.com", _AT, _AT, 1, "Description")
         faq = Faq(1, "", "Question", "Answer", Category.GENERAL, _AT, _AT, 1, 0, 0, 0)
-        for variant in _variants(folder, "ticket_created", language):
-            yield partial(messages.ticket_created, ticket, language, folder, variant)
-        for variant in _variants(folder, "status_update", language):
-            yield from (partial(messages.status_update, ticket, old, language, folder, variant) for old in statuses)
-        for variant in _variants(folder, "faq_answer", language):
-            yield partial(messages.faq_answer, ticket, faq, language, folder, variant)
+        for variant in created:
+            yield "ticket_created", partial(messages.ticket_created, ticket, language, folder, variant)
+        for variant in updated:
+            for old in statuses:
+                yield "status_update", partial(messages.status_update, ticket, old, language, folder, variant)
+        for variant in answered:
+            yield "faq_answer", partial(messages.faq_answer, ticket, faq, language, folder, variant)
     entries = [DigestEntry(_AT, 1, "Subject", "Text"), DigestEntry(_AT, None, "Subject", "Text")]
     for frequency in DIGESTS:
-        yield partial(messages.digest, "ann@example.com", entries, frequency, language, folder)
-    yield partial(messages.trial, "smtp", _AT, language, folder)
+        yield "digest", partial(messages.digest, "ann@example.com", entries, frequency, language, folder)
+    yield "test", partial(messages.trial, "smtp", _AT, language, folder)
 
 
 def _variants(folder: Path | None, kind: str, language: str) -> list[str]:

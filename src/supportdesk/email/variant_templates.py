@@ -23,7 +23,7 @@ def what_variants_lack(folder: Path | None, kind: str, variants: Sequence[str]) 
     if len(set(words.values())) < len(words):
         lacks.append("variants whose names differ in signs or case alone share their templates")
     return lacks + [
-        fault for fault in template_faults(folder) if any(f"{kind}.{word}." in fault for word in words.values())
+        fault for fault in template_faults(folder, kind) if any(f"{kind}.{word}." in fault for word in words.values())
     ]
 
 
