@@ -43,3 +43,14 @@ async def test_each_screen_is_as_it_was_left(sit_down, file):
         assert desk.numbers == shown
         await desk.press("g", "h")
         await desk.is_on("#55 created")
+
+
+async def test_an_empty_history_says_what_will_stand_there(sit_down, file):
+    async with sit_down(size=(60, 20)) as desk:
+        await desk.press("f4", "enter")
+        await desk.sees("this list is empty", "Nothing has happened on this desk yet.", "F2  goes to the tickets")
+        await desk.sees_no("Seq")
+        file("Printer on fire")
+        await desk.sees("Seq", "#1 created: Printer")
+        await desk.sees_no("Nothing has happened")
+        await desk.is_on("#1 created")

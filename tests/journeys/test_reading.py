@@ -74,3 +74,31 @@ async def test_a_window_of_another_size(sit_down, busy):
         await desk.press("escape")
         await desk.is_on("Password forgotten")
         assert all(len(line) <= 60 for line in desk.glass.lines)
+
+
+async def test_the_list_has_its_room_back_once_what_was_below_it_is_closed(sit_down, file, write):
+    for number in range(1, 18):
+        file(f"Printer {number:02} on fire")
+        write(f"Why does printer {number:02} smoke?")
+    async with sit_down() as desk:
+        for screen, first, last in (("f2", "Printer 01", "Printer 17"), ("f3", "printer 17", "printer 01")):
+            await desk.press(screen)
+            await desk.sees(first, last)
+            for opens, closes in (("enter", "escape"), ("m", "m")):
+                await desk.press("g", "g", "G", opens)
+                await desk.sees_no(first)
+                await desk.press(closes)
+                await desk.sees(first, last)
+                await desk.is_on(last)
+
+
+async def test_a_window_pulled_taller_shows_more_of_the_list(sit_down, file):
+    for number in range(1, 31):
+        file(f"Printer {number:02} on fire")
+    async with sit_down(size=(60, 20)) as desk:
+        await desk.press("G")
+        await desk.is_on("Printer 30")
+        await desk.sees_no("Printer 01")
+        await desk.resize(120, 40)
+        await desk.sees("Printer 01", "Printer 30")
+        await desk.is_on("Printer 30")

@@ -257,6 +257,32 @@ async def test_another_size_shows_the_cursor_still(shelf):
             assert 50 in app.seen()
 
 
+@pytest.mark.parametrize("many", [10, 17, 100])
+async def test_a_taller_list_is_filled_with_rows_to_its_end(shelf, many):
+    async with shelf(Numbers(set(range(many)))) as pilot:
+        app, rows = pilot.app, pilot.app.rows
+        await rows.last()
+        for height in (5, 12, 4, 20, 3, 60):
+            app.glass.resize(COLUMNS, height)
+            await pilot.resize_terminal(COLUMNS, height)
+            await comes_true(pilot, lambda height=height: app.seen() == list(range(many))[-height:])
+            assert rows.row.place == many - 1
+
+
+async def test_a_taller_list_keeps_its_top_where_there_are_rows_to_fill_it(shelf):
+    async with shelf(Numbers(set(range(100_000)))) as pilot:
+        app, rows = pilot.app, pilot.app.rows
+        await rows.move_to(50_000)
+        for height in (5, 12, 4, 40):
+            app.glass.resize(COLUMNS, height)
+            await pilot.resize_terminal(COLUMNS, height)
+            await comes_true(pilot, lambda height=height: len(app.seen()) == height)
+        top = app.seen()[0]
+        app.glass.resize(COLUMNS, 60)
+        await pilot.resize_terminal(COLUMNS, 60)
+        await comes_true(pilot, lambda: app.seen() == list(range(top, top + 60)))
+
+
 async def test_another_size_while_the_end_is_read_shows_the_end(shelf):
     async with shelf(Numbers(set(range(3)))) as pilot:
         app, rows = pilot.app, pilot.app.rows

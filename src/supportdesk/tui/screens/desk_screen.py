@@ -85,7 +85,7 @@ class DeskScreen(Movement, CommandScreen):
         yield from self.compose_body()
         yield MailLog(self.desk_app.desk)
         yield StatusLine()
-        yield Prompt(self.ready)
+        yield Prompt(self.ready, begins=lambda: self.status.note(""))
         yield HintBar()
 
     async def on_mount(self) -> None:

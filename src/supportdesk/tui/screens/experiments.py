@@ -148,7 +148,6 @@ class ExperimentsScreen(ExperimentBrowser):
         if experiment is None:
             return
         proposed = await self._look(self.desk_app.desk.experiments.proposal, experiment)
-        self.status.note("")
         decision = await self._decided(experiment, proposed)
         if decision is None:
             return

@@ -14,8 +14,9 @@ from supportdesk.services.desk import Desk
 from supportdesk.tui import style
 from supportdesk.tui.commands import Scope
 from supportdesk.tui.screens.desk_screen import DeskScreen
-from supportdesk.tui.widgets.bars import Heading
+from supportdesk.tui.widgets.listing import Listing
 from supportdesk.tui.widgets.page_list import Cells, PageList
+from supportdesk.tui.widgets.welcome import HistoryWelcome
 
 SEQ_WIDTH = 8
 TIME_WIDTH = 18
@@ -76,9 +77,8 @@ class HistoryScreen(DeskScreen):
     NAME = "History"
 
     def compose_body(self) -> ComposeResult:
-        """Column names and the list."""
-        yield Heading(id="journal-heading")
-        yield JournalList(JournalSource(self.desk_app.desk), id="journal")
+        """The list."""
+        yield Listing(JournalList(JournalSource(self.desk_app.desk), id="journal"), HistoryWelcome())
 
     @property
     def list(self) -> JournalList:
@@ -97,9 +97,7 @@ class HistoryScreen(DeskScreen):
             f"everything, newest first · {self.list.total} entries · {self.list.place}".removesuffix(" · "),
             self.desk_app.desk.actor,
         )
-        self.query_one("#journal-heading", Heading).names(self.list.heading(self.size.width))
-        if not self.list.total.rows:
-            self.status.note("Nothing has happened yet: every change of a ticket will stand here.")
+        self.query_one(Listing).describe(filtered=False)
 
     async def open_row(self) -> None:
         """Opens the ticket the entry is about."""

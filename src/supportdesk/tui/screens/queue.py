@@ -136,9 +136,12 @@ class QueueScreen(ListAndPane):
             self.status.note("Marking: move to the other end and press v again; esc gives up")
         else:
             rows = self.queue.between(self._range_from, self.queue.cursor)
-            self.queue.marks |= {row.number for row in rows[:MARK_LIMIT]}
+            marked = {row.number for row in rows[:MARK_LIMIT]}
+            self.queue.marks |= marked
             self._range_from = None
             self.queue.redraw()
+            many = "1 ticket in the range is" if len(marked) == 1 else f"{len(marked):,} tickets in the range are"
+            self.status.done(f"{many} marked")
         self.describe()
 
     async def do_mark_all(self, count: int | None) -> None:
@@ -165,6 +168,7 @@ class QueueScreen(ListAndPane):
         self.queue.marks.clear()
         self._range_from = None
         self.queue.redraw()
+        self.status.note("")
         self.describe()
         return True
 

@@ -286,6 +286,8 @@ class PageList(ScrollView, Generic[Row], can_focus=True, inherit_bindings=False)
         self._drawn.clear()
         self._size_up()
         self._keep_in_sight()
+        # A taller list may reach beyond its end now: what stands above comes down, so that no line stays blank.
+        self._scroll(self._top)
         await self._catch_up()
         self.post_message(self.Scrolled())
 

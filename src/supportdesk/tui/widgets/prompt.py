@@ -37,10 +37,14 @@ class Prompt(Horizontal):
     Prompt LineField, Prompt LineField:focus { border: none; }
     """
 
-    def __init__(self, ready: asyncio.Event) -> None:
-        """`ready` is set while a question stands, so that the keys which answer it are let through."""
+    def __init__(self, ready: asyncio.Event, begins: Callable[[], None]) -> None:
+        """`ready` is set while a question stands, so that the keys which answer it are let through.
+
+        `begins` is called before each question: what was said before is not about it.
+        """
         super().__init__()
         self._ready = ready
+        self._begins = begins
         self._parts: tuple[Label, LineField] | None = None
         self._answer: asyncio.Future[str | None] | None = None
         self._changed: Callable[[str], None] | None = None
@@ -79,6 +83,7 @@ class Prompt(Horizontal):
         self._changed = changed
         answer: asyncio.Future[str | None] = asyncio.get_running_loop().create_future()
         self._answer = answer
+        self._begins()
         self.add_class("-asking")
         back_to = self.screen.focused
         field.focus()

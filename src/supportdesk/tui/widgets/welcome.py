@@ -79,3 +79,13 @@ class PreferenceWelcome(Welcome):
         ("/", "searches again"),
         ("c", "sets the preferences of any address"),
     )
+
+
+class HistoryWelcome(Welcome):
+    """Of the history, which nothing narrows."""
+
+    EMPTY = (
+        ("Nothing has happened on this desk yet.", ""),
+        ("Every change will stand here: what, when, and by whom.", ""),
+        ("F2", "goes to the tickets"),
+    )
