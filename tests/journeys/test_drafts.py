@@ -3,6 +3,8 @@
 import sqlite3
 from contextlib import closing
 
+from supportdesk.domain.preference import Frequency, PreferenceChange
+
 
 async def test_a_form_that_was_left_comes_back(sit_down):
     async with sit_down() as desk:
@@ -26,6 +28,28 @@ async def test_an_empty_form_leaves_no_draft(sit_down):
         await desk.sees("Your draft is back.")
         await desk.press("backspace", "escape", "c")
         await desk.sees("Create a ticket")
+        await desk.sees_no("Your draft is back.")
+
+
+async def test_a_form_that_was_only_looked_at_leaves_no_draft(sit_down, answered, colleague):
+    colleague.preferences.set("rita@example.com", PreferenceChange(notification_frequency=Frequency.WEEKLY))
+    async with sit_down() as desk:
+        for screen, heading in (("f3", "Edit FAQ #3"), ("f5", "Preferences of rita@example.com")):
+            await desk.press(screen)
+            for _ in range(2):
+                await desk.press("e")
+                await desk.sees(heading)
+                await desk.sees_no("Your draft is back.")
+                await desk.press("escape")
+                await desk.sees_no(heading)
+
+
+async def test_a_choice_put_back_where_it_stood_leaves_no_draft(sit_down, answered):
+    async with sit_down() as desk:
+        await desk.press("f3", "e", "tab", "right", "escape", "e")
+        await desk.sees("Your draft is back.", "▐●▌ billing")
+        await desk.press("tab", "left", "escape", "e")
+        await desk.sees("Edit FAQ #3", "▐●▌ technical")
         await desk.sees_no("Your draft is back.")
 
 
