@@ -244,14 +244,22 @@ class Form(ScopedScreen[Saved | None], Generic[Saved], inherit_bindings=False):
         fresh = {**self._untouched, **self.initial()}
         if typed != fresh:
             self._forgotten = typed
-            self._fill(fresh)
-            self._untouched = self.values()
+            self.start_over(fresh)
             self.status.note("Started over; once more brings back what you had typed.")
         elif self._forgotten is not None:
-            self._fill(self._forgotten)
+            self.bring_back(self._forgotten)
             self.status.note("What you had typed is back.")
         else:
             self.status.note("Nothing was typed yet.")
+
+    def start_over(self, fresh: Mapping[str, str]) -> None:
+        """Fills the form as if nothing had been typed."""
+        self._fill(fresh)
+        self._untouched = self.values()
+
+    def bring_back(self, typed: Mapping[str, str]) -> None:
+        """Fills the form with what was typed before it was started over."""
+        self._fill(typed)
 
     # Help
 
