@@ -63,6 +63,15 @@ async def test_a_window_pulled_to_another_size_keeps_the_form(sit_down):
         await desk.sees("✓ #1 created")
 
 
+async def test_a_long_text_is_wrapped_anew_in_a_narrower_window(sit_down, write):
+    write("Where is it?", " ".join(f"word{number}" for number in range(24)))
+    async with sit_down(size=(80, 24)) as desk:
+        await desk.press("f3", "e")
+        await desk.sees(*(f"word{number}" for number in range(24)))
+        await desk.resize(60, 20)
+        await desk.sees(*(f"word{number}" for number in range(24)))
+
+
 async def test_a_desk_that_cannot_be_written_keeps_the_form(sit_down, path):
     async with sit_down(busy_seconds=0.1) as desk:
         await desk.press("c", *"Water damage", "tab", *"rita@example.com", "tab", "tab", *"It drips.")

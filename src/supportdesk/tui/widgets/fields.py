@@ -17,6 +17,10 @@ class BodyField(TextArea):
         """Keeps the cursor still."""
         self.cursor_blink = False
 
+    def on_resize(self) -> None:
+        """Wraps the text anew once the new width is known."""
+        self.call_after_refresh(self._rewrap_and_refresh_virtual_size)
+
     async def _on_paste(self, event: events.Paste) -> None:
         await super()._on_paste(events.Paste(clean_body(event.text)))
         event.stop()
