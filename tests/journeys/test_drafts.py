@@ -3,6 +3,8 @@
 import sqlite3
 from contextlib import closing
 
+import pytest
+
 from supportdesk.domain.preference import Frequency, PreferenceChange
 
 
@@ -61,6 +63,19 @@ async def test_a_window_pulled_to_another_size_keeps_the_form(sit_down):
             await desk.sees("Create a ticket", "Water damage", "rita@", "Title", "Requester", "Priority", "Description")
         await desk.press(*"example.com", "tab", "tab", *"It drips.", "ctrl+s")
         await desk.sees("✓ #1 created")
+
+
+@pytest.mark.parametrize("columns", [60, 70, 80])
+async def test_all_choices_are_in_sight(sit_down, answered, colleague, columns):
+    colleague.preferences.set("rita@example.com", PreferenceChange(notification_frequency=Frequency.WEEKLY))
+    async with sit_down(size=(columns, 24)) as desk:
+        await desk.press("f3", "e")
+        await desk.sees("▐ ▌ general ", "▐ ▌ account ", "▐●▌ technical ", "▐ ▌ billing ", "Pull the plug.")
+        await desk.press("escape", "f5", "e")
+        await desk.sees("▐ ▌ immediate ", "▐ ▌ daily ", "▐●▌ weekly ", "▐ ▌ none ")
+        await desk.sees("▐●▌ en English ", "▐ ▌ de German ", "▐ ▌ fr French ", "▐ ▌ es Spanish ")
+        await desk.press("escape", "f2", "c")
+        await desk.sees("▐ ▌ low ", "▐●▌ medium ", "▐ ▌ high ")
 
 
 async def test_a_long_text_is_wrapped_anew_in_a_narrower_window(sit_down, write):

@@ -25,6 +25,8 @@ from supportdesk.tui.widgets.fields import BodyField, ChoiceField
 from supportdesk.tui.widgets.line_field import LineField
 
 KEEP_SECONDS = 1.0
+ROOMY_WIDTH = 72
+"""From here on the choices of every field fit side by side."""
 BASIS = "basis"
 """Under this name a draft remembers what its form was filled from; no field is called so."""
 Check = Callable[[str], object]
@@ -37,6 +39,7 @@ class Form(ScopedScreen[Saved | None], Generic[Saved], inherit_bindings=False):
     A kind of form names its fields (the ids of its widgets), checks them, and saves.
     """
 
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (ROOMY_WIDTH, "-roomy")]  # noqa: RUF012
     SCOPES: ClassVar[tuple[Scope, ...]] = (Scope.FORM,)
     HINTS: ClassVar[Sequence[str]] = ("form.save", "form.editor", "form.help")
     NAME = "this form"
