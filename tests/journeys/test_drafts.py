@@ -87,6 +87,15 @@ async def test_a_long_text_is_wrapped_anew_in_a_narrower_window(sit_down, write)
         await desk.sees(*(f"word{number}" for number in range(24)))
 
 
+async def test_starting_over_begins_in_the_first_field(sit_down, answered):
+    async with sit_down() as desk:
+        await desk.press("f3", "e", "tab", "tab", *"First. ", "ctrl+r")
+        await desk.sees("Started over")
+        await desk.press("end", *" Really?")
+        await desk.sees("smoke? Really?")
+        await desk.sees_no("First.")
+
+
 async def test_a_desk_that_cannot_be_written_keeps_the_form(sit_down, path):
     async with sit_down(busy_seconds=0.1) as desk:
         await desk.press("c", *"Water damage", "tab", *"rita@example.com", "tab", "tab", *"It drips.")

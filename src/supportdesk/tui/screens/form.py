@@ -259,6 +259,7 @@ class Form(ScopedScreen[Saved | None], Generic[Saved], inherit_bindings=False):
         """Fills the form as if nothing had been typed."""
         self._fill(fresh)
         self._untouched = self.values()
+        self._field(next(iter(self.names))).focus()
 
     def bring_back(self, typed: Mapping[str, str]) -> None:
         """Fills the form with what was typed before it was started over."""
