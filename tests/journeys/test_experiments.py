@@ -214,6 +214,21 @@ async def test_a_draft_of_an_older_plan_says_so_and_takes_two_saves(sit_down, pl
     assert colleague.experiments.get("1").name == "Form Mine"
 
 
+async def test_what_is_brought_back_after_starting_over_is_as_old_as_it_was(sit_down, plan, colleague):
+    plan("Form")
+    async with sit_down(size=(200, 50)) as desk:
+        await desk.press("f6", "e", *" Mine", "escape")
+        await desk.sees_no("Form Mine")
+        colleague.experiments.update("1", {"name": "Theirs"})
+        await desk.press("e")
+        await desk.sees("Your draft is back, but experiment #1 was changed by bob (name) since")
+        await desk.press("ctrl+r")
+        await desk.sees("Theirs")
+        await desk.press("ctrl+r", "ctrl+s")
+        await desk.sees("experiment #1 was changed by bob (name) since you looked", "save once more", "Form Mine")
+    assert colleague.experiments.get("1").name == "Theirs"
+
+
 @pytest.mark.parametrize(
     ("elsewhere", "says"),
     [

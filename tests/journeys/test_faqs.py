@@ -332,6 +332,26 @@ async def test_a_draft_that_was_started_over_is_gone(sit_down, answered):
         await desk.sees_no("Your draft is back.", "Really?")
 
 
+async def test_what_is_brought_back_after_starting_over_is_as_old_as_it_was(sit_down, answered, colleague):
+    async with sit_down(size=(200, 30)) as desk:
+        await desk.press("f3", "e", "tab", "tab", "end", *" Quickly!", "escape")
+        await desk.sees("FAQs  all · ")
+        colleague.faqs.update("3", new_faq("Why does the printer smoke?", "Call us.", "technical"))
+        for _ in range(2):
+            await desk.press("e")
+            await desk.sees("Your draft is back, but FAQ #3 was changed by bob (answer) since", "Quickly!")
+            await desk.press("ctrl+r", "ctrl+r")
+            await desk.sees("What you had typed is back.", "Quickly!")
+            await desk.press("escape")
+            await desk.sees("FAQs  all · ")
+        await desk.press("e", "ctrl+r", "ctrl+r", "ctrl+s")
+        await desk.sees("Not saved, but kept here: FAQ #3 was changed by bob (answer)", "save once more")
+        assert colleague.faqs.get("3").answer == "Call us."
+        await desk.press("ctrl+s")
+        await desk.sees("✓ FAQ #3 saved")
+    assert colleague.faqs.get("3").answer.startswith("Pull the plug. Quickly!")
+
+
 async def test_deleted_by_somebody_else_while_one_writes(sit_down, answered, colleague):
     async with sit_down(size=(140, 30)) as desk:
         await desk.press("f3", "e", "tab", "tab", "end", *" Quickly!")

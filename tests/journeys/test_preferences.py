@@ -72,6 +72,40 @@ async def test_two_agents_change_the_same(sit_down, chosen, colleague):
         await desk.sees("✓ max@example.com: mail on → off, frequency immediate → daily, language de → en")
 
 
+async def test_a_draft_of_older_preferences_says_so_and_takes_two_saves(sit_down, chosen, colleague):
+    async with sit_down(size=(200, 30)) as desk:
+        await desk.press("f5")
+        await desk.is_on("max@example.com")
+        await desk.press("e", "tab", "right", "escape")
+        await desk.sees("everybody · 3")
+        colleague.preferences.set("max@example.com", PreferenceChange(True, preferred_language=Language.GERMAN))
+        for _ in range(2):
+            await desk.press("e")
+            await desk.sees("Your draft is back, but the preferences of max@example.com were changed")
+            await desk.sees("(mail off → on, language en → de) since; ctrl+r shows what it says now", "▐●▌ daily")
+            await desk.press("ctrl+s")
+            await desk.sees("Not saved", "were changed since you looked", "now Mail on, SMS off", "ctrl+r shows what")
+            await desk.press("escape")
+            await desk.sees("everybody · 3")
+        await desk.press("e", "ctrl+r")
+        await desk.sees("Started over", "▐●▌ immediate", "▐●▌ de German")
+        await desk.press("ctrl+r", "ctrl+s")
+        await desk.sees("Not saved", "were changed since you looked", "▐●▌ daily", "▐●▌ en English")
+        assert colleague.preferences.get("max@example.com").preferred_language is Language.GERMAN
+        await desk.press("ctrl+s")
+        await desk.sees("✓ max@example.com: mail on → off, frequency immediate → daily, language de → en")
+
+
+async def test_a_draft_of_preferences_that_were_left_alone_is_saved_at_once(sit_down, chosen):
+    async with sit_down() as desk:
+        await desk.press("f5")
+        await desk.is_on("max@example.com")
+        await desk.press("e", "tab", "right", "escape", "e")
+        await desk.sees("Your draft is back.", "▐●▌ daily")
+        await desk.press("ctrl+s")
+        await desk.sees("✓ max@example.com: frequency immediate → daily")
+
+
 async def test_nobody_has_chosen_yet(sit_down, colleague):
     async with sit_down() as desk:
         await desk.press("g", "p")

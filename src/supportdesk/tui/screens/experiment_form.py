@@ -17,10 +17,10 @@ from supportdesk.domain.experiment import Direction, Experiment, ExperimentStatu
 from supportdesk.domain.experiment_form import DEFAULTS, changed, new_experiment, texts_of
 from supportdesk.domain.journal import Entry, experiment_changed
 from supportdesk.tui import style
-from supportdesk.tui.commands import BY_ID, Scope
-from supportdesk.tui.keys import shown
+from supportdesk.tui.commands import Scope
 from supportdesk.tui.plan_line import PlanShown, planned
-from supportdesk.tui.screens.form import Check, Form
+from supportdesk.tui.screens.edit_form import EditForm
+from supportdesk.tui.screens.form import Check
 from supportdesk.tui.widgets.bars import StatusLine
 from supportdesk.tui.widgets.fields import BodyField, ChoiceField
 from supportdesk.tui.widgets.line_field import LineField
@@ -41,7 +41,7 @@ def _check(field: str, text: str) -> None:
     changed(_EXAMPLE, {field: text})
 
 
-class ExperimentForm(Form[int]):
+class ExperimentForm(EditForm[int, Experiment | None]):
     """What is tried, on what, and how it is judged; the same form for a new experiment and for an edit."""
 
     SCOPES = (Scope.FORM, Scope.EXPERIMENT_FORM)
@@ -79,11 +79,8 @@ class ExperimentForm(Form[int]):
     ) -> None:
         """`draft` is the one to edit, with its `log`; `traffic` is how many users a day come to surfaces."""
         heading = f"Edit experiment #{draft.number}" if draft else "Plan an experiment"
-        super().__init__(heading, f"experiment-{draft.number}" if draft else "experiment")
-        self._draft = draft
+        super().__init__(heading, f"experiment-{draft.number}" if draft else "experiment", draft)
         self._log = log
-        # The version that what stands here was made from, and the one that a save may overwrite.
-        self._begun = self._seen = draft.version if draft else None
         self._traffic: Mapping[str, str] = {surface: _daily(users) for surface, users in (traffic or {}).items()}
         self._known_daily = ""
         self._plan = PlanShown("")
@@ -107,31 +104,20 @@ class ExperimentForm(Form[int]):
 
     def initial(self) -> Mapping[str, str]:
         """The draft as it is, or what is usual."""
-        texts = texts_of(self._draft.about) if self._draft else {**DEFAULTS}
+        texts = texts_of(self.edited.about) if self.edited else {**DEFAULTS}
         self._known_daily = self._traffic.get(texts["surface"], "")
         return {**texts, "surface": texts["surface"] or NO_SURFACE, "daily": self._known_daily}
 
-    def basis(self) -> str:
-        """The version that the edit began with."""
-        return str(self._begun or "")
+    def state(self) -> str:
+        """The version of the draft."""
+        return str(self.edited.version) if self.edited else ""
 
-    def draft_back(self, basis: str) -> str:
-        """Says who has changed the experiment since the draft was begun; to save it all the same takes two saves."""
-        if self._draft is None or not basis.isdecimal() or int(basis) == self._draft.version:
-            return super().draft_back(basis)
-        self._begun = self._seen = int(basis)
-        changed = f"changed {experiment_changed(self._log, self._draft.version - self._seen)}".rstrip()
-        what = f"experiment #{self._draft.number} was {changed} since"
-        return f"Your draft is back, but {what}; {self._reset_key} shows what it says now."
-
-    def do_form_reset(self) -> None:
-        """Starts over with what the experiment says now."""
-        super().do_form_reset()
-        self._begun = self._seen = self._draft.version if self._draft else None
-
-    @property
-    def _reset_key(self) -> str:
-        return shown(self.desk_app.keymap.keys_of(BY_ID["form.reset"])[0])
+    def changed_since(self, state: str) -> str:
+        """Who has changed the experiment since a version."""
+        if self.edited is None or not state.isdecimal():
+            return ""
+        changed = experiment_changed(self._log, self.edited.version - int(state))
+        return f"experiment #{self.edited.number} was changed {changed}".rstrip()
 
     def _texts(self, values: Mapping[str, str]) -> dict[str, str]:
         texts = {field: text for field, text in values.items() if field not in PLANNING}
@@ -150,16 +136,16 @@ class ExperimentForm(Form[int]):
     async def save(self, values: Mapping[str, str]) -> int:
         """Creates a draft or edits one; over what somebody else has changed it takes a second save."""
         desk, texts = self.desk_app.desk, self._texts(values)
-        if self._draft is None:
+        if self.edited is None:
             return (await desk.run(desk.experiments.create, new_experiment(texts))).number
-        number = str(self._draft.number)
+        number = str(self.edited.number)
         try:
-            return (await desk.run(desk.experiments.update, number, texts, seen=self._seen)).number
+            return (await desk.run(desk.experiments.update, number, texts, seen=int(self.seen))).number
         except Conflict as conflict:
             raise Conflict(f"{conflict.message}{await self._overtaken(number)}") from None
         except NotFound as gone:
             # What was typed would have nowhere to go.
-            self._draft = self._begun = None
+            self.gone(None)
             raise NotFound(f"{gone.message}; save once more to create it again", field=gone.field) from None
 
     async def _overtaken(self, number: str) -> str:
@@ -167,10 +153,9 @@ class ExperimentForm(Form[int]):
         desk = self.desk_app.desk
         experiment = await desk.run(desk.experiments.get, number)
         if experiment.status is not ExperimentStatus.DRAFT:
-            self._draft = self._begun = None
+            self.gone(None)
             return f"; it is {experiment.status} now: save once more to make another draft of this"
-        self._draft, self._seen = experiment, experiment.version
-        return f"; save once more to have it your way, {self._reset_key} shows what it says now"
+        return self.overtaken_by(experiment)
 
     # The plan
 

@@ -25,6 +25,8 @@ from supportdesk.tui.widgets.fields import BodyField, ChoiceField
 from supportdesk.tui.widgets.line_field import LineField
 
 KEEP_SECONDS = 1.0
+ROOMY_WIDTH = 72
+"""From here on the choices of every field fit side by side."""
 BASIS = "basis"
 """Under this name a draft remembers what its form was filled from; no field is called so."""
 Check = Callable[[str], object]
@@ -37,6 +39,7 @@ class Form(ScopedScreen[Saved | None], Generic[Saved], inherit_bindings=False):
     A kind of form names its fields (the ids of its widgets), checks them, and saves.
     """
 
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (ROOMY_WIDTH, "-roomy")]  # noqa: RUF012
     SCOPES: ClassVar[tuple[Scope, ...]] = (Scope.FORM,)
     HINTS: ClassVar[Sequence[str]] = ("form.save", "form.editor", "form.help")
     NAME = "this form"
@@ -244,14 +247,23 @@ class Form(ScopedScreen[Saved | None], Generic[Saved], inherit_bindings=False):
         fresh = {**self._untouched, **self.initial()}
         if typed != fresh:
             self._forgotten = typed
-            self._fill(fresh)
-            self._untouched = self.values()
+            self.start_over(fresh)
             self.status.note("Started over; once more brings back what you had typed.")
         elif self._forgotten is not None:
-            self._fill(self._forgotten)
+            self.bring_back(self._forgotten)
             self.status.note("What you had typed is back.")
         else:
             self.status.note("Nothing was typed yet.")
+
+    def start_over(self, fresh: Mapping[str, str]) -> None:
+        """Fills the form as if nothing had been typed."""
+        self._fill(fresh)
+        self._untouched = self.values()
+        self._field(next(iter(self.names))).focus()
+
+    def bring_back(self, typed: Mapping[str, str]) -> None:
+        """Fills the form with what was typed before it was started over."""
+        self._fill(typed)
 
     # Help
 

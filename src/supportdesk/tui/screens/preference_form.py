@@ -12,7 +12,7 @@ from textual.widgets import Static
 
 from supportdesk.domain import moment
 from supportdesk.domain.address import address_key
-from supportdesk.domain.errors import Conflict
+from supportdesk.domain.errors import Conflict, InvalidValue
 from supportdesk.domain.preference import (
     FIELDS,
     Frequency,
@@ -26,13 +26,14 @@ from supportdesk.domain.preference import (
     parse_switch,
 )
 from supportdesk.tui import style
-from supportdesk.tui.screens.form import Check, Form
+from supportdesk.tui.screens.edit_form import EditForm
+from supportdesk.tui.screens.form import Check
 from supportdesk.tui.widgets.fields import ChoiceField
 
 SWITCH = ("on", "off")
 
 
-class PreferenceForm(Form[str]):
+class PreferenceForm(EditForm[str, Preference]):
     """Mail, how often, language, SMS of one person; it ends with what was changed, in words."""
 
     NAMES: ClassVar[Mapping[str, str]] = {
@@ -50,8 +51,8 @@ class PreferenceForm(Form[str]):
     HINTS: ClassVar[tuple[str, ...]] = ("form.save", "form.help")
 
     def __init__(self, preference: Preference) -> None:
-        super().__init__(f"Preferences of {preference.email}", f"preference-{address_key(preference.email)}")
-        self._preference = preference
+        email = preference.email
+        super().__init__(f"Preferences of {email}", f"preference-{address_key(email)}", preference)
 
     def compose_fields(self) -> ComposeResult:
         """Whose, and the four choices."""
@@ -68,7 +69,7 @@ class PreferenceForm(Form[str]):
 
     def _standing(self) -> Text:
         """Whose preferences these are, since when they stand, and what they come to."""
-        preference, mail = self._preference, self.desk_app.desk.mail_settings
+        preference, mail = self.edited, self.desk_app.desk.mail_settings
         if preference.updated_at is None:
             since = "Nothing is stored for this address: these are the defaults."
         else:
@@ -80,22 +81,42 @@ class PreferenceForm(Form[str]):
 
     def initial(self) -> Mapping[str, str]:
         """What is in force."""
-        return {field: in_words(getattr(self._preference, field)) for field in FIELDS}
+        return {field: in_words(getattr(self.edited, field)) for field in FIELDS}
+
+    def state(self) -> str:
+        """What is in force, in words."""
+        return " ".join(self.initial()[field] for field in FIELDS)
+
+    def changed_since(self, state: str) -> str:
+        """What is in force now and was not in a state."""
+        try:
+            changed = difference(self._as_of(state), self.edited)
+        except (ValueError, InvalidValue):
+            # Not written by this form.
+            return ""
+        return f"the preferences of {self.edited.email} were changed ({changed})" if changed else ""
+
+    def _as_of(self, state: str) -> Preference:
+        return _change(dict(zip(FIELDS, state.split(), strict=True))).of(self.edited)
 
     async def save(self, values: Mapping[str, str]) -> str:
         """Saves what is chosen; where somebody else changed it meanwhile, a second save is needed."""
         desk = self.desk_app.desk
-        change = PreferenceChange(
-            email_notifications=parse_switch("email_notifications", values["email_notifications"]),
-            sms_notifications=parse_switch("sms_notifications", values["sms_notifications"]),
-            notification_frequency=parse_frequency(values["notification_frequency"]),
-            preferred_language=parse_language(values["preferred_language"]),
-        )
+        email, change = self.edited.email, _change(values)
         try:
-            saved = await desk.run(desk.preferences.set, self._preference.email, change, seen=self._preference)
+            saved = await desk.run(desk.preferences.set, email, change, seen=self._as_of(self.seen))
         except Conflict as conflict:
-            self._preference = await desk.run(desk.preferences.get, self._preference.email)
+            how = self.overtaken_by(await desk.run(desk.preferences.get, email))
             self.query_one("#standing", Static).update(self._standing())
             theirs = ", ".join(f"{self.NAMES[field].split(' (')[0]} {value}" for field, value in self.initial().items())
-            raise Conflict(f"{conflict.message}: now {theirs}; save once more to have it your way") from None
-        return difference(self._preference, saved)
+            raise Conflict(f"{conflict.message}: now {theirs}{how}") from None
+        return difference(self.edited, saved)
+
+
+def _change(values: Mapping[str, str]) -> PreferenceChange:
+    return PreferenceChange(
+        email_notifications=parse_switch("email_notifications", values["email_notifications"]),
+        sms_notifications=parse_switch("sms_notifications", values["sms_notifications"]),
+        notification_frequency=parse_frequency(values["notification_frequency"]),
+        preferred_language=parse_language(values["preferred_language"]),
+    )

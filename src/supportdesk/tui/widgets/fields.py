@@ -17,6 +17,10 @@ class BodyField(TextArea):
         """Keeps the cursor still."""
         self.cursor_blink = False
 
+    def on_resize(self) -> None:
+        """Wraps the text anew once the new width is known."""
+        self.call_after_refresh(self._rewrap_and_refresh_virtual_size)
+
     async def _on_paste(self, event: events.Paste) -> None:
         await super()._on_paste(events.Paste(clean_body(event.text)))
         event.stop()
@@ -58,9 +62,15 @@ class ChoiceField(RadioSet):
         return self._words[max(0, self.pressed_index)]
 
     def choose(self, word: str) -> None:
-        """Chooses a word, if it is one of them."""
-        if word in self._words:
-            list(self.query(RadioButton))[self._words.index(word)].value = True
+        """Chooses a word, if it is one of them; it is the value at once, as with the other fields."""
+        if word not in self._words or word == self.value:
+            return
+        buttons = list(self.query(RadioButton))
+        with self.prevent(RadioButton.Changed):
+            for button, each in zip(buttons, self._words, strict=True):
+                button.value = each == word
+        self._pressed_button = buttons[self._words.index(word)]
+        self.post_message(self.Changed(self, self._pressed_button))
 
     def action_next_button(self) -> None:
         """Chooses the next word."""
