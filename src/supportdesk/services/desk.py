@@ -71,8 +71,7 @@ class Desk:
         self.now = now
         self.mail_settings = mail = mail or MailSettings()
         self._database = Database(path, busy_seconds=busy_seconds)
-        self._thread: ThreadPoolExecutor | None = None
-        self._aside: ThreadPoolExecutor | None = None
+        self._threads: dict[str, ThreadPoolExecutor] = {}
         self._mail_thread: MailThread | None = None
         self._context = context = Context(
             self._database, self.actor, now, mail, open_provider or partial(provider_of, mail)
@@ -179,13 +178,7 @@ class Desk:
         **kwargs: Parameters.kwargs,
     ) -> Result:
         """Makes one call on the desk's own database thread, so that no screen ever waits for the disk."""
-        # Imported here: they cost 30 ms that a command, which runs in no event loop, need not spend.
-        import asyncio
-        from concurrent.futures import ThreadPoolExecutor
-
-        if self._thread is None:
-            self._thread = ThreadPoolExecutor(1, thread_name_prefix="desk")
-        return await asyncio.get_running_loop().run_in_executor(self._thread, partial(call, *args, **kwargs))
+        return await self._on_thread("desk", partial(call, *args, **kwargs))
 
     async def aside(self, call: Callable[[Desk], Result]) -> Result:
         """Makes one long reading call on a thread and a connection of its own: keys are answered meanwhile.
@@ -200,12 +193,16 @@ class Desk:
             with Desk(self.path, self.actor, now=self.now, mail=self.mail_settings) as own:
                 return call(own)
 
+        return await self._on_thread("aside", with_own)
+
+    async def _on_thread(self, name: str, call: Callable[[], Result]) -> Result:
+        # Imported here: they cost 30 ms that a command, which runs in no event loop, need not spend.
         import asyncio
         from concurrent.futures import ThreadPoolExecutor
 
-        if self._aside is None:
-            self._aside = ThreadPoolExecutor(1, thread_name_prefix="aside")
-        return await asyncio.get_running_loop().run_in_executor(self._aside, with_own)
+        if name not in self._threads:
+            self._threads[name] = ThreadPoolExecutor(1, thread_name_prefix=name)
+        return await asyncio.get_running_loop().run_in_executor(self._threads[name], call)
 
     @contextmanager
     def courier(self) -> Iterator[Courier]:
@@ -234,9 +231,8 @@ class Desk:
         """Lets the running call and the message on its way end, then closes the file."""
         if self._mail_thread is not None:
             self._mail_thread.close()
-        for thread in (self._aside, self._thread):
-            if thread is not None:
-                thread.shutdown(wait=True, cancel_futures=True)
+        for thread in list(self._threads.values()):
+            thread.shutdown(wait=True, cancel_futures=True)
         self._database.close()
 
     def __enter__(self) -> Self:
