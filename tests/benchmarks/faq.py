@@ -21,7 +21,7 @@ from time import thread_time
 
 from supportdesk.domain.faq import Category, new_faq
 from supportdesk.services.desk import Desk
-from supportdesk.storage import faq_search
+from supportdesk.storage.faqs.search import search as faq_search
 from tests.benchmarks.table import Row, print_table
 
 FOLDERS = Path(__file__).parents[3] / "shared" / "data" / "faq"

@@ -13,7 +13,7 @@ from supportdesk.domain.notification import DeliveryStatus
 from supportdesk.domain.query import Order
 from supportdesk.domain.ticket import Priority, Status
 from supportdesk.services.faq_import import Duplicates
-from supportdesk.storage.experiment_staging import BothArms
+from supportdesk.storage.experiments.staging import BothArms
 
 
 def tree(command, path=()):

@@ -10,7 +10,7 @@ from supportdesk.domain.errors import InvalidValue, NotAllowed, NotFound
 from supportdesk.domain.experiment import Decision
 from supportdesk.services.columns import ColumnChoice
 from supportdesk.services.intake import ImportOptions
-from supportdesk.storage.experiment_staging import BothArms
+from supportdesk.storage.experiments.staging import BothArms
 from tests.services.experiments import drafted, running
 
 REAL = Path(__file__).parents[3] / "shared" / "data" / "experiments"

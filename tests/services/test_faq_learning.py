@@ -187,7 +187,7 @@ class TestGaps:
         assert sql("SELECT count(*) FROM faq_searches") == [(0,)]
 
     def test_old_searches_are_not_kept_for_ever(self, desk, sql, clock, monkeypatch):
-        monkeypatch.setattr("supportdesk.storage.faq_gaps.SEARCHES_KEPT", 3)
+        monkeypatch.setattr("supportdesk.storage.faqs.queries.gaps.SEARCHES_KEPT", 3)
         for text in ("one", "two", "three", "one", "four"):
             clock.at += timedelta(seconds=1)
             desk.faqs.search(text, record=True)

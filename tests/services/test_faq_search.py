@@ -3,7 +3,7 @@
 import pytest
 
 from supportdesk.domain.faq import Category, new_faq
-from supportdesk.storage.faq_words import slips_between
+from supportdesk.storage.faqs.search.words import slips_between
 from tests.services.faqs import written
 
 FAQS = [

@@ -10,7 +10,7 @@ from supportdesk.domain.moment import to_text
 from supportdesk.domain.page import Seek
 from supportdesk.domain.query import Order, TicketQuery
 from supportdesk.domain.ticket import Priority, Status
-from supportdesk.storage import tickets
+from supportdesk.storage.tickets import queries as tickets
 from supportdesk.storage.database import Database
 
 NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 from supportdesk.domain.reference import Reference
 from supportdesk.domain.ticket import Priority, Status, TicketChange, new_ticket
-from supportdesk.storage import tickets
+from supportdesk.storage.tickets import queries as tickets
 
 AT = datetime(2026, 11, 20, 9, 30, tzinfo=UTC)
 AN_ID = "0e7d1a52-3c5f-4f0b-9a6e-2b8f4c1d7e90"

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from supportdesk.domain.errors import InvalidValue
 from supportdesk.domain.page import START
 from supportdesk.domain.query import QUERY_LIMIT, parse_query
-from supportdesk.storage import tickets
+from supportdesk.storage.tickets import queries as tickets
 
 NAUGHTY = Path(__file__).parents[3] / "shared" / "data" / "hostile" / "naughty_strings.json"
 

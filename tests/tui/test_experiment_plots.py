@@ -9,7 +9,7 @@ from supportdesk.domain.experiment import Metric, MetricKind, Phase
 from supportdesk.services.experiment_analysis import analyse
 from supportdesk.services.experiment_figures import Figures
 from supportdesk.stats import Mean, Proportion
-from supportdesk.storage.experiment_daily import Day
+from supportdesk.storage.experiments.daily import Day
 from supportdesk.tui.experiment_plots import beliefs, intervals, over_time, plots
 
 NAMES = ("long", "short", "shorter")

@@ -7,8 +7,8 @@ from supportdesk.domain.errors import Unavailable
 from supportdesk.domain.experiment import CONTROL, Decision, Experiment, ExperimentStatus
 from supportdesk.domain.moment import from_text, to_text
 from supportdesk.services.context import Context
-from supportdesk.storage import experiment_traffic
-from supportdesk.storage.experiment_traffic import Assigned, NewAssigned
+from supportdesk.storage.experiments import traffic as experiment_traffic
+from supportdesk.storage.experiments.traffic import Assigned, NewAssigned
 
 
 def assign(context: Context, experiment: Experiment, user: str) -> Assignment:

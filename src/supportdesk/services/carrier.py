@@ -6,7 +6,7 @@ The desk's file remembers the real service that its mail was queued for, or give
 from __future__ import annotations
 
 from supportdesk.services.context import Context
-from supportdesk.storage import mail_services
+from supportdesk.storage.mail import provider_state as mail_services
 
 MOCK = "mock"
 

@@ -23,9 +23,12 @@ from supportdesk.services import carrier, digests
 from supportdesk.services.context import Context, new_id
 from supportdesk.services.delivery_report import DeliveryReport
 from supportdesk.services.handover import Answer, Handover
-from supportdesk.storage import mail_services, notifications, outbox, tickets
-from supportdesk.storage.mail_services import ServiceState
-from supportdesk.storage.outbox import Outcome, Waiting
+from supportdesk.storage.mail import provider_state as mail_services
+from supportdesk.storage.mail import notifications
+from supportdesk.storage.mail import outbox
+from supportdesk.storage.tickets import queries as tickets
+from supportdesk.storage.mail.provider_state import ServiceState
+from supportdesk.storage.mail.outbox import Outcome, Waiting
 
 LEASE = timedelta(minutes=2)
 """Longer than any service takes for a message; it begins anew with each one that is handed over."""

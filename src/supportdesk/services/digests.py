@@ -15,8 +15,10 @@ from supportdesk.email import messages
 from supportdesk.email.messages import DigestEntry
 from supportdesk.services import outbox as to_outbox
 from supportdesk.services.context import Context
-from supportdesk.storage import outbox, preferences, tickets
-from supportdesk.storage.outbox import Waiting
+from supportdesk.storage.mail import outbox
+from supportdesk.storage.preferences import queries as preferences
+from supportdesk.storage.tickets import queries as tickets
+from supportdesk.storage.mail.outbox import Waiting
 
 
 def due(context: Context) -> list[Waiting]:

@@ -14,8 +14,11 @@ from supportdesk.domain.moment import from_text
 from supportdesk.domain.notification import DeliveryStatus
 from supportdesk.services import carrier
 from supportdesk.services.context import Context
-from supportdesk.storage import mail_services, mail_variants, notifications, outbox
-from supportdesk.storage.mail_services import ServiceState
+from supportdesk.storage.mail import provider_state as mail_services
+from supportdesk.storage.mail import variants as mail_variants
+from supportdesk.storage.mail import notifications
+from supportdesk.storage.mail import outbox
+from supportdesk.storage.mail.provider_state import ServiceState
 
 LATE = timedelta(minutes=5)
 """Mail that has been due for longer is delivered by nobody."""

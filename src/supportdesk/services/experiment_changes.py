@@ -13,7 +13,8 @@ from supportdesk.domain.reference import Reference, parse_reference
 from supportdesk.services.context import Context, new_id
 from supportdesk.services.entries import write_entry
 from supportdesk.services.references import the_one
-from supportdesk.storage import experiments, journal
+from supportdesk.storage import journal
+from supportdesk.storage.experiments import queries as experiments
 
 
 def one(context: Context, reference: str) -> Experiment:

@@ -6,7 +6,9 @@ from math import ceil
 
 from supportdesk.domain.experiment import SURFACE_EVENTS, Check, Experiment, ExperimentStatus, Surface
 from supportdesk.services.context import Context
-from supportdesk.storage import experiment_daily, experiments, mail_variants
+from supportdesk.storage.experiments import daily as experiment_daily
+from supportdesk.storage.experiments import queries as experiments
+from supportdesk.storage.mail import variants as mail_variants
 
 OK, WARNING, REFUSED = "ok", "warning", "refused"
 

@@ -11,8 +11,10 @@ from supportdesk.domain.experiment_event import EventCount
 from supportdesk.domain.experiment_look import EarlierLook
 from supportdesk.services.context import Context
 from supportdesk.stats import Mean, Proportion, alpha_of
-from supportdesk.storage import experiment_daily, experiment_looks, experiment_traffic
-from supportdesk.storage.experiment_daily import Day
+from supportdesk.storage.experiments import daily as experiment_daily
+from supportdesk.storage.experiments import looks as experiment_looks
+from supportdesk.storage.experiments import traffic as experiment_traffic
+from supportdesk.storage.experiments.daily import Day
 
 Sample = Proportion | Mean
 

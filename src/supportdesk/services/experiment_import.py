@@ -21,17 +21,10 @@ from supportdesk.services.experiment_rows import AssignmentReader, event_reader,
 from supportdesk.services.experiment_traffic import refusal
 from supportdesk.services.intake import PLAIN, ImportOptions, Intake, Source, intake
 from supportdesk.services.row_source import Row
-from supportdesk.storage import experiment_traffic, experiments
-from supportdesk.storage.experiment_staging import (
-    BothArms,
-    ExperimentStaging,
-    Moved,
-    Seen,
-    StagedEvent,
-    StagedUser,
-    staging,
-)
-from supportdesk.storage.experiment_traffic import ASK_FOR
+from supportdesk.storage.experiments import traffic as experiment_traffic
+from supportdesk.storage.experiments import queries as experiments
+from supportdesk.storage.experiments.staging import BothArms, ExperimentStaging, Moved, Seen, StagedEvent, StagedUser, staging
+from supportdesk.storage.experiments.traffic import ASK_FOR
 
 __all__ = ["BothArms", "ExperimentImport", "ImportedExperiment"]
 

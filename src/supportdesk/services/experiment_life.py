@@ -9,7 +9,7 @@ from supportdesk.domain.text import optional_line
 from supportdesk.services import experiment_changes, experiment_checklist
 from supportdesk.services.context import Context
 from supportdesk.services.entries import write_entry
-from supportdesk.storage import experiments
+from supportdesk.storage.experiments import queries as experiments
 
 
 def start(context: Context, experiment: Experiment, reason: str) -> Experiment:

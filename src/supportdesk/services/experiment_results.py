@@ -12,7 +12,7 @@ from supportdesk.services.context import Context, new_id
 from supportdesk.services.experiment_analysis import analyse
 from supportdesk.services.experiment_figures import gathered
 from supportdesk.stats import Proportion, alpha_of, wilson
-from supportdesk.storage import experiment_looks
+from supportdesk.storage.experiments import looks as experiment_looks
 
 
 def calculate(context: Context, reference: str, *, keep: bool = True) -> Look:

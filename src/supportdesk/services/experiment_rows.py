@@ -18,7 +18,7 @@ from supportdesk.services.experiment_columns import (
     with_names,
 )
 from supportdesk.services.row_source import Row
-from supportdesk.storage.experiment_staging import StagedEvent, StagedUser
+from supportdesk.storage.experiments.staging import StagedEvent, StagedUser
 
 
 class AssignmentReader:

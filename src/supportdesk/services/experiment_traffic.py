@@ -14,8 +14,9 @@ from supportdesk.domain.experiment_event import Event, NewEvent
 from supportdesk.domain.moment import from_text, to_text
 from supportdesk.services import assigning, experiment_changes
 from supportdesk.services.context import Context
-from supportdesk.storage import experiment_traffic, experiments
-from supportdesk.storage.experiment_traffic import Assigned, StoredEvent
+from supportdesk.storage.experiments import traffic as experiment_traffic
+from supportdesk.storage.experiments import queries as experiments
+from supportdesk.storage.experiments.traffic import Assigned, StoredEvent
 
 REMEMBERED = 10_000
 """Assignments that a session keeps at hand; they never change."""

@@ -11,7 +11,8 @@ from supportdesk.domain.reference import Reference
 from supportdesk.services import experiment_changes
 from supportdesk.services.context import Context
 from supportdesk.services.entries import unreadable
-from supportdesk.storage import experiments, journal
+from supportdesk.storage import journal
+from supportdesk.storage.experiments import queries as experiments
 
 WAYS_ON = {
     EntryKind.EXPERIMENT_PAUSED: "start the experiment to let it go on",

@@ -26,7 +26,11 @@ from supportdesk.domain.page import START, Count, RowKey, Seek
 from supportdesk.services import experiment_changes, experiment_checklist, experiment_life
 from supportdesk.services.context import Context
 from supportdesk.services.experiment_traffic import Traffic, event_in
-from supportdesk.storage import experiment_daily, experiment_looks, experiment_traffic, experiments, journal
+from supportdesk.storage import journal
+from supportdesk.storage.experiments import daily as experiment_daily
+from supportdesk.storage.experiments import looks as experiment_looks
+from supportdesk.storage.experiments import traffic as experiment_traffic
+from supportdesk.storage.experiments import queries as experiments
 
 WHILE_RUNNING = frozenset({"weights", "ramp"})
 """What may change after the start; it opens a new phase."""

@@ -13,7 +13,7 @@ from supportdesk.domain.reference import Reference, parse_reference
 from supportdesk.services.context import Context, new_id
 from supportdesk.services.entries import write_entry
 from supportdesk.services.references import the_one
-from supportdesk.storage import faqs
+from supportdesk.storage.faqs import queries as faqs
 
 
 def one(context: Context, reference: str) -> Faq:

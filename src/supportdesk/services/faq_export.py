@@ -18,7 +18,7 @@ from supportdesk.services import front_matter
 from supportdesk.services.context import Context
 from supportdesk.services.export_form import Document, Form, Writable, save_export, write_documents
 from supportdesk.services.faq_columns import FIELDS
-from supportdesk.storage import faqs
+from supportdesk.storage.faqs import queries as faqs
 
 PAGE = 500
 NAME_LIMIT = 50

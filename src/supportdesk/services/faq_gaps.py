@@ -8,7 +8,10 @@ from itertools import islice
 from supportdesk.domain.faq import SEARCH_LIMIT, Gaps, MissedSearch, without_addresses
 from supportdesk.domain.ticket import Ticket
 from supportdesk.services.context import Context
-from supportdesk.storage import faq_gaps, faq_search, faqs, tickets
+from supportdesk.storage.faqs import gaps as faq_gaps
+from supportdesk.storage.faqs.search import search as faq_search
+from supportdesk.storage.faqs import queries as faqs
+from supportdesk.storage.tickets import queries as tickets
 
 TICKETS_LOOKED_AT = 200
 SEARCHES_LOOKED_AT = 3

@@ -20,8 +20,8 @@ from supportdesk.services.faq_columns import FAQ, Values
 from supportdesk.services.intake import PLAIN, ImportOptions, Intake, Source, intake
 from supportdesk.services.markdown_folder import MarkdownFolder
 from supportdesk.services.row_source import Row, RowSource
-from supportdesk.storage import faq_bulk
-from supportdesk.storage.faq_bulk import FaqToInsert
+from supportdesk.storage.faqs import bulk as faq_bulk
+from supportdesk.storage.faqs.bulk import FaqToInsert
 
 COUNT_LIMIT = 100_000
 """Many times what people can look after; they are held in memory."""

@@ -13,7 +13,9 @@ from supportdesk.domain.ticket import Status, Ticket, TicketChange
 from supportdesk.services import telling, ticket_changes
 from supportdesk.services.context import Context
 from supportdesk.services.entries import write_entry, write_inverse
-from supportdesk.storage import faq_wordings, faqs, journal
+from supportdesk.storage import journal
+from supportdesk.storage.faqs import wordings as faq_wordings
+from supportdesk.storage.faqs import queries as faqs
 
 
 def answer(context: Context, ticket: Ticket, faq: Faq, *, again: bool = False) -> Ticket:

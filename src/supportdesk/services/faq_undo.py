@@ -10,7 +10,8 @@ from supportdesk.domain.reference import Reference
 from supportdesk.services import faq_changes, faq_learning
 from supportdesk.services.context import Context
 from supportdesk.services.entries import unreadable, write_inverse
-from supportdesk.storage import faqs, journal
+from supportdesk.storage import journal
+from supportdesk.storage.faqs import queries as faqs
 
 
 def take_back(context: Context, done: Entry, *, undoes: int, entry: int | None) -> int | None:

@@ -24,7 +24,9 @@ from supportdesk.services import faq_changes, faq_gaps, faq_learning
 from supportdesk.services.context import Context
 from supportdesk.services.entries import write_entry
 from supportdesk.services.tickets import Tickets
-from supportdesk.storage import faq_search, faq_wordings, faqs
+from supportdesk.storage.faqs.search import search as faq_search
+from supportdesk.storage.faqs import wordings as faq_wordings
+from supportdesk.storage.faqs import queries as faqs
 
 HITS = 50
 """Of a search, so many are listed; past this nobody reads on."""

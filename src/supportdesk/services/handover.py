@@ -19,7 +19,7 @@ from supportdesk.email.provider import (
     TryLater,
 )
 from supportdesk.services.context import Context
-from supportdesk.storage.outbox import Outcome
+from supportdesk.storage.mail.outbox import Outcome
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,8 @@ from supportdesk.domain.reference import Reference
 from supportdesk.domain.ticket import Ticket, TicketChange
 from supportdesk.services import ticket_changes
 from supportdesk.services.context import Context
-from supportdesk.storage import journal, tickets
+from supportdesk.storage import journal
+from supportdesk.storage.tickets import queries as tickets
 
 _FOR_GOOD = {
     EntryKind.PREFERENCES_IMPORTED: "imported preferences",

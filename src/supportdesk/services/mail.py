@@ -13,8 +13,10 @@ from supportdesk.domain.reference import parse_id
 from supportdesk.domain.text import clean_line
 from supportdesk.services import mail_variants
 from supportdesk.services.context import Context
-from supportdesk.storage import journal, notifications, outbox
-from supportdesk.storage.notifications import NotificationFilter
+from supportdesk.storage import journal
+from supportdesk.storage.mail import notifications
+from supportdesk.storage.mail import outbox
+from supportdesk.storage.mail.notifications import NotificationFilter
 
 if TYPE_CHECKING:
     from supportdesk.services.delivery_report import DeliveryReport

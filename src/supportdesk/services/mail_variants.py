@@ -11,7 +11,7 @@ from supportdesk.domain.errors import DeskError
 from supportdesk.domain.notification import Notification, NotificationType
 from supportdesk.services.context import Context
 from supportdesk.services.mistake import written_down
-from supportdesk.storage import mail_variants
+from supportdesk.storage.mail import variants as mail_variants
 
 if TYPE_CHECKING:
     from supportdesk.email.rendering import Rendered

@@ -11,7 +11,9 @@ from supportdesk.domain.preference import DIGESTS, Frequency, Language, Preferen
 from supportdesk.domain.ticket import Ticket
 from supportdesk.services import carrier, mail_variants
 from supportdesk.services.context import Context, new_id
-from supportdesk.storage import notifications, outbox, preferences
+from supportdesk.storage.mail import notifications
+from supportdesk.storage.mail import outbox
+from supportdesk.storage.preferences import queries as preferences
 
 if TYPE_CHECKING:
     from supportdesk.email.rendering import Rendered

@@ -18,7 +18,9 @@ from supportdesk.domain.preference import (
 from supportdesk.services.context import Context, new_id
 from supportdesk.services.entries import unreadable
 from supportdesk.services.outbox import paced
-from supportdesk.storage import journal, outbox, preferences
+from supportdesk.storage import journal
+from supportdesk.storage.mail import outbox
+from supportdesk.storage.preferences import queries as preferences
 
 
 def apply(context: Context, old: Preference, change: PreferenceChange, *, undoes: int | None = None) -> Preference:

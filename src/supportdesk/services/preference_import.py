@@ -15,7 +15,7 @@ from supportdesk.services.entries import write_entry
 from supportdesk.services.intake import PLAIN, ImportOptions, Source, intake
 from supportdesk.services.preference_columns import PREFERENCE, Values
 from supportdesk.services.row_source import Row
-from supportdesk.storage.preference_staging import StagedPreference, staging
+from supportdesk.storage.preferences.staging import StagedPreference, staging
 
 
 @dataclass(frozen=True, slots=True)

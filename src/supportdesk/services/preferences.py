@@ -10,7 +10,7 @@ from supportdesk.domain.page import Count, RowKey, Seek
 from supportdesk.domain.preference import Preference, PreferenceChange, PreferenceQuery, PreferenceStats
 from supportdesk.services import preference_changes
 from supportdesk.services.context import Context
-from supportdesk.storage import preferences
+from supportdesk.storage.preferences import queries as preferences
 
 
 class Preferences:

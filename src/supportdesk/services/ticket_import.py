@@ -17,7 +17,7 @@ from supportdesk.services.entries import write_entry
 from supportdesk.services.intake import PLAIN, ImportOptions, Intake, Source, intake
 from supportdesk.services.row_source import Row
 from supportdesk.services.ticket_columns import TICKET, Values
-from supportdesk.storage.ticket_staging import Clash, Identity, StagedTicket, Staging, staging
+from supportdesk.storage.tickets.staging import Clash, Identity, StagedTicket, Staging, staging
 
 IDENTITIES: tuple[Identity, ...] = ("id", "number")
 

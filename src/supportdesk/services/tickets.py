@@ -15,7 +15,9 @@ from supportdesk.services import ticket_changes
 from supportdesk.services.context import Context, new_id
 from supportdesk.services.entries import write_entry
 from supportdesk.services.references import the_one
-from supportdesk.storage import history, journal, tickets
+from supportdesk.storage import journal
+from supportdesk.storage.tickets import status_history as history
+from supportdesk.storage.tickets import queries as tickets
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,9 @@ from supportdesk.domain.notification import DeliveryStatus
 from supportdesk.domain.query import TicketQuery
 from supportdesk.services import carrier
 from supportdesk.services.context import Context
-from supportdesk.storage import mail_services, notifications, tickets
+from supportdesk.storage.mail import provider_state as mail_services
+from supportdesk.storage.mail import notifications
+from supportdesk.storage.tickets import queries as tickets
 
 
 class Upkeep:

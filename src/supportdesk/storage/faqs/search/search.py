@@ -13,10 +13,13 @@ from heapq import nlargest
 from operator import itemgetter
 
 from supportdesk.domain.faq import Category, Correction, FaqHit, FaqResults, Suggestion
-from supportdesk.storage import faq_marks, faq_ranking, faq_words, faqs
+from supportdesk.storage.faqs.search import highlights as faq_marks
+from supportdesk.storage.faqs.search import ranking as faq_ranking
+from supportdesk.storage.faqs.search import words as faq_words
+from supportdesk.storage.faqs import queries as faqs
 from supportdesk.storage.database import Database
-from supportdesk.storage.faq_ranking import Ranking, Term
-from supportdesk.storage.faq_words import Word
+from supportdesk.storage.faqs.search.ranking import Ranking, Term
+from supportdesk.storage.faqs.search.words import Word
 
 # A suggestion must explain enough of the ticket, relative to what that asks for: a fully matching rare word in a short
 # text, more of them in a long one or at a large desk. A wrong suggestion costs more than none. The bound is about the

@@ -12,9 +12,10 @@ from supportdesk.domain.faq import Category, Faq, FaqQuery, NewFaq, Revision, qu
 from supportdesk.domain.moment import to_text
 from supportdesk.domain.page import Count, RowKey, Seek
 from supportdesk.domain.reference import Reference
-from supportdesk.storage import faq_rows, rows
+from supportdesk.storage import rows
+from supportdesk.storage.faqs import rows as faq_rows
 from supportdesk.storage.database import Database
-from supportdesk.storage.faq_tables import FaqCountRow, FaqRevisionRow, FaqRow
+from supportdesk.storage.faqs.tables import FaqCountRow, FaqRevisionRow, FaqRow
 from supportdesk.storage.references import named
 
 if TYPE_CHECKING:

@@ -29,13 +29,7 @@ from supportdesk.domain.reference import Reference
 from supportdesk.domain.text import clean_body, clean_line
 from supportdesk.storage import rows
 from supportdesk.storage.database import Database
-from supportdesk.storage.experiment_tables import (
-    DailyUsersRow,
-    ExperimentRow,
-    MetricRow,
-    PhaseRow,
-    VariantRow,
-)
+from supportdesk.storage.experiments.tables import DailyUsersRow, ExperimentRow, MetricRow, PhaseRow, VariantRow
 from supportdesk.storage.references import named
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from supportdesk.domain.moment import to_text
 from supportdesk.storage.database import Database
-from supportdesk.storage.faq_tables import FaqRevisionRow, FaqRow
+from supportdesk.storage.faqs.tables import FaqRevisionRow, FaqRow
 
 _COLUMNS = "id, question, answer, category, created_at, updated_at, question_key"
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from supportdesk.domain.faq import Category, Faq, MissedSearch, Revision, Wording
 from supportdesk.domain.moment import from_text
 from supportdesk.domain.text import clean_body, clean_line
-from supportdesk.storage.faq_tables import FaqRevisionRow, FaqRow, FaqSearchRow, FaqWordingRow
+from supportdesk.storage.faqs.tables import FaqRevisionRow, FaqRow, FaqSearchRow, FaqWordingRow
 
 FAQ_COLUMNS = (
     FaqRow.number,

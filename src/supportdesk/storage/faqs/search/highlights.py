@@ -12,7 +12,7 @@ from itertools import islice, pairwise
 
 from supportdesk.domain.faq import Faq
 from supportdesk.storage.database import Database
-from supportdesk.storage.faq_ranking import ANSWER, COLUMN_BITS, FLOOR, OFFSET_BITS, QUESTION, Ranking, Term
+from supportdesk.storage.faqs.search.ranking import ANSWER, COLUMN_BITS, FLOOR, OFFSET_BITS, QUESTION, Ranking, Term
 
 Spans = tuple[tuple[int, int], ...]
 

@@ -15,7 +15,8 @@ from supportdesk.domain.moment import from_text, to_text
 from supportdesk.domain.notification import DeliveryStatus, Notification
 from supportdesk.domain.preference import Frequency
 from supportdesk.domain.text import clean_line
-from supportdesk.storage import mail_rows, rows
+from supportdesk.storage import rows
+from supportdesk.storage.mail import rows as mail_rows
 from supportdesk.storage.database import Database
 
 _COLUMNS = ", ".join(column.column_name for column in mail_rows.NOTIFICATION_COLUMNS)

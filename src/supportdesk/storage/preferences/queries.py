@@ -17,9 +17,10 @@ from supportdesk.domain.preference import (
     PreferenceQuery,
     PreferenceStats,
 )
-from supportdesk.storage import mail_rows, rows
+from supportdesk.storage import rows
+from supportdesk.storage.mail import rows as mail_rows
 from supportdesk.storage.database import Database
-from supportdesk.storage.mail_tables import PreferenceRow
+from supportdesk.storage.mail.tables import PreferenceRow
 
 if TYPE_CHECKING:
     from peewee import ModelSelect

@@ -8,7 +8,7 @@ from supportdesk.domain.moment import from_text
 from supportdesk.domain.notification import DeliveryStatus, Notification, NotificationType
 from supportdesk.domain.preference import Frequency, Language, Preference
 from supportdesk.domain.text import clean_body, clean_line
-from supportdesk.storage.mail_tables import NotificationRow, PreferenceRow
+from supportdesk.storage.mail.tables import NotificationRow, PreferenceRow
 
 NOTIFICATION_COLUMNS = (
     NotificationRow.seq,

@@ -16,7 +16,7 @@ from supportdesk.domain.moment import from_text, to_text
 from supportdesk.domain.text import clean_line
 from supportdesk.storage import rows
 from supportdesk.storage.database import Database
-from supportdesk.storage.experiment_tables import LookRow, ResultRow
+from supportdesk.storage.experiments.tables import LookRow, ResultRow
 
 _RESULT = (
     ResultRow.variant,

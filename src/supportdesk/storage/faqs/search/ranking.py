@@ -23,10 +23,10 @@ from operator import itemgetter
 from weakref import WeakKeyDictionary
 
 from supportdesk.domain.faq import Correction
-from supportdesk.storage import faq_words
+from supportdesk.storage.faqs.search import words as faq_words
 from supportdesk.storage.database import Database
-from supportdesk.storage.faq_function_words import FUNCTION_WORDS
-from supportdesk.storage.faq_words import Word
+from supportdesk.storage.faqs.search.stopwords import FUNCTION_WORDS
+from supportdesk.storage.faqs.search.words import Word
 
 # BM25's usual constants: how fast a repeated word stops counting, how much long texts pay.
 K1 = 1.2

@@ -6,9 +6,10 @@ from datetime import datetime
 
 from supportdesk.domain.faq import Wording
 from supportdesk.domain.moment import to_text
-from supportdesk.storage import faq_rows, rows
+from supportdesk.storage import rows
+from supportdesk.storage.faqs import rows as faq_rows
 from supportdesk.storage.database import Database
-from supportdesk.storage.faq_tables import FaqWordingRow
+from supportdesk.storage.faqs.tables import FaqWordingRow
 
 
 def of_faq(database: Database, faq_id: str) -> list[Wording]:

@@ -10,9 +10,10 @@ from peewee import Expression, Ordering, fn
 from supportdesk.domain.faq import Faq, MissedSearch
 from supportdesk.domain.moment import to_text
 from supportdesk.domain.text import clean_line
-from supportdesk.storage import faq_rows, rows
+from supportdesk.storage import rows
+from supportdesk.storage.faqs import rows as faq_rows
 from supportdesk.storage.database import Database
-from supportdesk.storage.faq_tables import FaqIgnoredRow, FaqRow, FaqSearchRow
+from supportdesk.storage.faqs.tables import FaqIgnoredRow, FaqRow, FaqSearchRow
 
 SEARCHES_KEPT = 1_000
 VOTES = FaqRow.helpful - FaqRow.unhelpful
