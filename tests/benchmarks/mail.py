@@ -17,7 +17,7 @@ from time import perf_counter, sleep, thread_time
 from supportdesk.domain.moment import now, to_text
 from supportdesk.domain.page import START
 from supportdesk.domain.ticket import Status, TicketChange, new_ticket
-from supportdesk.email.mime import wire_mail
+from supportdesk.email.messages.mime import wire_mail
 from supportdesk.email.provider import OutgoingMail
 from supportdesk.email.settings import MailSettings
 from supportdesk.services import telling

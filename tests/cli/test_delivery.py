@@ -8,7 +8,7 @@ import sys
 
 import pytest
 
-from supportdesk.email.credentials import SECRET_VARIABLES
+from supportdesk.email.providers.credentials import SECRET_VARIABLES
 
 
 def status_of(run):

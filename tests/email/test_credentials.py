@@ -7,7 +7,7 @@ from urllib.parse import quote
 
 import pytest
 
-from supportdesk.email.credentials import WORDS_LIMIT, Secret, read_secret, required_secret, said
+from supportdesk.email.providers.credentials import WORDS_LIMIT, Secret, read_secret, required_secret, said
 from supportdesk.email.provider import ServiceDown
 
 NAME = "SMTP_PASSWORD"

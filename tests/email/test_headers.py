@@ -2,7 +2,7 @@
 
 import pytest
 
-from supportdesk.email.headers import REFERENCES, is_ours, message_id, threading_headers
+from supportdesk.email.messages.headers import REFERENCES, is_ours, message_id, threading_headers
 
 ID = "0b6f4e4e-1b7a-4b7e-9d55-0f8a1c2d3e4f"
 

@@ -10,9 +10,9 @@ import pytest
 
 from supportdesk.domain.faq import Category, Faq
 from supportdesk.domain.ticket import Priority, Status, Ticket
-from supportdesk.email import messages
-from supportdesk.email.messages import DigestEntry
-from supportdesk.email.rendering import OWN, SUBJECT_LIMIT, Rendered, TemplateFault
+from supportdesk.email.messages import messages
+from supportdesk.email.messages.messages import DigestEntry
+from supportdesk.email.messages.rendering import OWN, SUBJECT_LIMIT, Rendered, TemplateFault
 
 AT = datetime(2026, 11, 20, 9, 30, tzinfo=UTC)
 TICKET = Ticket(

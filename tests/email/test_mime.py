@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from supportdesk.domain.text import clean_line
-from supportdesk.email.mime import address_parts, wire_mail
+from supportdesk.email.messages.mime import address_parts, wire_mail
 from supportdesk.email.provider import Refused
 from tests.email.mails import mail, read, texts
 

@@ -4,7 +4,7 @@ import mailbox
 
 import pytest
 
-from supportdesk.email.mock import MockProvider
+from supportdesk.email.providers.mock import MockProvider
 from supportdesk.email.provider import OutcomeUnknown, Refused, ServiceDown, TryLater
 from supportdesk.email.settings import MailSettings
 from tests.email.mails import TEXTS, mail, texts

@@ -7,7 +7,7 @@ import pytest
 
 from supportdesk.domain.ticket import new_ticket
 from supportdesk.email.provider import ServiceDown
-from supportdesk.email.providers import open_provider
+from supportdesk.email.providers.open import open_provider
 from supportdesk.email.settings import PROVIDERS, MailSettings
 from supportdesk.services.desk import Desk
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from supportdesk.email.provider import OutcomeUnknown, Refused, ServiceDown, TryLater
-from supportdesk.email.sendmail import SendmailProvider
+from supportdesk.email.providers.sendmail import SendmailProvider
 from supportdesk.email.settings import MailSettings
 from tests.email.mails import TEXTS, mail, texts
 

@@ -9,7 +9,7 @@ from urllib.request import urlopen
 import pytest
 
 from supportdesk.email.provider import OutcomeUnknown, Refused, ServiceDown, TryLater
-from supportdesk.email.ses import SesProvider
+from supportdesk.email.providers.ses import SesProvider
 from supportdesk.email.settings import MailSettings
 from tests.email.http_server import nothing, says, silence
 from tests.email.mails import TEXTS, mail, texts

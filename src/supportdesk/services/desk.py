@@ -15,7 +15,7 @@ from supportdesk.domain import moment
 from supportdesk.domain.agent import agent_name
 from supportdesk.domain.errors import Unavailable
 from supportdesk.email.provider import Provider
-from supportdesk.email.providers import open_provider as provider_of
+from supportdesk.email.providers.open import open_provider as provider_of
 from supportdesk.email.settings import MailSettings
 from supportdesk.services.context import Context
 from supportdesk.services.journal import Journal

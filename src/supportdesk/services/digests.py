@@ -11,8 +11,8 @@ from datetime import datetime, tzinfo
 from supportdesk.domain import digest_time
 from supportdesk.domain.notification import NotificationType
 from supportdesk.domain.preference import DIGESTS, Preference
-from supportdesk.email import messages
-from supportdesk.email.messages import DigestEntry
+from supportdesk.email.messages import messages
+from supportdesk.email.messages.messages import DigestEntry
 from supportdesk.services import outbox as to_outbox
 from supportdesk.services.context import Context
 from supportdesk.storage.mail import outbox

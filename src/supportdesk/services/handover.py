@@ -9,7 +9,7 @@ from supportdesk.domain.errors import DeskError
 from supportdesk.domain.notification import DeliveryStatus, Notification
 from supportdesk.domain.retry import ATTEMPTS, pause_of_message
 from supportdesk.domain.text import NOTES_LIMIT, clean_line
-from supportdesk.email.headers import threading_headers
+from supportdesk.email.messages.headers import threading_headers
 from supportdesk.email.provider import (
     DeliveryFailed,
     OutcomeUnknown,

@@ -79,7 +79,7 @@ class Mail:
         if not values:
             raise NotAllowed(f"the message has no text ({message.error}); it cannot be sent")
         # Imported here: few commands write a mail.
-        from supportdesk.email import messages
+        from supportdesk.email.messages import messages
 
         tried = mail_variants.as_noted(message)
         words = messages.render(

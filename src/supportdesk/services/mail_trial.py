@@ -9,10 +9,10 @@ from datetime import datetime
 
 from supportdesk.domain.address import clean_address
 from supportdesk.domain.errors import NotAllowed, Unavailable
-from supportdesk.email import messages
-from supportdesk.email.headers import message_id, threading_headers
+from supportdesk.email.messages import messages
+from supportdesk.email.messages.headers import message_id, threading_headers
 from supportdesk.email.provider import DeliveryFailed, OutcomeUnknown, OutgoingMail, Refused
-from supportdesk.email.providers import open_provider
+from supportdesk.email.providers.open import open_provider
 from supportdesk.email.settings import MailSettings
 
 

@@ -14,7 +14,7 @@ from supportdesk.services.mistake import written_down
 from supportdesk.storage.mail import variants as mail_variants
 
 if TYPE_CHECKING:
-    from supportdesk.email.rendering import Rendered
+    from supportdesk.email.messages.rendering import Rendered
 
 
 class Tried(NamedTuple):

@@ -16,7 +16,7 @@ from supportdesk.storage.mail import outbox
 from supportdesk.storage.preferences import queries as preferences
 
 if TYPE_CHECKING:
-    from supportdesk.email.rendering import Rendered
+    from supportdesk.email.messages.rendering import Rendered
 
 Words = Callable[[Language, str], "Rendered"]
 """Gives the words of a message in a language, with the templates of a variant where that has some.
@@ -52,7 +52,7 @@ def put(
     """
     carrier.remember(context)
     # Imported here: few commands queue a message.
-    from supportdesk.email.rendering import Rendered, TemplateFault
+    from supportdesk.email.messages.rendering import Rendered, TemplateFault
 
     message, now = new_id(), context.now()
     held, error = preference.held_because, ""
@@ -118,6 +118,6 @@ def paced(preference: Preference) -> Frequency:
 
 def _message_id(context: Context, message: str) -> str:
     # Imported here: few commands queue a message.
-    from supportdesk.email.headers import message_id
+    from supportdesk.email.messages.headers import message_id
 
     return message_id(context.database.secret, message, context.mail.sender)

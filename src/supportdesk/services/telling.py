@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from supportdesk.domain.notification import NotificationType
 from supportdesk.domain.ticket import Status, Ticket
-from supportdesk.email import messages
+from supportdesk.email.messages import messages
 from supportdesk.services.context import Context
 from supportdesk.services.outbox import queue
 

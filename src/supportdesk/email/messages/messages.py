@@ -13,7 +13,7 @@ from supportdesk.domain.ticket import Status, Ticket
 
 if TYPE_CHECKING:
     from supportdesk.domain.faq import Faq
-    from supportdesk.email.rendering import Rendered
+    from supportdesk.email.messages.rendering import Rendered
 
 ENGLISH = "en"
 
@@ -90,7 +90,7 @@ def render(
     and says so in its `fault`.
     """
     # Imported here: a command that changes nothing writes no mail.
-    from supportdesk.email.rendering import TemplateFault, templates
+    from supportdesk.email.messages.rendering import TemplateFault, templates
 
     try:
         return templates(folder).render(kind, language, values, variant)

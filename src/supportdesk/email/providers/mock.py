@@ -44,7 +44,7 @@ class MockProvider:
         # Imported here: only a mock with a file writes mails out.
         from time import asctime, gmtime
 
-        from supportdesk.email.mime import wire_mail
+        from supportdesk.email.messages.mime import wire_mail
 
         lines = wire_mail(mail).data.replace(b"\r\n", b"\n").replace(b"\nFrom ", b"\n>From ")
         entry = f"From supportdesk {asctime(gmtime())}\n".encode() + lines + b"\n"

@@ -7,8 +7,8 @@ import signal
 import subprocess
 from contextlib import suppress
 
-from supportdesk.email.credentials import SECRET_VARIABLES, said
-from supportdesk.email.mime import wire_mail
+from supportdesk.email.providers.credentials import SECRET_VARIABLES, said
+from supportdesk.email.messages.mime import wire_mail
 from supportdesk.email.provider import DeliveryFailed, OutcomeUnknown, OutgoingMail, Refused, ServiceDown, TryLater
 from supportdesk.email.settings import MailSettings
 
