@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 
 from supportdesk.cli.main import supportdesk
-from supportdesk.services.settings import SETTINGS
+from supportdesk.services.settings.settings import SETTINGS
 from supportdesk.tui.commands import COMMANDS, Scope
 from supportdesk.tui.keys import shown
 

@@ -7,7 +7,7 @@ import sys
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from supportdesk.services.settings import Settings
+    from supportdesk.services.settings.settings import Settings
 
 USUAL_THRESHOLDS = gc.get_threshold()
 

@@ -14,7 +14,7 @@ from click.testing import CliRunner
 from supportdesk.cli.context import Session
 from supportdesk.cli.main import supportdesk
 from supportdesk.services.desk import Desk
-from supportdesk.services.settings import SETTINGS, Settings
+from supportdesk.services.settings.settings import SETTINGS, Settings
 
 
 @dataclass

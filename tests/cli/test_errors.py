@@ -103,7 +103,7 @@ def test_a_mistake_in_the_program_is_one_sentence_and_a_file(run, home, monkeypa
     def stumble(*_, **__):
         raise ZeroDivisionError("secret \x1b[31m detail")
 
-    monkeypatch.setattr("supportdesk.services.tickets.Tickets.get", stumble)
+    monkeypatch.setattr("supportdesk.services.tickets.service.Tickets.get", stumble)
     ended = run("ticket", "show", "1")
     assert ended.code == 70
     sentence = one_line(ended)
@@ -118,7 +118,7 @@ def test_a_mistake_in_the_program_is_one_sentence_and_a_file(run, home, monkeypa
 
 def test_a_mistake_is_written_elsewhere_when_the_state_folder_cannot_be(run, home, monkeypatch):
     run.new_desk()
-    monkeypatch.setattr("supportdesk.services.tickets.Tickets.get", lambda *_: 1 / 0)
+    monkeypatch.setattr("supportdesk.services.tickets.service.Tickets.get", lambda *_: 1 / 0)
     monkeypatch.setattr("tempfile.tempdir", str(home / "tmp"))
     (home / "state").write_text("in the way", encoding="utf-8")
     assert str(home / "tmp" / "crash-") in one_line(run("ticket", "show", "1"))
@@ -136,7 +136,7 @@ def test_ctrl_c_ends_quietly_with_130(run, monkeypatch):
     def interrupt(*_):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("supportdesk.services.tickets.Tickets.get", interrupt)
+    monkeypatch.setattr("supportdesk.services.tickets.service.Tickets.get", interrupt)
     ended = run("ticket", "show", "1")
     assert (ended.code, ended.out, ended.err.strip()) == (130, "", "")
 

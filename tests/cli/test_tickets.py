@@ -81,7 +81,7 @@ def test_a_command_that_need_not_wait_sends_what_it_queued_and_leaves_the_rest_t
 @pytest.mark.parametrize("broken", ["storage", "mistake"])
 def test_trouble_with_sending_fails_no_command(run, monkeypatch, tmp_path, broken):
     from supportdesk.domain.errors import Unavailable
-    from supportdesk.services.mail import Mail
+    from supportdesk.services.mail.service import Mail
 
     def deliver(self, **_):
         raise Unavailable("the desk is locked") if broken == "storage" else RuntimeError("a provider's mistake")

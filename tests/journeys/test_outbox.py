@@ -8,7 +8,7 @@ import pytest
 from supportdesk.domain.notification import DeliveryStatus
 from supportdesk.email.provider import OutcomeUnknown, ServiceDown
 from supportdesk.email.settings import MailSettings
-from supportdesk.services import mail_thread
+from supportdesk.services.mail import delivery_thread as mail_thread
 from tests.services.mail_services import Service
 
 

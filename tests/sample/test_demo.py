@@ -16,7 +16,7 @@ from supportdesk.domain.preference import Frequency
 from supportdesk.domain.query import TicketQuery, parse_query
 from supportdesk.sample import demo, demo_desk, fill
 from supportdesk.services.desk import Desk
-from supportdesk.services.front_matter import parsed
+from supportdesk.services.transfer.front_matter import parsed
 
 
 @pytest.fixture(scope="module")

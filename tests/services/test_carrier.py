@@ -8,7 +8,7 @@ import pytest
 
 from supportdesk.domain.errors import Unavailable
 from supportdesk.email.settings import MailSettings
-from supportdesk.services.delivery import PATIENCE
+from supportdesk.services.mail.delivery import PATIENCE
 from supportdesk.services.desk import Desk
 from tests.services.mail_services import Service
 

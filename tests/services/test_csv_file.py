@@ -5,8 +5,8 @@ import gzip
 import pytest
 
 from supportdesk.domain.errors import InvalidValue
-from supportdesk.services.columns import ColumnChoice
-from supportdesk.services.intake import ImportOptions
+from supportdesk.services.transfer.column_mapping import ColumnChoice
+from supportdesk.services.transfer.import_session import ImportOptions
 from tests.services.tickets import GOOD, HEADER, MANY_LINES, all_of
 
 

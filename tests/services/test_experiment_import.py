@@ -8,8 +8,8 @@ import pytest
 
 from supportdesk.domain.errors import InvalidValue, NotAllowed, NotFound
 from supportdesk.domain.experiment import Decision
-from supportdesk.services.columns import ColumnChoice
-from supportdesk.services.intake import ImportOptions
+from supportdesk.services.transfer.column_mapping import ColumnChoice
+from supportdesk.services.transfer.import_session import ImportOptions
 from supportdesk.storage.experiments.staging import BothArms
 from tests.services.experiments import drafted, running
 

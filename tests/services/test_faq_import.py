@@ -10,9 +10,9 @@ from supportdesk.domain.errors import InvalidValue
 from supportdesk.domain.faq import new_faq
 from supportdesk.domain.journal import EntryKind
 from supportdesk.domain.moment import to_text
-from supportdesk.services.columns import ColumnChoice
-from supportdesk.services.faq_import import Duplicates, Imported
-from supportdesk.services.intake import ImportOptions
+from supportdesk.services.transfer.column_mapping import ColumnChoice
+from supportdesk.services.faqs.importing import Duplicates, Imported
+from supportdesk.services.transfer.import_session import ImportOptions
 from tests.services.faqs import AN_ID, all_of
 
 SHARED = Path(__file__).parents[3] / "shared" / "data" / "faq"

@@ -8,7 +8,7 @@ from supportdesk.domain.errors import Conflict, DeskError, NotAllowed
 from supportdesk.domain.journal import EntryKind
 from supportdesk.domain.page import START, Seek
 from supportdesk.domain.ticket import Priority, Status, TicketChange
-from supportdesk.services.columns import ColumnChoice
+from supportdesk.services.transfer.column_mapping import ColumnChoice
 from supportdesk.services.desk import Desk
 
 

@@ -17,7 +17,7 @@ from supportdesk.domain.preference import Frequency, PreferenceChange
 from supportdesk.domain.ticket import Status, TicketChange, new_ticket
 from supportdesk.email.provider import Refused
 from supportdesk.sample.replay import Clock
-from supportdesk.services.delivery import LEASE
+from supportdesk.services.mail.delivery import LEASE
 from supportdesk.services.desk import Desk
 from tests.conftest import AT_ONCE
 from tests.services.mail_services import Service

@@ -7,8 +7,8 @@ import pytest
 
 from supportdesk.domain.errors import InvalidValue
 from supportdesk.email.settings import MailSettings
-from supportdesk.services.mail_settings import MAIL_SETTINGS, mail_field
-from supportdesk.services.settings import SETTINGS, load
+from supportdesk.services.settings.mail import MAIL_SETTINGS, mail_field
+from supportdesk.services.settings.settings import SETTINGS, load
 
 
 @pytest.fixture(autouse=True)

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from supportdesk.domain.errors import InvalidValue
-from supportdesk.services.settings import SETTINGS, Settings, desk_path, load, private_folder
+from supportdesk.services.settings.settings import SETTINGS, Settings, desk_path, load, private_folder
 
 
 @pytest.fixture(autouse=True)

@@ -6,8 +6,8 @@ import pytest
 from rich.cells import cell_len
 
 from supportdesk.domain.experiment import Metric, MetricKind, Phase
-from supportdesk.services.experiment_analysis import analyse
-from supportdesk.services.experiment_figures import Figures
+from supportdesk.services.experiments.analysis.report import analyse
+from supportdesk.services.experiments.analysis.figures import Figures
 from supportdesk.stats import Mean, Proportion
 from supportdesk.storage.experiments.daily import Day
 from supportdesk.tui.experiment_plots import beliefs, intervals, over_time, plots
@@ -39,7 +39,7 @@ def of_days(*arms: list[tuple[int, int]], first: int = 1) -> dict:
 
 
 def plain(figures: Figures) -> dict:
-    from supportdesk.services.experiment_results import _plain
+    from supportdesk.services.experiments.analysis.results import _plain
 
     found = analyse(figures)
     return {**found, "series": [_plain(day) for day in found["series"]]}

@@ -24,11 +24,11 @@ from typing import TYPE_CHECKING, Concatenate, ParamSpec, Protocol, TypeVar
 import click
 
 from supportdesk.domain.errors import DeskError, InvalidValue
-from supportdesk.services.mistake import written_down
+from supportdesk.services.crash_report import written_down
 
 if TYPE_CHECKING:
     from supportdesk.services.desk import Desk
-    from supportdesk.services.settings import Settings
+    from supportdesk.services.settings.settings import Settings
 
     class OpenApp(Protocol):
         """Opens the screens, which the commands know nothing of, and gives their exit code."""
@@ -66,7 +66,7 @@ class Session:
         return self._load(mail_faults=faults), faults
 
     def _load(self, *, mail_faults: list[InvalidValue] | None = None) -> Settings:
-        from supportdesk.services.settings import load
+        from supportdesk.services.settings.settings import load
 
         return load(db=self.db, agent=self.agent, config=self.config, mail_faults=mail_faults)
 

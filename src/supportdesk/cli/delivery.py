@@ -19,8 +19,8 @@ from supportdesk.domain import moment
 from supportdesk.domain.errors import Unavailable
 
 if TYPE_CHECKING:
-    from supportdesk.services.delivery import Courier
-    from supportdesk.services.delivery_report import DeliveryReport
+    from supportdesk.services.mail.delivery import Courier
+    from supportdesk.services.mail.delivery_report import DeliveryReport
 
 LOOK_SECONDS = 1.0
 TROUBLE_SECONDS = 10.0

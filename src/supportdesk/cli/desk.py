@@ -105,7 +105,7 @@ def demo(ctx: click.Context, fresh: bool, form: str | None) -> None:
 
     from supportdesk.email.settings import MailSettings
     from supportdesk.sample import demo_desk
-    from supportdesk.services.settings import private_folder
+    from supportdesk.services.settings.settings import private_folder
 
     session = session_of(ctx)
     settings = session.settings
@@ -125,7 +125,7 @@ def _plain(value: object) -> object:
 
 
 def _said(name: str, value: object) -> str:
-    from supportdesk.services.settings import default_of
+    from supportdesk.services.settings.settings import default_of
 
     if isinstance(value, dict):
         return ", ".join(f"{command} = {' '.join(keys)}" for command, keys in value.items()) or "none"

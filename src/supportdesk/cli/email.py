@@ -12,7 +12,7 @@ from supportdesk.cli.values import TEXT
 from supportdesk.domain import moment
 
 if TYPE_CHECKING:
-    from supportdesk.services.settings import Settings
+    from supportdesk.services.settings.settings import Settings
 
 
 @click.group()
@@ -29,7 +29,7 @@ def email() -> None:
 @pass_settings
 def test(settings: Settings, address: str, language: str, form: str | None) -> None:
     """Send a test mail to ADDRESS now, and print what the service said."""
-    from supportdesk.services.mail_trial import send_trial
+    from supportdesk.services.mail.send_test import send_trial
 
     sent = send_trial(settings.mail, address, language, moment.now())
     if form == "json":

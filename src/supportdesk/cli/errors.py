@@ -10,7 +10,7 @@ import click
 
 from supportdesk.domain.errors import Conflict, DeskError, NotFound, Unavailable
 from supportdesk.domain.text import clean_line
-from supportdesk.services.mistake import Mistake, written_down
+from supportdesk.services.crash_report import Mistake, written_down
 
 REFUSED = 1
 WRONG_USAGE = 2

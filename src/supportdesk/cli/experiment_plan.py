@@ -38,7 +38,7 @@ def plan(
 ) -> None:
     """Say how many users, and days, an experiment needs."""
     # Imported here, as in all of these: help need not pay for it.
-    from supportdesk.services import experiment_plan
+    from supportdesk.services.experiments.analysis import planning as experiment_plan
 
     planned = experiment_plan.plan(
         number("baseline", baseline),
@@ -65,9 +65,9 @@ def plan(
 @json_option
 def evaluate(control: str, test: Sequence[str], confidence: str, shares: str, form: str | None) -> None:
     """Calculate results of typed numbers, without a desk: all that needs no days."""
-    from supportdesk.services import experiment_figures
-    from supportdesk.services.experiment_analysis import analyse
-    from supportdesk.services.experiment_plan import parse_arm
+    from supportdesk.services.experiments.analysis import figures as experiment_figures
+    from supportdesk.services.experiments.analysis.report import analyse
+    from supportdesk.services.experiments.analysis.planning import parse_arm
 
     arms = [parse_arm("control", control), *(parse_arm("test", each) for each in test)]
     figures = experiment_figures.typed(arms, parse_confidence(confidence), weights(shares, len(arms)))
@@ -93,7 +93,7 @@ def simulate(
     """Show how often each method finds what is not there, when somebody looks every day."""
     if not aa:
         raise click.UsageError("Say --aa: tests in which both variants are the same are what can be simulated.")
-    from supportdesk.services import experiment_plan
+    from supportdesk.services.experiments.analysis import planning as experiment_plan
 
     found = experiment_plan.false_alarms(
         runs=runs,

@@ -74,7 +74,7 @@ def import_experiment(
             --column assigned_at=timestamp --outcome converted=converted
     """
     # Imported here: only this command needs it.
-    from supportdesk.services.experiment_import import BothArms
+    from supportdesk.services.experiments.importing import BothArms
 
     if assignments is None and events is None:
         raise click.UsageError("Name a file of --assignments, of --events, or both.")

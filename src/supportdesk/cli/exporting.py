@@ -13,7 +13,7 @@ from supportdesk.cli.values import FILE
 from supportdesk.domain.text import clean_line
 
 if TYPE_CHECKING:
-    from supportdesk.services.export_form import Writable
+    from supportdesk.services.transfer.export_format import Writable
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 

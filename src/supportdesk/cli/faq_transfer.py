@@ -43,7 +43,7 @@ def import_faqs(ctx: click.Context, path: Path, duplicates: str, typed: Typed) -
             --default category=general
     """
     # Imported here: only this command needs it.
-    from supportdesk.services.faq_import import parse_duplicates
+    from supportdesk.services.faqs.importing import parse_duplicates
 
     policy = parse_duplicates(duplicates)
     with open_desk(ctx) as desk, Progress() as progress:
@@ -69,7 +69,7 @@ def export_faqs(ctx: click.Context, category: str | None, form: str, output: Pat
     The CSV or the folder of one desk, imported into an empty one, gives the same FAQs.
     """
     # Imported here: only this command needs it.
-    from supportdesk.services.export_form import Form
+    from supportdesk.services.transfer.export_format import Form
 
     if folder is not None and output is not None:
         raise click.UsageError("--output is a file and --folder has many: give one of them.")

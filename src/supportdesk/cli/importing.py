@@ -16,9 +16,9 @@ from supportdesk.domain.text import clean_line
 
 if TYPE_CHECKING:
     from supportdesk.cli.progress import Progress
-    from supportdesk.services.columns import ColumnChoice
-    from supportdesk.services.import_progress import Step, Watch
-    from supportdesk.services.intake import ImportOptions
+    from supportdesk.services.transfer.column_mapping import ColumnChoice
+    from supportdesk.services.transfer.progress import Step, Watch
+    from supportdesk.services.transfer.import_session import ImportOptions
 
 Result = TypeVar("Result")
 
@@ -103,13 +103,13 @@ class Typed:
     def choice(self) -> ColumnChoice:
         """Which columns are which fields."""
         # Imported here and below: only a command that runs needs it.
-        from supportdesk.services.columns import ColumnChoice
+        from supportdesk.services.transfer.column_mapping import ColumnChoice
 
         return ColumnChoice(self.columns, self.values, self.defaults, self.ignored)
 
     def options(self, progress: Progress, noun: str) -> ImportOptions:
         """How the file is read, and who is shown how many of these things have come."""
-        from supportdesk.services.intake import ImportOptions
+        from supportdesk.services.transfer.import_session import ImportOptions
 
         return ImportOptions(self.encoding, self.delimiter, self.rejects, self.dry_run, _watching(progress, noun))
 

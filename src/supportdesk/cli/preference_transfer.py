@@ -44,7 +44,7 @@ def export_preferences(ctx: click.Context, form: str, output: Path | None) -> No
     The CSV of one desk, imported into another, gives the same preferences.
     """
     # Imported here: only this command needs it.
-    from supportdesk.services.export_form import Form
+    from supportdesk.services.transfer.export_format import Form
 
     file = file_of(output)
     with open_desk(ctx, existing=True) as desk:

@@ -47,7 +47,7 @@ def export_tickets(ctx: click.Context, query: Sequence[str], form: str, output: 
     QUERY is what `ticket list` takes. The CSV of one desk, imported into an empty one, gives the same tickets.
     """
     # Imported here: only this command needs it.
-    from supportdesk.services.export_form import Form
+    from supportdesk.services.transfer.export_format import Form
 
     wanted, file = parse_query(" ".join(query)), file_of(output)
     beside = file is not None or not sys.stdout.isatty()

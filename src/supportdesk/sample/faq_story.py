@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from supportdesk.domain.faq import NewFaq, new_faq
 from supportdesk.sample.content import Step, folder, rows
 from supportdesk.services.desk import Desk
-from supportdesk.services.front_matter import parsed
+from supportdesk.services.transfer.front_matter import parsed
 
 
 def faq_steps(end: datetime) -> Iterator[Step]:

@@ -19,28 +19,28 @@ from supportdesk.email.providers.open import open_provider as provider_of
 from supportdesk.email.settings import MailSettings
 from supportdesk.services.context import Context
 from supportdesk.services.journal import Journal
-from supportdesk.services.tickets import Tickets
+from supportdesk.services.tickets.service import Tickets
 from supportdesk.storage.database import BUSY_SECONDS, Database
 
 if TYPE_CHECKING:
     from concurrent.futures import ThreadPoolExecutor
 
-    from supportdesk.services.delivery import Courier
-    from supportdesk.services.delivery_report import DeliveryReport
+    from supportdesk.services.mail.delivery import Courier
+    from supportdesk.services.mail.delivery_report import DeliveryReport
     from supportdesk.services.doctor import Doctor
-    from supportdesk.services.experiment_import import ExperimentImport
-    from supportdesk.services.experiments import Experiments
-    from supportdesk.services.faq_export import FaqExport
-    from supportdesk.services.faq_import import FaqImport
-    from supportdesk.services.faqs import Faqs
-    from supportdesk.services.mail import Mail
-    from supportdesk.services.mail_thread import MailThread
-    from supportdesk.services.preference_export import PreferenceExport
-    from supportdesk.services.preference_import import PreferenceImport
-    from supportdesk.services.preferences import Preferences
-    from supportdesk.services.ticket_export import TicketExport
-    from supportdesk.services.ticket_import import TicketImport
-    from supportdesk.services.upkeep import Upkeep
+    from supportdesk.services.experiments.importing import ExperimentImport
+    from supportdesk.services.experiments.service import Experiments
+    from supportdesk.services.faqs.exporting import FaqExport
+    from supportdesk.services.faqs.importing import FaqImport
+    from supportdesk.services.faqs.service import Faqs
+    from supportdesk.services.mail.service import Mail
+    from supportdesk.services.mail.delivery_thread import MailThread
+    from supportdesk.services.preferences.exporting import PreferenceExport
+    from supportdesk.services.preferences.importing import PreferenceImport
+    from supportdesk.services.preferences.service import Preferences
+    from supportdesk.services.tickets.exporting import TicketExport
+    from supportdesk.services.tickets.importing import TicketImport
+    from supportdesk.services.maintenance import Upkeep
 
 Parameters = ParamSpec("Parameters")
 Result = TypeVar("Result")
@@ -83,28 +83,28 @@ class Desk:
     @cached_property
     def faqs(self) -> Faqs:
         """Questions the desk has an answer to."""
-        from supportdesk.services.faqs import Faqs
+        from supportdesk.services.faqs.service import Faqs
 
         return Faqs(self._context, self.tickets)
 
     @cached_property
     def mail(self) -> Mail:
         """The mail to requesters."""
-        from supportdesk.services.mail import Mail
+        from supportdesk.services.mail.service import Mail
 
         return Mail(self._context)
 
     @cached_property
     def preferences(self) -> Preferences:
         """How requesters want to hear from the desk."""
-        from supportdesk.services.preferences import Preferences
+        from supportdesk.services.preferences.service import Preferences
 
         return Preferences(self._context)
 
     @cached_property
     def upkeep(self) -> Upkeep:
         """Looks after the desk's file."""
-        from supportdesk.services.upkeep import Upkeep
+        from supportdesk.services.maintenance import Upkeep
 
         return Upkeep(self._context)
 
@@ -118,56 +118,56 @@ class Desk:
     @cached_property
     def preference_import(self) -> PreferenceImport:
         """Takes preferences in from files."""
-        from supportdesk.services.preference_import import PreferenceImport
+        from supportdesk.services.preferences.importing import PreferenceImport
 
         return PreferenceImport(self._context)
 
     @cached_property
     def preference_export(self) -> PreferenceExport:
         """Writes preferences out."""
-        from supportdesk.services.preference_export import PreferenceExport
+        from supportdesk.services.preferences.exporting import PreferenceExport
 
         return PreferenceExport(self._context, self.preferences)
 
     @cached_property
     def faq_import(self) -> FaqImport:
         """Takes FAQs in from files."""
-        from supportdesk.services.faq_import import FaqImport
+        from supportdesk.services.faqs.importing import FaqImport
 
         return FaqImport(self._context)
 
     @cached_property
     def faq_export(self) -> FaqExport:
         """Writes FAQs out."""
-        from supportdesk.services.faq_export import FaqExport
+        from supportdesk.services.faqs.exporting import FaqExport
 
         return FaqExport(self._context)
 
     @cached_property
     def experiments(self) -> Experiments:
         """What is tried on users."""
-        from supportdesk.services.experiments import Experiments
+        from supportdesk.services.experiments.service import Experiments
 
         return Experiments(self._context)
 
     @cached_property
     def experiment_import(self) -> ExperimentImport:
         """Takes users and events of experiments in from files."""
-        from supportdesk.services.experiment_import import ExperimentImport
+        from supportdesk.services.experiments.importing import ExperimentImport
 
         return ExperimentImport(self._context)
 
     @cached_property
     def ticket_import(self) -> TicketImport:
         """Takes tickets in from files."""
-        from supportdesk.services.ticket_import import TicketImport
+        from supportdesk.services.tickets.importing import TicketImport
 
         return TicketImport(self._context)
 
     @cached_property
     def ticket_export(self) -> TicketExport:
         """Writes tickets out."""
-        from supportdesk.services.ticket_export import TicketExport
+        from supportdesk.services.tickets.exporting import TicketExport
 
         return TicketExport(self._context, self.tickets)
 
@@ -210,14 +210,14 @@ class Desk:
 
         Used from one thread, which may be another one than the desk's.
         """
-        from supportdesk.services.delivery import Courier
+        from supportdesk.services.mail.delivery import Courier
 
         with closing(Database(self.path)) as database, Courier(replace(self._context, database=database)) as courier:
             yield courier
 
     async def deliver(self) -> DeliveryReport:
         """Delivers what is due, on a thread of its own; costs microseconds when nothing is."""
-        from supportdesk.services.mail_thread import MailThread
+        from supportdesk.services.mail.delivery_thread import MailThread
 
         if self._mail_thread is None:
             self._mail_thread = MailThread(self.courier)

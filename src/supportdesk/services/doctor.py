@@ -12,7 +12,7 @@ from supportdesk.domain import moment
 from supportdesk.domain.errors import DeskError
 from supportdesk.domain.moment import from_text
 from supportdesk.domain.notification import DeliveryStatus
-from supportdesk.services import carrier
+from supportdesk.services.mail import carrier
 from supportdesk.services.context import Context
 from supportdesk.storage.mail import provider_state as mail_services
 from supportdesk.storage.mail import variants as mail_variants

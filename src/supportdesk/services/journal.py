@@ -9,7 +9,7 @@ from supportdesk.domain.journal import Entry, EntryKind
 from supportdesk.domain.page import Count, RowKey, Seek
 from supportdesk.domain.reference import Reference
 from supportdesk.domain.ticket import Ticket, TicketChange
-from supportdesk.services import ticket_changes
+from supportdesk.services.tickets import changes as ticket_changes
 from supportdesk.services.context import Context
 from supportdesk.storage import journal
 from supportdesk.storage.tickets import queries as tickets
@@ -73,7 +73,7 @@ class Journal:
         entry: int | None = None
         restored = []
         # Imported here: who only looks at the history need not pay for mail.
-        from supportdesk.services import outbox
+        from supportdesk.services.mail import outbox
 
         untold = outbox.withdraw(self._context, change)
         for done in entries:
@@ -83,17 +83,17 @@ class Journal:
                 )
             if done.kind.startswith("faq"):
                 # Imported here: a command that undoes nothing need not pay for it.
-                from supportdesk.services import faq_undo
+                from supportdesk.services.faqs import undo as faq_undo
 
                 entry = faq_undo.take_back(self._context, done, undoes=change, entry=entry)
                 continue
             if done.kind is EntryKind.PREFERENCE_CHANGED:
-                from supportdesk.services import preference_changes
+                from supportdesk.services.preferences import changes as preference_changes
 
                 preference_changes.take_back(self._context, done, undoes=change)
                 continue
             if done.kind.startswith("experiment"):
-                from supportdesk.services import experiment_undo
+                from supportdesk.services.experiments import undo as experiment_undo
 
                 experiment_undo.take_back(self._context, done, undoes=change)
                 continue

@@ -9,7 +9,7 @@ from supportdesk.domain.errors import AmbiguousReference, NotFound
 from supportdesk.domain.journal import EntryKind
 from supportdesk.domain.reference import Reference
 from supportdesk.services.context import Context
-from supportdesk.services.entries import Numbered
+from supportdesk.services.journal_entries import Numbered
 from supportdesk.storage import journal
 
 Thing = TypeVar("Thing", bound=Numbered)

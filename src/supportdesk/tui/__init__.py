@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from supportdesk.services.settings import Settings
+    from supportdesk.services.settings.settings import Settings
 
 
 def open_app(settings: Settings, *, demo: bool = False) -> int:

@@ -15,7 +15,7 @@ from supportdesk.services.desk import Desk
 from supportdesk.tui.widgets.experiment_list import Listed, listed
 
 LATEST = 50
-MATHEMATICS = ("scipy.special", "scipy.optimize", "plotext", "supportdesk.services.experiment_results")
+MATHEMATICS = ("scipy.special", "scipy.optimize", "plotext", "supportdesk.services.experiments.service.analysis.results")
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from time import monotonic
 from typing import TYPE_CHECKING
 
 from supportdesk.domain.errors import DeskError
-from supportdesk.services.mistake import written_down
+from supportdesk.services.crash_report import written_down
 
 if TYPE_CHECKING:
     from supportdesk.domain.assignment import Assignment

@@ -9,7 +9,7 @@ from math import ceil
 from supportdesk.domain.errors import InvalidValue
 from supportdesk.domain.experiment import MetricKind
 from supportdesk.domain.experiment_form import confidence, number, percent, weights
-from supportdesk.services.experiment_plan import plan, smallest_effect
+from supportdesk.services.experiments.analysis.planning import plan, smallest_effect
 
 POWER = 0.8
 WAITING = "With the rate now and the gain to find, here stands how many users that takes."

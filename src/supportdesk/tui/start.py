@@ -7,8 +7,8 @@ import os
 from supportdesk.domain.errors import invalid, one_of
 from supportdesk.services.desk import Desk
 from supportdesk.services.drafts import Drafts
-from supportdesk.services.mistake import written_down
-from supportdesk.services.settings import Settings
+from supportdesk.services.crash_report import written_down
+from supportdesk.services.settings.settings import Settings
 from supportdesk.tui.terminal import check_terminal
 
 

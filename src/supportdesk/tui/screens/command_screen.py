@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, ParamSpec, TypeVar
 from textual import events
 
 from supportdesk.domain.errors import DeskError
-from supportdesk.services.mistake import written_down
+from supportdesk.services.crash_report import written_down
 from supportdesk.tui.commands import Command, Scope
 from supportdesk.tui.keys import KeyReader, shown
 from supportdesk.tui.screens.scoped import ScopedScreen

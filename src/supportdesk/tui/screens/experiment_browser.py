@@ -15,7 +15,7 @@ from supportdesk.domain.errors import DeskError, NotFound
 from supportdesk.domain.experiment import Experiment, ExperimentStatus
 from supportdesk.domain.journal import Entry
 from supportdesk.domain.page import START
-from supportdesk.services.mistake import written_down
+from supportdesk.services.crash_report import written_down
 from supportdesk.tui.commands import Scope, Situation
 from supportdesk.tui.experiment_details import Details, analysed, load_mathematics, read
 from supportdesk.tui.screens.list_and_pane import ListAndPane

@@ -1,0 +1,124 @@
+"""What happens when an experiment changes: the save and its journal entry, as one."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from supportdesk.domain.errors import Conflict
+from supportdesk.domain.experiment import Experiment, NewExperiment
+from supportdesk.domain.experiment_form import texts_of
+from supportdesk.domain.journal import EntryKind, experiment_changed
+from supportdesk.domain.moment import to_text
+from supportdesk.domain.reference import Reference, parse_reference
+from supportdesk.services.context import Context, new_id
+from supportdesk.services.journal_entries import write_entry
+from supportdesk.services.references import the_one
+from supportdesk.storage import journal
+from supportdesk.storage.experiments import queries as experiments
+
+
+def one(context: Context, reference: str) -> Experiment:
+    """The experiment a reference names; raises `NotFound`, which says who deleted it, or `AmbiguousReference`."""
+    wanted = parse_reference(reference)
+    found = experiments.find(context.database, wanted)
+    return the_one(context, found, wanted, "experiment", deleted=EntryKind.EXPERIMENT_DELETED)
+
+
+def numbered(context: Context, number: int) -> Experiment:
+    """The experiment of this number, which is there."""
+    return experiments.find(context.database, Reference("", number=number))[0]
+
+
+def check_version(context: Context, experiment: Experiment, seen: int | None) -> None:
+    """Raises `Conflict` that says who changed what, when an experiment is no longer the one that was seen."""
+    if seen is None or seen == experiment.version:
+        return
+    log = journal.of_subject(context.database, experiment.id)
+    changed = " ".join(("changed", experiment_changed(log, experiment.version - seen))).rstrip()
+    raise Conflict(f"experiment #{experiment.number} was {changed} since you looked; nothing was saved")
+
+
+def overtaken(experiment: Experiment) -> Conflict:
+    """What to raise when somebody else was first."""
+    return Conflict(f"experiment #{experiment.number} was changed by somebody else; nothing was saved")
+
+
+def create(context: Context, about: NewExperiment, *, notes: str = "") -> Experiment:
+    """Stores a new draft inside the caller's transaction."""
+    experiment = numbered(context, experiments.insert(context.database, new_id(), about, context.now()))
+    write_entry(context, EntryKind.EXPERIMENT_CREATED, experiment, after=texts_of(about), notes=notes)
+    return experiment
+
+
+def edit(context: Context, experiment: Experiment, about: NewExperiment, *, undoes: int | None = None) -> Experiment:
+    """Saves what a draft is now, inside the caller's transaction; the same again changes nothing."""
+    if about == experiment.about:
+        return experiment
+    if not experiments.update(context.database, experiment, about, context.now()):
+        raise overtaken(experiment)
+    old, new = texts_of(experiment.about), texts_of(about)
+    names = [name for name in new if new[name] != old[name]]
+    before, after = ({name: texts[name] for name in names} for texts in (old, new))
+    write_entry(context, EntryKind.EXPERIMENT_UPDATED, experiment, before, after, undoes=undoes)
+    return numbered(context, experiment.number)
+
+
+def open_phase(context: Context, experiment: Experiment, weights: tuple[float, ...], ramp: float) -> Experiment:
+    """Opens a new phase with other weights or another ramp, inside the caller's transaction; the same changes nothing.
+
+    Who is in stays in.
+    """
+    if (weights, ramp) == (experiment.weights, experiment.about.ramp):
+        return experiment
+    if not experiments.add_phase(context.database, experiment, weights, ramp, context.now()):
+        raise overtaken(experiment)
+    opened = numbered(context, experiment.number)
+    old, new = texts_of(experiment.about), texts_of(opened.about)
+    names = [name for name in ("weights", "ramp") if old[name] != new[name]]
+    write_entry(
+        context,
+        EntryKind.EXPERIMENT_REWEIGHTED,
+        experiment,
+        {**{name: old[name] for name in names}, "phase": str(experiment.phase)},
+        {**{name: new[name] for name in names}, "phase": str(opened.phase)},
+    )
+    return opened
+
+
+def delete(context: Context, experiment: Experiment, *, undoes: int | None = None) -> None:
+    """Removes a draft inside the caller's transaction; the journal keeps all of it."""
+    experiments.delete(context.database, experiment.number)
+    write_entry(
+        context,
+        EntryKind.EXPERIMENT_DELETED,
+        experiment,
+        before={
+            **texts_of(experiment.about),
+            "created_at": to_text(experiment.created_at),
+            "version": str(experiment.version),
+        },
+        undoes=undoes,
+    )
+
+
+def put_back(
+    context: Context,
+    number: int,
+    experiment_id: str,
+    about: NewExperiment,
+    *,
+    created_at: datetime,
+    version: int,
+    undoes: int,
+) -> None:
+    """Stores a deleted draft again, as it was, inside the caller's transaction."""
+    experiments.insert(
+        context.database, experiment_id, about, context.now(), number=number, created_at=created_at, version=version
+    )
+    write_entry(
+        context,
+        EntryKind.EXPERIMENT_CREATED,
+        numbered(context, number),
+        after=texts_of(about),
+        undoes=undoes,
+    )

@@ -1,0 +1,85 @@
+"""From the rows of a file to the users and events of an experiment."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from supportdesk.domain.experiment import Experiment
+from supportdesk.services.transfer.column_mapping import ColumnChoice, RowReader
+from supportdesk.services.experiments.fields import EVENT_USER, NUMBERED, assignment_fields, choice_for, event_fields, outcome_columns, outcome_value, with_names
+from supportdesk.services.transfer.rows import Row
+from supportdesk.storage.experiments.staging import StagedEvent, StagedUser
+
+
+class AssignmentReader:
+    """Makes a user of each row of a file of assignments; what they did gathers in `happened`.
+
+    `beside_events` says that some of the choice is about another file, of events. Raises `InvalidValue` for a choice
+    that does not fit the header and, called, for a bad row.
+    """
+
+    def __init__(
+        self,
+        experiment: Experiment,
+        choice: ColumnChoice,
+        outcomes: Sequence[tuple[str, str]],
+        header: Sequence[str],
+        now: str,
+        *,
+        beside_events: bool,
+    ) -> None:
+        self.happened: list[StagedEvent] = []
+        self._now = now
+        self._numbered = ("user_identifier", NUMBERED) in choice.columns and NUMBERED not in header
+        if self._numbered:
+            choice = replace(choice, columns=[pair for pair in choice.columns if pair[1] != NUMBERED])
+        fields = assignment_fields(experiment, now, numbered=self._numbered)
+        others = {**event_fields(now).clean, EVENT_USER: None} if beside_events else {}
+        self._reader = RowReader(fields, with_names(choice_for(choice, fields.clean, others), experiment), header)
+        self._outcomes = outcome_columns(outcomes, header, experiment.metrics)
+
+    def __call__(self, number: int, row: Row) -> StagedUser:
+        """The user of a row; raises `InvalidValue`."""
+        values = self._reader.read(row.cells)
+        user = str(number) if self._numbered else values["user_identifier"]
+        variant, told = values["variant"], values.get("assigned_at", "")
+        at = told or self._now
+        for column in self._outcomes:
+            cell = row.cells[column.place]
+            # Most users did nothing.
+            value = None if cell == "0" else outcome_value(column, cell)
+            if value is not None:
+                self.happened.append(StagedEvent(user, number, column.event, value, None, None, at, told))
+        return StagedUser(number, user, variant, at, int(values.get("exposed", variant) == variant))
+
+
+def event_reader(
+    experiment: Experiment, choice: ColumnChoice, header: Sequence[str], now: str, *, beside_assignments: bool
+) -> RowReader:
+    """Reads the rows of a file of events; `beside_assignments` says that some of the choice is about another file.
+
+    Raises `InvalidValue` for a choice that does not fit the header.
+    """
+    fields = event_fields(now)
+    own = [("user_identifier", header) for field, header in choice.columns if field == EVENT_USER]
+    replaced = (EVENT_USER, "user_identifier") if own else ()
+    choice = replace(choice, columns=[*(pair for pair in choice.columns if pair[0] not in replaced), *own])
+    others = assignment_fields(experiment, now, numbered=False).clean if beside_assignments else {}
+    return RowReader(fields, choice_for(choice, fields.clean, others), header)
+
+
+def staged_event(reader: RowReader, now: str, number: int, row: Row) -> StagedEvent:
+    """The event in a row; raises `InvalidValue`."""
+    values = reader.read(row.cells)
+    value, told = values.get("event_value"), values.get("created_at", "")
+    return StagedEvent(
+        values["user_identifier"],
+        None,
+        values["event_name"],
+        value,
+        values.get("event_data"),
+        values.get("event_id"),
+        told or now,
+        told if value is None else f"{told} {value!r}",
+    )

@@ -1,0 +1,191 @@
+"""Taking in users and events of an experiment from CSV files: all of them or none."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass
+from functools import partial
+from itertools import islice
+
+from supportdesk.domain.errors import InvalidValue, NotAllowed
+from supportdesk.domain.experiment import Experiment, ExperimentStatus
+from supportdesk.domain.journal import EntryKind
+from supportdesk.domain.moment import from_text, to_text
+from supportdesk.services.experiments import changes as experiment_changes
+from supportdesk.services.experiments import lifecycle as experiment_life
+from supportdesk.services.transfer.column_mapping import ColumnChoice
+from supportdesk.services.context import Context
+from supportdesk.services.transfer.csv_reader import open_csv
+from supportdesk.services.journal_entries import write_entry
+from supportdesk.services.experiments.import_rows import AssignmentReader, event_reader, staged_event
+from supportdesk.services.experiments.traffic import refusal
+from supportdesk.services.transfer.import_session import PLAIN, ImportOptions, Intake, Source, intake
+from supportdesk.services.transfer.rows import Row
+from supportdesk.storage.experiments import traffic as experiment_traffic
+from supportdesk.storage.experiments import queries as experiments
+from supportdesk.storage.experiments.staging import BothArms, ExperimentStaging, Moved, Seen, StagedEvent, StagedUser, staging
+from supportdesk.storage.experiments.traffic import ASK_FOR
+
+__all__ = ["BothArms", "ExperimentImport", "ImportedExperiment"]
+
+PORTION = 500
+"""Events that are kept until they are staged."""
+
+
+@dataclass(frozen=True, slots=True)
+class ImportedExperiment:
+    """What stood in the files, what went in, and how many rows were set aside."""
+
+    experiment: Experiment
+    seen: Seen
+    moved: Moved
+    rejected: int
+
+
+class _DryRun(Exception):
+    """Takes back what was only tried."""
+
+
+class ExperimentImport:
+    """The use case of taking in users and events."""
+
+    def __init__(self, context: Context) -> None:
+        self._context = context
+        self._database = context.database
+
+    def run(
+        self,
+        reference: str,
+        choice: ColumnChoice,
+        options: ImportOptions = PLAIN,
+        *,
+        assignments: Source | None = None,
+        events: Source | None = None,
+        outcomes: Sequence[tuple[str, str]] = (),
+        both_arms: BothArms = BothArms.LEAVE_OUT,
+    ) -> ImportedExperiment:
+        """Takes in assignments, events or both in one transaction; a draft is started by it, since it has data then.
+
+        `outcomes` are events that stand as numbers in columns of the assignments' file: (event, header). Raises
+        `InvalidValue` for the first bad row, unless `rejects` takes them, and `NotAllowed` for a completed experiment.
+        """
+        experiment = experiment_changes.one(self._context, reference)
+        _check_open(experiment)
+        sources = [each for each in (assignments, events) if each is not None]
+        both = len(sources) > 1
+        if not sources:
+            raise InvalidValue("file: name a file of assignments, of events, or both", field="file")
+        if options.rejects is not None and both:
+            raise InvalidValue("rejects: it takes the rows of one file; import one at a time", field="rejects")
+        with ExitStack() as closing:
+            staged = closing.enter_context(staging(self._database))
+            now = to_text(self._context.now())
+            files = []
+            for source in sources:
+                rows = closing.enter_context(open_csv(source, encoding=options.encoding, delimiter=options.delimiter))
+                file = closing.enter_context(intake(rows, source, options, self._database.path))
+                files.append(file)
+                if source is assignments:
+                    read = AssignmentReader(experiment, choice, outcomes, rows.header, now, beside_events=both)
+                    _stage_users(staged, file, read)
+                else:
+                    reader = event_reader(experiment, choice, rows.header, now, beside_assignments=both)
+                    with self._database.reading():
+                        staged.fill_events(self._events(experiment, file, partial(staged_event, reader, now), options))
+            seen = staged.seen()
+            staged.settle(both_arms)
+            try:
+                experiment, moved = self._save(staged, reference, both_arms, files, dry_run=options.dry_run)
+            except _DryRun as tried:
+                experiment, moved = tried.args
+        return ImportedExperiment(experiment, seen, moved, sum(file.rejected for file in files))
+
+    def _events(
+        self, experiment: Experiment, file: Intake, read: Callable[[int, Row], StagedEvent], options: ImportOptions
+    ) -> Iterator[StagedEvent]:
+        """The events of good rows; where bad rows are set aside, those that want of their user keeps out are too.
+
+        They are staged all the same, and counted with all that is left out.
+        """
+        if options.rejects is None:
+            yield from file.checked(read)
+            return
+
+        def read_or_refused(number: int, row: Row) -> tuple[Row, StagedEvent | InvalidValue]:
+            try:
+                return row, read(number, row)
+            except InvalidValue as error:
+                return row, error
+
+        rows = file.checked(read_or_refused)
+        now = self._context.now()
+        while some := list(islice(rows, ASK_FOR)):
+            users = list({event.user for _, event in some if isinstance(event, StagedEvent)})
+            known = experiment_traffic.assigned_among(self._database, experiment.number, users)
+            for row, event in some:
+                if isinstance(event, InvalidValue):
+                    file.refuse(row.place, row.cells, event)
+                    continue
+                cannot = refusal(experiment, event.user, known.get(event.user), from_text(event.at), now)
+                if cannot is not None:
+                    file.refuse(row.place, row.cells, cannot[1])
+                yield event
+
+    def _save(
+        self, staged: ExperimentStaging, reference: str, both_arms: BothArms, files: Sequence[Intake], *, dry_run: bool
+    ) -> tuple[Experiment, Moved]:
+        names = ", ".join(file.name for file in files)
+        with self._database.writing():
+            # Looked up again, now that nobody else can change it.
+            experiment = experiment_changes.one(self._context, reference)
+            _check_open(experiment)
+            if experiment.status is ExperimentStatus.DRAFT:
+                experiment = experiment_life.start(self._context, experiment, f"data was imported from {names}")
+            moved = staged.move(experiment.number, experiment.phase, both_arms, files[0].saving)
+            if moved.first_at is not None:
+                experiments.save_start(self._database, experiment.number, moved.first_at)
+            at = to_text(self._context.now())
+            for reason, times in (
+                ("no assignment", moved.without_assignment),
+                ("before assignment", moved.before_assignment),
+            ):
+                if times:
+                    experiment_traffic.note_refusal(self._database, experiment.number, reason, at, times)
+            write_entry(
+                self._context,
+                EntryKind.EXPERIMENT_IMPORTED,
+                experiment,
+                after={
+                    "users": str(moved.users),
+                    "events": str(moved.events),
+                    "left_out": str(moved.left_out),
+                    "both_arms": both_arms,
+                    "file": names,
+                },
+            )
+            experiment = experiment_changes.numbered(self._context, experiment.number)
+            for file in files:
+                file.finish()
+            if dry_run:
+                raise _DryRun(experiment, moved)
+        return experiment, moved
+
+
+def _stage_users(staged: ExperimentStaging, file: Intake, read: AssignmentReader) -> None:
+    """Stages users as they come, and now and then what they did."""
+
+    def users() -> Iterator[StagedUser]:
+        for user in file.checked(read):
+            yield user
+            if len(read.happened) >= PORTION:
+                staged.fill_events(read.happened)
+                read.happened.clear()
+
+    staged.fill_users(users())
+    staged.fill_events(read.happened)
+
+
+def _check_open(experiment: Experiment) -> None:
+    if experiment.status is ExperimentStatus.COMPLETED:
+        raise NotAllowed(f"experiment #{experiment.number} is completed and takes nothing more", field="status")

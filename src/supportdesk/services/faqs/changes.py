@@ -1,0 +1,90 @@
+"""What happens when an FAQ changes: the save, its revision and its journal entry, as one."""
+
+from __future__ import annotations
+
+from dataclasses import fields
+from datetime import datetime
+
+from supportdesk.domain.errors import Conflict, DuplicateQuestion, quoted
+from supportdesk.domain.faq import CONTENT, Faq, NewFaq, Revision, changed_since
+from supportdesk.domain.journal import EntryKind
+from supportdesk.domain.moment import to_text
+from supportdesk.domain.reference import Reference, parse_reference
+from supportdesk.services.context import Context, new_id
+from supportdesk.services.journal_entries import write_entry
+from supportdesk.services.references import the_one
+from supportdesk.storage.faqs import queries as faqs
+
+
+def one(context: Context, reference: str) -> Faq:
+    """The FAQ a reference names; raises `NotFound`, which says who deleted it, or `AmbiguousReference`."""
+    wanted = parse_reference(reference)
+    return the_one(context, faqs.find(context.database, wanted), wanted, "FAQ", deleted=EntryKind.FAQ_DELETED)
+
+
+def check_version(context: Context, faq: Faq, seen: int | None) -> None:
+    """Raises `Conflict` that says who changed what, when the FAQ is no longer the one that was seen."""
+    if seen is None or seen == faq.version:
+        return
+    changed = " ".join(("changed", changed_since(faqs.revisions(context.database, faq.id), seen))).rstrip()
+    raise Conflict(f"FAQ #{faq.number} was {changed} since you looked; nothing was saved")
+
+
+def refuse_duplicate(context: Context, question: str, but: int = 0) -> None:
+    """Raises `DuplicateQuestion` when an FAQ other than number `but` asks the same."""
+    same = faqs.asking(context.database, question, but)
+    if same is not None:
+        raise DuplicateQuestion(
+            f"question: FAQ #{same.number} asks the same: {quoted(same.question, 200)}", field="question"
+        )
+
+
+def content(faq: Faq | Revision) -> NewFaq:
+    """What an FAQ says, or said."""
+    return NewFaq(faq.question, faq.answer, faq.category)
+
+
+def create(context: Context, new: NewFaq) -> Faq:
+    """Stores a new FAQ inside the caller's transaction."""
+    at = context.now()
+    number = faqs.insert(context.database, new_id(), new, context.actor, at)
+    faq = _numbered(context, number)
+    write_entry(context, EntryKind.FAQ_CREATED, faq, after={name: str(getattr(faq, name)) for name in CONTENT})
+    return faq
+
+
+def edit(context: Context, faq: Faq, new: NewFaq, *, notes: str = "", undoes: int | None = None) -> Faq:
+    """Saves what an FAQ says now, inside the caller's transaction; the same again changes nothing."""
+    changed = [name for name in CONTENT if getattr(faq, name) != getattr(new, name)]
+    if not changed:
+        return faq
+    at = context.now()
+    if not faqs.update(context.database, faq, new, context.actor, at):
+        raise Conflict(f"FAQ #{faq.number} was changed by somebody else; nothing was saved")
+    before, after = ({name: str(getattr(each, name)) for name in changed} for each in (faq, new))
+    write_entry(context, EntryKind.FAQ_UPDATED, faq, before, after, notes=notes, undoes=undoes)
+    return _numbered(context, faq.number)
+
+
+def delete(context: Context, faq: Faq, *, undoes: int | None = None) -> None:
+    """Removes an FAQ inside the caller's transaction; the journal keeps all of it."""
+    faqs.delete(context.database, faq.number)
+    write_entry(context, EntryKind.FAQ_DELETED, faq, before=_texts(faq), undoes=undoes)
+
+
+def put_back(context: Context, faq: Faq, *, undoes: int) -> None:
+    """Stores a deleted FAQ again, just as it was, inside the caller's transaction."""
+    faqs.put_back(context.database, faq)
+    write_entry(
+        context, EntryKind.FAQ_CREATED, faq, after={name: str(getattr(faq, name)) for name in CONTENT}, undoes=undoes
+    )
+
+
+def _numbered(context: Context, number: int) -> Faq:
+    return faqs.find(context.database, Reference("", number=number))[0]
+
+
+def _texts(faq: Faq) -> dict[str, str]:
+    """Every field as text, the ones that name it aside: they stand in the entry itself."""
+    values = {field.name: getattr(faq, field.name) for field in fields(faq) if field.name not in ("number", "id")}
+    return {name: to_text(value) if isinstance(value, datetime) else str(value) for name, value in values.items()}

@@ -1,0 +1,38 @@
+"""The fields of an FAQ in a file."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from supportdesk.domain.faq import Category, parse_category
+from supportdesk.domain.text import required_body, required_line
+from supportdesk.services.transfer.column_mapping import Fields, clean_id, clean_time
+
+
+@dataclass(frozen=True, slots=True)
+class Values:
+    """What a row says, cleaned and checked; None where it says nothing and the desk decides."""
+
+    question: str
+    answer: str
+    category: Category = Category.GENERAL
+    id: str | None = None
+    created_at: str | None = None
+    updated_at: str | None = None
+
+
+FAQ = Fields(
+    clean={
+        "id": clean_id,
+        "question": lambda text: required_line("question", text),
+        "answer": lambda text: required_body("answer", text),
+        "category": parse_category,
+        "created_at": clean_time("created_at"),
+        "updated_at": clean_time("updated_at"),
+    },
+    required=("question", "answer"),
+    words=("category",),
+    identity=("id", "created_at", "updated_at"),
+)
+FIELDS = tuple(FAQ.clean)
+"""In the order an export writes them."""

@@ -1,0 +1,55 @@
+"""Delivering while the app is open: on a thread and a connection of its own, so that no service holds up a key."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from concurrent.futures import Future
+from contextlib import AbstractContextManager
+from queue import SimpleQueue
+from threading import Event, Thread
+
+from supportdesk.services.mail.delivery import PATIENCE, Courier
+from supportdesk.services.mail.delivery_report import DeliveryReport
+
+CLOSING_SECONDS = 3.0
+"""How long leaving waits for the message on its way; longer ones count as lost, and are said to be unknown."""
+
+
+class MailThread:
+    """One courier and the thread it works on; a daemon, because a service that hangs must not keep the app."""
+
+    def __init__(self, open_courier: Callable[[], AbstractContextManager[Courier]]) -> None:
+        self._open_courier = open_courier
+        self._wanted: SimpleQueue[Future[DeliveryReport] | None] = SimpleQueue()
+        self._stopping = Event()
+        self._thread = Thread(target=self._work, name="mail", daemon=True)
+        self._thread.start()
+
+    async def deliver(self) -> DeliveryReport:
+        """Delivers what is due; raises a `DeskError` when the desk's file fails."""
+        report: Future[DeliveryReport] = Future()
+        self._wanted.put(report)
+        return await asyncio.wrap_future(report)
+
+    def close(self) -> None:
+        """Lets the message that is on its way arrive, for a while, and ends."""
+        self._stopping.set()
+        self._wanted.put(None)
+        self._thread.join(CLOSING_SECONDS)
+
+    def _work(self) -> None:
+        report = self._wanted.get()
+        while report is not None:
+            try:
+                with self._open_courier() as courier:
+                    while report is not None:
+                        if report.set_running_or_notify_cancel():
+                            delivered = courier.deliver_due(stop=self._stopping.is_set, patience=PATIENCE)
+                            report.set_result(delivered)
+                        report = self._wanted.get()
+            except Exception as error:
+                # The next one opens the desk's file anew.
+                if report is not None and not report.done():
+                    report.set_exception(error)
+                report = self._wanted.get()

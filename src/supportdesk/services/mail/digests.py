@@ -1,0 +1,76 @@
+"""Digests: all that waits for a person, in one mail at a set hour.
+
+Built from what waits, never from a window of time: a run that was missed loses nothing, and a second one finds
+nothing left to tell.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, tzinfo
+
+from supportdesk.domain import digest_time
+from supportdesk.domain.notification import NotificationType
+from supportdesk.domain.preference import DIGESTS, Preference
+from supportdesk.email.messages import messages
+from supportdesk.email.messages.messages import DigestEntry
+from supportdesk.services.mail import outbox as to_outbox
+from supportdesk.services.context import Context
+from supportdesk.storage.mail import outbox
+from supportdesk.storage.preferences import queries as preferences
+from supportdesk.storage.tickets import queries as tickets
+from supportdesk.storage.mail.outbox import Waiting
+
+
+def due(context: Context) -> list[Waiting]:
+    """Everybody for whom something has waited since before the last set hour, with all that waits by now."""
+    found = []
+    for frequency in DIGESTS:
+        # Looked at every second: the first one that waits is found by index, everybody is not.
+        ready = outbox.first_waiting(context.database, frequency)
+        if ready is None:
+            continue
+        hour = digest_time.last_due(frequency, context.now(), *_schedule(context))
+        if ready <= hour:
+            found += outbox.waiting_for_digest(context.database, frequency, hour)
+    return found
+
+
+def next_due(context: Context) -> datetime | None:
+    """When the next digest is due; None when nothing waits for one."""
+    now = context.now()
+    moments = []
+    for frequency in DIGESTS:
+        ready = outbox.first_waiting(context.database, frequency)
+        if ready is not None:
+            moments.append(digest_time.next_due(frequency, ready, *_schedule(context)))
+    return max(now, min(moments)) if moments else None
+
+
+def build(context: Context, waiting: Waiting) -> bool:
+    """Puts all that waits for a person into one mail, as one; says whether anything did still."""
+    with context.database.writing():
+        parts = outbox.for_digest(context.database, waiting)
+        if not parts:
+            return False
+        numbers = tickets.numbers(context.database, [part.ticket_id for part in parts])
+        entries = [
+            DigestEntry(part.created_at, numbers.get(part.ticket_id), part.subject, part.content) for part in parts
+        ]
+        mail = context.mail
+        found = preferences.find(context.database, waiting.recipient_email)
+        digest = to_outbox.put(
+            context,
+            waiting.recipient_email,
+            found or Preference(waiting.recipient_email),
+            NotificationType.DIGEST,
+            lambda language, _: messages.digest(
+                waiting.recipient_email, entries, waiting.frequency, language, mail.templates, zone=mail.tz
+            ),
+        )
+        outbox.digested(context.database, parts, digest)
+    return True
+
+
+def _schedule(context: Context) -> tuple[int, int, tzinfo | None]:
+    mail = context.mail
+    return mail.digest_hour, mail.weekday, mail.tz

@@ -1,0 +1,47 @@
+"""What requesters are told, each kind in its words; all inside the transaction of the change it is about."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from supportdesk.domain.notification import NotificationType
+from supportdesk.domain.ticket import Status, Ticket
+from supportdesk.email.messages import messages
+from supportdesk.services.context import Context
+from supportdesk.services.mail.outbox import queue
+
+if TYPE_CHECKING:
+    from supportdesk.domain.faq import Faq
+
+
+def ticket_created(context: Context, ticket: Ticket, change: int) -> None:
+    """Confirms a new ticket."""
+    queue(
+        context,
+        ticket,
+        NotificationType.TICKET_CREATED,
+        change,
+        lambda language, variant: messages.ticket_created(ticket, language, context.mail.templates, variant),
+    )
+
+
+def status_update(context: Context, ticket: Ticket, old_status: Status, change: int) -> None:
+    """Tells of a new status."""
+    queue(
+        context,
+        ticket,
+        NotificationType.STATUS_UPDATE,
+        change,
+        lambda language, variant: messages.status_update(ticket, old_status, language, context.mail.templates, variant),
+    )
+
+
+def faq_answer(context: Context, ticket: Ticket, faq: Faq, change: int | None) -> None:
+    """Answers with an FAQ."""
+    queue(
+        context,
+        ticket,
+        NotificationType.FAQ_ANSWER,
+        change,
+        lambda language, variant: messages.faq_answer(ticket, faq, language, context.mail.templates, variant),
+    )

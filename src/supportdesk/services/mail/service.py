@@ -1,0 +1,150 @@
+"""The mail log: what was told to whom, what became of it, and another try for what failed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from supportdesk.domain.errors import AmbiguousReference, NotAllowed, NotFound, invalid, one_of
+from supportdesk.domain.journal import EntryKind
+from supportdesk.domain.notification import RETRIED, DeliveryStatus, Notification
+from supportdesk.domain.page import START, Count, RowKey, Seek
+from supportdesk.domain.reference import parse_id
+from supportdesk.domain.text import clean_line
+from supportdesk.services.mail import variants as mail_variants
+from supportdesk.services.context import Context
+from supportdesk.storage import journal
+from supportdesk.storage.mail import notifications
+from supportdesk.storage.mail import outbox
+from supportdesk.storage.mail.notifications import NotificationFilter
+
+if TYPE_CHECKING:
+    from supportdesk.services.mail.delivery_report import DeliveryReport
+
+
+class Mail:
+    """Use cases on notifications."""
+
+    def __init__(self, context: Context) -> None:
+        self._context = context
+        self._database = context.database
+
+    def newest(self) -> int:
+        """The seq of the newest message; 0 when there is none."""
+        return outbox.newest(self._database)
+
+    def deliver(self, *, limit: int | None = None, newer_than: int = 0) -> DeliveryReport:
+        """Delivers what is due on the desk's own connection; `Desk.courier` does it on one of its own.
+
+        With `newer_than` only messages with a higher seq, and no digests.
+        """
+        # Imported here: few commands send mail.
+        from supportdesk.services.mail.delivery import Courier
+
+        with Courier(self._context) as courier:
+            return courier.deliver_due(limit=limit, newer_than=newer_than)
+
+    def retry(self, reference: str, *, even_if_unknown: bool = False) -> Notification:
+        """Has a message that failed sent again, under its old Message-ID, by whoever delivers next.
+
+        One whose fate is unknown may arrive twice, so that must be said: else raises `NotAllowed`, as for every
+        message in another state. One whose template was at fault is made first, by the template as it is now; raises
+        `TemplateFault` while that is not mended. Raises `NotFound` or `AmbiguousReference`.
+        """
+        with self._database.writing():
+            message = self.get(reference)
+            if message.status not in RETRIED:
+                raise NotAllowed(f"the message is {message.status}; only failed and unknown ones can be sent again")
+            if message.status is DeliveryStatus.UNKNOWN and not even_if_unknown:
+                raise NotAllowed(
+                    "nobody knows whether the message arrived; sent again, it may arrive twice: "
+                    "confirm that, as with --yes"
+                )
+            if not message.subject:
+                self._put_into_words(message)
+            outbox.try_again(self._database, message.seq, self._context.now())
+            journal.add(
+                self._database,
+                at=self._context.now(),
+                actor=self._context.actor,
+                kind=EntryKind.NOTIFICATION_RETRIED,
+                subject=message.id,
+                before={"status": message.status},
+                after={"status": DeliveryStatus.PENDING, "email": message.recipient_email},
+            )
+            return self.get(message.id)
+
+    def _put_into_words(self, message: Notification) -> None:
+        values = notifications.kept_values(self._database, message.seq)
+        if not values:
+            raise NotAllowed(f"the message has no text ({message.error}); it cannot be sent")
+        # Imported here: few commands write a mail.
+        from supportdesk.email.messages import messages
+
+        tried = mail_variants.as_noted(message)
+        words = messages.render(
+            message.notification_type,
+            message.language,
+            values,
+            folder=self._context.mail.templates,
+            variant=tried.file_word if tried else "",
+        )
+        notifications.put_into_words(self._database, message.seq, words.subject, words.text, words.html)
+        if tried is not None:
+            mail_variants.note(self._context, message.id, tried, words)
+
+    def counts(self) -> Mapping[DeliveryStatus, int]:
+        """How many messages are in each state; kept, not counted."""
+        return notifications.counts(self._database)
+
+    def count(self, *, status: str | None = None, ticket_id: str | None = None, text: str = "") -> Count:
+        """How many messages there are, or are found; raises `InvalidValue` for an unknown status."""
+        return notifications.count(self._database, self._filter(status, ticket_id, text))
+
+    def page(
+        self,
+        seek: Seek = START,
+        limit: int = 50,
+        *,
+        status: str | None = None,
+        ticket_id: str | None = None,
+        text: str = "",
+    ) -> list[Notification]:
+        """Up to `limit` messages, newest first; raises `InvalidValue` for an unknown status.
+
+        `text` is words of recipient or subject; of the last one, the beginning is enough.
+        """
+        return notifications.page(self._database, self._filter(status, ticket_id, text), seek, limit)
+
+    def position(self, key: RowKey, *, status: str | None = None, ticket_id: str | None = None, text: str = "") -> int:
+        """How many messages stand before this one, newest first."""
+        return notifications.position(self._database, self._filter(status, ticket_id, text), int(key[0]))
+
+    def get(self, reference: str) -> Notification:
+        """The message whose id begins like the reference.
+
+        Raises `InvalidValue` for what is no start of an id, `NotFound` or `AmbiguousReference`.
+        """
+        wanted = parse_id(reference)
+        found = notifications.find(self._database, wanted)
+        if not found:
+            raise NotFound(f"there is no notification {wanted}", field="reference")
+        if len(found) > 1:
+            raise AmbiguousReference(
+                f"reference: {wanted} fits several notifications: " + ", ".join(each.id for each in found),
+                field="reference",
+            )
+        return found[0]
+
+    def _filter(self, status: str | None, ticket_id: str | None, text: str) -> NotificationFilter:
+        words = clean_line(text)
+        if words:
+            notifications.catch_up(self._database)
+        return NotificationFilter(None if status is None else _parse_status(status), ticket_id, words)
+
+
+def _parse_status(text: str) -> DeliveryStatus:
+    try:
+        return DeliveryStatus(text.strip().lower())
+    except ValueError:
+        raise invalid("status", text, one_of(DeliveryStatus)) from None

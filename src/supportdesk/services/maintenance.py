@@ -1,0 +1,76 @@
+"""Looking after the desk: is it well, and a copy of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from supportdesk import __version__
+from supportdesk.domain.errors import InvalidValue, NotAllowed, Unavailable
+from supportdesk.domain.moment import to_text
+from supportdesk.domain.notification import DeliveryStatus
+from supportdesk.domain.query import TicketQuery
+from supportdesk.services.mail import carrier
+from supportdesk.services.context import Context
+from supportdesk.storage.mail import provider_state as mail_services
+from supportdesk.storage.mail import notifications
+from supportdesk.storage.tickets import queries as tickets
+
+
+class Upkeep:
+    """Use cases of whoever runs the box."""
+
+    def __init__(self, context: Context) -> None:
+        self._context = context
+        self._database = context.database
+
+    def health(self) -> Mapping[str, object]:
+        """Proves that the desk can be read and written; raises a `DeskError` that says why it cannot."""
+        with self._database.writing():
+            self._database.prove_writable()
+            mails = notifications.counts(self._database)
+            oldest = notifications.oldest_waiting(self._database)
+            service = mail_services.state(self._database, self._context.mail.provider)
+            count = tickets.count(self._database, TicketQuery())
+        return {
+            "status": "OK",
+            "message": "Support desk is running",
+            "version": __version__,
+            "db": str(self._database.path),
+            "tickets": count.rows,
+            "notifications_waiting": mails[DeliveryStatus.PENDING],
+            "oldest_waiting_since": oldest,
+            "notifications_failed": mails[DeliveryStatus.FAILED],
+            "notifications_unknown": mails[DeliveryStatus.UNKNOWN],
+            "mail_provider": self._context.mail.provider,
+            "mail_paused_until": to_text(service.paused_until) if service.paused_until else None,
+            "mail_error": carrier.waits(self._context) or service.error or None,
+        }
+
+    def backup(self, target: Path, *, replace: bool = False) -> int:
+        """Copies the desk as of one moment while others work on; gives the copy's size in bytes.
+
+        The copy appears under its name only when it is whole. Raises `NotAllowed` when the target exists
+        and is not to be replaced, `InvalidValue` when no copy can have that name, `Unavailable` when it
+        cannot be written.
+        """
+        try:
+            self._check_target(target, replace=replace)
+            self._database.copy_to(target)
+            return target.stat().st_size
+        except OSError as error:
+            raise Unavailable(f"the copy {target} cannot be written: {error.strerror}", field="file") from error
+
+    def _check_target(self, target: Path, *, replace: bool) -> None:
+        desk = self._database.path.resolve()
+        own = [desk, desk.with_name(f"{desk.name}-wal"), desk.with_name(f"{desk.name}-shm")]
+        if target.exists() and any(target.samefile(file) for file in own if file.exists()):
+            raise InvalidValue(f"file: {target} is the desk itself", field="file")
+        if target.is_dir():
+            raise InvalidValue(f"file: {target} is a folder; it must be a file", field="file")
+        if target.exists() and not target.is_file():
+            raise InvalidValue(f"file: {target} is no file; choose another name", field="file")
+        if target.exists() and not replace:
+            raise NotAllowed(f"file: {target} exists; choose another name or say --replace", field="file")
+        if not target.parent.is_dir():
+            raise InvalidValue(f"file: the folder {target.parent} does not exist", field="file")

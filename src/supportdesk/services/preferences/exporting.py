@@ -1,0 +1,34 @@
+"""Writing preferences out one by one: as the CSV that an import takes, or as JSON."""
+
+from __future__ import annotations
+
+from contextlib import closing
+from pathlib import Path
+
+from supportdesk.domain.preference import Preference, PreferenceQuery
+from supportdesk.services.context import Context
+from supportdesk.services.transfer.export_format import Document, Form, Writable, save_export, write_documents
+from supportdesk.services.preferences.fields import FIELDS
+from supportdesk.services.preferences.service import Preferences
+
+
+class PreferenceExport:
+    """The use case of writing preferences out."""
+
+    def __init__(self, context: Context, preferences: Preferences) -> None:
+        self._desk_file = context.database.path
+        self._preferences = preferences
+
+    def write(self, query: PreferenceQuery, form: Form, out: Writable) -> int:
+        """Writes the stored preferences of a query as of one moment, by address; gives how many they are."""
+        # Closed here, so that a reader who leaves does not keep the desk in its transaction.
+        with closing(self._preferences.stream(query)) as found:
+            return write_documents(form, "preferences", FIELDS, map(_document, found), out)
+
+    def save(self, query: PreferenceQuery, form: Form, path: Path) -> int:
+        """Like `write`, into a file; see `save_export`."""
+        return save_export(lambda out: self.write(query, form, out), path, self._desk_file)
+
+
+def _document(preference: Preference) -> Document:
+    return {name: getattr(preference, name) for name in FIELDS}

@@ -1,0 +1,82 @@
+"""Taking in preferences from a CSV file: all of them, or the good ones with the bad set aside."""
+
+from __future__ import annotations
+
+from contextlib import ExitStack
+from dataclasses import dataclass
+
+from supportdesk.domain.address import address_key
+from supportdesk.domain.errors import InvalidValue, quoted
+from supportdesk.domain.journal import EntryKind
+from supportdesk.services.transfer.column_mapping import ColumnChoice, RowReader
+from supportdesk.services.context import Context, new_id
+from supportdesk.services.transfer.csv_reader import open_csv
+from supportdesk.services.journal_entries import write_entry
+from supportdesk.services.transfer.import_session import PLAIN, ImportOptions, Source, intake
+from supportdesk.services.preferences.fields import PREFERENCE, Values
+from supportdesk.services.transfer.rows import Row
+from supportdesk.storage.preferences.staging import StagedPreference, staging
+
+
+@dataclass(frozen=True, slots=True)
+class Imported:
+    """For how many people preferences went in, and how many rows were set aside."""
+
+    preferences: int
+    rejected: int
+
+
+class PreferenceImport:
+    """The use case of taking in preferences."""
+
+    def __init__(self, context: Context) -> None:
+        self._context = context
+        self._database = context.database
+
+    def run(self, source: Source, choice: ColumnChoice, options: ImportOptions = PLAIN) -> Imported:
+        """Sets the preferences of a CSV file, or of a stream of its bytes, in one transaction.
+
+        What a row does not say stays as it is for this person. Mail that waits follows, as when one is set by hand.
+        Raises `InvalidValue` that names line, field and value of the first bad row, unless `rejects` takes them.
+        """
+        with ExitStack() as closing:
+            rows = closing.enter_context(open_csv(source, encoding=options.encoding, delimiter=options.delimiter))
+            reader = RowReader(PREFERENCE, choice, rows.header)
+            file = closing.enter_context(intake(rows, source, options, self._database.path))
+            staged = closing.enter_context(staging(self._database))
+
+            # Read and checked first: others wait only while finished rows go in.
+            staged.fill(file.checked(lambda number, row: _preference(row, Values(**reader.read(row.cells)))))
+            for line, email, cells in staged.repeated():
+                again = InvalidValue(f"email: {quoted(email)} is named twice; an earlier line has it", field="email")
+                file.refuse(line, cells, again)
+            count = staged.count()
+            file.check_any(count)
+            if options.dry_run:
+                file.finish()
+                return Imported(count, file.rejected)
+            with self._database.writing():
+                if count:
+                    file.saving(0, count)
+                    entry = write_entry(
+                        self._context,
+                        EntryKind.PREFERENCES_IMPORTED,
+                        after={"preferences": str(count), "file": file.name},
+                    )
+                    staged.save(self._context.now(), entry)
+                file.finish()
+            return Imported(count, file.rejected)
+
+
+def _preference(row: Row, values: Values) -> StagedPreference:
+    return StagedPreference(
+        new_id(),
+        values.email,
+        address_key(values.email),
+        values.email_notifications,
+        values.sms_notifications,
+        values.notification_frequency,
+        values.preferred_language,
+        int(row.place),
+        row.cells,
+    )

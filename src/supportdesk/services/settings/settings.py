@@ -1,0 +1,227 @@
+"""What is in force: the desk's file, the agent, the theme, the keys; and where each of them came from."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from supportdesk.domain.agent import agent_name
+from supportdesk.domain.errors import InvalidValue, Unavailable, invalid
+from supportdesk.email.settings import MailSettings
+from supportdesk.services.settings.config_file import ConfigFile, read_config_file
+from supportdesk.services.settings.mail import MAIL_SETTINGS, load_mail, mail_field
+from supportdesk.services.settings.setting import CONFIG_FILE, DEFAULT, Setting
+
+_ALLOWED = (
+    "this version keeps the desk in a SQLite file: give its path, or a URL such as sqlite:////srv/desk/support.db"
+)
+
+
+SETTINGS = (
+    Setting(
+        "db",
+        "path or sqlite:/// URL",
+        "support.db in the user's data folder",
+        "The file that holds the desk. In the config file, a relative path starts at that file's folder.",
+        option="--db",
+        environment=("SUPPORTDESK_DB", "DATABASE_URL"),
+    ),
+    Setting(
+        "agent",
+        "text",
+        "the login name",
+        "Who acts: the name that stands in history and journal.",
+        option="--as",
+        environment=("SUPPORTDESK_AGENT",),
+    ),
+    Setting(
+        "config",
+        "path",
+        "config.toml in the user's config folder",
+        "The config file itself, in TOML. It need not exist, unless it was named.",
+        option="--config",
+        environment=("SUPPORTDESK_CONFIG",),
+    ),
+    Setting("theme", "text", "ansi-dark", "The colours of the screens."),
+    Setting("keys", "table", "", "Keys of your own: a command's id with a key or a list of keys."),
+    *MAIL_SETTINGS,
+)
+_BY_NAME = {setting.name: setting for setting in SETTINGS}
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """The settings in force; `sources` says of each which option, variable or file it came from."""
+
+    db: Path
+    agent: str
+    config: Path
+    theme: str
+    keys: Mapping[str, tuple[str, ...]]
+    mail: MailSettings
+    data_folder: Path
+    state_folder: Path
+    sources: Mapping[str, str]
+
+    def value(self, name: str) -> object:
+        """The value of a setting by its name; mail's begin with `mail.`."""
+        table, _, rest = name.partition(".")
+        return getattr(self.mail, mail_field(name)) if rest else getattr(self, table)
+
+    def check_desk(self) -> None:
+        """Raises `Unavailable` when there is no file where the desk should be."""
+        try:
+            self.db.stat()
+        except (FileNotFoundError, NotADirectoryError):
+            where = f" (from {self.sources['db']})" if self.sources["db"] != DEFAULT else ""
+            raise Unavailable(
+                f"db: there is no desk at {self.db}{where}; the app, `ticket create` or an import makes one", field="db"
+            ) from None
+        except (OSError, ValueError):
+            # Opening it says what is wrong.
+            pass
+
+    def make_place(self) -> None:
+        """Makes the data folder if the desk lies there by default; a folder that was named must exist."""
+        if self.sources["db"] == DEFAULT:
+            private_folder(self.data_folder)
+
+
+def load(
+    *,
+    db: str | None = None,
+    agent: str | None = None,
+    config: str | None = None,
+    mail_faults: list[InvalidValue] | None = None,
+) -> Settings:
+    """The settings in force, given what was typed; raises `InvalidValue` for the first one at fault.
+
+    With a list of `mail_faults`, those about mail go there instead, and defaults take their place: nothing is to be
+    sent with such settings.
+    """
+    # Imported here: a command's help needs no places.
+    from platformdirs import PlatformDirs
+
+    places = PlatformDirs("supportdesk", appauthor=False)
+    file_text, file_source = _chosen("config", config)
+    with _naming(file_source):
+        named = Path(places.user_config_dir) / "config.toml" if file_text is None else _path("config", file_text)
+        file = read_config_file(named, must_exist=file_text is not None)
+    agent_text, agent_source = _chosen("agent", agent, file)
+    with _naming(agent_source, file):
+        name = agent_name(_login_name() if agent_text is None else agent_text)
+    data_folder = Path(places.user_data_dir)
+    db_text, db_source = _chosen("db", db, file)
+    with _naming(db_source, file):
+        path = data_folder / "support.db" if db_text is None else desk_path(db_text)
+    if db_source == CONFIG_FILE:
+        path = file.path.parent / path
+    theme, theme_source = _chosen("theme", None, file)
+    mail, mail_sources = load_mail(file, mail_faults)
+    return Settings(
+        db=_absolute(path),
+        agent=name,
+        config=_absolute(file.path),
+        theme=theme or _BY_NAME["theme"].default,
+        keys=file.keys,
+        mail=mail,
+        data_folder=data_folder,
+        state_folder=Path(places.user_state_dir),
+        sources={
+            "db": db_source,
+            "agent": agent_source,
+            "config": file_source,
+            "theme": theme_source,
+            "keys": CONFIG_FILE if file.keys else DEFAULT,
+            **mail_sources,
+            "data_folder": "XDG_DATA_HOME" if os.environ.get("XDG_DATA_HOME") else DEFAULT,
+            "state_folder": "XDG_STATE_HOME" if os.environ.get("XDG_STATE_HOME") else DEFAULT,
+        },
+    )
+
+
+def default_of(name: str) -> str:
+    """What is in force where a setting says nothing, in words; empty for nothing."""
+    return _BY_NAME[name].default if name in _BY_NAME else ""
+
+
+def desk_path(text: str) -> Path:
+    """The file that a path or a `sqlite:///` URL names; raises `InvalidValue` for every other kind of desk."""
+    scheme, colon, rest = text.partition(":")
+    scheme = scheme.lower()
+    if not colon or not (rest.startswith("//") or scheme in ("sqlite", "file")):
+        return _path("db", text)
+    if scheme != "sqlite":
+        # The address is not repeated: it may hold a password.
+        raise InvalidValue(f"db: a {scheme}: address is not allowed; {_ALLOWED}", field="db")
+    place = rest.removeprefix("///")
+    if place in ("", rest) or "?" in place:
+        raise invalid("db", text, _ALLOWED)
+    # Imported here: few write the desk as a URL.
+    from urllib.parse import unquote
+
+    return _path("db", unquote(place))
+
+
+def private_folder(path: Path) -> Path:
+    """Makes a folder for the user's eyes only, where it is missing; raises `Unavailable` when it cannot."""
+    try:
+        path.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as error:
+        raise Unavailable(f"the folder {path} cannot be made: {error.strerror}") from error
+    return path
+
+
+def _chosen(name: str, typed: str | None, file: ConfigFile | None = None) -> tuple[str | None, str]:
+    setting = _BY_NAME[name]
+    if typed is not None:
+        return typed, setting.option
+    for variable in setting.environment:
+        if value := os.environ.get(variable):
+            return value, variable
+    if file is not None and name in file.texts:
+        return file.texts[name], CONFIG_FILE
+    return None, DEFAULT
+
+
+@contextmanager
+def _naming(source: str, file: ConfigFile | None = None) -> Iterator[None]:
+    try:
+        yield
+    except InvalidValue as error:
+        if source == DEFAULT:
+            raise
+        where = f"{source} {file.path}" if source == CONFIG_FILE and file else source
+        raise InvalidValue(f"{error.message} (from {where})", field=error.field) from None
+
+
+def _path(field: str, text: str) -> Path:
+    if not text.strip() or any(letter < " " or "\x7f" <= letter <= "\x9f" for letter in text):
+        raise invalid(field, text, "it must be the path of a file")
+    if field == "db" and text.strip() == ":memory:":
+        raise invalid(field, text, _ALLOWED)
+    try:
+        return Path(text).expanduser()
+    except RuntimeError:
+        raise invalid(field, text, "nobody of that name has a home folder here") from None
+
+
+def _absolute(path: Path) -> Path:
+    try:
+        return path.absolute()
+    except OSError as error:
+        raise Unavailable(f"the folder you are in cannot be read: {error.strerror}") from error
+
+
+def _login_name() -> str:
+    # Imported here: it is wanted only when nobody says who acts.
+    import getpass
+
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):
+        # A container may run under a number that no account has.
+        return f"uid {os.getuid()}"

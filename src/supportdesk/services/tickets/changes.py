@@ -1,0 +1,97 @@
+"""What happens when a ticket changes: the save, its history, its journal entry and its mail, as one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from supportdesk.domain.errors import Conflict
+from supportdesk.domain.journal import Entry, EntryKind
+from supportdesk.domain.reference import Reference
+from supportdesk.domain.ticket import Priority, Status, StatusChange, Ticket, TicketChange
+from supportdesk.services.context import Context, new_id
+from supportdesk.services.journal_entries import unreadable, write_entry
+from supportdesk.storage.tickets import status_history as history
+from supportdesk.storage.tickets import queries as tickets
+
+_FIELDS: Mapping[str, Callable[[str], Any]] = {"status": Status, "priority": Priority}
+"""What can change on a ticket, and how it is read from the journal."""
+
+
+def numbered(context: Context, number: int) -> Ticket:
+    """The ticket of this number, which is there."""
+    return tickets.find(context.database, Reference("", number=number))[0]
+
+
+def effective(ticket: Ticket, change: TicketChange) -> TicketChange:
+    """The part of a change that the ticket does not have yet."""
+    return TicketChange(
+        status=None if change.status is ticket.status else change.status,
+        priority=None if change.priority is ticket.priority else change.priority,
+        notes=change.notes,
+    )
+
+
+def apply(
+    context: Context,
+    ticket: Ticket,
+    change: TicketChange,
+    *,
+    entry: int | None = None,
+    undoes: int | None = None,
+    mailed: bool = True,
+) -> tuple[Ticket, int]:
+    """Saves an effective change inside the caller's transaction.
+
+    `entry` is the journal change it belongs to, when it is one of several; `undoes` the change it takes
+    back. Not `mailed`, the caller tells the requester. Gives the new ticket and the journal change. Raises
+    `Conflict` when the ticket has moved on.
+    """
+    at = context.now()
+    if not tickets.update(context.database, ticket, change, at):
+        raise Conflict(f"#{ticket.number} was changed by somebody else; nothing was saved")
+    changed = numbered(context, ticket.number)
+    if change.status is not None:
+        record_status(context, changed, ticket.status, change.notes)
+    before, after = _difference(ticket, changed)
+    entry = write_entry(
+        context,
+        EntryKind.TICKET_UPDATED,
+        ticket,
+        before,
+        after,
+        at=at,
+        notes=change.notes,
+        undoes=undoes,
+        change=entry,
+    )
+    if mailed and change.status is not None:
+        # Imported here: who only looks at tickets need not pay for mail.
+        from supportdesk.services.mail import notify as telling
+
+        telling.status_update(context, changed, ticket.status, entry)
+    return changed, entry
+
+
+def inverse(entry: Entry) -> TicketChange:
+    """The change that takes a journal entry back; raises `Unavailable` for an entry that no desk wrote."""
+    try:
+        values = {name: _FIELDS[name](value) for name, value in entry.before.items()}
+    except (KeyError, ValueError):
+        values = {}
+    if not values or values.keys() != entry.after.keys():
+        raise unreadable(entry)
+    return TicketChange(**values, notes="undone")
+
+
+def record_status(context: Context, ticket: Ticket, old_status: Status | None, notes: str) -> None:
+    """Adds a step to a ticket's history: from `old_status` (None at creation) to the one it has now."""
+    history.add(
+        context.database,
+        StatusChange(new_id(), ticket.id, old_status, ticket.status, context.actor, notes, context.now()),
+    )
+
+
+def _difference(old: Ticket, new: Ticket) -> tuple[dict[str, str], dict[str, str]]:
+    fields = [name for name in _FIELDS if getattr(old, name) != getattr(new, name)]
+    return {name: getattr(old, name) for name in fields}, {name: getattr(new, name) for name in fields}

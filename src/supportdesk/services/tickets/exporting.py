@@ -1,0 +1,51 @@
+"""Writing tickets out one by one: as the CSV that an import takes, or as JSON."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
+
+from supportdesk.domain.moment import to_text
+from supportdesk.domain.query import TicketQuery
+from supportdesk.domain.ticket import Ticket
+from supportdesk.services.context import Context
+from supportdesk.services.transfer.export_format import Document, Form, Writable, save_export, write_documents
+from supportdesk.services.tickets.fields import FIELDS
+from supportdesk.services.tickets.service import Tickets
+
+Watch = Callable[[int], None]
+"""Told now and then how many tickets are written."""
+
+
+class TicketExport:
+    """The use case of writing tickets out."""
+
+    def __init__(self, context: Context, tickets: Tickets) -> None:
+        self._desk_file = context.database.path
+        self._tickets = tickets
+
+    def write(self, query: TicketQuery, form: Form, out: Writable, *, watch: Watch = lambda done: None) -> int:
+        """Writes the tickets of a query as of one moment, by number; gives how many they are."""
+        # Closed here, so that a reader who leaves does not keep the desk in its transaction.
+        with closing(self._tickets.stream(query)) as found:
+            return write_documents(form, "tickets", FIELDS, map(_document, found), out, watch)
+
+    def save(self, query: TicketQuery, form: Form, path: Path, *, watch: Watch = lambda done: None) -> int:
+        """Like `write`, into a file; see `save_export`."""
+        return save_export(lambda out: self.write(query, form, out, watch=watch), path, self._desk_file)
+
+
+def _document(ticket: Ticket) -> Document:
+    return {
+        "id": ticket.id,
+        "number": ticket.number,
+        "title": ticket.title,
+        "description": ticket.description,
+        "priority": ticket.priority,
+        "status": ticket.status,
+        "contact_email": ticket.contact_email,
+        "created_at": to_text(ticket.created_at),
+        "updated_at": to_text(ticket.updated_at),
+        "version": ticket.version,
+    }

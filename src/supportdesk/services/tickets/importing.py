@@ -1,0 +1,118 @@
+"""Taking in tickets from a CSV file: all of them or none, or the good ones while the bad ones are set aside."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable
+from contextlib import ExitStack
+from dataclasses import dataclass
+
+from supportdesk.domain.errors import InvalidValue, quoted
+from supportdesk.domain.journal import EntryKind
+from supportdesk.domain.moment import to_text
+from supportdesk.services.transfer.column_mapping import ColumnChoice, RowReader
+from supportdesk.services.context import Context, new_id
+from supportdesk.services.transfer.csv_reader import open_csv
+from supportdesk.services.journal_entries import write_entry
+from supportdesk.services.transfer.import_session import PLAIN, ImportOptions, Intake, Source, intake
+from supportdesk.services.transfer.rows import Row
+from supportdesk.services.tickets.fields import TICKET, Values
+from supportdesk.storage.tickets.staging import Clash, Identity, StagedTicket, Staging, staging
+
+IDENTITIES: tuple[Identity, ...] = ("id", "number")
+
+
+@dataclass(frozen=True, slots=True)
+class Imported:
+    """How many tickets went in and how many rows were set aside; the lowest and highest number given."""
+
+    tickets: int
+    rejected: int
+    first: int | None = None
+    last: int | None = None
+
+
+class TicketImport:
+    """The use case of taking in tickets."""
+
+    def __init__(self, context: Context) -> None:
+        self._context = context
+        self._database = context.database
+
+    def run(self, source: Source, choice: ColumnChoice, options: ImportOptions = PLAIN) -> Imported:
+        """Files the tickets of a CSV file, or of a stream of its bytes, in one transaction; nobody is mailed.
+
+        Raises `InvalidValue` that names line, field and value of the first bad row, unless `rejects` takes them.
+        """
+        with ExitStack() as closing:
+            rows = closing.enter_context(open_csv(source, encoding=options.encoding, delimiter=options.delimiter))
+            reader = RowReader(TICKET, choice, rows.header)
+            file = closing.enter_context(intake(rows, source, options, self._database.path))
+            staged = closing.enter_context(staging(self._database))
+
+            # Read, checked and staged first: others wait only while finished rows move in.
+            identities = [field for field in IDENTITIES if field in reader.fields]
+            keep_cells = options.rejects is not None and bool(identities)
+            staged.fill(file.checked(self._ticket_of(reader, keep_cells=keep_cells)))
+            file.check_any(staged.count())
+            for field in identities:
+                staged.index(field)
+                _refuse(staged.repeated(field), field, "an earlier line has it", file)
+                _refuse(staged.taken(field), field, "a ticket of this desk has it", file)
+            if options.dry_run:
+                file.finish()
+                return Imported(staged.count(), file.rejected)
+            with self._database.writing():
+                for field in identities:
+                    # Looked up again, now that nobody else can take one.
+                    _refuse(staged.taken(field), field, "a ticket of this desk has it", file)
+                imported = self._save(staged, file)
+                file.finish()
+            return imported
+
+    def _ticket_of(self, reader: RowReader, *, keep_cells: bool) -> Callable[[int, Row], StagedTicket]:
+        now = to_text(self._context.now())
+
+        def ticket_of(number: int, row: Row) -> StagedTicket:
+            ticket = Values(**reader.read(row.cells))
+            created_at = ticket.created_at or now
+            return StagedTicket(
+                ticket.number,
+                ticket.id or new_id(),
+                ticket.title,
+                ticket.description,
+                ticket.priority,
+                ticket.status,
+                ticket.contact_email,
+                created_at,
+                ticket.updated_at or created_at,
+                new_id(),
+                int(row.place),
+                json.dumps(row.cells) if keep_cells else None,
+            )
+
+        return ticket_of
+
+    def _save(self, staged: Staging, file: Intake) -> Imported:
+        if not staged.count():
+            return Imported(0, file.rejected)
+        context, at = self._context, self._context.now()
+        inserted = staged.insert(context.actor, f"imported from {file.name}", at, file.saving)
+        write_entry(
+            context,
+            EntryKind.TICKETS_IMPORTED,
+            at=at,
+            after={
+                "tickets": str(inserted.tickets),
+                "first": str(inserted.first),
+                "last": str(inserted.last),
+                "file": file.name,
+            },
+        )
+        return Imported(inserted.tickets, file.rejected, inserted.first, inserted.last)
+
+
+def _refuse(clashes: Iterable[Clash], field: Identity, reason: str, file: Intake) -> None:
+    for clash in clashes:
+        error = InvalidValue(f"{field}: {quoted(clash.value)} is taken; {reason}", field=field)
+        file.refuse(clash.line, json.loads(clash.cells or "[]"), error)

@@ -1,0 +1,131 @@
+"""What can be done with tickets."""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Mapping, Sequence
+from dataclasses import dataclass
+
+from supportdesk.domain.errors import Conflict, NotAllowed
+from supportdesk.domain.journal import EntryKind, difference
+from supportdesk.domain.page import START, Count, RowKey, Seek
+from supportdesk.domain.query import TicketQuery
+from supportdesk.domain.reference import parse_reference
+from supportdesk.domain.ticket import NewTicket, StatusChange, Ticket, TicketChange, TicketSummary
+from supportdesk.services.tickets import changes as ticket_changes
+from supportdesk.services.context import Context, new_id
+from supportdesk.services.journal_entries import write_entry
+from supportdesk.services.references import the_one
+from supportdesk.storage import journal
+from supportdesk.storage.tickets import status_history as history
+from supportdesk.storage.tickets import queries as tickets
+
+
+@dataclass(frozen=True, slots=True)
+class Updated:
+    """What an update did: every ticket named, as it is now, and the numbers of those that changed."""
+
+    tickets: Sequence[Ticket]
+    changed: frozenset[int]
+
+
+class Tickets:
+    """Use cases on tickets."""
+
+    def __init__(self, context: Context) -> None:
+        self._context = context
+        self._database = context.database
+
+    def create(self, new: NewTicket) -> Ticket:
+        """Files a ticket: the ticket, its first history step, its journal entry and the mail about it."""
+        at = self._context.now()
+        with self._database.writing():
+            number = tickets.insert(self._database, new_id(), new, at)
+            ticket = ticket_changes.numbered(self._context, number)
+            ticket_changes.record_status(self._context, ticket, None, "")
+            change = write_entry(
+                self._context,
+                EntryKind.TICKET_CREATED,
+                ticket,
+                at=at,
+                after={
+                    "title": ticket.title,
+                    "status": ticket.status,
+                    "priority": ticket.priority,
+                    "contact_email": ticket.contact_email,
+                },
+            )
+            # Imported here: who only looks at tickets need not pay for mail.
+            from supportdesk.services.mail import notify as telling
+
+            telling.ticket_created(self._context, ticket, change)
+        return ticket
+
+    def update(
+        self, references: Sequence[str], change: TicketChange, *, seen: Mapping[int, int] | None = None
+    ) -> Updated:
+        """Changes all the tickets named, or none.
+
+        `seen` maps numbers to the versions the caller has on screen. Raises `NotFound`,
+        `AmbiguousReference`, `Conflict` when one was changed since it was seen, and `NotAllowed` when
+        notes would be lost because nothing changes.
+        """
+        wanted = list(dict.fromkeys(references))
+        with self._database.writing():
+            found = {ticket.number: ticket for ticket in map(self.get, wanted)}
+            entry: int | None = None
+            changed: set[int] = set()
+            for ticket in list(found.values()):
+                self._check_version(ticket, (seen or {}).get(ticket.number))
+                effective = ticket_changes.effective(ticket, change)
+                if effective.status is None and effective.priority is None:
+                    continue
+                found[ticket.number], entry = ticket_changes.apply(self._context, ticket, effective, entry=entry)
+                changed.add(ticket.number)
+            if change.notes and not changed:
+                raise NotAllowed("notes: nothing changes, so there is no history for them to stand in", field="notes")
+        return Updated(list(found.values()), frozenset(changed))
+
+    def get(self, reference: str) -> Ticket:
+        """The ticket a reference names; raises `NotFound` or `AmbiguousReference`."""
+        wanted = parse_reference(reference)
+        return the_one(self._context, tickets.find(self._database, wanted), wanted, "ticket")
+
+    def history(self, reference: str) -> list[StatusChange]:
+        """A ticket's status changes, oldest first."""
+        return history.of_ticket(self._database, self.get(reference).id)
+
+    def count(self, query: TicketQuery) -> Count:
+        """How many tickets a query finds."""
+        return tickets.count(self._database, query)
+
+    def page(self, query: TicketQuery, seek: Seek, limit: int) -> list[TicketSummary]:
+        """The summaries of up to `limit` tickets, in list order."""
+        return tickets.page(self._database, query, seek, limit)
+
+    def whole_page(self, query: TicketQuery, limit: int, after: RowKey | None = None) -> list[Ticket]:
+        """Up to `limit` whole tickets, in list order."""
+        return tickets.whole_page(self._database, query, START if after is None else Seek(after), limit)
+
+    def stream(self, query: TicketQuery) -> Generator[Ticket, None, None]:
+        """Every ticket of a query, one by one, by number, as of one moment that lasts until it is closed."""
+        with self._database.reading():
+            yield from tickets.stream(self._database, query)
+
+    def position(self, query: TicketQuery, key: RowKey) -> int:
+        """How many rows of a list stand before a key."""
+        return tickets.position(self._database, query, key)
+
+    def summaries(self, numbers: Sequence[int]) -> list[TicketSummary]:
+        """The tickets of these numbers, those that exist."""
+        return tickets.by_numbers(self._database, list(numbers))
+
+    def matching(self, query: TicketQuery, numbers: Sequence[int]) -> set[int]:
+        """Those of these numbers that a query finds."""
+        return tickets.matching(self._database, query, list(numbers))
+
+    def _check_version(self, ticket: Ticket, seen: int | None) -> None:
+        if seen is None or seen == ticket.version:
+            return
+        last = journal.last_of(self._database, ticket.id)
+        who = f" by {last.actor} ({difference(last.before, last.after)})" if last else ""
+        raise Conflict(f"#{ticket.number} was changed{who} since you looked; nothing was saved")

@@ -1,0 +1,88 @@
+"""How things are written out for other programs: as CSV, or as JSON."""
+
+from __future__ import annotations
+
+import csv
+import json
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from enum import StrEnum
+from pathlib import Path
+from typing import Protocol
+
+from supportdesk.services.transfer.atomic_file import whole_file
+
+WATCH_EVERY = 500
+
+Document = Mapping[str, str | int]
+"""A thing as its fields."""
+
+
+class Form(StrEnum):
+    """How things are written: JSON is one document, JSONL one a line."""
+
+    CSV = "csv"
+    JSON = "json"
+    JSONL = "jsonl"
+
+
+class Writable(Protocol):
+    """What takes text."""
+
+    def write(self, text: str, /) -> object:
+        """Takes some."""
+
+
+def write_documents(
+    form: Form,
+    name: str,
+    columns: Sequence[str],
+    documents: Iterable[Document],
+    out: Writable,
+    watch: Callable[[int], None] = lambda done: None,
+) -> int:
+    """Writes documents one by one, without keeping them; gives how many, and tells `watch` now and then.
+
+    CSV has these columns, the JSON document this `name`.
+    """
+    done = 0
+
+    def counted() -> Iterator[Document]:
+        nonlocal done
+        for document in documents:
+            yield document
+            done += 1
+            if done % WATCH_EVERY == 0:
+                watch(done)
+
+    match form:
+        case Form.CSV:
+            writer = csv.writer(out, lineterminator="\n")
+            writer.writerow(columns)
+            for document in counted():
+                writer.writerow([document[column] for column in columns])
+        case Form.JSON:
+            out.write(f'{{"{name}": [')
+            separator = "\n"
+            for document in counted():
+                out.write(separator + _json(document))
+                separator = ",\n"
+            out.write("\n]}\n")
+        case Form.JSONL:
+            for document in counted():
+                out.write(_json(document) + "\n")
+    return done
+
+
+def save_export(write: Callable[[Writable], int], path: Path, desk_file: Path) -> int:
+    """Lets an export write into a file that appears, or is replaced, when it is complete; gives what `write` gives.
+
+    Raises `InvalidValue` when there cannot be such a file, `Unavailable` when the disk does not take it.
+    """
+    with whole_file("output", path, desk_file) as file:
+        done = write(file.text)
+        file.finish()
+    return done
+
+
+def _json(document: Document) -> str:
+    return json.dumps(document, ensure_ascii=False)
