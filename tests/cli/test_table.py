@@ -2,7 +2,7 @@
 
 import pytest
 
-from supportdesk.cli.table import HUES, aligned, cells, clipped
+from supportdesk.cli.io.table import HUES, aligned, cells, clipped
 from supportdesk.domain.experiment import ExperimentStatus
 from supportdesk.domain.notification import DeliveryStatus
 from supportdesk.domain.ticket import Priority, Status

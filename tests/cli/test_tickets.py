@@ -326,7 +326,7 @@ def test_the_mail_about_a_ticket_comes_newest_first_and_without_the_notes(run):
 
 
 def test_a_ticket_with_more_mail_than_a_page_shows_it_all(run, monkeypatch):
-    monkeypatch.setattr("supportdesk.cli.notifications.PAGE_LIMIT", 2)
+    monkeypatch.setattr("supportdesk.cli.mail.notifications.PAGE_LIMIT", 2)
     run.ticket()
     for status in ("in-progress", "resolved", "new", "resolved"):
         run("ticket", "update", "1", "--status", status)

@@ -47,6 +47,6 @@ def test_an_empty_standard_input_is_an_empty_value(run):
 
 
 def test_a_closed_standard_input_is_said_so(run, monkeypatch):
-    monkeypatch.setattr("supportdesk.cli.values.sys", SimpleNamespace(stdin=None))
+    monkeypatch.setattr("supportdesk.cli.io.param_types.sys", SimpleNamespace(stdin=None))
     ended = run(*FILING, "--description", "-")
     assert (ended.code, ended.err) == (1, "Error: description: standard input is closed\n")

@@ -5,9 +5,9 @@ from __future__ import annotations
 import click
 
 from supportdesk.cli.context import open_desk
-from supportdesk.cli.experiment_text import not_counted, results_document, results_text
-from supportdesk.cli.output import json_option, say, say_json
-from supportdesk.cli.values import TEXT
+from supportdesk.cli.experiments.text import not_counted, results_document, results_text
+from supportdesk.cli.io.output import json_option, say, say_json
+from supportdesk.cli.io.param_types import TEXT
 
 
 @click.command()

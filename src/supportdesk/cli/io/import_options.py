@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from supportdesk.cli.output import counted, json_option, say, say_json
-from supportdesk.cli.values import FILE
+from supportdesk.cli.io.output import counted, json_option, say, say_json
+from supportdesk.cli.io.param_types import FILE
 from supportdesk.domain.text import clean_line
 
 if TYPE_CHECKING:
-    from supportdesk.cli.progress import Progress
+    from supportdesk.cli.io.progress import Progress
     from supportdesk.services.transfer.column_mapping import ColumnChoice
     from supportdesk.services.transfer.progress import Step, Watch
     from supportdesk.services.transfer.import_session import ImportOptions

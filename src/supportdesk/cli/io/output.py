@@ -131,7 +131,7 @@ def say_table(headings: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
 
 def table(headings: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
     """An aligned table: clipped to the terminal's width on a terminal, whole in a pipe."""
-    from supportdesk.cli.table import aligned
+    from supportdesk.cli.io.table import aligned
 
     width = None
     if _on_a_terminal():

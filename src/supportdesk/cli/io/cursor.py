@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 
 import click
 
-from supportdesk.cli.values import LIMIT, TEXT
+from supportdesk.cli.io.param_types import LIMIT, TEXT
 from supportdesk.domain.errors import InvalidValue, invalid
 from supportdesk.domain.page import START, RowKey, Seek
 

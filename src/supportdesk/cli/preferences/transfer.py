@@ -7,10 +7,10 @@ from pathlib import Path
 import click
 
 from supportdesk.cli.context import changing_desk, open_desk
-from supportdesk.cli.exporting import export_options, file_of, say_exported, to_stdout
-from supportdesk.cli.importing import Typed, import_options
-from supportdesk.cli.progress import Progress
-from supportdesk.cli.values import FILE, source
+from supportdesk.cli.io.export_options import export_options, file_of, say_exported, to_stdout
+from supportdesk.cli.io.import_options import Typed, import_options
+from supportdesk.cli.io.progress import Progress
+from supportdesk.cli.io.param_types import FILE, source
 from supportdesk.domain.preference import PreferenceQuery
 
 

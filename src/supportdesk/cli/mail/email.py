@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 import click
 
 from supportdesk.cli.context import pass_settings
-from supportdesk.cli.output import json_option, say, say_json
-from supportdesk.cli.values import TEXT
+from supportdesk.cli.io.output import json_option, say, say_json
+from supportdesk.cli.io.param_types import TEXT
 from supportdesk.domain import moment
 
 if TYPE_CHECKING:

@@ -7,9 +7,9 @@ from dataclasses import asdict
 
 import click
 
-from supportdesk.cli.experiment_text import results_text
-from supportdesk.cli.output import json_option, say, say_json, say_table
-from supportdesk.cli.values import TEXT, Whole
+from supportdesk.cli.experiments.text import results_text
+from supportdesk.cli.io.output import json_option, say, say_json, say_table
+from supportdesk.cli.io.param_types import TEXT, Whole
 from supportdesk.domain.experiment_form import confidence as parse_confidence
 from supportdesk.domain.experiment_form import number, weights
 

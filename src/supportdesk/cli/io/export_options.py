@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from supportdesk.cli.output import Stdout, counted, format_option
-from supportdesk.cli.values import FILE
+from supportdesk.cli.io.output import Stdout, counted, format_option
+from supportdesk.cli.io.param_types import FILE
 from supportdesk.domain.text import clean_line
 
 if TYPE_CHECKING:

@@ -6,8 +6,8 @@ import shlex
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from supportdesk.cli.documents import EXPERIMENT, RESULT, document, documents
-from supportdesk.cli.output import counted, table
+from supportdesk.cli.io.documents import EXPERIMENT, RESULT, document, documents
+from supportdesk.cli.io.output import counted, table
 from supportdesk.domain import moment
 from supportdesk.domain.experiment import ArmCount, Check, Experiment, MetricKind
 from supportdesk.domain.experiment_event import EventCount

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from supportdesk.cli.context import open_at, open_desk, session_of
-from supportdesk.cli.output import format_option, json_option, say, say_json, say_table
+from supportdesk.cli.io.output import format_option, json_option, say, say_json, say_table
 from supportdesk.domain.errors import DeskError, InvalidValue, Unavailable
 from supportdesk.domain.text import clean_line
 

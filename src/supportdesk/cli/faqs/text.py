@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from supportdesk.cli.output import in_colour, table
+from supportdesk.cli.io.output import in_colour, table
 from supportdesk.domain import moment
 
 if TYPE_CHECKING:

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from supportdesk.cli.context import open_desk
-from supportdesk.cli.documents import NOTIFICATION, document
-from supportdesk.cli.output import counted, json_option, say, say_json, say_table
+from supportdesk.cli.io.documents import NOTIFICATION, document
+from supportdesk.cli.io.output import counted, json_option, say, say_json, say_table
 from supportdesk.cli.text import NOTIFICATION_HEADINGS, notification_row
 from supportdesk.domain import moment
 from supportdesk.domain.errors import Unavailable
