@@ -2,7 +2,7 @@
 
 from textual.drivers.headless_driver import HeadlessDriver
 
-from supportdesk.tui.wire import lightened
+from supportdesk.tui.terminal.driver import lightened
 from tests.glass import Glass
 
 

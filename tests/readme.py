@@ -11,7 +11,7 @@ import click
 from supportdesk.cli.main import supportdesk
 from supportdesk.services.settings.settings import SETTINGS
 from supportdesk.tui.commands import COMMANDS, Scope
-from supportdesk.tui.keys import shown
+from supportdesk.tui.commands.keymap import shown
 
 README = Path(__file__).parents[1] / "README.md"
 

@@ -19,7 +19,7 @@ from supportdesk.sample.replay import Clock
 from supportdesk.services.desk import Desk
 from supportdesk.services.drafts import Drafts
 from supportdesk.tui.app import SupportDesk
-from supportdesk.tui.keys import KeyMap
+from supportdesk.tui.commands.keymap import KeyMap
 from tests.conftest import AT_ONCE
 from tests.glass import Glass
 from tests.glass_driver import driver_of

@@ -10,7 +10,7 @@ from supportdesk.services.experiments.analysis.report import analyse
 from supportdesk.services.experiments.analysis.figures import Figures
 from supportdesk.stats import Mean, Proportion
 from supportdesk.storage.experiments.daily import Day
-from supportdesk.tui.experiment_plots import beliefs, intervals, over_time, plots
+from supportdesk.tui.experiments.plots import beliefs, intervals, over_time, plots
 
 NAMES = ("long", "short", "shorter")
 

@@ -8,7 +8,7 @@ from rich.text import Text
 from textual.app import App, ComposeResult
 
 from supportdesk.domain.faq import Category, Faq, Revision, Wording, new_faq
-from supportdesk.tui.faq_text import answer_text, revisions_text, wordings_text
+from supportdesk.tui.faqs.text import answer_text, revisions_text, wordings_text
 from supportdesk.tui.widgets.text_view import TextView
 from tests.glass import Glass
 from tests.glass_driver import driver_of

@@ -5,8 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from supportdesk.domain.page import END, START, Seek
-from supportdesk.tui.list_source import ListSource
-from supportdesk.tui.row_window import RowWindow
+from supportdesk.tui.widgets.list_source import ListSource
+from supportdesk.tui.widgets.row_window import RowWindow
 
 lists = st.lists(st.text(max_size=3), unique=True, max_size=30)
 

@@ -7,7 +7,7 @@ import pytest
 
 from supportdesk.domain.notification import DeliveryStatus, Notification, NotificationType
 from supportdesk.domain.preference import Frequency, Language
-from supportdesk.tui.mail_text import mail_text, mails_text, why
+from supportdesk.tui.mail.text import mail_text, mails_text, why
 
 NOW = datetime(2026, 11, 20, 9, 30, tzinfo=UTC)
 MESSAGE = Notification(

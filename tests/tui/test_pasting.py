@@ -3,7 +3,7 @@
 import pytest
 from textual.events import Key, Paste
 
-from supportdesk.tui.pasting import PasteParser
+from supportdesk.tui.terminal.paste_parser import PasteParser
 
 BEGIN, END = "\x1b[200~", "\x1b[201~"
 HOSTILE = "AA \x1b[31mred\x1b[0m BB\tCC\nDD\x1b[A\x1bOP q \x1b[200~ \x1b"

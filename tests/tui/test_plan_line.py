@@ -3,7 +3,7 @@
 import pytest
 
 from supportdesk.domain.experiment_form import DEFAULTS
-from supportdesk.tui.plan_line import planned
+from supportdesk.tui.experiments.plan_line import planned
 
 
 @pytest.fixture

@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from supportdesk.domain.page import Count
-from supportdesk.tui.row_window import CHUNKS_KEPT, NEAR, RowWindow
+from supportdesk.tui.widgets.row_window import CHUNKS_KEPT, NEAR, RowWindow
 from tests.tui.numbers import Numbered, Numbers
 
 CHUNK = 10

@@ -2,12 +2,12 @@
 
 import pytest
 
-from supportdesk.tui.screens.experiments import ExperimentsScreen
-from supportdesk.tui.screens.faqs import FaqsScreen
-from supportdesk.tui.screens.gaps import GapsScreen
-from supportdesk.tui.screens.history import HistoryScreen
-from supportdesk.tui.screens.preferences import PreferencesScreen
-from supportdesk.tui.screens.tickets import TicketsScreen
+from supportdesk.tui.experiments.screen import ExperimentsScreen
+from supportdesk.tui.faqs.screen import FaqsScreen
+from supportdesk.tui.faqs.gaps import GapsScreen
+from supportdesk.tui.history.screen import HistoryScreen
+from supportdesk.tui.preferences.screen import PreferencesScreen
+from supportdesk.tui.tickets.screen import TicketsScreen
 
 # Called by the feed, and by no message.
 NEWS = {"on_entries", "on_mail", "on_traffic"}

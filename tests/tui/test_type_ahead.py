@@ -7,8 +7,8 @@ from textual.app import App
 from textual.screen import Screen
 from textual.widget import Widget
 
-from supportdesk.tui import type_ahead
-from supportdesk.tui.type_ahead import Settled, TypeAhead
+from supportdesk.tui.terminal import type_ahead
+from supportdesk.tui.terminal.type_ahead import Settled, TypeAhead
 
 
 class Marked(App[int]):

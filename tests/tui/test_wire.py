@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 from rich.color import ColorSystem
 from rich.style import Style
 
-from supportdesk.tui.wire import lightened
+from supportdesk.tui.terminal.driver import lightened
 from tests.glass import Glass
 
 COLUMNS, ROWS = 60, 4

@@ -18,9 +18,9 @@ from supportdesk.services.desk import Desk
 from supportdesk.services.drafts import Drafts
 from supportdesk.tui.commands import Command
 from supportdesk.tui.feed import Feed
-from supportdesk.tui.keys import KeyMap
+from supportdesk.tui.commands.keymap import KeyMap
 from supportdesk.tui.screens.desk_screen import DeskScreen
-from supportdesk.tui.type_ahead import Settled, TypeAhead
+from supportdesk.tui.terminal.type_ahead import Settled, TypeAhead
 
 LOOK_SECONDS = 0.5
 COLOURLESS_THEME = "ansi-dark"
@@ -228,27 +228,27 @@ def _main_screen(name: str) -> DeskScreen:
     """Makes one of the main screens, which is imported when it is first wanted: start-up is imports."""
     match name:
         case "tickets":
-            from supportdesk.tui.screens.tickets import TicketsScreen
+            from supportdesk.tui.tickets.screen import TicketsScreen
 
             return TicketsScreen()
         case "faqs":
-            from supportdesk.tui.screens.faqs import FaqsScreen
+            from supportdesk.tui.faqs.screen import FaqsScreen
 
             return FaqsScreen()
         case "gaps":
-            from supportdesk.tui.screens.gaps import GapsScreen
+            from supportdesk.tui.faqs.gaps import GapsScreen
 
             return GapsScreen()
         case "history":
-            from supportdesk.tui.screens.history import HistoryScreen
+            from supportdesk.tui.history.screen import HistoryScreen
 
             return HistoryScreen()
         case "experiments":
-            from supportdesk.tui.screens.experiments import ExperimentsScreen
+            from supportdesk.tui.experiments.screen import ExperimentsScreen
 
             return ExperimentsScreen()
         case "preferences":
-            from supportdesk.tui.screens.preferences import PreferencesScreen
+            from supportdesk.tui.preferences.screen import PreferencesScreen
 
             return PreferencesScreen()
     raise LookupError(name)

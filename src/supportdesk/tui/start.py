@@ -9,7 +9,7 @@ from supportdesk.services.desk import Desk
 from supportdesk.services.drafts import Drafts
 from supportdesk.services.crash_report import written_down
 from supportdesk.services.settings.settings import Settings
-from supportdesk.tui.terminal import check_terminal
+from supportdesk.tui.terminal.check import check_terminal
 
 
 def start(settings: Settings, *, demo: bool) -> int:
@@ -20,8 +20,8 @@ def start(settings: Settings, *, demo: bool) -> int:
     from textual.theme import BUILTIN_THEMES
 
     from supportdesk.tui.app import SupportDesk
-    from supportdesk.tui.keys import KeyMap
-    from supportdesk.tui.wire import LightDriver
+    from supportdesk.tui.commands.keymap import KeyMap
+    from supportdesk.tui.terminal.driver import LightDriver
 
     if settings.theme not in BUILTIN_THEMES:
         raise invalid("theme", settings.theme, one_of(sorted(BUILTIN_THEMES)))

@@ -14,7 +14,7 @@ from textual.widgets.option_list import Option
 
 from supportdesk.tui import style
 from supportdesk.tui.commands import Command
-from supportdesk.tui.keys import shown
+from supportdesk.tui.commands.keymap import shown
 from supportdesk.tui.screens.scoped import ScopedScreen
 from supportdesk.tui.widgets.bars import HintBar, TitleBar
 from supportdesk.tui.widgets.line_field import LineField

@@ -12,7 +12,7 @@ from textual import events
 from supportdesk.domain.errors import DeskError
 from supportdesk.services.crash_report import written_down
 from supportdesk.tui.commands import Command, Scope
-from supportdesk.tui.keys import KeyReader, shown
+from supportdesk.tui.commands.keymap import KeyReader, shown
 from supportdesk.tui.screens.scoped import ScopedScreen
 from supportdesk.tui.widgets.bars import HintBar
 from supportdesk.tui.widgets.prompt import Prompt

@@ -15,7 +15,7 @@ from supportdesk.tui.commands import BY_ID, Scope, Situation
 from supportdesk.tui.screens.command_screen import CommandScreen
 from supportdesk.tui.screens.movement import Movable, Movement
 from supportdesk.tui.widgets.bars import HintBar, StatusLine, TitleBar
-from supportdesk.tui.widgets.mail_log import MailLog
+from supportdesk.tui.mail.log import MailLog
 from supportdesk.tui.widgets.page_list import PageList
 from supportdesk.tui.widgets.prompt import Prompt
 from supportdesk.tui.widgets.text_view import TextView
@@ -155,7 +155,7 @@ class DeskScreen(Movement, CommandScreen):
 
     async def edit_preferences(self, email: str) -> None:
         """Opens the form with what is in force for somebody."""
-        from supportdesk.tui.screens.preference_form import PreferenceForm
+        from supportdesk.tui.preferences.form import PreferenceForm
 
         desk = self.desk_app.desk
         before = await desk.run(desk.preferences.get, email)

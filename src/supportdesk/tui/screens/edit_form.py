@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Generic, TypeVar
 
 from supportdesk.tui.commands import BY_ID
-from supportdesk.tui.keys import shown
+from supportdesk.tui.commands.keymap import shown
 from supportdesk.tui.screens.form import Form, Saved
 
 Edited = TypeVar("Edited")

@@ -18,7 +18,7 @@ from supportdesk.domain.errors import DeskError, InvalidValue
 from supportdesk.domain.text import clean_body
 from supportdesk.tui.commands import BY_ID, Command, Scope
 from supportdesk.tui.debounce import Debounce
-from supportdesk.tui.keys import KeyReader, shown
+from supportdesk.tui.commands.keymap import KeyReader, shown
 from supportdesk.tui.screens.scoped import ScopedScreen
 from supportdesk.tui.widgets.bars import HintBar, StatusLine, TitleBar
 from supportdesk.tui.widgets.fields import BodyField, ChoiceField
@@ -289,7 +289,7 @@ class Form(ScopedScreen[Saved | None], Generic[Saved], inherit_bindings=False):
             self.status.note("There is no long text in this form.")
             return
         # Imported when first wanted: it brings what starts other programs.
-        from supportdesk.tui.editor import edited
+        from supportdesk.tui.terminal.editor import edited
 
         try:
             body.text = edited(self.app, body.text)

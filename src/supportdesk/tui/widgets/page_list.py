@@ -16,7 +16,7 @@ from textual.strip import Strip
 
 from supportdesk.domain.page import Count
 from supportdesk.tui import style
-from supportdesk.tui.row_window import Row, RowWindow, Source
+from supportdesk.tui.widgets.row_window import Row, RowWindow, Source
 
 Cells = list[tuple[str, Style]]
 """One line of a list: pieces of text of known width, with their styles."""

@@ -1,0 +1,183 @@
+"""The experiments screen: plan, start, pause, calculate, decide."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TypeVar
+
+from supportdesk.domain.experiment import Decision, Experiment, ExperimentStatus, Proposal
+from supportdesk.domain.experiment_form import weights_text
+from supportdesk.tui.experiments.browser import ExperimentBrowser
+from supportdesk.tui.experiments.pane import ExperimentView
+
+Found = TypeVar("Found")
+
+
+class ExperimentsScreen(ExperimentBrowser):
+    """What is tried on users, from the plan to the decision."""
+
+    # Drafts
+
+    async def do_experiment_create(self, count: int | None) -> None:
+        """Opens the form."""
+        await self._write(None)
+
+    async def do_experiment_edit(self, count: int | None) -> None:
+        """Opens the form with what the draft says now."""
+        experiment = self.current()
+        if experiment is not None:
+            desk = self.desk_app.desk
+            await self._write(await desk.run(desk.experiments.get, str(experiment.number)))
+
+    async def _write(self, draft: Experiment | None) -> None:
+        from supportdesk.tui.experiments.form import ExperimentForm
+
+        desk = self.desk_app.desk
+        log = await desk.run(desk.experiments.log, str(draft.number)) if draft else []
+        traffic = await desk.run(desk.experiments.traffic)
+        number = await self.fill_in(ExperimentForm(draft, log=log, traffic=traffic))
+        if number is not None:
+            await self._to(number)
+            self.status.done(f"experiment #{number} saved as a draft · s s starts it · u to undo")
+
+    async def _to(self, number: int) -> None:
+        """Puts the cursor on an experiment, if it is listed."""
+        for place, row in enumerate(self.list.loaded):
+            if row.number == number:
+                await self.list.move_to(place)
+
+    async def do_experiment_clone(self, count: int | None) -> None:
+        """Makes a draft like it, whatever became of it."""
+        experiment = self.current()
+        if experiment is None:
+            return
+        cloned = await self.change(self.desk_app.desk.experiments.clone, str(experiment.number))
+        await self._to(cloned.number)
+        self.status.done(f"experiment #{cloned.number} is a draft like #{experiment.number} · e edits it · u to undo")
+
+    async def do_experiment_delete(self, count: int | None) -> None:
+        """Deletes a draft after a visible question."""
+        draft = self.current()
+        if draft is None or not await self.prompt.confirm(f"Delete draft #{draft.number}", about=draft.name):
+            self.status.note("nothing deleted")
+            return
+        await self.change(self.desk_app.desk.experiments.delete, str(draft.number), seen=draft.version)
+        self.status.done(f"experiment #{draft.number} deleted · u to undo")
+
+    # Life
+
+    async def do_experiment_start(self, count: int | None) -> None:
+        """Starts a draft once its checklist was seen, or lets a paused one go on."""
+        experiment = self.current()
+        if experiment is None:
+            return
+        start = self.desk_app.desk.experiments.start
+        if experiment.status is ExperimentStatus.PAUSED:
+            await self._step(start, experiment, "Why does it go on?", "is running again")
+            return
+        await self.open(experiment.number, ExperimentView.VERDICT)
+        details = self.pane.details
+        refused = [check.says for check in details.checks if check.state == "refused"] if details else []
+        if refused:
+            self.refuse(refused[0])
+            return
+        question = f"Start #{experiment.number}? Hypothesis, metric, sample and weights are frozen then."
+        if not await self.prompt.confirm(question):
+            self.status.note("not started")
+            return
+        await self.change(start, str(experiment.number), seen=experiment.version)
+        self.status.done(f"experiment #{experiment.number} is running · x calculates its results")
+
+    async def do_experiment_pause(self, count: int | None) -> None:
+        """Lets nobody new in; who is in stays in and counts."""
+        experiment = self.current()
+        if experiment is not None:
+            pause = self.desk_app.desk.experiments.pause
+            await self._step(pause, experiment, "Why pause it?", "is paused: nobody new comes in · s s lets it go on")
+
+    async def _step(self, step: Callable[..., Experiment], experiment: Experiment, question: str, done: str) -> None:
+        reason = await self.prompt.ask(f"{question} (enter: without a word)")
+        if reason is None:
+            self.status.note("nothing changed")
+            return
+        await self.change(step, str(experiment.number), reason=reason, seen=experiment.version)
+        self.status.done(f"experiment #{experiment.number} {done}")
+
+    async def do_experiment_weights(self, count: int | None) -> None:
+        """Changes the weights of one that has started, in a new phase; users keep what they see."""
+        experiment = self.current()
+        if experiment is None:
+            return
+        shares = weights_text(experiment.weights)
+        typed = await self.prompt.ask(f"Weights of #{experiment.number} in a new phase:", initial=shares)
+        if not typed or typed.strip() == shares:
+            self.status.note("the weights stay")
+            return
+        new = await self._open_phase(experiment, {"weights": typed})
+        self.status.done(f"experiment #{new.number}: phase {new.phase} has begun with {weights_text(new.weights)}")
+
+    async def do_experiment_ramp(self, count: int | None) -> None:
+        """Lets more users into one that has started, or fewer, in a new phase; who is in stays in."""
+        experiment = self.current()
+        if experiment is None:
+            return
+        entering = f"{experiment.about.ramp:.15g}"
+        question = f"Per cent of users who enter #{experiment.number} in a new phase:"
+        typed = await self.prompt.ask(question, initial=entering)
+        if not typed or typed.strip() == entering:
+            self.status.note("the ramp stays")
+            return
+        new = await self._open_phase(experiment, {"ramp": typed})
+        self.status.done(f"experiment #{new.number}: phase {new.phase} has begun, {new.about.ramp:g} % of users enter")
+
+    async def _open_phase(self, experiment: Experiment, texts: dict[str, str]) -> Experiment:
+        update = self.desk_app.desk.experiments.update
+        return await self.change(update, str(experiment.number), texts, seen=experiment.version)
+
+    async def do_experiment_calculate(self, count: int | None) -> None:
+        """Looks at the results and keeps the look."""
+        experiment = self.current()
+        if experiment is None:
+            return
+        look = await self._look(self.desk_app.desk.experiments.calculate, experiment)
+        self.status.done(f"look {look.look} at #{experiment.number} is kept")
+
+    async def do_experiment_complete(self, count: int | None) -> None:
+        """Ends an experiment with a decision and a sentence, which the results propose."""
+        experiment = self.current()
+        if experiment is None:
+            return
+        proposed = await self._look(self.desk_app.desk.experiments.proposal, experiment)
+        decision = await self._decided(experiment, proposed)
+        if decision is None:
+            return
+        against = f"although the rule says “{proposed.reason}”: "
+        initial = proposed.reason if decision is proposed.decision else against
+        reason = await self.prompt.ask(f"{decision}, because:", initial=initial)
+        if reason is None:
+            self.status.note(f"#{experiment.number} goes on")
+            return
+        complete = self.desk_app.desk.experiments.complete
+        await self.change(complete, str(experiment.number), decision, reason, seen=experiment.version)
+        self.status.done(f"experiment #{experiment.number} is completed: {decision} · C begins one like it")
+
+    async def _look(self, look: Callable[[str], Found], experiment: Experiment) -> Found:
+        """Looks at the results, and shows the verdict."""
+        self.status.note("Looking at the results …")
+        await self.mathematics()
+        found = await self.desk_app.desk.run(look, str(experiment.number))
+        # A look is no journal entry, and what this process writes moves no data version.
+        await self.reload()
+        await self.open(experiment.number, ExperimentView.VERDICT)
+        return found
+
+    async def _decided(self, experiment: Experiment, proposed: Proposal) -> Decision | None:
+        choices = "  ".join(f"{each[0]} {each}" for each in Decision)
+        question = f"#{experiment.number}: {choices} · rule: {proposed.decision} (esc: not now)"
+        key = await self.prompt.choose(question)
+        decision = next((each for each in Decision if key and each[0] == key.lower()), None)
+        if key and decision is None:
+            self.refuse(f"no decision begins with {key!r}")
+        elif decision is None:
+            self.status.note(f"#{experiment.number} goes on")
+        return decision

@@ -1,0 +1,47 @@
+"""One answer in full, over whatever asked for it."""
+
+from __future__ import annotations
+
+from textual import events
+from textual.app import ComposeResult
+from textual.screen import Screen
+
+from supportdesk.domain.faq import Faq
+from supportdesk.tui.faqs.text import answer_text
+from supportdesk.tui.widgets.bars import HintBar, TitleBar
+from supportdesk.tui.widgets.text_view import TextView
+
+
+class FaqReader(Screen[None], inherit_bindings=False):
+    """Any key that does not scroll goes back."""
+
+    def __init__(self, faq: Faq) -> None:
+        super().__init__()
+        self._faq = faq
+
+    def compose(self) -> ComposeResult:
+        """Title, text, hints."""
+        yield TitleBar()
+        yield TextView()
+        yield HintBar()
+
+    def on_mount(self) -> None:
+        """Shows the answer."""
+        self.query_one(TitleBar).describe("FAQ", f"#{self._faq.number}", "")
+        self.query_one(TextView).show(answer_text(self._faq))
+        self.query_one(TextView).focus()
+        self.query_one(HintBar).hints([("j k", "scroll"), ("pgdn pgup", "page"), ("esc", "back")])
+
+    async def on_key(self, event: events.Key) -> None:
+        """Scrolls, or goes back."""
+        view = self.query_one(TextView)
+        lines = {"j": 1, "down": 1, "k": -1, "up": -1}
+        pages = {"pagedown": 1.0, "pageup": -1.0, "ctrl+d": 0.5, "ctrl+u": -0.5}
+        if event.key in lines:
+            await view.move(lines[event.key])
+        elif event.key in pages:
+            await view.move_pages(pages[event.key])
+        else:
+            self.dismiss(None)
+        event.stop()
+        event.prevent_default()

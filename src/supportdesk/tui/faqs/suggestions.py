@@ -1,0 +1,62 @@
+"""The few FAQs that may answer what is being typed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from rich.text import Text
+from textual.widgets import Static
+
+from supportdesk.domain.faq import Suggestion
+from supportdesk.tui import style
+from supportdesk.tui.variants.looks import CONTROL
+
+
+class Suggestions(Static):
+    """Hidden while there is nothing to offer; one of its lines is chosen."""
+
+    DEFAULT_CSS = "Suggestions { display: none; height: auto; padding: 0 2; } Suggestions.-shown { display: block; }"
+
+    def __init__(self, keys: str = "") -> None:
+        """`keys` says what can be done with the one that is chosen."""
+        super().__init__()
+        self._keys = keys
+        self.offered: Sequence[Suggestion] = ()
+        self.look = CONTROL.suggestions
+        self._index = 0
+
+    @property
+    def chosen(self) -> Suggestion | None:
+        """The suggestion that commands are for."""
+        return self.offered[self._index] if self.offered else None
+
+    def show(self, offered: Sequence[Suggestion]) -> None:
+        """Offers these, or nothing."""
+        self.offered = offered[: self.look.shown]
+        self._index = 0
+        self.set_class(bool(offered), "-shown")
+        self._draw()
+
+    def loading_sign(self) -> None:
+        """Says that it is looking, where something stands already."""
+        self._draw("looking …")
+
+    def choose_next(self) -> None:
+        """Chooses the next one, after the last the first."""
+        if self.offered:
+            self._index = (self._index + 1) % len(self.offered)
+            self._draw()
+
+    def _draw(self, note: str = "") -> None:
+        heading = self.look.heading if self.offered else ""
+        keys = self._keys if self.offered else ""
+        text = Text.assemble((heading, style.HEADING), (f"  {note or keys}" if note or keys else "", style.DIM))
+        width = max(20, self.size.width or 60)
+        for index, suggestion in enumerate(self.offered):
+            sign = "▸ " if index == self._index else "  "
+            line = style.fit(f"{sign}#{suggestion.faq.number} {suggestion.faq.question}", width).rstrip()
+            text.append_text(Text(f"\n{line}", style.BOLD if index == self._index else style.PLAIN))
+            if self.look.begins_answers:
+                begin = suggestion.faq.answer.strip().partition("\n")[0]
+                text.append_text(Text("\n" + style.fit(f"    {begin}", width).rstrip(), style.DIM))
+        self.update(text)

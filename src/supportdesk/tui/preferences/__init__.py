@@ -1,0 +1,1 @@
+"""SAY WHAT IS IN HERE."""

@@ -1,0 +1,162 @@
+"""Reading tickets: the queue, the open ticket beside or below it, what others do to them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from textual.app import ComposeResult
+from textual.containers import Container
+
+from supportdesk.domain.journal import Entry, EntryKind
+from supportdesk.domain.ticket import TicketSummary
+from supportdesk.tui.commands import Scope, Situation
+from supportdesk.tui.tickets.queue import QueueScreen
+from supportdesk.tui.widgets.listing import Listing
+from supportdesk.tui.tickets.pane import TicketPane, TicketView
+from supportdesk.tui.tickets.list import TicketQueue, TicketSource
+from supportdesk.tui.widgets.welcome import TicketWelcome
+
+TIMELINE = (TicketView.CHANGES, TicketView.MAIL)
+AGE_SECONDS = 60
+
+
+class TicketBrowser(QueueScreen):
+    """What the screen of tickets shows; what changes tickets stands in `tickets`."""
+
+    SCOPES = (Scope.EVERYWHERE, Scope.LIST, Scope.TICKETS)
+
+    def compose_body(self) -> ComposeResult:
+        """The queue and the ticket."""
+        desk = self.desk_app.desk
+        with Container(id="body"):
+            yield Listing(TicketQueue(TicketSource(desk, self.query_shown), id="queue"), TicketWelcome())
+            yield TicketPane(desk)
+
+    @property
+    def pane(self) -> TicketPane:
+        """The open ticket."""
+        return self.query_one(TicketPane)
+
+    async def load(self) -> None:
+        """Reads the first page."""
+        await self.queue.show(self.queue.source)
+        self.describe()
+        self.set_interval(AGE_SECONDS, self.queue.redraw)
+        if self.desk_app.demo:
+            self.status.note("The demo desk: try anything. j k move, enter opens, ? shows every key, q quits.")
+
+    def situation(self) -> Situation:
+        """The ticket that commands act on, the marks, the search."""
+        return Situation(
+            rows=self.queue.total.rows,
+            ticket=self.current(),
+            marked=len(self.queue.marks),
+            search=self.query_shown.text,
+        )
+
+    def current(self) -> TicketSummary | None:
+        """The open ticket when one reads it, else the one under the cursor."""
+        return self.pane.ticket if self.reading else self.queue.row
+
+    # The open ticket
+
+    async def open_row(self) -> None:
+        """Opens the ticket under the cursor."""
+        if self.queue.row is not None:
+            await self.open_ticket(self.queue.row.number)
+
+    async def open_ticket(self, number: int, view: TicketView = TicketView.TICKET) -> None:
+        """Opens any ticket, on one of its views."""
+        await self.pane.show(number, view)
+        self.pane.text.focus()
+        self.mark_words()
+
+    async def follow(self, row: TicketSummary) -> None:
+        """Shows the ticket under the cursor."""
+        await self.pane.show(row.number, TicketView.TICKET)
+        self.mark_words()
+
+    async def go_on(self) -> None:
+        """Goes to the next ticket, and shows it when one is open."""
+        await self.queue.move(1)
+        if self.pane.is_open and self.queue.row is not None:
+            await self.follow(self.queue.row)
+
+    async def do_history(self, count: int | None) -> None:
+        """Shows the ticket's status changes; again, its notifications."""
+        ticket = self.current()
+        if ticket is None:
+            return
+        if self.pane.number == ticket.number and self.pane.view in TIMELINE:
+            self.pane.turn()
+        else:
+            await self.open_ticket(ticket.number, TicketView.CHANGES)
+
+    async def do_answers(self, count: int | None) -> None:
+        """Shows the FAQs that fit the ticket."""
+        ticket = self.current()
+        if ticket is not None:
+            await self.open_ticket(ticket.number, TicketView.FAQS)
+
+    async def do_preferences(self, count: int | None) -> None:
+        """Opens the preferences of the ticket's requester."""
+        ticket = self.current()
+        if ticket is not None:
+            await self.edit_preferences(ticket.contact_email)
+
+    async def step_back(self) -> bool:
+        """From another view of the open ticket to its text; else as everywhere."""
+        number = self.pane.number
+        if number is not None and not self.in_mail and self.pane.view is not TicketView.TICKET:
+            await self.pane.show(number, TicketView.TICKET)
+            return True
+        return await super().step_back()
+
+    async def leave_screen(self) -> None:
+        """Asks whether to quit: with another key, and no is the default."""
+        if self.shut_mail():
+            return
+        if await self.prompt.confirm("Quit supportdesk?"):
+            self.desk_app.leave()
+
+    def mark_words(self) -> None:
+        """Marks the words of the search in the open ticket."""
+        words = [word.strip('"*()') for word in self.query_shown.text.split() if not word.startswith("-")]
+        self.pane.text.mark([word for word in words if word and word not in ("AND", "OR", "NOT")])
+
+    # News
+
+    async def on_entries(self, entries: Sequence[Entry]) -> None:
+        """Redraws changed tickets where they stand and lets new ones in; nothing else moves."""
+        entries = [entry for entry in entries if entry.kind.startswith("ticket")]
+        if not entries:
+            return
+        desk, queue = self.desk_app.desk, self.queue
+        if any(entry.kind is EntryKind.TICKETS_IMPORTED for entry in entries):
+            await queue.reload()
+        numbers = sorted({entry.number for entry in entries if entry.number is not None})
+        summaries = await desk.run(desk.tickets.summaries, numbers)
+        shown = {row.number for row in queue.loaded}
+        queue.replace([ticket for ticket in summaries if ticket.number in shown])
+        fresh = [
+            ticket for ticket in summaries if ticket.number not in shown and self.query_shown.matches_fields(ticket)
+        ]
+        if self.query_shown.text and fresh:
+            hits = await desk.run(desk.tickets.matching, self.query_shown, [ticket.number for ticket in fresh])
+            fresh = [ticket for ticket in fresh if ticket.number in hits]
+        await queue.admit(fresh)
+        self.describe()
+        if self.pane.number in numbers:
+            await self.pane.refresh_ticket()
+        mine = desk.actor
+        others = [entry for entry in entries if entry.actor != mine and entry.number is not None]
+        if others and not self.prompt.asking:
+            last = others[-1]
+            what = "created" if last.kind is EntryKind.TICKET_CREATED else ", ".join(last.after.values())
+            self.status.note(f"{last.actor}: #{last.number} {what}")
+
+    async def on_mail(self) -> None:
+        """Redraws the mail log and the mail of the open ticket."""
+        await super().on_mail()
+        if self.pane.is_open and self.pane.view is not TicketView.TICKET:
+            await self.pane.refresh_ticket()

@@ -1,0 +1,98 @@
+"""The open ticket: its text, its status changes, its mail, the FAQs that fit it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from supportdesk.domain.notification import Notification
+from supportdesk.domain.ticket import StatusChange, Ticket
+from supportdesk.services.desk import Desk
+from supportdesk.tui.mail.text import mails_text
+from supportdesk.tui.tickets.text import answers_text, changes_text, ticket_text
+from supportdesk.tui.widgets.pane import Pane
+from supportdesk.tui.widgets.text_view import Paragraph
+
+if TYPE_CHECKING:
+    from supportdesk.domain.faq import Suggestion
+
+MAILS_SHOWN = 50
+
+
+class TicketView(StrEnum):
+    """What the pane shows of its ticket."""
+
+    TICKET = "ticket"
+    CHANGES = "changes"
+    MAIL = "mail"
+    FAQS = "faqs"
+
+
+class TicketPane(Pane):
+    """One ticket under four tabs."""
+
+    def __init__(self, desk: Desk) -> None:
+        super().__init__()
+        self.desk = desk
+        self.ticket: Ticket | None = None
+        self.view = TicketView.TICKET
+        self._changes: list[StatusChange] = []
+        self._mail: list[Notification] = []
+        self.answers: Sequence[Suggestion] = ()
+
+    @property
+    def number(self) -> int | None:
+        """The number of the open ticket."""
+        return self.ticket.number if self.is_open and self.ticket else None
+
+    async def show(self, number: int, view: TicketView | None = None, *, from_top: bool = True) -> None:
+        """Opens a ticket, on another view when one is given."""
+        self.ticket = await self.desk.run(self.desk.tickets.get, str(number))
+        self._changes = await self.desk.run(self.desk.tickets.history, str(number))
+        self._mail = await self.desk.run(self.desk.mail.page, limit=MAILS_SHOWN, ticket_id=self.ticket.id)
+        self.view = view or self.view
+        if self.view is TicketView.FAQS:
+            text = f"{self.ticket.title}\n{self.ticket.description}"
+            self.answers = await self.desk.run(self.desk.faqs.suggest, text)
+        await self.open()
+        self._draw(from_top=from_top)
+
+    async def refresh_ticket(self) -> None:
+        """Reads its ticket again; the eye stays where it is."""
+        if self.is_open and self.ticket is not None:
+            await self.show(self.ticket.number, from_top=False)
+
+    def turn(self) -> None:
+        """From status changes to notifications, and back."""
+        self.view = TicketView.MAIL if self.view is TicketView.CHANGES else TicketView.CHANGES
+        self._draw(from_top=True)
+
+    def shut(self) -> None:
+        """Goes away; the next ticket opens with its text."""
+        super().shut()
+        self.view = TicketView.TICKET
+
+    def _draw(self, *, from_top: bool) -> None:
+        ticket = self.ticket
+        if ticket is None:
+            return
+        names = {
+            TicketView.TICKET: f"#{ticket.number}",
+            TicketView.CHANGES: f"Status changes ({len(self._changes)})",
+            TicketView.MAIL: f"Notifications ({len(self._mail)})",
+            TicketView.FAQS: "FAQs",
+        }
+        self.show_tabs(names, self.view)
+        now = self.desk.now()
+        text: Sequence[Paragraph]
+        match self.view:
+            case TicketView.TICKET:
+                text = ticket_text(ticket, now)
+            case TicketView.CHANGES:
+                text = changes_text(self._changes, now)
+            case TicketView.MAIL:
+                text = mails_text(self._mail, now)
+            case TicketView.FAQS:
+                text = answers_text(self.answers)
+        self.text.show(text, from_top=from_top)

@@ -1,0 +1,181 @@
+"""The queue of tickets: what is listed, in which order, and what is marked."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from supportdesk.domain.page import START
+from supportdesk.domain.query import Order, TicketQuery, parse_query
+from supportdesk.domain.ticket import Status, TicketSummary
+from supportdesk.tui.screens.list_and_pane import ListAndPane
+from supportdesk.tui.widgets.listing import Listing
+from supportdesk.tui.tickets.list import TicketQueue, TicketSource
+
+Place = tuple[TicketSummary, int]
+MARK_LIMIT = 1_000
+
+
+class QueueScreen(ListAndPane):
+    """Search, filters, order and marks of the ticket list."""
+
+    NAME = "Tickets"
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.query_shown = TicketQuery()
+        # Where one was before everything was narrowed: the ticket, and its height on the screen.
+        self._before_search: Place | None = None
+        self._range_from: int | None = None
+
+    @property
+    def queue(self) -> TicketQueue:
+        """The list."""
+        return self.query_one(TicketQueue)
+
+    @property
+    def list(self) -> TicketQueue:
+        """The list."""
+        return self.queue
+
+    def describe(self) -> None:
+        """Says what is listed, how much of it, and where the screen stands."""
+        queue, query = self.queue, self.query_shown
+        total = queue.total
+        parts = [f"filter {query}" if query.is_filtered else "all tickets"]
+        parts.append(f"{total} found" if query.is_filtered else str(total))
+        if total.capped:
+            parts[-1] += f" (the first {total.rows:,} are listed)"
+        parts += [queue.place] if queue.place else []
+        if query.order is not Order.QUEUE and not query.text:
+            parts.append(f"{query.order} first")
+        if queue.marks:
+            parts.append(f"{len(queue.marks):,} marked")
+        if self._range_from is not None:
+            parts.append("marking a range")
+        self.title_bar.describe(self.NAME, " · ".join(parts), self.desk_app.desk.actor)
+        self.query_one(Listing).describe(filtered=query.is_filtered)
+
+    async def show_query(self, query: TicketQuery, *, back_to: Place | None = None) -> None:
+        """Lists another query, from its top or with the cursor back on a ticket."""
+        source = TicketSource(self.desk_app.desk, query)
+        if back_to is not None:
+            await self.queue.reload_at(source, *back_to)
+        else:
+            await self.queue.show(source)
+        self.query_shown = query
+        self.mark_words()
+        self.describe()
+
+    async def do_search(self, count: int | None) -> None:
+        """Searches as it is typed; enter keeps the result, escape goes back."""
+        before, place = self.query_shown, self._place()
+        if not before.is_filtered:
+            self._before_search = place
+        answer = await self.prompt.search(str(before) + " " if before.is_filtered else "", self._search)
+        if answer is None:
+            await self.show_query(before, back_to=place)
+            return
+        await self._search(answer)
+        self.status.note(f"{self.queue.total} found" if answer.strip() else "")
+
+    async def _search(self, text: str) -> None:
+        # The last word stays a beginning, also when it was entered: enter must not take away what is on screen.
+        await self.show_query(parse_query(text, order=self.query_shown.order, typing=True))
+
+    def _place(self) -> Place | None:
+        row = self.queue.row
+        return None if row is None else (row, self.queue.height_of_cursor)
+
+    async def do_order(self, count: int | None) -> None:
+        """The next order; the cursor stays on its ticket."""
+        orders = list(Order)
+        order = orders[(orders.index(self.query_shown.order) + 1) % len(orders)]
+        query = replace(self.query_shown, order=order)
+        await self.show_query(query, back_to=self._place())
+        self.status.note(
+            f"Ordered by {order}" + (": open tickets first, urgent and old ones on top" * (order is Order.QUEUE))
+        )
+
+    async def _filter(self, *statuses: Status) -> None:
+        await self.show_query(replace(self.query_shown, statuses=frozenset(statuses), typing=False))
+
+    async def do_filter_open(self, count: int | None) -> None:
+        """Only what is open."""
+        await self._filter(Status.NEW, Status.IN_PROGRESS)
+
+    async def do_filter_new(self, count: int | None) -> None:
+        """Only what is new."""
+        await self._filter(Status.NEW)
+
+    async def do_filter_in_progress(self, count: int | None) -> None:
+        """Only what is in progress."""
+        await self._filter(Status.IN_PROGRESS)
+
+    async def do_filter_resolved(self, count: int | None) -> None:
+        """Only what is resolved."""
+        await self._filter(Status.RESOLVED)
+
+    async def do_filter_all(self, count: int | None) -> None:
+        """Everything."""
+        await self.show_query(TicketQuery(order=self.query_shown.order), back_to=self._place())
+
+    # Marks
+
+    def do_mark(self, count: int | None) -> object:
+        """Marks the ticket under the cursor and goes on."""
+        row = self.queue.row
+        if row is not None:
+            self.queue.marks ^= {row.number}
+            self.describe()
+        return self.queue.move(1)
+
+    def do_mark_range(self, count: int | None) -> None:
+        """Begins a range, or marks from where it began to here."""
+        if self._range_from is None:
+            self._range_from = self.queue.cursor
+            self.status.note("Marking: move to the other end and press v again; esc gives up")
+        else:
+            rows = self.queue.between(self._range_from, self.queue.cursor)
+            marked = {row.number for row in rows[:MARK_LIMIT]}
+            self.queue.marks |= marked
+            self._range_from = None
+            self.queue.redraw()
+            many = "1 ticket in the range is" if len(marked) == 1 else f"{len(marked):,} tickets in the range are"
+            self.status.done(f"{many} marked")
+        self.describe()
+
+    async def do_mark_all(self, count: int | None) -> None:
+        """Marks every ticket the filter finds."""
+        if self.queue.total.rows > MARK_LIMIT:
+            self.status.error(f"{self.queue.total} tickets match; at most {MARK_LIMIT:,} can be marked: search first")
+            return
+        rows = await self.queue.source.page(START, MARK_LIMIT)
+        self.queue.marks = {row.number for row in rows}
+        self.queue.redraw()
+        self.describe()
+
+    def mark_words(self) -> None:
+        """Marks the words of the search wherever a text is open."""
+
+    async def show_all(self) -> bool:
+        """Takes back the marks, or else the query; says whether there was either."""
+        return await self.clear_marks() or await self.clear_query()
+
+    async def clear_marks(self) -> bool:
+        """Forgets marks and a begun range; says whether there were any."""
+        if not self.queue.marks and self._range_from is None:
+            return False
+        self.queue.marks.clear()
+        self._range_from = None
+        self.queue.redraw()
+        self.status.note("")
+        self.describe()
+        return True
+
+    async def clear_query(self) -> bool:
+        """Shows all tickets again, with the cursor where it was before; says whether any were left out."""
+        if not self.query_shown.is_filtered:
+            return False
+        await self.show_query(TicketQuery(order=self.query_shown.order), back_to=self._before_search)
+        self.status.note("")
+        return True

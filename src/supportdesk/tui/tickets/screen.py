@@ -1,0 +1,158 @@
+"""The tickets screen: create, status, priority, resolve, answer; repeat the last of it."""
+
+from __future__ import annotations
+
+from supportdesk.domain.errors import AnsweredAlready
+from supportdesk.domain.ticket import Priority, Status, TicketChange
+from supportdesk.tui.commands import BY_ID, Command
+from supportdesk.tui.tickets.browser import TicketBrowser
+from supportdesk.tui.tickets.pane import TicketView
+
+
+class TicketsScreen(TicketBrowser):
+    """Triage by keyboard: changes are for the marked tickets, else for the current one."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._last_change: tuple[Command, str] | None = None
+
+    def _targets(self) -> dict[int, int | None]:
+        """The tickets a command is for, marks before cursor, with the versions that are on screen."""
+        current = self.current()
+        numbers = sorted(self.queue.marks) if self.queue.marks else [current.number] if current else []
+        seen = {row.number: row.version for row in self.queue.loaded}
+        if current is not None:
+            seen[current.number] = current.version
+        return {number: seen.get(number) for number in numbers}
+
+    async def _apply(self, command: Command, change: TicketChange, targets: dict[int, int | None]) -> int:
+        """Makes a change; gives how many tickets it changed."""
+        seen = {number: version for number, version in targets.items() if version is not None}
+        update = self.desk_app.desk.tickets.update
+        updated = await self.change(update, [str(number) for number in targets], change, seen=seen)
+        await self.clear_marks()
+        self._last_change = (command, change.notes)
+        count = len(updated.changed)
+        what = f" {change.status}" if change.status else f" {change.priority} priority"
+        if len(targets) > 1:
+            what = f":{what}"
+        subject = f"#{next(iter(targets))}" if len(targets) == 1 else f"{count:,} of {len(targets):,} tickets"
+        if count:
+            self.status.done(f"{subject}{what} · u to undo")
+        else:
+            self.status.note(f"nothing to change: {subject}{what} already")
+        return count
+
+    async def _status(self, status: Status) -> None:
+        # Whom it is for is settled before the question: the list may move while it is answered.
+        targets = self._targets()
+        subject = f"{len(targets)} tickets" if self.queue.marks else f"#{next(iter(targets))}"
+        notes = await self.prompt.ask(f"Note for {subject} → {status} (enter: none, esc: leave it):")
+        if notes is None:
+            self.status.note("nothing changed")
+            return
+        await self._apply(BY_ID[f"status.{status}"], TicketChange(status=status, notes=notes), targets)
+
+    async def _priority(self, priority: Priority) -> None:
+        await self._apply(BY_ID[f"priority.{priority}"], TicketChange(priority=priority), self._targets())
+
+    async def do_status_new(self, count: int | None) -> None:
+        """Back to new."""
+        await self._status(Status.NEW)
+
+    async def do_status_in_progress(self, count: int | None) -> None:
+        """In progress."""
+        await self._status(Status.IN_PROGRESS)
+
+    async def do_status_resolved(self, count: int | None) -> None:
+        """Resolved."""
+        await self._status(Status.RESOLVED)
+
+    async def do_priority_low(self, count: int | None) -> None:
+        """Low priority."""
+        await self._priority(Priority.LOW)
+
+    async def do_priority_medium(self, count: int | None) -> None:
+        """Medium priority."""
+        await self._priority(Priority.MEDIUM)
+
+    async def do_priority_high(self, count: int | None) -> None:
+        """High priority."""
+        await self._priority(Priority.HIGH)
+
+    async def do_resolve(self, count: int | None) -> None:
+        """Resolves and goes on."""
+        marked = bool(self.queue.marks)
+        done = await self._apply(BY_ID["resolve"], TicketChange(status=Status.RESOLVED), self._targets())
+        if done and not marked:
+            await self.go_on()
+
+    async def do_repeat(self, count: int | None) -> None:
+        """The last change once more, with the same note."""
+        if self._last_change is None:
+            self.status.error("there is no change to repeat yet")
+            return
+        command, notes = self._last_change
+        if command.id == "resolve":
+            await self.do_resolve(None)
+            return
+        kind, _, value = command.id.partition(".")
+        change = (
+            TicketChange(status=Status(value), notes=notes)
+            if kind == "status"
+            else TicketChange(priority=Priority(value))
+        )
+        await self._apply(command, change, self._targets())
+
+    async def do_create(self, count: int | None) -> None:
+        """Opens the form."""
+        from supportdesk.domain.experiment import Surface
+        from supportdesk.tui.variants.exposure import exposed
+        from supportdesk.tui.tickets.form import TicketForm
+
+        desk = self.desk_app.desk
+        exposure = await exposed(desk, Surface.TICKET_FORM)
+        number = await self.fill_in(TicketForm(exposure))
+        if number is None:
+            return
+        ticket = (await desk.run(desk.tickets.summaries, [number]))[0]
+        if not self.query_shown.text and self.query_shown.matches_fields(ticket):
+            await self.queue.reload_at(self.queue.source, ticket)
+        self.status.done(f"#{number} created · mail to {ticket.contact_email} goes out · enter opens it")
+
+    async def do_answer(self, count: int | None) -> None:
+        """Answers the ticket with one of the FAQs that fit: mail, resolved, and its wording is learned."""
+        ticket = self.current()
+        if ticket is None:
+            return
+        await self.open_ticket(ticket.number, TicketView.FAQS)
+        answers = self.pane.answers
+        fitting = f"{'1' if len(answers) == 1 else f'1 to {len(answers)}'}, or " if answers else ""
+        typed = await self.prompt.ask(f"Answer #{ticket.number} with which? ({fitting}#20 for FAQ 20, esc: none)")
+        faq = (typed or "").strip()
+        if faq.isdecimal() and 0 < int(faq) <= len(answers):
+            faq = f"#{answers[int(faq) - 1].faq.number}"
+        if not faq.startswith("#"):
+            self.status.note("nothing changed")
+            return
+        if await self._answer_with(f"#{ticket.number}", faq):
+            self.status.done(f"#{ticket.number} answered with FAQ {faq} and resolved · u to undo")
+
+    async def _answer_with(self, ticket: str, faq: str) -> bool:
+        """Answers, a second time with the same FAQ only when one insists; says whether it was done."""
+        answer = self.desk_app.desk.faqs.answer_ticket
+        try:
+            await self.change(answer, ticket, faq)
+        except AnsweredAlready:
+            if not await self.prompt.confirm(f"{ticket} was answered with FAQ {faq} before. Mail it again?"):
+                self.status.note("nothing sent")
+                return False
+            await self.change(answer, ticket, faq, again=True)
+        return True
+
+    def do_copy(self, count: int | None) -> None:
+        """Copies the reference to the clipboard of the terminal."""
+        ticket = self.current()
+        if ticket is not None:
+            self.app.copy_to_clipboard(f"#{ticket.number}")
+            self.status.done(f"copied #{ticket.number}")

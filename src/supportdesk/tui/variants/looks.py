@@ -1,0 +1,81 @@
+"""How our own forms look: each as we have it, and as an experiment can show it instead."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from supportdesk.tui.variants.exposure import Exposure
+
+
+@dataclass(frozen=True, slots=True)
+class FormLook:
+    """A form's title, the names of its fields in their order, what stands in empty ones, and the word for saving."""
+
+    heading: str
+    names: Mapping[str, str]
+    placeholders: Mapping[str, str]
+    save: str = "save"
+    classes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class SuggestionLook:
+    """What stands above the suggestions, how many there are, and whether their answers begin below them."""
+
+    heading: str
+    shown: int
+    begins_answers: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class _Looks:
+    ticket_form: FormLook
+    faq_form: FormLook
+    suggestions: SuggestionLook
+
+
+CONTROL = _Looks(
+    ticket_form=FormLook(
+        "Create a ticket",
+        {"title": "Title", "contact_email": "Requester", "priority": "Priority", "description": "Description"},
+        {"title": "What is it about, in one line", "contact_email": "name@example.com"},
+    ),
+    faq_form=FormLook(
+        "Create an FAQ",
+        {"question": "Question", "category": "Category", "answer": "Answer (Markdown)"},
+        {"question": "As a customer would ask it"},
+    ),
+    suggestions=SuggestionLook("This may already be answered", 3),
+)
+TEST = _Looks(
+    ticket_form=FormLook(
+        "What can we help with?",
+        {
+            "contact_email": "Who asks",
+            "title": "In one line",
+            "description": "What happened, and what should have happened",
+            "priority": "How urgent it is",
+        },
+        {"title": "The printer on floor 2 prints blank pages", "contact_email": "name@example.com"},
+        "send",
+        ("-warm",),
+    ),
+    faq_form=FormLook(
+        "Write an answer down for everybody",
+        {
+            "question": "What do people ask?",
+            "answer": "What do you tell them? (Markdown)",
+            "category": "Where to file it",
+        },
+        {"question": "In the words of the last person who asked"},
+        "publish",
+        ("-warm",),
+    ),
+    suggestions=SuggestionLook("Answers that have helped others", 2, begins_answers=True),
+)
+
+
+def looks(exposure: Exposure) -> _Looks:
+    """The looks that go with what an experiment shows."""
+    return TEST if exposure.is_test else CONTROL
