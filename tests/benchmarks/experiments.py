@@ -19,9 +19,9 @@ from tempfile import TemporaryDirectory
 from time import perf_counter
 
 from supportdesk.domain.experiment_form import new_experiment
-from supportdesk.services.transfer.column_mapping import ColumnChoice
 from supportdesk.services.desk import Desk
 from supportdesk.services.experiments.analysis.planning import false_alarms
+from supportdesk.services.transfer.column_mapping import ColumnChoice
 from tests.benchmarks.table import Row
 
 ROWS = 294_478

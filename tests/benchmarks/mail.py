@@ -20,9 +20,9 @@ from supportdesk.domain.ticket import Status, TicketChange, new_ticket
 from supportdesk.email.messages.mime import wire_mail
 from supportdesk.email.provider import OutgoingMail
 from supportdesk.email.settings import MailSettings
+from supportdesk.services.desk import Desk
 from supportdesk.services.mail import notify as telling
 from supportdesk.services.mail.delivery import BATCH
-from supportdesk.services.desk import Desk
 from tests.benchmarks.made_desk import make_desk
 from tests.benchmarks.table import Row
 

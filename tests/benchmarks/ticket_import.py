@@ -15,8 +15,8 @@ from statistics import median
 from tempfile import TemporaryDirectory
 from time import perf_counter
 
-from supportdesk.services.transfer.column_mapping import ColumnChoice
 from supportdesk.services.desk import Desk
+from supportdesk.services.transfer.column_mapping import ColumnChoice
 from supportdesk.services.transfer.import_session import ImportOptions
 from tests.benchmarks.table import Row, print_table
 

@@ -6,8 +6,8 @@ from supportdesk.cli.io.table import HUES, aligned, cells, clipped
 from supportdesk.domain.experiment import ExperimentStatus
 from supportdesk.domain.notification import DeliveryStatus
 from supportdesk.domain.ticket import Priority, Status
-from supportdesk.services.experiments.checklist import REFUSED
 from supportdesk.services.experiments.analysis.health import BLOCKED, OK, WARNING
+from supportdesk.services.experiments.checklist import REFUSED
 
 HEADINGS = ("NUMBER", "STATUS", "TITLE")
 ROWS = [("#1", "new", "Cannot log in"), ("#12345", "in-progress", "日本語のチケット 🌿 ok"), ("#3", "resolved", "")]

@@ -7,8 +7,8 @@ from urllib.parse import quote
 
 import pytest
 
-from supportdesk.email.providers.credentials import WORDS_LIMIT, Secret, read_secret, required_secret, said
 from supportdesk.email.provider import ServiceDown
+from supportdesk.email.providers.credentials import WORDS_LIMIT, Secret, read_secret, required_secret, said
 
 NAME = "SMTP_PASSWORD"
 

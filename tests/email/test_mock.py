@@ -4,8 +4,8 @@ import mailbox
 
 import pytest
 
-from supportdesk.email.providers.mock import MockProvider
 from supportdesk.email.provider import OutcomeUnknown, Refused, ServiceDown, TryLater
+from supportdesk.email.providers.mock import MockProvider
 from supportdesk.email.settings import MailSettings
 from tests.email.mails import TEXTS, mail, texts
 

@@ -9,8 +9,8 @@ import pytest
 from aiosmtpd.smtp import SMTP
 
 from supportdesk.email.provider import OutcomeUnknown, Refused, ServiceDown, TryLater
-from supportdesk.email.settings import MailSettings
 from supportdesk.email.providers.smtp import SmtpProvider
+from supportdesk.email.settings import MailSettings
 from tests.email.mails import TEXTS, mail, read, texts
 from tests.email.smtp_server import PASSWORD, USER, Echoing, Mailboxes, Running, Server, context_of, login
 

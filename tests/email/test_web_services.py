@@ -10,8 +10,8 @@ from time import time
 
 import pytest
 
-from supportdesk.email.providers.mailgun import MailgunProvider
 from supportdesk.email.provider import OutcomeUnknown, Provider, Refused, ServiceDown, TryLater
+from supportdesk.email.providers.mailgun import MailgunProvider
 from supportdesk.email.providers.sendgrid import SendgridProvider
 from supportdesk.email.settings import MailSettings
 from tests.email.http_server import garbage, nothing, says, silence, started

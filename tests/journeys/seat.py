@@ -12,8 +12,8 @@ from textual import events
 from textual.keys import _character_to_key
 from textual.pilot import Pilot
 
-from supportdesk.email.providers.mock import MockProvider
 from supportdesk.email.provider import Provider
+from supportdesk.email.providers.mock import MockProvider
 from supportdesk.email.settings import MailSettings
 from supportdesk.sample.replay import Clock
 from supportdesk.services.desk import Desk

@@ -9,10 +9,10 @@ import pytest
 
 from supportdesk.domain.errors import InvalidValue
 from supportdesk.sample.replay import Clock
-from supportdesk.services.transfer.column_mapping import ColumnChoice
 from supportdesk.services.desk import Desk
-from supportdesk.services.transfer.import_session import ImportOptions
 from supportdesk.services.tickets.importing import Imported
+from supportdesk.services.transfer.column_mapping import ColumnChoice
+from supportdesk.services.transfer.import_session import ImportOptions
 from tests.conftest import AT_ONCE
 from tests.services.mail_services import Service
 from tests.services.tickets import all_of

@@ -8,8 +8,8 @@ import pytest
 
 from supportdesk.domain.errors import Unavailable
 from supportdesk.email.settings import MailSettings
-from supportdesk.services.mail.delivery import PATIENCE
 from supportdesk.services.desk import Desk
+from supportdesk.services.mail.delivery import PATIENCE
 from tests.services.mail_services import Service
 
 SMTP = {"provider": "smtp", "chosen": True}

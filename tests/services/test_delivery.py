@@ -12,8 +12,8 @@ from supportdesk.domain.retry import ATTEMPTS, FAILURES_IN_A_ROW
 from supportdesk.domain.text import NOTES_LIMIT
 from supportdesk.domain.ticket import Status, TicketChange
 from supportdesk.email.provider import OutcomeUnknown, Refused, ServiceDown, TryLater
-from supportdesk.services.mail.delivery import LEASE
 from supportdesk.services.desk import Desk
+from supportdesk.services.mail.delivery import LEASE
 from tests.conftest import AT_ONCE
 from tests.services.mail_services import Service
 

@@ -14,10 +14,10 @@ from supportdesk.domain.experiment import Metric, MetricKind
 from supportdesk.domain.experiment_event import new_event
 from supportdesk.domain.experiment_look import EarlierLook
 from supportdesk.services.experiments.analysis import figures as experiment_figures
-from supportdesk.services.transfer.column_mapping import ColumnChoice
-from supportdesk.services.experiments.analysis.report import analyse
 from supportdesk.services.experiments.analysis.health import chance
 from supportdesk.services.experiments.analysis.planning import false_alarms, plan, smallest_effect
+from supportdesk.services.experiments.analysis.report import analyse
+from supportdesk.services.transfer.column_mapping import ColumnChoice
 from supportdesk.stats import Mean, Proportion
 from tests.arms import falling_in
 from tests.services.experiments import drafted, running

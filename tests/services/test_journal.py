@@ -8,8 +8,8 @@ from supportdesk.domain.errors import Conflict, DeskError, NotAllowed
 from supportdesk.domain.journal import EntryKind
 from supportdesk.domain.page import START, Seek
 from supportdesk.domain.ticket import Priority, Status, TicketChange
-from supportdesk.services.transfer.column_mapping import ColumnChoice
 from supportdesk.services.desk import Desk
+from supportdesk.services.transfer.column_mapping import ColumnChoice
 
 
 def status(desk, number=1):

@@ -17,8 +17,8 @@ from supportdesk.domain.preference import Frequency, PreferenceChange
 from supportdesk.domain.ticket import Status, TicketChange, new_ticket
 from supportdesk.email.provider import Refused
 from supportdesk.sample.replay import Clock
-from supportdesk.services.mail.delivery import LEASE
 from supportdesk.services.desk import Desk
+from supportdesk.services.mail.delivery import LEASE
 from tests.conftest import AT_ONCE
 from tests.services.mail_services import Service
 

@@ -5,9 +5,9 @@ import csv
 import pytest
 
 from supportdesk.domain.errors import InvalidValue
+from supportdesk.services.tickets.importing import Imported
 from supportdesk.services.transfer.column_mapping import ColumnChoice
 from supportdesk.services.transfer.import_session import ImportOptions
-from supportdesk.services.tickets.importing import Imported
 from tests.services.tickets import AN_ID, ANOTHER_ID, GOOD, HEADER, MANY_LINES, all_of
 
 

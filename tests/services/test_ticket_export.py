@@ -12,10 +12,10 @@ import pytest
 from supportdesk.domain.errors import InvalidValue
 from supportdesk.domain.query import TicketQuery, parse_query
 from supportdesk.domain.ticket import Ticket, TicketChange, new_ticket
-from supportdesk.services.transfer.column_mapping import ColumnChoice
 from supportdesk.services.desk import Desk
-from supportdesk.services.transfer.export_format import Form
 from supportdesk.services.tickets.fields import FIELDS
+from supportdesk.services.transfer.column_mapping import ColumnChoice
+from supportdesk.services.transfer.export_format import Form
 
 NAUGHTY = Path(__file__).parents[3] / "shared" / "data" / "hostile" / "naughty_strings.json"
 BODIES = [

@@ -9,10 +9,10 @@ import pytest
 from supportdesk.domain.errors import InvalidValue
 from supportdesk.domain.journal import EntryKind
 from supportdesk.domain.query import TicketQuery, parse_query
-from supportdesk.services.transfer.column_mapping import ColumnChoice
 from supportdesk.services.desk import Desk
-from supportdesk.services.transfer.export_format import Form
 from supportdesk.services.tickets.importing import Imported
+from supportdesk.services.transfer.column_mapping import ColumnChoice
+from supportdesk.services.transfer.export_format import Form
 from tests.services.tickets import AN_ID, ANOTHER_ID, GOOD, HEADER, all_of
 
 SHARED = Path(__file__).parents[3] / "shared" / "data" / "tickets"

@@ -10,10 +10,10 @@ from supportdesk.domain.errors import InvalidValue, Unavailable
 from supportdesk.domain.journal import EntryKind
 from supportdesk.domain.query import TicketQuery
 from supportdesk.domain.ticket import new_ticket
-from supportdesk.services.transfer.column_mapping import ColumnChoice
 from supportdesk.services.desk import Desk
-from supportdesk.services.transfer.progress import Step
+from supportdesk.services.transfer.column_mapping import ColumnChoice
 from supportdesk.services.transfer.import_session import ImportOptions
+from supportdesk.services.transfer.progress import Step
 from tests.services.tickets import AN_ID, GOOD, HEADER, all_of
 
 

@@ -11,9 +11,16 @@ from supportdesk.domain.page import START, Seek
 from supportdesk.domain.reference import Reference
 from supportdesk.storage import journal
 from supportdesk.storage.faqs import gaps as faq_gaps
-from supportdesk.storage.faqs.search import words as faq_words
 from supportdesk.storage.faqs import queries as faqs
-from supportdesk.storage.faqs.tables import FaqCountRow, FaqIgnoredRow, FaqRevisionRow, FaqRow, FaqSearchRow, FaqWordingRow
+from supportdesk.storage.faqs.search import words as faq_words
+from supportdesk.storage.faqs.tables import (
+    FaqCountRow,
+    FaqIgnoredRow,
+    FaqRevisionRow,
+    FaqRow,
+    FaqSearchRow,
+    FaqWordingRow,
+)
 
 
 @pytest.mark.parametrize("model", [FaqRow, FaqCountRow, FaqRevisionRow, FaqWordingRow, FaqSearchRow, FaqIgnoredRow])

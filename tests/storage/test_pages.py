@@ -10,8 +10,8 @@ from supportdesk.domain.moment import to_text
 from supportdesk.domain.page import Seek
 from supportdesk.domain.query import Order, TicketQuery
 from supportdesk.domain.ticket import Priority, Status
-from supportdesk.storage.tickets import queries as tickets
 from supportdesk.storage.database import Database
+from supportdesk.storage.tickets import queries as tickets
 
 NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)
 # Few different moments, so that many tickets stand at the same place but for their number.

@@ -7,7 +7,15 @@ import pytest
 
 from supportdesk.domain.errors import Unavailable
 from supportdesk.domain.ticket import Priority, Status, queue_rank
-from supportdesk.storage.experiments.tables import DailyUsersRow, ExperimentRow, LookRow, MetricRow, PhaseRow, ResultRow, VariantRow
+from supportdesk.storage.experiments.tables import (
+    DailyUsersRow,
+    ExperimentRow,
+    LookRow,
+    MetricRow,
+    PhaseRow,
+    ResultRow,
+    VariantRow,
+)
 from supportdesk.storage.mail.tables import NotificationCountRow, NotificationRow, PreferenceRow
 from supportdesk.storage.tables import JournalRow, StatusChangeRow, TicketCountRow, TicketRow, TicketTextRow
 

@@ -6,8 +6,8 @@ import pytest
 from rich.cells import cell_len
 
 from supportdesk.domain.experiment import Metric, MetricKind, Phase
-from supportdesk.services.experiments.analysis.report import analyse
 from supportdesk.services.experiments.analysis.figures import Figures
+from supportdesk.services.experiments.analysis.report import analyse
 from supportdesk.stats import Mean, Proportion
 from supportdesk.storage.experiments.daily import Day
 from supportdesk.tui.experiments.plots import beliefs, intervals, over_time, plots

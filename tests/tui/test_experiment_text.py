@@ -9,8 +9,8 @@ from supportdesk.domain.experiment_event import new_event
 from supportdesk.domain.experiment_form import new_experiment
 from supportdesk.services.desk import Desk
 from supportdesk.tui.experiments.details import analysed, read
-from supportdesk.tui.experiments.text import events_text, health_text, log_text, verdict_text
 from supportdesk.tui.experiments.list import listed
+from supportdesk.tui.experiments.text import events_text, health_text, log_text, verdict_text
 from tests.arms import falling_in
 
 

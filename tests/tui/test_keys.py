@@ -6,15 +6,15 @@ from supportdesk.domain.errors import InvalidValue
 from supportdesk.tui.app import SupportDesk
 from supportdesk.tui.commands import BY_ID, COMMANDS, Scope, Situation
 from supportdesk.tui.commands.keymap import COUNT_LIMIT, SWALLOWED, KeyMap, KeyReader, parse_keys, shown
-from supportdesk.tui.screens.desk_screen import MAIL_SCOPES
 from supportdesk.tui.experiments.form import ExperimentForm
 from supportdesk.tui.experiments.screen import ExperimentsScreen
 from supportdesk.tui.faqs.form import FaqForm
-from supportdesk.tui.faqs.screen import FaqsScreen
 from supportdesk.tui.faqs.gaps import GapsScreen
+from supportdesk.tui.faqs.screen import FaqsScreen
 from supportdesk.tui.history.screen import HistoryScreen
 from supportdesk.tui.preferences.form import PreferenceForm
 from supportdesk.tui.preferences.screen import PreferencesScreen
+from supportdesk.tui.screens.desk_screen import MAIL_SCOPES
 from supportdesk.tui.tickets.form import TicketForm
 from supportdesk.tui.tickets.screen import TicketsScreen
 

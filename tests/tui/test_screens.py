@@ -3,8 +3,8 @@
 import pytest
 
 from supportdesk.tui.experiments.screen import ExperimentsScreen
-from supportdesk.tui.faqs.screen import FaqsScreen
 from supportdesk.tui.faqs.gaps import GapsScreen
+from supportdesk.tui.faqs.screen import FaqsScreen
 from supportdesk.tui.history.screen import HistoryScreen
 from supportdesk.tui.preferences.screen import PreferencesScreen
 from supportdesk.tui.tickets.screen import TicketsScreen

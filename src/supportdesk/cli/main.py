@@ -11,8 +11,8 @@ import click
 from supportdesk import __version__
 from supportdesk.cli.context import session_of
 from supportdesk.cli.errors import NOBODY_READS, reported
-from supportdesk.cli.lazy import LazyGroup
 from supportdesk.cli.io.output import let_go_of_stdout, prepare_stdout
+from supportdesk.cli.lazy import LazyGroup
 
 COMMANDS = {
     "demo": ("desk:demo", "Open the app on a sample desk of its own, never on your data."),

@@ -14,11 +14,11 @@ from supportdesk.domain.faq import Category, Faq
 from supportdesk.domain.preference import DIGESTS
 from supportdesk.domain.ticket import Priority, Status, Ticket
 from supportdesk.email.messages import messages
-from supportdesk.email.providers.credentials import required_secret
 from supportdesk.email.messages.messages import DigestEntry
-from supportdesk.email.provider import ServiceDown
-from supportdesk.email.providers.open import open_provider
 from supportdesk.email.messages.rendering import Rendered, TemplateFault, templates
+from supportdesk.email.provider import ServiceDown
+from supportdesk.email.providers.credentials import required_secret
+from supportdesk.email.providers.open import open_provider
 from supportdesk.email.settings import MailSettings
 
 _AT = datetime(2026, 1, 1, tzinfo=UTC)

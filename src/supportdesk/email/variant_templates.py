@@ -7,8 +7,8 @@ from pathlib import Path
 
 from supportdesk.domain.experiment import file_word
 from supportdesk.email.messages.messages import ENGLISH
-from supportdesk.email.readiness import template_faults
 from supportdesk.email.messages.rendering import ENDINGS, TemplateFault, Templates, templates
+from supportdesk.email.readiness import template_faults
 
 
 def what_variants_lack(folder: Path | None, kind: str, variants: Sequence[str]) -> list[str]:

@@ -9,8 +9,8 @@ from datetime import datetime, timedelta
 from supportdesk.domain.experiment_form import DEFAULTS, new_experiment
 from supportdesk.domain.moment import to_text
 from supportdesk.sample.content import Step, rows
-from supportdesk.services.transfer.column_mapping import ColumnChoice
 from supportdesk.services.desk import Desk
+from supportdesk.services.transfer.column_mapping import ColumnChoice
 
 Row = dict[str, str]
 

@@ -25,22 +25,22 @@ from supportdesk.storage.database import BUSY_SECONDS, Database
 if TYPE_CHECKING:
     from concurrent.futures import ThreadPoolExecutor
 
-    from supportdesk.services.mail.delivery import Courier
-    from supportdesk.services.mail.delivery_report import DeliveryReport
     from supportdesk.services.doctor import Doctor
     from supportdesk.services.experiments.importing import ExperimentImport
     from supportdesk.services.experiments.service import Experiments
     from supportdesk.services.faqs.exporting import FaqExport
     from supportdesk.services.faqs.importing import FaqImport
     from supportdesk.services.faqs.service import Faqs
-    from supportdesk.services.mail.service import Mail
+    from supportdesk.services.mail.delivery import Courier
+    from supportdesk.services.mail.delivery_report import DeliveryReport
     from supportdesk.services.mail.delivery_thread import MailThread
+    from supportdesk.services.mail.service import Mail
+    from supportdesk.services.maintenance import Upkeep
     from supportdesk.services.preferences.exporting import PreferenceExport
     from supportdesk.services.preferences.importing import PreferenceImport
     from supportdesk.services.preferences.service import Preferences
     from supportdesk.services.tickets.exporting import TicketExport
     from supportdesk.services.tickets.importing import TicketImport
-    from supportdesk.services.maintenance import Upkeep
 
 Parameters = ParamSpec("Parameters")
 Result = TypeVar("Result")

@@ -12,12 +12,11 @@ from supportdesk.domain import moment
 from supportdesk.domain.errors import DeskError
 from supportdesk.domain.moment import from_text
 from supportdesk.domain.notification import DeliveryStatus
-from supportdesk.services.mail import carrier
 from supportdesk.services.context import Context
+from supportdesk.services.mail import carrier
+from supportdesk.storage.mail import notifications, outbox
 from supportdesk.storage.mail import provider_state as mail_services
 from supportdesk.storage.mail import variants as mail_variants
-from supportdesk.storage.mail import notifications
-from supportdesk.storage.mail import outbox
 from supportdesk.storage.mail.provider_state import ServiceState
 
 LATE = timedelta(minutes=5)

@@ -9,8 +9,8 @@ from supportdesk.domain.journal import Entry, EntryKind
 from supportdesk.domain.page import Count, RowKey, Seek
 from supportdesk.domain.reference import Reference
 from supportdesk.domain.ticket import Ticket, TicketChange
-from supportdesk.services.tickets import changes as ticket_changes
 from supportdesk.services.context import Context
+from supportdesk.services.tickets import changes as ticket_changes
 from supportdesk.storage import journal
 from supportdesk.storage.tickets import queries as tickets
 

@@ -10,10 +10,10 @@ from supportdesk.domain.errors import InvalidValue, NotAllowed, Unavailable
 from supportdesk.domain.moment import to_text
 from supportdesk.domain.notification import DeliveryStatus
 from supportdesk.domain.query import TicketQuery
-from supportdesk.services.mail import carrier
 from supportdesk.services.context import Context
-from supportdesk.storage.mail import provider_state as mail_services
+from supportdesk.services.mail import carrier
 from supportdesk.storage.mail import notifications
+from supportdesk.storage.mail import provider_state as mail_services
 from supportdesk.storage.tickets import queries as tickets
 
 

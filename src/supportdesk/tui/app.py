@@ -17,8 +17,8 @@ from textual.driver import Driver
 from supportdesk.services.desk import Desk
 from supportdesk.services.drafts import Drafts
 from supportdesk.tui.commands import Command
-from supportdesk.tui.feed import Feed
 from supportdesk.tui.commands.keymap import KeyMap
+from supportdesk.tui.feed import Feed
 from supportdesk.tui.screens.desk_screen import DeskScreen
 from supportdesk.tui.terminal.type_ahead import Settled, TypeAhead
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import os
 
 from supportdesk.domain.errors import invalid, one_of
+from supportdesk.services.crash_report import written_down
 from supportdesk.services.desk import Desk
 from supportdesk.services.drafts import Drafts
-from supportdesk.services.crash_report import written_down
 from supportdesk.services.settings.settings import Settings
 from supportdesk.tui.terminal.check import check_terminal
 

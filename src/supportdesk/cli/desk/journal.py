@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import click
 
-from supportdesk.cli.io import cursor as cursors
 from supportdesk.cli.context import changing_desk, open_desk
+from supportdesk.cli.io import cursor as cursors
 from supportdesk.cli.io.documents import ENTRY, TICKET, documents
 from supportdesk.cli.io.output import json_option, list_formats, list_summary, say, say_csv, say_json, say_table
 from supportdesk.cli.text import ENTRY_HEADINGS, entry_row

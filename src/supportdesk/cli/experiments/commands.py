@@ -7,14 +7,14 @@ from typing import Any, TypeVar
 
 import click
 
+from supportdesk.cli.context import open_desk
+from supportdesk.cli.experiments.text import EXPERIMENT_HEADINGS, experiment_document, experiment_row, experiment_text
 from supportdesk.cli.io import cursor as cursors
 from supportdesk.cli.io.confirmation import confirm_deletion
-from supportdesk.cli.context import open_desk
 from supportdesk.cli.io.documents import EXPERIMENT
-from supportdesk.cli.experiments.text import EXPERIMENT_HEADINGS, experiment_document, experiment_row, experiment_text
-from supportdesk.cli.lazy import LazyGroup
 from supportdesk.cli.io.output import json_option, list_formats, list_summary, say, say_csv, say_json, say_table
 from supportdesk.cli.io.param_types import TEXT, Whole, Word
+from supportdesk.cli.lazy import LazyGroup
 from supportdesk.domain.errors import invalid, one_of
 from supportdesk.domain.experiment import Direction, ExperimentStatus, MetricKind, Surface
 from supportdesk.domain.experiment_form import new_experiment

@@ -5,8 +5,8 @@ from __future__ import annotations
 import click
 
 from supportdesk.cli.context import open_desk
-from supportdesk.cli.io.documents import documents
 from supportdesk.cli.experiments.text import CHECK_HEADINGS, check_rows, experiment_document
+from supportdesk.cli.io.documents import documents
 from supportdesk.cli.io.output import json_option, say, say_json, say_table
 from supportdesk.cli.io.param_types import TEXT, Word
 from supportdesk.domain.errors import invalid, one_of

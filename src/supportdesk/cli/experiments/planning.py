@@ -66,8 +66,8 @@ def plan(
 def evaluate(control: str, test: Sequence[str], confidence: str, shares: str, form: str | None) -> None:
     """Calculate results of typed numbers, without a desk: all that needs no days."""
     from supportdesk.services.experiments.analysis import figures as experiment_figures
-    from supportdesk.services.experiments.analysis.report import analyse
     from supportdesk.services.experiments.analysis.planning import parse_arm
+    from supportdesk.services.experiments.analysis.report import analyse
 
     arms = [parse_arm("control", control), *(parse_arm("test", each) for each in test)]
     figures = experiment_figures.typed(arms, parse_confidence(confidence), weights(shares, len(arms)))

@@ -9,8 +9,8 @@ from pathlib import Path
 import click
 
 from supportdesk.cli.context import open_desk
-from supportdesk.cli.io.documents import ASSIGNMENT, EVENT, document, documents
 from supportdesk.cli.experiments.text import not_counted
+from supportdesk.cli.io.documents import ASSIGNMENT, EVENT, document, documents
 from supportdesk.cli.io.output import Stdout, json_option, say, say_json, say_table
 from supportdesk.cli.io.param_types import FILE, LIMIT, TEXT, source
 from supportdesk.domain import moment

@@ -8,12 +8,12 @@ from pathlib import Path
 import click
 
 from supportdesk.cli.context import open_desk
-from supportdesk.cli.io.documents import document
 from supportdesk.cli.experiments.text import experiment_document
+from supportdesk.cli.io.documents import document
 from supportdesk.cli.io.import_options import Pair, Typed, import_options
 from supportdesk.cli.io.output import counted, say, say_json
-from supportdesk.cli.io.progress import Progress
 from supportdesk.cli.io.param_types import FILE, TEXT, Word, source
+from supportdesk.cli.io.progress import Progress
 from supportdesk.domain.errors import invalid, one_of
 
 # Not taken from the service: help need not import it.

@@ -1,1 +1,1 @@
-"""SAY WHAT IS IN HERE."""
+"""Commands about FAQs."""

@@ -5,8 +5,15 @@ from __future__ import annotations
 import click
 
 from supportdesk.cli.context import changing_desk, open_desk
+from supportdesk.cli.faqs.text import (
+    SUGGESTION_HEADINGS,
+    WORDING_HEADINGS,
+    gaps_text,
+    suggestion_row,
+    votes,
+    wording_row,
+)
 from supportdesk.cli.io.documents import FAQ, SUGGESTION, TICKET, WORDING, document, documents
-from supportdesk.cli.faqs.text import SUGGESTION_HEADINGS, WORDING_HEADINGS, gaps_text, suggestion_row, votes, wording_row
 from supportdesk.cli.io.output import counted, json_option, list_formats, say, say_csv, say_json, say_table
 from supportdesk.cli.io.param_types import LIMIT, TEXT, Whole
 from supportdesk.domain.errors import AnsweredAlready

@@ -7,14 +7,22 @@ from typing import TYPE_CHECKING
 
 import click
 
+from supportdesk.cli.context import open_desk
+from supportdesk.cli.faqs.text import (
+    FAQ_HEADINGS,
+    REVISION_HEADINGS,
+    corrected,
+    faq_row,
+    faq_text,
+    hits_table,
+    revision_rows,
+)
 from supportdesk.cli.io import cursor as cursors
 from supportdesk.cli.io.confirmation import confirm_deletion
-from supportdesk.cli.context import open_desk
 from supportdesk.cli.io.documents import FAQ, REVISION, document, documents
-from supportdesk.cli.faqs.text import FAQ_HEADINGS, REVISION_HEADINGS, corrected, faq_row, faq_text, hits_table, revision_rows
-from supportdesk.cli.lazy import LazyGroup
 from supportdesk.cli.io.output import json_option, list_formats, list_summary, say, say_csv, say_json, say_table
 from supportdesk.cli.io.param_types import CATEGORY, TEXT, Whole
+from supportdesk.cli.lazy import LazyGroup
 from supportdesk.domain.errors import DuplicateQuestion, invalid
 from supportdesk.domain.faq import FaqQuery, new_faq, parse_category
 from supportdesk.domain.page import Count

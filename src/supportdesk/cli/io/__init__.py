@@ -1,1 +1,1 @@
-"""SAY WHAT IS IN HERE."""
+"""Input and output of commands: parameters, tables, documents, progress."""

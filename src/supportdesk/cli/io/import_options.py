@@ -17,8 +17,8 @@ from supportdesk.domain.text import clean_line
 if TYPE_CHECKING:
     from supportdesk.cli.io.progress import Progress
     from supportdesk.services.transfer.column_mapping import ColumnChoice
-    from supportdesk.services.transfer.progress import Step, Watch
     from supportdesk.services.transfer.import_session import ImportOptions
+    from supportdesk.services.transfer.progress import Step, Watch
 
 Result = TypeVar("Result")
 

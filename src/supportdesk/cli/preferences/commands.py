@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 
 import click
 
-from supportdesk.cli.io import cursor as cursors
 from supportdesk.cli.context import changing_desk, open_desk
+from supportdesk.cli.io import cursor as cursors
 from supportdesk.cli.io.documents import PREFERENCE, document, documents
-from supportdesk.cli.lazy import LazyGroup
 from supportdesk.cli.io.output import json_option, list_formats, list_summary, say, say_csv, say_json, say_table
 from supportdesk.cli.io.param_types import TEXT, Word
+from supportdesk.cli.lazy import LazyGroup
 from supportdesk.domain.address import address_key
 from supportdesk.domain.preference import (
     FIELDS,

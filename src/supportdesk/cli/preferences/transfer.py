@@ -9,8 +9,8 @@ import click
 from supportdesk.cli.context import changing_desk, open_desk
 from supportdesk.cli.io.export_options import export_options, file_of, say_exported, to_stdout
 from supportdesk.cli.io.import_options import Typed, import_options
-from supportdesk.cli.io.progress import Progress
 from supportdesk.cli.io.param_types import FILE, source
+from supportdesk.cli.io.progress import Progress
 from supportdesk.domain.preference import PreferenceQuery
 
 

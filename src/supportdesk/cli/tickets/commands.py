@@ -6,11 +6,12 @@ from collections.abc import Sequence
 
 import click
 
-from supportdesk.cli.io import cursor as cursors
 from supportdesk.cli.context import changing_desk, open_desk
+from supportdesk.cli.io import cursor as cursors
 from supportdesk.cli.io.documents import NOTIFICATION, STATUS_CHANGE, TICKET, document, documents
-from supportdesk.cli.lazy import LazyGroup
 from supportdesk.cli.io.output import json_option, list_formats, list_summary, say, say_csv, say_json, say_table
+from supportdesk.cli.io.param_types import PRIORITY, STATUS, TEXT, Whole, Word, standard_input
+from supportdesk.cli.lazy import LazyGroup
 from supportdesk.cli.text import (
     NOTIFICATION_HEADINGS,
     STEP_HEADINGS,
@@ -20,7 +21,6 @@ from supportdesk.cli.text import (
     ticket_row,
     ticket_text,
 )
-from supportdesk.cli.io.param_types import PRIORITY, STATUS, TEXT, Whole, Word, standard_input
 from supportdesk.domain.errors import InvalidValue, invalid
 from supportdesk.domain.query import Order, narrowed, parse_query
 from supportdesk.domain.reference import MAX_NUMBER

@@ -11,8 +11,8 @@ import click
 from supportdesk.cli.context import open_desk
 from supportdesk.cli.io.export_options import export_options, file_of, say_exported, to_stdout
 from supportdesk.cli.io.import_options import Typed, import_options
-from supportdesk.cli.io.progress import Progress
 from supportdesk.cli.io.param_types import FILE, TEXT, source
+from supportdesk.cli.io.progress import Progress
 from supportdesk.domain.query import parse_query
 
 

@@ -1,1 +1,1 @@
-"""SAY WHAT IS IN HERE."""
+"""Messages: their words, headers and MIME form."""

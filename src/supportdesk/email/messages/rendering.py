@@ -22,7 +22,7 @@ from supportdesk.domain.text import clean_line
 FALLBACK = "en"
 SUBJECT_LIMIT = 200
 ENDINGS = ("txt", "html")
-OWN = Path(__file__).parent / "templates"
+OWN = Path(__file__).parents[1] / "templates"
 _FUEL = 1_000_000
 """Steps that a template may take: enough for a digest of thousands, and an end to one that has none."""
 _SUBJECT = "Subject: "

@@ -1,1 +1,1 @@
-"""SAY WHAT IS IN HERE."""
+"""Mail providers, one file each."""

@@ -13,8 +13,8 @@ from time import monotonic, time
 from typing import Any
 from urllib.parse import urlsplit
 
-from supportdesk.email.providers.credentials import Secret, said
 from supportdesk.email.provider import DeliveryFailed, OutcomeUnknown, Refused, ServiceDown, TryLater
+from supportdesk.email.providers.credentials import Secret, said
 from supportdesk.email.settings import MailSettings
 
 _ANSWER_LIMIT = 100_000

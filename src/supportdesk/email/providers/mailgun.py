@@ -9,11 +9,11 @@ from base64 import b64encode
 from collections.abc import Mapping
 from uuid import uuid4
 
-from supportdesk.email.providers.credentials import required_secret
 from supportdesk.email.messages.mime import wire_mail
 from supportdesk.email.provider import OutgoingMail
-from supportdesk.email.settings import MailSettings
+from supportdesk.email.providers.credentials import required_secret
 from supportdesk.email.providers.http_api import Answer, WebApi
+from supportdesk.email.settings import MailSettings
 
 ENDPOINTS = {"us": "https://api.mailgun.net", "eu": "https://api.eu.mailgun.net"}
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from supportdesk.email.providers.mock import MockProvider
 from supportdesk.email.provider import Provider
+from supportdesk.email.providers.mock import MockProvider
 from supportdesk.email.settings import MailSettings
 
 

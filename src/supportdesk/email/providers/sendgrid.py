@@ -9,11 +9,11 @@ import json
 from typing import Any
 
 from supportdesk.domain.text import clean_body, clean_line
-from supportdesk.email.providers.credentials import required_secret
 from supportdesk.email.messages.mime import address_parts, plain_header
 from supportdesk.email.provider import OutgoingMail
-from supportdesk.email.settings import MailSettings
+from supportdesk.email.providers.credentials import required_secret
 from supportdesk.email.providers.http_api import Answer, WebApi
+from supportdesk.email.settings import MailSettings
 
 ENDPOINT = "https://api.sendgrid.com"
 # Those have a place of their own in a request, and are refused among the headers.

@@ -7,9 +7,9 @@ import signal
 import subprocess
 from contextlib import suppress
 
-from supportdesk.email.providers.credentials import SECRET_VARIABLES, said
 from supportdesk.email.messages.mime import wire_mail
 from supportdesk.email.provider import DeliveryFailed, OutcomeUnknown, OutgoingMail, Refused, ServiceDown, TryLater
+from supportdesk.email.providers.credentials import SECRET_VARIABLES, said
 from supportdesk.email.settings import MailSettings
 
 # From sysexits.h; what a shell adds says that the command could not be run.

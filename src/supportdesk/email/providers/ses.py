@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from supportdesk.email.providers.credentials import said
 from supportdesk.email.messages.mime import wire_mail
 from supportdesk.email.provider import DeliveryFailed, OutcomeUnknown, OutgoingMail, Refused, ServiceDown, TryLater
+from supportdesk.email.providers.credentials import said
 from supportdesk.email.settings import MailSettings
 
 _REFUSED = ("MessageRejected", "BadRequestException", "ValidationException")

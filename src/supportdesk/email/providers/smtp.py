@@ -9,9 +9,9 @@ import ssl
 from contextlib import suppress
 from time import monotonic
 
-from supportdesk.email.providers.credentials import Secret, required_secret, said
 from supportdesk.email.messages.mime import WireMail, wire_mail
 from supportdesk.email.provider import DeliveryFailed, OutcomeUnknown, OutgoingMail, Refused, ServiceDown, TryLater
+from supportdesk.email.providers.credentials import Secret, required_secret, said
 from supportdesk.email.settings import MailSettings
 
 _PORTS = {"none": 25, "starttls": 587, "tls": 465}

@@ -1,1 +1,1 @@
-"""SAY WHAT IS IN HERE."""
+"""Experiments: definition, lifecycle, assignment and traffic."""

@@ -6,8 +6,17 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from supportdesk.domain.experiment import Experiment
+from supportdesk.services.experiments.fields import (
+    EVENT_USER,
+    NUMBERED,
+    assignment_fields,
+    choice_for,
+    event_fields,
+    outcome_columns,
+    outcome_value,
+    with_names,
+)
 from supportdesk.services.transfer.column_mapping import ColumnChoice, RowReader
-from supportdesk.services.experiments.fields import EVENT_USER, NUMBERED, assignment_fields, choice_for, event_fields, outcome_columns, outcome_value, with_names
 from supportdesk.services.transfer.rows import Row
 from supportdesk.storage.experiments.staging import StagedEvent, StagedUser
 

@@ -12,19 +12,27 @@ from supportdesk.domain.errors import InvalidValue, NotAllowed
 from supportdesk.domain.experiment import Experiment, ExperimentStatus
 from supportdesk.domain.journal import EntryKind
 from supportdesk.domain.moment import from_text, to_text
+from supportdesk.services.context import Context
 from supportdesk.services.experiments import changes as experiment_changes
 from supportdesk.services.experiments import lifecycle as experiment_life
-from supportdesk.services.transfer.column_mapping import ColumnChoice
-from supportdesk.services.context import Context
-from supportdesk.services.transfer.csv_reader import open_csv
-from supportdesk.services.journal_entries import write_entry
 from supportdesk.services.experiments.import_rows import AssignmentReader, event_reader, staged_event
 from supportdesk.services.experiments.traffic import refusal
+from supportdesk.services.journal_entries import write_entry
+from supportdesk.services.transfer.column_mapping import ColumnChoice
+from supportdesk.services.transfer.csv_reader import open_csv
 from supportdesk.services.transfer.import_session import PLAIN, ImportOptions, Intake, Source, intake
 from supportdesk.services.transfer.rows import Row
-from supportdesk.storage.experiments import traffic as experiment_traffic
 from supportdesk.storage.experiments import queries as experiments
-from supportdesk.storage.experiments.staging import BothArms, ExperimentStaging, Moved, Seen, StagedEvent, StagedUser, staging
+from supportdesk.storage.experiments import traffic as experiment_traffic
+from supportdesk.storage.experiments.staging import (
+    BothArms,
+    ExperimentStaging,
+    Moved,
+    Seen,
+    StagedEvent,
+    StagedUser,
+    staging,
+)
 from supportdesk.storage.experiments.traffic import ASK_FOR
 
 __all__ = ["BothArms", "ExperimentImport", "ImportedExperiment"]

@@ -6,9 +6,9 @@ from supportdesk.domain.errors import NotAllowed
 from supportdesk.domain.experiment import Decision, Experiment, ExperimentStatus, check_step
 from supportdesk.domain.journal import EntryKind
 from supportdesk.domain.text import optional_line
+from supportdesk.services.context import Context
 from supportdesk.services.experiments import changes as experiment_changes
 from supportdesk.services.experiments import checklist as experiment_checklist
-from supportdesk.services.context import Context
 from supportdesk.services.journal_entries import write_entry
 from supportdesk.storage.experiments import queries as experiments
 

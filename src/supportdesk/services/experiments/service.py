@@ -23,16 +23,16 @@ from supportdesk.domain.experiment_form import changed, ramp, weights
 from supportdesk.domain.experiment_look import Look
 from supportdesk.domain.journal import Entry
 from supportdesk.domain.page import START, Count, RowKey, Seek
+from supportdesk.services.context import Context
 from supportdesk.services.experiments import changes as experiment_changes
 from supportdesk.services.experiments import checklist as experiment_checklist
 from supportdesk.services.experiments import lifecycle as experiment_life
-from supportdesk.services.context import Context
 from supportdesk.services.experiments.traffic import Traffic, event_in
 from supportdesk.storage import journal
 from supportdesk.storage.experiments import daily as experiment_daily
 from supportdesk.storage.experiments import looks as experiment_looks
-from supportdesk.storage.experiments import traffic as experiment_traffic
 from supportdesk.storage.experiments import queries as experiments
+from supportdesk.storage.experiments import traffic as experiment_traffic
 
 WHILE_RUNNING = frozenset({"weights", "ramp"})
 """What may change after the start; it opens a new phase."""

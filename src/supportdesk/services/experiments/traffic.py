@@ -12,11 +12,11 @@ from supportdesk.domain.errors import DeskError, InvalidValue, NotAllowed, Unava
 from supportdesk.domain.experiment import Experiment, ExperimentStatus, Surface
 from supportdesk.domain.experiment_event import Event, NewEvent
 from supportdesk.domain.moment import from_text, to_text
+from supportdesk.services.context import Context
 from supportdesk.services.experiments import assignment as assigning
 from supportdesk.services.experiments import changes as experiment_changes
-from supportdesk.services.context import Context
-from supportdesk.storage.experiments import traffic as experiment_traffic
 from supportdesk.storage.experiments import queries as experiments
+from supportdesk.storage.experiments import traffic as experiment_traffic
 from supportdesk.storage.experiments.traffic import Assigned, StoredEvent
 
 REMEMBERED = 10_000

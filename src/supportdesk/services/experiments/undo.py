@@ -8,8 +8,8 @@ from supportdesk.domain.experiment_form import changed, new_experiment, texts_of
 from supportdesk.domain.journal import Entry, EntryKind
 from supportdesk.domain.moment import from_text
 from supportdesk.domain.reference import Reference
-from supportdesk.services.experiments import changes as experiment_changes
 from supportdesk.services.context import Context
+from supportdesk.services.experiments import changes as experiment_changes
 from supportdesk.services.journal_entries import unreadable
 from supportdesk.storage import journal
 from supportdesk.storage.experiments import queries as experiments

@@ -1,1 +1,1 @@
-"""SAY WHAT IS IN HERE."""
+"""FAQs: editing, search, suggestions, gaps, imports and exports."""

@@ -14,10 +14,10 @@ from supportdesk.domain.errors import InvalidValue, Unavailable
 from supportdesk.domain.faq import Faq, FaqQuery
 from supportdesk.domain.moment import to_text
 from supportdesk.domain.page import END, Seek
-from supportdesk.services.transfer import front_matter
 from supportdesk.services.context import Context
-from supportdesk.services.transfer.export_format import Document, Form, Writable, save_export, write_documents
 from supportdesk.services.faqs.fields import FIELDS
+from supportdesk.services.transfer import front_matter
+from supportdesk.services.transfer.export_format import Document, Form, Writable, save_export, write_documents
 from supportdesk.storage.faqs import queries as faqs
 
 PAGE = 500

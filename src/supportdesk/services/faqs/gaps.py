@@ -9,8 +9,8 @@ from supportdesk.domain.faq import SEARCH_LIMIT, Gaps, MissedSearch, without_add
 from supportdesk.domain.ticket import Ticket
 from supportdesk.services.context import Context
 from supportdesk.storage.faqs import gaps as faq_gaps
-from supportdesk.storage.faqs.search import search as faq_search
 from supportdesk.storage.faqs import queries as faqs
+from supportdesk.storage.faqs.search import search as faq_search
 from supportdesk.storage.tickets import queries as tickets
 
 TICKETS_LOOKED_AT = 200

@@ -12,11 +12,11 @@ from supportdesk.domain.errors import InvalidValue, invalid, one_of, quoted
 from supportdesk.domain.faq import question_key
 from supportdesk.domain.journal import EntryKind
 from supportdesk.domain.moment import to_text
-from supportdesk.services.transfer.column_mapping import ColumnChoice, RowReader
 from supportdesk.services.context import Context, new_id
-from supportdesk.services.transfer.csv_reader import open_csv
-from supportdesk.services.journal_entries import write_entry
 from supportdesk.services.faqs.fields import FAQ, Values
+from supportdesk.services.journal_entries import write_entry
+from supportdesk.services.transfer.column_mapping import ColumnChoice, RowReader
+from supportdesk.services.transfer.csv_reader import open_csv
 from supportdesk.services.transfer.import_session import PLAIN, ImportOptions, Intake, Source, intake
 from supportdesk.services.transfer.markdown_reader import MarkdownFolder
 from supportdesk.services.transfer.rows import Row, RowSource

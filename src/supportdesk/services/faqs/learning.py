@@ -10,13 +10,13 @@ from supportdesk.domain.faq import WORDING_LIMIT, WORDINGS_KEPT, Faq, Wording, q
 from supportdesk.domain.journal import Entry, EntryKind
 from supportdesk.domain.moment import from_text, to_text
 from supportdesk.domain.ticket import Status, Ticket, TicketChange
-from supportdesk.services.mail import notify as telling
-from supportdesk.services.tickets import changes as ticket_changes
 from supportdesk.services.context import Context
 from supportdesk.services.journal_entries import write_entry, write_inverse
+from supportdesk.services.mail import notify as telling
+from supportdesk.services.tickets import changes as ticket_changes
 from supportdesk.storage import journal
-from supportdesk.storage.faqs import wordings as faq_wordings
 from supportdesk.storage.faqs import queries as faqs
+from supportdesk.storage.faqs import wordings as faq_wordings
 
 
 def answer(context: Context, ticket: Ticket, faq: Faq, *, again: bool = False) -> Ticket:

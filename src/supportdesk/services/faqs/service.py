@@ -20,15 +20,15 @@ from supportdesk.domain.journal import EntryKind
 from supportdesk.domain.page import Count, RowKey, Seek
 from supportdesk.domain.text import clean_body
 from supportdesk.domain.ticket import Ticket
+from supportdesk.services.context import Context
 from supportdesk.services.faqs import changes as faq_changes
 from supportdesk.services.faqs import gaps as faq_gaps
 from supportdesk.services.faqs import learning as faq_learning
-from supportdesk.services.context import Context
 from supportdesk.services.journal_entries import write_entry
 from supportdesk.services.tickets.service import Tickets
-from supportdesk.storage.faqs.search import search as faq_search
-from supportdesk.storage.faqs import wordings as faq_wordings
 from supportdesk.storage.faqs import queries as faqs
+from supportdesk.storage.faqs import wordings as faq_wordings
+from supportdesk.storage.faqs.search import search as faq_search
 
 HITS = 50
 """Of a search, so many are listed; past this nobody reads on."""

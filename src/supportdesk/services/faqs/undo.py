@@ -7,9 +7,9 @@ from supportdesk.domain.faq import CONTENT, Category, Faq, NewFaq
 from supportdesk.domain.journal import Entry, EntryKind
 from supportdesk.domain.moment import from_text
 from supportdesk.domain.reference import Reference
+from supportdesk.services.context import Context
 from supportdesk.services.faqs import changes as faq_changes
 from supportdesk.services.faqs import learning as faq_learning
-from supportdesk.services.context import Context
 from supportdesk.services.journal_entries import unreadable, write_inverse
 from supportdesk.storage import journal
 from supportdesk.storage.faqs import queries as faqs

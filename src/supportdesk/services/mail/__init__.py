@@ -1,1 +1,1 @@
-"""SAY WHAT IS IN HERE."""
+"""Mail: what is queued for whom, and how it is delivered."""

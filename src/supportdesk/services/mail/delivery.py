@@ -19,17 +19,15 @@ from supportdesk.domain.errors import Unavailable
 from supportdesk.domain.moment import to_text
 from supportdesk.domain.notification import DeliveryStatus, Notification
 from supportdesk.domain.retry import FAILURES_IN_A_ROW, pause_of_service
-from supportdesk.services.mail import carrier
-from supportdesk.services.mail import digests
 from supportdesk.services.context import Context, new_id
+from supportdesk.services.mail import carrier, digests
 from supportdesk.services.mail.delivery_report import DeliveryReport
 from supportdesk.services.mail.handover import Answer, Handover
+from supportdesk.storage.mail import notifications, outbox
 from supportdesk.storage.mail import provider_state as mail_services
-from supportdesk.storage.mail import notifications
-from supportdesk.storage.mail import outbox
-from supportdesk.storage.tickets import queries as tickets
-from supportdesk.storage.mail.provider_state import ServiceState
 from supportdesk.storage.mail.outbox import Outcome, Waiting
+from supportdesk.storage.mail.provider_state import ServiceState
+from supportdesk.storage.tickets import queries as tickets
 
 LEASE = timedelta(minutes=2)
 """Longer than any service takes for a message; it begins anew with each one that is handed over."""

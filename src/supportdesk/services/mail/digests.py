@@ -13,12 +13,12 @@ from supportdesk.domain.notification import NotificationType
 from supportdesk.domain.preference import DIGESTS, Preference
 from supportdesk.email.messages import messages
 from supportdesk.email.messages.messages import DigestEntry
-from supportdesk.services.mail import outbox as to_outbox
 from supportdesk.services.context import Context
+from supportdesk.services.mail import outbox as to_outbox
 from supportdesk.storage.mail import outbox
+from supportdesk.storage.mail.outbox import Waiting
 from supportdesk.storage.preferences import queries as preferences
 from supportdesk.storage.tickets import queries as tickets
-from supportdesk.storage.mail.outbox import Waiting
 
 
 def due(context: Context) -> list[Waiting]:

@@ -9,11 +9,10 @@ from typing import TYPE_CHECKING
 from supportdesk.domain.notification import DeliveryStatus, Notification, NotificationType
 from supportdesk.domain.preference import DIGESTS, Frequency, Language, Preference
 from supportdesk.domain.ticket import Ticket
+from supportdesk.services.context import Context, new_id
 from supportdesk.services.mail import carrier
 from supportdesk.services.mail import variants as mail_variants
-from supportdesk.services.context import Context, new_id
-from supportdesk.storage.mail import notifications
-from supportdesk.storage.mail import outbox
+from supportdesk.storage.mail import notifications, outbox
 from supportdesk.storage.preferences import queries as preferences
 
 if TYPE_CHECKING:

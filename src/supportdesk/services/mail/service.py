@@ -11,11 +11,10 @@ from supportdesk.domain.notification import RETRIED, DeliveryStatus, Notificatio
 from supportdesk.domain.page import START, Count, RowKey, Seek
 from supportdesk.domain.reference import parse_id
 from supportdesk.domain.text import clean_line
-from supportdesk.services.mail import variants as mail_variants
 from supportdesk.services.context import Context
+from supportdesk.services.mail import variants as mail_variants
 from supportdesk.storage import journal
-from supportdesk.storage.mail import notifications
-from supportdesk.storage.mail import outbox
+from supportdesk.storage.mail import notifications, outbox
 from supportdesk.storage.mail.notifications import NotificationFilter
 
 if TYPE_CHECKING:

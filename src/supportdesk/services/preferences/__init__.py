@@ -1,1 +1,1 @@
-"""SAY WHAT IS IN HERE."""
+"""Notification preferences of requesters."""

@@ -7,9 +7,9 @@ from pathlib import Path
 
 from supportdesk.domain.preference import Preference, PreferenceQuery
 from supportdesk.services.context import Context
-from supportdesk.services.transfer.export_format import Document, Form, Writable, save_export, write_documents
 from supportdesk.services.preferences.fields import FIELDS
 from supportdesk.services.preferences.service import Preferences
+from supportdesk.services.transfer.export_format import Document, Form, Writable, save_export, write_documents
 
 
 class PreferenceExport:

@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from supportdesk.domain.address import address_key
 from supportdesk.domain.errors import InvalidValue, quoted
 from supportdesk.domain.journal import EntryKind
-from supportdesk.services.transfer.column_mapping import ColumnChoice, RowReader
 from supportdesk.services.context import Context, new_id
-from supportdesk.services.transfer.csv_reader import open_csv
 from supportdesk.services.journal_entries import write_entry
-from supportdesk.services.transfer.import_session import PLAIN, ImportOptions, Source, intake
 from supportdesk.services.preferences.fields import PREFERENCE, Values
+from supportdesk.services.transfer.column_mapping import ColumnChoice, RowReader
+from supportdesk.services.transfer.csv_reader import open_csv
+from supportdesk.services.transfer.import_session import PLAIN, ImportOptions, Source, intake
 from supportdesk.services.transfer.rows import Row
 from supportdesk.storage.preferences.staging import StagedPreference, staging
 

@@ -8,8 +8,8 @@ from supportdesk.domain.address import address_key, clean_address
 from supportdesk.domain.errors import Conflict
 from supportdesk.domain.page import Count, RowKey, Seek
 from supportdesk.domain.preference import Preference, PreferenceChange, PreferenceQuery, PreferenceStats
-from supportdesk.services.preferences import changes as preference_changes
 from supportdesk.services.context import Context
+from supportdesk.services.preferences import changes as preference_changes
 from supportdesk.storage.preferences import queries as preferences
 
 

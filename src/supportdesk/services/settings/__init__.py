@@ -1,1 +1,1 @@
-"""SAY WHAT IS IN HERE."""
+"""Settings: the config file, the environment and their defaults."""

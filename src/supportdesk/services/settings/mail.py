@@ -10,7 +10,18 @@ from typing import Any
 from supportdesk.domain.errors import InvalidValue, invalid, one_of, quoted
 from supportdesk.email.settings import DAYS, FAILURES, PROVIDERS, REGIONS, SECURITIES, MailSettings
 from supportdesk.services.settings.config_file import ConfigFile
-from supportdesk.services.settings.mail_values import LOCAL, Check, address, endpoint, host, number, path, text, word, zone
+from supportdesk.services.settings.mail_values import (
+    LOCAL,
+    Check,
+    address,
+    endpoint,
+    host,
+    number,
+    path,
+    text,
+    word,
+    zone,
+)
 from supportdesk.services.settings.setting import CONFIG_FILE, DEFAULT, Setting
 
 LONGEST_TIMEOUT = 60

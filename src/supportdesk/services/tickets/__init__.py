@@ -1,1 +1,1 @@
-"""SAY WHAT IS IN HERE."""
+"""Tickets: creating, changing, importing and exporting them."""

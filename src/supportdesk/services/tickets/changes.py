@@ -11,8 +11,8 @@ from supportdesk.domain.reference import Reference
 from supportdesk.domain.ticket import Priority, Status, StatusChange, Ticket, TicketChange
 from supportdesk.services.context import Context, new_id
 from supportdesk.services.journal_entries import unreadable, write_entry
-from supportdesk.storage.tickets import status_history as history
 from supportdesk.storage.tickets import queries as tickets
+from supportdesk.storage.tickets import status_history as history
 
 _FIELDS: Mapping[str, Callable[[str], Any]] = {"status": Status, "priority": Priority}
 """What can change on a ticket, and how it is read from the journal."""

@@ -10,9 +10,9 @@ from supportdesk.domain.moment import to_text
 from supportdesk.domain.query import TicketQuery
 from supportdesk.domain.ticket import Ticket
 from supportdesk.services.context import Context
-from supportdesk.services.transfer.export_format import Document, Form, Writable, save_export, write_documents
 from supportdesk.services.tickets.fields import FIELDS
 from supportdesk.services.tickets.service import Tickets
+from supportdesk.services.transfer.export_format import Document, Form, Writable, save_export, write_documents
 
 Watch = Callable[[int], None]
 """Told now and then how many tickets are written."""

@@ -10,13 +10,13 @@ from dataclasses import dataclass
 from supportdesk.domain.errors import InvalidValue, quoted
 from supportdesk.domain.journal import EntryKind
 from supportdesk.domain.moment import to_text
-from supportdesk.services.transfer.column_mapping import ColumnChoice, RowReader
 from supportdesk.services.context import Context, new_id
-from supportdesk.services.transfer.csv_reader import open_csv
 from supportdesk.services.journal_entries import write_entry
+from supportdesk.services.tickets.fields import TICKET, Values
+from supportdesk.services.transfer.column_mapping import ColumnChoice, RowReader
+from supportdesk.services.transfer.csv_reader import open_csv
 from supportdesk.services.transfer.import_session import PLAIN, ImportOptions, Intake, Source, intake
 from supportdesk.services.transfer.rows import Row
-from supportdesk.services.tickets.fields import TICKET, Values
 from supportdesk.storage.tickets.staging import Clash, Identity, StagedTicket, Staging, staging
 
 IDENTITIES: tuple[Identity, ...] = ("id", "number")

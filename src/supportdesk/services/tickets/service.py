@@ -11,13 +11,13 @@ from supportdesk.domain.page import START, Count, RowKey, Seek
 from supportdesk.domain.query import TicketQuery
 from supportdesk.domain.reference import parse_reference
 from supportdesk.domain.ticket import NewTicket, StatusChange, Ticket, TicketChange, TicketSummary
-from supportdesk.services.tickets import changes as ticket_changes
 from supportdesk.services.context import Context, new_id
 from supportdesk.services.journal_entries import write_entry
 from supportdesk.services.references import the_one
+from supportdesk.services.tickets import changes as ticket_changes
 from supportdesk.storage import journal
-from supportdesk.storage.tickets import status_history as history
 from supportdesk.storage.tickets import queries as tickets
+from supportdesk.storage.tickets import status_history as history
 
 
 @dataclass(frozen=True, slots=True)

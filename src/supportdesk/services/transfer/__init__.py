@@ -1,1 +1,1 @@
-"""SAY WHAT IS IN HERE."""
+"""File imports and exports: what all subjects share."""

@@ -9,10 +9,10 @@ from pathlib import Path
 from typing import BinaryIO, TypeVar
 
 from supportdesk.domain.errors import InvalidValue
+from supportdesk.services.transfer.atomic_file import whole_file
 from supportdesk.services.transfer.progress import WATCH_EVERY, Step, Watch, unwatched
 from supportdesk.services.transfer.rejects import Refusals, SetAside, StopAtFirst
 from supportdesk.services.transfer.rows import Row, RowSource
-from supportdesk.services.transfer.atomic_file import whole_file
 
 Source = Path | BinaryIO
 """A file, or a stream of its bytes."""

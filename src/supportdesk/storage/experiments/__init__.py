@@ -1,1 +1,1 @@
-"""SAY WHAT IS IN HERE."""
+"""Queries of experiments: definitions, traffic, daily sums, looks."""

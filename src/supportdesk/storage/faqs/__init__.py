@@ -1,1 +1,1 @@
-"""SAY WHAT IS IN HERE."""
+"""Queries of FAQs: texts, wordings and gaps."""

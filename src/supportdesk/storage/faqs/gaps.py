@@ -11,8 +11,8 @@ from supportdesk.domain.faq import Faq, MissedSearch
 from supportdesk.domain.moment import to_text
 from supportdesk.domain.text import clean_line
 from supportdesk.storage import rows
-from supportdesk.storage.faqs import rows as faq_rows
 from supportdesk.storage.database import Database
+from supportdesk.storage.faqs import rows as faq_rows
 from supportdesk.storage.faqs.tables import FaqIgnoredRow, FaqRow, FaqSearchRow
 
 SEARCHES_KEPT = 1_000

@@ -13,8 +13,8 @@ from supportdesk.domain.moment import to_text
 from supportdesk.domain.page import Count, RowKey, Seek
 from supportdesk.domain.reference import Reference
 from supportdesk.storage import rows
-from supportdesk.storage.faqs import rows as faq_rows
 from supportdesk.storage.database import Database
+from supportdesk.storage.faqs import rows as faq_rows
 from supportdesk.storage.faqs.tables import FaqCountRow, FaqRevisionRow, FaqRow
 from supportdesk.storage.references import named
 

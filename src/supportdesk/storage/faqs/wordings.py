@@ -7,8 +7,8 @@ from datetime import datetime
 from supportdesk.domain.faq import Wording
 from supportdesk.domain.moment import to_text
 from supportdesk.storage import rows
-from supportdesk.storage.faqs import rows as faq_rows
 from supportdesk.storage.database import Database
+from supportdesk.storage.faqs import rows as faq_rows
 from supportdesk.storage.faqs.tables import FaqWordingRow
 
 

@@ -15,8 +15,8 @@ from supportdesk.domain.moment import to_text
 from supportdesk.domain.notification import DeliveryStatus, Notification
 from supportdesk.domain.page import Count, Seek
 from supportdesk.storage import rows
-from supportdesk.storage.mail import rows as mail_rows
 from supportdesk.storage.database import Database
+from supportdesk.storage.mail import rows as mail_rows
 from supportdesk.storage.mail.tables import NotificationCountRow, NotificationRow, NotificationTextRow
 from supportdesk.storage.references import begins
 

@@ -16,8 +16,8 @@ from supportdesk.domain.notification import DeliveryStatus, Notification
 from supportdesk.domain.preference import Frequency
 from supportdesk.domain.text import clean_line
 from supportdesk.storage import rows
-from supportdesk.storage.mail import rows as mail_rows
 from supportdesk.storage.database import Database
+from supportdesk.storage.mail import rows as mail_rows
 
 _COLUMNS = ", ".join(column.column_name for column in mail_rows.NOTIFICATION_COLUMNS)
 _FREE = "(leased_until IS NULL OR leased_until <= ?)"

@@ -18,8 +18,8 @@ from supportdesk.domain.preference import (
     PreferenceStats,
 )
 from supportdesk.storage import rows
-from supportdesk.storage.mail import rows as mail_rows
 from supportdesk.storage.database import Database
+from supportdesk.storage.mail import rows as mail_rows
 from supportdesk.storage.mail.tables import PreferenceRow
 
 if TYPE_CHECKING:

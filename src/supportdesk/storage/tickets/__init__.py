@@ -1,1 +1,1 @@
-"""SAY WHAT IS IN HERE."""
+"""Queries of tickets and their status history."""

@@ -18,9 +18,9 @@ from supportdesk.domain.page import START
 from supportdesk.services.crash_report import written_down
 from supportdesk.tui.commands import Scope, Situation
 from supportdesk.tui.experiments.details import Details, analysed, load_mathematics, read
-from supportdesk.tui.screens.list_and_pane import ListAndPane
 from supportdesk.tui.experiments.list import ExperimentList, ExperimentSource, Listed
 from supportdesk.tui.experiments.pane import ExperimentPane, ExperimentView
+from supportdesk.tui.screens.list_and_pane import ListAndPane
 from supportdesk.tui.widgets.listing import Listing
 from supportdesk.tui.widgets.welcome import ExperimentWelcome
 

@@ -15,7 +15,12 @@ from supportdesk.services.desk import Desk
 from supportdesk.tui.experiments.list import Listed, listed
 
 LATEST = 50
-MATHEMATICS = ("scipy.special", "scipy.optimize", "plotext", "supportdesk.services.experiments.service.analysis.results")
+MATHEMATICS = (
+    "scipy.special",
+    "scipy.optimize",
+    "plotext",
+    "supportdesk.services.experiments.analysis.results",
+)
 
 
 @dataclass(frozen=True, slots=True)

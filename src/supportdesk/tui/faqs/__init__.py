@@ -1,1 +1,1 @@
-"""SAY WHAT IS IN HERE."""
+"""The FAQs screen."""

@@ -11,10 +11,10 @@ from supportdesk.domain.errors import NotFound
 from supportdesk.domain.faq import Category, Correction, Faq, FaqQuery
 from supportdesk.domain.journal import Entry
 from supportdesk.tui.commands import Scope, Situation
-from supportdesk.tui.widgets.list_source import ListSource
-from supportdesk.tui.screens.list_and_pane import ListAndPane
 from supportdesk.tui.faqs.list import FaqList, FaqSource
 from supportdesk.tui.faqs.pane import FaqPane, FaqView
+from supportdesk.tui.screens.list_and_pane import ListAndPane
+from supportdesk.tui.widgets.list_source import ListSource
 from supportdesk.tui.widgets.listing import Listing
 from supportdesk.tui.widgets.welcome import FaqWelcome
 

@@ -12,10 +12,10 @@ from supportdesk.domain.errors import Conflict, DuplicateQuestion, NotFound
 from supportdesk.domain.experiment import Surface
 from supportdesk.domain.faq import Category, Faq, Revision, changed_since, new_faq
 from supportdesk.domain.text import required_body, required_line
-from supportdesk.tui.variants.exposure import Exposure, exposed
-from supportdesk.tui.variants.looks import looks
 from supportdesk.tui.screens.edit_form import EditForm
 from supportdesk.tui.screens.form import Check
+from supportdesk.tui.variants.exposure import Exposure, exposed
+from supportdesk.tui.variants.looks import looks
 from supportdesk.tui.widgets.fields import BodyField, ChoiceField
 from supportdesk.tui.widgets.line_field import LineField
 

@@ -11,8 +11,8 @@ from supportdesk.domain.faq import Gaps
 from supportdesk.domain.journal import Entry
 from supportdesk.tui import style
 from supportdesk.tui.commands import Scope
-from supportdesk.tui.widgets.list_source import ListSource
 from supportdesk.tui.screens.desk_screen import DeskScreen
+from supportdesk.tui.widgets.list_source import ListSource
 from supportdesk.tui.widgets.page_list import Cells, PageList
 
 KIND_WIDTH = 22

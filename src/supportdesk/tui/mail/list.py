@@ -10,10 +10,10 @@ from supportdesk.domain.notification import DeliveryStatus, Notification
 from supportdesk.domain.page import Count, RowKey, Seek
 from supportdesk.services.desk import Desk
 from supportdesk.tui import style
-from supportdesk.tui.widgets.list_source import ListSource
 from supportdesk.tui.mail.text import why
-from supportdesk.tui.widgets.row_window import Source
+from supportdesk.tui.widgets.list_source import ListSource
 from supportdesk.tui.widgets.page_list import Cells, PageList
+from supportdesk.tui.widgets.row_window import Source
 
 YEAR = len("2026-")
 TIME_WIDTH = 17

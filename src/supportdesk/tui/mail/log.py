@@ -14,12 +14,12 @@ from supportdesk.domain.notification import DeliveryStatus, Notification
 from supportdesk.services.desk import Desk
 from supportdesk.tui import style
 from supportdesk.tui.commands import Situation
-from supportdesk.tui.mail.text import mail_text
-from supportdesk.tui.widgets.row_window import Source
-from supportdesk.tui.widgets.bars import Heading
 from supportdesk.tui.mail.list import MailList, MailSource, found
+from supportdesk.tui.mail.text import mail_text
+from supportdesk.tui.widgets.bars import Heading
 from supportdesk.tui.widgets.page_list import PageList
 from supportdesk.tui.widgets.prompt import Prompt
+from supportdesk.tui.widgets.row_window import Source
 from supportdesk.tui.widgets.text_view import TextView
 
 UNSETTLED = {

@@ -11,9 +11,9 @@ from supportdesk.domain.address import address_key
 from supportdesk.domain.journal import Entry, EntryKind
 from supportdesk.domain.preference import Frequency, Language, Preference, PreferenceQuery
 from supportdesk.tui.commands import Scope, Situation
+from supportdesk.tui.preferences.list import PreferenceList, PreferenceSource, Statistics
 from supportdesk.tui.screens.desk_screen import DeskScreen
 from supportdesk.tui.widgets.listing import Listing
-from supportdesk.tui.preferences.list import PreferenceList, PreferenceSource, Statistics
 from supportdesk.tui.widgets.welcome import PreferenceWelcome
 
 EVERYBODY = PreferenceQuery()

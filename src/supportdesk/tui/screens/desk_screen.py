@@ -12,10 +12,10 @@ from textual.widget import Widget
 from supportdesk.domain.journal import Entry
 from supportdesk.domain.notification import DeliveryStatus
 from supportdesk.tui.commands import BY_ID, Scope, Situation
+from supportdesk.tui.mail.log import MailLog
 from supportdesk.tui.screens.command_screen import CommandScreen
 from supportdesk.tui.screens.movement import Movable, Movement
 from supportdesk.tui.widgets.bars import HintBar, StatusLine, TitleBar
-from supportdesk.tui.mail.log import MailLog
 from supportdesk.tui.widgets.page_list import PageList
 from supportdesk.tui.widgets.prompt import Prompt
 from supportdesk.tui.widgets.text_view import TextView

@@ -17,8 +17,8 @@ from textual.widgets import Input, RadioSet, TextArea
 from supportdesk.domain.errors import DeskError, InvalidValue
 from supportdesk.domain.text import clean_body
 from supportdesk.tui.commands import BY_ID, Command, Scope
-from supportdesk.tui.debounce import Debounce
 from supportdesk.tui.commands.keymap import KeyReader, shown
+from supportdesk.tui.debounce import Debounce
 from supportdesk.tui.screens.scoped import ScopedScreen
 from supportdesk.tui.widgets.bars import HintBar, StatusLine, TitleBar
 from supportdesk.tui.widgets.fields import BodyField, ChoiceField

@@ -1,1 +1,1 @@
-"""SAY WHAT IS IN HERE."""
+"""The terminal: checks, driver, pasted text, typing ahead and the external editor."""

@@ -10,10 +10,10 @@ from textual.containers import Container
 from supportdesk.domain.journal import Entry, EntryKind
 from supportdesk.domain.ticket import TicketSummary
 from supportdesk.tui.commands import Scope, Situation
+from supportdesk.tui.tickets.list import TicketQueue, TicketSource
+from supportdesk.tui.tickets.pane import TicketPane, TicketView
 from supportdesk.tui.tickets.queue import QueueScreen
 from supportdesk.tui.widgets.listing import Listing
-from supportdesk.tui.tickets.pane import TicketPane, TicketView
-from supportdesk.tui.tickets.list import TicketQueue, TicketSource
 from supportdesk.tui.widgets.welcome import TicketWelcome
 
 TIMELINE = (TicketView.CHANGES, TicketView.MAIL)

@@ -15,14 +15,14 @@ from supportdesk.domain.experiment import Surface
 from supportdesk.domain.text import required_body, required_line
 from supportdesk.domain.ticket import Priority, new_ticket
 from supportdesk.tui.commands import BY_ID, Scope
-from supportdesk.tui.debounce import Debounce
-from supportdesk.tui.variants.exposure import Exposure, exposed
 from supportdesk.tui.commands.keymap import shown
-from supportdesk.tui.variants.looks import looks
+from supportdesk.tui.debounce import Debounce
+from supportdesk.tui.faqs.suggestions import Suggestions
 from supportdesk.tui.screens.form import Check, Form
+from supportdesk.tui.variants.exposure import Exposure, exposed
+from supportdesk.tui.variants.looks import looks
 from supportdesk.tui.widgets.fields import BodyField, ChoiceField
 from supportdesk.tui.widgets.line_field import LineField
-from supportdesk.tui.faqs.suggestions import Suggestions
 
 SUGGEST_PAUSE = 0.5
 SUGGEST_FROM = 3

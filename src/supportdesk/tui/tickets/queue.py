@@ -8,8 +8,8 @@ from supportdesk.domain.page import START
 from supportdesk.domain.query import Order, TicketQuery, parse_query
 from supportdesk.domain.ticket import Status, TicketSummary
 from supportdesk.tui.screens.list_and_pane import ListAndPane
-from supportdesk.tui.widgets.listing import Listing
 from supportdesk.tui.tickets.list import TicketQueue, TicketSource
+from supportdesk.tui.widgets.listing import Listing
 
 Place = tuple[TicketSummary, int]
 MARK_LIMIT = 1_000

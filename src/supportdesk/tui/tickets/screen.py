@@ -107,8 +107,8 @@ class TicketsScreen(TicketBrowser):
     async def do_create(self, count: int | None) -> None:
         """Opens the form."""
         from supportdesk.domain.experiment import Surface
-        from supportdesk.tui.variants.exposure import exposed
         from supportdesk.tui.tickets.form import TicketForm
+        from supportdesk.tui.variants.exposure import exposed
 
         desk = self.desk_app.desk
         exposure = await exposed(desk, Surface.TICKET_FORM)

@@ -1,1 +1,1 @@
-"""SAY WHAT IS IN HERE."""
+"""Variants of an experiment in the forms: what is shown to whom."""

@@ -1,1 +1,1 @@
-"""SAY WHAT IS IN HERE."""
+"""Analysis of an experiment: figures, comparisons, health and verdict."""

@@ -7,10 +7,10 @@ from typing import Any
 from supportdesk.domain.errors import NotAllowed
 from supportdesk.domain.experiment import Experiment, ExperimentStatus
 from supportdesk.domain.experiment_look import Look, VariantResult
-from supportdesk.services.experiments import changes as experiment_changes
 from supportdesk.services.context import Context, new_id
-from supportdesk.services.experiments.analysis.report import analyse
+from supportdesk.services.experiments import changes as experiment_changes
 from supportdesk.services.experiments.analysis.figures import gathered
+from supportdesk.services.experiments.analysis.report import analyse
 from supportdesk.stats import Proportion, alpha_of, wilson
 from supportdesk.storage.experiments import looks as experiment_looks
 

@@ -1,1 +1,1 @@
-"""SAY WHAT IS IN HERE."""
+"""Search in FAQs: words, ranking and highlights."""

@@ -23,8 +23,8 @@ from operator import itemgetter
 from weakref import WeakKeyDictionary
 
 from supportdesk.domain.faq import Correction
-from supportdesk.storage.faqs.search import words as faq_words
 from supportdesk.storage.database import Database
+from supportdesk.storage.faqs.search import words as faq_words
 from supportdesk.storage.faqs.search.stopwords import FUNCTION_WORDS
 from supportdesk.storage.faqs.search.words import Word
 

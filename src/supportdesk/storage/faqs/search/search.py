@@ -13,11 +13,11 @@ from heapq import nlargest
 from operator import itemgetter
 
 from supportdesk.domain.faq import Category, Correction, FaqHit, FaqResults, Suggestion
+from supportdesk.storage.database import Database
+from supportdesk.storage.faqs import queries as faqs
 from supportdesk.storage.faqs.search import highlights as faq_marks
 from supportdesk.storage.faqs.search import ranking as faq_ranking
 from supportdesk.storage.faqs.search import words as faq_words
-from supportdesk.storage.faqs import queries as faqs
-from supportdesk.storage.database import Database
 from supportdesk.storage.faqs.search.ranking import Ranking, Term
 from supportdesk.storage.faqs.search.words import Word
 
