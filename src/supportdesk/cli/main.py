@@ -15,22 +15,22 @@ from supportdesk.cli.io.output import let_go_of_stdout, prepare_stdout
 from supportdesk.cli.lazy import LazyGroup
 
 COMMANDS = {
-    "demo": ("desk:demo", "Open the app on a sample desk of its own, never on your data."),
-    "ticket": ("tickets:ticket", "Tickets: what requesters asked."),
-    "faq": ("faqs:faq", "FAQs: questions the desk has an answer to."),
-    "experiment": ("experiments:experiment", "Experiments: what is tried on users, and whether it works."),
-    "notification": ("notifications:notification", "Notifications: the mail to requesters."),
+    "demo": ("desk.commands:demo", "Open the app on a sample desk of its own, never on your data."),
+    "ticket": ("tickets.commands:ticket", "Tickets: what requesters asked."),
+    "faq": ("faqs.commands:faq", "FAQs: questions the desk has an answer to."),
+    "experiment": ("experiments.commands:experiment", "Experiments: what is tried on users, and whether it works."),
+    "notification": ("mail.notifications:notification", "Notifications: the mail to requesters."),
     "preference": (
-        "preferences:preference",
+        "preferences.commands:preference",
         "Preferences: whether, how often and in which language people hear from the desk.",
     ),
-    "email": ("email:email", "Email: the service that carries the mail."),
-    "history": ("journal:history", "Show what happened on the desk, newest first."),
-    "undo": ("journal:undo", "Take your last change back; the history keeps both."),
-    "health": ("desk:health", "Say whether the desk can be read and written."),
-    "doctor": ("desk:doctor", "Examine the desk: its file, its rights, its mail, and say what to do."),
-    "paths": ("desk:paths", "Show each place and setting in force, and where it came from."),
-    "backup": ("desk:backup", "Copy the desk to FILE while others go on working."),
+    "email": ("mail.email:email", "Email: the service that carries the mail."),
+    "history": ("desk.journal:history", "Show what happened on the desk, newest first."),
+    "undo": ("desk.journal:undo", "Take your last change back; the history keeps both."),
+    "health": ("desk.commands:health", "Say whether the desk can be read and written."),
+    "doctor": ("desk.commands:doctor", "Examine the desk: its file, its rights, its mail, and say what to do."),
+    "paths": ("desk.commands:paths", "Show each place and setting in force, and where it came from."),
+    "backup": ("desk.commands:backup", "Copy the desk to FILE while others go on working."),
 }
 """Every command: where it is, and what it says of itself in a line."""
 

@@ -27,21 +27,24 @@ Command = TypeVar("Command", bound=Callable[..., Any])
 @click.group(
     cls=LazyGroup,
     later={
-        "start": ("experiment_life:start", "Start a draft, which freezes it, or let a paused one go on."),
-        "pause": ("experiment_life:pause", "Let nobody new into a running experiment."),
-        "complete": ("experiment_life:complete", "End an experiment with a decision."),
-        "assign": ("experiment_traffic:assign", "Say which variant a user sees, and keep it."),
-        "track": ("experiment_traffic:track", "Take in what a user did."),
+        "start": ("experiments.lifecycle:start", "Start a draft, which freezes it, or let a paused one go on."),
+        "pause": ("experiments.lifecycle:pause", "Let nobody new into a running experiment."),
+        "complete": ("experiments.lifecycle:complete", "End an experiment with a decision."),
+        "assign": ("experiments.traffic:assign", "Say which variant a user sees, and keep it."),
+        "track": ("experiments.traffic:track", "Take in what a user did."),
         "calculate": (
-            "experiment_results:calculate",
+            "experiments.results:calculate",
             "Calculate the results of an experiment, and keep them.",
         ),
-        "results": ("experiment_results:results", "Show the results of an experiment as they were calculated last."),
-        "import": ("experiment_transfer:import_experiment", "Import users and events of an experiment from CSV files."),
-        "plan": ("experiment_plan:plan", "Say how many users, and days, an experiment needs."),
-        "evaluate": ("experiment_plan:evaluate", "Calculate results of typed numbers, without a desk."),
-        "simulate": ("experiment_plan:simulate", "Show how often each method finds what is not there."),
-        "events": ("experiment_traffic:events", "Show the events of an experiment and which of them count."),
+        "results": ("experiments.results:results", "Show the results of an experiment as they were calculated last."),
+        "import": (
+            "experiments.transfer:import_experiment",
+            "Import users and events of an experiment from CSV files.",
+        ),
+        "plan": ("experiments.planning:plan", "Say how many users, and days, an experiment needs."),
+        "evaluate": ("experiments.planning:evaluate", "Calculate results of typed numbers, without a desk."),
+        "simulate": ("experiments.planning:simulate", "Show how often each method finds what is not there."),
+        "events": ("experiments.traffic:events", "Show the events of an experiment and which of them count."),
     },
 )
 def experiment() -> None:

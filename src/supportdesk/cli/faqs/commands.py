@@ -39,14 +39,14 @@ if TYPE_CHECKING:
 @click.group(
     cls=LazyGroup,
     later={
-        "suggest": ("faq_answers:suggest", "List the FAQs that best answer a ticket's text."),
-        "answer": ("faq_answers:answer", "Answer a ticket with an FAQ, and resolve it."),
-        "vote": ("faq_answers:vote", "Say whether an FAQ was helpful."),
-        "wordings": ("faq_answers:wordings", "List how requesters put what an FAQ answers."),
-        "gaps": ("faq_answers:gaps", "Show what the FAQs lack."),
-        "stats": ("faq_answers:stats", "Count the FAQs of each category."),
-        "import": ("faq_transfer:import_faqs", "Import FAQs from a CSV file, a Markdown file or a folder of them."),
-        "export": ("faq_transfer:export_faqs", "Export FAQs as CSV, JSON or a folder of Markdown files."),
+        "suggest": ("faqs.answers:suggest", "List the FAQs that best answer a ticket's text."),
+        "answer": ("faqs.answers:answer", "Answer a ticket with an FAQ, and resolve it."),
+        "vote": ("faqs.answers:vote", "Say whether an FAQ was helpful."),
+        "wordings": ("faqs.answers:wordings", "List how requesters put what an FAQ answers."),
+        "gaps": ("faqs.answers:gaps", "Show what the FAQs lack."),
+        "stats": ("faqs.answers:stats", "Count the FAQs of each category."),
+        "import": ("faqs.transfer:import_faqs", "Import FAQs from a CSV file, a Markdown file or a folder of them."),
+        "export": ("faqs.transfer:export_faqs", "Export FAQs as CSV, JSON or a folder of Markdown files."),
     },
 )
 def faq() -> None:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from supportdesk.services.desk import Desk
 
 
-@click.group(cls=LazyGroup, later={"deliver": ("delivery:deliver", "Deliver the mail that is due.")})
+@click.group(cls=LazyGroup, later={"deliver": ("mail.delivery:deliver", "Deliver the mail that is due.")})
 def notification() -> None:
     """Notifications: the mail to requesters.
 

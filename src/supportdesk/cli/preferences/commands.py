@@ -33,10 +33,10 @@ LANGUAGE = Word(Language)
 HEADINGS = ("EMAIL", "MAIL", "SMS", "FREQUENCY", "LANGUAGE")
 LATER = {
     "import": (
-        "preference_transfer:import_preferences",
+        "preferences.transfer:import_preferences",
         "Import preferences from a CSV file, plain or gzipped; - reads standard input.",
     ),
-    "export": ("preference_transfer:export_preferences", "Export the stored preferences, by address."),
+    "export": ("preferences.transfer:export_preferences", "Export the stored preferences, by address."),
 }
 
 

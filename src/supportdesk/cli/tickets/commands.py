@@ -30,8 +30,8 @@ from supportdesk.domain.ticket import TicketChange, new_ticket, parse_priority, 
 @click.group(
     cls=LazyGroup,
     later={
-        "import": ("ticket_transfer:import_tickets", "Import tickets from a CSV file, plain or gzipped."),
-        "export": ("ticket_transfer:export_tickets", "Export tickets, all or those that QUERY finds."),
+        "import": ("tickets.transfer:import_tickets", "Import tickets from a CSV file, plain or gzipped."),
+        "export": ("tickets.transfer:export_tickets", "Export tickets, all or those that QUERY finds."),
     },
 )
 def ticket() -> None:
