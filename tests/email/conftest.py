@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 import trustme
 
-from tests.email.http_server import HttpServer, Service, says, started
+from tests.email.providers.http_server import HttpServer, Service, says, started
 
 
 @pytest.fixture(scope="session")

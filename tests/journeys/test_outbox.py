@@ -9,7 +9,7 @@ from supportdesk.domain.notification import DeliveryStatus
 from supportdesk.email.provider import OutcomeUnknown, ServiceDown
 from supportdesk.email.settings import MailSettings
 from supportdesk.services.mail import delivery_thread as mail_thread
-from tests.services.mail_services import Service
+from tests.services.mail.services import Service
 
 
 def at_first(failure):

@@ -14,8 +14,8 @@ from supportdesk.services.tickets.importing import Imported
 from supportdesk.services.transfer.column_mapping import ColumnChoice
 from supportdesk.services.transfer.import_session import ImportOptions
 from tests.conftest import AT_ONCE
-from tests.services.mail_services import Service
-from tests.services.tickets import all_of
+from tests.services.mail.services import Service
+from tests.services.tickets.samples import all_of
 
 
 @pytest.fixture

@@ -1,0 +1,389 @@
+"""What results say: health before figures, one verdict by one rule, and looks that stay."""
+
+import json
+from dataclasses import replace
+from datetime import timedelta
+from itertools import count, islice
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from supportdesk.domain.errors import InvalidValue, NotAllowed, NotFound, Unavailable
+from supportdesk.domain.experiment import Metric, MetricKind
+from supportdesk.domain.experiment_event import new_event
+from supportdesk.domain.experiment_look import EarlierLook
+from supportdesk.services.experiments.analysis import figures as experiment_figures
+from supportdesk.services.experiments.analysis.health import chance
+from supportdesk.services.experiments.analysis.planning import false_alarms, plan, smallest_effect
+from supportdesk.services.experiments.analysis.report import analyse
+from supportdesk.services.transfer.column_mapping import ColumnChoice
+from supportdesk.stats import Mean, Proportion
+from tests.arms import falling_in
+from tests.services.experiments.samples import drafted, running
+
+
+@pytest.fixture
+def filled(desk, tmp_path, clock):
+    """Fills experiment 1: by day, by variant, how many users and how many of them did what the metric counts."""
+
+    def fill(*days, metric="bought", also=()):
+        users, events = ["user_identifier,variant,assigned_at"], ["user_identifier,event_name,event_value,created_at"]
+        first = clock.at - timedelta(days=len(days))
+        for number, day in enumerate(days):
+            at = (first + timedelta(days=number)).isoformat()
+            for variant, (many, converted) in day.items():
+                users += [f"{number}-{variant}-{user},{variant},{at}" for user in range(many)]
+                events += [f"{number}-{variant}-{user},{metric},2,{at}" for user in range(converted)]
+                for name, rates in also:
+                    events += [f"{number}-{variant}-{user},{name},3,{at}" for user in range(rates[variant])]
+        files = {}
+        for name, lines in (("assignments", users), ("events", events)):
+            files[name] = tmp_path / f"{name}.csv"
+            files[name].write_text("\n".join(lines))
+        if len(events) == 1:
+            del files["events"]
+        return desk.experiment_import.run("1", ColumnChoice(), **files)
+
+    return fill
+
+
+def said(desk):
+    found = desk.experiments.calculate("1").verdict
+    return (found.rule, found.sentence)
+
+
+def test_the_verdict_waits_for_the_planned_sample_and_says_how_long(desk, filled):
+    drafted(desk, min_sample="100", min_days="0")
+    filled({"green": (20, 4), "blue": (22, 5)}, {"green": (20, 4), "blue": (18, 5)})
+    assert said(desk) == ("sample", "not yet: 40 of 100 users an arm, about 3 days")
+    look = desk.experiments.results("1")
+    assert look.analysis["provisional"]
+    assert not look.results[1].is_statistically_significant
+
+
+def test_the_verdict_waits_for_whole_weeks(desk, filled):
+    drafted(desk, min_sample="10")
+    filled({"green": (40, 4), "blue": (42, 5)})
+    assert said(desk) == ("days", "not yet: day 1 of 7")
+
+
+def test_an_effect_ships(desk, filled):
+    drafted(desk, min_sample="500", min_days="2")
+    filled({"green": (300, 30), "blue": (305, 60)}, {"green": (300, 30), "blue": (295, 60)})
+    rule, sentence = said(desk)
+    assert rule == "effect"
+    assert sentence.startswith("ship: blue changes bought by +10.00 points (")
+    look = desk.experiments.results("1")
+    assert look.results[1].is_statistically_significant
+    assert desk.experiments.proposal("1").decision == "ship"
+
+
+def test_an_effect_for_the_worse_keeps_the_control(desk, filled):
+    drafted(desk, min_sample="500", min_days="0", better="down")
+    filled({"green": (600, 60), "blue": (600, 120)})
+    rule, sentence = said(desk)
+    assert (rule, sentence[:13]) == ("harm", "keep-control:")
+    assert desk.experiments.proposal("1").decision == "keep-control"
+
+
+def test_no_difference_says_which_one_would_have_shown(desk, filled):
+    drafted(desk, min_sample="500", min_days="0")
+    filled({"green": (600, 60), "blue": (600, 63)})
+    assert said(desk) == (
+        "no-effect",
+        "no result: 600 users an arm and no difference shown; one of 5.38 points would have shown four times in five",
+    )
+
+
+def test_a_broken_split_blocks_whatever_else_there_is(desk, filled):
+    drafted(desk, min_sample="500", min_days="0")
+    filled({"green": (1060, 100), "blue": (940, 200)}, {"green": (1060, 100), "blue": (940, 200)})
+    rule, sentence = said(desk)
+    assert rule == "split"
+    assert sentence.startswith("blocked: the split is 53/47, which chance gives once in ")
+
+
+def test_a_split_is_judged_by_the_weights_of_its_phase(desk, clock):
+    running(desk, min_sample="5", min_days="0")
+    for phase, many in (("a", (152, 148)), ("b", (28, 272))):
+        test = desk.experiments.get("1")
+        for arm, users in enumerate(many):
+            names = (f"{phase}{number}" for number in count())
+            for user in islice(falling_in(arm, names, test.id, test.weights), users):
+                desk.experiments.assign("1", user)
+        if phase == "a":
+            desk.experiments.update("1", {"weights": "10/90"})
+    look = desk.experiments.calculate("1")
+    assert {check["name"]: check["state"] for check in look.analysis["health"]}["split"] == "ok"
+    assert [each["weights"] for each in look.analysis["phases"]] == [[0.5, 0.5], [0.1, 0.9]]
+
+
+def test_phases_are_compared_apart(desk, tmp_path, clock):
+    running(desk, min_sample="100", min_days="0")
+
+    # The test is never worse in a phase; taken together, it would look far worse.
+    for phase, (control, test) in enumerate((((100, 80), (100, 80)), ((20, 2), (300, 60)))):
+        rows = [
+            (f"{variant}{phase}-{number}", variant, number < converted)
+            for variant, (many, converted) in (("green", control), ("blue", test))
+            for number in range(many)
+        ]
+        at = clock.at.isoformat()
+        assignments, events = tmp_path / "a.csv", tmp_path / "e.csv"
+        assignments.write_text(
+            "\n".join(["user_identifier,variant,assigned_at", *(f"{user},{variant},{at}" for user, variant, _ in rows)])
+        )
+        events.write_text(
+            "\n".join(
+                ["user_identifier,event_name,created_at", *(f"{user},bought,{at}" for user, _, hit in rows if hit)]
+            )
+        )
+        desk.experiment_import.run("1", ColumnChoice(), assignments=assignments, events=events)
+        if not phase:
+            desk.experiments.update("1", {"weights": "6.25/93.75"})
+    look = desk.experiments.calculate("1")
+    assert look.analysis["metrics"][0]["comparisons"][0]["difference"] == pytest.approx(0.1 * 18.75 / 68.75)
+    assert look.verdict.rule == "no-effect"
+
+
+def test_a_guardrail_that_suffers_stops_what_would_ship(desk, filled):
+    drafted(desk, min_sample="500", min_days="0", guardrails="complained:down")
+    filled({"green": (600, 60), "blue": (600, 120)}, also=[("complained", {"green": 6, "blue": 60})])
+    rule, sentence = said(desk)
+    assert rule == "guardrail"
+    assert sentence.startswith("keep-control: guardrail complained got worse with blue: +9.00 points")
+
+
+def test_further_metrics_are_corrected_together(desk, filled):
+    drafted(desk, min_sample="500", min_days="0", secondary="a; b; c:revenue")
+    filled(
+        {"green": (600, 60), "blue": (600, 60)}, also=[("a", {"green": 60, "blue": 85}), ("b", {"green": 9, "blue": 9})]
+    )
+    metrics = {each["metric"]: each["comparisons"][0] for each in desk.experiments.calculate("1").analysis["metrics"]}
+    assert metrics["a"]["p_value"] < 0.05 < metrics["a"]["p_value_holm"]
+    assert not metrics["a"]["significant"]
+    assert metrics["bought"]["p_value_holm"] == metrics["bought"]["p_value"]
+
+
+def test_nobody_and_nothing_are_said_in_words(desk, filled):
+    running(desk)
+    assert said(desk) == ("users", "not yet: nobody has been assigned")
+    filled({"green": (5, 0)})
+    assert said(desk) == ("users", "not yet: blue has no users")
+    results = desk.experiments.results("1").results
+    assert (results[1].sample_size, results[1].conversion_rate, results[1].confidence_interval_lower) == (0, 0, None)
+
+
+def test_one_empty_arm_of_several_is_said_though_the_others_differ(desk, filled):
+    drafted(desk, test="blue,red", weights="49/49/2", min_sample="40", min_days="0")
+    filled({"green": (40, 2), "blue": (40, 30)})
+    assert said(desk) == ("users", "not yet: red has no users")
+
+
+def test_a_draft_has_nothing_to_calculate_and_results_wait_for_a_look(desk):
+    drafted(desk)
+    with pytest.raises(NotAllowed, match="supportdesk experiment start 1 starts it"):
+        desk.experiments.calculate("1")
+    desk.experiments.start("1")
+    with pytest.raises(NotFound, match="supportdesk experiment calculate 1 makes them"):
+        desk.experiments.results("1")
+
+
+def test_looks_stay_and_are_read_as_they_were(desk, clock, sql):
+    running(desk, min_days="0")
+    for number in range(3):
+        clock.at += timedelta(hours=1)
+        desk.experiments.assign("1", str(number))
+        desk.experiments.track("1", str(number), new_event("bought"))
+        look = desk.experiments.calculate("1")
+        assert look.look == number + 1
+        assert desk.experiments.results("1") == look
+    assert sql("SELECT look, sum(sample_size) FROM ab_test_results GROUP BY 1 ORDER BY 1") == [(1, 1), (2, 2), (3, 3)]
+    desk.experiments.calculate("1", keep=False)
+    assert sql("SELECT max(look) FROM ab_test_results") == [(3,)]
+
+
+def test_a_look_that_was_tampered_with_is_said_and_drives_no_terminal(desk, sql):
+    running(desk)
+    desk.experiments.calculate("1")
+    sql("UPDATE experiment_looks SET analysis = replace(analysis, 'nobody', 'x\\u001b[31my')")
+    assert desk.experiments.results("1").verdict.sentence == "not yet: xy has been assigned"
+    sql("UPDATE experiment_looks SET analysis = '{}'")
+    with pytest.raises(Unavailable, match="a row that cannot be read"):
+        desk.experiments.results("1")
+
+
+def test_daily_looks_do_not_make_an_effect_of_chance(desk, filled, clock):
+    drafted(desk, min_sample="1000", min_days="0")
+    # z of 2.0 at a tenth of the sample: naively "significant", here far from its bound.
+    filled({"green": (100, 10), "blue": (100, 20)})
+    look = desk.experiments.calculate("1")
+    assert look.results[1].p_value < 0.05
+    assert not look.results[1].is_statistically_significant
+    assert look.verdict.rule == "sample"
+
+
+def test_any_number_of_looks_can_be_allowed_for():
+    # z is 2.2: beyond the bound of one look, not beyond that of many.
+    arms = (Proportion(90, 900), Proportion(120, 900))
+    figures = replace(
+        experiment_figures.typed(arms, 0.95, (0.5, 0.5)),
+        planned=1_000,
+        looks=tuple(EarlierLook(number, 3 * number, (0.5,), (0.62,)) for number in range(1, 300)),
+    )
+    one = replace(figures, looks=figures.looks[-1:])
+    assert analyse(figures)["verdict"]["rule"] == "sample"
+    assert analyse(one)["metrics"][0]["comparisons"][0]["significant"]
+
+
+def test_what_the_planned_look_found_stands(desk, filled, clock):
+    drafted(desk, min_sample="500", min_days="0")
+    filled({"green": (600, 60), "blue": (600, 66)})
+    assert said(desk)[0] == "no-effect"
+    clock.at += timedelta(days=3)
+    # By now p is just under .05, but the one look that may say so has been used.
+    filled({"green": (650, 60), "blue": (650, 84)})
+    look = desk.experiments.calculate("1")
+    assert look.results[1].p_value < 0.05
+    assert look.verdict.rule == "no-effect"
+    assert "but p 0.0339 is not enough after the look with the planned sample, whose answer stands" in (
+        look.verdict.sentence
+    )
+
+
+def test_an_effect_that_faded_after_the_planned_look_says_so(desk, filled, clock):
+    drafted(desk, min_sample="500", min_days="0")
+    filled({"green": (600, 60), "blue": (600, 90)})
+    assert said(desk)[0] == "effect"
+    clock.at += timedelta(days=3)
+    filled({"green": (650, 80), "blue": (650, 82)})
+    look = desk.experiments.calculate("1")
+    assert look.verdict.rule == "effect"
+    assert look.analysis["metrics"][0]["comparisons"][0]["difference_lower"] < 0
+    assert "; an earlier look proved it, by now p 0.411" in look.verdict.sentence
+
+
+def test_p_below_alpha_that_is_not_enough_is_explained(desk, filled, clock):
+    drafted(desk, min_sample="1000", min_days="0")
+    filled({"green": (700, 70), "blue": (700, 70)})
+    assert said(desk)[0] == "sample"
+    clock.at += timedelta(days=3)
+    filled({"green": (1_000, 100), "blue": (1_000, 128)})
+    _, sentence = said(desk)
+    assert "blue differs by +2.80 points (0.01 to 5.61), but p 0.0488 is not enough after 1 earlier look" in sentence
+    assert "it must be below 0.0455" in sentence
+
+
+def test_variants_share_alpha_as_holm_has_it():
+    # p .036 and .021: by Holm both hold, .042 and .036; a plain half of alpha each would deny one its own p.
+    arms = (Proportion(1_000, 10_000), Proportion(1_089, 10_000), Proportion(1_101, 10_000))
+    found = analyse(experiment_figures.typed(arms, 0.95, (1 / 3,) * 3))
+    rows = found["metrics"][0]["comparisons"]
+    assert [row["p_value_holm"] < 0.05 for row in rows] == [row["significant"] for row in rows] == [True, True]
+    one_of_two = analyse(experiment_figures.typed((arms[0], arms[1], arms[0]), 0.95, (1 / 3,) * 3))
+    assert one_of_two["verdict"]["rule"] == "no-effect"
+    assert "is not enough for one of 2 variants: it must be below 0.025" in one_of_two["verdict"]["sentence"]
+
+
+def test_few_values_are_judged_by_t_as_their_p_is():
+    means = ((Mean(6, 0.0, 1.0),), (Mean(6, 1.22, 1.0),))
+    figures = experiment_figures.typed((Proportion(0, 6), Proportion(0, 6)), 0.95, (0.5, 0.5))
+    metric = Metric(("hours",), kind=MetricKind.MEAN)
+    figures = replace(figures, metrics=(metric,), samples=(means,), planned=6)
+    row = analyse(figures)["metrics"][0]["comparisons"][0]
+    # z would be beyond 1.96, but t with 10 degrees of freedom is not beyond its 2.23.
+    assert row["z_score"] > 1.96
+    assert row["difference_lower"] < 0 < row["p_value"] - 0.05
+    assert not row["significant"]
+
+
+def test_the_interval_shown_is_that_of_the_test_which_decides():
+    # p is .029, and Newcombe's interval, which is another method's, holds 0.
+    found = analyse(experiment_figures.typed((Proportion(2, 9), Proportion(0, 20)), 0.95, (0.5, 0.5)))
+    row = found["metrics"][0]["comparisons"][0]
+    assert found["verdict"]["rule"] == "harm"
+    assert row["p_value"] < 0.03
+    assert row["difference_upper"] < 0
+    assert row["lift_upper"] < 0
+
+
+@given(st.lists(st.integers(1, 400), min_size=2, max_size=3), st.data())
+def test_no_result_contradicts_itself(users, data):
+    """What is called significant has an interval without 0 and p below alpha; what is not and has, says why."""
+    arms = [Proportion(data.draw(st.integers(0, many)), many) for many in users]
+    found = analyse(experiment_figures.typed(arms, 0.95, (1 / len(users),) * len(users)))
+    rows = found["metrics"][0]["comparisons"]
+    for row in rows:
+        if row["p_value"] is None:
+            continue
+        excludes = not row["difference_lower"] <= 0 <= row["difference_upper"]
+        assert excludes is (row["p_value"] < 0.05)
+        if row["lift_lower"] is not None:
+            assert excludes is not (row["lift_lower"] <= 0 <= row["lift_upper"])
+        assert row["significant"] is (row["p_value_holm"] < 0.05)
+    if found["verdict"]["rule"] == "no-effect" and any((row["p_value"] or 1) < 0.05 for row in rows):
+        assert "is not enough" in found["verdict"]["sentence"]
+
+
+def test_completing_proposes_what_the_verdict_says(desk, filled):
+    drafted(desk, min_sample="500", min_days="0")
+    filled({"green": (600, 60), "blue": (600, 120)})
+    done = desk.experiments.complete("1")
+    assert done.decision == "ship"
+    assert done.decision_reason.startswith("ship: blue changes bought by +10.00 points")
+
+
+def test_means_are_of_those_who_reported_and_revenue_of_everybody(desk, filled):
+    drafted(desk, metric="bought", kind="revenue", secondary="bought:mean", min_days="0")
+    filled({"green": (50, 10), "blue": (50, 20)})
+    look = desk.experiments.calculate("1")
+    revenue, mean = (each["variants"] for each in look.analysis["metrics"])
+    assert [(each["users"], each["value"]) for each in revenue] == [(50, 0.4), (50, 0.8)]
+    assert [each["value"] for each in mean] == [2, 2]
+    assert [(each.sample_size, each.conversion_count) for each in look.results] == [(50, 10), (50, 20)]
+
+
+def test_stalled_traffic_and_refused_events_are_told(desk, clock):
+    running(desk)
+    desk.experiments.assign("1", "u")
+    with pytest.raises(InvalidValue, match="no assignment"):
+        desk.experiments.track("1", "stranger", new_event("bought"))
+    clock.at += timedelta(days=5)
+    health = {check["name"]: check for check in desk.experiments.calculate("1").analysis["health"]}
+    assert health["traffic"]["says"] == "nobody new for 5 days, since 2026-11-20"
+    assert health["events"]["says"] == "refused: 1 × no assignment"
+
+
+def test_chance_is_said_in_round_numbers():
+    assert chance(0.0001) == "once in 10,000"
+    assert chance(0.00123) == "once in 800"
+    assert chance(1e-300) == "less than once in a billion"
+    assert chance(1) == "once in 1"
+
+
+@given(
+    users=st.lists(st.integers(0, 10**9), min_size=2, max_size=4),
+    shares=st.lists(st.floats(0, 1), min_size=4, max_size=4),
+    confidence=st.floats(0.5, 0.9999),
+)
+def test_any_counts_give_an_analysis_that_is_json(users, shares, confidence):
+    arms = [Proportion(int(many * share), many) for many, share in zip(users, shares, strict=False)]
+    analysis = analyse(experiment_figures.typed(arms, confidence, [1 / len(arms)] * len(arms)))
+    assert json.loads(json.dumps(analysis, allow_nan=False))["verdict"]["sentence"]
+
+
+def test_a_plan_names_its_formula_and_the_days():
+    planned = plan(0.13, 0.02, daily_users=1000)
+    assert (planned.users, planned.days) == (2 * planned.users_per_arm, -(-2 * planned.users_per_arm // 1000))
+    assert 4_700 < planned.users_per_arm < 4_750
+    assert "Fleiss" in planned.formula
+    assert smallest_effect(0.13, planned.users_per_arm) == pytest.approx(0.02, abs=1e-4)
+    assert smallest_effect(0, 100) is None
+
+
+def test_looking_every_day_is_safe_here_and_nowhere_else():
+    rates = {each.method: each.rate for each in false_alarms(runs=300)}
+    assert rates["z-test at every look"] > 0.15
+    assert rates["O'Brien-Fleming bounds"] <= 0.06
+    assert rates["mixture SPRT"] <= 0.05

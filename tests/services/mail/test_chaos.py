@@ -1,0 +1,164 @@
+"""Whatever happens while mail is delivered, each message arrives once, or it is said that nobody knows."""
+
+import os
+import random
+from collections import Counter
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from supportdesk.domain import moment
+from supportdesk.domain.errors import NotAllowed
+from supportdesk.domain.notification import DeliveryStatus
+from supportdesk.domain.preference import Frequency, PreferenceChange
+from supportdesk.domain.ticket import Status, TicketChange, new_ticket
+from supportdesk.email.provider import Refused
+from supportdesk.sample.replay import Clock
+from supportdesk.services.desk import Desk
+from supportdesk.services.mail.delivery import LEASE
+from tests.conftest import AT_ONCE
+from tests.services.mail.services import Service
+
+# MAIL_CHAOS=full python -m pytest tests/services/test_mail_chaos.py
+PROCESSES, MESSAGES = (10, 2_000) if os.environ.get("MAIL_CHAOS") == "full" else (5, 240)
+
+SENDER = """
+import os, sys, time
+from pathlib import Path
+from supportdesk.email.settings import MailSettings
+from supportdesk.services.desk import Desk
+
+class Service:
+    def send(self, mail):
+        os.write(log, f"{mail.message_id}\\n".encode())
+        return "250"
+
+    def close(self):
+        pass
+
+log = os.open(sys.argv[2], os.O_WRONLY | os.O_CREAT | os.O_APPEND)
+at_once = MailSettings(hold=0)
+with Desk(Path(sys.argv[1]), "sender", mail=at_once, open_provider=Service) as desk, desk.courier() as courier:
+    print("ready", flush=True)
+    sys.stdin.readline()
+    print(courier.deliver_due().sent, flush=True)
+"""
+
+
+def test_processes_that_are_killed_while_they_deliver_send_nothing_twice_and_lose_nothing(path, tmp_path, spawn):
+    chance = random.Random(MESSAGES)
+    with Desk(path, "ann", mail=AT_ONCE) as desk:
+        for number in range(MESSAGES):
+            desk.tickets.create(new_ticket(f"Lamp {number}", "It does not shine.", f"rita{number % 7}@example.com"))
+        expected = {message.message_id for message in desk.mail.page(limit=MESSAGES)}
+        assert len(expected) == MESSAGES
+    log = tmp_path / "log"
+    log.touch()
+    senders = [spawn(SENDER, path, log) for _ in range(PROCESSES)]
+    for sender in senders:
+        assert sender.stdout.readline() == "ready\n"
+    for sender in senders:
+        print(file=sender.stdin, flush=True)
+    for victim, share in zip(senders[:2], sorted((chance.random() * 0.6, chance.random() * 0.6)), strict=True):
+        # At a random moment of the whole, and so at a random place in what each of them is doing.
+        while log.stat().st_size < share * MESSAGES * 60:
+            assert victim.poll() is None or log.stat().st_size
+        victim.kill()
+        victim.wait()
+    for sender in senders[2:]:
+        sender.communicate()
+        assert sender.returncode == 0
+
+    # What the dead had leased is free when their leases end.
+    service = Service()
+    later = moment.now() + LEASE
+    with Desk(path, "ann", mail=AT_ONCE, now=lambda: later, open_provider=lambda: service) as desk:
+        desk.mail.deliver()
+        outcomes = {message.message_id: message.status for message in desk.mail.page(limit=MESSAGES)}
+    arrived = Counter(log.read_text().split()) + Counter(mail.message_id for mail in service.sent)
+    assert outcomes.keys() == expected
+    assert set(outcomes.values()) <= {DeliveryStatus.SENT, DeliveryStatus.UNKNOWN}
+    assert set(arrived.values()) == {1}, "nothing arrived twice"
+    for message, status in outcomes.items():
+        assert status is DeliveryStatus.UNKNOWN or arrived[message] == 1
+    # Each of the dead had at most one in hand.
+    assert sum(status is DeliveryStatus.UNKNOWN for status in outcomes.values()) <= 2
+
+
+PEOPLE = [f"{name}@example.com" for name in ("rita", "omar", "fail", "kim")]
+STEPS = st.one_of(
+    st.tuples(st.just("change"), st.sampled_from(["1", "2", "12", "34", "1234"]), st.sampled_from(Status)),
+    st.tuples(st.just("change"), st.sampled_from(["1", "2", "12", "34", "1234"]), st.sampled_from(Status)),
+    st.tuples(
+        st.just("prefer"),
+        st.integers(0, 3),
+        st.builds(
+            PreferenceChange,
+            email_notifications=st.none() | st.booleans(),
+            notification_frequency=st.none() | st.sampled_from(Frequency),
+        ),
+    ),
+    st.tuples(st.just("undo"), st.none(), st.none()),
+    st.tuples(st.just("wait"), st.sampled_from([0.001, 3, 30, 200]), st.none()),
+    st.tuples(st.just("deliver"), st.none(), st.none()),
+)
+
+
+@settings(max_examples=25)
+@given(steps=st.lists(STEPS, min_size=40, max_size=60))
+def test_every_event_ends_as_sent_digested_held_back_with_a_reason_or_failed(steps):
+    def refuse(mail):
+        if mail.recipient.startswith("fail"):
+            raise Refused("no")
+
+    service, clock = Service(refuse), Clock(datetime(2026, 11, 20, 9, 30, tzinfo=UTC))
+    with (
+        TemporaryDirectory() as folder,
+        Desk(Path(folder) / "support.db", "ann", now=clock, mail=AT_ONCE, open_provider=lambda: service) as desk,
+    ):
+        for person in PEOPLE:
+            desk.tickets.create(new_ticket("Lamp is dark", "It does not shine.", person))
+        events = len(PEOPLE)
+        for kind, subject, value in steps:
+            match kind:
+                case "change":
+                    events += len(desk.tickets.update(list(subject), TicketChange(value)).changed)
+                case "prefer":
+                    desk.preferences.set(PEOPLE[subject], value)
+                case "undo":
+                    untold = desk.mail.counts()[DeliveryStatus.WITHDRAWN]
+                    try:
+                        undone = desk.journal.undo()
+                    except NotAllowed:
+                        continue
+                    events += len(undone.tickets) - (desk.mail.counts()[DeliveryStatus.WITHDRAWN] - untold)
+                case "wait":
+                    clock.at += timedelta(hours=subject)
+                case "deliver":
+                    desk.mail.deliver()
+        clock.at += timedelta(days=8)
+        desk.mail.deliver()
+        with desk.courier() as courier:
+            assert courier.next_due() is None
+
+        messages = desk.mail.page(limit=1000)
+        digests = {message.id: message for message in messages if message.notification_type == "digest"}
+        told = [message for message in messages if message.id not in digests]
+        assert len(told) == events
+        for message in told:
+            match message.status:
+                case DeliveryStatus.DIGESTED:
+                    digest = digests[message.digest_id]
+                    assert digest.recipient_email == message.recipient_email
+                    assert message.subject in digest.content
+                case DeliveryStatus.HELD | DeliveryStatus.WITHDRAWN:
+                    assert message.reason
+                case _:
+                    assert message.status in (DeliveryStatus.SENT, DeliveryStatus.FAILED)
+        went = Counter(mail.message_id for mail in service.sent)
+        assert went == Counter(message.message_id for message in messages if message.status is DeliveryStatus.SENT)
+        assert set(went.values()) <= {1}
+        assert {digest.status for digest in digests.values()} <= {"sent", "failed", "held"}
