@@ -24,8 +24,8 @@ def keys() -> str:
         parts.append(f"**{scope}**\n\n| keys | what it does | id | on the command line |\n|---|---|---|---|")
         for command in commands:
             pressed = ", ".join(f"`{shown(text)}`" for text in command.keys)
-            twin = f"`{command.twin}`" if command.twin else ""
-            parts[-1] += f"\n| {pressed} | {command.title} | `{command.id}` | {twin} |"
+            cli_equivalent = f"`{command.cli_equivalent}`" if command.cli_equivalent else ""
+            parts[-1] += f"\n| {pressed} | {command.title} | `{command.id}` | {cli_equivalent} |"
     return "\n\n".join(parts)
 
 

@@ -4,7 +4,7 @@ import pytest
 
 from supportdesk.domain.errors import InvalidValue
 from supportdesk.tui.app import SupportDesk
-from supportdesk.tui.commands import BY_ID, COMMANDS, Scope, Situation
+from supportdesk.tui.commands import BY_ID, COMMANDS, CommandContext, Scope
 from supportdesk.tui.commands.keymap import COUNT_LIMIT, SWALLOWED, KeyMap, KeyReader, parse_keys, shown
 from supportdesk.tui.experiments.form import ExperimentForm
 from supportdesk.tui.experiments.screen import ExperimentsScreen
@@ -40,7 +40,7 @@ def reader() -> KeyReader:
 @pytest.mark.parametrize("screen", SCREENS)
 def test_every_command_is_done_by_its_screen_or_by_the_app(screen):
     for command in COMMANDS:
-        if command.scope in screen.SCOPES and not command.disabled(Situation(rows=1)):
+        if command.scope in screen.SCOPES and not command.disabled_reason(CommandContext(rows=1)):
             assert callable(getattr(screen, command.method, None) or getattr(SupportDesk, command.method, None)), (
                 f"{screen.__name__} cannot {command.id}"
             )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from supportdesk.tui.commands.command import Command, Scope, Situation
+from supportdesk.tui.commands.command import Command, CommandContext, Scope
 from supportdesk.tui.commands.everywhere import EVERYWHERE
 from supportdesk.tui.commands.experiments import EXPERIMENTS
 from supportdesk.tui.commands.faqs import FAQS
@@ -12,7 +12,7 @@ from supportdesk.tui.commands.mail import MAIL
 from supportdesk.tui.commands.preferences import PREFERENCES
 from supportdesk.tui.commands.tickets import TICKETS
 
-__all__ = ["BY_ID", "COMMANDS", "Command", "Scope", "Situation"]
+__all__ = ["BY_ID", "COMMANDS", "Command", "CommandContext", "Scope"]
 
 COMMANDS: tuple[Command, ...] = (
     *EVERYWHERE,

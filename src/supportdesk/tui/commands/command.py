@@ -33,7 +33,7 @@ class Scope(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Situation:
+class CommandContext:
     """What the screen knows when it asks whether a command makes sense now."""
 
     rows: int = 0
@@ -46,15 +46,15 @@ class Situation:
     message: Notification | None = None
 
 
-Reason = Callable[[Situation], str]
+Reason = Callable[[CommandContext], str]
 
 
 @dataclass(frozen=True, slots=True)
 class Command:
     """One thing a person can do.
 
-    `keys` are sequences such as `s r`; `hint` is its word in the bottom line ("" keeps it out); `twin` is
-    the command line that does the same; `disabled` says why it does not apply now, or "" when it does.
+    `keys` are sequences such as `s r`; `hint` is its word in the bottom line ("" keeps it out); `cli_equivalent` is
+    the command line that does the same; `disabled_reason` says why it does not apply now, or "" when it does.
     """
 
     id: str
@@ -62,8 +62,8 @@ class Command:
     keys: tuple[str, ...]
     scope: Scope
     hint: str = ""
-    twin: str = ""
-    disabled: Reason = lambda situation: ""
+    cli_equivalent: str = ""
+    disabled_reason: Reason = lambda context: ""
 
     @property
     def method(self) -> str:
@@ -71,6 +71,6 @@ class Command:
         return "do_" + self.id.replace(".", "_").replace("-", "_")
 
 
-def needs_rows(situation: Situation) -> str:
+def needs_rows(context: CommandContext) -> str:
     """Why not, where there is nothing to act on."""
-    return "" if situation.rows else "this list is empty"
+    return "" if context.rows else "this list is empty"

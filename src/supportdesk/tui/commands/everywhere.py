@@ -2,24 +2,24 @@
 
 from __future__ import annotations
 
-from supportdesk.tui.commands.command import Command, Scope, Situation, needs_rows
+from supportdesk.tui.commands.command import Command, CommandContext, Scope, needs_rows
 
 
-def _needs_search(situation: Situation) -> str:
-    return "" if situation.search else "there is no search; / starts one"
+def _needs_search(context: CommandContext) -> str:
+    return "" if context.search else "there is no search; / starts one"
 
 
 EVERYWHERE: tuple[Command, ...] = (
     Command("help", "Help: the keys of this screen", ("?", "f1"), Scope.EVERYWHERE, hint="help"),
     Command("prompt", "Type a command", (":",), Scope.EVERYWHERE),
     Command("palette", "Find any command", ("ctrl+p",), Scope.EVERYWHERE),
-    Command("go.tickets", "Go to Tickets", ("f2", "g t"), Scope.EVERYWHERE, twin="ticket list"),
-    Command("go.faqs", "Go to FAQs", ("f3", "g f"), Scope.EVERYWHERE, twin="faq list"),
-    Command("go.experiments", "Go to Experiments", ("f6", "g e"), Scope.EVERYWHERE, twin="experiment list"),
-    Command("go.history", "Go to History", ("f4", "g h"), Scope.EVERYWHERE, twin="history"),
-    Command("go.preferences", "Go to Preferences", ("f5", "g p"), Scope.EVERYWHERE, twin="preference list"),
-    Command("mail", "Mail log on and off", ("m",), Scope.EVERYWHERE, hint="mail", twin="notification list"),
-    Command("undo", "Undo my last change", ("u",), Scope.EVERYWHERE, hint="undo", twin="undo"),
+    Command("go.tickets", "Go to Tickets", ("f2", "g t"), Scope.EVERYWHERE, cli_equivalent="ticket list"),
+    Command("go.faqs", "Go to FAQs", ("f3", "g f"), Scope.EVERYWHERE, cli_equivalent="faq list"),
+    Command("go.experiments", "Go to Experiments", ("f6", "g e"), Scope.EVERYWHERE, cli_equivalent="experiment list"),
+    Command("go.history", "Go to History", ("f4", "g h"), Scope.EVERYWHERE, cli_equivalent="history"),
+    Command("go.preferences", "Go to Preferences", ("f5", "g p"), Scope.EVERYWHERE, cli_equivalent="preference list"),
+    Command("mail", "Mail log on and off", ("m",), Scope.EVERYWHERE, hint="mail", cli_equivalent="notification list"),
+    Command("undo", "Undo my last change", ("u",), Scope.EVERYWHERE, hint="undo", cli_equivalent="undo"),
     Command("back", "One level back", ("escape",), Scope.EVERYWHERE),
     Command("leave", "Leave this pane or screen; at the top, quit", ("q",), Scope.EVERYWHERE),
     Command("repaint", "Repaint the screen", ("ctrl+l",), Scope.EVERYWHERE),
@@ -33,7 +33,15 @@ EVERYWHERE: tuple[Command, ...] = (
     Command("page.down", "A page down", ("pagedown",), Scope.LIST),
     Command("page.up", "A page up", ("pageup",), Scope.LIST),
     Command("pane", "To the other pane", ("tab",), Scope.LIST),
-    Command("next", "Next match in the text", ("n",), Scope.LIST, disabled=_needs_search),
-    Command("previous", "Previous match in the text", ("N",), Scope.LIST, disabled=_needs_search),
-    Command("open", "Open", ("enter",), Scope.LIST, hint="open", twin="ticket show REF", disabled=needs_rows),
+    Command("next", "Next match in the text", ("n",), Scope.LIST, disabled_reason=_needs_search),
+    Command("previous", "Previous match in the text", ("N",), Scope.LIST, disabled_reason=_needs_search),
+    Command(
+        "open",
+        "Open",
+        ("enter",),
+        Scope.LIST,
+        hint="open",
+        cli_equivalent="ticket show REF",
+        disabled_reason=needs_rows,
+    ),
 )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from supportdesk.tui.commands.command import Command, Reason, Scope, Situation
+from supportdesk.tui.commands.command import Command, CommandContext, Reason, Scope
 
 _NEXT_STEPS = {
     "draft": "s s starts it",
@@ -12,24 +12,24 @@ _NEXT_STEPS = {
 }
 
 
-def _needs_experiment(situation: Situation) -> str:
-    return "" if situation.experiment else "there is no experiment here; c plans one"
+def _needs_experiment(context: CommandContext) -> str:
+    return "" if context.experiment else "there is no experiment here; c plans one"
 
 
-def _needs_draft(situation: Situation) -> str:
-    experiment = situation.experiment
+def _needs_draft(context: CommandContext) -> str:
+    experiment = context.experiment
     if experiment is not None and experiment.status != "draft":
         return f"#{experiment.number} is {experiment.status}, and the start has frozen it; C makes a draft like it"
-    return _needs_experiment(situation)
+    return _needs_experiment(context)
 
 
 def _needs_status(*allowed: str) -> Reason:
     """That an experiment has one of these statuses."""
 
-    def reason(situation: Situation) -> str:
-        experiment = situation.experiment
+    def reason(context: CommandContext) -> str:
+        experiment = context.experiment
         if experiment is None or experiment.status in allowed:
-            return _needs_experiment(situation)
+            return _needs_experiment(context)
         return f"#{experiment.number} is {experiment.status}; {_NEXT_STEPS[experiment.status]}"
 
     return reason
@@ -37,7 +37,12 @@ def _needs_status(*allowed: str) -> Reason:
 
 EXPERIMENTS: tuple[Command, ...] = (
     Command(
-        "experiment.create", "Plan an experiment", ("c",), Scope.EXPERIMENTS, hint="create", twin="experiment create"
+        "experiment.create",
+        "Plan an experiment",
+        ("c",),
+        Scope.EXPERIMENTS,
+        hint="create",
+        cli_equivalent="experiment create",
     ),
     Command(
         "experiment.start",
@@ -45,24 +50,24 @@ EXPERIMENTS: tuple[Command, ...] = (
         ("s s",),
         Scope.EXPERIMENTS,
         hint="start/pause/complete",
-        twin="experiment start REF",
-        disabled=_needs_status("draft", "paused"),
+        cli_equivalent="experiment start REF",
+        disabled_reason=_needs_status("draft", "paused"),
     ),
     Command(
         "experiment.pause",
         "Pause: nobody new comes in",
         ("s p",),
         Scope.EXPERIMENTS,
-        twin="experiment pause REF",
-        disabled=_needs_status("running"),
+        cli_equivalent="experiment pause REF",
+        disabled_reason=_needs_status("running"),
     ),
     Command(
         "experiment.complete",
         "Complete, with a decision and a sentence",
         ("s c",),
         Scope.EXPERIMENTS,
-        twin="experiment complete REF",
-        disabled=_needs_status("running", "paused"),
+        cli_equivalent="experiment complete REF",
+        disabled_reason=_needs_status("running", "paused"),
     ),
     Command(
         "experiment.calculate",
@@ -70,8 +75,8 @@ EXPERIMENTS: tuple[Command, ...] = (
         ("x",),
         Scope.EXPERIMENTS,
         hint="calculate",
-        twin="experiment calculate REF",
-        disabled=_needs_status("running", "paused", "completed"),
+        cli_equivalent="experiment calculate REF",
+        disabled_reason=_needs_status("running", "paused", "completed"),
     ),
     Command(
         "experiment.view.next",
@@ -79,16 +84,16 @@ EXPERIMENTS: tuple[Command, ...] = (
         ("]",),
         Scope.EXPERIMENTS,
         hint="views",
-        twin="experiment results REF",
-        disabled=_needs_experiment,
+        cli_equivalent="experiment results REF",
+        disabled_reason=_needs_experiment,
     ),
     Command(
         "experiment.view.previous",
         "The view before",
         ("[",),
         Scope.EXPERIMENTS,
-        twin="experiment events REF",
-        disabled=_needs_experiment,
+        cli_equivalent="experiment events REF",
+        disabled_reason=_needs_experiment,
     ),
     Command(
         "experiment.edit",
@@ -96,40 +101,40 @@ EXPERIMENTS: tuple[Command, ...] = (
         ("e",),
         Scope.EXPERIMENTS,
         hint="edit",
-        twin="experiment update REF",
-        disabled=_needs_draft,
+        cli_equivalent="experiment update REF",
+        disabled_reason=_needs_draft,
     ),
     Command(
         "experiment.clone",
         "Make a draft like this experiment",
         ("C",),
         Scope.EXPERIMENTS,
-        twin="experiment clone REF",
-        disabled=_needs_experiment,
+        cli_equivalent="experiment clone REF",
+        disabled_reason=_needs_experiment,
     ),
     Command(
         "experiment.delete",
         "Delete this draft",
         ("d",),
         Scope.EXPERIMENTS,
-        twin="experiment delete REF",
-        disabled=_needs_draft,
+        cli_equivalent="experiment delete REF",
+        disabled_reason=_needs_draft,
     ),
     Command(
         "experiment.weights",
         "Change the weights, in a new phase",
         ("w",),
         Scope.EXPERIMENTS,
-        twin="experiment update REF --weights 50/50",
-        disabled=_needs_status("running", "paused"),
+        cli_equivalent="experiment update REF --weights 50/50",
+        disabled_reason=_needs_status("running", "paused"),
     ),
     Command(
         "experiment.ramp",
         "Change how many users enter, in a new phase",
         ("W",),
         Scope.EXPERIMENTS,
-        twin="experiment update REF --ramp 50",
-        disabled=_needs_status("running", "paused"),
+        cli_equivalent="experiment update REF --ramp 50",
+        disabled_reason=_needs_status("running", "paused"),
     ),
     Command(
         "experiment.filter",
@@ -137,6 +142,6 @@ EXPERIMENTS: tuple[Command, ...] = (
         ("f",),
         Scope.EXPERIMENTS,
         hint="filter",
-        twin="experiment list --status S",
+        cli_equivalent="experiment list --status S",
     ),
 )

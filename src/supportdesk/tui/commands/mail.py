@@ -2,26 +2,31 @@
 
 from __future__ import annotations
 
-from supportdesk.tui.commands.command import Command, Scope, Situation
+from supportdesk.tui.commands.command import Command, CommandContext, Scope
 
 
-def _needs_message(situation: Situation) -> str:
-    return "" if situation.message else "there is no message here"
+def _needs_message(context: CommandContext) -> str:
+    return "" if context.message else "there is no message here"
 
 
-def _needs_retried(situation: Situation) -> str:
+def _needs_retried(context: CommandContext) -> str:
     # Imported here: mail is not looked at before there is a first screen.
     from supportdesk.domain.notification import RETRIED
 
-    message = situation.message
+    message = context.message
     if message is not None and message.status not in RETRIED:
         return f"this message is {message.status}; only failed and unknown ones can be sent again"
-    return _needs_message(situation)
+    return _needs_message(context)
 
 
 MAIL: tuple[Command, ...] = (
     Command(
-        "mail.search", "Search the mail", ("/",), Scope.MAIL, hint="search", twin="notification list --search TEXT"
+        "mail.search",
+        "Search the mail",
+        ("/",),
+        Scope.MAIL,
+        hint="search",
+        cli_equivalent="notification list --search TEXT",
     ),
     Command(
         "mail.filter",
@@ -29,7 +34,7 @@ MAIL: tuple[Command, ...] = (
         ("f",),
         Scope.MAIL,
         hint="filter",
-        twin="notification list --status failed",
+        cli_equivalent="notification list --status failed",
     ),
     Command(
         "mail.retry",
@@ -37,7 +42,7 @@ MAIL: tuple[Command, ...] = (
         ("r",),
         Scope.MAIL,
         hint="retry",
-        twin="notification retry REF",
-        disabled=_needs_retried,
+        cli_equivalent="notification retry REF",
+        disabled_reason=_needs_retried,
     ),
 )

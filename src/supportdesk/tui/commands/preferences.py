@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from supportdesk.tui.commands.command import Command, Scope, Situation
+from supportdesk.tui.commands.command import Command, CommandContext, Scope
 
 
-def _needs_preference(situation: Situation) -> str:
-    return "" if situation.preference else "nobody's preferences are stored here; c sets somebody's"
+def _needs_preference(context: CommandContext) -> str:
+    return "" if context.preference else "nobody's preferences are stored here; c sets somebody's"
 
 
 PREFERENCES: tuple[Command, ...] = (
@@ -16,7 +16,7 @@ PREFERENCES: tuple[Command, ...] = (
         ("/",),
         Scope.PREFERENCES,
         hint="search",
-        twin="preference list --search TEXT",
+        cli_equivalent="preference list --search TEXT",
     ),
     Command("preference.create", "Set anybody's preferences", ("c",), Scope.PREFERENCES, hint="set somebody's"),
     Command(
@@ -25,8 +25,8 @@ PREFERENCES: tuple[Command, ...] = (
         ("e",),
         Scope.PREFERENCES,
         hint="change",
-        twin="preference set EMAIL",
-        disabled=_needs_preference,
+        cli_equivalent="preference set EMAIL",
+        disabled_reason=_needs_preference,
     ),
     Command(
         "preference.immediate",
@@ -34,42 +34,42 @@ PREFERENCES: tuple[Command, ...] = (
         ("f i",),
         Scope.PREFERENCES,
         hint="filter",
-        twin="preference list --frequency immediate",
+        cli_equivalent="preference list --frequency immediate",
     ),
     Command(
         "preference.daily",
         "Only daily",
         ("f d",),
         Scope.PREFERENCES,
-        twin="preference list --frequency daily",
+        cli_equivalent="preference list --frequency daily",
     ),
     Command(
         "preference.weekly",
         "Only weekly",
         ("f w",),
         Scope.PREFERENCES,
-        twin="preference list --frequency weekly",
+        cli_equivalent="preference list --frequency weekly",
     ),
     Command(
         "preference.none",
         "Only none",
         ("f n",),
         Scope.PREFERENCES,
-        twin="preference list --frequency none",
+        cli_equivalent="preference list --frequency none",
     ),
     Command(
         "preference.off",
         "Only those with mail off",
         ("f o",),
         Scope.PREFERENCES,
-        twin="preference list --no-email-notifications",
+        cli_equivalent="preference list --no-email-notifications",
     ),
     Command(
         "preference.language",
         "Only one language",
         ("f l",),
         Scope.PREFERENCES,
-        twin="preference list --language de",
+        cli_equivalent="preference list --language de",
     ),
-    Command("preference.all", "Everybody", ("f a",), Scope.PREFERENCES, twin="preference list"),
+    Command("preference.all", "Everybody", ("f a",), Scope.PREFERENCES, cli_equivalent="preference list"),
 )

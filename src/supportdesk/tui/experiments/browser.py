@@ -16,7 +16,7 @@ from supportdesk.domain.experiment import Experiment, ExperimentStatus
 from supportdesk.domain.journal import Entry
 from supportdesk.domain.page import START
 from supportdesk.services.crash_report import written_down
-from supportdesk.tui.commands import Scope, Situation
+from supportdesk.tui.commands import CommandContext, Scope
 from supportdesk.tui.experiments.details import Details, analysed, load_mathematics, read
 from supportdesk.tui.experiments.list import ExperimentList, ExperimentSource, Listed
 from supportdesk.tui.experiments.pane import ExperimentPane, ExperimentView
@@ -69,9 +69,9 @@ class ExperimentBrowser(ListAndPane):
         """Reads the first page."""
         await self._show()
 
-    def situation(self) -> Situation:
+    def command_context(self) -> CommandContext:
         """The experiment that commands act on."""
-        return Situation(rows=self.list.total.rows, experiment=self.current())
+        return CommandContext(rows=self.list.total.rows, experiment=self.current())
 
     def current(self) -> Experiment | None:
         """The experiment under the cursor, or the open one when one reads it."""

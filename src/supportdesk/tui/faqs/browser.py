@@ -10,7 +10,7 @@ from textual.containers import Container
 from supportdesk.domain.errors import NotFound
 from supportdesk.domain.faq import Category, Correction, Faq, FaqQuery
 from supportdesk.domain.journal import Entry
-from supportdesk.tui.commands import Scope, Situation
+from supportdesk.tui.commands import CommandContext, Scope
 from supportdesk.tui.faqs.list import FaqList, FaqSource
 from supportdesk.tui.faqs.pane import FaqPane, FaqView
 from supportdesk.tui.screens.list_and_pane import ListAndPane
@@ -60,9 +60,9 @@ class FaqBrowser(ListAndPane):
         """Reads the first page."""
         await self.show_list()
 
-    def situation(self) -> Situation:
+    def command_context(self) -> CommandContext:
         """The FAQ that commands act on."""
-        return Situation(rows=self.list.total.rows, faq=self.current(), search=self._search)
+        return CommandContext(rows=self.list.total.rows, faq=self.current(), search=self._search)
 
     def current(self) -> Faq | None:
         """The open FAQ when one reads it, else the one under the cursor."""

@@ -13,7 +13,7 @@ from textual.widget import Widget
 from supportdesk.domain.notification import DeliveryStatus, Notification
 from supportdesk.services.desk import Desk
 from supportdesk.tui import style
-from supportdesk.tui.commands import Situation
+from supportdesk.tui.commands import CommandContext
 from supportdesk.tui.mail.list import MailList, MailSource, found
 from supportdesk.tui.mail.text import mail_text
 from supportdesk.tui.widgets.bars import Heading
@@ -66,9 +66,9 @@ class MailLog(Vertical):
         """Where the focus can go: what is on screen of list and text."""
         return [part for part in (self.list, self.text) if self.is_open and part.display]
 
-    def situation(self) -> Situation:
+    def command_context(self) -> CommandContext:
         """The message that commands act on."""
-        return Situation(rows=self.list.total.rows, message=self.list.row)
+        return CommandContext(rows=self.list.total.rows, message=self.list.row)
 
     async def open(self) -> None:
         """Shows the newest messages."""

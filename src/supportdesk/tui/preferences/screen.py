@@ -10,7 +10,7 @@ from textual.app import ComposeResult
 from supportdesk.domain.address import address_key
 from supportdesk.domain.journal import Entry, EntryKind
 from supportdesk.domain.preference import Frequency, Language, Preference, PreferenceQuery
-from supportdesk.tui.commands import Scope, Situation
+from supportdesk.tui.commands import CommandContext, Scope
 from supportdesk.tui.preferences.list import PreferenceList, PreferenceSource, Statistics
 from supportdesk.tui.screens.desk_screen import DeskScreen
 from supportdesk.tui.widgets.listing import Listing
@@ -46,9 +46,9 @@ class PreferencesScreen(DeskScreen):
         """Reads the first page."""
         await self._show(EVERYBODY)
 
-    def situation(self) -> Situation:
+    def command_context(self) -> CommandContext:
         """The preferences that commands act on."""
-        return Situation(rows=self.list.total.rows, preference=self.list.row, search=self._query.text)
+        return CommandContext(rows=self.list.total.rows, preference=self.list.row, search=self._query.text)
 
     def describe(self) -> None:
         """Says whose preferences are listed, and how many there are."""

@@ -55,7 +55,7 @@ class CommandList(Screen[Command | None], inherit_bindings=False):
         heading = ""
         for command in self._commands():
             keys = "  ".join(shown(key) for key in keymap.keys_of(command))
-            line = f"{keys} {command.title} {command.scope} {command.twin}".lower()
+            line = f"{keys} {command.title} {command.scope} {command.cli_equivalent}".lower()
             if not all(word in line for word in words):
                 continue
             if command.scope != heading and self._here_only:
@@ -73,8 +73,8 @@ class CommandList(Screen[Command | None], inherit_bindings=False):
         return sorted(self._behind.commands(), key=lambda command: scopes.index(command.scope))
 
     def _line(self, command: Command, keys: str) -> Text:
-        reason = command.disabled(self._behind.situation_here())
-        more = reason or (f"supportdesk {command.twin}" if command.twin else "")
+        reason = command.disabled_reason(self._behind.focused_context())
+        more = reason or (f"supportdesk {command.cli_equivalent}" if command.cli_equivalent else "")
         room = max(0, self.size.width - KEYS_WIDTH - TITLE_WIDTH - MARGIN)
         return Text.assemble(
             (style.fit(keys, KEYS_WIDTH) + " ", style.KEY),

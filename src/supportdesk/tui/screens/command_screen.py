@@ -112,7 +112,7 @@ class CommandScreen(ScopedScreen[None], inherit_bindings=False):
 
     async def perform(self, command: Command, count: int | None = None) -> None:
         """Does a command here, or on the app when it is not this screen's."""
-        reason = command.disabled(self.situation_here())
+        reason = command.disabled_reason(self.focused_context())
         if reason:
             self.refuse(reason)
             return

@@ -11,7 +11,7 @@ from textual.widget import Widget
 
 from supportdesk.domain.journal import Entry
 from supportdesk.domain.notification import DeliveryStatus
-from supportdesk.tui.commands import BY_ID, Scope, Situation
+from supportdesk.tui.commands import BY_ID, CommandContext, Scope
 from supportdesk.tui.mail.log import MailLog
 from supportdesk.tui.screens.command_screen import CommandScreen
 from supportdesk.tui.screens.movement import Movable, Movement
@@ -52,9 +52,9 @@ class DeskScreen(Movement, CommandScreen):
     def describe(self) -> None:
         """Says what is listed, and how much of it."""
 
-    def situation(self) -> Situation:
+    def command_context(self) -> CommandContext:
         """What commands need to know to say whether they apply."""
-        return Situation(rows=self.list.total.rows)
+        return CommandContext(rows=self.list.total.rows)
 
     async def on_entries(self, entries: Sequence[Entry]) -> None:
         """Shows what somebody, perhaps this agent, has done."""
@@ -112,9 +112,9 @@ class DeskScreen(Movement, CommandScreen):
         """What keys mean here and now: on the screen, or in its mail log."""
         return MAIL_SCOPES if self.in_mail else self.SCOPES
 
-    def situation_here(self) -> Situation:
-        """The situation where one works: on the screen, or in its mail log."""
-        return self.mail.situation() if self.in_mail else self.situation()
+    def focused_context(self) -> CommandContext:
+        """The context where one works: on the screen, or in its mail log."""
+        return self.mail.command_context() if self.in_mail else self.command_context()
 
     def focus_body(self) -> None:
         """Back to the list."""

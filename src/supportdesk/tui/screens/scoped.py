@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, ClassVar, Generic, TypeVar, cast
 
 from textual.screen import Screen
 
-from supportdesk.tui.commands import COMMANDS, Command, Scope, Situation
+from supportdesk.tui.commands import COMMANDS, Command, CommandContext, Scope
 from supportdesk.tui.widgets.bars import StatusLine
 
 if TYPE_CHECKING:
@@ -40,6 +40,6 @@ class ScopedScreen(Screen[Outcome], Generic[Outcome], inherit_bindings=False):
         """The commands that work here and now, in the table's order."""
         return [command for command in COMMANDS if command.scope in self.scopes]
 
-    def situation_here(self) -> Situation:
+    def focused_context(self) -> CommandContext:
         """What commands need to know to say whether they apply here and now."""
-        return Situation()
+        return CommandContext()

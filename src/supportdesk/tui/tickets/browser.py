@@ -9,7 +9,7 @@ from textual.containers import Container
 
 from supportdesk.domain.journal import Entry, EntryKind
 from supportdesk.domain.ticket import TicketSummary
-from supportdesk.tui.commands import Scope, Situation
+from supportdesk.tui.commands import CommandContext, Scope
 from supportdesk.tui.tickets.list import TicketQueue, TicketSource
 from supportdesk.tui.tickets.pane import TicketPane, TicketView
 from supportdesk.tui.tickets.queue import QueueScreen
@@ -45,9 +45,9 @@ class TicketBrowser(QueueScreen):
         if self.desk_app.demo:
             self.status.note("The demo desk: try anything. j k move, enter opens, ? shows every key, q quits.")
 
-    def situation(self) -> Situation:
+    def command_context(self) -> CommandContext:
         """The ticket that commands act on, the marks, the search."""
-        return Situation(
+        return CommandContext(
             rows=self.queue.total.rows,
             ticket=self.current(),
             marked=len(self.queue.marks),
