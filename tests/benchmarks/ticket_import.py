@@ -28,8 +28,8 @@ HOLDS_MEMORY = """
 import resource, sys
 from pathlib import Path
 from supportdesk.services.desk import Desk
-from supportdesk.services.columns import ColumnChoice
-from supportdesk.services.intake import ImportOptions
+from supportdesk.services.transfer.column_mapping import ColumnChoice
+from supportdesk.services.transfer.import_session import ImportOptions
 with Desk(Path(sys.argv[1]), "ann") as desk:
     desk.ticket_import.run(Path(sys.argv[2]), ColumnChoice())
 print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)

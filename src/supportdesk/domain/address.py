@@ -10,8 +10,8 @@ from supportdesk.domain.errors import invalid
 
 @lru_cache(maxsize=4096)
 def clean_address(text: str, field: str = "contact_email") -> str:
-    """A mail address in its normal form (domain in lower case); raises `InvalidValue`."""
-    # Imported here: it costs 50 ms that a command which takes no address need not spend.
+    """Return a mail address in its normal form (domain in lower case); raises `InvalidValue`."""
+    # Lazy import: keeps start-up fast (50 ms).
     from email_validator import EmailNotValidError, validate_email
 
     # Only blanks: with a line break at its end it is not one address, but the start of something else.
@@ -23,7 +23,7 @@ def clean_address(text: str, field: str = "contact_email") -> str:
 
 
 def address_key(address: str) -> str:
-    """What tells one person from another: the address without case and the forms Unicode has of one letter.
+    """Return the key by which addresses are compared: lower case and one Unicode form.
 
     Lower case, not case folded: ß and ss, or ς and σ, are letters of different domains (RFC 5891).
     """

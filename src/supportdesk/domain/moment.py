@@ -11,18 +11,18 @@ YEARS = range(1000, 9999)
 
 
 def now() -> datetime:
-    """The present moment in UTC, cut to milliseconds so that it equals itself after storage."""
+    """Return the present moment in UTC, cut to milliseconds so that it equals itself after storage."""
     moment = datetime.now(UTC)
     return moment.replace(microsecond=moment.microsecond // 1000 * 1000)
 
 
 def to_text(moment: datetime) -> str:
-    """A moment as it is stored and given to scripts; sorts as text in time order."""
+    """Return a moment as it is stored and given to scripts; sorts as text in time order."""
     return moment.astimezone(UTC).isoformat(timespec="milliseconds")[:-6] + "Z"
 
 
 def from_text(text: str) -> datetime:
-    """A moment from its stored form; without a zone it is UTC. Raises `ValueError` for what is none."""
+    """Return a moment from its stored form; without a zone it is UTC. Raises `ValueError` for what is none."""
     moment = datetime.fromisoformat(text)
     if moment.year not in YEARS:
         raise ValueError(f"no year of ours: {moment.year}")
@@ -30,7 +30,7 @@ def from_text(text: str) -> datetime:
 
 
 def parse(field: str, text: str) -> datetime:
-    """A moment from outside in ISO 8601; without a zone it is UTC. Raises `InvalidValue`."""
+    """Return a moment from outside in ISO 8601; without a zone it is UTC. Raises `InvalidValue`."""
     try:
         moment = from_text(text.strip()).astimezone(UTC)
     except ValueError:
@@ -41,7 +41,7 @@ def parse(field: str, text: str) -> datetime:
 
 
 def age(moment: datetime, at: datetime) -> str:
-    """How long ago, in the four cells a list has room for: `now`, `5m`, `3h`, `12d`, `8w`, `2y`."""
+    """Return how long ago, in the four cells a list has room for: `now`, `5m`, `3h`, `12d`, `8w`, `2y`."""
     seconds = (at - moment) // timedelta(seconds=1)
     for size, unit in ((365 * 86400, "y"), (63 * 86400, "w"), (86400, "d"), (3600, "h"), (60, "m")):
         if seconds >= size:
@@ -50,10 +50,10 @@ def age(moment: datetime, at: datetime) -> str:
 
 
 def clock(moment: datetime, zone: tzinfo | None = None) -> str:
-    """The time of day on the agent's clock: `11:15`; `zone` None is the machine's own."""
+    """Return the time of day on the agent's clock: `11:15`; `zone` None is the machine's own."""
     return moment.astimezone(zone).strftime("%H:%M")
 
 
 def local(moment: datetime, zone: tzinfo | None = None) -> str:
-    """A moment on the agent's clock: `2026-11-22 11:15`; `zone` None is the machine's own."""
+    """Return a moment on the agent's clock: `2026-11-22 11:15`; `zone` None is the machine's own."""
     return moment.astimezone(zone).strftime("%Y-%m-%d %H:%M")

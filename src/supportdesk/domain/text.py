@@ -1,4 +1,4 @@
-"""Text from outside, cleaned once at the border so that nothing later can drive a terminal with it."""
+"""Cleaning of text from outside: no control or escape sequence gets past it."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ _INVISIBLE = re.compile(
 
 
 def clean_body(text: str) -> str:
-    """Text of several lines without escape sequences, controls and bidi overrides; newline and tab stay."""
+    """Return text of several lines without escape sequences, controls and bidi overrides; newline and tab stay."""
     if "\r" in text:
         text = text.replace("\r\n", "\n").replace("\r", "\n")
     if not _UNSAFE.search(text):
@@ -49,19 +49,19 @@ def clean_body(text: str) -> str:
 
 
 def clean_line(text: str) -> str:
-    """Text on one line: cleaned like a body, every run of white space one space, none at the ends."""
+    """Return text on one line: cleaned like a body, every run of white space one space, none at the ends."""
     if not text:
         return text
     return _BLANK.sub(" ", clean_body(text)).strip()
 
 
 def required_line(field: str, text: str, limit: int = TITLE_LIMIT) -> str:
-    """A cleaned line that says something; raises `InvalidValue` when it is empty or over `limit` characters."""
+    """Return a cleaned line that says something; raises `InvalidValue` when it is empty or over `limit` characters."""
     return _sized(field, clean_line(text), limit)
 
 
 def required_body(field: str, text: str, limit: int = BODY_LIMIT) -> str:
-    """A cleaned body that says something; raises `InvalidValue` when it is empty or over `limit` characters."""
+    """Return a cleaned body that says something; raises `InvalidValue` when it is empty or over `limit` characters."""
     return _sized(field, clean_body(text).strip("\n").rstrip(), limit)
 
 
@@ -71,7 +71,7 @@ def exact_body(field: str, text: str, limit: int = BODY_LIMIT) -> str:
 
 
 def optional_line(field: str, text: str, limit: int = NOTES_LIMIT) -> str:
-    """A cleaned line that may be empty; raises `InvalidValue` over `limit` characters."""
+    """Return a cleaned line that may be empty; raises `InvalidValue` over `limit` characters."""
     line = clean_line(text)
     if len(line) > limit:
         raise _too_long(field, line, limit)

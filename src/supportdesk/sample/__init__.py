@@ -1,4 +1,4 @@
-"""A desk to try things on: tickets, FAQs and experiments of a plant shop, by four agents."""
+"""Sample desk of a plant shop: tickets, FAQs and experiments by four agents."""
 
 from supportdesk.sample.demo import demo_desk
 from supportdesk.sample.replay import fill

@@ -1,4 +1,4 @@
-"""What the demo desk's story is made of: steps, and the files they are told in."""
+"""Steps of the demo desk's story, and the files they are read from."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from supportdesk.services.desk import Desk
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One thing that happened to the ticket, FAQ or experiment `key`."""
+    """One event in the story of the ticket, FAQ or experiment `key`."""
 
     at: datetime
     agent: str
@@ -23,12 +23,12 @@ class Step:
 
 
 def rows(name: str) -> list[dict[str, str]]:
-    """The rows of a CSV file of the story."""
+    """Return the rows of a CSV file of the story."""
     with (folder() / name).open(encoding="utf-8", newline="") as file:
         return list(csv.DictReader(file))
 
 
 def folder() -> Path:
-    """Where the story's files are: inside the package in a wheel, at the root of the repository in a checkout."""
+    """Return the folder of the story's files: in the package of a wheel, else at the root of the repository."""
     packaged = Path(__file__).parent / "data"
     return packaged if packaged.is_dir() else Path(__file__).parents[3] / "data"

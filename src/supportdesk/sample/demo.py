@@ -1,4 +1,4 @@
-"""The demo desk's place: its own file, built whole or not at all."""
+"""The file of the demo desk: built completely or not at all."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ FILES_BESIDE = ("-wal", "-shm")
 
 @contextmanager
 def demo_desk(folder: Path, *, fresh: bool = False) -> Iterator[Path]:
-    """The demo desk's file in `folder`, kept in place while the block runs.
+    """Yield the demo desk's file in `folder`, kept in place while the block runs.
 
     It is built when it is missing, and anew when `fresh`. Raises `Unavailable` when it is to be built while
     another window uses it: a desk must not be replaced under somebody who works on it.

@@ -16,7 +16,7 @@ Row = dict[str, str]
 
 
 def experiment_steps(end: datetime) -> Iterator[Step]:
-    """Everything that happened to experiments before `end`."""
+    """Return everything that happened to experiments before `end`."""
     texts = {row["key"]: row for row in rows("experiments.csv")}
     days = rows("experiment_days.csv")
     started: dict[str, datetime] = {}
@@ -54,7 +54,7 @@ def _act(row: Row, texts: Row, days: Sequence[Row], start: datetime, at: datetim
 
 
 def _files(texts: Row, days: Sequence[Row], start: datetime, at: datetime) -> tuple[io.BytesIO, io.BytesIO]:
-    """What the shop would have sent: its users and what they did, from how many there were each day."""
+    """Return what the shop would have sent: its users and what they did, from how many there were each day."""
     users = ["user_identifier,variant,assigned_at"]
     events = ["user_identifier,event_name,created_at"]
     for day in days:

@@ -11,7 +11,7 @@ from supportdesk.services.desk import Desk
 
 
 def preference_steps(end: datetime) -> Iterator[Step]:
-    """Every choice that was made before `end`."""
+    """Return every choice that was made before `end`."""
     for row in rows("preferences.csv"):
         at = end - timedelta(minutes=int(row["minutes_ago"]))
         yield Step(at, row["agent"], f"preference {row['email']}", _choice(row))

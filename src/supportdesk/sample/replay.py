@@ -1,4 +1,4 @@
-"""Fills a desk by living its story: everything at its time, by the agent who did it."""
+"""The sample desk, made by replaying its story: each step at its time, by its agent."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ from supportdesk.sample.faq_story import faq_steps
 from supportdesk.sample.preference_story import preference_steps
 from supportdesk.services.desk import Desk
 
-INTAKE = "system"
-"""Who files what requesters write."""
+SYSTEM_AGENT = "system"
+"""The agent that records what requesters write."""
 
 
 @dataclass(slots=True)
@@ -28,12 +28,12 @@ class Clock:
     at: datetime
 
     def __call__(self) -> datetime:
-        """The moment it shows."""
+        """Return the moment it shows."""
         return self.at
 
 
 def fill(path: Path, *, end: datetime | None = None) -> None:
-    """Makes the sample desk at `path`, its story ending at `end`, which is now.
+    """Create the sample desk at `path` with a story that ends at `end` (default: now).
 
     History, journal and mail are real, because the services wrote them.
     """
@@ -59,7 +59,7 @@ def _ticket_steps(end: datetime) -> Iterator[Step]:
     created: dict[str, datetime] = {}
     for row in rows("tickets.csv"):
         created[row["key"]] = at = end - timedelta(minutes=int(row["minutes_ago"]))
-        yield Step(at, INTAKE, row["key"], _creation(row))
+        yield Step(at, SYSTEM_AGENT, row["key"], _creation(row))
     for row in rows("ticket_events.csv"):
         at = created[row["key"]] + timedelta(minutes=int(row["minutes_after"]))
         yield Step(at, row["agent"], row["key"], _change(row))

@@ -46,7 +46,7 @@ def test_an_unknown_category_is_named_with_the_way_to_map_it(run, file):
 
 def test_duplicates_are_refused_left_out_or_kept_as_somebody_says(run, file, tmp_path):
     source, bad = file(TEXT + "how do I PAY,In cash.,billing\n"), str(tmp_path / "bad.csv")
-    assert "is asked already, by line 2; --duplicates skip" in run("faq", "import", source).err
+    assert "already exists: line 2; --duplicates skip" in run("faq", "import", source).err
     counts = {"good": 1, "rejected": 0, "duplicates": 1, "imported": 0, "first": None, "last": None, "rejects": None}
     assert run("faq", "import", source, "--duplicates", "skip", "--dry-run", "--json").json == counts
     assert run("faq", "import", source, "--rejects", bad).out == (

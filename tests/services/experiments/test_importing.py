@@ -268,7 +268,7 @@ def test_a_completed_or_unknown_experiment_takes_nothing(desk, take):
         take([HEADER, "a,green,2026-11-01"])
     running(desk)
     desk.experiments.complete("1", Decision.NO_RESULT, "x")
-    with pytest.raises(NotAllowed, match="is completed and takes nothing more"):
+    with pytest.raises(NotAllowed, match="is completed and takes no more data"):
         take([HEADER, "a,green,2026-11-01"])
 
 

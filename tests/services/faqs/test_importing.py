@@ -76,7 +76,7 @@ def test_a_large_set_moves_in_without_its_duplicates_or_with_them(desk, tmp_path
     file = shared("datatalks/faqs.csv")
     message = refusal(desk, lambda: desk.faq_import.run(file, OTHERS))
     assert message.startswith("line 2457, question: ")
-    assert "is asked already, by line 2450; --duplicates skip leaves such rows out" in message
+    assert "already exists: line 2450; --duplicates skip leaves such rows out" in message
     rejects = tmp_path / "bad.csv"
     dry = desk.faq_import.run(file, OTHERS, ImportOptions(rejects=rejects, dry_run=True))
     assert dry == Imported(faqs=943, rejected=4, duplicates=4)
@@ -137,10 +137,10 @@ def test_a_star_fills_no_empty_cells_but_a_default_does(desk, take):
         ("a, ,general", "line 3, answer: '' is not allowed; it needs some text"),
         (f"{'a' * 501},b,general", "line 3, question: 501 characters are too many"),
         ("a,b,gmail", "line 3, category: 'gmail' is not allowed; it can be general, account, technical or billing"),
-        ("a,b,google docs", "say which of them it is with --value 'category:google docs=WORD'"),
+        ("a,b,google docs", "map it with --value 'category:google docs=WORD'"),
         ("a\x1b[31m,b,general", "line 3, question: 'a\\x1b[31m' is not allowed; it holds the control character U+001B"),
         ("a,b", "line 3: it has 2 cells, but the header has 3"),
-        ("HOW do i — pay,b,general", "line 3, question: 'HOW do i — pay' is asked already, by line 2"),
+        ("HOW do i — pay,b,general", "line 3, question: 'HOW do i — pay' already exists: line 2"),
     ],
 )
 def test_a_bad_row_names_its_line_field_and_value_and_nothing_is_imported(desk, take, row, said):
@@ -151,7 +151,7 @@ def test_a_bad_row_names_its_line_field_and_value_and_nothing_is_imported(desk, 
 
 def test_what_the_desk_has_is_not_taken_twice(desk, take):
     faq = desk.faqs.create(new_faq("How do I pay?", "So.", "billing"))
-    assert "is asked already, by FAQ #1 of this desk" in refusal(desk, lambda: take(HEADER, GOOD))
+    assert "already exists: FAQ #1 of this desk" in refusal(desk, lambda: take(HEADER, GOOD))
     rows = ("id," + HEADER, f"{faq.id},a,b,general")
     assert f"line 2, id: '{faq.id}' is taken; an FAQ of this desk has or had it" in refusal(desk, lambda: take(*rows))
     desk.faqs.delete("1")
@@ -217,7 +217,7 @@ def test_a_foreign_folder_is_mapped_like_a_csv_file(desk, folder):
         ("---\ncategory: gmail\nquestion: How?\n---\nSo.", "file x.md, category: 'gmail' is not allowed"),
         ("---\nquestion: How?\n---\n", "file x.md, answer: '' is not allowed"),
         ("---\nquestion: How?\nanswer: So.\n---\n", "file x.md: its answer stands in the front matter"),
-        (b"---\nquestion: H\xf6?\n---\nSo.", "file x.md: it is not utf-8; say --encoding with the one it has"),
+        (b"---\nquestion: H\xf6?\n---\nSo.", "file x.md: it is not utf-8; pass --encoding with the one it has"),
         ("---\nquestion: How?\n---\n" + "x" * 1_000_000, "file x.md: it has more than 1,000,000 bytes"),
     ],
 )

@@ -77,8 +77,8 @@ KILLED = """
 import sys
 from pathlib import Path
 from supportdesk.services.desk import Desk
-from supportdesk.services.columns import ColumnChoice
-from supportdesk.services.intake import ImportOptions
+from supportdesk.services.transfer.column_mapping import ColumnChoice
+from supportdesk.services.transfer.import_session import ImportOptions
 
 def watch(step, done, total):
     if step == sys.argv[3] and done:
@@ -116,9 +116,9 @@ import resource, sys
 from pathlib import Path
 from supportdesk.domain.query import TicketQuery
 from supportdesk.services.desk import Desk
-from supportdesk.services.columns import ColumnChoice
-from supportdesk.services.intake import ImportOptions
-from supportdesk.services.export_form import Form
+from supportdesk.services.transfer.column_mapping import ColumnChoice
+from supportdesk.services.transfer.import_session import ImportOptions
+from supportdesk.services.transfer.export_format import Form
 
 folder, rows = Path(sys.argv[1]), int(sys.argv[2])
 with (folder / "in.csv").open("w", encoding="utf-8") as text:

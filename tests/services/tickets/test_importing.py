@@ -215,7 +215,7 @@ def test_an_identity_that_the_desk_has_is_a_bad_row(desk, take):
         ({"columns": [("title", "status"), ("description", "status")]}, "column: 'status' is mapped twice"),
         ({"ignored": ["titel"]}, "ignore: 'titel' is not allowed"),
         ({"columns": [("title", "title")], "ignored": ["title"]}, "ignore: title is mapped and ignored"),
-        ({"ignored": ["title"]}, "title: the file has no column for it; say --column title=HEADER"),
+        ({"ignored": ["title"]}, "title: the file has no column for it; pass --column title=HEADER"),
         ({"values": [("state", "Open", "new")]}, "value: 'state' is not allowed"),
         ({"values": [("status", "Open", "open")]}, "value 'status:Open=open': status: 'open' is not allowed"),
         ({"values": [("number", "1", "2")]}, "value: number has no column"),

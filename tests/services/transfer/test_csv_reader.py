@@ -33,7 +33,7 @@ def test_unicode_files_need_no_option(desk, tmp_path, encoding):
 def test_another_encoding_is_said_after_the_line_that_needs_it_was_named(desk, tmp_path):
     file = tmp_path / "in.csv"
     file.write_bytes(f"{HEADER}\n{GOOD}\n{GOOD.replace('dark', 'dünkel')}\n".encode("cp1252"))
-    with pytest.raises(InvalidValue, match=r"line 3: the byte 0xFC is not utf-8; say --encoding cp1252"):
+    with pytest.raises(InvalidValue, match=r"line 3: the byte 0xFC is not utf-8; pass --encoding cp1252"):
         desk.ticket_import.run(file, ColumnChoice())
     desk.ticket_import.run(file, ColumnChoice(), ImportOptions(encoding="cp1252"))
     assert all_of(desk)[1].title == "Lamp is dünkel"

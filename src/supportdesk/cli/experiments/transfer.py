@@ -1,4 +1,4 @@
-"""The command that takes users and events of experiments in from files."""
+"""The command that imports users and events of experiments."""
 
 from __future__ import annotations
 
@@ -73,7 +73,7 @@ def import_experiment(
             --column user_identifier=user_id --column variant=group \\
             --column assigned_at=timestamp --outcome converted=converted
     """
-    # Imported here: only this command needs it.
+    # Lazy import: keeps start-up fast.
     from supportdesk.services.experiments.importing import BothArms
 
     if assignments is None and events is None:

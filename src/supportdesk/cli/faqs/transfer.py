@@ -1,4 +1,4 @@
-"""Commands that take FAQs in from files and write them out to some."""
+"""Commands that import and export FAQs."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ DUPLICATES = Word(("refuse", "skip", "keep"))
     default="refuse",
     show_default=True,
     type=DUPLICATES,
-    help="What to do with rows that ask what another row or an FAQ of the desk asks.",
+    help="What to do with rows whose question another row or an FAQ of the desk has.",
 )
 @import_options
 @click.pass_context
@@ -42,7 +42,7 @@ def import_faqs(ctx: click.Context, path: Path, duplicates: str, typed: Typed) -
         supportdesk faq import answers/ --column question=title \\
             --default category=general
     """
-    # Imported here: only this command needs it.
+    # Lazy import: keeps start-up fast.
     from supportdesk.services.faqs.importing import parse_duplicates
 
     policy = parse_duplicates(duplicates)
@@ -68,7 +68,7 @@ def export_faqs(ctx: click.Context, category: str | None, form: str, output: Pat
 
     The CSV or the folder of one desk, imported into an empty one, gives the same FAQs.
     """
-    # Imported here: only this command needs it.
+    # Lazy import: keeps start-up fast.
     from supportdesk.services.transfer.export_format import Form
 
     if folder is not None and output is not None:

@@ -1,4 +1,4 @@
-"""What the export commands share: in which form, to stdout or into a file, and what is said in the end."""
+"""Options and summary shared by the export commands."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ Command = TypeVar("Command", bound=Callable[..., Any])
 
 
 def export_options(command: Command) -> Command:
-    """Adds what every export can be told: in which form, and into which file."""
+    """Add the options of every export: format and file."""
     for option in reversed(
         (
             format_option("csv", "Write CSV with the columns import takes.  [default]", otherwise="csv"),
@@ -33,17 +33,17 @@ def export_options(command: Command) -> Command:
 
 
 def file_of(output: Path | None) -> Path | None:
-    """The file to write; None for stdout, which `-` means too."""
+    """Return the file to write; None for stdout, which `-` means too."""
     return None if str(output) == "-" else output
 
 
 def to_stdout(write: Callable[[Writable], object]) -> None:
-    """Lets an export write to stdout."""
+    """Write an export to stdout."""
     out = Stdout()
     write(out)
     out.flush()
 
 
 def say_exported(done: int, noun: str, place: Path) -> None:
-    """Says on stderr how many things stand in a file or a folder now."""
+    """Report on stderr how many things were exported."""
     click.echo(f"{counted(done, noun)} exported to {clean_line(str(place))}", err=True)

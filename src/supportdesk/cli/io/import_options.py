@@ -1,4 +1,4 @@
-"""What the import commands share: how a file is to be read, how far it has come, and what is said in the end."""
+"""Options, progress and summary shared by the import commands."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class Pair(click.ParamType):  # type: ignore[type-arg]
     name = "pair"
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> tuple[str, ...]:
-        """Field and text; raises wrong usage without an equals sign."""
+        """Return field and text; raises wrong usage without an equals sign."""
         field, equals, text = value.partition("=")
         if not equals:
             self.fail(f"{value!r} must be FIELD=TEXT.", param, ctx)
@@ -42,7 +42,7 @@ class Meaning(click.ParamType):  # type: ignore[type-arg]
     name = "meaning"
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> tuple[str, ...]:
-        """Field, their word and ours; raises wrong usage without a colon or an equals sign."""
+        """Return field, their word and ours; raises wrong usage without a colon or an equals sign."""
         field, colon, rest = value.partition(":")
         theirs, equals, ours = rest.rpartition("=")
         if not (colon and equals):
@@ -88,7 +88,7 @@ _OPTIONS = (
 
 @dataclass(frozen=True, slots=True)
 class Typed:
-    """What was typed for `import_options`, and what follows from it."""
+    """The options that were typed."""
 
     columns: Sequence[tuple[str, str]]
     values: Sequence[tuple[str, str, str]]
@@ -101,14 +101,14 @@ class Typed:
     form: str | None
 
     def choice(self) -> ColumnChoice:
-        """Which columns are which fields."""
-        # Imported here and below: only a command that runs needs it.
+        """Return which columns are which fields."""
+        # Lazy import: keeps start-up fast.
         from supportdesk.services.transfer.column_mapping import ColumnChoice
 
         return ColumnChoice(self.columns, self.values, self.defaults, self.ignored)
 
     def options(self, progress: Progress, noun: str) -> ImportOptions:
-        """How the file is read, and who is shown how many of these things have come."""
+        """Return how the file is read, and who is shown how many of these things have come."""
         from supportdesk.services.transfer.import_session import ImportOptions
 
         return ImportOptions(self.encoding, self.delimiter, self.rejects, self.dry_run, _watching(progress, noun))
@@ -123,7 +123,7 @@ class Typed:
         duplicates: int | None = None,
         fate: str = "",
     ) -> None:
-        """Prints what an import did: how many good and bad rows there were, as JSON or in words.
+        """Print what an import did: how many good and bad rows there were, as JSON or in words.
 
         `numbers` are the lowest and the highest that were given, of what has numbers; `duplicates` those whose `fate`
         is said, of what can have some.
@@ -147,18 +147,18 @@ class Typed:
 
     @property
     def done(self) -> str:
-        """What became of the good rows, in words."""
+        """Return the fate of the good rows in words."""
         return "can be imported" if self.dry_run else "imported"
 
     def set_aside(self, rejected: int) -> str:
-        """What became of the bad rows, in words, to follow others."""
+        """Return the fate of the rejected rows in words."""
         if self.rejects is None:
             return ""
         return f", {counted(rejected, 'row')} set aside in {clean_line(str(self.rejects))}"
 
 
 def import_options(command: Callable[..., Result]) -> Callable[..., Result]:
-    """Adds what every import can be told, and hands it to the command as one `typed`."""
+    """Add the options of every import, passed to the command as one `typed`."""
 
     @wraps(command)
     def gathered(*args: Any, **params: Any) -> Result:

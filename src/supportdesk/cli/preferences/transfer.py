@@ -1,4 +1,4 @@
-"""Commands that take preferences in from a file and write them out to one."""
+"""Commands that import and export preferences."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def export_preferences(ctx: click.Context, form: str, output: Path | None) -> No
 
     The CSV of one desk, imported into another, gives the same preferences.
     """
-    # Imported here: only this command needs it.
+    # Lazy import: keeps start-up fast.
     from supportdesk.services.transfer.export_format import Form
 
     file = file_of(output)

@@ -1,4 +1,4 @@
-"""Commands that take tickets in from a file and write them out to one."""
+"""Commands that import and export tickets."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def export_tickets(ctx: click.Context, query: Sequence[str], form: str, output: 
 
     QUERY is what `ticket list` takes. The CSV of one desk, imported into an empty one, gives the same tickets.
     """
-    # Imported here: only this command needs it.
+    # Lazy import: keeps start-up fast.
     from supportdesk.services.transfer.export_format import Form
 
     wanted, file = parse_query(" ".join(query)), file_of(output)

@@ -25,7 +25,7 @@ EVENT_USER = "event_user"
 
 
 def assignment_fields(experiment: Experiment, now: str, *, numbered: bool) -> Fields:
-    """The fields of a file of assignments; with numbered rows, none names the user."""
+    """Return the fields of a file of assignments; with numbered rows, none names the user."""
     places = {variant.name: place for place, variant in enumerate(experiment.variants)}
 
     def variant(field: str, text: str) -> int:
@@ -48,7 +48,7 @@ def assignment_fields(experiment: Experiment, now: str, *, numbered: bool) -> Fi
 
 
 def event_fields(now: str) -> Fields:
-    """The fields of a file of events."""
+    """Return the fields of a file of events."""
     return Fields(
         clean={
             "user_identifier": lambda text: user_identifier(text, "user_identifier"),
@@ -65,7 +65,7 @@ def event_fields(now: str) -> Fields:
 
 
 def choice_for(choice: ColumnChoice, known: Mapping[str, object], other: Mapping[str, object]) -> ColumnChoice:
-    """The part of a choice that is about one file's fields; a field that neither file has is left for its reader."""
+    """Return the part of a choice about the fields of one file; unknown fields stay in it."""
 
     def mine(field: str) -> bool:
         return field in known or field not in other
@@ -79,7 +79,7 @@ def choice_for(choice: ColumnChoice, known: Mapping[str, object], other: Mapping
 
 
 def with_names(choice: ColumnChoice, experiment: Experiment) -> ColumnChoice:
-    """A choice in which the names of variants mean themselves, which is looked up faster than it is checked."""
+    """Return a choice in which the names of variants map to themselves; a lookup is faster than a check."""
     known = {(field, theirs.strip()) for field, theirs, _ in choice.values}
     columns = {field for field, _ in choice.columns}
     names = [
@@ -102,7 +102,7 @@ class OutcomeColumn(NamedTuple):
 def outcome_columns(
     outcomes: Sequence[tuple[str, str]], header: Sequence[str], metrics: Sequence[Metric]
 ) -> list[OutcomeColumn]:
-    """The columns of the assignments' file that hold events; raises `InvalidValue` for one that no metric counts."""
+    """Return the columns of assignments that hold events; raises `InvalidValue` for one that no metric counts."""
     found = []
     for name, column in outcomes:
         event = event_name(name, "outcome")
@@ -117,7 +117,7 @@ def outcome_columns(
 
 
 def outcome_value(column: OutcomeColumn, cell: str) -> float | None:
-    """The number in a cell; None for nothing and for zero, which is no event."""
+    """Return the number in a cell; None for nothing and for zero, which is no event."""
     if not cell.strip():
         return None
     try:
@@ -137,7 +137,7 @@ def _time(field: str, text: str, now: str) -> Value:
 
 
 def _plain_time(text: str) -> str:
-    """The stored form of a time in UTC that is nearly written so, as most files have a million of; else nothing."""
+    """Return the stored form of a time that is nearly in that form (the fast path); else an empty text."""
     if not _WITHOUT_ZONE.fullmatch(text):
         return ""
     try:

@@ -1,4 +1,4 @@
-"""From the rows of a file to the users and events of an experiment."""
+"""Conversion of rows to users and events of an experiment."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from supportdesk.storage.experiments.staging import StagedEvent, StagedUser
 
 
 class AssignmentReader:
-    """Makes a user of each row of a file of assignments; what they did gathers in `happened`.
+    """Reader of users from rows of assignments; their events are collected in `happened`.
 
     `beside_events` says that some of the choice is about another file, of events. Raises `InvalidValue` for a choice
     that does not fit the header and, called, for a bad row.
@@ -49,7 +49,7 @@ class AssignmentReader:
         self._outcomes = outcome_columns(outcomes, header, experiment.metrics)
 
     def __call__(self, number: int, row: Row) -> StagedUser:
-        """The user of a row; raises `InvalidValue`."""
+        """Return the user of a row; raises `InvalidValue`."""
         values = self._reader.read(row.cells)
         user = str(number) if self._numbered else values["user_identifier"]
         variant, told = values["variant"], values.get("assigned_at", "")
@@ -66,7 +66,7 @@ class AssignmentReader:
 def event_reader(
     experiment: Experiment, choice: ColumnChoice, header: Sequence[str], now: str, *, beside_assignments: bool
 ) -> RowReader:
-    """Reads the rows of a file of events; `beside_assignments` says that some of the choice is about another file.
+    """Read the rows of a file of events; `beside_assignments` says that some of the choice is about another file.
 
     Raises `InvalidValue` for a choice that does not fit the header.
     """
@@ -79,7 +79,7 @@ def event_reader(
 
 
 def staged_event(reader: RowReader, now: str, number: int, row: Row) -> StagedEvent:
-    """The event in a row; raises `InvalidValue`."""
+    """Return the event in a row; raises `InvalidValue`."""
     values = reader.read(row.cells)
     value, told = values.get("event_value"), values.get("created_at", "")
     return StagedEvent(

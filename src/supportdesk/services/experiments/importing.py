@@ -1,4 +1,4 @@
-"""Taking in users and events of an experiment from CSV files: all of them or none."""
+"""Import of users and events of an experiment from CSV files."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from supportdesk.services.experiments.traffic import refusal
 from supportdesk.services.journal_entries import write_entry
 from supportdesk.services.transfer.column_mapping import ColumnChoice
 from supportdesk.services.transfer.csv_reader import open_csv
-from supportdesk.services.transfer.import_session import PLAIN, ImportOptions, Intake, Source, intake
+from supportdesk.services.transfer.import_session import PLAIN, ImportOptions, ImportSession, Source, open_import
 from supportdesk.services.transfer.rows import Row
 from supportdesk.storage.experiments import queries as experiments
 from supportdesk.storage.experiments import traffic as experiment_traffic
@@ -43,7 +43,7 @@ PORTION = 500
 
 @dataclass(frozen=True, slots=True)
 class ImportedExperiment:
-    """What stood in the files, what went in, and how many rows were set aside."""
+    """Result of an import: rows seen, rows saved, rejected rows."""
 
     experiment: Experiment
     seen: Seen
@@ -52,11 +52,11 @@ class ImportedExperiment:
 
 
 class _DryRun(Exception):
-    """Takes back what was only tried."""
+    """Rolls back a dry run."""
 
 
 class ExperimentImport:
-    """The use case of taking in users and events."""
+    """Use case: import users and events of an experiment."""
 
     def __init__(self, context: Context) -> None:
         self._context = context
@@ -73,7 +73,7 @@ class ExperimentImport:
         outcomes: Sequence[tuple[str, str]] = (),
         both_arms: BothArms = BothArms.LEAVE_OUT,
     ) -> ImportedExperiment:
-        """Takes in assignments, events or both in one transaction; a draft is started by it, since it has data then.
+        """Import assignments, events or both in one transaction; a draft experiment is started by it.
 
         `outcomes` are events that stand as numbers in columns of the assignments' file: (event, header). Raises
         `InvalidValue` for the first bad row, unless `rejects` takes them, and `NotAllowed` for a completed experiment.
@@ -92,7 +92,7 @@ class ExperimentImport:
             files = []
             for source in sources:
                 rows = closing.enter_context(open_csv(source, encoding=options.encoding, delimiter=options.delimiter))
-                file = closing.enter_context(intake(rows, source, options, self._database.path))
+                file = closing.enter_context(open_import(rows, source, options, self._database.path))
                 files.append(file)
                 if source is assignments:
                     read = AssignmentReader(experiment, choice, outcomes, rows.header, now, beside_events=both)
@@ -110,9 +110,13 @@ class ExperimentImport:
         return ImportedExperiment(experiment, seen, moved, sum(file.rejected for file in files))
 
     def _events(
-        self, experiment: Experiment, file: Intake, read: Callable[[int, Row], StagedEvent], options: ImportOptions
+        self,
+        experiment: Experiment,
+        file: ImportSession,
+        read: Callable[[int, Row], StagedEvent],
+        options: ImportOptions,
     ) -> Iterator[StagedEvent]:
-        """The events of good rows; where bad rows are set aside, those that want of their user keeps out are too.
+        """Yield the events of good rows; with a rejects file, events that cannot count are rejected too.
 
         They are staged all the same, and counted with all that is left out.
         """
@@ -141,7 +145,13 @@ class ExperimentImport:
                 yield event
 
     def _save(
-        self, staged: ExperimentStaging, reference: str, both_arms: BothArms, files: Sequence[Intake], *, dry_run: bool
+        self,
+        staged: ExperimentStaging,
+        reference: str,
+        both_arms: BothArms,
+        files: Sequence[ImportSession],
+        *,
+        dry_run: bool,
     ) -> tuple[Experiment, Moved]:
         names = ", ".join(file.name for file in files)
         with self._database.writing():
@@ -180,8 +190,8 @@ class ExperimentImport:
         return experiment, moved
 
 
-def _stage_users(staged: ExperimentStaging, file: Intake, read: AssignmentReader) -> None:
-    """Stages users as they come, and now and then what they did."""
+def _stage_users(staged: ExperimentStaging, file: ImportSession, read: AssignmentReader) -> None:
+    """Stage users as they come, and now and then what they did."""
 
     def users() -> Iterator[StagedUser]:
         for user in file.checked(read):
@@ -196,4 +206,4 @@ def _stage_users(staged: ExperimentStaging, file: Intake, read: AssignmentReader
 
 def _check_open(experiment: Experiment) -> None:
     if experiment.status is ExperimentStatus.COMPLETED:
-        raise NotAllowed(f"experiment #{experiment.number} is completed and takes nothing more", field="status")
+        raise NotAllowed(f"experiment #{experiment.number} is completed and takes no more data", field="status")

@@ -1,4 +1,4 @@
-"""Writing FAQs out: as the CSV or the folder of Markdown that an import takes, or as JSON."""
+"""Export of FAQs."""
 
 from __future__ import annotations
 
@@ -25,21 +25,21 @@ NAME_LIMIT = 50
 
 
 class FaqExport:
-    """The use case of writing FAQs out."""
+    """Use case: export FAQs."""
 
     def __init__(self, context: Context) -> None:
         self._database = context.database
 
     def write(self, query: FaqQuery, form: Form, out: Writable) -> int:
-        """Writes the FAQs of a list as of one moment, by number; gives how many they are."""
+        """Write the FAQs of a list as of one moment, by number; return how many they are."""
         return write_documents(form, "faqs", FIELDS, map(_document, self._all(query)), out)
 
     def save(self, query: FaqQuery, form: Form, path: Path) -> int:
-        """Like `write`, into a file; see `save_export`."""
+        """Write FAQs into a file; see `save_export`."""
         return save_export(lambda out: self.write(query, form, out), path, self._database.path)
 
     def save_folder(self, query: FaqQuery, folder: Path) -> int:
-        """Writes one Markdown file for each FAQ, named after its question, into a new or empty folder.
+        """Write one Markdown file for each FAQ, named after its question, into a new or empty folder.
 
         Raises `InvalidValue` when it is neither, `Unavailable` when the disk does not take it; then it is
         as it was.
@@ -67,7 +67,7 @@ class FaqExport:
 
 @contextmanager
 def _new_files(folder: Path) -> Iterator[Path]:
-    """A place to write files that stand in the folder at the end, when all went well."""
+    """Yield a temporary folder whose files are moved into `folder` when the block succeeds."""
     try:
         made = not folder.exists()
         if not made and not folder.is_dir():

@@ -1,4 +1,4 @@
-"""Taking in FAQs from a CSV file or a folder of Markdown: all of them, or the good ones with the bad set aside."""
+"""Import of FAQs from CSV files and Markdown."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from supportdesk.services.faqs.fields import FAQ, Values
 from supportdesk.services.journal_entries import write_entry
 from supportdesk.services.transfer.column_mapping import ColumnChoice, RowReader
 from supportdesk.services.transfer.csv_reader import open_csv
-from supportdesk.services.transfer.import_session import PLAIN, ImportOptions, Intake, Source, intake
+from supportdesk.services.transfer.import_session import PLAIN, ImportOptions, ImportSession, Source, open_import
 from supportdesk.services.transfer.markdown_reader import MarkdownFolder
 from supportdesk.services.transfer.rows import Row, RowSource
 from supportdesk.storage.faqs import bulk as faq_bulk
@@ -28,7 +28,7 @@ COUNT_LIMIT = 100_000
 
 
 class Duplicates(StrEnum):
-    """What happens to a row that asks what another one, or the desk, asks already."""
+    """What to do with a row whose question another row or an FAQ of the desk has."""
 
     REFUSE = "refuse"
     SKIP = "skip"
@@ -37,7 +37,7 @@ class Duplicates(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Imported:
-    """How many FAQs went in, how many rows were set aside, how many asked the same; the first and last number."""
+    """Result of an import: FAQs, rejected rows, duplicates, first and last number."""
 
     faqs: int
     rejected: int
@@ -48,7 +48,7 @@ class Imported:
 
 @dataclass(frozen=True, slots=True)
 class _Candidate:
-    """A row that can be read, which the desk may still have to refuse."""
+    """A valid row that may still clash with others."""
 
     place: int | str
     cells: Sequence[str]
@@ -56,7 +56,7 @@ class _Candidate:
 
 
 class FaqImport:
-    """The use case of taking in FAQs."""
+    """Use case: import FAQs."""
 
     def __init__(self, context: Context) -> None:
         self._context = context
@@ -70,7 +70,7 @@ class FaqImport:
         *,
         duplicates: Duplicates = Duplicates.REFUSE,
     ) -> Imported:
-        """Adds the FAQs of Markdown (a folder or a file), a CSV file, or a stream of its bytes, in one transaction.
+        """Add the FAQs of Markdown (a folder or a file), a CSV file, or a stream of its bytes, in one transaction.
 
         Raises `InvalidValue` that names place, field and value of the first bad row, unless `rejects` takes them.
         """
@@ -81,9 +81,9 @@ class FaqImport:
             else:
                 rows = closing.enter_context(open_csv(source, encoding=options.encoding, delimiter=options.delimiter))
             reader = RowReader(FAQ, choice, rows.header)
-            file = closing.enter_context(intake(rows, source, options, self._database.path))
+            file = closing.enter_context(open_import(rows, source, options, self._database.path))
 
-            # Read and checked first: others wait only while finished rows go in.
+            # Rows are read and checked before the desk is locked.
             candidates = list(
                 file.checked(
                     lambda number, row: _Candidate(row.place, row.cells, Values(**reader.read(row.cells))),
@@ -96,17 +96,17 @@ class FaqImport:
                 now = to_text(self._context.now())
                 candidates.sort(key=lambda candidate: candidate.values.created_at or now)
             with self._database.reading() if options.dry_run else self._database.writing():
-                good, same = self._settled(candidates, duplicates, file)
+                good, same = self._without_clashes(candidates, duplicates, file)
                 first = last = None
                 if good and not options.dry_run:
                     first, last = self._save(good, file)
                 file.finish()
             return Imported(len(good), file.rejected, same, first, last)
 
-    def _settled(
-        self, candidates: Sequence[_Candidate], duplicates: Duplicates, file: Intake
+    def _without_clashes(
+        self, candidates: Sequence[_Candidate], duplicates: Duplicates, file: ImportSession
     ) -> tuple[list[FaqToInsert], int]:
-        """Those that the desk can take, and how many asked what another one asks."""
+        """Return the FAQs to insert and the number of duplicates."""
         now = to_text(self._context.now())
         ids = dict.fromkeys(faq_bulk.known_ids(self._database), "an FAQ of this desk has or had it")
         asked = {key: f"FAQ #{number} of this desk" for key, number in faq_bulk.asked(self._database).items()}
@@ -142,7 +142,7 @@ class FaqImport:
             )
         return good, same
 
-    def _save(self, faqs: Sequence[FaqToInsert], file: Intake) -> tuple[int, int]:
+    def _save(self, faqs: Sequence[FaqToInsert], file: ImportSession) -> tuple[int, int]:
         context, at = self._context, self._context.now()
         file.saving(0, len(faqs))
         first, last = faq_bulk.insert_all(self._database, faqs, context.actor, at)
@@ -156,7 +156,7 @@ class FaqImport:
 
 
 def parse_duplicates(text: str) -> Duplicates:
-    """What to do with duplicates, from outside; raises `InvalidValue` that names the allowed words."""
+    """Return the policy that a user named; raises `InvalidValue` that names the allowed words."""
     try:
         return Duplicates(text.strip().lower())
     except ValueError:
@@ -175,7 +175,7 @@ def _not_too_many(rows: RowSource) -> Iterator[Row]:
 
 def _asked_already(question: str, other: str) -> InvalidValue:
     return InvalidValue(
-        f"question: {quoted(question)} is asked already, by {other}; "
-        "--duplicates skip leaves such rows out, --duplicates keep takes them in",
+        f"question: {quoted(question)} already exists: {other}; "
+        "--duplicates skip leaves such rows out, --duplicates keep imports them",
         field="question",
     )

@@ -1,4 +1,4 @@
-"""What happens when somebody's preferences change: the save, its journal entry, and what becomes of waiting mail."""
+"""Changes of preferences: the save, its journal entry, and the waiting mail."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from supportdesk.storage.preferences import queries as preferences
 
 
 def apply(context: Context, old: Preference, change: PreferenceChange, *, undoes: int | None = None) -> Preference:
-    """Saves a change of preferences inside the caller's transaction; one that changes nothing is not written down.
+    """Save a change of preferences inside the caller's transaction; one that changes nothing is not written down.
 
     What waits for this person follows: it leaves, waits for the other digest, or is held back. What was held back
     before stays so.
@@ -57,7 +57,7 @@ def apply(context: Context, old: Preference, change: PreferenceChange, *, undoes
 
 
 def take_back(context: Context, done: Entry, *, undoes: int) -> None:
-    """Undoes a change of preferences inside the caller's transaction: what it held back waits again.
+    """Undo a change of preferences inside the caller's transaction: what it held back waits again.
 
     Raises `Conflict` when somebody has changed the same since, `Unavailable` for an entry that no desk wrote.
     """

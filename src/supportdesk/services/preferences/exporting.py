@@ -1,4 +1,4 @@
-"""Writing preferences out one by one: as the CSV that an import takes, or as JSON."""
+"""Export of preferences."""
 
 from __future__ import annotations
 
@@ -13,20 +13,20 @@ from supportdesk.services.transfer.export_format import Document, Form, Writable
 
 
 class PreferenceExport:
-    """The use case of writing preferences out."""
+    """Use case: export preferences."""
 
     def __init__(self, context: Context, preferences: Preferences) -> None:
         self._desk_file = context.database.path
         self._preferences = preferences
 
     def write(self, query: PreferenceQuery, form: Form, out: Writable) -> int:
-        """Writes the stored preferences of a query as of one moment, by address; gives how many they are."""
+        """Write the stored preferences of a query as of one moment, by address; return how many they are."""
         # Closed here, so that a reader who leaves does not keep the desk in its transaction.
         with closing(self._preferences.stream(query)) as found:
             return write_documents(form, "preferences", FIELDS, map(_document, found), out)
 
     def save(self, query: PreferenceQuery, form: Form, path: Path) -> int:
-        """Like `write`, into a file; see `save_export`."""
+        """Write preferences into a file; see `save_export`."""
         return save_export(lambda out: self.write(query, form, out), path, self._desk_file)
 
 

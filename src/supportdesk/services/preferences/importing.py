@@ -1,4 +1,4 @@
-"""Taking in preferences from a CSV file: all of them, or the good ones with the bad set aside."""
+"""Import of preferences from CSV files."""
 
 from __future__ import annotations
 
@@ -13,28 +13,28 @@ from supportdesk.services.journal_entries import write_entry
 from supportdesk.services.preferences.fields import PREFERENCE, Values
 from supportdesk.services.transfer.column_mapping import ColumnChoice, RowReader
 from supportdesk.services.transfer.csv_reader import open_csv
-from supportdesk.services.transfer.import_session import PLAIN, ImportOptions, Source, intake
+from supportdesk.services.transfer.import_session import PLAIN, ImportOptions, Source, open_import
 from supportdesk.services.transfer.rows import Row
 from supportdesk.storage.preferences.staging import StagedPreference, staging
 
 
 @dataclass(frozen=True, slots=True)
 class Imported:
-    """For how many people preferences went in, and how many rows were set aside."""
+    """Result of an import: people whose preferences were set, and rejected rows."""
 
     preferences: int
     rejected: int
 
 
 class PreferenceImport:
-    """The use case of taking in preferences."""
+    """Use case: import preferences."""
 
     def __init__(self, context: Context) -> None:
         self._context = context
         self._database = context.database
 
     def run(self, source: Source, choice: ColumnChoice, options: ImportOptions = PLAIN) -> Imported:
-        """Sets the preferences of a CSV file, or of a stream of its bytes, in one transaction.
+        """Set the preferences of a CSV file, or of a stream of its bytes, in one transaction.
 
         What a row does not say stays as it is for this person. Mail that waits follows, as when one is set by hand.
         Raises `InvalidValue` that names line, field and value of the first bad row, unless `rejects` takes them.
@@ -42,10 +42,10 @@ class PreferenceImport:
         with ExitStack() as closing:
             rows = closing.enter_context(open_csv(source, encoding=options.encoding, delimiter=options.delimiter))
             reader = RowReader(PREFERENCE, choice, rows.header)
-            file = closing.enter_context(intake(rows, source, options, self._database.path))
+            file = closing.enter_context(open_import(rows, source, options, self._database.path))
             staged = closing.enter_context(staging(self._database))
 
-            # Read and checked first: others wait only while finished rows go in.
+            # Rows are read and checked before the desk is locked.
             staged.fill(file.checked(lambda number, row: _preference(row, Values(**reader.read(row.cells)))))
             for line, email, cells in staged.repeated():
                 again = InvalidValue(f"email: {quoted(email)} is named twice; an earlier line has it", field="email")

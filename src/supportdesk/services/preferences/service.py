@@ -1,4 +1,4 @@
-"""What can be done with preferences: whether, how often and in which language requesters hear from the desk."""
+"""Use cases on notification preferences of requesters."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ class Preferences:
         self._database = context.database
 
     def get(self, email: str) -> Preference:
-        """What is in force for an address, the defaults where nothing is stored; raises `InvalidValue` for none."""
+        """Return the preferences of an address, or the defaults; raises `InvalidValue` for no address."""
         address = clean_address(email, "email")
         return preferences.find(self._database, address) or Preference(address)
 
     def set(self, email: str, change: PreferenceChange, *, seen: Preference | None = None) -> Preference:
-        """Changes what is in force for an address, and what becomes of mail that waits for it.
+        """Change the preferences of an address; waiting mail follows them.
 
         `seen` is what the caller has on screen. Raises `InvalidValue` for what is no address, `Conflict` when
         somebody has changed it since it was seen.
@@ -39,26 +39,26 @@ class Preferences:
             return preference_changes.apply(self._context, old, change)
 
     def page(self, query: PreferenceQuery, seek: Seek, limit: int) -> list[Preference]:
-        """Up to `limit` stored preferences, by address."""
+        """Return up to `limit` stored preferences, by address."""
         return preferences.page(self._database, query, seek, limit)
 
     def count(self, query: PreferenceQuery) -> Count:
-        """How many stored preferences a query finds."""
+        """Return how many stored preferences a query finds."""
         return preferences.count(self._database, query)
 
     def key(self, preference: Preference) -> RowKey:
-        """The place of a preference in the list."""
+        """Return the place of a preference in the list."""
         return (address_key(preference.email),)
 
     def position(self, query: PreferenceQuery, key: RowKey) -> int:
-        """How many of a query stand before a key."""
+        """Return how many of a query stand before a key."""
         return preferences.position(self._database, query, str(key[0]))
 
     def stream(self, query: PreferenceQuery) -> Generator[Preference, None, None]:
-        """Every stored preference of a query, one by one, as of one moment that lasts until it is closed."""
+        """Return every stored preference of a query, one by one, as of one moment that lasts until it is closed."""
         with self._database.reading():
             yield from preferences.stream(self._database, query)
 
     def stats(self) -> PreferenceStats:
-        """How many stored preferences there are of each kind."""
+        """Return how many stored preferences there are of each kind."""
         return preferences.stats(self._database)

@@ -16,7 +16,7 @@ MAIL = "mail"
 
 @dataclass(frozen=True, slots=True)
 class ConfigFile:
-    """What stands in the file: texts by setting, keys by command id, and what it says of mail by dotted name."""
+    """Contents of the file: texts by setting, keys by command id, mail settings by dotted name."""
 
     path: Path
     texts: Mapping[str, str] = field(default_factory=dict)
@@ -25,7 +25,7 @@ class ConfigFile:
 
 
 def read_config_file(path: Path, *, must_exist: bool) -> ConfigFile:
-    """Reads and checks the file; raises `InvalidValue` that names file, setting and what is allowed."""
+    """Read and checks the file; raises `InvalidValue` that names file, setting and what is allowed."""
     try:
         text = path.read_text(encoding="utf-8")
     except FileNotFoundError:
@@ -36,7 +36,7 @@ def read_config_file(path: Path, *, must_exist: bool) -> ConfigFile:
         raise _refusal(path, f"it cannot be read: {error.strerror}") from None
     except UnicodeDecodeError:
         raise _refusal(path, "it must be text in UTF-8") from None
-    # Imported here: most people have no such file.
+    # Lazy import: keeps start-up fast.
     import tomllib
 
     try:

@@ -1,4 +1,4 @@
-"""What one setting is."""
+"""Description of a setting."""
 
 from __future__ import annotations
 

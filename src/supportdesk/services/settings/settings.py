@@ -1,4 +1,4 @@
-"""What is in force: the desk's file, the agent, the theme, the keys; and where each of them came from."""
+"""Effective settings and the source of each."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ SETTINGS = (
         "agent",
         "text",
         "the login name",
-        "Who acts: the name that stands in history and journal.",
+        "Who acts: the name recorded in history and journal.",
         option="--as",
         environment=("SUPPORTDESK_AGENT",),
     ),
@@ -67,12 +67,12 @@ class Settings:
     sources: Mapping[str, str]
 
     def value(self, name: str) -> object:
-        """The value of a setting by its name; mail's begin with `mail.`."""
+        """Return the value of a setting by its name; mail's begin with `mail.`."""
         table, _, rest = name.partition(".")
         return getattr(self.mail, mail_field(name)) if rest else getattr(self, table)
 
     def check_desk(self) -> None:
-        """Raises `Unavailable` when there is no file where the desk should be."""
+        """Raise `Unavailable` when there is no file where the desk should be."""
         try:
             self.db.stat()
         except (FileNotFoundError, NotADirectoryError):
@@ -85,7 +85,7 @@ class Settings:
             pass
 
     def make_place(self) -> None:
-        """Makes the data folder if the desk lies there by default; a folder that was named must exist."""
+        """Make the data folder if the desk lies there by default; a folder that was named must exist."""
         if self.sources["db"] == DEFAULT:
             private_folder(self.data_folder)
 
@@ -97,12 +97,12 @@ def load(
     config: str | None = None,
     mail_faults: list[InvalidValue] | None = None,
 ) -> Settings:
-    """The settings in force, given what was typed; raises `InvalidValue` for the first one at fault.
+    """Return the settings in force, given what was typed; raises `InvalidValue` for the first one at fault.
 
     With a list of `mail_faults`, those about mail go there instead, and defaults take their place: nothing is to be
     sent with such settings.
     """
-    # Imported here: a command's help needs no places.
+    # Lazy import: keeps start-up fast.
     from platformdirs import PlatformDirs
 
     places = PlatformDirs("supportdesk", appauthor=False)
@@ -144,12 +144,12 @@ def load(
 
 
 def default_of(name: str) -> str:
-    """What is in force where a setting says nothing, in words; empty for nothing."""
+    """Return the default of a setting in words; empty for none."""
     return _BY_NAME[name].default if name in _BY_NAME else ""
 
 
 def desk_path(text: str) -> Path:
-    """The file that a path or a `sqlite:///` URL names; raises `InvalidValue` for every other kind of desk."""
+    """Return the file that a path or a `sqlite:///` URL names; raises `InvalidValue` for every other kind of desk."""
     scheme, colon, rest = text.partition(":")
     scheme = scheme.lower()
     if not colon or not (rest.startswith("//") or scheme in ("sqlite", "file")):
@@ -160,14 +160,14 @@ def desk_path(text: str) -> Path:
     place = rest.removeprefix("///")
     if place in ("", rest) or "?" in place:
         raise invalid("db", text, _ALLOWED)
-    # Imported here: few write the desk as a URL.
+    # Lazy import: keeps start-up fast.
     from urllib.parse import unquote
 
     return _path("db", unquote(place))
 
 
 def private_folder(path: Path) -> Path:
-    """Makes a folder for the user's eyes only, where it is missing; raises `Unavailable` when it cannot."""
+    """Make a folder for the user's eyes only, where it is missing; raises `Unavailable` when it cannot."""
     try:
         path.mkdir(mode=0o700, parents=True, exist_ok=True)
     except OSError as error:
@@ -217,7 +217,7 @@ def _absolute(path: Path) -> Path:
 
 
 def _login_name() -> str:
-    # Imported here: it is wanted only when nobody says who acts.
+    # Lazy import: keeps start-up fast.
     import getpass
 
     try:

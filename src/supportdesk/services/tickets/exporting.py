@@ -1,4 +1,4 @@
-"""Writing tickets out one by one: as the CSV that an import takes, or as JSON."""
+"""Export of tickets."""
 
 from __future__ import annotations
 
@@ -15,24 +15,24 @@ from supportdesk.services.tickets.service import Tickets
 from supportdesk.services.transfer.export_format import Document, Form, Writable, save_export, write_documents
 
 Watch = Callable[[int], None]
-"""Told now and then how many tickets are written."""
+"""Called now and then with the number of tickets written."""
 
 
 class TicketExport:
-    """The use case of writing tickets out."""
+    """Use case: export tickets."""
 
     def __init__(self, context: Context, tickets: Tickets) -> None:
         self._desk_file = context.database.path
         self._tickets = tickets
 
     def write(self, query: TicketQuery, form: Form, out: Writable, *, watch: Watch = lambda done: None) -> int:
-        """Writes the tickets of a query as of one moment, by number; gives how many they are."""
+        """Write the tickets of a query as of one moment, by number; return how many they are."""
         # Closed here, so that a reader who leaves does not keep the desk in its transaction.
         with closing(self._tickets.stream(query)) as found:
             return write_documents(form, "tickets", FIELDS, map(_document, found), out, watch)
 
     def save(self, query: TicketQuery, form: Form, path: Path, *, watch: Watch = lambda done: None) -> int:
-        """Like `write`, into a file; see `save_export`."""
+        """Write tickets into a file; see `save_export`."""
         return save_export(lambda out: self.write(query, form, out, watch=watch), path, self._desk_file)
 
 

@@ -1,4 +1,4 @@
-"""Taking in tickets from a CSV file: all of them or none, or the good ones while the bad ones are set aside."""
+"""Import of tickets from CSV files."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from supportdesk.services.journal_entries import write_entry
 from supportdesk.services.tickets.fields import TICKET, Values
 from supportdesk.services.transfer.column_mapping import ColumnChoice, RowReader
 from supportdesk.services.transfer.csv_reader import open_csv
-from supportdesk.services.transfer.import_session import PLAIN, ImportOptions, Intake, Source, intake
+from supportdesk.services.transfer.import_session import PLAIN, ImportOptions, ImportSession, Source, open_import
 from supportdesk.services.transfer.rows import Row
 from supportdesk.storage.tickets.staging import Clash, Identity, StagedTicket, Staging, staging
 
@@ -24,7 +24,7 @@ IDENTITIES: tuple[Identity, ...] = ("id", "number")
 
 @dataclass(frozen=True, slots=True)
 class Imported:
-    """How many tickets went in and how many rows were set aside; the lowest and highest number given."""
+    """Result of an import: tickets, rejected rows, lowest and highest number."""
 
     tickets: int
     rejected: int
@@ -33,24 +33,24 @@ class Imported:
 
 
 class TicketImport:
-    """The use case of taking in tickets."""
+    """Use case: import tickets."""
 
     def __init__(self, context: Context) -> None:
         self._context = context
         self._database = context.database
 
     def run(self, source: Source, choice: ColumnChoice, options: ImportOptions = PLAIN) -> Imported:
-        """Files the tickets of a CSV file, or of a stream of its bytes, in one transaction; nobody is mailed.
+        """Import the tickets of a CSV file, or of a stream of its bytes, in one transaction; nobody is mailed.
 
         Raises `InvalidValue` that names line, field and value of the first bad row, unless `rejects` takes them.
         """
         with ExitStack() as closing:
             rows = closing.enter_context(open_csv(source, encoding=options.encoding, delimiter=options.delimiter))
             reader = RowReader(TICKET, choice, rows.header)
-            file = closing.enter_context(intake(rows, source, options, self._database.path))
+            file = closing.enter_context(open_import(rows, source, options, self._database.path))
             staged = closing.enter_context(staging(self._database))
 
-            # Read, checked and staged first: others wait only while finished rows move in.
+            # Rows are read and checked in staging tables, without a lock on the desk.
             identities = [field for field in IDENTITIES if field in reader.fields]
             keep_cells = options.rejects is not None and bool(identities)
             staged.fill(file.checked(self._ticket_of(reader, keep_cells=keep_cells)))
@@ -64,7 +64,7 @@ class TicketImport:
                 return Imported(staged.count(), file.rejected)
             with self._database.writing():
                 for field in identities:
-                    # Looked up again, now that nobody else can take one.
+                    # Checked again under the write lock.
                     _refuse(staged.taken(field), field, "a ticket of this desk has it", file)
                 imported = self._save(staged, file)
                 file.finish()
@@ -93,7 +93,7 @@ class TicketImport:
 
         return ticket_of
 
-    def _save(self, staged: Staging, file: Intake) -> Imported:
+    def _save(self, staged: Staging, file: ImportSession) -> Imported:
         if not staged.count():
             return Imported(0, file.rejected)
         context, at = self._context, self._context.now()
@@ -112,7 +112,7 @@ class TicketImport:
         return Imported(inserted.tickets, file.rejected, inserted.first, inserted.last)
 
 
-def _refuse(clashes: Iterable[Clash], field: Identity, reason: str, file: Intake) -> None:
+def _refuse(clashes: Iterable[Clash], field: Identity, reason: str, file: ImportSession) -> None:
     for clash in clashes:
         error = InvalidValue(f"{field}: {quoted(clash.value)} is taken; {reason}", field=field)
         file.refuse(clash.line, json.loads(clash.cells or "[]"), error)

@@ -13,28 +13,28 @@ from supportdesk.domain.errors import InvalidValue, Unavailable
 
 
 @dataclass(frozen=True, slots=True)
-class WholeFile:
-    """A file being written; `text` takes what shall stand in it."""
+class AtomicFile:
+    """A file being written through `text`."""
 
     text: TextIO
     _partial: Path
     _path: Path
 
     def finish(self) -> None:
-        """Gives the file its name, once it is safe on the disk; replaces what had the name."""
+        """Publish the file under its name, once it is safe on the disk; replaces what had the name."""
         self.text.flush()
         os.fsync(self.text.fileno())
         self._partial.replace(self._path)
 
 
 @contextmanager
-def whole_file(field: str, path: Path, *never: Path) -> Iterator[WholeFile]:
-    """A text file to write and then to finish; without that, nothing is left of it.
+def atomic_file(field: str, path: Path, *never: Path) -> Iterator[AtomicFile]:
+    """Open a text file for writing; it appears only when `finish` is called.
 
     Raises `InvalidValue` that names `field` when there cannot be a file of that name or it is one that is
     `never` to be replaced, and `Unavailable` when the disk does not take it.
     """
-    # A link keeps pointing at what is replaced.
+    # Resolve links first, so that the link itself is kept.
     target = path.resolve()
     if target.is_dir():
         raise InvalidValue(f"{field}: {path} is a folder; it must be a file", field=field)
@@ -46,7 +46,7 @@ def whole_file(field: str, path: Path, *never: Path) -> Iterator[WholeFile]:
     try:
         # What could not be decoded when it was read is written as it was.
         with partial.open("w", encoding="utf-8", errors="surrogateescape", newline="") as text:
-            yield WholeFile(text, partial, target)
+            yield AtomicFile(text, partial, target)
     except OSError as error:
         raise Unavailable(f"{field}: {path} cannot be written: {error.strerror}", field=field) from error
     finally:

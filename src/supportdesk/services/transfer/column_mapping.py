@@ -1,4 +1,4 @@
-"""Which column of a foreign file is which field of ours, and what its values mean here."""
+"""Column mapping: which column of a file is which field, and what its values mean."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
 
 @dataclass(frozen=True, slots=True)
 class ColumnChoice:
-    """How somebody wants a file to be read, in their words.
+    """The mapping that a user asked for.
 
     `columns` says which header a field has, `values` what a value of the file means here (field, theirs,
     ours), `defaults` what an empty cell or a missing column is, `ignored` which fields to leave out.
@@ -51,7 +51,7 @@ class Fields:
 
 
 def clean_id(text: str) -> str:
-    """The UUID in a cell, in lower case; raises `InvalidValue` for anything else."""
+    """Return the UUID in a cell, in lower case; raises `InvalidValue` for anything else."""
     lower = text.strip().lower()
     if _UUID.fullmatch(lower):
         return lower
@@ -59,12 +59,12 @@ def clean_id(text: str) -> str:
 
 
 def clean_time(field: str) -> Callable[[str], str]:
-    """What reads the time in a cell of this field."""
+    """Return a cleaner for the times of a field."""
     return lambda text: moment.to_text(moment.parse(field, text))
 
 
 class RowReader:
-    """Reads fields from rows under one header, as somebody chose.
+    """Reader of fields from rows under one header, as chosen.
 
     `fields` are those that have a column. Raises `InvalidValue` when the choice does not fit the header.
     """
@@ -76,7 +76,7 @@ class RowReader:
         for field in known.required:
             if field not in columns and field not in defaults:
                 raise InvalidValue(
-                    f"{field}: the file has no column for it; say --column {field}=HEADER with one of its headers "
+                    f"{field}: the file has no column for it; pass --column {field}=HEADER with one of its headers "
                     f"({_listed(header)}), or --default {field}=TEXT",
                     field=field,
                 )
@@ -89,7 +89,7 @@ class RowReader:
         ]
 
     def read(self, cells: Sequence[str]) -> dict[str, Any]:
-        """What a row says, cleaned, by field; raises `InvalidValue` for its first field at fault."""
+        """Return the cleaned values of a row by field; raises `InvalidValue` for its first field at fault."""
         found: dict[str, Any] = dict(self._constants)
         for field, place, means, default, clean in self._steps:
             cell = cells[place]
@@ -115,7 +115,7 @@ class RowReader:
             elif field in self._known.words and EVERY_OTHER in means:
                 return means[EVERY_OTHER]
             elif field in self._known.words and word.isprintable() and len(word) <= WORD_LIMIT:
-                hint = f"; say which of them it is with --value {shlex.quote(f'{field}:{word}=WORD')}"
+                hint = f"; map it with --value {shlex.quote(f'{field}:{word}=WORD')}"
             elif field in self._known.identity:
                 hint = f"; --ignore {field} leaves the column out"
             else:

@@ -1,4 +1,4 @@
-"""CSV from anywhere, row by row: compressed or not, in any encoding, with any delimiter, whole or damaged."""
+"""Streaming CSV reader: plain or gzipped, any encoding and delimiter, damaged rows reported one by one."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ _FAILURES = (UnicodeError, EOFError, zlib.error, OSError)
 
 @contextmanager
 def open_csv(source: Path | BinaryIO, *, encoding: str = "", delimiter: str = "") -> Iterator[CsvFile]:
-    """The CSV file at a path, or a stream of its bytes, with its header read.
+    """Open the CSV file at a path, or a stream of its bytes, with its header read.
 
     Gzip and UTF-16 are known by their first bytes, else it is UTF-8; the delimiter is known by the header.
     Raises `InvalidValue` when there is nothing that can be read.
@@ -55,13 +55,13 @@ def open_csv(source: Path | BinaryIO, *, encoding: str = "", delimiter: str = ""
             text = io.TextIOWrapper(content, encoding, errors="surrogateescape", newline="")
         except (LookupError, ValueError):
             raise invalid("encoding", encoding, "it must be one that Python knows, such as cp1252") from None
-        # Let go of rather than closed: a stream that was handed in stays its owner's.
+        # Detached, not closed: a stream that was handed in stays open for its owner.
         stack.callback(text.detach)
         yield CsvFile(_Lines(text, name), name, _delimiter(delimiter), compressed)
 
 
 def name_of(source: Path | BinaryIO) -> str:
-    """What messages and the journal call a source."""
+    """Return the display name of a source."""
     return clean_line(source.name) if isinstance(source, Path) else "standard input"
 
 
@@ -87,11 +87,11 @@ class CsvFile:
         self.header = [cell.strip() for cell in header.cells]
 
     def position(self) -> tuple[int, int] | None:
-        """How many bytes of how many were read; None where nobody knows how many there are."""
+        """Return how many bytes of how many were read; None where nobody knows how many there are."""
         return None if self._size is None else (self._source.tell(), self._size)
 
     def __iter__(self) -> Iterator[Row]:
-        """The rows as they come; raises `InvalidValue` where the file cannot be read any further."""
+        """Return the rows as they come; raises `InvalidValue` where the file cannot be read any further."""
         width = len(self.header)
         for row in self._rows():
             if not row.problem and len(row.cells) != width:
@@ -157,17 +157,17 @@ class _Lines:
         return line
 
     def problem(self) -> str:
-        """Why the lines seen are no text; empty when they are."""
+        """Return why the lines seen are no text; empty when they are."""
         for line in self.seen:
             if line.isascii() and "\0" not in line:
                 continue
             found = _UNREADABLE.search(line)
             if found and found[0] == "\0":
-                return "it holds a NUL character; if the file is in UTF-16, say --encoding utf-16"
+                return "it holds a NUL character; if the file is in UTF-16, pass --encoding utf-16"
             if found:
                 encoding = self._text.encoding
                 hint = "cp1252, if the file comes from Windows" if encoding == "utf-8" else "with the one it has"
-                return f"the byte 0x{ord(found[0]) & 0xFF:02X} is not {encoding}; say --encoding {hint}"
+                return f"the byte 0x{ord(found[0]) & 0xFF:02X} is not {encoding}; pass --encoding {hint}"
         return ""
 
 
@@ -185,7 +185,7 @@ def _opened(path: Path, name: str) -> BinaryIO:
 def _unpacked(stream: io.BufferedReader) -> io.BufferedReader:
     if not stream.peek(2).startswith(_GZIP):
         return stream
-    # Imported here: few files are compressed.
+    # Lazy import: keeps start-up fast.
     import gzip
 
     return io.BufferedReader(cast(io.RawIOBase, gzip.GzipFile(fileobj=stream)))
@@ -194,7 +194,7 @@ def _unpacked(stream: io.BufferedReader) -> io.BufferedReader:
 def _failure(error: Exception, name: str, line: int, encoding: str) -> InvalidValue:
     match error:
         case UnicodeError():
-            why = f"is not {encoding} soon after line {line}; say --encoding with the one it has"
+            why = f"is not {encoding} soon after line {line}; pass --encoding with the one it has"
         case EOFError() | zlib.error():
             why = f"is damaged or cut off soon after line {line}: {error}"
         case _:
@@ -222,5 +222,5 @@ def _delimiter(text: str) -> str:
 
 
 def _sniffed(header: str) -> str:
-    """The delimiter that makes most columns of a header."""
+    """Return the delimiter that makes most columns of a header."""
     return max(DELIMITERS, key=lambda delimiter: len(next(csv.reader([header], delimiter=delimiter), [])))

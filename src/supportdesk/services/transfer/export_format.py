@@ -1,4 +1,4 @@
-"""How things are written out for other programs: as CSV, or as JSON."""
+"""Export formats: CSV, JSON and JSON lines."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Protocol
 
-from supportdesk.services.transfer.atomic_file import whole_file
+from supportdesk.services.transfer.atomic_file import atomic_file
 
 WATCH_EVERY = 500
 
@@ -18,7 +18,7 @@ Document = Mapping[str, str | int]
 
 
 class Form(StrEnum):
-    """How things are written: JSON is one document, JSONL one a line."""
+    """Formats of an export: JSON is one document, JSONL one document a line."""
 
     CSV = "csv"
     JSON = "json"
@@ -26,10 +26,10 @@ class Form(StrEnum):
 
 
 class Writable(Protocol):
-    """What takes text."""
+    """A sink for text."""
 
     def write(self, text: str, /) -> object:
-        """Takes some."""
+        """Write some text."""
 
 
 def write_documents(
@@ -40,7 +40,7 @@ def write_documents(
     out: Writable,
     watch: Callable[[int], None] = lambda done: None,
 ) -> int:
-    """Writes documents one by one, without keeping them; gives how many, and tells `watch` now and then.
+    """Write documents one by one, without keeping them; return how many, and tells `watch` now and then.
 
     CSV has these columns, the JSON document this `name`.
     """
@@ -74,11 +74,11 @@ def write_documents(
 
 
 def save_export(write: Callable[[Writable], int], path: Path, desk_file: Path) -> int:
-    """Lets an export write into a file that appears, or is replaced, when it is complete; gives what `write` gives.
+    """Write an export into a file that appears, or is replaced, when it is complete; return what `write` returns.
 
     Raises `InvalidValue` when there cannot be such a file, `Unavailable` when the disk does not take it.
     """
-    with whole_file("output", path, desk_file) as file:
+    with atomic_file("output", path, desk_file) as file:
         done = write(file.text)
         file.finish()
     return done

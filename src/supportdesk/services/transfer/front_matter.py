@@ -21,7 +21,7 @@ _OTHER_IN_YAML = ("y", "n", "yes", "no", "on", "off", "true", "false", "null")
 
 
 def parsed(text: str) -> tuple[dict[str, str], str]:
-    """The fields and the text below them; raises `InvalidValue` that says what is wrong.
+    """Return the fields and the text below them; raises `InvalidValue` that says what is wrong.
 
     Values of several lines, such as lists, are passed over.
     """
@@ -51,7 +51,7 @@ def parsed(text: str) -> tuple[dict[str, str], str]:
 
 
 def written(fields: Mapping[str, str], text: str) -> str:
-    """The file with these fields and this text."""
+    """Return the file with these fields and this text."""
     return "\n".join([FENCE, *(f"{key}: {_quoted(value)}" for key, value in fields.items()), FENCE, text]) + "\n"
 
 

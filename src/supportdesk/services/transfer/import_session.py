@@ -1,4 +1,4 @@
-"""What every import does with a file: it reads row by row, refuses the bad ones, and lets all others in or none."""
+"""Import session: reads rows, sets bad ones aside, and imports all good rows or none."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import BinaryIO, TypeVar
 
 from supportdesk.domain.errors import InvalidValue
-from supportdesk.services.transfer.atomic_file import whole_file
+from supportdesk.services.transfer.atomic_file import atomic_file
 from supportdesk.services.transfer.progress import WATCH_EVERY, Step, Watch, unwatched
-from supportdesk.services.transfer.rejects import Refusals, SetAside, StopAtFirst
+from supportdesk.services.transfer.rejects import RejectFile, RejectSink, StopAtFirst
 from supportdesk.services.transfer.rows import Row, RowSource
 
 Source = Path | BinaryIO
@@ -22,7 +22,7 @@ Made = TypeVar("Made")
 
 @dataclass(frozen=True, slots=True)
 class ImportOptions:
-    """How a file is taken in, whatever stands in it.
+    """Options of an import that do not depend on the subject.
 
     `encoding` and `delimiter` are known by the file itself where they are empty. With `rejects`, bad rows go into that
     file, with the reason; without it, the first one stops everything. `dry_run` does everything but change the desk.
@@ -36,26 +36,26 @@ class ImportOptions:
 
 
 PLAIN = ImportOptions()
-"""Nothing special is known of the file, and nothing bad is let pass."""
+"""Everything is detected, and the first bad row ends the import."""
 
 
-class Intake:
-    """The rows of one file on their way in."""
+class ImportSession:
+    """An import of one file in progress."""
 
-    def __init__(self, rows: RowSource, refused: Refusals, watch: Watch) -> None:
+    def __init__(self, rows: RowSource, rejects: RejectSink, watch: Watch) -> None:
         self.name = rows.name
         self.place = rows.place
         self._rows = rows
-        self._refused = refused
+        self._rejects = rejects
         self._watch = watch
 
     @property
     def rejected(self) -> int:
-        """How many rows were refused."""
-        return self._refused.count
+        """Return how many rows were rejected."""
+        return self._rejects.count
 
     def checked(self, make: Callable[[int, Row], Made], rows: Iterable[Row] | None = None) -> Iterator[Made]:
-        """What `make` makes of each row and its number, from 1; those for which it raises `InvalidValue` are refused.
+        """Yield what `make` returns for each row and its number, from 1; rows it refuses are rejected.
 
         `rows` are those of the file, where somebody else has a word about them first.
         """
@@ -67,35 +67,35 @@ class Intake:
                     raise InvalidValue(row.problem)
                 made = make(number, row)
             except InvalidValue as error:
-                self._refused.add(row.place, row.cells, error)
+                self._rejects.add(row.place, row.cells, error)
             else:
                 yield made
 
     def refuse(self, place: int | str, cells: Sequence[str], error: InvalidValue) -> None:
-        """Refuses a row that could be read: raises `InvalidValue` that names its place, or sets it aside."""
-        self._refused.add(place, cells, error)
+        """Reject a row that could be read: raises `InvalidValue` that names its place, or sets it aside."""
+        self._rejects.add(place, cells, error)
 
     def check_any(self, good: int) -> None:
-        """Raises `InvalidValue` when there was no row at all, neither a `good` nor a refused one."""
+        """Raise `InvalidValue` when there was no row at all, neither a `good` nor a rejected one."""
         if not good + self.rejected:
             raise InvalidValue(f"file: {self.name} has a header, but no rows", field="file")
 
     def saving(self, done: int, total: int) -> None:
-        """Tells who watches how many of how many things are saved."""
+        """Report how many of how many things are saved."""
         self._watch(Step.SAVING, done, total)
 
     def finish(self) -> None:
-        """Lets the file of bad rows appear. Called before the commit: no import without it."""
-        self._refused.finish()
+        """Publish the rejects file. Called before the commit: no import without it."""
+        self._rejects.finish()
 
 
 @contextmanager
-def intake(rows: RowSource, source: Source, options: ImportOptions, desk_file: Path) -> Iterator[Intake]:
-    """Takes in the rows read from a source; raises `InvalidValue` when bad ones would replace it, or the desk."""
+def open_import(rows: RowSource, source: Source, options: ImportOptions, desk_file: Path) -> Iterator[ImportSession]:
+    """Open an import session; raises `InvalidValue` when the rejects would replace the source or the desk."""
     with ExitStack() as closing:
-        refused: Refusals = StopAtFirst(rows.place)
+        rejects: RejectSink = StopAtFirst(rows.place)
         if options.rejects is not None:
             never = [desk_file, source] if isinstance(source, Path) else [desk_file]
-            target = closing.enter_context(whole_file("rejects", options.rejects, *never))
-            refused = SetAside(target, rows.header, rows.place)
-        yield Intake(rows, refused, options.watch)
+            target = closing.enter_context(atomic_file("rejects", options.rejects, *never))
+            rejects = RejectFile(target, rows.header, rows.place)
+        yield ImportSession(rows, rejects, options.watch)

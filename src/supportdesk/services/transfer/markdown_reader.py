@@ -1,4 +1,4 @@
-"""A folder of Markdown files as rows: front matter and text are the cells."""
+"""Markdown files as rows: front matter and text are the cells."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class MarkdownFolder:
     place = "file"
 
     def __init__(self, folder: Path, title: str, body: str, *, encoding: str = "") -> None:
-        """`title` is a field that the header has in any case."""
+        """Read the files; `title` is a field that the header always has."""
         self.name = clean_line(folder.name)
         self._encoding = encoding or "utf-8"
         self._body = body
@@ -45,11 +45,11 @@ class MarkdownFolder:
         self.header = list(fields)
 
     def position(self) -> tuple[int, int] | None:
-        """Nobody need know: the files are read when the folder is opened."""
+        """Return None: all files are read when the folder is opened."""
         return None
 
     def __iter__(self) -> Iterator[Row]:
-        """A row for each file; a field that it lacks is an empty cell."""
+        """Return a row for each file; a field that it lacks is an empty cell."""
         for place, cells, problem in self._read:
             yield Row(clean_line(place), [cells.get(field, "") for field in self.header], problem)
 
@@ -65,7 +65,7 @@ class MarkdownFolder:
         except LookupError:
             raise invalid("encoding", self._encoding, "it must be one that Python knows, such as cp1252") from None
         except UnicodeError:
-            return place, {self._body: text}, f"it is not {self._encoding}; say --encoding with the one it has"
+            return place, {self._body: text}, f"it is not {self._encoding}; pass --encoding with the one it has"
         except OSError as error:
             return place, {}, f"it cannot be read: {error.strerror}"
         except InvalidValue as error:

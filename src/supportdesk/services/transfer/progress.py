@@ -1,4 +1,4 @@
-"""How an import tells how far it has come."""
+"""Progress of an import."""
 
 from __future__ import annotations
 
@@ -9,15 +9,15 @@ WATCH_EVERY = 500
 
 
 class Step(StrEnum):
-    """What an import is at."""
+    """Phase of an import."""
 
     READING = "reading"
     SAVING = "saving"
 
 
 Watch = Callable[[Step, int, int | None], None]
-"""Told now and then how much of how much is done: bytes while reading (rows of None in a pipe), then things."""
+"""Called with the amount done and the total: bytes while reading (rows and None in a pipe), then things."""
 
 
 def unwatched(step: Step, done: int, total: int | None) -> None:
-    """For imports that nobody watches."""
+    """Ignore progress."""

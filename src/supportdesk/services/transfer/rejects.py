@@ -1,4 +1,4 @@
-"""What happens to the rows of a file that cannot be taken: the first one stops everything, or all are set aside."""
+"""Handling of rejected rows: the first one ends the import, or all are written to a rejects file."""
 
 from __future__ import annotations
 
@@ -7,41 +7,41 @@ from collections.abc import Sequence
 from typing import Protocol
 
 from supportdesk.domain.errors import InvalidValue
-from supportdesk.services.transfer.atomic_file import WholeFile
+from supportdesk.services.transfer.atomic_file import AtomicFile
 
 
-class Refusals(Protocol):
-    """Where bad rows go; `count` is how many did."""
+class RejectSink(Protocol):
+    """A sink for rejected rows; `count` is how many there are."""
 
     count: int
 
     def add(self, place: int | str, cells: Sequence[str], error: InvalidValue) -> None:
-        """Takes a row that stands at `place`; an error without a field is about the whole row."""
+        """Take a row that stands at `place`; an error without a field is about the whole row."""
 
     def finish(self) -> None:
-        """Called once, when there are no more."""
+        """Publish the rejects; called once, before the commit."""
 
 
 class StopAtFirst:
-    """Lets no bad row pass: raises `InvalidValue` that names its place."""
+    """Ends the import at the first bad row: raises `InvalidValue` that names its place."""
 
     def __init__(self, place: str = "line") -> None:
         self.count = 0
         self._place = place
 
     def add(self, place: int | str, cells: Sequence[str], error: InvalidValue) -> None:
-        """Raises what is wrong."""
+        """Raise the error with the place of the row."""
         where = f"{self._place} {place}, " if error.field else f"{self._place} {place}: "
         raise InvalidValue(f"{where}{error.message}; nothing was imported", field=error.field or "file")
 
     def finish(self) -> None:
-        """There was none."""
+        """Do nothing: no row was rejected."""
 
 
-class SetAside:
-    """Writes bad rows to a CSV file: their cells as they came, their place, and the reason."""
+class RejectFile:
+    """A CSV file of rejected rows: their cells, their place, and the reason."""
 
-    def __init__(self, file: WholeFile, header: Sequence[str], place: str = "line") -> None:
+    def __init__(self, file: AtomicFile, header: Sequence[str], place: str = "line") -> None:
         self.count = 0
         self._file = file
         self._width = len(header)
@@ -49,11 +49,11 @@ class SetAside:
         self._writer.writerow([*header, place, "reason"])
 
     def add(self, place: int | str, cells: Sequence[str], error: InvalidValue) -> None:
-        """Writes one row; cells beyond the header come last, so that nothing is lost."""
+        """Write one row; cells beyond the header come last, so that nothing is lost."""
         self.count += 1
         missing = [""] * (self._width - len(cells))
         self._writer.writerow([*cells[: self._width], *missing, place, error.message, *cells[self._width :]])
 
     def finish(self) -> None:
-        """Lets the file appear."""
+        """Publish the file."""
         self._file.finish()

@@ -1,4 +1,4 @@
-"""What an import reads: rows of cells under a header, wherever they stand."""
+"""Rows of an import: cells under a header."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Protocol
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One row and where it stands; `problem` says why its cells cannot be relied on."""
+    """One row and its place; `problem` says why its cells cannot be used."""
 
     place: int | str
     cells: list[str]
@@ -17,14 +17,14 @@ class Row:
 
 
 class RowSource(Protocol):
-    """Something with rows; `place` is what their places are called: a line, a file."""
+    """A source of rows; `place` is the noun for their places: line or file."""
 
     name: str
     place: str
     header: list[str]
 
     def position(self) -> tuple[int, int] | None:
-        """How much of how much was read; None where nobody knows how much there is."""
+        """Return how much of how much was read; None where nobody knows how much there is."""
 
     def __iter__(self) -> Iterator[Row]:
-        """The rows as they come; raises `InvalidValue` where no more can be read."""
+        """Return the rows as they come; raises `InvalidValue` where no more can be read."""

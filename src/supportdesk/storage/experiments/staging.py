@@ -1,4 +1,4 @@
-"""Users and events of an experiment on their way in: kept beside the desk until all of them are checked.
+"""Staging tables for an import of users and events.
 
 Who was seen in several variants, who comes again and which row counts are questions about all rows together, so they
 are asked of the staging tables, in SQL, and memory does not grow with the file.
@@ -19,7 +19,7 @@ CHUNK = 20_000
 
 
 class BothArms(StrEnum):
-    """What becomes of users who stand in several rows, and of those seen in several variants."""
+    """Policy for users in several rows or several variants."""
 
     LEAVE_OUT = "leave-out"
     """Who was seen in several variants is left out; of everybody else every row counts."""
@@ -82,7 +82,7 @@ class Moved:
 
 @contextmanager
 def staging(database: Database) -> Iterator[ExperimentStaging]:
-    """Empty staging tables; gone at the end of the block."""
+    """Yield empty staging tables; gone at the end of the block."""
     # On disk, so that a million users take no more memory than ten.
     database.sql("PRAGMA temp_store = FILE")
     database.sql(
@@ -107,13 +107,13 @@ class ExperimentStaging:
         self._database = database
 
     def fill_users(self, rows: Iterable[StagedUser]) -> None:
-        """Stores rows of assignments as they come, without keeping them."""
+        """Store rows of assignments as they come, without keeping them."""
         # One transaction, and none that reads or writes the desk: others save and check-point meanwhile.
         with self._database.reading():
             self._database.many("INSERT INTO temp.staged_users VALUES (?, ?, ?, ?, ?)", rows)
 
     def fill_events(self, rows: Iterable[StagedEvent]) -> None:
-        """Stores events as they come; joins the caller's transaction, where there is one."""
+        """Store events as they come; joins the caller's transaction, where there is one."""
         self._database.many(
             "INSERT INTO temp.staged_events (user, row, name, value, data, event_id, at, told) "
             "VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
@@ -121,7 +121,7 @@ class ExperimentStaging:
         )
 
     def seen(self) -> Seen:
-        """Sums up the rows as they stand in the file; called once, when all are there."""
+        """Sum up the rows as they stand in the file; called once, when all are there."""
         # All that is asked by user is answered from this index alone, in its order.
         self._database.sql("CREATE INDEX temp.staged_by_user ON staged_users (user, variant, at, place)")
         rows, odd = self._one("SELECT count(*), total(NOT agrees) FROM temp.staged_users")
@@ -132,7 +132,7 @@ class ExperimentStaging:
         return Seen(rows, users, int(odd), int(both), int(more))
 
     def settle(self, policy: BothArms) -> None:
-        """Drops rows in which the user saw something else than was meant, and says which row of each user decides.
+        """Drop rows in which the user saw something else than was meant, and says which row of each user decides.
 
         Events without an id get one, so that the same file again adds nothing.
         """
@@ -157,7 +157,7 @@ class ExperimentStaging:
         self._identify_events()
 
     def move(self, test: int, phase: int, policy: BothArms, watch: Callable[[int, int], None]) -> Moved:
-        """Moves everything into an experiment, inside the caller's transaction; `watch` is told how much is in."""
+        """Move everything into an experiment, inside the caller's transaction; `watch` is told how much is in."""
         users, first_at = self._move_users(test, phase, watch)
         people, in_both = self._one("SELECT count(*), total(in_both) FROM temp.staged_people")
         clashing = 0
@@ -172,7 +172,7 @@ class ExperimentStaging:
         )
 
     def _identify_events(self) -> None:
-        """Makes an id of user, name, what else is told, and the how many-th such event of the file it is."""
+        """Make an id of user, name, what else is told, and the how many-th such event of the file it is."""
         # Between the parts stands a control character: text from outside has none, nor can an id from there.
         self._database.sql(
             "UPDATE temp.staged_events SET event_id = made.id FROM (SELECT place, user || char(31) || name || "
@@ -212,7 +212,7 @@ class ExperimentStaging:
         return done, self._one("SELECT min(at) FROM temp.staged_people")[0]
 
     def _leave_out_clashing(self, test: int) -> int:
-        """Leaves out who was in the experiment already, with another variant."""
+        """Leave out who was in the experiment already, with another variant."""
         self._database.sql(
             "UPDATE main.experiment_assignments SET left_out = 1 WHERE NOT left_out AND number IN ("
             "SELECT known.number FROM temp.staged_users AS users JOIN main.experiment_assignments AS known "

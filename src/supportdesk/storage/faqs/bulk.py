@@ -1,4 +1,4 @@
-"""Many FAQs at once: what the desk has already, and taking more in."""
+"""Bulk queries for an import of FAQs."""
 
 from __future__ import annotations
 
@@ -26,18 +26,18 @@ class FaqToInsert(NamedTuple):
 
 
 def known_ids(database: Database) -> set[str]:
-    """The ids of all FAQs there are or were."""
+    """Return the ids of all FAQs there are or were."""
     return {faq_id for (faq_id,) in database.rows(FaqRevisionRow.select(FaqRevisionRow.faq_id).distinct())}
 
 
 def asked(database: Database) -> dict[str, int]:
-    """The question keys of all FAQs, and the number of the oldest that has it."""
+    """Return the question keys of all FAQs, and the number of the oldest that has it."""
     newest_first = FaqRow.select(FaqRow.question_key, FaqRow.number).order_by(FaqRow.number.desc())
     return dict(database.rows(newest_first))
 
 
 def insert_all(database: Database, faqs: Sequence[FaqToInsert], actor: str, at: datetime) -> tuple[int, int]:
-    """Stores new FAQs with their first revisions; gives the first and the last number. There must be some."""
+    """Store new FAQs with their first revisions; return the first and the last number. There must be some."""
     database.many(f"INSERT INTO faqs ({_COLUMNS}) VALUES ({', '.join('?' * 7)})", faqs)
     revisions: Iterable[tuple[str, ...]] = (
         (faq.id, faq.question, faq.answer, faq.category, actor, to_text(at)) for faq in faqs

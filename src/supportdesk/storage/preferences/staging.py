@@ -1,4 +1,4 @@
-"""Preferences on their way in: kept beside the desk, in a temporary table, until all are checked."""
+"""Staging table for an import of preferences."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ class StagedPreference(NamedTuple):
 
 @contextmanager
 def staging(database: Database) -> Iterator[PreferenceStaging]:
-    """An empty staging table; gone at the end of the block."""
+    """Yield an empty staging table; gone at the end of the block."""
     # On disk, so that a million rows take no more memory than ten.
     database.sql("PRAGMA temp_store = FILE")
     database.sql(
@@ -55,7 +55,7 @@ class PreferenceStaging:
         self._database = database
 
     def fill(self, rows: Iterable[StagedPreference]) -> None:
-        """Stores rows as they come, without keeping them."""
+        """Store rows as they come, without keeping them."""
         # One transaction, and none that reads or writes the desk: others save and check-point meanwhile.
         with self._database.reading():
             self._database.many(
@@ -66,11 +66,11 @@ class PreferenceStaging:
         self._database.sql("CREATE INDEX temp.staged_email ON staged (email_key)")
 
     def count(self) -> int:
-        """How many rows are staged."""
+        """Return how many rows are staged."""
         return int(self._database.sql("SELECT count(*) FROM temp.staged")[0][0])
 
     def repeated(self) -> Iterator[tuple[int, str, list[str]]]:
-        """Takes out the rows about somebody an earlier row is about, and gives line, address and cells of each."""
+        """Take out the rows about somebody an earlier row is about, and return line, address and cells of each."""
         condition = (
             "EXISTS (SELECT 1 FROM temp.staged AS earlier "
             "WHERE earlier.email_key = staged.email_key AND earlier.place < staged.place)"
@@ -84,7 +84,7 @@ class PreferenceStaging:
         self._database.sql(f"DELETE FROM temp.staged WHERE {condition}")
 
     def save(self, at: datetime, change: int) -> None:
-        """Sets all of them inside the caller's transaction, and lets mail that waits for these people follow.
+        """Set all of them inside the caller's transaction, and lets mail that waits for these people follow.
 
         `change` is the journal change that says so.
         """

@@ -1,4 +1,4 @@
-"""Tickets on their way in: kept beside the desk, in a temporary table that nobody else sees, until all are checked.
+"""Staging table for an import of tickets.
 
 Filling it takes no lock on the desk. From there, one `INSERT ... SELECT` moves thousands at a time, which is
 three to four times as fast as inserting row by row: the full-text index is flushed at the end of each statement.
@@ -64,7 +64,7 @@ class Inserted:
 
 @contextmanager
 def staging(database: Database) -> Iterator[Staging]:
-    """An empty staging table; gone at the end of the block."""
+    """Yield an empty staging table; gone at the end of the block."""
     # On disk, so that a million tickets take no more memory than ten.
     database.sql("PRAGMA temp_store = FILE")
     database.sql(
@@ -85,7 +85,7 @@ class Staging:
         self._database = database
 
     def fill(self, rows: Iterable[StagedTicket]) -> None:
-        """Stores rows as they come, without keeping them."""
+        """Store rows as they come, without keeping them."""
         # One transaction, and none that reads or writes the desk: others save and check-point meanwhile.
         with self._database.reading():
             self._database.many(
@@ -93,20 +93,20 @@ class Staging:
             )
 
     def index(self, field: Identity) -> None:
-        """Makes clashes of this field quick to find."""
+        """Make clashes of this field quick to find."""
         self._database.sql(f"CREATE INDEX temp.staged_{field} ON staged ({field})")
 
     def count(self) -> int:
-        """How many tickets are staged."""
+        """Return how many tickets are staged."""
         return int(self._database.sql("SELECT count(*) FROM temp.staged")[0][0])
 
     def repeated(self, field: Identity) -> Iterator[Clash]:
-        """Takes out the tickets whose value stood in an earlier line already, and gives them."""
+        """Take out the tickets whose value stood in an earlier line already, and return them."""
         earlier = f"earlier.{field} = staged.{field} AND earlier.place < staged.place"
         return self._taken_out(field, f"EXISTS (SELECT 1 FROM temp.staged AS earlier WHERE {earlier})")
 
     def taken(self, field: Identity) -> Iterator[Clash]:
-        """Takes out the tickets whose value a ticket of the desk has, and gives them."""
+        """Take out the tickets whose value a ticket of the desk has, and return them."""
         return self._taken_out(field, f"EXISTS (SELECT 1 FROM main.tickets WHERE tickets.{field} = staged.{field})")
 
     def _taken_out(self, field: Identity, condition: str) -> Iterator[Clash]:
@@ -119,7 +119,7 @@ class Staging:
         self._database.sql(f"DELETE FROM temp.staged WHERE {condition}")
 
     def insert(self, actor: str, notes: str, at: datetime, watch: Callable[[int, int], None]) -> Inserted:
-        """Moves everything into the desk, with a history step each, inside the caller's transaction.
+        """Move everything into the desk, with a history step each, inside the caller's transaction.
 
         `watch` is told how many of how many are in. There must be something to move.
         """
