@@ -30,7 +30,7 @@ async def test_a_service_that_fails_is_said_once_and_so_is_its_return(sit_down, 
         await desk.sees("#1 in-progress")
         service.down = False
         clock.at += timedelta(hours=1)
-        await desk.sees("Mail goes out again.")
+        await desk.sees("Mail delivery resumed.")
         await desk.until(lambda: colleague.mail.counts()["sent"] == 2, "two messages sent")
 
 

@@ -84,7 +84,7 @@ async def test_a_service_that_is_down_is_said_until_it_is_up(sit_down, file, clo
         await desk.press("f3")
         await desk.sees("FAQs", "✗ mail paused until")
         clock.at += timedelta(hours=1)
-        await desk.sees("Mail goes out again.")
+        await desk.sees("Mail delivery resumed.")
         await desk.sees_no("paused")
     assert colleague.mail.counts()[DeliveryStatus.SENT] == 1
 

@@ -25,7 +25,7 @@ _AT = datetime(2026, 1, 1, tzinfo=UTC)
 _OF_VARIANTS = ("ticket_created", "status_update", "faq_answer")
 
 
-def what_lacks(settings: MailSettings) -> str:
+def missing_requirements(settings: MailSettings) -> str:
     """What the provider of these settings lacks on this box, such as its password; empty when nothing does.
 
     No connection is made: whether the service is there and takes mail, only a mail can tell.
@@ -88,7 +88,7 @@ def _mails(language: str, folder: Path | None) -> Iterator[tuple[str, Callable[[
     entries = [DigestEntry(_AT, 1, "Subject", "Text"), DigestEntry(_AT, None, "Subject", "Text")]
     for frequency in DIGESTS:
         yield "digest", partial(messages.digest, "ann@example.com", entries, frequency, language, folder)
-    yield "test", partial(messages.trial, "smtp", _AT, language, folder)
+    yield "test", partial(messages.delivery_test, "smtp", _AT, language, folder)
 
 
 def _variants(folder: Path | None, kind: str, language: str) -> list[str]:

@@ -11,7 +11,7 @@ from supportdesk.email.messages.rendering import ENDINGS, TemplateFault, Templat
 from supportdesk.email.readiness import template_faults
 
 
-def what_variants_lack(folder: Path | None, kind: str, variants: Sequence[str]) -> list[str]:
+def missing_variant_templates(folder: Path | None, kind: str, variants: Sequence[str]) -> list[str]:
     """Templates that are missing in the folder or at fault, each as a sentence; those of now, not those in memory."""
     templates.cache_clear()
     try:

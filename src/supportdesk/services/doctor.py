@@ -14,8 +14,7 @@ from supportdesk.domain.moment import from_text
 from supportdesk.domain.notification import DeliveryStatus
 from supportdesk.services.context import Context
 from supportdesk.services.mail import carrier
-from supportdesk.storage.mail import notifications, outbox
-from supportdesk.storage.mail import provider_state as mail_services
+from supportdesk.storage.mail import notifications, outbox, provider_state
 from supportdesk.storage.mail import variants as mail_variants
 from supportdesk.storage.mail.provider_state import ServiceState
 
@@ -92,9 +91,9 @@ class Doctor:
             yield Finding("rights", f"mode {stat.S_IMODE(mode):o}")
 
     def _service(self, service: ServiceState) -> Finding:
-        from supportdesk.email.readiness import what_lacks
+        from supportdesk.email.readiness import missing_requirements
 
-        if lack := what_lacks(self._context.mail):
+        if lack := missing_requirements(self._context.mail):
             return Finding("mail service", f"{service.provider}: {lack}", "see to it; mail waits until then")
         if service.provider == carrier.MOCK:
             return Finding("mail service", "mock: mail leaves for nowhere")
@@ -106,8 +105,8 @@ class Doctor:
         )
 
     def _sending(self) -> Iterator[Finding]:
-        service = mail_services.state(self._database, self._context.mail.provider)
-        if reason := carrier.waits(self._context):
+        service = provider_state.get_state(self._database, self._context.mail.provider)
+        if reason := carrier.delivery_blocked_reason(self._context):
             yield Finding(
                 "mail service",
                 reason,
@@ -144,7 +143,7 @@ class Doctor:
     def _mail(self) -> Iterator[Finding]:
         now = self._context.now()
         counts = notifications.counts(self._database)
-        service = mail_services.state(self._database, self._context.mail.provider)
+        service = provider_state.get_state(self._database, self._context.mail.provider)
         oldest = notifications.oldest_waiting(self._database)
         since = f", the oldest since {moment.local(from_text(oldest))}" if oldest else ""
         due = outbox.next_due(self._database)

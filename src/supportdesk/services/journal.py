@@ -14,7 +14,7 @@ from supportdesk.services.tickets import changes as ticket_changes
 from supportdesk.storage import journal
 from supportdesk.storage.tickets import queries as tickets
 
-_FOR_GOOD = {
+_IRREVERSIBLE = {
     EntryKind.PREFERENCES_IMPORTED: "imported preferences",
     EntryKind.NOTIFICATION_RETRIED: "had a mail sent again",
 }
@@ -97,8 +97,8 @@ class Journal:
 
                 experiment_undo.take_back(self._context, done, undoes=change)
                 continue
-            if done.kind in _FOR_GOOD:
-                raise NotAllowed(f"your last change {_FOR_GOOD[done.kind]}, which cannot be undone")
+            if done.kind in _IRREVERSIBLE:
+                raise NotAllowed(f"your last change {_IRREVERSIBLE[done.kind]}, which cannot be undone")
             if done.kind is EntryKind.TICKET_CREATED:
                 raise NotAllowed(f"your last change created #{done.number}, which cannot be undone; resolve it instead")
             ticket, back = self._inverse(done)

@@ -12,8 +12,7 @@ from supportdesk.domain.notification import DeliveryStatus
 from supportdesk.domain.query import TicketQuery
 from supportdesk.services.context import Context
 from supportdesk.services.mail import carrier
-from supportdesk.storage.mail import notifications
-from supportdesk.storage.mail import provider_state as mail_services
+from supportdesk.storage.mail import notifications, provider_state
 from supportdesk.storage.tickets import queries as tickets
 
 
@@ -30,7 +29,7 @@ class Upkeep:
             self._database.prove_writable()
             mails = notifications.counts(self._database)
             oldest = notifications.oldest_waiting(self._database)
-            service = mail_services.state(self._database, self._context.mail.provider)
+            service = provider_state.get_state(self._database, self._context.mail.provider)
             count = tickets.count(self._database, TicketQuery())
         return {
             "status": "OK",
@@ -44,7 +43,7 @@ class Upkeep:
             "notifications_unknown": mails[DeliveryStatus.UNKNOWN],
             "mail_provider": self._context.mail.provider,
             "mail_paused_until": to_text(service.paused_until) if service.paused_until else None,
-            "mail_error": carrier.waits(self._context) or service.error or None,
+            "mail_error": carrier.delivery_blocked_reason(self._context) or service.error or None,
         }
 
     def backup(self, target: Path, *, replace: bool = False) -> int:

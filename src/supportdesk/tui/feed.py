@@ -92,4 +92,4 @@ class Feed:
         if trouble:
             self._app.tell(f"{trouble}: {why}", error=True)
         else:
-            self._app.tell("Mail goes out again.")
+            self._app.tell("Mail delivery resumed.")

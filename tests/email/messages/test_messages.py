@@ -39,7 +39,7 @@ def every(language: str, folder: Path | None = None, ticket: Ticket = TICKET) ->
         messages.status_update(replace(ticket, status=Status.RESOLVED), Status.NEW, language, folder),
         messages.faq_answer(ticket, FAQ, language, folder),
         messages.digest("rita@example.com", ENTRIES, "daily", language, folder, zone=UTC),
-        messages.trial("smtp", AT, language, folder),
+        messages.delivery_test("smtp", AT, language, folder),
     ]
 
 

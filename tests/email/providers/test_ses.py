@@ -129,7 +129,7 @@ def test_without_boto3_it_says_what_to_install():
 import sys
 sys.modules["boto3"] = None
 from supportdesk.email.provider import ServiceDown
-from supportdesk.email.providers import open_provider
+from supportdesk.email.providers.open import open_provider
 from supportdesk.email.settings import MailSettings
 try:
     open_provider(MailSettings(provider="ses"))

@@ -8,7 +8,7 @@ import pytest
 
 from supportdesk.domain.errors import Unavailable
 from supportdesk.domain.preference import Frequency, PreferenceChange
-from supportdesk.domain.retry import ATTEMPTS, FAILURES_IN_A_ROW
+from supportdesk.domain.retry import FAILURES_IN_A_ROW, MAX_ATTEMPTS
 from supportdesk.domain.text import NOTES_LIMIT
 from supportdesk.domain.ticket import Status, TicketChange
 from supportdesk.email.provider import OutcomeUnknown, Refused, ServiceDown, TryLater
@@ -176,7 +176,7 @@ def test_a_temporary_error_is_tried_again_with_growing_pauses_and_ends_as_failed
             # Others get through, so it is the message that fails and not the service.
             filed()
             courier.deliver_due()
-    assert len(pauses) == ATTEMPTS - 1
+    assert len(pauses) == MAX_ATTEMPTS - 1
     assert pauses[:5] == sorted(pauses[:5])
     assert timedelta(days=1) < sum(pauses, timedelta()) < timedelta(days=3)
     lamp = next(message for message in desk.mail.page() if message.subject.endswith("Lamp"))

@@ -29,9 +29,9 @@ def email() -> None:
 @pass_settings
 def test(settings: Settings, address: str, language: str, form: str | None) -> None:
     """Send a test mail to ADDRESS now, and print what the service said."""
-    from supportdesk.services.mail.send_test import send_trial
+    from supportdesk.services.mail.send_test import send_test
 
-    sent = send_trial(settings.mail, address, language, moment.now())
+    sent = send_test(settings.mail, address, language, moment.now())
     if form == "json":
         say_json({"provider": sent.provider, "recipient": sent.recipient, "accepted": True, "words": sent.words})
     else:

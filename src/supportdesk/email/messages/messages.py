@@ -75,7 +75,7 @@ def digest(
     return render("digest", language, values, folder=folder)
 
 
-def trial(provider: str, at: datetime, language: str = ENGLISH, folder: Path | None = None) -> Rendered:
+def delivery_test(provider: str, at: datetime, language: str = ENGLISH, folder: Path | None = None) -> Rendered:
     """The mail that proves that mail leaves the desk."""
     return render("test", language, {"provider": provider, "at": local(at)}, folder=folder)
 

@@ -109,11 +109,11 @@ def _looks(experiment: Experiment) -> Check:
 def _templates(context: Context, experiment: Experiment) -> Check:
     """What the test variants of a mail lack to be another mail than everybody's."""
     # Imported here: only a mail has templates, and to see what is wrong with them they are filled in.
-    from supportdesk.email.variant_templates import what_variants_lack
+    from supportdesk.email.variant_templates import missing_variant_templates
 
     assert experiment.surface is not None
     tests = [variant.name for variant in experiment.variants[1:]]
-    lacks = what_variants_lack(context.mail.templates, experiment.surface.mail, tests)
+    lacks = missing_variant_templates(context.mail.templates, experiment.surface.mail, tests)
     if lacks:
         return Check("templates", WARNING, "; ".join(lacks))
     return Check("templates", OK, f"{', '.join(tests)}: written by templates of their own in every language")

@@ -12,7 +12,7 @@ from supportdesk.domain.moment import from_text, to_text
 from supportdesk.domain.ticket import Status, Ticket, TicketChange
 from supportdesk.services.context import Context
 from supportdesk.services.journal_entries import write_entry, write_inverse
-from supportdesk.services.mail import notify as telling
+from supportdesk.services.mail import notify
 from supportdesk.services.tickets import changes as ticket_changes
 from supportdesk.storage import journal
 from supportdesk.storage.faqs import queries as faqs
@@ -37,7 +37,7 @@ def answer(context: Context, ticket: Ticket, faq: Faq, *, again: bool = False) -
     if change.status is not None:
         ticket, entry = ticket_changes.apply(context, ticket, change, mailed=False)
     entry = keep(context, faq, f"{ticket.title} {ticket.description}", entry, notes=origin)
-    telling.faq_answer(context, ticket, faq, entry)
+    notify.faq_answer(context, ticket, faq, entry)
     return ticket
 
 

@@ -6,7 +6,7 @@ The desk's file remembers the real service that its mail was queued for, or give
 from __future__ import annotations
 
 from supportdesk.services.context import Context
-from supportdesk.storage.mail import provider_state as mail_services
+from supportdesk.storage.mail import provider_state
 
 MOCK = "mock"
 
@@ -14,12 +14,12 @@ MOCK = "mock"
 def remember(context: Context) -> None:
     """Notes down the service of these settings as the desk's, inside the caller's transaction; never the mock."""
     if context.mail.provider != MOCK:
-        mail_services.carry(context.database, context.mail.provider)
+        provider_state.set_carrier(context.database, context.mail.provider)
 
 
-def waits(context: Context) -> str:
+def delivery_blocked_reason(context: Context) -> str:
     """Why these settings do not deliver the desk's mail; empty when they do, as a mock does that was chosen."""
     if context.mail.provider != MOCK or context.mail.chosen:
         return ""
-    carrier = mail_services.carrier(context.database)
+    carrier = provider_state.get_carrier(context.database)
     return f"mail waits for {carrier}: your config names no mail service" if carrier else ""

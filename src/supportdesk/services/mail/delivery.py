@@ -18,13 +18,12 @@ from typing import Self
 from supportdesk.domain.errors import Unavailable
 from supportdesk.domain.moment import to_text
 from supportdesk.domain.notification import DeliveryStatus, Notification
-from supportdesk.domain.retry import FAILURES_IN_A_ROW, pause_of_service
+from supportdesk.domain.retry import FAILURES_IN_A_ROW, service_backoff
 from supportdesk.services.context import Context, new_id
 from supportdesk.services.mail import carrier, digests
 from supportdesk.services.mail.delivery_report import DeliveryReport
-from supportdesk.services.mail.handover import Answer, Handover
-from supportdesk.storage.mail import notifications, outbox
-from supportdesk.storage.mail import provider_state as mail_services
+from supportdesk.services.mail.sender import Sender, SendResult
+from supportdesk.storage.mail import notifications, outbox, provider_state
 from supportdesk.storage.mail.outbox import Outcome, Waiting
 from supportdesk.storage.mail.provider_state import ServiceState
 from supportdesk.storage.tickets import queries as tickets
@@ -47,8 +46,8 @@ class Courier:
         self._context = context
         self._database = context.database
         self._owner = new_id()
-        self._handover = Handover(context)
-        self._chance = random.Random()
+        self._sender = Sender(context)
+        self._random = random.Random()
         # Known from the last look, so that a success need not look again.
         self._ailing = False
 
@@ -69,7 +68,7 @@ class Courier:
         when mail has been due for `patience` that another service than an unchosen mock carries.
         """
         report = DeliveryReport()
-        if reason := carrier.waits(self._context):
+        if reason := carrier.delivery_blocked_reason(self._context):
             if outbox.has_due(self._database, self._context.now() - patience, newer_than):
                 raise _waiting(reason)
             return report
@@ -91,7 +90,7 @@ class Courier:
 
     def next_due(self) -> datetime | None:
         """When there will be something to do: a message or a digest is due, a lease or a pause ends; None for never."""
-        state = mail_services.state(self._database, self._name)
+        state = provider_state.get_state(self._database, self._name)
         message = outbox.next_due(self._database)
         if message is not None and state.paused_until is not None:
             message = max(message, state.paused_until)
@@ -103,7 +102,7 @@ class Courier:
 
         Raises `Unavailable` when nothing would, because another service than an unchosen mock carries the mail.
         """
-        if reason := carrier.waits(self._context):
+        if reason := carrier.delivery_blocked_reason(self._context):
             raise _waiting(reason)
         yield from digests.due(self._context)
         now, after = self._context.now(), ("", 0)
@@ -113,7 +112,7 @@ class Courier:
 
     def close(self) -> None:
         """Ends what is open to the mail service."""
-        self._handover.close()
+        self._sender.close()
 
     def __enter__(self) -> Self:
         return self
@@ -130,7 +129,7 @@ class Courier:
     def _has_work(self, report: DeliveryReport, newer_than: int) -> bool:
         # Looked up before claiming: with nothing to do, or in a pause, nobody takes the write lock.
         now = self._context.now()
-        state = mail_services.state(self._database, self._name)
+        state = provider_state.get_state(self._database, self._name)
         paused = state.paused_until is not None and state.paused_until > now
         report.paused_until = report.more_at = state.paused_until if paused else None
         report.error = state.error
@@ -144,13 +143,13 @@ class Courier:
             carrier.remember(self._context)
             report.unknown += outbox.give_up_lost(self._database, now, NOBODY_KNOWS)
             if rate:
-                wanted = mail_services.take_tokens(self._database, self._name, wanted, rate, now)
-                report.more_at = mail_services.next_token(self._database, self._name, rate, now)
+                wanted = provider_state.take_tokens(self._database, self._name, wanted, rate, now)
+                report.more_at = provider_state.next_token(self._database, self._name, rate, now)
             return outbox.claim(self._database, self._owner, now, now + LEASE, wanted, newer_than) if wanted else []
 
     def _deliver(self, batch: list[Notification], report: DeliveryReport, stop: Callable[[], bool]) -> None:
         """Delivers what is leased; gives back what it does not come to."""
-        answer: Answer | None = None
+        result: SendResult | None = None
         left = deque(batch)
         try:
             numbers = self._ticket_numbers(batch)
@@ -158,24 +157,24 @@ class Courier:
                 now = self._context.now()
                 # One transaction for the end of one message and the beginning of the next: they are the dear part.
                 with self._database.writing():
-                    paused_until = self._settle(answer)
+                    paused_until = self._settle(result)
                     ours = paused_until is None and outbox.hand_over(
                         self._database, left[0].seq, self._owner, self._name, now, now + LEASE
                     )
-                report.note(answer, paused_until)
-                answer = None
+                report.add(result, paused_until)
+                result = None
                 if paused_until is not None:
                     break
                 message = left.popleft()
                 if ours:
                     # What it stays at when the service is left without an answer, as by ctrl+c.
-                    answer = Answer(Outcome(message.seq, DeliveryStatus.UNKNOWN, now, error=NOBODY_KNOWS))
-                    answer = self._handover.give(message, numbers.get(message.ticket_id))
+                    result = SendResult(Outcome(message.seq, DeliveryStatus.UNKNOWN, now, error=NOBODY_KNOWS))
+                    result = self._sender.send(message, numbers.get(message.ticket_id))
         finally:
             with self._database.writing():
-                paused_until = self._settle(answer)
+                paused_until = self._settle(result)
                 outbox.release(self._database, self._owner, [message.seq for message in left])
-            report.note(answer, paused_until)
+            report.add(result, paused_until)
 
     def _ticket_numbers(self, batch: list[Notification]) -> Mapping[str | None, int]:
         """What the address for answers names; nothing where there is none."""
@@ -183,23 +182,25 @@ class Courier:
             return {}
         return tickets.numbers(self._database, [message.ticket_id for message in batch])
 
-    def _settle(self, answer: Answer | None) -> datetime | None:
+    def _settle(self, result: SendResult | None) -> datetime | None:
         """Writes down what became of a message, and of the service; gives until when that one pauses now."""
-        if answer is None:
+        if result is None:
             return None
-        outbox.settle(self._database, self._owner, answer.outcome)
-        if answer.trouble:
-            state = mail_services.state(self._database, self._name)
+        outbox.settle(self._database, self._owner, result.outcome)
+        if result.service_failed:
+            state = provider_state.get_state(self._database, self._name)
             failures = state.failures + 1
             paused_until = None
-            if answer.down or failures >= FAILURES_IN_A_ROW or state.paused_until is not None:
-                nth = failures if answer.down else failures - FAILURES_IN_A_ROW + 1
-                paused_until = self._context.now() + pause_of_service(nth, self._chance.random(), answer.wished)
-            mail_services.save(self._database, ServiceState(self._name, failures, paused_until, answer.outcome.error))
+            if result.service_down or failures >= FAILURES_IN_A_ROW or state.paused_until is not None:
+                nth = failures if result.service_down else failures - FAILURES_IN_A_ROW + 1
+                paused_until = self._context.now() + service_backoff(nth, self._random.random(), result.retry_after)
+            provider_state.save_state(
+                self._database, ServiceState(self._name, failures, paused_until, result.outcome.error)
+            )
             self._ailing = True
             return paused_until
         if self._ailing:
-            mail_services.save(self._database, ServiceState(self._name))
+            provider_state.save_state(self._database, ServiceState(self._name))
             self._ailing = False
         return None
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from supportdesk.domain.notification import DeliveryStatus
-from supportdesk.services.mail.handover import Answer
+from supportdesk.services.mail.sender import SendResult
 
 
 @dataclass(slots=True)
@@ -27,14 +27,14 @@ class DeliveryReport:
     more_at: datetime | None = None
     error: str = ""
 
-    def note(self, answer: Answer | None, paused_until: datetime | None) -> None:
+    def add(self, result: SendResult | None, paused_until: datetime | None) -> None:
         """Adds what became of one message, and until when the service pauses for it."""
         if paused_until is not None:
             self.paused_until = self.more_at = paused_until
-        if answer is None:
+        if result is None:
             return
-        self.error = answer.outcome.error or self.error
-        match answer.outcome.status:
+        self.error = result.outcome.error or self.error
+        match result.outcome.status:
             case DeliveryStatus.SENT:
                 self.sent += 1
             case DeliveryStatus.FAILED:

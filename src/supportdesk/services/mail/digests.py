@@ -58,7 +58,7 @@ def build(context: Context, waiting: Waiting) -> bool:
         ]
         mail = context.mail
         found = preferences.find(context.database, waiting.recipient_email)
-        digest = to_outbox.put(
+        digest = to_outbox.enqueue(
             context,
             waiting.recipient_email,
             found or Preference(waiting.recipient_email),

@@ -8,7 +8,7 @@ from supportdesk.domain.notification import NotificationType
 from supportdesk.domain.ticket import Status, Ticket
 from supportdesk.email.messages import messages
 from supportdesk.services.context import Context
-from supportdesk.services.mail.outbox import queue
+from supportdesk.services.mail.outbox import enqueue_for_ticket
 
 if TYPE_CHECKING:
     from supportdesk.domain.faq import Faq
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 def ticket_created(context: Context, ticket: Ticket, change: int) -> None:
     """Confirms a new ticket."""
-    queue(
+    enqueue_for_ticket(
         context,
         ticket,
         NotificationType.TICKET_CREATED,
@@ -27,7 +27,7 @@ def ticket_created(context: Context, ticket: Ticket, change: int) -> None:
 
 def status_update(context: Context, ticket: Ticket, old_status: Status, change: int) -> None:
     """Tells of a new status."""
-    queue(
+    enqueue_for_ticket(
         context,
         ticket,
         NotificationType.STATUS_UPDATE,
@@ -38,7 +38,7 @@ def status_update(context: Context, ticket: Ticket, old_status: Status, change: 
 
 def faq_answer(context: Context, ticket: Ticket, faq: Faq, change: int | None) -> None:
     """Answers with an FAQ."""
-    queue(
+    enqueue_for_ticket(
         context,
         ticket,
         NotificationType.FAQ_ANSWER,

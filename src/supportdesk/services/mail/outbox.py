@@ -25,17 +25,19 @@ Raises a `TemplateFault` when a template has a hole in it.
 """
 
 
-def queue(context: Context, ticket: Ticket, kind: NotificationType, change: int | None, words: Words) -> None:
+def enqueue_for_ticket(
+    context: Context, ticket: Ticket, kind: NotificationType, change: int | None, words: Words
+) -> None:
     """Puts a mail to the ticket's requester into the outbox, inside the caller's transaction.
 
     `change` is the journal change it tells of. What the requester's preferences keep back is in the outbox too, with
     the reason.
     """
     preference = preferences.find(context.database, ticket.contact_email) or Preference(ticket.contact_email)
-    put(context, ticket.contact_email, preference, kind, words, ticket_id=ticket.id, change=change)
+    enqueue(context, ticket.contact_email, preference, kind, words, ticket_id=ticket.id, change=change)
 
 
-def put(
+def enqueue(
     context: Context,
     recipient: str,
     preference: Preference,

@@ -25,14 +25,14 @@ class Accepted:
     words: str
 
 
-def send_trial(mail: MailSettings, address: str, language: str, at: datetime) -> Accepted:
+def send_test(mail: MailSettings, address: str, language: str, at: datetime) -> Accepted:
     """Sends a mail through the configured provider now; it is kept nowhere.
 
     Raises `InvalidValue` for the address, `NotAllowed` with the service's words when it refuses the mail, and
     `Unavailable` when the service takes nothing now or does not say what became of it.
     """
     recipient = clean_address(address, "address")
-    message = messages.trial(mail.provider, at, language, mail.templates)
+    message = messages.delivery_test(mail.provider, at, language, mail.templates)
     try:
         with closing(open_provider(mail)) as provider:
             words = provider.send(

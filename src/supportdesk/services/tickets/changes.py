@@ -67,9 +67,9 @@ def apply(
     )
     if mailed and change.status is not None:
         # Imported here: who only looks at tickets need not pay for mail.
-        from supportdesk.services.mail import notify as telling
+        from supportdesk.services.mail import notify
 
-        telling.status_update(context, changed, ticket.status, entry)
+        notify.status_update(context, changed, ticket.status, entry)
     return changed, entry
 
 

@@ -55,9 +55,9 @@ class Tickets:
                 },
             )
             # Imported here: who only looks at tickets need not pay for mail.
-            from supportdesk.services.mail import notify as telling
+            from supportdesk.services.mail import notify
 
-            telling.ticket_created(self._context, ticket, change)
+            notify.ticket_created(self._context, ticket, change)
         return ticket
 
     def update(

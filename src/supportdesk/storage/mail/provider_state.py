@@ -21,7 +21,7 @@ class ServiceState:
     error: str = ""
 
 
-def state(database: Database, provider: str) -> ServiceState:
+def get_state(database: Database, provider: str) -> ServiceState:
     """How this service does; well, as long as nothing is known of it."""
     found = rows.read(
         database.sql("SELECT failures, paused_until, error FROM mail_services WHERE provider = ?", (provider,)),
@@ -32,7 +32,7 @@ def state(database: Database, provider: str) -> ServiceState:
     return found[0] if found else ServiceState(provider)
 
 
-def save(database: Database, state: ServiceState) -> None:
+def save_state(database: Database, state: ServiceState) -> None:
     """Writes down how a service does, inside the caller's transaction."""
     database.sql(
         "INSERT INTO mail_services (provider, failures, paused_until, error) VALUES (?, ?, ?, ?) "
@@ -47,13 +47,13 @@ def save(database: Database, state: ServiceState) -> None:
     )
 
 
-def carrier(database: Database) -> str:
+def get_carrier(database: Database) -> str:
     """The real service that carries the desk's mail; empty while there is none."""
     found = database.sql("SELECT value FROM desk WHERE name = 'carrier'")
     return clean_line(str(found[0][0])) if found else ""
 
 
-def carry(database: Database, provider: str) -> None:
+def set_carrier(database: Database, provider: str) -> None:
     """Notes down the service that carries the desk's mail, inside the caller's transaction."""
     database.sql(
         "INSERT INTO desk (name, value) VALUES ('carrier', ?) "

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from supportdesk.domain.errors import DeskError
 from supportdesk.domain.notification import DeliveryStatus, Notification
-from supportdesk.domain.retry import ATTEMPTS, pause_of_message
+from supportdesk.domain.retry import MAX_ATTEMPTS, message_backoff
 from supportdesk.domain.text import NOTES_LIMIT, clean_line
 from supportdesk.email.messages.headers import threading_headers
 from supportdesk.email.provider import (
@@ -23,24 +23,24 @@ from supportdesk.storage.mail.outbox import Outcome
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class SendResult:
     """What became of a message, and what that says of the service: in trouble, `down`, `wished` seconds to wait."""
 
     outcome: Outcome
-    trouble: bool = False
-    down: bool = False
-    wished: float | None = None
+    service_failed: bool = False
+    service_down: bool = False
+    retry_after: float | None = None
 
 
-class Handover:
+class Sender:
     """The mail service, opened when the first message goes to it."""
 
     def __init__(self, context: Context) -> None:
         self._context = context
         self._provider: Provider | None = None
-        self._chance = random.Random()
+        self._random = random.Random()
 
-    def give(self, message: Notification, ticket_number: int | None) -> Answer:
+    def send(self, message: Notification, ticket_number: int | None) -> SendResult:
         """Hands over a message, and says what becomes of it; its ticket has this number, if it is about one."""
         settings = self._context.mail
         mail = OutgoingMail(
@@ -68,7 +68,7 @@ class Handover:
         except TryLater as failure:
             return self._later(message, failure, counts=True)
         except OutcomeUnknown as failure:
-            return self._ended(message, DeliveryStatus.UNKNOWN, _words(failure), trouble=True)
+            return self._ended(message, DeliveryStatus.UNKNOWN, _words(failure), service_failed=True)
         except DeliveryFailed as failure:
             return self._ended(message, DeliveryStatus.FAILED, _words(failure))
         except DeskError as failure:
@@ -78,22 +78,24 @@ class Handover:
             # A mistake of ours, at any moment of the sending. Its text may hold what only the service should see.
             what = f"the mail service {settings.provider} failed unexpectedly ({type(failure).__name__})"
             error = f"{what}; it may have arrived"
-            return self._ended(message, DeliveryStatus.UNKNOWN, error, trouble=True)
-        return Answer(Outcome(message.seq, DeliveryStatus.SENT, self._context.now(), answer=_cleaned(words)))
+            return self._ended(message, DeliveryStatus.UNKNOWN, error, service_failed=True)
+        return SendResult(Outcome(message.seq, DeliveryStatus.SENT, self._context.now(), answer=_cleaned(words)))
 
-    def _ended(self, message: Notification, status: DeliveryStatus, error: str, *, trouble: bool = False) -> Answer:
-        return Answer(Outcome(message.seq, status, self._context.now(), error=error), trouble=trouble)
+    def _ended(
+        self, message: Notification, status: DeliveryStatus, error: str, *, service_failed: bool = False
+    ) -> SendResult:
+        return SendResult(Outcome(message.seq, status, self._context.now(), error=error), service_failed=service_failed)
 
-    def _later(self, message: Notification, failure: TryLater, *, counts: bool) -> Answer:
+    def _later(self, message: Notification, failure: TryLater, *, counts: bool) -> SendResult:
         attempts = message.attempts + counts
-        if attempts >= ATTEMPTS:
+        if attempts >= MAX_ATTEMPTS:
             error = f"given up after {attempts} attempts: {_words(failure)}"
-            return self._ended(message, DeliveryStatus.FAILED, error, trouble=True)
-        wished, due = failure.retry_after, self._context.now()
+            return self._ended(message, DeliveryStatus.FAILED, error, service_failed=True)
+        retry_after, due = failure.retry_after, self._context.now()
         if counts:
-            due += pause_of_message(attempts, self._chance.random(), wished)
+            due += message_backoff(attempts, self._random.random(), retry_after)
         outcome = Outcome(message.seq, DeliveryStatus.PENDING, due, error=_words(failure), counts=counts)
-        return Answer(outcome, trouble=True, down=not counts, wished=wished)
+        return SendResult(outcome, service_failed=True, service_down=not counts, retry_after=retry_after)
 
     def close(self) -> None:
         """Ends what is open to the mail service."""
