@@ -97,7 +97,7 @@ def test_a_desk_that_this_user_may_not_write_is_said_so(run, monkeypatch):
     assert "cannot be made: Permission denied" in one_line(ended)
 
 
-def test_a_mistake_in_the_program_is_one_sentence_and_a_file(run, home, monkeypatch):
+def test_an_internal_error_is_one_sentence_and_a_file(run, home, monkeypatch):
     run.new_desk()
 
     def stumble(*_, **__):
@@ -107,7 +107,7 @@ def test_a_mistake_in_the_program_is_one_sentence_and_a_file(run, home, monkeypa
     ended = run("ticket", "show", "1")
     assert ended.code == 70
     sentence = one_line(ended)
-    assert "mistake in supportdesk (ZeroDivisionError)" in sentence
+    assert "internal error (ZeroDivisionError)" in sentence
     written = Path(sentence.split()[-1])
     assert written.parent == home / "state" / "supportdesk"
     assert written.stat().st_mode & 0o077 == 0
@@ -116,7 +116,7 @@ def test_a_mistake_in_the_program_is_one_sentence_and_a_file(run, home, monkeypa
     assert run("ticket", "show", "1", "--json").error["code"] == "internal_error"
 
 
-def test_a_mistake_is_written_elsewhere_when_the_state_folder_cannot_be(run, home, monkeypatch):
+def test_a_crash_report_is_written_elsewhere_when_the_state_folder_cannot_be(run, home, monkeypatch):
     run.new_desk()
     monkeypatch.setattr("supportdesk.services.tickets.service.Tickets.get", lambda *_: 1 / 0)
     monkeypatch.setattr("tempfile.tempdir", str(home / "tmp"))
@@ -127,7 +127,7 @@ def test_a_mistake_is_written_elsewhere_when_the_state_folder_cannot_be(run, hom
     (home / "tmp").write_text("in the way", encoding="utf-8")
     ended = run("ticket", "show", "1")
     assert ended.code == 70
-    assert "no file could be written" in one_line(ended)
+    assert "details could not be written" in one_line(ended)
 
 
 def test_ctrl_c_ends_quietly_with_130(run, monkeypatch):

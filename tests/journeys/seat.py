@@ -105,7 +105,7 @@ class Seat:
                 while not condition():
                     await self.pilot.pause(STEP)
         except TimeoutError:
-            raise AssertionError(f"{wanted} does not come about:\n{self.glass.text}") from self.app.mistake
+            raise AssertionError(f"{wanted} does not come about:\n{self.glass.text}") from self.app.internal_error
 
     async def sees(self, *texts: str) -> None:
         """Waits until all these texts are on the screen."""

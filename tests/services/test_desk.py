@@ -121,10 +121,10 @@ async def test_a_long_reading_call_aside_holds_no_other_up(desk, filed):
         # A desk that answers nobody meanwhile would let it wait in vain.
         return own.tickets.get("1").title if answered.wait(30) else ""
 
-    aside = asyncio.create_task(desk.aside(read_long))
+    background = asyncio.create_task(desk.run_in_background(read_long))
     ticket = await desk.run(desk.tickets.get, "1")
     answered.set()
-    assert await aside == ticket.title
+    assert await background == ticket.title
 
 
 async def test_calls_aside_that_nobody_waits_for_any_more_do_not_begin(desk, filed):
@@ -137,14 +137,14 @@ async def test_calls_aside_that_nobody_waits_for_any_more_do_not_begin(desk, fil
         began.set()
         may_end.wait()
 
-    first, *others = (asyncio.create_task(desk.aside(read_long)) for _ in range(5))
+    first, *others = (asyncio.create_task(desk.run_in_background(read_long)) for _ in range(5))
     await asyncio.to_thread(began.wait)
     for call in others:
         call.cancel()
     await asyncio.wait(others)
     may_end.set()
     await first
-    assert await desk.aside(lambda own: own.tickets.get("1").number) == 1
+    assert await desk.run_in_background(lambda own: own.tickets.get("1").number) == 1
     assert len(calls) == 1
 
 
@@ -153,7 +153,7 @@ async def test_a_call_aside_makes_no_desk_where_the_file_is_gone(path, clock, fi
     with Desk(path, "cat", now=clock) as desk:
         path.rename(path.with_name("elsewhere.db"))
         with pytest.raises(Unavailable, match="there is no desk at .* any more"):
-            await desk.aside(lambda own: own.tickets.get("1"))
+            await desk.run_in_background(lambda own: own.tickets.get("1"))
     assert not path.exists()
 
 

@@ -11,7 +11,7 @@ from supportdesk.domain.experiment_form import new_experiment
 from supportdesk.services.desk import Desk
 from supportdesk.services.drafts import Drafts
 from supportdesk.tui.app import SupportDesk
-from supportdesk.tui.keys import KeyMap
+from supportdesk.tui.commands.keymap import KeyMap
 
 HEAVY = {"numpy", "scipy", "plotext"}
 loaded = {}

@@ -24,7 +24,7 @@ from typing import TYPE_CHECKING, Concatenate, ParamSpec, Protocol, TypeVar
 import click
 
 from supportdesk.domain.errors import DeskError, InvalidValue
-from supportdesk.services.crash_report import written_down
+from supportdesk.services.crash_report import write_crash_report
 
 if TYPE_CHECKING:
     from supportdesk.services.desk import Desk
@@ -126,4 +126,4 @@ def changing_desk(ctx: click.Context, *, existing: bool = False) -> Iterator[Des
         except DeskError as error:
             click.echo(f"Note: the mail about it is still to be sent: {error.message}", err=True)
         except Exception as error:
-            click.echo(f"Note: the mail about it is still to be sent: {written_down(error).message}", err=True)
+            click.echo(f"Note: the mail about it is still to be sent: {write_crash_report(error).message}", err=True)

@@ -10,36 +10,36 @@ import click
 
 from supportdesk.domain.errors import Conflict, DeskError, NotFound, Unavailable
 from supportdesk.domain.text import clean_line
-from supportdesk.services.crash_report import Mistake, written_down
+from supportdesk.services.crash_report import InternalError, write_crash_report
 
-REFUSED = 1
-WRONG_USAGE = 2
-NOT_FOUND = 3
-CONFLICT = 4
-BROKEN = 70
-TRY_LATER = 75
+EXIT_REFUSED = 1
+EXIT_USAGE = 2
+EXIT_NOT_FOUND = 3
+EXIT_CONFLICT = 4
+EXIT_INTERNAL_ERROR = 70
+EXIT_TRY_LATER = 75
 # What a shell reports of a program that a signal ended: SIGINT, SIGPIPE.
-INTERRUPTED = 130
-NOBODY_READS = 141
+EXIT_INTERRUPTED = 130
+EXIT_BROKEN_PIPE = 141
 
 
 def exit_code(error: DeskError) -> int:
     """The exit code that scripts may rely on for this kind of error."""
     match error:
         case NotFound():
-            return NOT_FOUND
+            return EXIT_NOT_FOUND
         case Conflict():
-            return CONFLICT
+            return EXIT_CONFLICT
         case Unavailable():
-            return TRY_LATER
-        case Mistake():
-            return BROKEN
+            return EXIT_TRY_LATER
+        case InternalError():
+            return EXIT_INTERNAL_ERROR
         case _:
-            return REFUSED
+            return EXIT_REFUSED
 
 
 @contextmanager
-def reported(*, as_json: bool) -> Iterator[None]:
+def report_errors(*, as_json: bool) -> Iterator[None]:
     """Ends the program with one sentence and an exit code when something goes wrong inside."""
     try:
         yield
@@ -48,18 +48,18 @@ def reported(*, as_json: bool) -> Iterator[None]:
         sys.exit(exit_code(error))
     except click.exceptions.NoArgsIsHelpError as error:
         error.show()
-        sys.exit(WRONG_USAGE)
+        sys.exit(EXIT_USAGE)
     except click.UsageError as error:
         field = error.param.name if isinstance(error, click.BadParameter) and error.param else None
         hint = f" See: {error.ctx.command_path} --help" if error.ctx else ""
         _report("wrong_usage", error.format_message() + hint, field, as_json)
-        sys.exit(WRONG_USAGE)
+        sys.exit(EXIT_USAGE)
     except (click.Abort, KeyboardInterrupt):
-        sys.exit(INTERRUPTED)
+        sys.exit(EXIT_INTERRUPTED)
     except Exception as error:
-        broken = written_down(error)
-        _report(broken.code, broken.message, broken.field, as_json)
-        sys.exit(BROKEN)
+        internal = write_crash_report(error)
+        _report(internal.code, internal.message, internal.field, as_json)
+        sys.exit(EXIT_INTERNAL_ERROR)
 
 
 def _report(code: str, message: str, field: str | None, as_json: bool) -> None:

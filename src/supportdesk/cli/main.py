@@ -10,8 +10,8 @@ import click
 
 from supportdesk import __version__
 from supportdesk.cli.context import session_of
-from supportdesk.cli.errors import NOBODY_READS, reported
-from supportdesk.cli.io.output import let_go_of_stdout, prepare_stdout
+from supportdesk.cli.errors import EXIT_BROKEN_PIPE, report_errors
+from supportdesk.cli.io.output import detach_stdout, prepare_stdout
 from supportdesk.cli.lazy import LazyGroup
 
 COMMANDS = {
@@ -43,15 +43,15 @@ class DeskCommand(LazyGroup):
         try:
             return super().invoke(ctx)
         except BrokenPipeError:
-            let_go_of_stdout()
-            ctx.exit(NOBODY_READS)
+            detach_stdout()
+            ctx.exit(EXIT_BROKEN_PIPE)
 
     def main(self, args: Sequence[str] | None = None, *rest: Any, **extra: Any) -> Any:
         """Runs a command and ends the program with its exit code."""
         words = sys.argv[1:] if args is None else list(args)
         prepare_stdout()
         # Read from the words themselves: when they are wrong, no option has been parsed yet.
-        with reported(as_json="--json" in words):
+        with report_errors(as_json="--json" in words):
             sys.exit(super().main(words, *rest, **{**extra, "standalone_mode": False}))
 
 

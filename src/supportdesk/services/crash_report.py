@@ -1,4 +1,4 @@
-"""Errors nobody foresaw: written down for those who can mend them, and said in one sentence."""
+"""Crash reports: the traceback of an unexpected error, in a file that only this user can read."""
 
 from __future__ import annotations
 
@@ -8,15 +8,15 @@ from pathlib import Path
 from supportdesk.domain.errors import DeskError
 
 
-class Mistake(DeskError):
-    """A mistake in this program."""
+class InternalError(DeskError):
+    """A fault of this program."""
 
     code = "internal_error"
 
 
-def written_down(error: Exception) -> Mistake:
-    """Writes the traceback of an error nobody foresaw to a file; gives the sentence that says where it is."""
-    # Imported here: all of this is for the day it is needed.
+def write_crash_report(error: BaseException) -> InternalError:
+    """Write the traceback of an unexpected error to a file; return the error that says where it is."""
+    # Lazy import: only a crash needs these.
     import tempfile
     from traceback import format_exception
 
@@ -31,7 +31,5 @@ def written_down(error: Exception) -> Mistake:
                 file.write(text)
         except OSError:
             continue
-        return Mistake(f"this is a mistake in supportdesk ({type(error).__name__}); what happened stands in {name}")
-    return Mistake(
-        f"this is a mistake in supportdesk ({type(error).__name__}: {error}); no file could be written about it"
-    )
+        return InternalError(f"internal error ({type(error).__name__}); details were written to {name}")
+    return InternalError(f"internal error ({type(error).__name__}: {error}); details could not be written to a file")

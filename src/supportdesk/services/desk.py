@@ -180,7 +180,7 @@ class Desk:
         """Makes one call on the desk's own database thread, so that no screen ever waits for the disk."""
         return await self._on_thread("desk", partial(call, *args, **kwargs))
 
-    async def aside(self, call: Callable[[Desk], Result]) -> Result:
+    async def run_in_background(self, call: Callable[[Desk], Result]) -> Result:
         """Makes one long reading call on a thread and a connection of its own: keys are answered meanwhile.
 
         One after the other: what runs cannot be stopped, and what nobody waits for any more does not begin. Raises
@@ -193,7 +193,7 @@ class Desk:
             with Desk(self.path, self.actor, now=self.now, mail=self.mail_settings) as own:
                 return call(own)
 
-        return await self._on_thread("aside", with_own)
+        return await self._on_thread("background", with_own)
 
     async def _on_thread(self, name: str, call: Callable[[], Result]) -> Result:
         # Imported here: they cost 30 ms that a command, which runs in no event loop, need not spend.

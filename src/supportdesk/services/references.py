@@ -15,7 +15,7 @@ from supportdesk.storage import journal
 Thing = TypeVar("Thing", bound=Numbered)
 
 
-def the_one(
+def get_single(
     context: Context, found: Sequence[Thing], wanted: Reference, noun: str, *, deleted: EntryKind | None = None
 ) -> Thing:
     """What was found for a reference; raises `NotFound` or `AmbiguousReference`, which lists some of them.

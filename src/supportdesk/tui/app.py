@@ -22,7 +22,7 @@ from supportdesk.tui.feed import Feed
 from supportdesk.tui.screens.desk_screen import DeskScreen
 from supportdesk.tui.terminal.type_ahead import Settled, TypeAhead
 
-LOOK_SECONDS = 0.5
+POLL_SECONDS = 0.5
 COLOURLESS_THEME = "ansi-dark"
 
 
@@ -55,7 +55,7 @@ class SupportDesk(App[int], inherit_bindings=False):
         self.theme = COLOURLESS_THEME if colourless else theme
         self.feed = Feed(self)
         self._screens: dict[str, DeskScreen] = {}
-        self.mistake: Exception | None = None
+        self.internal_error: Exception | None = None
         self.type_ahead = TypeAhead(self, super().on_event)
 
     async def on_mount(self) -> None:
@@ -66,7 +66,7 @@ class SupportDesk(App[int], inherit_bindings=False):
             loop.add_signal_handler(number, self.leave)
         await self.push_screen(self._screen("tickets"))
         self.run_worker(self.type_ahead.run(), group="keys")
-        self.set_interval(LOOK_SECONDS, self.feed.look)
+        self.set_interval(POLL_SECONDS, self.feed.poll)
         self.run_worker(self.feed.deliver(), group="mail")
 
     # Keys
@@ -208,7 +208,7 @@ class SupportDesk(App[int], inherit_bindings=False):
         if self.is_headless:
             super()._handle_exception(error)
             return
-        self.mistake = self.mistake or error
+        self.internal_error = self.internal_error or error
         self.leave()
 
     def do_exit(self, count: int | None) -> None:

@@ -32,7 +32,7 @@ class Feed:
         self._seen_seq = await self._desk.run(self._desk.journal.last_seq)
         self._seen_version = await self._desk.run(self._desk.changes_elsewhere)
 
-    async def look(self) -> None:
+    async def poll(self) -> None:
         """Looks whether another process has changed the desk, and shows it."""
         if self._showing.locked():
             return
@@ -48,7 +48,7 @@ class Feed:
             else:
                 if self._unreachable:
                     self._unreachable = False
-                    self._app.tell("The desk can be reached again.")
+                    self._app.tell("Reconnected.")
 
     async def changed(self) -> None:
         """Shows this agent's own change everywhere."""

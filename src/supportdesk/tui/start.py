@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 
 from supportdesk.domain.errors import invalid, one_of
-from supportdesk.services.crash_report import written_down
+from supportdesk.services.crash_report import write_crash_report
 from supportdesk.services.desk import Desk
 from supportdesk.services.drafts import Drafts
 from supportdesk.services.settings.settings import Settings
@@ -37,6 +37,6 @@ def start(settings: Settings, *, demo: bool) -> int:
             driver=LightDriver,
         )
         code = app.run() or 0
-        if app.mistake is not None:
-            raise written_down(app.mistake)
+        if app.internal_error is not None:
+            raise write_crash_report(app.internal_error)
         return code

@@ -26,7 +26,7 @@ class Slow(Widget, can_focus=True):
         self._seen = seen
 
     async def on_key(self, event: events.Key) -> None:
-        await asyncio.sleep(3 * type_ahead.LOOK_SECONDS)
+        await asyncio.sleep(3 * type_ahead.RECHECK_SECONDS)
         self._seen.append((self.id or "", event.key))
         self.screen.query_one("#second").focus()
 

@@ -58,7 +58,7 @@ def prepare_stdout() -> None:
         sys.stdout.reconfigure(errors="replace")
 
 
-def let_go_of_stdout() -> None:
+def detach_stdout() -> None:
     """Sends what Python still holds for stdout nowhere, so that closing it at the end says nothing."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
@@ -70,7 +70,7 @@ def say(text: str, *, end: str = "\n") -> None:
     except BrokenPipeError:
         raise
     except OSError as error:
-        let_go_of_stdout()
+        detach_stdout()
         raise Unavailable(f"the output cannot be written: {error.strerror}") from error
 
 

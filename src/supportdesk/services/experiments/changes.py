@@ -12,7 +12,7 @@ from supportdesk.domain.moment import to_text
 from supportdesk.domain.reference import Reference, parse_reference
 from supportdesk.services.context import Context, new_id
 from supportdesk.services.journal_entries import write_entry
-from supportdesk.services.references import the_one
+from supportdesk.services.references import get_single
 from supportdesk.storage import journal
 from supportdesk.storage.experiments import queries as experiments
 
@@ -21,10 +21,10 @@ def one(context: Context, reference: str) -> Experiment:
     """The experiment a reference names; raises `NotFound`, which says who deleted it, or `AmbiguousReference`."""
     wanted = parse_reference(reference)
     found = experiments.find(context.database, wanted)
-    return the_one(context, found, wanted, "experiment", deleted=EntryKind.EXPERIMENT_DELETED)
+    return get_single(context, found, wanted, "experiment", deleted=EntryKind.EXPERIMENT_DELETED)
 
 
-def numbered(context: Context, number: int) -> Experiment:
+def get_by_number(context: Context, number: int) -> Experiment:
     """The experiment of this number, which is there."""
     return experiments.find(context.database, Reference("", number=number))[0]
 
@@ -45,7 +45,7 @@ def overtaken(experiment: Experiment) -> Conflict:
 
 def create(context: Context, about: NewExperiment, *, notes: str = "") -> Experiment:
     """Stores a new draft inside the caller's transaction."""
-    experiment = numbered(context, experiments.insert(context.database, new_id(), about, context.now()))
+    experiment = get_by_number(context, experiments.insert(context.database, new_id(), about, context.now()))
     write_entry(context, EntryKind.EXPERIMENT_CREATED, experiment, after=texts_of(about), notes=notes)
     return experiment
 
@@ -60,7 +60,7 @@ def edit(context: Context, experiment: Experiment, about: NewExperiment, *, undo
     names = [name for name in new if new[name] != old[name]]
     before, after = ({name: texts[name] for name in names} for texts in (old, new))
     write_entry(context, EntryKind.EXPERIMENT_UPDATED, experiment, before, after, undoes=undoes)
-    return numbered(context, experiment.number)
+    return get_by_number(context, experiment.number)
 
 
 def open_phase(context: Context, experiment: Experiment, weights: tuple[float, ...], ramp: float) -> Experiment:
@@ -72,7 +72,7 @@ def open_phase(context: Context, experiment: Experiment, weights: tuple[float, .
         return experiment
     if not experiments.add_phase(context.database, experiment, weights, ramp, context.now()):
         raise overtaken(experiment)
-    opened = numbered(context, experiment.number)
+    opened = get_by_number(context, experiment.number)
     old, new = texts_of(experiment.about), texts_of(opened.about)
     names = [name for name in ("weights", "ramp") if old[name] != new[name]]
     write_entry(
@@ -118,7 +118,7 @@ def put_back(
     write_entry(
         context,
         EntryKind.EXPERIMENT_CREATED,
-        numbered(context, number),
+        get_by_number(context, number),
         after=texts_of(about),
         undoes=undoes,
     )

@@ -182,7 +182,7 @@ class ExperimentImport:
                     "file": names,
                 },
             )
-            experiment = experiment_changes.numbered(self._context, experiment.number)
+            experiment = experiment_changes.get_by_number(self._context, experiment.number)
             for file in files:
                 file.finish()
             if dry_run:

@@ -46,7 +46,7 @@ def complete(context: Context, experiment: Experiment, decision: Decision, reaso
         {"status": ExperimentStatus.COMPLETED, "decision": decision},
         notes=reason,
     )
-    return experiment_changes.numbered(context, experiment.number)
+    return experiment_changes.get_by_number(context, experiment.number)
 
 
 def _step(
@@ -56,4 +56,4 @@ def _step(
     if not experiments.save_status(context.database, experiment, status, context.now()):
         raise experiment_changes.overtaken(experiment)
     write_entry(context, kind, experiment, {"status": experiment.status}, {"status": status}, notes=notes)
-    return experiment_changes.numbered(context, experiment.number)
+    return experiment_changes.get_by_number(context, experiment.number)

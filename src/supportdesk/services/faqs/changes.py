@@ -12,14 +12,14 @@ from supportdesk.domain.moment import to_text
 from supportdesk.domain.reference import Reference, parse_reference
 from supportdesk.services.context import Context, new_id
 from supportdesk.services.journal_entries import write_entry
-from supportdesk.services.references import the_one
+from supportdesk.services.references import get_single
 from supportdesk.storage.faqs import queries as faqs
 
 
 def one(context: Context, reference: str) -> Faq:
     """The FAQ a reference names; raises `NotFound`, which says who deleted it, or `AmbiguousReference`."""
     wanted = parse_reference(reference)
-    return the_one(context, faqs.find(context.database, wanted), wanted, "FAQ", deleted=EntryKind.FAQ_DELETED)
+    return get_single(context, faqs.find(context.database, wanted), wanted, "FAQ", deleted=EntryKind.FAQ_DELETED)
 
 
 def check_version(context: Context, faq: Faq, seen: int | None) -> None:

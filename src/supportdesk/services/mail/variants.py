@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from supportdesk.domain.errors import DeskError
 from supportdesk.domain.notification import Notification, NotificationType
 from supportdesk.services.context import Context
-from supportdesk.services.crash_report import written_down
+from supportdesk.services.crash_report import write_crash_report
 from supportdesk.storage.mail import variants as mail_variants
 
 if TYPE_CHECKING:
@@ -43,7 +43,7 @@ def of_recipient(context: Context, kind: NotificationType, address: str) -> Trie
         if not context.database.in_transaction:
             # The disk is full, say: what is saved from here on would be half a change.
             raise
-        fault = error if isinstance(error, DeskError) else written_down(error)
+        fault = error if isinstance(error, DeskError) else write_crash_report(error)
         return Tried(number, fault=fault.message)
 
 
@@ -75,7 +75,7 @@ def _assigned(context: Context, number: int, address: str) -> Tried | None:
         from supportdesk.services.experiments import assignment as assigning
         from supportdesk.services.experiments import changes as experiment_changes
 
-        assignment = assigning.assign(context, experiment_changes.numbered(context, number), user)
+        assignment = assigning.assign(context, experiment_changes.get_by_number(context, number), user)
         if not assignment.stored:
             return None
         variant = assignment.variant

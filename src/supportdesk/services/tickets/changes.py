@@ -18,7 +18,7 @@ _FIELDS: Mapping[str, Callable[[str], Any]] = {"status": Status, "priority": Pri
 """What can change on a ticket, and how it is read from the journal."""
 
 
-def numbered(context: Context, number: int) -> Ticket:
+def get_by_number(context: Context, number: int) -> Ticket:
     """The ticket of this number, which is there."""
     return tickets.find(context.database, Reference("", number=number))[0]
 
@@ -50,7 +50,7 @@ def apply(
     at = context.now()
     if not tickets.update(context.database, ticket, change, at):
         raise Conflict(f"#{ticket.number} was changed by somebody else; nothing was saved")
-    changed = numbered(context, ticket.number)
+    changed = get_by_number(context, ticket.number)
     if change.status is not None:
         record_status(context, changed, ticket.status, change.notes)
     before, after = _difference(ticket, changed)

@@ -13,7 +13,7 @@ from supportdesk.domain.reference import parse_reference
 from supportdesk.domain.ticket import NewTicket, StatusChange, Ticket, TicketChange, TicketSummary
 from supportdesk.services.context import Context, new_id
 from supportdesk.services.journal_entries import write_entry
-from supportdesk.services.references import the_one
+from supportdesk.services.references import get_single
 from supportdesk.services.tickets import changes as ticket_changes
 from supportdesk.storage import journal
 from supportdesk.storage.tickets import queries as tickets
@@ -40,7 +40,7 @@ class Tickets:
         at = self._context.now()
         with self._database.writing():
             number = tickets.insert(self._database, new_id(), new, at)
-            ticket = ticket_changes.numbered(self._context, number)
+            ticket = ticket_changes.get_by_number(self._context, number)
             ticket_changes.record_status(self._context, ticket, None, "")
             change = write_entry(
                 self._context,
@@ -88,7 +88,7 @@ class Tickets:
     def get(self, reference: str) -> Ticket:
         """The ticket a reference names; raises `NotFound` or `AmbiguousReference`."""
         wanted = parse_reference(reference)
-        return the_one(self._context, tickets.find(self._database, wanted), wanted, "ticket")
+        return get_single(self._context, tickets.find(self._database, wanted), wanted, "ticket")
 
     def history(self, reference: str) -> list[StatusChange]:
         """A ticket's status changes, oldest first."""

@@ -15,7 +15,7 @@ from supportdesk.domain.errors import DeskError, NotFound
 from supportdesk.domain.experiment import Experiment, ExperimentStatus
 from supportdesk.domain.journal import Entry
 from supportdesk.domain.page import START
-from supportdesk.services.crash_report import written_down
+from supportdesk.services.crash_report import write_crash_report
 from supportdesk.tui.commands import CommandContext, Scope
 from supportdesk.tui.experiments.details import Details, analysed, load_mathematics, read
 from supportdesk.tui.experiments.list import ExperimentList, ExperimentSource, Listed
@@ -150,10 +150,10 @@ class ExperimentBrowser(ListAndPane):
             await self.mathematics()
             began = monotonic()
             # A million users' revenue takes a good part of a second: long enough to keep keys waiting.
-            whole = await desk.aside(partial(analysed, details))
+            whole = await desk.run_in_background(partial(analysed, details))
         except Exception as error:
-            # Also a mistake of ours: it costs the figures, not the app.
-            fault = error if isinstance(error, DeskError) else written_down(error)
+            # An internal error too costs the figures, not the app.
+            fault = error if isinstance(error, DeskError) else write_crash_report(error)
             self.status.error(fault.message)
             whole = details
         self._rest_until = monotonic() + max(REFRESH_SECONDS, REST * (monotonic() - began))

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, ParamSpec, TypeVar
 from textual import events
 
 from supportdesk.domain.errors import DeskError
-from supportdesk.services.crash_report import written_down
+from supportdesk.services.crash_report import write_crash_report
 from supportdesk.tui.commands import Command, Scope
 from supportdesk.tui.commands.keymap import KeyReader, shown
 from supportdesk.tui.screens.scoped import ScopedScreen
@@ -105,7 +105,7 @@ class CommandScreen(ScopedScreen[None], inherit_bindings=False):
                 self.refuse(error.message)
             except Exception as error:
                 # The desk is whole, since what failed was one transaction; so the agent can work on.
-                self.refuse(written_down(error).message)
+                self.refuse(write_crash_report(error).message)
             finally:
                 if self._queue.empty():
                     self.ready.set()

@@ -75,7 +75,7 @@ class Form(ScopedScreen[Saved | None], Generic[Saved], inherit_bindings=False):
         return {}
 
     def basis(self) -> str:
-        """The state of what is edited, such as its version; empty where nothing is."""
+        """The state of what is edit_text, such as its version; empty where nothing is."""
         return ""
 
     def draft_back(self, basis: str) -> str:
@@ -289,10 +289,10 @@ class Form(ScopedScreen[Saved | None], Generic[Saved], inherit_bindings=False):
             self.status.note("There is no long text in this form.")
             return
         # Imported when first wanted: it brings what starts other programs.
-        from supportdesk.tui.terminal.editor import edited
+        from supportdesk.tui.terminal.editor import edit_text
 
         try:
-            body.text = edited(self.app, body.text)
+            body.text = edit_text(self.app, body.text)
         except DeskError as error:
             self.status.error(error.message)
             return

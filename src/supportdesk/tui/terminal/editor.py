@@ -15,7 +15,7 @@ from supportdesk.domain.errors import DeskError
 from supportdesk.domain.text import clean_body
 
 
-def edited(app: App[Any], text: str) -> str:
+def edit_text(app: App[Any], text: str) -> str:
     """Opens a text in VISUAL, else EDITOR, else vi, while the app stands aside; gives what it became.
 
     Raises `DeskError` when the editor does not start or ends with an error; the text counts as unchanged then.

@@ -12,7 +12,7 @@ from textual.app import App
 from textual.message import Message
 
 Typed = events.Key | events.Paste
-LOOK_SECONDS = 0.1
+RECHECK_SECONDS = 0.1
 """How often a key that is not through yet is looked after: a widget may have gone away, with the mark."""
 
 
@@ -91,5 +91,5 @@ class TypeAhead:
         # However slow the machine is, a mark arrives, unless a widget takes it with it when it goes away.
         while waiting and not seen.is_set():
             with suppress(TimeoutError):
-                await asyncio.wait_for(seen.wait(), LOOK_SECONDS)
+                await asyncio.wait_for(seen.wait(), RECHECK_SECONDS)
             waiting = target.is_attached and all(node.is_running for node in way_up)

@@ -6,7 +6,7 @@ from time import monotonic
 from typing import TYPE_CHECKING
 
 from supportdesk.domain.errors import DeskError
-from supportdesk.services.crash_report import written_down
+from supportdesk.services.crash_report import write_crash_report
 
 if TYPE_CHECKING:
     from supportdesk.domain.assignment import Assignment
@@ -42,7 +42,7 @@ class Exposure:
             # Paused or completed meanwhile, or the desk is busy: the experiment counts what it missed.
             return
         except Exception as error:
-            written_down(error)
+            write_crash_report(error)
 
 
 async def exposed(desk: Desk, surface: Surface) -> Exposure:
@@ -51,5 +51,5 @@ async def exposed(desk: Desk, surface: Surface) -> Exposure:
         # The service is imported in the desk's thread as well: no key waits for that.
         return Exposure(desk, await desk.run(lambda: desk.experiments.on_surface(surface, desk.actor)))
     except Exception as error:
-        written_down(error)
+        write_crash_report(error)
         return Exposure(desk, None)
