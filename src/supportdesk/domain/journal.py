@@ -69,7 +69,7 @@ class Entry:
         return f"FAQ #{self.number}" if self.kind.startswith("faq") else f"#{self.number}"
 
     @property
-    def in_words(self) -> str:
+    def summary(self) -> str:
         """What happened, in one line."""
         match self.kind:
             case EntryKind.TICKET_CREATED:

@@ -135,9 +135,9 @@ def parse_switch(field: str, text: str) -> bool:
 def difference(before: Preference, after: Preference) -> str:
     """A change in words: `mail on → off, language en → fr`; nothing when they want the same."""
     pairs = ((LABELS[name], getattr(before, name), getattr(after, name)) for name in FIELDS)
-    return ", ".join(f"{label} {in_words(old)} → {in_words(new)}" for label, old, new in pairs if old != new)
+    return ", ".join(f"{label} {format_value(old)} → {format_value(new)}" for label, old, new in pairs if old != new)
 
 
-def in_words(value: bool | StrEnum) -> str:
+def format_value(value: bool | StrEnum) -> str:
     """A value of a preference as history and screens say it: `on`, `daily`."""
     return str(value) if isinstance(value, StrEnum) else "on" if value else "off"

@@ -85,17 +85,17 @@ class Journal:
                 # Imported here: a command that undoes nothing need not pay for it.
                 from supportdesk.services.faqs import undo as faq_undo
 
-                entry = faq_undo.take_back(self._context, done, undoes=change, entry=entry)
+                entry = faq_undo.undo_entry(self._context, done, undoes=change, entry=entry)
                 continue
             if done.kind is EntryKind.PREFERENCE_CHANGED:
                 from supportdesk.services.preferences import changes as preference_changes
 
-                preference_changes.take_back(self._context, done, undoes=change)
+                preference_changes.undo_entry(self._context, done, undoes=change)
                 continue
             if done.kind.startswith("experiment"):
                 from supportdesk.services.experiments import undo as experiment_undo
 
-                experiment_undo.take_back(self._context, done, undoes=change)
+                experiment_undo.undo_entry(self._context, done, undoes=change)
                 continue
             if done.kind in _IRREVERSIBLE:
                 raise NotAllowed(f"your last change {_IRREVERSIBLE[done.kind]}, which cannot be undone")
@@ -115,7 +115,7 @@ class Journal:
         if not found or found[0].id != done.subject:
             raise Conflict(f"#{done.number} is no longer there; nothing was undone")
         ticket = found[0]
-        later = journal.standing_after(self._database, done)
+        later = journal.in_force_after(self._database, done)
         for field, value in done.after.items():
             # Also when it is the same value again: then that is what the other wanted.
             others = [entry.actor for entry in later if field in entry.after]

@@ -68,6 +68,6 @@ def write_inverse(context: Context, kind: EntryKind, done: Entry, *, undoes: int
     )
 
 
-def unreadable(entry: Entry) -> Unavailable:
+def unreadable_entry(entry: Entry) -> Unavailable:
     """What to raise for an entry that no desk wrote, and that undo can make nothing of."""
     return Unavailable(f"the desk's file holds a change that cannot be read: number {entry.seq} of the journal")

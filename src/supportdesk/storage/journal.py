@@ -80,7 +80,7 @@ def of_change(database: Database, change: int) -> list[Entry]:
     return rows.read(database.rows(query), rows.entry)
 
 
-def standing_after(database: Database, entry: Entry) -> list[Entry]:
+def in_force_after(database: Database, entry: Entry) -> list[Entry]:
     """What was done to the same thing after an entry and still stands, oldest first: neither undone nor an undo."""
     query = (
         JournalRow.select(*rows.ENTRY_COLUMNS)
@@ -90,7 +90,7 @@ def standing_after(database: Database, entry: Entry) -> list[Entry]:
     return rows.read(database.rows(query), rows.entry)
 
 
-def standing_with(database: Database, subject: str, kind: EntryKind, notes: str) -> Entry | None:
+def latest_in_force(database: Database, subject: str, kind: EntryKind, notes: str) -> Entry | None:
     """The newest entry about one thing of a kind and with notes that still stands: neither undone nor an undo."""
     query = (
         JournalRow.select(*rows.ENTRY_COLUMNS)

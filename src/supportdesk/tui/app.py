@@ -153,7 +153,7 @@ class SupportDesk(App[int], inherit_bindings=False):
             first = min(undone.entries, key=lambda entry: not entry.kind.startswith("ticket"))
             others = list(dict.fromkeys(entry.about for entry in undone.entries if entry.about != first.about))
             more = f" and {others[0] if len(others) == 1 else f'{len(others)} more'}" if others else ""
-            screen.status.done(f"undone: {first.about}{more}: {first.in_words}")
+            screen.status.done(f"undone: {first.about}{more}: {first.summary}")
 
     def do_repaint(self, count: int | None) -> None:
         """Sends the whole screen again, for a terminal that lost it."""

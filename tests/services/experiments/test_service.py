@@ -12,7 +12,7 @@ from tests.services.experiments.samples import drafted, running
 
 
 def said(desk):
-    return [(entry.about, entry.in_words) for entry in desk.journal.page(START, 100)][::-1]
+    return [(entry.about, entry.summary) for entry in desk.journal.page(START, 100)][::-1]
 
 
 def test_a_life_from_draft_to_decision_stands_in_the_journal(desk, colleague, clock):

@@ -149,7 +149,7 @@ def test_readers_and_votes_are_counted(desk, colleague):
     assert colleague.faqs.read("1").reads == 2
     assert desk.faqs.vote("1", helpful=True).helpful == 1
     assert desk.faqs.vote("1", helpful=False).unhelpful == 1
-    assert [entry.in_words for entry in desk.journal.after(1)] == ["voted helpful", "voted not helpful"]
+    assert [entry.summary for entry in desk.journal.after(1)] == ["voted helpful", "voted not helpful"]
 
 
 class TestUndo:
@@ -172,7 +172,7 @@ class TestUndo:
             faq = desk.faqs.get("1")
             counts.append((faq.helpful, faq.unhelpful))
         assert counts == [(2, 0), (1, 0), (0, 0)]
-        assert [entry.in_words for entry in desk.journal.after(4)] == [
+        assert [entry.summary for entry in desk.journal.after(4)] == [
             "vote taken back: not helpful",
             "vote taken back: helpful",
             "vote taken back: helpful",

@@ -91,7 +91,7 @@ def test_what_failed_is_sent_again_on_demand_under_its_old_message_id(desk, file
     failed = desk.mail.page()[0]
     waiting = desk.mail.retry(failed.id[:8])
     assert (waiting.status, waiting.error, waiting.attempts) == ("pending", "", 0)
-    assert (desk.journal.page(START, 1)[0].in_words, desk.journal.page(START, 1)[0].about) == (
+    assert (desk.journal.page(START, 1)[0].summary, desk.journal.page(START, 1)[0].about) == (
         "mail to be sent again, after it failed",
         "rita@example.com",
     )

@@ -81,7 +81,7 @@ def test_every_change_is_in_the_journal_with_its_author(desk, colleague):
     desk.preferences.set(RITA, DAILY)
     colleague.preferences.set(RITA, PreferenceChange(email_notifications=False, preferred_language=Language.FRENCH))
     colleague.preferences.set(RITA, DAILY)
-    assert [(entry.actor, entry.about, entry.in_words) for entry in desk.journal.after(0)] == [
+    assert [(entry.actor, entry.about, entry.summary) for entry in desk.journal.after(0)] == [
         ("ann", RITA, "frequency immediate → daily"),
         ("bob", RITA, "mail on → off, language en → fr"),
     ]

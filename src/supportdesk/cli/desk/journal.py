@@ -5,10 +5,10 @@ from __future__ import annotations
 import click
 
 from supportdesk.cli.context import changing_desk, open_desk
+from supportdesk.cli.desk.text import ENTRY_HEADINGS, entry_row
 from supportdesk.cli.io import cursor as cursors
 from supportdesk.cli.io.documents import ENTRY, TICKET, documents
 from supportdesk.cli.io.output import json_option, list_formats, list_summary, say, say_csv, say_json, say_table
-from supportdesk.cli.text import ENTRY_HEADINGS, entry_row
 
 
 @click.command()
@@ -45,4 +45,4 @@ def undo(ctx: click.Context, form: str | None) -> None:
             say_json({"undone": documents(undone.entries, ENTRY), "tickets": documents(undone.tickets, TICKET)})
         else:
             for entry in undone.entries:
-                say(f"undone: {entry.about}: {entry.in_words}" if entry.about else f"undone: {entry.in_words}")
+                say(f"undone: {entry.about}: {entry.summary}" if entry.about else f"undone: {entry.summary}")

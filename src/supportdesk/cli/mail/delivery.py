@@ -14,7 +14,7 @@ import click
 from supportdesk.cli.context import open_desk
 from supportdesk.cli.io.documents import NOTIFICATION, document
 from supportdesk.cli.io.output import counted, json_option, say, say_json, say_table
-from supportdesk.cli.text import NOTIFICATION_HEADINGS, notification_row
+from supportdesk.cli.mail.text import NOTIFICATION_HEADINGS, notification_row
 from supportdesk.domain import moment
 from supportdesk.domain.errors import Unavailable
 

@@ -20,7 +20,7 @@ from supportdesk.domain.preference import (
     Language,
     PreferenceChange,
     PreferenceQuery,
-    in_words,
+    format_value,
     parse_frequency,
     parse_language,
 )
@@ -129,7 +129,7 @@ def list_preferences(
     elif form == "csv":
         say_csv(documents(page, PREFERENCE), PREFERENCE)
     else:
-        say_table(HEADINGS, [(each.email, *(in_words(getattr(each, name)) for name in FIELDS)) for each in page])
+        say_table(HEADINGS, [(each.email, *(format_value(getattr(each, name)) for name in FIELDS)) for each in page])
         wanted = " ".join(filter(None, (search, frequency, language)))
         say(list_summary(len(page), total, "preferences", wanted, next_cursor))
 
@@ -169,6 +169,6 @@ def _tell(found: Preference, form: str | None) -> None:
         return
     say(found.email + ("" if found.id else " (defaults: nothing is stored)"))
     for name in FIELDS:
-        say(f"{name.replace('_', ' ')}: {in_words(getattr(found, name))}")
+        say(f"{name.replace('_', ' ')}: {format_value(getattr(found, name))}")
     if found.held_because:
         say(f"nothing is sent: {found.held_because}")

@@ -12,15 +12,8 @@ from supportdesk.cli.io.documents import NOTIFICATION, STATUS_CHANGE, TICKET, do
 from supportdesk.cli.io.output import json_option, list_formats, list_summary, say, say_csv, say_json, say_table
 from supportdesk.cli.io.param_types import PRIORITY, STATUS, TEXT, Whole, Word, standard_input
 from supportdesk.cli.lazy import LazyGroup
-from supportdesk.cli.text import (
-    NOTIFICATION_HEADINGS,
-    STEP_HEADINGS,
-    TICKET_HEADINGS,
-    notification_row,
-    step_row,
-    ticket_row,
-    ticket_text,
-)
+from supportdesk.cli.mail.text import NOTIFICATION_HEADINGS, notification_row
+from supportdesk.cli.tickets.text import STEP_HEADINGS, TICKET_HEADINGS, step_row, ticket_row, ticket_text
 from supportdesk.domain.errors import InvalidValue, invalid
 from supportdesk.domain.query import Order, narrowed, parse_query
 from supportdesk.domain.reference import MAX_NUMBER

@@ -17,7 +17,7 @@ from supportdesk.storage import journal
 from supportdesk.storage.experiments import queries as experiments
 
 
-def one(context: Context, reference: str) -> Experiment:
+def get_experiment(context: Context, reference: str) -> Experiment:
     """The experiment a reference names; raises `NotFound`, which says who deleted it, or `AmbiguousReference`."""
     wanted = parse_reference(reference)
     found = experiments.find(context.database, wanted)
@@ -101,7 +101,7 @@ def delete(context: Context, experiment: Experiment, *, undoes: int | None = Non
     )
 
 
-def put_back(
+def restore(
     context: Context,
     number: int,
     experiment_id: str,

@@ -78,7 +78,7 @@ class ExperimentImport:
         `outcomes` are events that stand as numbers in columns of the assignments' file: (event, header). Raises
         `InvalidValue` for the first bad row, unless `rejects` takes them, and `NotAllowed` for a completed experiment.
         """
-        experiment = experiment_changes.one(self._context, reference)
+        experiment = experiment_changes.get_experiment(self._context, reference)
         _check_open(experiment)
         sources = [each for each in (assignments, events) if each is not None]
         both = len(sources) > 1
@@ -156,7 +156,7 @@ class ExperimentImport:
         names = ", ".join(file.name for file in files)
         with self._database.writing():
             # Looked up again, now that nobody else can change it.
-            experiment = experiment_changes.one(self._context, reference)
+            experiment = experiment_changes.get_experiment(self._context, reference)
             _check_open(experiment)
             if experiment.status is ExperimentStatus.DRAFT:
                 experiment = experiment_life.start(self._context, experiment, f"data was imported from {names}")

@@ -161,7 +161,7 @@ class Experiments:
 
     def get(self, reference: str) -> Experiment:
         """The experiment a reference names; raises `NotFound` or `AmbiguousReference`."""
-        return experiment_changes.one(self._context, reference)
+        return experiment_changes.get_experiment(self._context, reference)
 
     def page(self, status: ExperimentStatus | None = None, seek: Seek = START, limit: int = 50) -> list[Experiment]:
         """Up to `limit` experiments, newest first; the key of the list is `(number,)`."""

@@ -106,7 +106,7 @@ class Traffic:
             self._seen = seen
         if reference in self._experiments:
             return self._experiments[reference]
-        experiment = experiment_changes.one(self._context, reference)
+        experiment = experiment_changes.get_experiment(self._context, reference)
         # What this session itself changes moves no data version; of one that runs, it tells by `forget`.
         if experiment.status is ExperimentStatus.RUNNING:
             self._experiments[reference] = experiment

@@ -10,7 +10,7 @@ from supportdesk.domain.moment import from_text
 from supportdesk.domain.reference import Reference
 from supportdesk.services.context import Context
 from supportdesk.services.experiments import changes as experiment_changes
-from supportdesk.services.journal_entries import unreadable
+from supportdesk.services.journal_entries import unreadable_entry
 from supportdesk.storage import journal
 from supportdesk.storage.experiments import queries as experiments
 
@@ -22,7 +22,7 @@ WAYS_ON = {
 """What to do instead about a step that users may have seen."""
 
 
-def take_back(context: Context, done: Entry, *, undoes: int) -> None:
+def undo_entry(context: Context, done: Entry, *, undoes: int) -> None:
     """Undoes one entry about an experiment inside the caller's transaction.
 
     Raises `Conflict` when somebody has changed the draft since, `NotAllowed` for a step that cannot be undone, and
@@ -40,17 +40,16 @@ def take_back(context: Context, done: Entry, *, undoes: int) -> None:
             case _:
                 way = WAYS_ON.get(done.kind, "pause the experiment, or complete it and clone it")
                 raise NotAllowed(
-                    f"your last change of {done.about} ({done.in_words}) cannot be undone: "
-                    f"users may have seen it; {way}"
+                    f"your last change of {done.about} ({done.summary}) cannot be undone: users may have seen it; {way}"
                 )
     except (KeyError, ValueError, InvalidValue) as error:
-        raise unreadable(done) from error
+        raise unreadable_entry(done) from error
 
 
 def _unchanged(context: Context, done: Entry) -> Experiment:
     """The draft, if it still is what the change made it, and nobody has wanted the same since."""
     found = experiments.find(context.database, Reference("", number=done.number or 0))
-    later = journal.standing_after(context.database, done)
+    later = journal.in_force_after(context.database, done)
     who = later[-1].actor if later else "somebody"
     if not found or found[0].id != done.subject:
         raise Conflict(f"{done.about} was deleted by {who} since; nothing was undone")
@@ -68,7 +67,7 @@ def _put_back(context: Context, done: Entry, undoes: int) -> None:
         raise KeyError("number")
     texts = dict(done.before)
     created_at, version = from_text(texts.pop("created_at")), int(texts.pop("version"))
-    experiment_changes.put_back(
+    experiment_changes.restore(
         context,
         done.number,
         done.subject,

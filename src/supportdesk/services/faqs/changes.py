@@ -16,7 +16,7 @@ from supportdesk.services.references import get_single
 from supportdesk.storage.faqs import queries as faqs
 
 
-def one(context: Context, reference: str) -> Faq:
+def get_faq(context: Context, reference: str) -> Faq:
     """The FAQ a reference names; raises `NotFound`, which says who deleted it, or `AmbiguousReference`."""
     wanted = parse_reference(reference)
     return get_single(context, faqs.find(context.database, wanted), wanted, "FAQ", deleted=EntryKind.FAQ_DELETED)
@@ -48,7 +48,7 @@ def create(context: Context, new: NewFaq) -> Faq:
     """Stores a new FAQ inside the caller's transaction."""
     at = context.now()
     number = faqs.insert(context.database, new_id(), new, context.actor, at)
-    faq = _numbered(context, number)
+    faq = _get_by_number(context, number)
     write_entry(context, EntryKind.FAQ_CREATED, faq, after={name: str(getattr(faq, name)) for name in CONTENT})
     return faq
 
@@ -63,7 +63,7 @@ def edit(context: Context, faq: Faq, new: NewFaq, *, notes: str = "", undoes: in
         raise Conflict(f"FAQ #{faq.number} was changed by somebody else; nothing was saved")
     before, after = ({name: str(getattr(each, name)) for name in changed} for each in (faq, new))
     write_entry(context, EntryKind.FAQ_UPDATED, faq, before, after, notes=notes, undoes=undoes)
-    return _numbered(context, faq.number)
+    return _get_by_number(context, faq.number)
 
 
 def delete(context: Context, faq: Faq, *, undoes: int | None = None) -> None:
@@ -72,7 +72,7 @@ def delete(context: Context, faq: Faq, *, undoes: int | None = None) -> None:
     write_entry(context, EntryKind.FAQ_DELETED, faq, before=_texts(faq), undoes=undoes)
 
 
-def put_back(context: Context, faq: Faq, *, undoes: int) -> None:
+def restore(context: Context, faq: Faq, *, undoes: int) -> None:
     """Stores a deleted FAQ again, just as it was, inside the caller's transaction."""
     faqs.put_back(context.database, faq)
     write_entry(
@@ -80,7 +80,7 @@ def put_back(context: Context, faq: Faq, *, undoes: int) -> None:
     )
 
 
-def _numbered(context: Context, number: int) -> Faq:
+def _get_by_number(context: Context, number: int) -> Faq:
     return faqs.find(context.database, Reference("", number=number))[0]
 
 

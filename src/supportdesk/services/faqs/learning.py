@@ -25,7 +25,7 @@ def answer(context: Context, ticket: Ticket, faq: Faq, *, again: bool = False) -
     Raises `AnsweredAlready` when that was done before and was not undone, unless it shall be done `again`.
     """
     origin = f"from ticket #{ticket.number}"
-    before = journal.standing_with(context.database, faq.id, EntryKind.FAQ_WORDING_KEPT, origin)
+    before = journal.latest_in_force(context.database, faq.id, EntryKind.FAQ_WORDING_KEPT, origin)
     if before is not None and not again:
         raise AnsweredAlready(
             f"{before.actor} has answered #{ticket.number} with FAQ #{faq.number} before, "
@@ -84,7 +84,7 @@ def forget(context: Context, faq: Faq, number: int) -> None:
     write_entry(context, EntryKind.FAQ_WORDING_FORGOTTEN, faq, before=_fields(found))
 
 
-def take_back(context: Context, done: Entry, *, undoes: int, entry: int | None) -> int:
+def undo_entry(context: Context, done: Entry, *, undoes: int, entry: int | None) -> int:
     """Undoes that a wording was kept or forgotten, inside the caller's transaction; gives the journal change."""
     kept, gone = _wording(done, done.after), _wording(done, done.before)
     if kept is not None:

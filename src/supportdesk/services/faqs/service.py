@@ -81,7 +81,7 @@ class Faqs:
 
     def get(self, reference: str) -> Faq:
         """The FAQ a reference names; raises `NotFound` or `AmbiguousReference`."""
-        return faq_changes.one(self._context, reference)
+        return faq_changes.get_faq(self._context, reference)
 
     def revisions(self, reference: str) -> list[Revision]:
         """What an FAQ has said, oldest first."""

@@ -10,12 +10,12 @@ from supportdesk.domain.reference import Reference
 from supportdesk.services.context import Context
 from supportdesk.services.faqs import changes as faq_changes
 from supportdesk.services.faqs import learning as faq_learning
-from supportdesk.services.journal_entries import unreadable, write_inverse
+from supportdesk.services.journal_entries import unreadable_entry, write_inverse
 from supportdesk.storage import journal
 from supportdesk.storage.faqs import queries as faqs
 
 
-def take_back(context: Context, done: Entry, *, undoes: int, entry: int | None) -> int | None:
+def undo_entry(context: Context, done: Entry, *, undoes: int, entry: int | None) -> int | None:
     """Undoes one entry about an FAQ inside the caller's transaction; gives the journal change, where others share it.
 
     Raises `Conflict` when somebody has changed or deleted the FAQ since, `NotAllowed` for an import, and
@@ -24,7 +24,7 @@ def take_back(context: Context, done: Entry, *, undoes: int, entry: int | None) 
     try:
         return _take_back(context, done, undoes, entry)
     except (KeyError, ValueError) as error:
-        raise unreadable(done) from error
+        raise unreadable_entry(done) from error
 
 
 def _take_back(context: Context, done: Entry, undoes: int, entry: int | None) -> int | None:
@@ -35,14 +35,14 @@ def _take_back(context: Context, done: Entry, undoes: int, entry: int | None) ->
             faq = _unchanged(context, done)
             faq_changes.edit(context, faq, _content(faq, done), undoes=undoes)
         case EntryKind.FAQ_DELETED:
-            faq_changes.put_back(context, _deleted(done), undoes=undoes)
+            faq_changes.restore(context, _deleted(done), undoes=undoes)
         case EntryKind.FAQ_USED | EntryKind.FAQ_VOTED:
             if found := _find(context, done):
                 against = "unhelpful" in done.after
                 faqs.add_up(context.database, found.number, helpful=-(not against), unhelpful=-against)
             return write_inverse(context, done.kind, done, undoes=undoes, change=entry)
         case EntryKind.FAQ_WORDING_KEPT | EntryKind.FAQ_WORDING_FORGOTTEN:
-            return faq_learning.take_back(context, done, undoes=undoes, entry=entry)
+            return faq_learning.undo_entry(context, done, undoes=undoes, entry=entry)
         case _:
             raise NotAllowed(f"your last change imported {done.after.get('faqs', 'some')} FAQs, which cannot be undone")
     return entry
@@ -51,7 +51,7 @@ def _take_back(context: Context, done: Entry, undoes: int, entry: int | None) ->
 def _unchanged(context: Context, done: Entry) -> Faq:
     """The FAQ, if it still says what the change made it say, and nobody has wanted the same since."""
     faq = _find(context, done)
-    later = journal.standing_after(context.database, done)
+    later = journal.in_force_after(context.database, done)
     if faq is None:
         who = later[-1].actor if later else "somebody"
         raise Conflict(f"FAQ #{done.number} was deleted by {who} since; nothing was undone")

@@ -13,10 +13,10 @@ from supportdesk.domain.preference import (
     Language,
     Preference,
     PreferenceChange,
-    in_words,
+    format_value,
 )
 from supportdesk.services.context import Context, new_id
-from supportdesk.services.journal_entries import unreadable
+from supportdesk.services.journal_entries import unreadable_entry
 from supportdesk.services.mail.outbox import paced
 from supportdesk.storage import journal
 from supportdesk.storage.mail import outbox
@@ -42,8 +42,8 @@ def apply(context: Context, old: Preference, change: PreferenceChange, *, undoes
         actor=context.actor,
         kind=EntryKind.PREFERENCE_CHANGED,
         subject=new.id,
-        before={name: in_words(getattr(old, name)) for name in fields},
-        after={**{name: in_words(getattr(new, name)) for name in fields}, "email": new.email},
+        before={name: format_value(getattr(old, name)) for name in fields},
+        after={**{name: format_value(getattr(new, name)) for name in fields}, "email": new.email},
         notes="" if undoes is None else "undone",
         undoes=undoes,
     )
@@ -56,7 +56,7 @@ def apply(context: Context, old: Preference, change: PreferenceChange, *, undoes
     return new
 
 
-def take_back(context: Context, done: Entry, *, undoes: int) -> None:
+def undo_entry(context: Context, done: Entry, *, undoes: int) -> None:
     """Undo a change of preferences inside the caller's transaction: what it held back waits again.
 
     Raises `Conflict` when somebody has changed the same since, `Unavailable` for an entry that no desk wrote.
@@ -65,10 +65,10 @@ def take_back(context: Context, done: Entry, *, undoes: int) -> None:
     preference = preferences.find_by_id(context.database, done.subject or "")
     if preference is None:
         raise Conflict("these preferences are no longer there; nothing was undone")
-    later = journal.standing_after(context.database, done)
+    later = journal.in_force_after(context.database, done)
     for name in done.before:
         others = [entry.actor for entry in later if name in entry.after]
-        if others or in_words(getattr(preference, name)) != done.after[name]:
+        if others or format_value(getattr(preference, name)) != done.after[name]:
             raise Conflict(
                 f"the preferences of {preference.email} have changed since: {others[-1] if others else 'somebody'} "
                 f"changed {name}; nothing was undone"
@@ -92,4 +92,4 @@ def _inverse(done: Entry) -> PreferenceChange:
             preferred_language=None if language is None else Language(language),
         )
     except (KeyError, ValueError) as error:
-        raise unreadable(done) from error
+        raise unreadable_entry(done) from error

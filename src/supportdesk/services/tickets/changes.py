@@ -10,7 +10,7 @@ from supportdesk.domain.journal import Entry, EntryKind
 from supportdesk.domain.reference import Reference
 from supportdesk.domain.ticket import Priority, Status, StatusChange, Ticket, TicketChange
 from supportdesk.services.context import Context, new_id
-from supportdesk.services.journal_entries import unreadable, write_entry
+from supportdesk.services.journal_entries import unreadable_entry, write_entry
 from supportdesk.storage.tickets import queries as tickets
 from supportdesk.storage.tickets import status_history as history
 
@@ -80,7 +80,7 @@ def inverse(entry: Entry) -> TicketChange:
     except (KeyError, ValueError):
         values = {}
     if not values or values.keys() != entry.after.keys():
-        raise unreadable(entry)
+        raise unreadable_entry(entry)
     return TicketChange(**values, notes="undone")
 
 

@@ -208,7 +208,7 @@ class ExperimentBrowser(ListAndPane):
         others = [entry for entry in about if entry.actor != self.desk_app.desk.actor]
         if others and self.is_current and not self.prompt.asking:
             last = others[-1]
-            self.status.note(f"{last.actor}: {last.about} {last.in_words}")
+            self.status.note(f"{last.actor}: {last.about} {last.summary}")
 
     async def reload(self) -> None:
         """Reads the list and the open experiment again."""

@@ -100,7 +100,7 @@ def log_text(details: Details) -> list[Paragraph]:
     """What was done and decided, newest first, by whom and why."""
     lines: list[Paragraph] = [
         Text.assemble(
-            (f"{moment.local(entry.at):<{WHEN_WIDTH}}", style.DIM), (f"{entry.actor}  ", style.HEADING), entry.in_words
+            (f"{moment.local(entry.at):<{WHEN_WIDTH}}", style.DIM), (f"{entry.actor}  ", style.HEADING), entry.summary
         )
         for entry in reversed(details.log)
     ]

@@ -61,7 +61,7 @@ class JournalList(PageList[Entry]):
             (style.fit(f" {row.seq}", SEQ_WIDTH), style.DIM),
             (style.fit(moment.local(row.at), TIME_WIDTH), style.PLAIN),
             (style.fit(row.actor, AGENT_WIDTH - 1) + " ", style.HEADING),
-            (style.fit(f"{row.about} {row.in_words}".strip(), rest), style.PLAIN),
+            (style.fit(f"{row.about} {row.summary}".strip(), rest), style.PLAIN),
         ]
 
     def heading(self, width: int) -> str:
@@ -109,7 +109,7 @@ class HistoryScreen(DeskScreen):
         if entry is None:
             return
         if entry.number is None or not entry.kind.startswith("ticket"):
-            self.status.note(entry.in_words)
+            self.status.note(entry.summary)
             return
         await self.desk_app.open_ticket(entry.number)
 

@@ -20,7 +20,7 @@ from supportdesk.domain.preference import (
     Preference,
     PreferenceChange,
     difference,
-    in_words,
+    format_value,
     parse_frequency,
     parse_language,
     parse_switch,
@@ -81,7 +81,7 @@ class PreferenceForm(EditForm[str, Preference]):
 
     def initial(self) -> Mapping[str, str]:
         """What is in force."""
-        return {field: in_words(getattr(self.edited, field)) for field in FIELDS}
+        return {field: format_value(getattr(self.edited, field)) for field in FIELDS}
 
     def state(self) -> str:
         """What is in force, in words."""

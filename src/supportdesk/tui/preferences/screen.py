@@ -176,7 +176,7 @@ class PreferencesScreen(DeskScreen):
         await self._count()
         others = [entry for entry in entries if entry.actor != desk.actor]
         if others and not self.prompt.asking:
-            self.status.note(f"{others[-1].actor}: {others[-1].about} {others[-1].in_words}".replace("  ", " "))
+            self.status.note(f"{others[-1].actor}: {others[-1].about} {others[-1].summary}".replace("  ", " "))
 
 
 def _fits(preference: Preference, query: PreferenceQuery) -> bool:

@@ -21,7 +21,7 @@ def calculate(context: Context, reference: str, *, keep: bool = True) -> Look:
     Nothing is locked while it is computed: the look is of the moment at which its figures were read.
     """
     with context.database.reading():
-        experiment = experiment_changes.one(context, reference)
+        experiment = experiment_changes.get_experiment(context, reference)
         if experiment.status is ExperimentStatus.DRAFT:
             number = experiment.number
             raise NotAllowed(

@@ -1,0 +1,13 @@
+"""The journal as people read it."""
+
+from __future__ import annotations
+
+from supportdesk.domain import moment
+from supportdesk.domain.journal import Entry
+
+ENTRY_HEADINGS = ("SEQ", "WHEN", "WHO", "ABOUT", "WHAT")
+
+
+def entry_row(entry: Entry) -> tuple[str, ...]:
+    """Return a journal entry as a row of a list."""
+    return (str(entry.seq), moment.local(entry.at), entry.actor, entry.about, entry.summary)
