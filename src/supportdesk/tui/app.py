@@ -1,4 +1,4 @@
-"""The app: its desk, its screens, and the commands of all of them."""
+"""The app: its desk, its main screens, and the commands that work on all of them."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ COLOURLESS_THEME = "ansi-dark"
 
 
 class SupportDesk(App[int], inherit_bindings=False):
-    """The desk on screen."""
+    """The terminal app of a desk."""
 
     CSS_PATH = Path(__file__).parent / "styles" / "desk.tcss"
     TITLE = "supportdesk"
@@ -59,7 +59,7 @@ class SupportDesk(App[int], inherit_bindings=False):
         self.type_ahead = TypeAhead(self, super().on_event)
 
     async def on_mount(self) -> None:
-        """Opens the first screen and starts listening."""
+        """Open the first screen and start reading keys, changes and mail."""
         await self.feed.start()
         loop = asyncio.get_running_loop()
         for number in (signal.SIGHUP, signal.SIGTERM):
@@ -72,7 +72,7 @@ class SupportDesk(App[int], inherit_bindings=False):
     # Keys
 
     async def on_event(self, event: events.Event) -> None:
-        """Lets keys and pasted text wait for those before them; ctrl+c waits for nothing."""
+        """Queue keys and pasted text behind those before them; ctrl+c waits for nothing."""
         if isinstance(event, events.Key) and event.key == "ctrl+c":
             self.leave()
         elif isinstance(event, events.Key | events.Paste) and not event.is_forwarded:
@@ -81,7 +81,7 @@ class SupportDesk(App[int], inherit_bindings=False):
             await super().on_event(event)
 
     def on_settled(self, event: Settled) -> None:
-        """A key has been seen by all."""
+        """Note that a key has been seen by every widget."""
         event.seen.set()
 
     # Screens
@@ -94,13 +94,13 @@ class SupportDesk(App[int], inherit_bindings=False):
         return self._screens[name]
 
     async def show_screen(self, name: str) -> None:
-        """Goes to one of the main screens; it is as it was left."""
+        """Switch to one of the main screens; it is as it was left."""
         screen = self._screen(name)
         if self.screen is not screen:
             await self.switch_screen(screen)
 
     async def open_ticket(self, number: int) -> None:
-        """Goes to the tickets and opens one; raises `NotFound` when there is none of this number."""
+        """Switch to the tickets and open one; raises `NotFound` when no ticket has this number."""
         ticket = await self.desk.run(self.desk.tickets.get, str(number))
         await self.show_screen("tickets")
         await self._screen("tickets").open_ticket(ticket.number)
@@ -116,37 +116,46 @@ class SupportDesk(App[int], inherit_bindings=False):
         return self.screen if isinstance(self.screen, DeskScreen) else None
 
     async def do_go_tickets(self, count: int | None) -> None:
-        """To the tickets."""
+        """Switch to the tickets."""
         await self.show_screen("tickets")
 
     async def do_go_faqs(self, count: int | None) -> None:
-        """To the FAQs."""
+        """Switch to the FAQs."""
         await self.show_screen("faqs")
 
     async def do_go_experiments(self, count: int | None) -> None:
-        """To the experiments."""
+        """Switch to the experiments."""
         await self.show_screen("experiments")
 
     async def do_go_preferences(self, count: int | None) -> None:
-        """To the preferences."""
+        """Switch to the preferences."""
         await self.show_screen("preferences")
 
     async def do_go_history(self, count: int | None) -> None:
-        """To the journal."""
+        """Switch to the history."""
         await self.show_screen("history")
 
-    def tell(self, message: str, *, error: bool = False) -> None:
-        """Says something on the main screen in front."""
+    def show_status(self, message: str, *, error: bool = False) -> None:
+        """Show a sentence in the status line of the main screen in front."""
         screen = self.desk_screen
         if screen is not None:
             (screen.status.error if error else screen.status.note)(message)
 
+    @property
+    def mail_trouble(self) -> tuple[str, str]:
+        """That no mail is sent for the time being, and why; empty while mail is delivered."""
+        return self.feed.mail_trouble
+
+    async def show_changes(self) -> None:
+        """Show this agent's own change on every screen."""
+        await self.feed.show_changes()
+
     # Commands of every screen
 
     async def do_undo(self, count: int | None) -> None:
-        """Takes this agent's last change back."""
+        """Undo this agent's last change."""
         undone = await self.desk.run(self.desk.journal.undo)
-        await self.feed.changed()
+        await self.show_changes()
         screen = self.desk_screen
         if screen is not None:
             # Of an answered ticket, what happened to the ticket matters more than what an FAQ learned from it.
@@ -156,19 +165,19 @@ class SupportDesk(App[int], inherit_bindings=False):
             screen.status.done(f"undone: {first.about}{more}: {first.summary}")
 
     def do_repaint(self, count: int | None) -> None:
-        """Sends the whole screen again, for a terminal that lost it."""
+        """Send the whole screen again, for a terminal that lost it."""
         self.screen.refresh(repaint=True, layout=True)
 
     async def do_help(self, count: int | None) -> None:
-        """The commands of this screen, with their keys."""
+        """Show the commands of this screen, with their keys."""
         await self._choose_command(here_only=True)
 
     async def do_palette(self, count: int | None) -> None:
-        """Every command."""
+        """Show every command."""
         await self._choose_command(here_only=False)
 
     async def _choose_command(self, *, here_only: bool) -> None:
-        # Imported when first wanted: start-up is imports.
+        # Lazy import: keeps start-up fast.
         from supportdesk.tui.screens.command_list import CommandList
 
         screen = self.desk_screen
@@ -181,7 +190,7 @@ class SupportDesk(App[int], inherit_bindings=False):
             screen.request(command)
 
     async def do_prompt(self, count: int | None) -> None:
-        """Reads a command by name, a ticket number, or a search."""
+        """Ask for a command by name, or a ticket number."""
         screen = self.desk_screen
         if screen is None:
             return
@@ -204,7 +213,7 @@ class SupportDesk(App[int], inherit_bindings=False):
     # Leaving
 
     def _handle_exception(self, error: Exception) -> None:
-        """Ends the app without a traceback over the terminal; `start` says where it was written."""
+        """End the app without a traceback over the terminal; `start` reports the error."""
         if self.is_headless:
             super()._handle_exception(error)
             return
@@ -212,11 +221,11 @@ class SupportDesk(App[int], inherit_bindings=False):
         self.leave()
 
     def do_exit(self, count: int | None) -> None:
-        """Quits at once."""
+        """Quit at once."""
         self.leave()
 
     def leave(self) -> None:
-        """Ends the app cleanly; whatever is being typed is kept as a draft."""
+        """End the app; what is being typed is kept as a draft."""
         for screen in self.screen_stack:
             keep = getattr(screen, "keep_draft", None)
             if keep is not None:
@@ -225,7 +234,7 @@ class SupportDesk(App[int], inherit_bindings=False):
 
 
 def _main_screen(name: str) -> DeskScreen:
-    """Makes one of the main screens, which is imported when it is first wanted: start-up is imports."""
+    """Return a new main screen; lazy imports keep start-up fast."""
     match name:
         case "tickets":
             from supportdesk.tui.tickets.screen import TicketsScreen

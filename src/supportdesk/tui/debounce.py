@@ -1,4 +1,4 @@
-"""What should happen once the hand rests."""
+"""Debounce: a call once nothing has been typed for a moment."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from textual.timer import Timer, TimerCallback
 
 
 class Debounce:
-    """Calls what was asked for last, once nothing has been asked for during some seconds."""
+    """Makes only the last of several calls, once none has been requested for some seconds."""
 
     def __init__(self, pump: MessagePump, seconds: float) -> None:
         """`pump` is the widget, screen or app that the calls are made in."""
@@ -16,12 +16,12 @@ class Debounce:
         self._timer: Timer | None = None
 
     def call(self, callback: TimerCallback) -> None:
-        """Calls this after a rest, and nothing that was asked for before."""
+        """Schedule a call; it replaces the one that was scheduled before."""
         self.cancel()
         self._timer = self._pump.set_timer(self._seconds, callback)
 
     def cancel(self) -> None:
-        """Calls nothing of what was asked for."""
+        """Cancel the scheduled call."""
         if self._timer is not None:
             self._timer.stop()
             self._timer = None

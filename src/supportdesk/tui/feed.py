@@ -1,42 +1,57 @@
-"""The feed of what happens on the desk: changes of all sessions, and what becomes of mail, shown on every screen."""
+"""Live update: changes of all sessions and what became of mail, shown on every screen."""
 
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Protocol
 
 from supportdesk.domain import moment
 from supportdesk.domain.errors import DeskError
 
 if TYPE_CHECKING:
-    from supportdesk.tui.app import SupportDesk
+    from supportdesk.services.desk import Desk
+    from supportdesk.tui.screens.desk_screen import DeskScreen
 
 DELIVER_SECONDS = 1.0
 
 
-class Feed:
-    """Reads the journal on from where it was read last, and lets every screen show what is new."""
+class FeedApp(Protocol):
+    """The app, as the feed knows it."""
 
-    def __init__(self, app: SupportDesk) -> None:
+    desk: Desk
+
+    @property
+    def opened_screens(self) -> Sequence[DeskScreen]:
+        """The main screens that have been opened so far."""
+
+    def show_status(self, message: str, *, error: bool = False) -> None:
+        """Show a sentence in the status line of the main screen in front."""
+
+
+class Feed:
+    """Reads the journal from where it was last read, and updates every screen."""
+
+    def __init__(self, app: FeedApp) -> None:
         self._app = app
         self._desk = app.desk
         self._seen_seq = 0
         self._seen_version = 0
-        self._showing = asyncio.Lock()
+        self._updating = asyncio.Lock()
         self._unreachable = False
-        # That nothing is sent for the time being, and why; empty while mail goes out.
+        # That nothing is sent for the time being, and why; empty while mail is delivered.
         self.mail_trouble = ("", "")
 
     async def start(self) -> None:
-        """Takes what is there by now as known."""
+        """Remember the current end of the journal: only what comes after it is news."""
         self._seen_seq = await self._desk.run(self._desk.journal.last_seq)
         self._seen_version = await self._desk.run(self._desk.changes_elsewhere)
 
     async def poll(self) -> None:
-        """Looks whether another process has changed the desk, and shows it."""
-        if self._showing.locked():
+        """Show what another process has changed since the last poll."""
+        if self._updating.locked():
             return
-        async with self._showing:
+        async with self._updating:
             try:
                 version = await self._desk.run(self._desk.changes_elsewhere)
                 if version != self._seen_version:
@@ -44,15 +59,15 @@ class Feed:
                     self._seen_version = version
             except DeskError as error:
                 self._unreachable = True
-                self._app.tell(error.message, error=True)
+                self._app.show_status(error.message, error=True)
             else:
                 if self._unreachable:
                     self._unreachable = False
-                    self._app.tell("Reconnected.")
+                    self._app.show_status("Reconnected.")
 
-    async def changed(self) -> None:
-        """Shows this agent's own change everywhere."""
-        async with self._showing:
+    async def show_changes(self) -> None:
+        """Show this agent's own change on every screen."""
+        async with self._updating:
             await self._show_news()
 
     async def _show_news(self) -> None:
@@ -62,34 +77,34 @@ class Feed:
                 await screen.on_entries(entries)
             await screen.on_mail()
             await screen.on_traffic()
-        # Last: what could not be shown is shown at the next look.
+        # Last: what could not be shown is shown by the next poll.
         if entries:
             self._seen_seq = entries[-1].seq
 
     async def deliver(self) -> None:
-        """Delivers mail as it becomes due, for as long as the app runs.
+        """Deliver mail as it becomes due, for as long as the app runs.
 
-        On a thread and a connection of its own: a slow service holds up no key. Looking whether something is due takes
-        microseconds. What became of messages is noticed like anything that is done on another connection.
+        On a thread and a connection of its own: a slow service delays no key. Checking whether something is due takes
+        microseconds. What became of messages is noticed like any change made on another connection.
         """
         while True:
             await asyncio.sleep(DELIVER_SECONDS)
             try:
                 report = await self._desk.deliver()
             except DeskError as error:
-                self._say_of_mail("mail waits", error.message)
+                self._show_mail_trouble("mail waits", error.message)
             else:
                 until = report.paused_until
-                self._say_of_mail(f"mail paused until {moment.clock(until)}" if until else "", report.error)
+                self._show_mail_trouble(f"mail paused until {moment.clock(until)}" if until else "", report.error)
 
-    def _say_of_mail(self, trouble: str, why: str) -> None:
-        """Says in the status line that sending pauses, and that it goes on; in the title for as long as it lasts."""
+    def _show_mail_trouble(self, trouble: str, why: str) -> None:
+        """Show in the status line that delivery pauses or resumes; in the title for as long as it pauses."""
         if trouble == self.mail_trouble[0]:
             return
         self.mail_trouble = (trouble, why)
         for screen in self._app.opened_screens:
             screen.show_mail_trouble(trouble, why)
         if trouble:
-            self._app.tell(f"{trouble}: {why}", error=True)
+            self._app.show_status(f"{trouble}: {why}", error=True)
         else:
-            self._app.tell("Mail delivery resumed.")
+            self._app.show_status("Mail delivery resumed.")

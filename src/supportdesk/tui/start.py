@@ -1,4 +1,4 @@
-"""Puts the app together and runs it."""
+"""Start of the app: checks, settings, desk, app."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ from supportdesk.tui.terminal.check import check_terminal
 
 
 def start(settings: Settings, *, demo: bool) -> int:
-    """Runs the app until the agent leaves; gives the exit code."""
+    """Run the app until the agent leaves; return the exit code."""
     check_terminal()
-    # Read when Textual is imported: no animation, which is bytes that say nothing.
+    # Read when Textual is imported; animations are bytes without information.
     os.environ.setdefault("TEXTUAL_ANIMATIONS", "none")
     from textual.theme import BUILTIN_THEMES
 

@@ -1,4 +1,4 @@
-"""How things look: the terminal's own sixteen colours, and a word or sign beside every colour."""
+"""Styles: the terminal's own sixteen colours, and a word or sign beside every colour."""
 
 from __future__ import annotations
 
@@ -54,17 +54,17 @@ DELIVERY_STYLE = {
 
 
 def base(widget: Widget) -> Style:
-    """The style under a line: none where the terminal's own colours show, which saves a code for every word."""
+    """Return the style under a line: none with the terminal's own colours, which saves a code for every word."""
     return PLAIN if widget.app.native_ansi_color else widget.rich_style
 
 
 def fit(text: str, width: int) -> str:
-    """Text in exactly `width` cells: padded, or cut with an ellipsis."""
+    """Return a text in exactly `width` cells: padded, or cut with an ellipsis."""
     if cell_len(text) <= width:
         return set_cell_size(text, width)
     return set_cell_size(text, width - 1) + "…" if width > 0 else ""
 
 
 def width(text: str) -> int:
-    """How many cells a text takes."""
+    """Return how many cells a text takes."""
     return cell_len(text)

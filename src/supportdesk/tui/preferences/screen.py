@@ -11,6 +11,7 @@ from supportdesk.domain.address import address_key
 from supportdesk.domain.journal import Entry, EntryKind
 from supportdesk.domain.preference import Frequency, Language, Preference, PreferenceQuery
 from supportdesk.tui.commands import CommandContext, Scope
+from supportdesk.tui.preferences.editing import edit_preferences
 from supportdesk.tui.preferences.list import PreferenceList, PreferenceSource, Statistics
 from supportdesk.tui.screens.desk_screen import DeskScreen
 from supportdesk.tui.widgets.listing import Listing
@@ -138,7 +139,7 @@ class PreferencesScreen(DeskScreen):
     async def open_row(self) -> None:
         """Opens the form of who is under the cursor."""
         if self.list.row is not None:
-            await self.edit_preferences(self.list.row.email)
+            await edit_preferences(self, self.list.row.email)
 
     async def do_preference_edit(self, count: int | None) -> None:
         """Opens the form of who is under the cursor."""
@@ -148,7 +149,7 @@ class PreferencesScreen(DeskScreen):
         """Asks whose, and opens the form with what is in force for them."""
         email = await self.prompt.ask("Preferences of which address? (esc: nobody's)")
         if email and email.strip():
-            await self.edit_preferences(email)
+            await edit_preferences(self, email)
 
     async def step_back(self) -> bool:
         """Closes the mail log; shows everybody again."""

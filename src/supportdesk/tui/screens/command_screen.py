@@ -128,7 +128,7 @@ class CommandScreen(ScopedScreen[None], inherit_bindings=False):
         try:
             return await self.desk_app.desk.run(call, *args, **kwargs)
         finally:
-            await self.desk_app.feed.changed()
+            await self.desk_app.show_changes()
 
     async def fill_in(self, form: Form[Saved]) -> Saved | None:
         """Opens a form and gives what it ends with; when something was saved, the screens show it by then."""
@@ -143,7 +143,7 @@ class CommandScreen(ScopedScreen[None], inherit_bindings=False):
         self.ready.set()
         saved = await ended
         if saved is not None:
-            await self.desk_app.feed.changed()
+            await self.desk_app.show_changes()
         return saved
 
     def refuse(self, reason: str) -> None:

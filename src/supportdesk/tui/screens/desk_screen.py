@@ -91,7 +91,7 @@ class DeskScreen(Movement, CommandScreen):
     async def on_mount(self) -> None:
         """Reads what is shown first, then takes keys."""
         self.take_keys()
-        self.show_mail_trouble(*self.desk_app.feed.mail_trouble)
+        self.show_mail_trouble(*self.desk_app.mail_trouble)
         self.run_worker(self.take_commands(), group="commands")
         self.focus_body()
         await self.load()
@@ -152,18 +152,6 @@ class DeskScreen(Movement, CommandScreen):
             self.mail.read()
         else:
             await self.open_row()
-
-    async def edit_preferences(self, email: str) -> None:
-        """Opens the form with what is in force for somebody."""
-        from supportdesk.tui.preferences.form import PreferenceForm
-
-        desk = self.desk_app.desk
-        before = await desk.run(desk.preferences.get, email)
-        words = await self.fill_in(PreferenceForm(before))
-        if words:
-            self.status.done(f"{before.email}: {words} · u to undo")
-        elif words is not None:
-            self.status.note(f"nothing to change: {before.email} has these preferences already")
 
     # The mail log
 

@@ -75,7 +75,7 @@ class Form(ScopedScreen[Saved | None], Generic[Saved], inherit_bindings=False):
         return {}
 
     def basis(self) -> str:
-        """The state of what is edit_text, such as its version; empty where nothing is."""
+        """The state of what is edited, such as its version; empty where nothing is."""
         return ""
 
     def draft_back(self, basis: str) -> str:

@@ -10,7 +10,7 @@ from supportdesk.tui.commands import COMMANDS, Command, CommandContext, Scope
 from supportdesk.tui.widgets.bars import StatusLine
 
 if TYPE_CHECKING:
-    from supportdesk.tui.app import SupportDesk
+    from supportdesk.tui.desk_app import DeskApp
 
 Outcome = TypeVar("Outcome")
 
@@ -22,9 +22,9 @@ class ScopedScreen(Screen[Outcome], Generic[Outcome], inherit_bindings=False):
     NAME: ClassVar[str]
 
     @property
-    def desk_app(self) -> SupportDesk:
-        """The app, by its own type."""
-        return cast("SupportDesk", self.app)
+    def desk_app(self) -> DeskApp:
+        """The app, as screens know it."""
+        return cast("DeskApp", self.app)
 
     @property
     def status(self) -> StatusLine:

@@ -163,9 +163,9 @@ class TicketForm(Form[int]):
             self.status.error(error.message)
             return
         await self._report("suggestion_used")
-        await self.desk_app.feed.changed()
+        await self.desk_app.show_changes()
         self.finish(None)
-        self.desk_app.tell(f"Answered by FAQ #{chosen.faq.number}; no ticket was filed.")
+        self.desk_app.show_status(f"Answered by FAQ #{chosen.faq.number}; no ticket was filed.")
 
     async def do_suggestion_copy(self) -> None:
         """Copies the chosen answer to the end of the description."""

@@ -1,0 +1,40 @@
+"""What screens may ask of the app; a protocol, so that screens and the app do not import each other."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from supportdesk.services.desk import Desk
+    from supportdesk.services.drafts import Drafts
+    from supportdesk.tui.commands.keymap import KeyMap
+    from supportdesk.tui.terminal.type_ahead import TypeAhead
+
+
+class DeskApp(Protocol):
+    """The app, as its screens know it."""
+
+    desk: Desk
+    drafts: Drafts
+    keymap: KeyMap
+    demo: bool
+    type_ahead: TypeAhead
+
+    @property
+    def mail_trouble(self) -> tuple[str, str]:
+        """That no mail is sent for the time being, and why; empty while mail is delivered."""
+
+    async def show_changes(self) -> None:
+        """Show this agent's own change on every screen."""
+
+    async def show_screen(self, name: str) -> None:
+        """Switch to one of the main screens."""
+
+    async def open_ticket(self, number: int) -> None:
+        """Switch to the tickets and open one."""
+
+    def show_status(self, message: str, *, error: bool = False) -> None:
+        """Show a sentence in the status line of the main screen in front."""
+
+    def leave(self) -> None:
+        """End the app; what is being typed is kept as a draft."""
