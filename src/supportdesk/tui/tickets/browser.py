@@ -10,6 +10,7 @@ from textual.containers import Container
 from supportdesk.domain.journal import Entry, EntryKind
 from supportdesk.domain.ticket import TicketSummary
 from supportdesk.tui.commands import CommandContext, Scope
+from supportdesk.tui.preferences.editing import edit_preferences
 from supportdesk.tui.tickets.list import TicketQueue, TicketSource
 from supportdesk.tui.tickets.pane import TicketPane, TicketView
 from supportdesk.tui.tickets.queue import QueueScreen
@@ -102,7 +103,7 @@ class TicketBrowser(QueueScreen):
         """Opens the preferences of the ticket's requester."""
         ticket = self.current()
         if ticket is not None:
-            await self.edit_preferences(ticket.contact_email)
+            await edit_preferences(self, ticket.contact_email)
 
     async def step_back(self) -> bool:
         """From another view of the open ticket to its text; else as everywhere."""
