@@ -1,4 +1,4 @@
-"""Who acts."""
+"""Names of agents."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What can go wrong, in sentences for people; every one of them ends a command or stands in the status line."""
+"""Errors with a sentence for people; each ends a command or is shown in the status line."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 
 class DeskError(Exception):
-    """Something the desk refuses or cannot do, said in one sentence.
+    """Base of all errors: something the desk refuses or cannot do, in one sentence.
 
     `code` is the stable word scripts compare; `field` names the value at fault, where there is one.
     """
@@ -44,13 +44,13 @@ class AnsweredAlready(NotAllowed):
 
 
 class AmbiguousReference(DeskError):
-    """A reference that fits more than one thing."""
+    """A reference that matches more than one object."""
 
     code = "ambiguous_reference"
 
 
 class NotFound(DeskError):
-    """A reference that fits nothing."""
+    """A reference that matches nothing."""
 
     code = "not_found"
 
@@ -68,18 +68,18 @@ class Unavailable(DeskError):
 
 
 def invalid(field: str, value: object, allowed: str) -> InvalidValue:
-    """An `InvalidValue` that names field, value (shortened) and what is allowed."""
+    """Return an `InvalidValue` that names field, value (shortened) and what is allowed."""
     return InvalidValue(f"{field}: {quoted(value)} is not allowed; {allowed}", field=field)
 
 
 def quoted(value: object, limit: int = 60) -> str:
-    """A value from outside as it may stand in a message: on one line, escaped, shortened to `limit`."""
+    """Return a value from outside in a form that is safe in a message: one line, escaped, shortened to `limit`."""
     text = str(value)
     shown = text if len(text) <= limit else text[: limit - 1] + "…"
     return repr(shown)
 
 
 def one_of(words: Iterable[str]) -> str:
-    """'it can be a, b or c' for the words given."""
+    """Return "it can be a, b or c" for the words given."""
     *head, last = [str(word) for word in words]
     return f"it can be {', '.join(head)} or {last}" if head else f"it can be {last}"

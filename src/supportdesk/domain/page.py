@@ -1,4 +1,4 @@
-"""Walking through long lists by key, so that page 10,000 costs what page 1 costs."""
+"""Keyset pagination: page 10,000 costs what page 1 costs."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ RowKey = tuple[str | int, ...]
 
 @dataclass(frozen=True, slots=True)
 class Seek:
-    """Where a page begins: right after the row `key`, or right before it when `backwards`.
+    """The start of a page: right after the row `key`, or right before it when `backwards`.
 
     Without a key it begins at the list's start, or at its end when `backwards`. `skip` passes over that
     many rows first. A page always comes in list order.
@@ -27,7 +27,7 @@ END = Seek(backwards=True)
 
 @dataclass(frozen=True, slots=True)
 class Count:
-    """How many rows a list has; when `capped`, it has more and was not counted further."""
+    """The number of rows of a list; when `capped`, it has more and was not counted further."""
 
     rows: int
     capped: bool = False

@@ -1,4 +1,4 @@
-"""Preferences: whether, how often and in which language somebody wants to hear from the desk."""
+"""Preferences of requesters: whether, how often and in which language they want mail."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ DIGESTS = (Frequency.DAILY, Frequency.WEEKLY)
 
 @dataclass(frozen=True, slots=True)
 class Preference:
-    """What is in force for one address.
+    """The preferences in force for one address.
 
     Nothing but the defaults while `id` is empty: then nothing is stored, and there are no times. `sms_notifications`
     is kept for later; no text messages are sent yet.
@@ -50,7 +50,7 @@ class Preference:
 
     @property
     def held_because(self) -> str:
-        """Why nothing is sent to this address; empty when mail is wanted."""
+        """The reason why nothing is sent to this address; empty when mail is wanted."""
         if not self.email_notifications:
             return "email notifications are off"
         return "notification frequency is none" if self.notification_frequency is Frequency.NONE else ""
@@ -58,7 +58,7 @@ class Preference:
 
 @dataclass(frozen=True, slots=True)
 class PreferenceChange:
-    """What somebody wants different; None stays as it is."""
+    """A change of preferences; None leaves a field as it is."""
 
     email_notifications: bool | None = None
     sms_notifications: bool | None = None
@@ -66,13 +66,13 @@ class PreferenceChange:
     preferred_language: Language | None = None
 
     def of(self, preference: Preference) -> Preference:
-        """The preference with this change."""
+        """Return the preference with this change."""
         wanted = {name: value for name in FIELDS if (value := getattr(self, name)) is not None}
         return replace(preference, **wanted)
 
 
 FIELDS = ("email_notifications", "sms_notifications", "notification_frequency", "preferred_language")
-"""What can change, in the order it is shown."""
+"""The fields that can change, in the order of display."""
 
 LABELS = {
     "email_notifications": "mail",
@@ -80,12 +80,12 @@ LABELS = {
     "notification_frequency": "frequency",
     "preferred_language": "language",
 }
-"""What people call them."""
+"""The fields' names for people."""
 
 
 @dataclass(frozen=True, slots=True)
 class PreferenceQuery:
-    """Which stored preferences: `text` is part of an address; None is every frequency or language, on or off."""
+    """A filter of stored preferences: `text` is part of an address; None is every frequency or language, on or off."""
 
     text: str = ""
     frequency: Frequency | None = None
@@ -95,7 +95,7 @@ class PreferenceQuery:
 
 @dataclass(frozen=True, slots=True)
 class PreferenceStats:
-    """How many stored preferences there are, and how many of each kind; kinds that nobody chose are in it as 0."""
+    """The number of stored preferences, in all and of each kind; kinds that nobody chose are in it as 0."""
 
     total: int
     email_on: int
@@ -105,7 +105,7 @@ class PreferenceStats:
 
 
 def parse_frequency(text: str) -> Frequency:
-    """A frequency from outside; raises `InvalidValue` that names the allowed ones."""
+    """Parse a frequency; raises `InvalidValue` that names the allowed ones."""
     try:
         return Frequency(text.strip().lower())
     except ValueError:
@@ -113,7 +113,7 @@ def parse_frequency(text: str) -> Frequency:
 
 
 def parse_language(text: str) -> Language:
-    """A language from outside, or that of a regional tag such as `de-AT`; raises `InvalidValue` for all others."""
+    """Parse a language, or the regional tag of one such as `de-AT`; raises `InvalidValue` for all others."""
     language, _, _ = text.strip().lower().replace("_", "-").partition("-")
     try:
         return Language(language)
@@ -125,7 +125,7 @@ _SWITCH = {"on": True, "yes": True, "true": True, "1": True, "off": False, "no":
 
 
 def parse_switch(field: str, text: str) -> bool:
-    """On or off from outside, as people and other programs write it; raises `InvalidValue` for anything else."""
+    """Parse on or off, as people and other programs write it; raises `InvalidValue` for anything else."""
     try:
         return _SWITCH[text.strip().lower()]
     except KeyError:
@@ -133,11 +133,11 @@ def parse_switch(field: str, text: str) -> bool:
 
 
 def difference(before: Preference, after: Preference) -> str:
-    """A change in words: `mail on → off, language en → fr`; nothing when they want the same."""
+    """Return a change in words: `mail on → off, language en → fr`; empty when nothing differs."""
     pairs = ((LABELS[name], getattr(before, name), getattr(after, name)) for name in FIELDS)
     return ", ".join(f"{label} {format_value(old)} → {format_value(new)}" for label, old, new in pairs if old != new)
 
 
 def format_value(value: bool | StrEnum) -> str:
-    """A value of a preference as history and screens say it: `on`, `daily`."""
+    """Return a value of a preference as history and screens show it: `on`, `daily`."""
     return str(value) if isinstance(value, StrEnum) else "on" if value else "off"

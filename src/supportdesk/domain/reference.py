@@ -1,4 +1,4 @@
-"""How people and scripts point at things: `12`, `#12`, a UUID, or the first digits of one."""
+"""References to tickets, FAQs and experiments: `12`, `#12`, a UUID, or the first digits of one."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class Reference:
 
 
 def parse_reference(text: str, field: str = "reference") -> Reference:
-    """Reads a reference; raises `InvalidValue` when it is neither a number nor the start of an id."""
+    """Parse a reference; raises `InvalidValue` when it is neither a number nor the start of an id."""
     word = text.strip().lower()
     digits = word.removeprefix("#")
     if digits.isascii() and digits.isdigit():
@@ -36,7 +36,7 @@ def parse_reference(text: str, field: str = "reference") -> Reference:
 
 
 def parse_id(text: str, field: str = "reference") -> str:
-    """Reads a whole id, or the first digits of one, of what has no number; raises `InvalidValue` for anything else.
+    """Parse an id, or the first digits of one, of an object without a number; raises `InvalidValue` for others.
 
     Fewer digits would sooner or later be those of something that was not meant.
     """

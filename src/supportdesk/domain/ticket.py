@@ -1,4 +1,4 @@
-"""Tickets: what a requester asked, how urgent it is, and how far it has come."""
+"""Tickets: their statuses, priorities, and the rules of their values."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from supportdesk.domain.text import optional_line, required_body, required_line
 
 
 class Status(StrEnum):
-    """How far a ticket has come."""
+    """The state of a ticket's work."""
 
     NEW = "new"
     IN_PROGRESS = "in-progress"
@@ -33,7 +33,7 @@ RESOLVED_RANK = 3
 
 
 def queue_rank(status: Status, priority: Priority) -> int:
-    """Where in the queue a ticket stands: open ones by urgency, then everything resolved.
+    """Return the rank of a ticket in the queue: open ones by urgency, then everything resolved.
 
     The column `queue_rank` of the table computes the same, for the index; a test holds them together.
     """
@@ -41,7 +41,7 @@ def queue_rank(status: Status, priority: Priority) -> int:
 
 
 def parse_status(text: str) -> Status:
-    """A status from outside; raises `InvalidValue` that names the allowed ones."""
+    """Parse a status; raises `InvalidValue` that names the allowed ones."""
     try:
         return Status(text.strip().lower())
     except ValueError:
@@ -49,7 +49,7 @@ def parse_status(text: str) -> Status:
 
 
 def parse_priority(text: str) -> Priority:
-    """A priority from outside; raises `InvalidValue` that names the allowed ones."""
+    """Parse a priority; raises `InvalidValue` that names the allowed ones."""
     try:
         return Priority(text.strip().lower())
     except ValueError:
@@ -75,20 +75,20 @@ class TicketSummary:
 
     @property
     def is_open(self) -> bool:
-        """Whether there is still something to do."""
+        """Whether the ticket is not resolved."""
         return self.status in OPEN
 
 
 @dataclass(frozen=True, slots=True)
 class Ticket(TicketSummary):
-    """A whole ticket."""
+    """A ticket with its description."""
 
     description: str
 
 
 @dataclass(frozen=True, slots=True)
 class NewTicket:
-    """What it takes to create a ticket, already cleaned."""
+    """The cleaned values of a ticket to be created."""
 
     title: str
     description: str
@@ -97,7 +97,7 @@ class NewTicket:
 
 
 def new_ticket(title: str, description: str, contact_email: str, priority: str = "medium") -> NewTicket:
-    """Cleans and checks what somebody typed; raises `InvalidValue` for the first field at fault."""
+    """Clean and check the values of a new ticket; raises `InvalidValue` for the first field at fault."""
     return NewTicket(
         required_line("title", title),
         required_body("description", description),
@@ -120,7 +120,7 @@ class TicketChange:
 
 @dataclass(frozen=True, slots=True)
 class StatusChange:
-    """One step in a ticket's life; `old_status` is None at creation."""
+    """One status change of a ticket; `old_status` is None at creation."""
 
     id: str
     ticket_id: str

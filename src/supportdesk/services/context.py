@@ -1,4 +1,4 @@
-"""What every service works with."""
+"""The context of all services: database, actor, clock, ids and mail."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The desk's memory: what happened, in order, and taking one's last change back."""
+"""The journal service: history of the desk, and undo."""
 
 from __future__ import annotations
 

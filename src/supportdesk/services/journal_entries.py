@@ -1,4 +1,4 @@
-"""What services write into the journal, and what they say of it."""
+"""Writing of journal entries by the services."""
 
 from __future__ import annotations
 
@@ -13,15 +13,15 @@ from supportdesk.storage import journal
 
 
 class Numbered(Protocol):
-    """What people point at by its number: a ticket, an FAQ, an experiment."""
+    """An object with a number and an id: a ticket, an FAQ, an experiment."""
 
     @property
     def number(self) -> int:
-        """For people."""
+        """The number, for people."""
 
     @property
     def id(self) -> str:
-        """For programs."""
+        """The id, for programs."""
 
 
 def write_entry(
@@ -36,7 +36,7 @@ def write_entry(
     undoes: int | None = None,
     change: int | None = None,
 ) -> int:
-    """Writes what the actor did with a thing, or with none of its own; gives the `change` the entry belongs to."""
+    """Append an entry of the actor about an object, or about none; return the `change` that it belongs to."""
     return journal.add(
         context.database,
         at=at or context.now(),
@@ -53,7 +53,7 @@ def write_entry(
 
 
 def write_inverse(context: Context, kind: EntryKind, done: Entry, *, undoes: int, change: int | None) -> int:
-    """Writes the entry that takes another one back; gives its `change`."""
+    """Append the entry that reverses another one; return its `change`."""
     return journal.add(
         context.database,
         at=context.now(),
@@ -69,5 +69,5 @@ def write_inverse(context: Context, kind: EntryKind, done: Entry, *, undoes: int
 
 
 def unreadable_entry(entry: Entry) -> Unavailable:
-    """What to raise for an entry that no desk wrote, and that undo can make nothing of."""
+    """Return the error for an entry that no desk wrote and that cannot be undone."""
     return Unavailable(f"the desk's file holds a change that cannot be read: number {entry.seq} of the journal")

@@ -1,4 +1,4 @@
-"""The thing that a reference names: there must be one, and only one."""
+"""Resolving of references to a single object."""
 
 from __future__ import annotations
 
@@ -18,15 +18,15 @@ Thing = TypeVar("Thing", bound=Numbered)
 def get_single(
     context: Context, found: Sequence[Thing], wanted: Reference, noun: str, *, deleted: EntryKind | None = None
 ) -> Thing:
-    """What was found for a reference; raises `NotFound` or `AmbiguousReference`, which lists some of them.
+    """Return the only match of a reference; raises `NotFound` or `AmbiguousReference`, which lists some matches.
 
-    `deleted` is the kind of entry that tells who deleted such a thing.
+    `deleted` is the kind of journal entry that records who deleted such an object.
     """
     if not found:
         gone = journal.deletion(context.database, deleted, wanted) if deleted else None
         who = f"; {gone.actor} deleted it" if gone else ""
         raise NotFound(f"there is no {noun} {wanted.text}{who}", field="reference")
     if len(found) > 1:
-        fits = ", ".join(f"#{thing.number} {thing.id}" for thing in found)
-        raise AmbiguousReference(f"reference: {wanted.text} fits several {noun}s: {fits}", field="reference")
+        matches = ", ".join(f"#{thing.number} {thing.id}" for thing in found)
+        raise AmbiguousReference(f"reference: {wanted.text} matches several {noun}s: {matches}", field="reference")
     return found[0]

@@ -32,7 +32,7 @@ def add(
     undoes: int | None = None,
     change: int | None = None,
 ) -> int:
-    """Writes one entry and gives its `change`; without one given, the entry opens a new change."""
+    """Append one entry and return its `change`; without one given, the entry opens a new change."""
     seq = last_seq(database) + 1
     database.execute(
         JournalRow.insert(
@@ -53,18 +53,18 @@ def add(
 
 
 def last_seq(database: Database) -> int:
-    """The seq of the newest entry; 0 in an empty journal."""
+    """Return the seq of the newest entry; 0 in an empty journal."""
     return int(database.rows(JournalRow.select(fn.COALESCE(fn.MAX(JournalRow.seq), 0)))[0][0])
 
 
 def after(database: Database, seq: int, limit: int) -> list[Entry]:
-    """Up to `limit` entries after `seq`, oldest first."""
+    """Return up to `limit` entries after `seq`, oldest first."""
     query = JournalRow.select(*rows.ENTRY_COLUMNS).where(JournalRow.seq > seq).order_by(JournalRow.seq).limit(limit)
     return rows.read(database.rows(query), rows.entry)
 
 
 def page(database: Database, seek: Seek, limit: int) -> list[Entry]:
-    """Up to `limit` entries; the list is newest first, its key is `(seq,)`."""
+    """Return up to `limit` entries; the list is newest first, its key is `(seq,)`."""
     query = JournalRow.select(*rows.ENTRY_COLUMNS).limit(limit).offset(seek.skip)
     if seek.key is not None:
         here = seek.key[0]
@@ -75,26 +75,26 @@ def page(database: Database, seek: Seek, limit: int) -> list[Entry]:
 
 
 def of_change(database: Database, change: int) -> list[Entry]:
-    """The entries of one change, oldest first."""
+    """Return the entries of one change, oldest first."""
     query = JournalRow.select(*rows.ENTRY_COLUMNS).where(JournalRow.change == change).order_by(JournalRow.seq)
     return rows.read(database.rows(query), rows.entry)
 
 
 def in_force_after(database: Database, entry: Entry) -> list[Entry]:
-    """What was done to the same thing after an entry and still stands, oldest first: neither undone nor an undo."""
+    """Return later entries on the same subject that are in force, oldest first: neither undone nor an undo."""
     query = (
         JournalRow.select(*rows.ENTRY_COLUMNS)
-        .where((JournalRow.subject == entry.subject) & (JournalRow.seq > entry.seq) & _stands())
+        .where((JournalRow.subject == entry.subject) & (JournalRow.seq > entry.seq) & _in_force())
         .order_by(JournalRow.seq)
     )
     return rows.read(database.rows(query), rows.entry)
 
 
 def latest_in_force(database: Database, subject: str, kind: EntryKind, notes: str) -> Entry | None:
-    """The newest entry about one thing of a kind and with notes that still stands: neither undone nor an undo."""
+    """Return the newest entry in force on a subject, of this kind and with these notes."""
     query = (
         JournalRow.select(*rows.ENTRY_COLUMNS)
-        .where((JournalRow.subject == subject) & (JournalRow.kind == kind) & (JournalRow.notes == notes) & _stands())
+        .where((JournalRow.subject == subject) & (JournalRow.kind == kind) & (JournalRow.notes == notes) & _in_force())
         .order_by(JournalRow.seq.desc())
         .limit(1)
     )
@@ -103,10 +103,10 @@ def latest_in_force(database: Database, subject: str, kind: EntryKind, notes: st
 
 
 def last_change(database: Database, actor: str) -> int | None:
-    """The actor's newest change that is no undo and was not undone."""
+    """Return the actor's newest change that is no undo and was not undone."""
     query = (
         JournalRow.select(JournalRow.change)
-        .where((JournalRow.actor == actor) & _stands())
+        .where((JournalRow.actor == actor) & _in_force())
         .order_by(JournalRow.seq.desc())
         .limit(1)
     )
@@ -115,13 +115,13 @@ def last_change(database: Database, actor: str) -> int | None:
 
 
 def of_subject(database: Database, subject: str) -> list[Entry]:
-    """Everything that happened to one thing, oldest first."""
+    """Return all entries on one subject, oldest first."""
     query = JournalRow.select(*rows.ENTRY_COLUMNS).where(JournalRow.subject == subject).order_by(JournalRow.seq)
     return rows.read(database.rows(query), rows.entry)
 
 
 def last_of(database: Database, subject: str) -> Entry | None:
-    """The newest entry about one thing."""
+    """Return the newest entry on one subject."""
     query = (
         JournalRow.select(*rows.ENTRY_COLUMNS)
         .where(JournalRow.subject == subject)
@@ -133,7 +133,7 @@ def last_of(database: Database, subject: str) -> Entry | None:
 
 
 def deletion(database: Database, kind: EntryKind, reference: Reference) -> Entry | None:
-    """The newest entry of a kind that tells of a deletion, about the thing that a reference named."""
+    """Return the newest entry of this kind of deletion on the subject that a reference named."""
     here = named(JournalRow.number, JournalRow.subject, reference)
     # The kind as it stands in the index's condition: a parameter would not let SQLite use it.
     query = (
@@ -146,6 +146,6 @@ def deletion(database: Database, kind: EntryKind, reference: Reference) -> Entry
     return found[0] if found else None
 
 
-def _stands() -> Expression:
+def _in_force() -> Expression:
     undone = JournalRow.select(JournalRow.undoes).where(JournalRow.undoes.is_null(False))
     return JournalRow.undoes.is_null(True) & JournalRow.change.not_in(undone)

@@ -191,7 +191,7 @@ def test_a_ticket_is_found_by_its_number_its_id_and_the_start_of_it(desk, filed,
     with pytest.raises(AmbiguousReference) as caught:
         desk.tickets.get("abcd")
     assert caught.value.message == (
-        "reference: abcd fits several tickets: #1 abcd1111-0000-4000-8000-000000000000, "
+        "reference: abcd matches several tickets: #1 abcd1111-0000-4000-8000-000000000000, "
         "#2 abcd2222-0000-4000-8000-000000000000"
     )
     for reference in ("3", "abcd3", "0", "abcd1111-0000-4000-8000-000000000001"):

@@ -28,7 +28,7 @@ from supportdesk.domain.ticket import TicketChange, new_ticket, parse_priority, 
     },
 )
 def ticket() -> None:
-    """Tickets: what requesters asked.
+    """Tickets: questions and problems of requesters.
 
     REF is a number (12 or '#12'), an id, or the first 4 or more digits of one.
     """

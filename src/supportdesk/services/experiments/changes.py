@@ -1,4 +1,4 @@
-"""What happens when an experiment changes: the save and its journal entry, as one."""
+"""Changes of experiments inside a transaction: the row and its journal entry."""
 
 from __future__ import annotations
 
@@ -18,19 +18,22 @@ from supportdesk.storage.experiments import queries as experiments
 
 
 def get_experiment(context: Context, reference: str) -> Experiment:
-    """The experiment a reference names; raises `NotFound`, which says who deleted it, or `AmbiguousReference`."""
+    """Return the experiment that a reference names.
+
+    Raises `NotFound`, which says who deleted it, or `AmbiguousReference`.
+    """
     wanted = parse_reference(reference)
     found = experiments.find(context.database, wanted)
     return get_single(context, found, wanted, "experiment", deleted=EntryKind.EXPERIMENT_DELETED)
 
 
 def get_by_number(context: Context, number: int) -> Experiment:
-    """The experiment of this number, which is there."""
+    """Return the experiment of this number, which must exist."""
     return experiments.find(context.database, Reference("", number=number))[0]
 
 
 def check_version(context: Context, experiment: Experiment, seen: int | None) -> None:
-    """Raises `Conflict` that says who changed what, when an experiment is no longer the one that was seen."""
+    """Raise `Conflict`, with who changed what, when an experiment is no longer the version that was seen."""
     if seen is None or seen == experiment.version:
         return
     log = journal.of_subject(context.database, experiment.id)
@@ -39,19 +42,19 @@ def check_version(context: Context, experiment: Experiment, seen: int | None) ->
 
 
 def overtaken(experiment: Experiment) -> Conflict:
-    """What to raise when somebody else was first."""
+    """Return the error for a change that somebody else made first."""
     return Conflict(f"experiment #{experiment.number} was changed by somebody else; nothing was saved")
 
 
 def create(context: Context, about: NewExperiment, *, notes: str = "") -> Experiment:
-    """Stores a new draft inside the caller's transaction."""
+    """Store a new draft inside the caller's transaction."""
     experiment = get_by_number(context, experiments.insert(context.database, new_id(), about, context.now()))
     write_entry(context, EntryKind.EXPERIMENT_CREATED, experiment, after=texts_of(about), notes=notes)
     return experiment
 
 
 def edit(context: Context, experiment: Experiment, about: NewExperiment, *, undoes: int | None = None) -> Experiment:
-    """Saves what a draft is now, inside the caller's transaction; the same again changes nothing."""
+    """Save a draft inside the caller's transaction; the same definition changes nothing."""
     if about == experiment.about:
         return experiment
     if not experiments.update(context.database, experiment, about, context.now()):
@@ -64,9 +67,9 @@ def edit(context: Context, experiment: Experiment, about: NewExperiment, *, undo
 
 
 def open_phase(context: Context, experiment: Experiment, weights: tuple[float, ...], ramp: float) -> Experiment:
-    """Opens a new phase with other weights or another ramp, inside the caller's transaction; the same changes nothing.
+    """Open a phase with other weights or another ramp inside the caller's transaction; the same changes nothing.
 
-    Who is in stays in.
+    Users that are assigned keep their variant.
     """
     if (weights, ramp) == (experiment.weights, experiment.about.ramp):
         return experiment
@@ -86,7 +89,7 @@ def open_phase(context: Context, experiment: Experiment, weights: tuple[float, .
 
 
 def delete(context: Context, experiment: Experiment, *, undoes: int | None = None) -> None:
-    """Removes a draft inside the caller's transaction; the journal keeps all of it."""
+    """Delete a draft inside the caller's transaction; the journal keeps all of it."""
     experiments.delete(context.database, experiment.number)
     write_entry(
         context,
@@ -111,7 +114,7 @@ def restore(
     version: int,
     undoes: int,
 ) -> None:
-    """Stores a deleted draft again, as it was, inside the caller's transaction."""
+    """Restore a deleted draft as it was, inside the caller's transaction."""
     experiments.insert(
         context.database, experiment_id, about, context.now(), number=number, created_at=created_at, version=version
     )

@@ -1,4 +1,4 @@
-"""Taking back what was done with drafts of experiments; what has begun stays on record."""
+"""Undo of changes of draft experiments; what has started cannot be undone."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ WAYS_ON = {
     EntryKind.EXPERIMENT_REWEIGHTED: "set it back, which opens another phase",
     EntryKind.EXPERIMENT_COMPLETED: "clone the experiment to run it again",
 }
-"""What to do instead about a step that users may have seen."""
+"""The alternative to the undo of a step that users may have seen."""
 
 
 def undo_entry(context: Context, done: Entry, *, undoes: int) -> None:
-    """Undoes one entry about an experiment inside the caller's transaction.
+    """Undo one entry about an experiment inside the caller's transaction.
 
     Raises `Conflict` when somebody has changed the draft since, `NotAllowed` for a step that cannot be undone, and
     `Unavailable` for an entry that no desk wrote.
@@ -47,7 +47,7 @@ def undo_entry(context: Context, done: Entry, *, undoes: int) -> None:
 
 
 def _unchanged(context: Context, done: Entry) -> Experiment:
-    """The draft, if it still is what the change made it, and nobody has wanted the same since."""
+    """Return the draft if it still has what the change gave it, and nobody has set the same since."""
     found = experiments.find(context.database, Reference("", number=done.number or 0))
     later = journal.in_force_after(context.database, done)
     who = later[-1].actor if later else "somebody"

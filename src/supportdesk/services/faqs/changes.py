@@ -1,4 +1,4 @@
-"""What happens when an FAQ changes: the save, its revision and its journal entry, as one."""
+"""Changes of FAQs inside a transaction: the row, its revision and its journal entry."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ from supportdesk.storage.faqs import queries as faqs
 
 
 def get_faq(context: Context, reference: str) -> Faq:
-    """The FAQ a reference names; raises `NotFound`, which says who deleted it, or `AmbiguousReference`."""
+    """Return the FAQ that a reference names; raises `NotFound`, which says who deleted it, or `AmbiguousReference`."""
     wanted = parse_reference(reference)
     return get_single(context, faqs.find(context.database, wanted), wanted, "FAQ", deleted=EntryKind.FAQ_DELETED)
 
 
 def check_version(context: Context, faq: Faq, seen: int | None) -> None:
-    """Raises `Conflict` that says who changed what, when the FAQ is no longer the one that was seen."""
+    """Raise `Conflict`, with who changed what, when the FAQ is no longer the version that was seen."""
     if seen is None or seen == faq.version:
         return
     changed = " ".join(("changed", changed_since(faqs.revisions(context.database, faq.id), seen))).rstrip()
@@ -31,7 +31,7 @@ def check_version(context: Context, faq: Faq, seen: int | None) -> None:
 
 
 def refuse_duplicate(context: Context, question: str, but: int = 0) -> None:
-    """Raises `DuplicateQuestion` when an FAQ other than number `but` asks the same."""
+    """Raise `DuplicateQuestion` when an FAQ other than number `but` asks the same."""
     same = faqs.asking(context.database, question, but)
     if same is not None:
         raise DuplicateQuestion(
@@ -40,12 +40,12 @@ def refuse_duplicate(context: Context, question: str, but: int = 0) -> None:
 
 
 def content(faq: Faq | Revision) -> NewFaq:
-    """What an FAQ says, or said."""
+    """Return the content of an FAQ or of one of its revisions."""
     return NewFaq(faq.question, faq.answer, faq.category)
 
 
 def create(context: Context, new: NewFaq) -> Faq:
-    """Stores a new FAQ inside the caller's transaction."""
+    """Store a new FAQ inside the caller's transaction."""
     at = context.now()
     number = faqs.insert(context.database, new_id(), new, context.actor, at)
     faq = _get_by_number(context, number)
@@ -54,7 +54,7 @@ def create(context: Context, new: NewFaq) -> Faq:
 
 
 def edit(context: Context, faq: Faq, new: NewFaq, *, notes: str = "", undoes: int | None = None) -> Faq:
-    """Saves what an FAQ says now, inside the caller's transaction; the same again changes nothing."""
+    """Save the content of an FAQ inside the caller's transaction; the same content changes nothing."""
     changed = [name for name in CONTENT if getattr(faq, name) != getattr(new, name)]
     if not changed:
         return faq
@@ -67,13 +67,13 @@ def edit(context: Context, faq: Faq, new: NewFaq, *, notes: str = "", undoes: in
 
 
 def delete(context: Context, faq: Faq, *, undoes: int | None = None) -> None:
-    """Removes an FAQ inside the caller's transaction; the journal keeps all of it."""
+    """Delete an FAQ inside the caller's transaction; the journal keeps all of it."""
     faqs.delete(context.database, faq.number)
     write_entry(context, EntryKind.FAQ_DELETED, faq, before=_texts(faq), undoes=undoes)
 
 
 def restore(context: Context, faq: Faq, *, undoes: int) -> None:
-    """Stores a deleted FAQ again, just as it was, inside the caller's transaction."""
+    """Restore a deleted FAQ as it was, inside the caller's transaction."""
     faqs.put_back(context.database, faq)
     write_entry(
         context, EntryKind.FAQ_CREATED, faq, after={name: str(getattr(faq, name)) for name in CONTENT}, undoes=undoes
@@ -85,6 +85,6 @@ def _get_by_number(context: Context, number: int) -> Faq:
 
 
 def _texts(faq: Faq) -> dict[str, str]:
-    """Every field as text, the ones that name it aside: they stand in the entry itself."""
+    """Return every field as text, except number and id, which the entry has itself."""
     values = {field.name: getattr(faq, field.name) for field in fields(faq) if field.name not in ("number", "id")}
     return {name: to_text(value) if isinstance(value, datetime) else str(value) for name, value in values.items()}

@@ -1,4 +1,4 @@
-"""Taking back what was done with FAQs, by its inverse."""
+"""Undo of changes of FAQs."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from supportdesk.storage.faqs import queries as faqs
 
 
 def undo_entry(context: Context, done: Entry, *, undoes: int, entry: int | None) -> int | None:
-    """Undoes one entry about an FAQ inside the caller's transaction; gives the journal change, where others share it.
+    """Undo one entry about an FAQ inside the caller's transaction; return the journal change, where others share it.
 
     Raises `Conflict` when somebody has changed or deleted the FAQ since, `NotAllowed` for an import, and
     `Unavailable` for an entry that no desk wrote.
@@ -49,7 +49,7 @@ def _take_back(context: Context, done: Entry, undoes: int, entry: int | None) ->
 
 
 def _unchanged(context: Context, done: Entry) -> Faq:
-    """The FAQ, if it still says what the change made it say, and nobody has wanted the same since."""
+    """Return the FAQ if it still has what the change gave it, and nobody has set the same since."""
     faq = _find(context, done)
     later = journal.in_force_after(context.database, done)
     if faq is None:
@@ -71,7 +71,7 @@ def _find(context: Context, done: Entry) -> Faq | None:
 
 
 def _content(faq: Faq, done: Entry) -> NewFaq:
-    """What an FAQ said before an edit."""
+    """Return the content of an FAQ before an edit."""
     if not done.before or done.before.keys() != done.after.keys():
         raise KeyError("before")
     return NewFaq(

@@ -1,4 +1,4 @@
-"""What happens when a ticket changes: the save, its history, its journal entry and its mail, as one."""
+"""Changes of tickets inside a transaction: the row, its status history, its journal entry and its mail."""
 
 from __future__ import annotations
 
@@ -15,16 +15,16 @@ from supportdesk.storage.tickets import queries as tickets
 from supportdesk.storage.tickets import status_history as history
 
 _FIELDS: Mapping[str, Callable[[str], Any]] = {"status": Status, "priority": Priority}
-"""What can change on a ticket, and how it is read from the journal."""
+"""The fields that can change, and how each is read from the journal."""
 
 
 def get_by_number(context: Context, number: int) -> Ticket:
-    """The ticket of this number, which is there."""
+    """Return the ticket of this number, which must exist."""
     return tickets.find(context.database, Reference("", number=number))[0]
 
 
 def effective(ticket: Ticket, change: TicketChange) -> TicketChange:
-    """The part of a change that the ticket does not have yet."""
+    """Return the part of a change that differs from the ticket."""
     return TicketChange(
         status=None if change.status is ticket.status else change.status,
         priority=None if change.priority is ticket.priority else change.priority,
@@ -41,7 +41,7 @@ def apply(
     undoes: int | None = None,
     mailed: bool = True,
 ) -> tuple[Ticket, int]:
-    """Saves an effective change inside the caller's transaction.
+    """Save an effective change inside the caller's transaction.
 
     `entry` is the journal change it belongs to, when it is one of several; `undoes` the change it takes
     back. Not `mailed`, the caller tells the requester. Gives the new ticket and the journal change. Raises
@@ -74,7 +74,7 @@ def apply(
 
 
 def inverse(entry: Entry) -> TicketChange:
-    """The change that takes a journal entry back; raises `Unavailable` for an entry that no desk wrote."""
+    """Return the change that reverses a journal entry; raises `Unavailable` for an entry that no desk wrote."""
     try:
         values = {name: _FIELDS[name](value) for name, value in entry.before.items()}
     except (KeyError, ValueError):
@@ -85,7 +85,7 @@ def inverse(entry: Entry) -> TicketChange:
 
 
 def record_status(context: Context, ticket: Ticket, old_status: Status | None, notes: str) -> None:
-    """Adds a step to a ticket's history: from `old_status` (None at creation) to the one it has now."""
+    """Append to a ticket's status history: from `old_status` (None at creation) to the one it has now."""
     history.add(
         context.database,
         StatusChange(new_id(), ticket.id, old_status, ticket.status, context.actor, notes, context.now()),

@@ -1,4 +1,4 @@
-"""What can be done with tickets."""
+"""The ticket service."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from supportdesk.storage.tickets import status_history as history
 
 @dataclass(frozen=True, slots=True)
 class Updated:
-    """What an update did: every ticket named, as it is now, and the numbers of those that changed."""
+    """The result of an update: every ticket named, as it is now, and the numbers of those that changed."""
 
     tickets: Sequence[Ticket]
     changed: frozenset[int]
@@ -36,7 +36,7 @@ class Tickets:
         self._database = context.database
 
     def create(self, new: NewTicket) -> Ticket:
-        """Files a ticket: the ticket, its first history step, its journal entry and the mail about it."""
+        """Create a ticket with its first status, its journal entry and the mail to its requester."""
         at = self._context.now()
         with self._database.writing():
             number = tickets.insert(self._database, new_id(), new, at)
@@ -63,7 +63,7 @@ class Tickets:
     def update(
         self, references: Sequence[str], change: TicketChange, *, seen: Mapping[int, int] | None = None
     ) -> Updated:
-        """Changes all the tickets named, or none.
+        """Change all the tickets named, or none.
 
         `seen` maps numbers to the versions the caller has on screen. Raises `NotFound`,
         `AmbiguousReference`, `Conflict` when one was changed since it was seen, and `NotAllowed` when
@@ -86,41 +86,41 @@ class Tickets:
         return Updated(list(found.values()), frozenset(changed))
 
     def get(self, reference: str) -> Ticket:
-        """The ticket a reference names; raises `NotFound` or `AmbiguousReference`."""
+        """Return the ticket that a reference names; raises `NotFound` or `AmbiguousReference`."""
         wanted = parse_reference(reference)
         return get_single(self._context, tickets.find(self._database, wanted), wanted, "ticket")
 
     def history(self, reference: str) -> list[StatusChange]:
-        """A ticket's status changes, oldest first."""
+        """Return a ticket's status changes, oldest first."""
         return history.of_ticket(self._database, self.get(reference).id)
 
     def count(self, query: TicketQuery) -> Count:
-        """How many tickets a query finds."""
+        """Return how many tickets a query finds."""
         return tickets.count(self._database, query)
 
     def page(self, query: TicketQuery, seek: Seek, limit: int) -> list[TicketSummary]:
-        """The summaries of up to `limit` tickets, in list order."""
+        """Return the summaries of up to `limit` tickets, in list order."""
         return tickets.page(self._database, query, seek, limit)
 
     def whole_page(self, query: TicketQuery, limit: int, after: RowKey | None = None) -> list[Ticket]:
-        """Up to `limit` whole tickets, in list order."""
+        """Return up to `limit` tickets with descriptions, in list order."""
         return tickets.whole_page(self._database, query, START if after is None else Seek(after), limit)
 
     def stream(self, query: TicketQuery) -> Generator[Ticket, None, None]:
-        """Every ticket of a query, one by one, by number, as of one moment that lasts until it is closed."""
+        """Iterate over every ticket of a query, by number, in one read transaction that lasts until it is closed."""
         with self._database.reading():
             yield from tickets.stream(self._database, query)
 
     def position(self, query: TicketQuery, key: RowKey) -> int:
-        """How many rows of a list stand before a key."""
+        """Return how many rows of a list precede a key."""
         return tickets.position(self._database, query, key)
 
     def summaries(self, numbers: Sequence[int]) -> list[TicketSummary]:
-        """The tickets of these numbers, those that exist."""
+        """Return those tickets of these numbers that exist."""
         return tickets.by_numbers(self._database, list(numbers))
 
     def matching(self, query: TicketQuery, numbers: Sequence[int]) -> set[int]:
-        """Those of these numbers that a query finds."""
+        """Return those of these numbers that a query finds."""
         return tickets.matching(self._database, query, list(numbers))
 
     def _check_version(self, ticket: Ticket, seen: int | None) -> None:

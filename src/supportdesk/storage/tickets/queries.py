@@ -37,7 +37,7 @@ HITS_COUNTED = 1_000
 
 
 def insert(database: Database, ticket_id: str, new: NewTicket, at: datetime) -> int:
-    """Stores a new ticket; gives its number."""
+    """Insert a new ticket; return its number."""
     return int(
         database.execute(
             TicketRow.insert(
@@ -56,7 +56,7 @@ def insert(database: Database, ticket_id: str, new: NewTicket, at: datetime) -> 
 
 
 def update(database: Database, ticket: TicketSummary, change: TicketChange, at: datetime) -> bool:
-    """Saves a change if the ticket still has the version given; says whether it had."""
+    """Save a change if the ticket still has the version given; return whether it had."""
     values = {TicketRow.updated_at: to_text(at), TicketRow.version: TicketRow.version + 1}
     if change.status is not None:
         values[TicketRow.status] = change.status
@@ -69,20 +69,20 @@ def update(database: Database, ticket: TicketSummary, change: TicketChange, at: 
 
 
 def find(database: Database, reference: Reference, limit: int = 5) -> list[Ticket]:
-    """The tickets a reference fits, at most `limit`, by number."""
+    """Return the tickets that a reference matches, at most `limit`, by number."""
     here = named(TicketRow.number, TicketRow.id, reference)
     query = TicketRow.select(*rows.TICKET_COLUMNS).where(here).order_by(TicketRow.number).limit(limit)
     return rows.read(database.rows(query), rows.ticket)
 
 
 def numbers(database: Database, ids: Sequence[str | None]) -> dict[str | None, int]:
-    """The numbers of tickets by their ids."""
+    """Return the numbers of tickets by their ids."""
     query = TicketRow.select(TicketRow.id, TicketRow.number).where(TicketRow.id << [each for each in ids if each])
     return dict(database.rows(query))
 
 
 def by_numbers(database: Database, numbers: list[int]) -> list[TicketSummary]:
-    """The tickets of these numbers, those that exist, by number."""
+    """Return those tickets of these numbers that exist, by number."""
     found: list[TicketSummary] = []
     for start in range(0, len(numbers), 500):
         query = (
@@ -95,7 +95,7 @@ def by_numbers(database: Database, numbers: list[int]) -> list[TicketSummary]:
 
 
 def page(database: Database, query: TicketQuery, seek: Seek, limit: int) -> list[TicketSummary]:
-    """The summaries of up to `limit` tickets, in list order."""
+    """Return the summaries of up to `limit` tickets, in list order."""
     found = rows.read(
         database.rows(_sought(TicketRow.select(*rows.SUMMARY_COLUMNS), query, seek).limit(limit)),
         rows.summary,
@@ -104,7 +104,7 @@ def page(database: Database, query: TicketQuery, seek: Seek, limit: int) -> list
 
 
 def whole_page(database: Database, query: TicketQuery, seek: Seek, limit: int) -> list[Ticket]:
-    """Like `page`, with descriptions."""
+    """Return up to `limit` tickets with descriptions, in list order."""
     found = rows.read(
         database.rows(_sought(TicketRow.select(*rows.TICKET_COLUMNS), query, seek).limit(limit)), rows.ticket
     )
@@ -112,7 +112,7 @@ def whole_page(database: Database, query: TicketQuery, seek: Seek, limit: int) -
 
 
 def newest_open(database: Database, limit: int) -> list[Ticket]:
-    """The newest tickets that are still open, at most `limit`, newest first."""
+    """Return the newest open tickets, at most `limit`, newest first."""
     found: list[Ticket] = []
     # Rank by rank, each read from the end of its part of the queue's index.
     for rank in range(RESOLVED_RANK):
@@ -127,19 +127,19 @@ def newest_open(database: Database, limit: int) -> list[Ticket]:
 
 
 def stream(database: Database, query: TicketQuery) -> Iterator[Ticket]:
-    """Every ticket of a query, one by one, by number."""
+    """Iterate over every ticket of a query, by number."""
     select = _filtered(TicketRow.select(*rows.TICKET_COLUMNS), query).order_by(TicketRow.number)
     return (rows.read_one(row, rows.ticket) for row in database.stream(select))
 
 
 def matching(database: Database, query: TicketQuery, numbers: list[int]) -> set[int]:
-    """Those of these numbers that a query finds."""
+    """Return those of these numbers that a query finds."""
     select = _filtered(TicketRow.select(TicketRow.number), query).where(TicketRow.number << numbers)
     return {number for (number,) in database.rows(select)}
 
 
 def count(database: Database, query: TicketQuery) -> Count:
-    """How many tickets a query finds: kept sums where they can answer, else counted up to `HITS_COUNTED`."""
+    """Return how many tickets a query finds: kept sums where they can answer, else counted up to `HITS_COUNTED`."""
     if not (query.text or query.email or query.number is not None):
         sums = database.rows(
             TicketCountRow.select(TicketCountRow.status, TicketCountRow.priority, TicketCountRow.tickets)
@@ -158,7 +158,7 @@ def count(database: Database, query: TicketQuery) -> Count:
 
 
 def position(database: Database, query: TicketQuery, key: RowKey) -> int:
-    """How many rows of a list stand before a key."""
+    """Return how many rows of a list precede a key."""
     select = _filtered(TicketRow.select(fn.COUNT(TicketRow.number)), query)
     return int(database.rows(select.where(_beside(query, key, before=True)))[0][0])
 
@@ -216,7 +216,7 @@ def _sort_columns(query: TicketQuery) -> tuple[Field, ...]:
 
 
 def _left_out(query: TicketQuery) -> str:
-    """What the index finds of a query that only leaves words out, as it cannot say by itself; empty for others."""
+    """Return an FTS query for the excluded words of a query that has no others; else an empty text."""
     if not _ONLY_LEFT_OUT.fullmatch(query.text):
         return ""
     return " OR ".join(_match(replace(query, text=found[1])) for found in _LEFT_OUT.finditer(query.text))

@@ -10,7 +10,7 @@ from supportdesk.storage.tables import StatusChangeRow
 
 
 def add(database: Database, step: StatusChange) -> None:
-    """Stores one step of a ticket's life."""
+    """Insert one status change."""
     database.execute(
         StatusChangeRow.insert(
             id=step.id,
@@ -25,7 +25,7 @@ def add(database: Database, step: StatusChange) -> None:
 
 
 def of_ticket(database: Database, ticket_id: str) -> list[StatusChange]:
-    """A ticket's steps, oldest first."""
+    """Return a ticket's status changes, oldest first."""
     query = (
         StatusChangeRow.select(*rows.STATUS_CHANGE_COLUMNS)
         .where(StatusChangeRow.ticket_id == ticket_id)
