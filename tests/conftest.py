@@ -1,10 +1,11 @@
 """A desk in a folder of its own, a second agent at it, and a clock that stands still."""
 
 import json
+import os
 import sqlite3
 import sys
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from contextlib import ExitStack, closing
 from datetime import UTC, datetime
 from pathlib import Path
@@ -21,6 +22,9 @@ from supportdesk.services.desk import Desk
 
 AT_ONCE = MailSettings(hold=0, zone="UTC")
 """Mail that does not wait for an undo."""
+
+SHARED_DATA = Path(__file__).parents[2] / "shared" / "data"
+"""Real tickets, FAQs, mails and experiments, megabytes of them, where they lie beside the repository."""
 
 # The same examples every time, however busy the machine is: a test that fails must fail again.
 settings.register_profile("steady", deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
@@ -124,3 +128,30 @@ def assert_whole() -> Callable[[Path], None]:
             assert file.execute("PRAGMA foreign_key_check").fetchall() == []
 
     return check
+
+
+@pytest.fixture
+def shared_data() -> Path:
+    """The folder of real data beside the repository; tests of it are extra, and left out where there is none."""
+    if not SHARED_DATA.is_dir():
+        pytest.skip("there are no real data beside this repository")
+    return SHARED_DATA
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark what needs the real data."""
+    for item in items:
+        if "shared_data" in getattr(item, "fixturenames", ()):
+            item.add_marker("shared_data")
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Let a skipped test fail where everything must run, unless it needs the real data."""
+    report = yield
+    if report.skipped and "CI" in os.environ and item.get_closest_marker("shared_data") is None:
+        report.outcome, report.longrepr = (
+            "failed",
+            f"skipped without need: {report.longrepr}",
+        )
+    return report

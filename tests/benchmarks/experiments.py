@@ -226,7 +226,7 @@ HOLDS_MEMORY = """
 import resource, sys
 from pathlib import Path
 from supportdesk.services.desk import Desk
-from supportdesk.services import experiment_results
+from supportdesk.services.experiments.analysis import results as experiment_results
 import scipy.special
 before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
 with Desk(Path(sys.argv[1]), "ann") as desk:

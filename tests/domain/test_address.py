@@ -3,15 +3,13 @@
 import csv
 import json
 from contextlib import suppress
-from pathlib import Path
 
 import pytest
 
 from supportdesk.domain.address import address_key, clean_address
 from supportdesk.domain.errors import InvalidValue
 from supportdesk.domain.text import clean_line
-
-ADDRESSES = Path(__file__).parents[3] / "shared" / "data" / "hostile" / "email_addresses.csv"
+from tests.hostile import ADDRESSES
 
 
 def assert_refused(address: str) -> None:
@@ -23,9 +21,17 @@ def assert_refused(address: str) -> None:
     assert caught.value.message.isprintable()
 
 
-@pytest.mark.skipif(not ADDRESSES.exists(), reason="the list of hostile addresses lies outside the repository")
-def test_of_a_list_of_hostile_addresses_none_that_is_wrong_is_taken():
-    with ADDRESSES.open(encoding="utf-8", newline="") as file:
+@pytest.mark.parametrize(("address", "valid"), ADDRESSES.items())
+def test_an_address_is_taken_when_mail_can_be_sent_to_it(address, valid):
+    if valid:
+        clean = clean_address(address)
+        assert clean == clean_line(clean) == clean_address(clean)
+    else:
+        assert_refused(address)
+
+
+def test_of_a_list_of_hostile_addresses_none_that_is_wrong_is_taken(shared_data):
+    with (shared_data / "hostile" / "email_addresses.csv").open(encoding="utf-8", newline="") as file:
         known = {json.loads(row["address_json"]): row["category"] for row in csv.DictReader(file)}
     taken = 0
     for address, category in known.items():

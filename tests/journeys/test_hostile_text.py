@@ -1,14 +1,10 @@
 """Text that would drive the terminal, or the program, if it were let."""
 
-import json
 import re
-from pathlib import Path
-
-import pytest
 
 from supportdesk.domain.errors import InvalidValue
+from tests.hostile import HOSTILE_STRINGS
 
-NAUGHTY = Path(__file__).parents[3] / "shared" / "data" / "hostile" / "naughty_strings.json"
 HOSTILE = [
     "[/b] refund",
     "[red]alert[/red] [@click=app.quit]here[/]",
@@ -68,9 +64,8 @@ async def test_hostile_text_in_the_file_itself_is_shown_harmlessly(sit_down, fil
     assert what_is_not_ours(bytes(desk.glass.received)) == []
 
 
-@pytest.mark.skipif(not NAUGHTY.exists(), reason="the naughty strings are not beside this checkout")
 async def test_no_naughty_string_disturbs_a_screen(sit_down, file):
-    for text in json.loads(NAUGHTY.read_text("utf-8")):
+    for text in HOSTILE_STRINGS:
         try:
             file(text, description=text)
         except InvalidValue:

@@ -9,7 +9,7 @@ import pytest
 from supportdesk import stats
 from tests.reference_cases import main
 
-SHARED = Path(__file__).parents[3] / "shared" / "data" / "experiments" / "reference_cases.json"
+CASES = Path(__file__).parents[1] / "data" / "statistics_cases.json"
 
 
 def case(**changes):
@@ -31,9 +31,11 @@ def run(tmp_path, capsys):
 
 
 def test_every_worked_case_passes(capsys):
-    if not SHARED.exists():
-        pytest.skip("the worked cases are not beside the repository")
-    assert main([str(SHARED)]) == 0, capsys.readouterr().out
+    assert main([str(CASES)]) == 0, capsys.readouterr().out
+
+
+def test_every_worked_case_of_the_real_data_passes(shared_data, capsys):
+    assert main([str(shared_data / "experiments" / "reference_cases.json")]) == 0, capsys.readouterr().out
 
 
 def test_cases_that_pass_are_only_counted(run):

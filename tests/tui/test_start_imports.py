@@ -34,8 +34,9 @@ async def work(folder):
             await pilot.press(*"form", "escape")
             note("form")
             await pilot.press("enter")
-            while not (app.screen.pane.details and app.screen.pane.details.analysis):
-                await pilot.pause(0.02)
+            async with asyncio.timeout(30):
+                while not (app.screen.pane.details and app.screen.pane.details.analysis):
+                    await pilot.pause(0.02)
             note("details")
 
 asyncio.run(work(Path(sys.argv[1])))

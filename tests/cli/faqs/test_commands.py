@@ -1,15 +1,14 @@
 """FAQs from the command line: written, listed, found, edited, deleted and brought back."""
 
-import json
 import os
 import pty
 import subprocess
 import sys
-from pathlib import Path
 
 import pytest
 
-NAUGHTY = Path(__file__).parents[3] / "shared" / "data" / "hostile" / "naughty_strings.json"
+from tests.hostile import HOSTILE_STRINGS
+
 FIELDS = ["id", "number", "question", "answer", "category", "created_at", "updated_at", "version"]
 PASSWORD = ("How do I reset my password?", "Open **Profile** and choose\n\n- *Forgot password*", "account")
 INVOICE = ("Where is my invoice?", "Under Orders.", "billing")
@@ -228,10 +227,8 @@ def test_an_faq_that_is_not_there_is_not_found(run, words):
 
 
 def test_naughty_strings_go_in_and_come_out(run):
-    if not NAUGHTY.exists():
-        pytest.skip("the naughty strings are not beside the repository")
     # Some of them: the tests of export send all of them around.
-    for text in json.loads(NAUGHTY.read_text(encoding="utf-8"))[::25]:
+    for text in HOSTILE_STRINGS[::25]:
         created = run("faq", "create", "--question=" + text, "--answer=" + text, "--duplicate", "--json", stdin="")
         assert created.code in (0, 1), text
         if created.code == 0:

@@ -9,7 +9,6 @@ from pathlib import Path
 
 import pytest
 
-SHARED = Path(__file__).parents[3] / "shared" / "data" / "faq"
 TEXT = "question,answer,category\nHow do I pay?,By card.,billing\n"
 
 
@@ -24,10 +23,8 @@ def file(tmp_path):
     return file
 
 
-def test_foreign_sets_move_in_with_a_line_each(run):
-    if not SHARED.exists():
-        pytest.skip("the samples are not beside the repository")
-    small, large = (str(SHARED / name / "faqs.csv") for name in ("stackfaq", "datatalks"))
+def test_foreign_sets_move_in_with_a_line_each(run, shared_data):
+    small, large = (str(shared_data / "faq" / name / "faqs.csv") for name in ("stackfaq", "datatalks"))
     ended = run("faq", "import", small, "--ignore", "id", "--value", "category:*=general")
     assert (ended.out, ended.code) == ("125 FAQs imported (#1 to #125)\n", 0)
     words = ("--ignore", "id", "--value", "category:*=technical", "--duplicates", "skip")

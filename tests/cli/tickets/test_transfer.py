@@ -11,7 +11,6 @@ from pathlib import Path
 
 import pytest
 
-SHARED = Path(__file__).parents[3] / "shared" / "data" / "tickets"
 HEADER = "title,description,contact_email,priority,status\n"
 GOOD = "Lamp is dark,It does not shine,ann@example.com,high,new\n"
 SUPPORT = [
@@ -37,10 +36,8 @@ def program(*words: object, **how) -> subprocess.Popen:
     return subprocess.Popen([sys.executable, "-m", "supportdesk", *map(str, words)], **how)
 
 
-def test_an_old_desk_moves_in_once_every_value_is_mapped(run, sql):
-    source = SHARED / "customer_support_tickets.csv"
-    if not source.exists():
-        pytest.skip(f"the sample {source.name} is not beside the repository")
+def test_an_old_desk_moves_in_once_every_value_is_mapped(run, shared_data, sql):
+    source = shared_data / "tickets" / "customer_support_tickets.csv"
     run("health")
     refused = run("ticket", "import", str(source), *SUPPORT)
     assert refused.code == 1

@@ -2,7 +2,6 @@
 
 import gzip
 import json
-from pathlib import Path
 
 import pytest
 
@@ -13,7 +12,6 @@ from supportdesk.services.transfer.import_session import ImportOptions
 from supportdesk.storage.experiments.staging import BothArms
 from tests.services.experiments.samples import drafted, running
 
-REAL = Path(__file__).parents[3] / "shared" / "data" / "experiments"
 HEADER = "user_identifier,variant,assigned_at"
 EVENTS = "user_identifier,event_name,event_value,created_at,event_id"
 
@@ -288,10 +286,9 @@ POLICIES = {
 
 
 @pytest.mark.parametrize("case", POLICIES)
-def test_a_real_page_test_gives_its_known_numbers_by_each_policy(desk, case):
-    if not REAL.exists():
-        pytest.skip("the real data are not beside the repository")
-    known = {each["id"]: each["expected"] for each in json.loads((REAL / "reference_cases.json").read_text("utf-8"))}
+def test_a_real_page_test_gives_its_known_numbers_by_each_policy(desk, shared_data, case):
+    cases = json.loads((shared_data / "experiments" / "reference_cases.json").read_text("utf-8"))
+    known = {each["id"]: each["expected"] for each in cases}
     policy, exposed = POLICIES[case]
     drafted(desk, control="control", test="treatment", metric="converted", min_sample="140000")
     columns = [("user_identifier", "user_id"), ("variant", "group"), ("assigned_at", "timestamp")]
@@ -302,7 +299,7 @@ def test_a_real_page_test_gives_its_known_numbers_by_each_policy(desk, case):
     done = desk.experiment_import.run(
         "1",
         ColumnChoice(columns, values),
-        assignments=REAL / "ab_data.csv.gz",
+        assignments=shared_data / "experiments" / "ab_data.csv.gz",
         outcomes=[("converted", "converted")],
         both_arms=BothArms(policy),
     )
@@ -321,9 +318,7 @@ def test_a_real_page_test_gives_its_known_numbers_by_each_policy(desk, case):
     assert test.p_value == pytest.approx(expected["p_value"], abs=1e-9)
 
 
-def test_a_real_mailing_with_three_arms_and_revenue_gives_its_known_numbers(desk):
-    if not REAL.exists():
-        pytest.skip("the real data are not beside the repository")
+def test_a_real_mailing_with_three_arms_and_revenue_gives_its_known_numbers(desk, shared_data):
     arms = {"none": "No E-Mail", "mens": "Mens E-Mail", "womens": "Womens E-Mail"}
     drafted(desk, control="none", test="mens,womens", metric="spend", kind="revenue", secondary="visit; conversion")
     desk.experiment_import.run(
@@ -332,7 +327,7 @@ def test_a_real_mailing_with_three_arms_and_revenue_gives_its_known_numbers(desk
             [("user_identifier", "#"), ("variant", "segment")],
             [("variant", theirs, ours) for ours, theirs in arms.items()],
         ),
-        assignments=REAL / "hillstrom_email.csv.gz",
+        assignments=shared_data / "experiments" / "hillstrom_email.csv.gz",
         outcomes=[("spend", "spend"), ("visit", "visit"), ("conversion", "conversion")],
     )
     target = desk.experiments.calculate("1").analysis["metrics"][0]

@@ -1,10 +1,8 @@
 """Who sees what and who did what: from one process and from many, and on a desk that cannot be written."""
 
-import json
 import sqlite3
 from contextlib import closing
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 
@@ -14,9 +12,8 @@ from supportdesk.domain.experiment import ArmCount, Decision, Surface
 from supportdesk.domain.experiment_event import new_event
 from supportdesk.domain.moment import to_text
 from supportdesk.services.desk import Desk
+from tests.hostile import HOSTILE_STRINGS
 from tests.services.experiments.samples import drafted, running
-
-NAUGHTY = Path(__file__).parents[3] / "shared" / "data" / "hostile" / "naughty_strings.json"
 
 RACE = """
 import sys
@@ -221,11 +218,9 @@ def test_drafts_and_completed_ones_take_no_events_and_paused_ones_do(desk):
 
 
 def test_every_naughty_string_is_a_user_or_is_refused_in_a_sentence(desk):
-    if not NAUGHTY.exists():
-        pytest.skip("the naughty strings are not beside the repository")
     running(desk)
     users, refused = set(), []
-    for text in json.loads(NAUGHTY.read_text("utf-8")):
+    for text in HOSTILE_STRINGS:
         try:
             assignment = desk.experiments.assign("1", text)
             desk.experiments.track("1", text, new_event("bought", value="1"))
@@ -234,7 +229,7 @@ def test_every_naughty_string_is_a_user_or_is_refused_in_a_sentence(desk):
         else:
             users.add(assignment.user_identifier)
     assert not [message for message in refused if "\n" in message]
-    assert len(users) > 400
+    assert len(users) > 140
     assert sum(arm.users for arm in arms(desk)) == sum(arm.converted for arm in arms(desk)) == len(users)
 
 

@@ -16,9 +16,9 @@ from supportdesk.services.transfer.column_mapping import ColumnChoice
 from supportdesk.services.transfer.export_format import Form
 from supportdesk.services.transfer.front_matter import parsed, written
 from supportdesk.services.transfer.import_session import ImportOptions
+from tests.hostile import HOSTILE_STRINGS
 from tests.services.faqs.samples import all_of, kept
 
-NAUGHTY = Path(__file__).parents[3] / "shared" / "data" / "hostile" / "naughty_strings.json"
 AWKWARD = [
     ("How do I pay?", "By card."),
     ("Why: because?", "---\n\nquestion: no\n---\n"),
@@ -73,10 +73,8 @@ def test_a_folder_taken_in_by_an_empty_desk_gives_the_same_faqs(filled, other, t
 
 
 def test_every_naughty_string_comes_back(desk, other, tmp_path):
-    if not NAUGHTY.exists():
-        pytest.skip("the naughty strings are not beside the repository")
     rows = io.StringIO()
-    strings = json.loads(NAUGHTY.read_text(encoding="utf-8"))
+    strings = HOSTILE_STRINGS
     csv.writer(rows).writerows([["question", "answer"], *([f"a {text}", text] for text in strings)])
     source = io.BytesIO(rows.getvalue().encode("utf-8", errors="replace"))
     desk.faq_import.run(source, ColumnChoice(), ImportOptions(rejects=tmp_path / "bad.csv"), duplicates=Duplicates.KEEP)

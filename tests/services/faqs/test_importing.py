@@ -15,16 +15,9 @@ from supportdesk.services.transfer.column_mapping import ColumnChoice
 from supportdesk.services.transfer.import_session import ImportOptions
 from tests.services.faqs.samples import AN_ID, all_of
 
-SHARED = Path(__file__).parents[3] / "shared" / "data" / "faq"
 HEADER = "question,answer,category"
 GOOD = "How do I pay?,By card.,billing"
 OTHERS = ColumnChoice(values=[("category", "*", "technical")], ignored=["id"])
-
-
-def shared(name: str) -> Path:
-    if not (SHARED / name).exists():
-        pytest.skip(f"the sample {name} is not beside the repository")
-    return SHARED / name
 
 
 @pytest.fixture
@@ -62,8 +55,8 @@ def refusal(desk, run) -> str:
     return caught.value.message
 
 
-def test_a_foreign_set_moves_in_when_every_category_has_a_meaning(desk):
-    file = shared("stackfaq/faqs.csv")
+def test_a_foreign_set_moves_in_when_every_category_has_a_meaning(desk, shared_data):
+    file = shared_data / "faq" / "stackfaq" / "faqs.csv"
     choice = ColumnChoice(values=[("category", "*", "general"), ("category", "github", "technical")], ignored=["id"])
     assert desk.faq_import.run(file, choice) == Imported(faqs=125, rejected=0, duplicates=0, first=1, last=125)
     assert desk.faqs.categories() == {"general": 119, "account": 0, "technical": 6, "billing": 0}
@@ -72,8 +65,8 @@ def test_a_foreign_set_moves_in_when_every_category_has_a_meaning(desk):
     assert entry.after == {"faqs": "125", "first": "1", "last": "125", "file": "faqs.csv"}
 
 
-def test_a_large_set_moves_in_without_its_duplicates_or_with_them(desk, tmp_path):
-    file = shared("datatalks/faqs.csv")
+def test_a_large_set_moves_in_without_its_duplicates_or_with_them(desk, shared_data, tmp_path):
+    file = shared_data / "faq" / "datatalks" / "faqs.csv"
     message = refusal(desk, lambda: desk.faq_import.run(file, OTHERS))
     assert message.startswith("line 2457, question: ")
     assert "already exists: line 2450; --duplicates skip leaves such rows out" in message

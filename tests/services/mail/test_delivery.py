@@ -416,15 +416,16 @@ async def test_a_desk_that_is_closed_lets_the_message_on_its_way_arrive(desk, fi
 
     def act(mail):
         began.set()
-        may_end.wait()
+        may_end.wait(30)
 
     service = Service(act)
     leaving = Desk(path, "cat", now=desk.now, mail=AT_ONCE, open_provider=lambda: service)
     delivering = asyncio.create_task(leaving.deliver())
-    await asyncio.to_thread(began.wait)
+    await asyncio.to_thread(began.wait, 30)
     closing = asyncio.create_task(asyncio.to_thread(leaving.close))
-    while not leaving._mail_thread._stopping.is_set():
-        await asyncio.sleep(0)
+    async with asyncio.timeout(30):
+        while not leaving._mail_thread._stopping.is_set():
+            await asyncio.sleep(0)
     may_end.set()
     await closing
     assert (await delivering).sent == 1

@@ -2,7 +2,6 @@
 
 import csv
 import gzip
-from pathlib import Path
 
 import pytest
 
@@ -15,17 +14,9 @@ from supportdesk.services.transfer.column_mapping import ColumnChoice
 from supportdesk.services.transfer.export_format import Form
 from tests.services.tickets.samples import AN_ID, ANOTHER_ID, GOOD, HEADER, all_of
 
-SHARED = Path(__file__).parents[3] / "shared" / "data" / "tickets"
-
 
 def count(desk: Desk, query: str) -> int:
     return desk.tickets.count(parse_query(query)).rows
-
-
-def shared(name: str) -> Path:
-    if not (SHARED / name).exists():
-        pytest.skip(f"the sample {name} is not beside the repository")
-    return SHARED / name
 
 
 SUPPORT = ColumnChoice(
@@ -45,8 +36,8 @@ SUPPORT = ColumnChoice(
 )
 
 
-def test_an_old_desk_of_8469_tickets_moves_in(desk):
-    imported = desk.ticket_import.run(shared("customer_support_tickets.csv"), SUPPORT)
+def test_an_old_desk_of_8469_tickets_moves_in(desk, shared_data):
+    imported = desk.ticket_import.run(shared_data / "tickets" / "customer_support_tickets.csv", SUPPORT)
     assert imported == Imported(tickets=8469, rejected=0, first=1, last=8469)
     assert [count(desk, f"status:{word}") for word in ("new", "in-progress", "resolved")] == [2819, 2881, 2769]
     assert [count(desk, f"priority:{word}") for word in ("low", "medium", "high")] == [2063, 2192, 4214]
@@ -56,8 +47,8 @@ def test_an_old_desk_of_8469_tickets_moves_in(desk):
     assert entry.after == {"tickets": "8469", "first": "1", "last": "8469", "file": "customer_support_tickets.csv"}
 
 
-def test_tickets_in_many_languages_move_in_and_on_to_another_desk(desk, tmp_path):
-    file = shared("multilingual.csv")
+def test_tickets_in_many_languages_move_in_and_on_to_another_desk(desk, shared_data, tmp_path):
+    file = shared_data / "tickets" / "multilingual.csv"
     columns = [("title", "subject"), ("description", "body")]
     with pytest.raises(InvalidValue, match=r"line \d+, title: '' is not allowed; .*; --default title=TEXT fills empty"):
         desk.ticket_import.run(file, ColumnChoice(columns, defaults=[("contact_email", "ann@example.com")]))
@@ -71,8 +62,8 @@ def test_tickets_in_many_languages_move_in_and_on_to_another_desk(desk, tmp_path
         assert all_of(other) == tickets
 
 
-def test_a_compressed_file_moves_in_as_it_is(desk, tmp_path):
-    with gzip.open(shared("it_service_topics.csv.gz"), "rb") as whole:
+def test_a_compressed_file_moves_in_as_it_is(desk, shared_data, tmp_path):
+    with gzip.open(shared_data / "tickets" / "it_service_topics.csv.gz", "rb") as whole:
         (tmp_path / "topics.csv").write_bytes(gzip.compress(b"".join(next(whole) for _ in range(1001))))
     choice = ColumnChoice(
         [("title", "Topic_group"), ("description", "Document")], defaults=[("contact_email", "ann@example.com")]

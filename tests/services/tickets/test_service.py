@@ -1,9 +1,7 @@
 """A change, its history, its journal entry and its mail happen together or not at all."""
 
-import json
 from dataclasses import replace
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 
@@ -14,8 +12,8 @@ from supportdesk.domain.page import START
 from supportdesk.domain.query import TicketQuery
 from supportdesk.domain.text import required_body, required_line
 from supportdesk.domain.ticket import Priority, Status, TicketChange, new_ticket
+from tests.hostile import HOSTILE_STRINGS
 
-NAUGHTY = Path(__file__).parents[3] / "shared" / "data" / "hostile" / "naughty_strings.json"
 TABLES = ("tickets", "ticket_counts", "tickets_text", "ticket_status_history", "notifications", "journal")
 
 
@@ -215,9 +213,8 @@ def test_a_long_reading_sees_one_moment_of_the_desk(desk, filed, colleague):
     assert [ticket.number for ticket in desk.tickets.summaries([4, 3, 9])] == [3, 4]
 
 
-@pytest.mark.skipif(not NAUGHTY.exists(), reason="the list of naughty strings lies outside the repository")
 def test_every_naughty_string_comes_back_as_it_was_cleaned(desk):
-    for naughty in json.loads(NAUGHTY.read_text("utf-8")):
+    for naughty in HOSTILE_STRINGS:
         try:
             title, description = required_line("title", naughty), required_body("description", naughty)
         except InvalidValue:

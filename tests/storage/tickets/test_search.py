@@ -1,8 +1,5 @@
 """Search finds what tickets say, and no text can break it."""
 
-import json
-from pathlib import Path
-
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -11,8 +8,7 @@ from supportdesk.domain.errors import InvalidValue
 from supportdesk.domain.page import START
 from supportdesk.domain.query import QUERY_LIMIT, parse_query
 from supportdesk.storage.tickets import queries as tickets
-
-NAUGHTY = Path(__file__).parents[3] / "shared" / "data" / "hostile" / "naughty_strings.json"
+from tests.hostile import HOSTILE_STRINGS
 
 
 def hits(database, typed, *, typing=False):
@@ -113,10 +109,9 @@ def test_search_is_true_after_numbers_were_freed_and_the_file_packed(database):
     database.sql("INSERT INTO tickets_text (tickets_text, rank) VALUES ('integrity-check', 1)")
 
 
-@pytest.mark.skipif(not NAUGHTY.exists(), reason="the list of naughty strings lies outside the repository")
 @pytest.mark.parametrize("typing", [False, True])
 def test_every_naughty_string_can_be_searched(database, typing):
-    for naughty in json.loads(NAUGHTY.read_text("utf-8")):
+    for naughty in HOSTILE_STRINGS:
         hits(database, naughty, typing=typing)
 
 

@@ -56,8 +56,9 @@ async def test_a_key_waits_for_the_one_before_however_long_that_takes():
         for key in "ab":
             ahead.put(events.Key(key, key))
         app.run_worker(ahead.run())
-        while len(seen) < 2:
-            await pilot.pause()
+        async with asyncio.timeout(30):
+            while len(seen) < 2:
+                await pilot.pause()
     assert seen == [("first", "a"), ("second", "b")]
 
 
@@ -85,7 +86,8 @@ async def test_a_key_does_not_wait_for_what_is_gone():
         for key in "ab":
             ahead.put(events.Key(key, key))
         app.run_worker(ahead.run())
-        while len(seen) < 2:
-            await pilot.pause()
+        async with asyncio.timeout(30):
+            while len(seen) < 2:
+                await pilot.pause()
     assert seen[0] == ("passing", "a")
     assert seen[1][1] == "b"
