@@ -110,9 +110,9 @@ def test_search_is_true_after_numbers_were_freed_and_the_file_packed(database):
 
 
 @pytest.mark.parametrize("typing", [False, True])
-def test_every_naughty_string_can_be_searched(database, typing):
-    for naughty in HOSTILE_STRINGS:
-        hits(database, naughty, typing=typing)
+def test_every_hostile_text_can_be_searched(database, typing):
+    for text in HOSTILE_STRINGS:
+        hits(database, text[:QUERY_LIMIT], typing=typing)
 
 
 OPERATORS = [
