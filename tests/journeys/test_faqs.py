@@ -291,7 +291,7 @@ async def test_changed_by_somebody_else_first(sit_down, answered, colleague):
         await desk.sees("Quickly!")
         colleague.faqs.update("3", new_faq("Why does the printer smoke?", "Call us.", "technical"))
         await desk.press("ctrl+s")
-        await desk.sees("Not saved, but kept here: FAQ #3 was changed by bob (answer) since you looked", "Quickly!")
+        await desk.sees("Not saved, but kept here: FAQ #3 was changed by bob (answer) since you opened it", "Quickly!")
         await desk.sees("save once more to have it your way, ctrl+r shows what it says now")
         await desk.press("ctrl+r")
         await desk.sees("Call us.", "once more brings back what you had typed")

@@ -1,4 +1,4 @@
-"""FAQs: questions the desk has an answer to."""
+"""FAQs: questions with answers, their revisions, search results and statistics."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from supportdesk.domain.text import clean_line, required_body, required_line
 from supportdesk.domain.ticket import Ticket
 
 WORDINGS_KEPT = 10
-"""More of them say nothing new."""
+"""Requesters' wordings kept with an FAQ."""
 WORDING_LIMIT = 500
 SEARCH_LIMIT = 100
 
@@ -23,7 +23,7 @@ _ADDRESS = re.compile(r"[^\s@＠<>()\[\]\"',;:]+[@＠][^\s@＠<>()\[\]\"',;:]+")
 
 
 class Category(StrEnum):
-    """What an FAQ is about."""
+    """The category of an FAQ."""
 
     GENERAL = "general"
     ACCOUNT = "account"
@@ -32,7 +32,7 @@ class Category(StrEnum):
 
 
 def parse_category(text: str) -> Category:
-    """A category from outside; raises `InvalidValue` that names the allowed ones."""
+    """Return the category that a text names; raises `InvalidValue` that lists the allowed ones."""
     try:
         return Category(text.strip().lower())
     except ValueError:
@@ -44,7 +44,7 @@ class Faq:
     """A question and its answer, in Markdown.
 
     `version` grows by one with every edit; saving compares it. `reads`, `helpful` and `unhelpful` count how
-    often it was opened and voted for.
+    often it was read and voted for.
     """
 
     number: int
@@ -62,7 +62,7 @@ class Faq:
 
 @dataclass(frozen=True, slots=True)
 class NewFaq:
-    """What an FAQ says, already cleaned."""
+    """The content of an FAQ, already cleaned."""
 
     question: str
     answer: str
@@ -74,12 +74,12 @@ CONTENT = tuple(field.name for field in fields(NewFaq))
 
 
 def new_faq(question: str, answer: str, category: str = "general") -> NewFaq:
-    """Cleans and checks what somebody typed; raises `InvalidValue` for the first field at fault."""
+    """Return the validated content of an FAQ; raises `InvalidValue` for the first invalid field."""
     return NewFaq(required_line("question", question), required_body("answer", answer), parse_category(category))
 
 
 def question_key(question: str) -> str:
-    """What tells a question from others: its words, without case, accents, punctuation and white space."""
+    """Return the key that equal questions share: words without case, accents, punctuation and white space."""
     folded = unicodedata.normalize("NFKD", question.casefold())
     kept = (
         mark if unicodedata.category(mark)[0] in "LMN" else " " for mark in folded if not unicodedata.combining(mark)
@@ -88,14 +88,14 @@ def question_key(question: str) -> str:
 
 
 def without_addresses(text: str, limit: int) -> str:
-    """What a customer wrote, as it may be kept: one line of up to `limit` characters that names nobody's address."""
+    """Return a requester's text as it may be kept: one line of up to `limit` characters without mail addresses."""
     line = _ADDRESS.sub("<address>", clean_line(text))
     return line if len(line) <= limit else line[: limit - 1] + "…"
 
 
 @dataclass(frozen=True, slots=True)
 class Revision:
-    """What an FAQ said after one edit, and who made it; revision 1 is how it was created."""
+    """The content of an FAQ after one edit, and who made it; revision 1 is how it was created."""
 
     revision: int
     faq_id: str
@@ -107,13 +107,13 @@ class Revision:
 
 
 def changed_since(revisions: Sequence[Revision], seen: int) -> str:
-    """Who changed what since a revision, as in "by bob (answer)"; empty where the revisions do not tell."""
+    """Return who changed what since a revision, as in "by bob (answer)"; empty where the revisions do not tell."""
     said = {each.revision: each for each in revisions}
     then, now = said.get(seen), said[max(said)] if said else None
     if then is None or now is None or then is now:
         return ""
     changed = [name for name in CONTENT if getattr(then, name) != getattr(now, name)]
-    return f"by {now.changed_by} ({', '.join(changed) or 'there and back'})"
+    return f"by {now.changed_by} ({', '.join(changed) or 'changed and reverted'})"
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,13 +123,13 @@ class FaqQuery:
     category: Category | None = None
 
     def sort_key(self, faq: Faq) -> RowKey:
-        """The place of an FAQ in this list."""
+        """Return the position of an FAQ in this list."""
         return (faq.number,)
 
 
 @dataclass(frozen=True, slots=True)
 class Correction:
-    """A word of a query that nothing has, and what was taken for it."""
+    """A word of a query that no FAQ has, and the words searched instead."""
 
     word: str
     used: tuple[str, ...]
@@ -137,17 +137,17 @@ class Correction:
 
 @dataclass(frozen=True, slots=True)
 class FaqHit:
-    """A found FAQ, best first by `score`; the spans are (start, end) character offsets of what matched."""
+    """An FAQ found, with its score; highlights are (start, end) character offsets of matches."""
 
     faq: Faq
     score: float
-    question_spans: tuple[tuple[int, int], ...] = ()
-    answer_spans: tuple[tuple[int, int], ...] = ()
+    question_highlights: tuple[tuple[int, int], ...] = ()
+    answer_highlights: tuple[tuple[int, int], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class FaqResults:
-    """What a search found, the best first; which words had to be taken for others, and how many fit in all."""
+    """The results of a search, best first; which words were corrected, and how many FAQs match in all."""
 
     hits: tuple[FaqHit, ...] = ()
     corrections: tuple[Correction, ...] = ()
@@ -156,7 +156,7 @@ class FaqResults:
 
 @dataclass(frozen=True, slots=True)
 class Suggestion:
-    """An FAQ that fits a ticket's text; `score` says how well, from about 1 upwards."""
+    """An FAQ suggested for a ticket's text; the score is about 1 or more."""
 
     faq: Faq
     score: float
@@ -164,7 +164,7 @@ class Suggestion:
 
 @dataclass(frozen=True, slots=True)
 class Wording:
-    """How a customer put what an FAQ answers, kept from a ticket that was answered with it."""
+    """A requester's own wording of a question, kept from a ticket that was answered with the FAQ."""
 
     number: int
     faq_id: str
@@ -174,7 +174,7 @@ class Wording:
 
 @dataclass(frozen=True, slots=True)
 class MissedSearch:
-    """A search without hits, summed up: how often, and when last."""
+    """A search without results: how often it was made, and when last."""
 
     text: str
     times: int
@@ -183,9 +183,9 @@ class MissedSearch:
 
 @dataclass(frozen=True, slots=True)
 class Gaps:
-    """What the FAQs lack.
+    """Gaps in the FAQs.
 
-    `ignored` are FAQs that were suggested in vain, and how often; `ignored_for` says for which text last, by number.
+    `ignored` are FAQs that were suggested but not used, and how often; `ignored_for` is the last such text, by number.
     """
 
     searches: tuple[MissedSearch, ...]

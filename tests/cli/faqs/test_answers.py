@@ -70,7 +70,7 @@ def test_a_second_mail_with_the_same_answer_has_to_be_asked_for(filled):
     refused = filled("faq", "answer", "1", "2")
     assert (refused.code, refused.out) == (1, "")
     assert "has answered #1 with FAQ #2 before" in refused.err
-    assert refused.err.endswith("--again sends it once more\n")
+    assert refused.err.endswith("pass --again to send it once more\n")
     assert filled("faq", "answer", "1", "2", "--again").code == 0
 
 
@@ -102,7 +102,7 @@ def test_the_gaps_name_searches_in_vain_and_what_is_read(filled):
     assert gaps["most_read"][0]["number"] == 3
     assert gaps["least_helpful"][0]["number"] == 2
     shown = filled("faq", "gaps", "--limit", "1").out
-    assert "Searched for and not found\nTIMES  LAST  TEXT\n2      now   zebra\n" in shown
+    assert "Searches without results\nTIMES  LAST  TEXT\n2      now   zebra\n" in shown
     assert "Suggested, and" not in shown
 
 

@@ -89,7 +89,7 @@ def test_the_same_question_is_refused_unless_it_is_meant(run, faq):
     words = ("faq", "create", "--question", "how do I RESET my pässword", "--answer", "x")
     ended = run(*words, "--json")
     assert (ended.code, ended.error["code"], ended.error["field"]) == (1, "duplicate", "question")
-    assert ended.error["message"].endswith("; --duplicate saves it all the same")
+    assert ended.error["message"].endswith("; pass --duplicate to save it anyway")
     assert "#1" in ended.error["message"]
     assert run(*words, "--duplicate").code == 0
 
@@ -122,7 +122,7 @@ def test_a_search_says_what_it_corrected(run, faq):
         {"word": "pasword", "used": ["password"]}
     ]
     ended = run("faq", "list", "--search", "pasword")
-    assert ended.out.startswith('nothing has "pasword"; searched for "password"\nNUMBER')
+    assert ended.out.startswith('no FAQ has "pasword"; searched for "password" instead\nNUMBER')
     assert ended.out.endswith("\n1 FAQ for pasword\n")
 
 
@@ -153,7 +153,7 @@ def test_an_edit_changes_what_is_given_and_keeps_the_rest(run, faq):
         "technical",
         3,
     ]
-    assert run("faq", "update", "1", "--answer", "New.").out == "FAQ #1 says that already\n"
+    assert run("faq", "update", "1", "--answer", "New.").out == "FAQ #1 already has this content\n"
     assert run("faq", "update", "1").code == 2
 
 
@@ -203,7 +203,7 @@ def test_a_person_is_asked_before_an_faq_is_deleted(run, faq):
     assert "Error: nothing was deleted" in shown
     assert run("faq", "show", "1").code == 0
     code, shown = on_a_terminal(*words, keys="y\n")
-    assert (code, "FAQ #1 deleted; supportdesk undo brings it back" in shown) == (0, True)
+    assert (code, "FAQ #1 deleted; supportdesk undo restores it" in shown) == (0, True)
     assert run("faq", "show", "1").code == 3
 
 

@@ -217,7 +217,7 @@ class TestGaps:
         assert [ticket.title for ticket in desk.faqs.gaps(limit=1).tickets] == ["Yak"]
 
     def test_only_the_newest_open_tickets_are_looked_at(self, desk, filed, monkeypatch):
-        monkeypatch.setattr("supportdesk.services.faqs.service.gaps.TICKETS_LOOKED_AT", 2)
+        monkeypatch.setattr("supportdesk.services.faqs.service.gaps.TICKETS_CHECKED", 2)
         for title in ("Yak", "Gnu", "Emu"):
             filed(title)
         assert [ticket.title for ticket in desk.faqs.gaps().tickets] == ["Emu", "Gnu"]

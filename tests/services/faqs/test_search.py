@@ -3,7 +3,7 @@
 import pytest
 
 from supportdesk.domain.faq import Category, new_faq
-from supportdesk.storage.faqs.search.words import slips_between
+from supportdesk.storage.faqs.search.words import edit_distance
 from tests.services.faqs.samples import written
 
 FAQS = [
@@ -78,11 +78,11 @@ def test_a_word_that_is_there_is_not_taken_for_another(faqs):
 
 
 @pytest.mark.parametrize(
-    ("a", "b", "slips"),
+    ("a", "b", "distance"),
     [("printer", "printer", 0), ("pritner", "printer", 1), ("aab", "ab", 1), ("ab", "ba", 1), ("abc", "ca", 3)],
 )
-def test_slips_are_letters_left_out_added_replaced_or_swapped(a, b, slips):
-    assert slips_between(a, b, 3) == slips_between(b, a, 3) == slips
+def test_edit_distance_counts_deleted_inserted_replaced_and_swapped_letters(a, b, distance):
+    assert edit_distance(a, b, 3) == edit_distance(b, a, 3) == distance
 
 
 def test_two_unspaced_characters_are_a_word_and_not_nearly_another(desk):
@@ -151,8 +151,8 @@ def test_what_matched_is_marked_where_it_stands(faqs):
     def marked(text, number):
         hit = next(hit for hit in faqs.search(text).hits if hit.faq.number == number)
         return (
-            [hit.faq.question[start:end] for start, end in hit.question_spans],
-            [hit.faq.answer[start:end] for start, end in hit.answer_spans],
+            [hit.faq.question[start:end] for start, end in hit.question_highlights],
+            [hit.faq.answer[start:end] for start, end in hit.answer_highlights],
         )
 
     assert marked("password reset", 1) == (["reset", "password"], ["password"])
@@ -168,14 +168,14 @@ def test_marks_stand_right_in_every_script(desk, question):
     desk.faqs.create(new_faq(question, "So."))
     word = question.split()[1]
     (hit,) = desk.faqs.search(word).hits
-    assert [question[start:end] for start, end in hit.question_spans] == [word.strip("…")]
+    assert [question[start:end] for start, end in hit.question_highlights] == [word.strip("…")]
 
 
 def test_a_text_that_is_not_what_is_shown_has_no_marks(desk, sql):
     written(desk, "plain password", "So.")
     sql("UPDATE faqs SET question = 'pl\x1b[31main pass\x02word \u0301 password'")
     (hit,) = desk.faqs.search("password").hits
-    assert all(0 <= start < end <= len(hit.faq.question) for start, end in hit.question_spans)
+    assert all(0 <= start < end <= len(hit.faq.question) for start, end in hit.question_highlights)
 
 
 def test_a_category_narrows_a_search_and_its_hits_are_counted(faqs):
@@ -193,7 +193,7 @@ def test_no_more_hits_than_wanted(faqs):
 
 
 def test_the_beginning_of_a_word_is_completed_before_a_word_like_it_is_taken(faqs):
-    # One slip away stands another word.
+    # Another word is one edit away.
     faqs.create(new_faq("How do I open a terminal?", "In the menu."))
     faqs.create(new_faq("Where are the terms?", "Below."))
     results = faqs.search("termi")

@@ -56,7 +56,7 @@ def test_what_somebody_else_has_changed_is_not_overwritten(desk, colleague):
     ):
         with pytest.raises(Conflict) as caught:
             change()
-        assert caught.value.message == "FAQ #1 was changed by bob (answer) since you looked; nothing was saved"
+        assert caught.value.message == "FAQ #1 was changed by bob (answer) since you opened it; nothing was saved"
     assert desk.faqs.get("1").answer == "Like that."
 
 

@@ -1,4 +1,4 @@
-"""Commands that put FAQs to use, and show how they do."""
+"""Commands that use FAQs to answer, and show statistics."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ from supportdesk.domain.reference import MAX_NUMBER
 def suggest(ctx: click.Context, text: str, limit: int, form: str | None) -> None:
     """List the FAQs that best answer a ticket's text, best first.
 
-    They are those that the app suggests below a ticket as it is typed. TEXT - reads standard input.
+    These are the ones that the app suggests while a ticket is typed. TEXT - reads standard input.
     """
     with open_desk(ctx) as desk:
         found = desk.faqs.suggest(text, limit)
@@ -45,20 +45,20 @@ def suggest(ctx: click.Context, text: str, limit: int, form: str | None) -> None
 @click.command()
 @click.argument("ticket", type=TEXT)
 @click.argument("faq", type=TEXT)
-@click.option("--again", is_flag=True, help="Even if the ticket was answered with this FAQ before.")
+@click.option("--again", is_flag=True, help="Send it even if the ticket was answered with this FAQ before.")
 @json_option
 @click.pass_context
 def answer(ctx: click.Context, ticket: str, faq: str, again: bool, form: str | None) -> None:
     """Answer a ticket with an FAQ, and resolve it.
 
-    The requester is mailed the answer, and the FAQ keeps how they put their question, so that it is found by
-    their words. `supportdesk undo` takes back all but the mail.
+    The answer is mailed to the requester, and their wording is kept with the FAQ, so that it is found by their
+    words. `supportdesk undo` reverts everything except mail that has been sent.
     """
     with changing_desk(ctx) as desk:
         try:
             answered = desk.faqs.answer_ticket(ticket, faq, again=again)
         except AnsweredAlready as refusal:
-            raise AnsweredAlready(f"{refusal.message}; --again sends it once more") from None
+            raise AnsweredAlready(f"{refusal.message}; pass --again to send it once more") from None
         if form == "json":
             say_json(document(answered, TICKET))
         else:
@@ -67,13 +67,13 @@ def answer(ctx: click.Context, ticket: str, faq: str, again: bool, form: str | N
 
 @click.command()
 @click.argument("ref", type=TEXT)
-@click.option("--helpful/--unhelpful", "helpful", default=None, help="Whether it answered the question.")
+@click.option("--helpful/--unhelpful", "helpful", default=None, help="Whether the FAQ answered the question.")
 @json_option
 @click.pass_context
 def vote(ctx: click.Context, ref: str, helpful: bool | None, form: str | None) -> None:
-    """Say whether an FAQ was helpful."""
+    """Record whether an FAQ was helpful."""
     if helpful is None:
-        raise click.UsageError("Say --helpful or --unhelpful.")
+        raise click.UsageError("Pass --helpful or --unhelpful.")
     with open_desk(ctx) as desk:
         voted = desk.faqs.vote(ref, helpful=helpful)
     if form == "json":
@@ -84,13 +84,13 @@ def vote(ctx: click.Context, ref: str, helpful: bool | None, form: str | None) -
 
 @click.command()
 @click.argument("ref", type=TEXT)
-@click.option("--forget", metavar="NUMBER", type=Whole(MAX_NUMBER), help="Let the FAQ forget this one.")
+@click.option("--forget", metavar="NUMBER", type=Whole(MAX_NUMBER), help="Remove this wording.")
 @list_formats
 @click.pass_context
 def wordings(ctx: click.Context, ref: str, forget: int | None, form: str | None) -> None:
-    """List how requesters put what an FAQ answers, newest first.
+    """List the wordings of requesters kept with an FAQ, newest first.
 
-    They are kept when a ticket is answered with it, and help search to find it.
+    A wording is kept when a ticket is answered with the FAQ, and helps searches find it.
     """
     with open_desk(ctx) as desk:
         if forget is not None:
@@ -110,7 +110,7 @@ def wordings(ctx: click.Context, ref: str, forget: int | None, form: str | None)
 @json_option
 @click.pass_context
 def gaps(ctx: click.Context, limit: int, form: str | None) -> None:
-    """Show what the FAQs lack.
+    """Show gaps in the FAQs.
 
     What was searched for in vain, which suggestions did not help, which open tickets no FAQ answers, and which
     FAQs are read and liked most and least.

@@ -41,40 +41,40 @@ if TYPE_CHECKING:
     later={
         "suggest": ("faqs.answers:suggest", "List the FAQs that best answer a ticket's text."),
         "answer": ("faqs.answers:answer", "Answer a ticket with an FAQ, and resolve it."),
-        "vote": ("faqs.answers:vote", "Say whether an FAQ was helpful."),
-        "wordings": ("faqs.answers:wordings", "List how requesters put what an FAQ answers."),
-        "gaps": ("faqs.answers:gaps", "Show what the FAQs lack."),
+        "vote": ("faqs.answers:vote", "Record whether an FAQ was helpful."),
+        "wordings": ("faqs.answers:wordings", "List the wordings of requesters kept with an FAQ."),
+        "gaps": ("faqs.answers:gaps", "Show gaps in the FAQs."),
         "stats": ("faqs.answers:stats", "Count the FAQs of each category."),
         "import": ("faqs.transfer:import_faqs", "Import FAQs from a CSV file, a Markdown file or a folder of them."),
         "export": ("faqs.transfer:export_faqs", "Export FAQs as CSV, JSON or a folder of Markdown files."),
     },
 )
 def faq() -> None:
-    """FAQs: questions the desk has an answer to.
+    """Create, find and edit FAQs: questions with answers.
 
     REF is a number (3 or '#3'), an id, or the first 4 or more digits of one.
     """
 
 
 @contextmanager
-def _naming_the_way_out() -> Iterator[None]:
+def _mention_duplicate_option() -> Iterator[None]:
     try:
         yield
     except DuplicateQuestion as refusal:
-        raise DuplicateQuestion(f"{refusal.message}; --duplicate saves it all the same", field=refusal.field) from None
+        raise DuplicateQuestion(f"{refusal.message}; pass --duplicate to save it anyway", field=refusal.field) from None
 
 
 @faq.command()
-@click.option("--question", required=True, type=TEXT, help="What is asked, on one line.")
+@click.option("--question", required=True, type=TEXT, help="The question, on one line.")
 @click.option("--answer", required=True, type=TEXT, help="The answer in Markdown; - reads standard input.")
-@click.option("--category", default="general", show_default=True, type=CATEGORY, help="What it is about.")
-@click.option("--duplicate", is_flag=True, help="Even if another one asks the same.")
+@click.option("--category", default="general", show_default=True, type=CATEGORY, help="The category.")
+@click.option("--duplicate", is_flag=True, help="Save it even if another one asks the same.")
 @json_option
 @click.pass_context
 def create(ctx: click.Context, question: str, answer: str, category: str, duplicate: bool, form: str | None) -> None:
     """Add an FAQ."""
     new = new_faq(question, answer, category)
-    with open_desk(ctx) as desk, _naming_the_way_out():
+    with open_desk(ctx) as desk, _mention_duplicate_option():
         created = desk.faqs.create(new, duplicate=duplicate)
     if form == "json":
         say_json(document(created, FAQ))
@@ -83,8 +83,8 @@ def create(ctx: click.Context, question: str, answer: str, category: str, duplic
 
 
 @faq.command("list")
-@click.option("--search", type=TEXT, help="Only those with these words, best first.")
-@click.option("--category", type=CATEGORY, help="Only these.")
+@click.option("--search", type=TEXT, help="Only FAQs with these words, best first.")
+@click.option("--category", type=CATEGORY, help="Only FAQs of this category.")
 @cursors.page_options
 @list_formats
 @click.pass_context
@@ -93,13 +93,13 @@ def list_faqs(
 ) -> None:
     """List FAQs, newest first, or those that a search finds.
 
-    A search corrects words that nothing has, and says so. It gives the best ones up to the limit, without a cursor.
+    A search corrects words that no FAQ has, and says so. It lists the best results up to the limit, without a cursor.
     """
     if search is not None and cursor is not None:
-        raise click.UsageError("--cursor goes on with a list; a search has none: give it a larger --limit.")
+        raise click.UsageError("A search has no --cursor; pass a larger --limit instead.")
     for name, value in (("search", search), ("category", category)):
         if value is not None and not value.strip():
-            raise invalid(name, value, "leave it out to list them all")
+            raise invalid(name, value, "omit it to list all FAQs")
     query = FaqQuery(None if category is None else parse_category(category))
     with open_desk(ctx) as desk:
         if search is not None:
@@ -154,11 +154,11 @@ def show(ctx: click.Context, ref: str, form: str | None) -> None:
 
 @faq.command()
 @click.argument("ref", type=TEXT)
-@click.option("--question", type=TEXT, help="What is asked, on one line.")
+@click.option("--question", type=TEXT, help="The question, on one line.")
 @click.option("--answer", type=TEXT, help="The answer in Markdown; - reads standard input.")
-@click.option("--category", type=CATEGORY, help="What it is about.")
-@click.option("--if-version", metavar="N", type=Whole(MAX_NUMBER), help="Only if the FAQ has this version still.")
-@click.option("--duplicate", is_flag=True, help="Even if another one asks the same.")
+@click.option("--category", type=CATEGORY, help="The category.")
+@click.option("--if-version", metavar="N", type=Whole(MAX_NUMBER), help="Only if the FAQ still has this version.")
+@click.option("--duplicate", is_flag=True, help="Save it even if another one asks the same.")
 @json_option
 @click.pass_context
 def update(
@@ -171,9 +171,9 @@ def update(
     duplicate: bool,
     form: str | None,
 ) -> None:
-    """Change what an FAQ says; its history keeps what it said."""
+    """Change an FAQ; its history keeps the old content."""
     if question is None and answer is None and category is None:
-        raise click.UsageError("Nothing to change: give --question, --answer or --category.")
+        raise click.UsageError("Nothing to change: pass --question, --answer or --category.")
     with open_desk(ctx) as desk:
         old = desk.faqs.get(ref)
         new = new_faq(
@@ -181,20 +181,20 @@ def update(
             old.answer if answer is None else answer,
             old.category if category is None else category,
         )
-        # What is not given stays as it was read, so nobody may have changed it since.
+        # Fields that are not passed keep the values read here, so nobody may have changed them since.
         seen = old.version if if_version is None else if_version
-        with _naming_the_way_out():
+        with _mention_duplicate_option():
             updated = desk.faqs.update(ref, new, seen=seen, duplicate=duplicate)
     _say_changed(old, updated, form)
 
 
 @faq.command()
 @click.argument("ref", type=TEXT)
-@click.option("--yes", is_flag=True, help="Without asking.")
+@click.option("--yes", is_flag=True, help="Do not ask for confirmation.")
 @json_option
 @click.pass_context
 def delete(ctx: click.Context, ref: str, yes: bool, form: str | None) -> None:
-    """Delete an FAQ; `supportdesk undo` brings it back whole."""
+    """Delete an FAQ; `supportdesk undo` restores it."""
     with open_desk(ctx) as desk:
         found = desk.faqs.get(ref)
         if not yes:
@@ -203,7 +203,7 @@ def delete(ctx: click.Context, ref: str, yes: bool, form: str | None) -> None:
     if form == "json":
         say_json(document(deleted, FAQ))
     else:
-        say(f"FAQ #{deleted.number} deleted; supportdesk undo brings it back")
+        say(f"FAQ #{deleted.number} deleted; supportdesk undo restores it")
 
 
 @faq.command()
@@ -211,7 +211,7 @@ def delete(ctx: click.Context, ref: str, yes: bool, form: str | None) -> None:
 @list_formats
 @click.pass_context
 def history(ctx: click.Context, ref: str, form: str | None) -> None:
-    """Show what an FAQ has said, oldest first."""
+    """Show the revisions of an FAQ, oldest first."""
     with open_desk(ctx) as desk:
         revisions = desk.faqs.revisions(ref)
     if form == "json":
@@ -228,7 +228,7 @@ def history(ctx: click.Context, ref: str, form: str | None) -> None:
 @json_option
 @click.pass_context
 def restore(ctx: click.Context, ref: str, revision: int, form: str | None) -> None:
-    """Let an FAQ say again what it said in an old REVISION."""
+    """Restore the content of an old REVISION of an FAQ."""
     with open_desk(ctx) as desk:
         old = desk.faqs.get(ref)
         restored = desk.faqs.restore(ref, revision, seen=old.version)
@@ -239,6 +239,6 @@ def _say_changed(old: Faq, new: Faq, form: str | None) -> None:
     if form == "json":
         say_json(document(new, FAQ))
     elif new.version == old.version:
-        say(f"FAQ #{new.number} says that already")
+        say(f"FAQ #{new.number} already has this content")
     else:
         say(f"FAQ #{new.number} changed (version {new.version})")

@@ -1,4 +1,4 @@
-"""FAQs as people read them; answers are printed as they are written."""
+"""Plain text output of FAQs; answers are printed as they are written."""
 
 from __future__ import annotations
 
@@ -21,23 +21,23 @@ WORDING_HEADINGS = ("NUMBER", "WHEN", "TEXT")
 
 
 def faq_row(faq: Faq, now: datetime) -> tuple[str, ...]:
-    """An FAQ in a list."""
+    """Return the row of an FAQ in a list."""
     return (f"#{faq.number}", faq.category, moment.age(faq.created_at, now), faq.question)
 
 
 def faq_text(faq: Faq, now: datetime) -> str:
-    """A whole FAQ."""
+    """Return the text of a whole FAQ."""
     facts = f"{faq.category} · edited {moment.local(faq.updated_at)} ({moment.age(faq.updated_at, now)})"
     return f"#{faq.number} {faq.question}\n{facts} · {votes(faq)}\nid {faq.id}\n\n{faq.answer}"
 
 
 def votes(faq: Faq) -> str:
-    """What readers thought of an FAQ."""
+    """Return a summary of the votes on an FAQ."""
     return f"{faq.helpful:,} found it helpful, {faq.unhelpful:,} did not"
 
 
 def hits_table(hits: Sequence[FaqHit], now: datetime) -> str:
-    """A list of what a search found; on a terminal with colours, what matched is bold."""
+    """Return a table of search results; on a terminal with colours, matches are bold."""
     whole = table(FAQ_HEADINGS, [faq_row(hit.faq, now) for hit in hits])
     if not in_colour():
         return whole
@@ -48,19 +48,19 @@ def hits_table(hits: Sequence[FaqHit], now: datetime) -> str:
 
 
 def corrected(correction: Correction) -> str:
-    """What a search took for a word that nothing has."""
+    """Return a message that says which words were searched instead of one that no FAQ has."""
     used = " or ".join(f'"{word}"' for word in correction.used)
-    return f'nothing has "{correction.word}"; searched for {used}'
+    return f'no FAQ has "{correction.word}"; searched for {used} instead'
 
 
 def suggestion_row(suggestion: Suggestion) -> tuple[str, ...]:
-    """A suggested FAQ in a list."""
+    """Return the row of a suggestion in a list."""
     faq = suggestion.faq
     return (f"#{faq.number}", faq.category, f"{suggestion.score:.1f}", faq.question)
 
 
 def revision_rows(revisions: Sequence[Revision]) -> Iterator[tuple[str, ...]]:
-    """The revisions of an FAQ, each with what it changed."""
+    """Yield the rows of revisions, each with what it changed."""
     before: Revision | None = None
     for each in revisions:
         fields = ("question", "answer", "category")
@@ -71,20 +71,20 @@ def revision_rows(revisions: Sequence[Revision]) -> Iterator[tuple[str, ...]]:
 
 
 def wording_row(wording: Wording) -> tuple[str, ...]:
-    """A wording in a list."""
+    """Return the row of a wording in a list."""
     return (str(wording.number), moment.local(wording.kept_at), wording.text)
 
 
 def gaps_text(gaps: Gaps, now: datetime) -> str:
-    """What the FAQs lack, kind by kind; kinds of which there is nothing are left out."""
+    """Return the gaps in the FAQs, kind by kind; empty kinds are omitted."""
     parts = (
         _part(
-            "Searched for and not found",
+            "Searches without results",
             ("TIMES", "LAST", "TEXT"),
             [(f"{each.times:,}", moment.age(each.last_at, now), each.text) for each in gaps.searches],
         ),
         _part(
-            "Suggested, and a ticket was filed all the same",
+            "Suggested, but a ticket was filed",
             ("NUMBER", "TIMES", "QUESTION", "LAST FOR"),
             [
                 (f"#{faq.number}", f"{times:,}", faq.question, gaps.ignored_for.get(faq.number, ""))
@@ -120,7 +120,7 @@ def _in_bold(line: str, start: int, hit: FaqHit) -> str:
     shown = line[:start]
     # A question that was cut ends with an ellipsis, which no word is.
     end = len(question) if question == hit.faq.question else len(question) - 1
-    for first, last in hit.question_spans:
+    for first, last in hit.question_highlights:
         if first < end:
             last = min(last, end)
             shown += question[done:first] + click.style(question[first:last], bold=True)

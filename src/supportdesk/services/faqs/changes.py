@@ -1,4 +1,4 @@
-"""Changes of FAQs inside a transaction: the row, its revision and its journal entry."""
+"""Changes of FAQs: save, revision and journal entry, inside the caller's transaction."""
 
 from __future__ import annotations
 
@@ -23,11 +23,11 @@ def get_faq(context: Context, reference: str) -> Faq:
 
 
 def check_version(context: Context, faq: Faq, seen: int | None) -> None:
-    """Raise `Conflict`, with who changed what, when the FAQ is no longer the version that was seen."""
+    """Raise `Conflict`, which says who changed what, when the FAQ has another version than the one seen."""
     if seen is None or seen == faq.version:
         return
     changed = " ".join(("changed", changed_since(faqs.revisions(context.database, faq.id), seen))).rstrip()
-    raise Conflict(f"FAQ #{faq.number} was {changed} since you looked; nothing was saved")
+    raise Conflict(f"FAQ #{faq.number} was {changed} since you opened it; nothing was saved")
 
 
 def refuse_duplicate(context: Context, question: str, but: int = 0) -> None:
@@ -40,12 +40,12 @@ def refuse_duplicate(context: Context, question: str, but: int = 0) -> None:
 
 
 def content(faq: Faq | Revision) -> NewFaq:
-    """Return the content of an FAQ or of one of its revisions."""
+    """Return the content of an FAQ or a revision."""
     return NewFaq(faq.question, faq.answer, faq.category)
 
 
 def create(context: Context, new: NewFaq) -> Faq:
-    """Store a new FAQ inside the caller's transaction."""
+    """Create an FAQ inside the caller's transaction."""
     at = context.now()
     number = faqs.insert(context.database, new_id(), new, context.actor, at)
     faq = _get_by_number(context, number)
@@ -54,7 +54,7 @@ def create(context: Context, new: NewFaq) -> Faq:
 
 
 def edit(context: Context, faq: Faq, new: NewFaq, *, notes: str = "", undoes: int | None = None) -> Faq:
-    """Save the content of an FAQ inside the caller's transaction; the same content changes nothing."""
+    """Save new content inside the caller's transaction; the same content again changes nothing."""
     changed = [name for name in CONTENT if getattr(faq, name) != getattr(new, name)]
     if not changed:
         return faq
@@ -73,7 +73,7 @@ def delete(context: Context, faq: Faq, *, undoes: int | None = None) -> None:
 
 
 def restore(context: Context, faq: Faq, *, undoes: int) -> None:
-    """Restore a deleted FAQ as it was, inside the caller's transaction."""
+    """Restore a deleted FAQ exactly as it was, inside the caller's transaction."""
     faqs.put_back(context.database, faq)
     write_entry(
         context, EntryKind.FAQ_CREATED, faq, after={name: str(getattr(faq, name)) for name in CONTENT}, undoes=undoes
@@ -85,6 +85,6 @@ def _get_by_number(context: Context, number: int) -> Faq:
 
 
 def _texts(faq: Faq) -> dict[str, str]:
-    """Return every field as text, except number and id, which the entry has itself."""
+    """Return every field as text, except those that identify the FAQ: the entry itself has them."""
     values = {field.name: getattr(faq, field.name) for field in fields(faq) if field.name not in ("number", "id")}
     return {name: to_text(value) if isinstance(value, datetime) else str(value) for name, value in values.items()}

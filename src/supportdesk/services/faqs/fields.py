@@ -11,7 +11,7 @@ from supportdesk.services.transfer.column_mapping import Fields, clean_id, clean
 
 @dataclass(frozen=True, slots=True)
 class Values:
-    """What a row says, cleaned and checked; None where it says nothing and the desk decides."""
+    """The validated values of a row; None where the row has none and a default is used."""
 
     question: str
     answer: str

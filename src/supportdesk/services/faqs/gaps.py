@@ -1,4 +1,4 @@
-"""What the FAQs lack: what was looked for and not found, offered and not taken, asked and not answered."""
+"""Gaps in the FAQs: searches without results, suggestions not used, tickets without an answer."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ from supportdesk.storage.faqs import queries as faqs
 from supportdesk.storage.faqs.search import search as faq_search
 from supportdesk.storage.tickets import queries as tickets
 
-TICKETS_LOOKED_AT = 200
-SEARCHES_LOOKED_AT = 3
-"""For each search that is told, so many are tried again at most."""
+TICKETS_CHECKED = 200
+SEARCHES_CHECKED = 3
+"""Stored searches that are repeated for each one listed."""
 
 
-def note_search(context: Context, text: str, *, found: bool) -> None:
-    """Adds up a search in vain, or forgets one that finds something by now."""
+def record_search(context: Context, text: str, *, found: bool) -> None:
+    """Count a search without results, or forget one that finds something by now."""
     line = without_addresses(text.casefold(), SEARCH_LIMIT)
     if not any(map(str.isalnum, line)) or (found and not faq_gaps.has_search(context.database, line)):
         return
@@ -30,8 +30,8 @@ def note_search(context: Context, text: str, *, found: bool) -> None:
             faq_gaps.add_search(context.database, line, context.now())
 
 
-def note_ignored(context: Context, text: str, numbers: Sequence[int]) -> None:
-    """Adds up that these FAQs were suggested in vain."""
+def record_ignored(context: Context, text: str, numbers: Sequence[int]) -> None:
+    """Count that these FAQs were suggested but not used."""
     line = without_addresses(text, SEARCH_LIMIT)
     with context.database.writing():
         for faq in faqs.by_numbers(context.database, numbers).values():
@@ -39,7 +39,7 @@ def note_ignored(context: Context, text: str, numbers: Sequence[int]) -> None:
 
 
 def gaps(context: Context, limit: int) -> Gaps:
-    """All gaps, at most `limit` of each kind, inside the caller's transaction."""
+    """Return all gaps, at most `limit` of each kind, inside the caller's transaction."""
     database = context.database
     ignored, ignored_for = faq_gaps.ignored(database, limit)
     return Gaps(
@@ -55,17 +55,17 @@ def gaps(context: Context, limit: int) -> Gaps:
 
 
 def _searches(context: Context, limit: int) -> tuple[MissedSearch, ...]:
-    """The most frequent searches in vain, without those that an FAQ has been written for since."""
-    missed = faq_gaps.searches(context.database, SEARCHES_LOOKED_AT * limit)
+    """Return the most frequent searches without results, except those that find an FAQ by now."""
+    missed = faq_gaps.searches(context.database, SEARCHES_CHECKED * limit)
     still = (each for each in missed if not faq_search.search(context.database, each.text, limit=1).hits)
     return tuple(islice(still, limit))
 
 
 def _tickets(context: Context, limit: int) -> tuple[Ticket, ...]:
-    """The newest open tickets that no FAQ fits."""
+    """Return the newest open tickets that no FAQ answers."""
     unanswered = (
         ticket
-        for ticket in tickets.newest_open(context.database, TICKETS_LOOKED_AT)
+        for ticket in tickets.newest_open(context.database, TICKETS_CHECKED)
         if not faq_search.suggest(context.database, f"{ticket.title}\n{ticket.description}", 1)
     )
     return tuple(islice(unanswered, limit))

@@ -1,4 +1,4 @@
-"""What FAQs learn from how customers put it: a wording is kept with the FAQ that was their answer."""
+"""Learning from requesters: their wording is kept with the FAQ that answered it."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ from supportdesk.storage.faqs import wordings as faq_wordings
 
 
 def answer(context: Context, ticket: Ticket, faq: Faq, *, again: bool = False) -> Ticket:
-    """Mails an FAQ to a requester, resolves the ticket and keeps its wording, inside the caller's transaction.
+    """Mail an FAQ to a requester, resolve the ticket and keep its wording, inside the caller's transaction.
 
-    Raises `AnsweredAlready` when that was done before and was not undone, unless it shall be done `again`.
+    Raises `AnsweredAlready` when that was done before and was not undone, unless `again` is set.
     """
     origin = f"from ticket #{ticket.number}"
     before = journal.latest_in_force(context.database, faq.id, EntryKind.FAQ_WORDING_KEPT, origin)
@@ -42,17 +42,17 @@ def answer(context: Context, ticket: Ticket, faq: Faq, *, again: bool = False) -
 
 
 def use(context: Context, faq: Faq, text: str) -> None:
-    """Notes down that an FAQ answered what somebody was about to file, inside the caller's transaction."""
+    """Record that an FAQ answered a ticket before it was filed, inside the caller's transaction."""
     faqs.add_up(context.database, faq.number, helpful=1)
     entry = write_entry(context, EntryKind.FAQ_USED, faq, after={"helpful": "1"})
     keep(context, faq, text, entry)
 
 
 def keep(context: Context, faq: Faq, text: str, entry: int | None, *, notes: str = "") -> int | None:
-    """Keeps a wording with an FAQ, inside the caller's transaction: a repeat only becomes the newest again.
+    """Keep a wording with an FAQ, inside the caller's transaction: a repeat only becomes the newest again.
 
-    Beyond so many, the oldest goes; the journal knows it, for undo. Gives the journal change, `entry` where it is
-    given.
+    Beyond `WORDINGS_KEPT`, the oldest is removed; the journal keeps it for undo. Returns the journal change, `entry`
+    where it is given.
     """
     line = without_addresses(text, WORDING_LIMIT)
     if not line:
@@ -76,7 +76,7 @@ def keep(context: Context, faq: Faq, text: str, entry: int | None, *, notes: str
 
 
 def forget(context: Context, faq: Faq, number: int) -> None:
-    """Forgets a wording of an FAQ, inside the caller's transaction; raises `NotFound`."""
+    """Forget a wording of an FAQ, inside the caller's transaction; raises `NotFound`."""
     found = next((each for each in faq_wordings.of_faq(context.database, faq.id) if each.number == number), None)
     if found is None:
         raise NotFound(f"FAQ #{faq.number} has no wording {number}", field="number")
@@ -85,7 +85,7 @@ def forget(context: Context, faq: Faq, number: int) -> None:
 
 
 def undo_entry(context: Context, done: Entry, *, undoes: int, entry: int | None) -> int:
-    """Undoes that a wording was kept or forgotten, inside the caller's transaction; gives the journal change."""
+    """Undo that a wording was kept or forgotten, inside the caller's transaction; return the journal change."""
     kept, gone = _wording(done, done.after), _wording(done, done.before)
     if kept is not None:
         faq_wordings.remove(context.database, kept.number)

@@ -1,4 +1,4 @@
-"""What can be done with FAQs."""
+"""Use cases on FAQs."""
 
 from __future__ import annotations
 
@@ -31,13 +31,13 @@ from supportdesk.storage.faqs import wordings as faq_wordings
 from supportdesk.storage.faqs.search import search as faq_search
 
 HITS = 50
-"""Of a search, so many are listed; past this nobody reads on."""
+"""Results of a search that are listed."""
 SUGGESTED_FROM = 3
-"""Characters of a text that say enough to suggest something."""
+"""Characters of a text from which something is suggested."""
 
 
 class Faqs:
-    """Use cases on FAQs. A reference names one by number, id or the start of an id."""
+    """Use cases on FAQs. A reference is a number, an id or the start of an id."""
 
     def __init__(self, context: Context, tickets: Tickets) -> None:
         self._context = context
@@ -45,14 +45,14 @@ class Faqs:
         self._database = context.database
 
     def create(self, new: NewFaq, *, duplicate: bool = False) -> Faq:
-        """Adds an FAQ; raises `DuplicateQuestion` when another one asks the same, unless told to let it pass."""
+        """Create an FAQ; raises `DuplicateQuestion` when another one asks the same, unless `duplicate` is set."""
         with self._database.writing():
             if not duplicate:
                 faq_changes.refuse_duplicate(self._context, new.question)
             return faq_changes.create(self._context, new)
 
     def update(self, reference: str, new: NewFaq, *, seen: int | None = None, duplicate: bool = False) -> Faq:
-        """Saves what an FAQ shall say, as a new revision when it differs.
+        """Save new content of an FAQ, as a new revision when it differs.
 
         `seen` is the version the caller has on screen. Raises `NotFound`, `Conflict` when somebody has
         changed it since, and `DuplicateQuestion` like `create` when it asks something new.
@@ -64,14 +64,14 @@ class Faqs:
             return faq_changes.edit(self._context, faq, new)
 
     def delete(self, reference: str, *, seen: int | None = None) -> Faq:
-        """Removes an FAQ and gives what it was; undo brings it back whole."""
+        """Delete an FAQ and return what it was; undo restores it."""
         with self._database.writing():
             faq = self._to_change(reference, seen)
             faq_changes.delete(self._context, faq)
         return faq
 
     def restore(self, reference: str, revision: int, *, seen: int | None = None) -> Faq:
-        """Lets an FAQ say again what it said in an old revision; that makes a new one."""
+        """Restore the content of an old revision; this makes a new revision."""
         with self._database.writing():
             faq = self._to_change(reference, seen)
             old = next((each for each in faqs.revisions(self._database, faq.id) if each.revision == revision), None)
@@ -80,22 +80,22 @@ class Faqs:
             return faq_changes.edit(self._context, faq, faq_changes.content(old), notes=f"revision {revision} again")
 
     def get(self, reference: str) -> Faq:
-        """The FAQ a reference names; raises `NotFound` or `AmbiguousReference`."""
+        """Return the FAQ that a reference names; raises `NotFound` or `AmbiguousReference`."""
         return faq_changes.get_faq(self._context, reference)
 
     def revisions(self, reference: str) -> list[Revision]:
-        """What an FAQ has said, oldest first."""
+        """Return the revisions of an FAQ, oldest first."""
         return faqs.revisions(self._database, self.get(reference).id)
 
     def read(self, reference: str) -> Faq:
-        """The FAQ a reference names, opened by somebody: that is counted."""
+        """Return the FAQ that a reference names, and count that it was read."""
         with self._database.writing():
             faq = self.get(reference)
             faqs.add_up(self._database, faq.number, reads=1)
             return self.get(str(faq.number))
 
     def vote(self, reference: str, *, helpful: bool) -> Faq:
-        """Counts a vote of somebody who read an FAQ."""
+        """Count a reader's vote on an FAQ."""
         with self._database.writing():
             faq = self.get(reference)
             faqs.add_up(self._database, faq.number, helpful=helpful, unhelpful=not helpful)
@@ -112,26 +112,26 @@ class Faqs:
         limit: int = HITS,
         record: bool = False,
     ) -> FaqResults:
-        """The FAQs that words find, best first; "phrases" and -words narrow them down.
+        """Return the FAQs that a query finds, best first; "phrases" and -words narrow them down.
 
-        While `typing`, the last word also finds words that only begin with it. A search to `record` counts
-        among the gaps when it finds nothing.
+        While `typing`, the last word is a prefix. With `record`, a search without results is counted among the
+        gaps.
         """
         # Not as one line: white space at its end says that the last word is finished.
         body = clean_body(text)
         with self._database.reading():
             results = faq_search.search(self._database, body, category=category, typing=typing, limit=limit)
         if record and category is None:
-            faq_gaps.note_search(self._context, body, found=bool(results.hits))
+            faq_gaps.record_search(self._context, body, found=bool(results.hits))
         return results
 
     def category_hits(self, text: str, *, typing: bool = False) -> dict[Category, int]:
-        """How many FAQs a search finds in each category."""
+        """Return how many FAQs of each category a search finds."""
         with self._database.reading():
             return faq_search.category_hits(self._database, clean_body(text), typing=typing)
 
     def suggest(self, text: str, limit: int = 5) -> list[Suggestion]:
-        """The FAQs that fit what somebody is about to ask, best first; none for less than three characters."""
+        """Return the FAQs that match the text of a new ticket, best first; none for less than three characters."""
         body = clean_body(text).strip()
         if len(body) < SUGGESTED_FROM:
             return []
@@ -139,57 +139,57 @@ class Faqs:
             return faq_search.suggest(self._database, body, limit)
 
     def used(self, text: str, reference: str) -> Faq:
-        """Notes down that an FAQ answered what somebody was about to file, and learns how they put it."""
+        """Record that an FAQ answered a ticket before it was filed, and keep its wording."""
         with self._database.writing():
             faq = self.get(reference)
             faq_learning.use(self._context, faq, text)
             return self.get(str(faq.number))
 
     def ignored(self, text: str, numbers: Sequence[int]) -> None:
-        """Notes down that these FAQs were suggested for a ticket that was filed all the same."""
-        faq_gaps.note_ignored(self._context, text, numbers)
+        """Record that these FAQs were suggested for a ticket that was filed nevertheless."""
+        faq_gaps.record_ignored(self._context, text, numbers)
 
     def answer_ticket(self, ticket_reference: str, faq_reference: str, *, again: bool = False) -> Ticket:
-        """Answers a ticket with an FAQ: mails it, resolves the ticket and learns how the requester put it.
+        """Answer a ticket with an FAQ: mail it, resolve the ticket and keep the requester's wording.
 
-        Raises `AnsweredAlready` when it was answered with that FAQ before, unless it shall be `again`.
+        Raises `AnsweredAlready` when it was answered with that FAQ before, unless `again` is set.
         """
         with self._database.writing():
             faq = self.get(faq_reference)
             return faq_learning.answer(self._context, self._tickets.get(ticket_reference), faq, again=again)
 
     def wordings(self, reference: str) -> list[Wording]:
-        """How customers put what an FAQ answers, newest first."""
+        """Return the wordings of an FAQ, newest first."""
         return faq_wordings.of_faq(self._database, self.get(reference).id)
 
     def forget_wording(self, reference: str, number: int) -> None:
-        """Lets an FAQ forget a wording."""
+        """Remove a wording of an FAQ."""
         with self._database.writing():
             faq_learning.forget(self._context, self.get(reference), number)
 
     def gaps(self, limit: int = 10) -> Gaps:
-        """What the FAQs lack, at most `limit` of each kind."""
+        """Return the gaps in the FAQs, at most `limit` of each kind."""
         with self._database.reading():
             return faq_gaps.gaps(self._context, limit)
 
     def count(self, query: FaqQuery) -> Count:
-        """How many FAQs a list has."""
+        """Return how many FAQs a list has."""
         return faqs.count(self._database, query)
 
     def page(self, query: FaqQuery, seek: Seek, limit: int) -> list[Faq]:
-        """Up to `limit` FAQs, newest first."""
+        """Return up to `limit` FAQs, newest first."""
         return faqs.page(self._database, query, seek, limit)
 
     def position(self, query: FaqQuery, key: RowKey) -> int:
-        """How many rows of a list stand before a key."""
+        """Return how many rows of a list come before a key."""
         return faqs.position(self._database, query, key)
 
     def categories(self) -> dict[Category, int]:
-        """How many FAQs each category has, the empty ones too."""
+        """Return how many FAQs each category has, including empty ones."""
         return faqs.categories(self._database)
 
     def statistics(self) -> list[tuple[Category, int]]:
-        """The categories that have FAQs, and how many, the fullest first."""
+        """Return the categories that have FAQs with their counts, largest first."""
         return sorted(((each, many) for each, many in self.categories().items() if many), key=lambda row: -row[1])
 
     def _to_change(self, reference: str, seen: int | None) -> Faq:

@@ -1,4 +1,4 @@
-"""Undo of changes of FAQs."""
+"""Undo of changes of FAQs, by their inverse."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ def _take_back(context: Context, done: Entry, undoes: int, entry: int | None) ->
 
 
 def _unchanged(context: Context, done: Entry) -> Faq:
-    """Return the FAQ if it still has what the change gave it, and nobody has set the same since."""
+    """Return the FAQ if it still has the content of the change; raises `Conflict` otherwise."""
     faq = _find(context, done)
     later = journal.in_force_after(context.database, done)
     if faq is None:

@@ -1,4 +1,4 @@
-"""The few FAQs that may answer what is being typed."""
+"""List of FAQs suggested while a ticket is typed."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from supportdesk.tui.variants.looks import CONTROL
 
 
 class Suggestions(Static):
-    """Hidden while there is nothing to offer; one of its lines is chosen."""
+    """List of suggestions, one of them selected; hidden while there are none."""
 
     DEFAULT_CSS = "Suggestions { display: none; height: auto; padding: 0 2; } Suggestions.-shown { display: block; }"
 
     def __init__(self, keys: str = "") -> None:
-        """`keys` says what can be done with the one that is chosen."""
+        """Create an empty list; `keys` is the hint shown beside its heading."""
         super().__init__()
         self._keys = keys
         self.offered: Sequence[Suggestion] = ()
@@ -27,22 +27,22 @@ class Suggestions(Static):
 
     @property
     def chosen(self) -> Suggestion | None:
-        """The suggestion that commands are for."""
+        """Return the selected suggestion, to which commands apply."""
         return self.offered[self._index] if self.offered else None
 
     def show(self, offered: Sequence[Suggestion]) -> None:
-        """Offers these, or nothing."""
+        """Show these suggestions, or hide the list."""
         self.offered = offered[: self.look.shown]
         self._index = 0
         self.set_class(bool(offered), "-shown")
         self._draw()
 
     def loading_sign(self) -> None:
-        """Says that it is looking, where something stands already."""
-        self._draw("looking …")
+        """Show that a search is running, where suggestions are shown already."""
+        self._draw("searching …")
 
     def choose_next(self) -> None:
-        """Chooses the next one, after the last the first."""
+        """Select the next suggestion; after the last, the first."""
         if self.offered:
             self._index = (self._index + 1) % len(self.offered)
             self._draw()

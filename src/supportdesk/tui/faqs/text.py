@@ -1,4 +1,4 @@
-"""An FAQ as text to read: its answer rendered, its revisions, the wordings it has learned."""
+"""Texts of an FAQ in the reader: rendered answer, revisions, wordings."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _PARSER = MarkdownIt("commonmark", {"html": False}).enable("table").enable("stri
 
 
 def _line_kept(state: StateInline, silent: bool) -> bool:
-    """A line stays a line, with its indent: most answers are typed or pasted without a thought of Markdown."""
+    """Keep line breaks and indents: most answers are typed or pasted without Markdown in mind."""
     if state.src[state.pos] != "\n":
         return False
     if not silent:
@@ -36,7 +36,7 @@ _PARSER.inline.ruler.at("newline", _line_kept)
 
 
 def rendered(markdown: str) -> Markdown:
-    """Markdown as it is shown; it can open nothing."""
+    """Return rendered Markdown without hyperlinks."""
     shown = Markdown("", hyperlinks=False, code_theme="ansi_dark")
     shown.markup, shown.parsed = markdown, _PARSER.parse(markdown)
     for token in shown.parsed:
@@ -47,7 +47,7 @@ def rendered(markdown: str) -> Markdown:
 
 
 def answer_text(faq: Faq) -> list[Paragraph]:
-    """Question, facts, answer."""
+    """Return question, facts and answer."""
     read = "once" if faq.reads == 1 else f"{faq.reads} times"
     return [
         Text(faq.question, style.BOLD),
@@ -66,7 +66,7 @@ def answer_text(faq: Faq) -> list[Paragraph]:
 
 
 def revisions_text(revisions: Sequence[Revision], now: datetime) -> list[Paragraph]:
-    """Every edit, newest first, with what it said."""
+    """Return every revision with its content, newest first."""
     lines: list[Paragraph] = []
     for each in reversed(revisions):
         lines += [
@@ -84,10 +84,10 @@ def revisions_text(revisions: Sequence[Revision], now: datetime) -> list[Paragra
 
 
 def wordings_text(wordings: Sequence[Wording]) -> list[Paragraph]:
-    """How customers have put it."""
+    """Return the wordings of requesters, numbered."""
     if not wordings:
         return [
-            Text("No wordings yet. When a ticket is answered with this FAQ, what the customer wrote", style.DIM),
+            Text("No wordings yet. When a ticket is answered with this FAQ, the requester's wording", style.DIM),
             Text("is kept here and helps the next search.", style.DIM),
         ]
     lines: list[Paragraph] = []

@@ -1,4 +1,4 @@
-"""Where the words that a search found stand in questions and answers.
+"""Highlights: the positions of found words in questions and answers.
 
 FTS5's highlight() would tell it, but takes up to a millisecond an FAQ at a desk of 10,000; the ranking knows the
 places already, by word, and they become characters by splitting the text as the index did.
@@ -14,7 +14,7 @@ from supportdesk.domain.faq import Faq
 from supportdesk.storage.database import Database
 from supportdesk.storage.faqs.search.ranking import ANSWER, COLUMN_BITS, FLOOR, OFFSET_BITS, QUESTION, Ranking, Term
 
-Spans = tuple[tuple[int, int], ...]
+Highlights = tuple[tuple[int, int], ...]
 
 _WORD = re.compile(r"[^\W_]+")
 # Latin, Greek and Cyrillic letters, punctuation and currencies: of these, Python and FTS5 make the same words.
@@ -25,12 +25,13 @@ _MARKED = re.compile(f"{_START}([^{_START}{_END}]*){_END}")
 _OFFSET = (1 << OFFSET_BITS) - 1
 
 
-def spans(
+def find_highlights(
     database: Database, terms: Sequence[Term], ranking: Ranking, faqs: Mapping[int, Faq]
-) -> dict[int, tuple[Spans, Spans]]:
-    """Of each FAQ's question and answer, the (start, end) offsets of what matched; common words only if nothing else.
+) -> dict[int, tuple[Highlights, Highlights]]:
+    """Return the (start, end) offsets of matches in each FAQ's question and answer.
 
-    A text in the file that is not what is shown has none.
+    Common words are highlighted only if nothing else matched. A stored text that differs from the displayed one has
+    no highlights.
     """
     telling = [term for term in terms if term.weight > FLOOR and term.positions] or terms
     places: dict[int, set[int]] = {}
@@ -38,7 +39,7 @@ def spans(
         for position in term.positions:
             places.setdefault(position >> OFFSET_BITS, set()).add(position & _OFFSET)
 
-    def of(faq: Faq, column: int, text: str) -> Spans:
+    def of(faq: Faq, column: int, text: str) -> Highlights:
         here = places.get(faq.number << COLUMN_BITS | column)
         if not here:
             return ()
@@ -50,14 +51,14 @@ def spans(
 
 
 def _at(text: str, places: Sequence[int]) -> Iterator[tuple[int, int]]:
-    """Where the words of these places stand; those between are passed over quickly."""
+    """Yield the offsets of the words at these positions, skipping the others quickly."""
     words = _WORD.finditer(text)
     for before, place in pairwise((-1, *places)):
         yield from (word.span() for word in islice(words, place - before - 1, place - before))
 
 
-def _highlighted(database: Database, terms: Collection[Term], faq: Faq, column: int, text: str) -> Spans:
-    """The same by FTS5 itself, for scripts whose words it knows better."""
+def _highlighted(database: Database, terms: Collection[Term], faq: Faq, column: int, text: str) -> Highlights:
+    """Return the highlights as FTS5 finds them, for scripts that it splits into words differently from Python."""
     words = " OR ".join(sorted({f'"{form.text}"' for term in terms for form in term.forms}))
     ((marked,),) = database.sql(
         f"SELECT highlight(faqs_text, {column}, ?, ?) FROM faqs_text WHERE faqs_text MATCH ? AND rowid = ?",

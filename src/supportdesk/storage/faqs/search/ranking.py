@@ -1,6 +1,6 @@
-"""How well FAQs match the words of a query.
+"""Ranking of FAQs by the words of a query.
 
-The words are joined by OR and weighed by how rare they are at this desk (inverse document frequency): function words
+The words are joined by OR and weighed by how rare they are at this desk (inverse document frequency): stopwords
 of any language come out at next to nothing, and where a desk is too small to tell, short lists of them help. An FAQ's
 score adds up BM25 field by field: the whole text or the wordings of customers it has answered, whichever says the
 word better; and the question once more. Two words that stand side by side in the query and in the FAQ count like one
@@ -25,7 +25,7 @@ from weakref import WeakKeyDictionary
 from supportdesk.domain.faq import Correction
 from supportdesk.storage.database import Database
 from supportdesk.storage.faqs.search import words as faq_words
-from supportdesk.storage.faqs.search.stopwords import FUNCTION_WORDS
+from supportdesk.storage.faqs.search.stopwords import STOPWORDS
 from supportdesk.storage.faqs.search.words import Word
 
 # BM25's usual constants: how fast a repeated word stops counting, how much long texts pay.
@@ -38,9 +38,9 @@ PAIR_WEIGHT = 0.3  # a pair only confirms two words that have counted already
 FLOOR = 1e-6
 """Weight of a word that half of the FAQs have (as in FTS5): it can find, but decides nothing."""
 
-IMAGINED = 50
-"""A desk of three FAQs cannot know which words are common. So it is weighed as if it had this many more, in which
-only function words stand; at a large desk they no longer matter."""
+PRIOR_FAQS = 50
+"""A desk of three FAQs cannot know which words are common. It is weighed as if it had this many more, which contain
+only stopwords; at a large desk they no longer matter."""
 
 READ_LIMIT = 6_000  # positions read for one query, rarest words first: bounds the time of long queries at big desks
 COMMON = 100  # FAQs that have a word whose counts are remembered
@@ -55,11 +55,11 @@ QUESTION, ANSWER, WORDINGS = range(3)
 
 @dataclass(slots=True)
 class Term:
-    """A word of a query, every form of it that is searched, and where those stand."""
+    """A word of a query, every form of it that is searched, and their positions."""
 
     forms: list[Word]
     similarity: float = 1.0
-    """Of a corrected word to the one that was written."""
+    """Of a corrected word to the one that was typed."""
     faqs: int = 0
     occurrences: int = 0
     weight: float = 0.0
@@ -68,9 +68,9 @@ class Term:
 
 @dataclass(frozen=True, slots=True)
 class Ranking:
-    """What was found: all numbers, and the best with their scores, best first.
+    """All numbers found, and the best with their scores, best first.
 
-    `asked` is how much the query asked for: scores are relative to that. `sizes` are the numbers of words in
+    `asked` is the weight of the whole query: scores are relative to it. `sizes` are the numbers of words in
     question, answer and wordings of those that have a score.
     """
 
@@ -83,10 +83,10 @@ class Ranking:
 def look_up(
     database: Database, words: Sequence[Word], *, unfinished: bool = False, thorough: bool = False
 ) -> tuple[list[Term], list[Correction]]:
-    """The terms of a query in their order (a repeated word is the same object), and what had to be corrected.
+    """Return the terms of a query in order (a repeated word is the same object), and the corrections made.
 
-    When `unfinished`, the last word stands for all that begin with it. Where no FAQ has the last word, it does so
-    before it is taken for a misspelt one, and that is told. `thorough` corrects with all means.
+    When `unfinished`, the last word is a prefix. A last word that no FAQ has is completed before it is corrected,
+    and that counts as a correction. `thorough` searches the whole vocabulary.
     """
     terms = {word.stem: Term([word]) for word in words}
     others: dict[str, Sequence[str]] = {}
@@ -113,7 +113,7 @@ def look_up(
 
 
 def rank(database: Database, sequence: Sequence[Term], limit: int, allowed: Collection[int] | None = None) -> Ranking:
-    """Scores the FAQs (only `allowed` ones, where given) that have any of the terms; gives up to `limit` of them."""
+    """Return the best FAQs that have any of the terms, at most `limit`; only `allowed` ones, where given."""
     terms = list({id(term): term for term in sequence}.values())
     asked = _weigh(terms, *_extent(database))
     found, candidates = _candidates(database, terms, max(CANDIDATES, limit), allowed)
@@ -142,7 +142,7 @@ def rank(database: Database, sequence: Sequence[Term], limit: int, allowed: Coll
 
 
 def _occurrences(database: Database, stems: Sequence[str]) -> dict[str, tuple[int, int]]:
-    """Of each stem that any FAQ has: in how many FAQs, how often."""
+    """Return the number of FAQs and of occurrences of each stem that any FAQ has."""
     common = _common(database)
     known = {stem: common.counts[stem] for stem in stems if stem in common.counts}
     found = database.sql(
@@ -158,7 +158,7 @@ def _occurrences(database: Database, stems: Sequence[str]) -> dict[str, tuple[in
 
 @dataclass(slots=True)
 class _CommonWords:
-    """Counts of common words, which SQLite counts by reading all their places, at a desk of so many FAQs."""
+    """Cached counts of common words, which FTS5 counts by reading all their positions; valid for one number of FAQs."""
 
     faqs: int
     counts: dict[str, tuple[int, int]] = field(default_factory=dict)
@@ -177,19 +177,19 @@ def _common(database: Database) -> _CommonWords:
 
 
 def _extent(database: Database) -> tuple[int, int]:
-    """How many FAQs there are, and how many words they have, from the totals that FTS5 keeps."""
+    """Return the numbers of FAQs and of their words, from the totals that FTS5 keeps."""
     ((packed,),) = database.sql("SELECT block FROM faqs_text_data WHERE id = 1")
     faqs, *words = _varints(packed) or [0]
     return faqs, sum(words)
 
 
 def _idf(having: int, of: int) -> float:
-    """Weight of what so many FAQs have (Robertson and Spärck Jones): nothing from the half of them on."""
+    """Return the inverse document frequency (Robertson and Spärck Jones); `FLOOR` from half of the FAQs on."""
     return math.log((of - having + 0.5) / (having + 0.5)) if 2 * having < of else FLOOR
 
 
 def _weigh(terms: Sequence[Term], faqs: int, words: int) -> float:
-    """Weighs the terms by how rare they are; gives how much the query asks for.
+    """Set the weight of each term by its rarity; return the weight of the whole query.
 
     A score grows with the words that an FAQ explains. So it is divided by the root of the weight of all words, as by
     the length of a query's vector in a cosine: the share of a long ticket that an FAQ explains is small even where it
@@ -201,30 +201,30 @@ def _weigh(terms: Sequence[Term], faqs: int, words: int) -> float:
     """
     total = 0.0
     for term in terms:
-        imagined = IMAGINED if term.forms[0].text in FUNCTION_WORDS else 0
-        weight = _idf(term.faqs + imagined, faqs + IMAGINED)
+        prior = PRIOR_FAQS if term.forms[0].text in STOPWORDS else 0
+        weight = _idf(term.faqs + prior, faqs + PRIOR_FAQS)
         term.weight = weight * term.similarity
         total += weight
-    unknown = _idf(0, faqs + IMAGINED)
-    return math.sqrt(max(total, unknown)) * unknown * math.log(words + IMAGINED)
+    unknown = _idf(0, faqs + PRIOR_FAQS)
+    return math.sqrt(max(total, unknown)) * unknown * math.log(words + PRIOR_FAQS)
 
 
 def _candidates(
     database: Database, terms: Sequence[Term], limit: int, allowed: Collection[int] | None
 ) -> tuple[Collection[int], list[int]]:
-    """Reads where the terms stand, rarest first; gives the FAQs found, and those that have most of them by weight.
+    """Read the positions of the terms, rarest first; return the FAQs found, and those that have most of them by weight.
 
     Words that decide nothing find nothing either, unless there are no others. They only confirm pairs, so they are
     read for the FAQs chosen by the others alone.
     """
     known = sorted((term for term in terms if term.faqs), key=lambda term: term.occurrences)
-    telling = [term for term in known if term.weight > FLOOR]
+    decisive = [term for term in known if term.weight > FLOOR]
     common = [term for term in known if term.weight <= FLOOR]
-    if not telling:
-        telling, common = common, telling
+    if not decisive:
+        decisive, common = common, decisive
     unread = READ_LIMIT
     coverage: dict[int, float] = {}
-    for term in telling:
+    for term in decisive:
         if term.occurrences > unread and coverage:
             break
         unread -= term.occurrences
@@ -234,7 +234,7 @@ def _candidates(
                 coverage[faq] = coverage.get(faq, 0.0) + term.weight
     best = [faq for faq, _ in sorted(coverage.items(), key=itemgetter(1), reverse=True)[:limit]]
     chosen = set(best)
-    for term in telling:
+    for term in decisive:
         term.positions = [position for position in term.positions if position >> FAQ_SHIFT in chosen]
     for term in common:
         if term.occurrences > unread:
@@ -245,7 +245,7 @@ def _candidates(
 
 
 def _positions(database: Database, term: Term, faqs: Sequence[int] | None = None) -> list[int]:
-    """Where a term stands, in these FAQs or in all."""
+    """Return the positions of a term, in these FAQs or in all."""
     # Packed by SQLite: twice as fast as rows of three columns.
     ((packed,),) = database.sql(
         f"""SELECT json_group_array((doc << {FAQ_SHIFT}) + offset + (CASE col
@@ -260,7 +260,7 @@ def _positions(database: Database, term: Term, faqs: Sequence[int] | None = None
 def _features(
     terms: Sequence[Term], sequence: Sequence[Term], candidates: int
 ) -> Iterator[tuple[float, Collection[int]]]:
-    """What is scored, with its weight: every word, and every two that follow each other in the query.
+    """Yield what is scored, with its weight: every word, and every two that follow each other in the query.
 
     A pair weighs by how well it tells the candidates apart; its frequency among all FAQs would have to be read.
     """
@@ -274,7 +274,7 @@ def _features(
 
 
 def _sizes(database: Database, faqs: Sequence[int]) -> dict[int, list[int]]:
-    """Words in every column, from FTS5's own table of sizes."""
+    """Return the number of words in every column, from FTS5's own table of sizes."""
     return {
         faq: _varints(packed)
         for faq, packed in database.sql(
@@ -284,7 +284,7 @@ def _sizes(database: Database, faqs: Sequence[int]) -> dict[int, list[int]]:
 
 
 def _varints(packed: bytes) -> list[int]:
-    """The numbers that SQLite has packed as varints: seven bits a byte, the highest bit set where more follow."""
+    """Return the numbers packed as SQLite's varints: seven bits a byte, the highest bit set where more follow."""
     numbers, number = [], 0
     for byte in packed:
         number = number << 7 | byte & 0x7F
@@ -295,7 +295,7 @@ def _varints(packed: bytes) -> list[int]:
 
 
 def _norms(sizes: dict[int, list[int]]) -> dict[int, list[float]]:
-    """BM25's length normalization of each field, against the average of the candidates that have the field."""
+    """Return BM25's length normalization of each field, against the average of the candidates that have the field."""
     fields = {faq: (question + answer, question, wordings) for faq, (question, answer, wordings) in sizes.items()}
     factors = []
     for column in zip(*fields.values(), strict=True):

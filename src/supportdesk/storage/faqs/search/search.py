@@ -1,6 +1,6 @@
 """Search in FAQs, and suggestions for a ticket that is being written; both rank the same way.
 
-A suggestion must also fit: its score is compared with how much the ticket asks for.
+A suggestion must also pass a threshold: its score is compared with the weight of the ticket's words.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from operator import itemgetter
 from supportdesk.domain.faq import Category, Correction, FaqHit, FaqResults, Suggestion
 from supportdesk.storage.database import Database
 from supportdesk.storage.faqs import queries as faqs
-from supportdesk.storage.faqs.search import highlights as faq_marks
+from supportdesk.storage.faqs.search import highlights
 from supportdesk.storage.faqs.search import ranking as faq_ranking
 from supportdesk.storage.faqs.search import words as faq_words
 from supportdesk.storage.faqs.search.ranking import Ranking, Term
@@ -35,7 +35,7 @@ _PART = re.compile(r'(?P<minus>(?<!\S)-(?=[^\s-]))?(?:"(?P<phrase>[^"]*)(?P<clos
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What a query finds: its terms, their ranking and which words were taken for others."""
+    """The result of a query: its terms, their ranking and the corrections of misspelt words."""
 
     terms: Sequence[Term]
     ranking: Ranking
@@ -43,7 +43,7 @@ class Found:
 
 
 def suggest(database: Database, text: str, limit: int) -> list[Suggestion]:
-    """The FAQs that fit a ticket's text, best first with how well they fit; none if nothing fits."""
+    """Return the FAQs that match a ticket's text well enough to be suggested, best first, with their scores."""
     best = nearest(database, text, limit)
     if not best or best[0][1] < 1:
         return []
@@ -53,10 +53,10 @@ def suggest(database: Database, text: str, limit: int) -> list[Suggestion]:
 
 
 def nearest(database: Database, text: str, limit: int) -> list[tuple[int, float]]:
-    """The FAQs nearest to a ticket's text, best first, with how well they fit: from 1 on, well enough.
+    """Return the FAQs nearest to a ticket's text, best first; a score of 1 is enough to suggest one.
 
-    The first line counts by itself too: a title says what is asked, and a long story below it asks for much
-    that no FAQ answers.
+    The first line is also matched by itself: a title states the question, and a long description below it asks
+    for much that no FAQ answers.
     """
     text = text[:TEXT_LIMIT]
     title, _, story = text.strip().partition("\n")
@@ -77,23 +77,23 @@ def _fits(database: Database, text: str, limit: int, *, unfinished: bool) -> dic
 def search(
     database: Database, text: str, *, category: Category | None = None, typing: bool = False, limit: int
 ) -> FaqResults:
-    """The FAQs that a query finds, best first: words, "phrases" and -words to leave out.
+    """Return the FAQs that a query finds, best first; "phrases" and -words narrow them down.
 
-    While `typing`, the last word is unfinished.
+    While `typing`, the last word is a prefix.
     """
     found = _find(database, text, category, limit, typing=typing)
     best = found.ranking.scores
     hits = faqs.by_numbers(database, [number for number, _ in best])
-    marks = faq_marks.spans(database, found.terms, found.ranking, hits)
+    marked = highlights.find_highlights(database, found.terms, found.ranking, hits)
     return FaqResults(
-        tuple(FaqHit(hits[number], score, *marks[number]) for number, score in best),
+        tuple(FaqHit(hits[number], score, *marked[number]) for number, score in best),
         tuple(found.corrections) if best else (),
         len(found.ranking.found),
     )
 
 
 def category_hits(database: Database, text: str, *, typing: bool) -> dict[Category, int]:
-    """How many FAQs of each category a query finds."""
+    """Return how many FAQs of each category a query finds."""
     found = _find(database, text, None, 0, typing=typing).ranking.found
     sums = dict(
         database.sql(
@@ -149,7 +149,7 @@ def _find(database: Database, text: str, category: Category | None, limit: int, 
 def _allowed(
     database: Database, phrases: Sequence[list[Word]], excluded: Sequence[list[Word]], category: Category | None
 ) -> set[int]:
-    """Numbers of the FAQs that may be found at all. Wordings don't count: nobody sees them there."""
+    """Return the numbers of the FAQs that pass the filters. Wordings are not searched: users do not see them."""
     wanted = list(Category) if category is None else [category]
     allowed = {
         number

@@ -1,4 +1,4 @@
-"""The words that say least, of the languages our requesters write most, folded as the index folds them."""
+"""Stopwords of the languages that requesters write most, folded as the index folds them."""
 
 from __future__ import annotations
 
@@ -42,4 +42,4 @@ muchos muy nada necesito ni no nos nosotros nuestra nuestro o otra otras otro ot
 puede pueden puedo pues que quien quiero saber se sea ser sera si sido siempre sin solo son soy su sus suyo tambien tan
 tanto te tener tengo tiene tienen toda todas todos tu tus un una unas uno unos usted ustedes voy y ya yo
 """
-FUNCTION_WORDS = frozenset(f"{_ENGLISH} {_GERMAN} {_FRENCH} {_SPANISH}".split())
+STOPWORDS = frozenset(f"{_ENGLISH} {_GERMAN} {_FRENCH} {_SPANISH}".split())

@@ -1,4 +1,4 @@
-"""What the words of a query are: split and stemmed by SQLite's own tokenizer, completed, corrected."""
+"""Words of a query: split and stemmed by SQLite's own tokenizer, completed, corrected."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ STEMMED = f"porter {PLAIN}"
 """The tokenizers of the two search tables; a test holds them together."""
 
 COMPLETIONS = 20
-"""A word being typed stands for its most common completions; more of them say nothing."""
+"""Most completions that a prefix stands for; the most common ones are taken."""
 MIN_CORRECTED = 3
 UNSPACED = "\u2e80"
 """Chinese, Japanese and Korean come from here on. The index takes a run of them for one word, so what is asked is
 looked for inside of those; and two characters are a word, not two letters of which one may be wrong."""
-TWO_SLIPS_FROM = 6
+TWO_EDITS_FROM = 6
 LAST = "\U0010ffff"  # sorts after every character
 
 
@@ -30,15 +30,15 @@ class Word:
 
 
 @dataclass(frozen=True, slots=True)
-class Stand:
-    """The words of the desk that stand for one it doesn't have; `similarity` is how much of it they share, 0 to 1."""
+class Substitution:
+    """The words of the index used instead of one that it does not have, and their similarity to it, 0 to 1."""
 
     words: tuple[str, ...]
     similarity: float
 
 
 def split(database: Database, texts: Sequence[str]) -> list[list[Word]]:
-    """The words of texts, split and stemmed exactly as the index does, by letting FTS5 index them in temp tables."""
+    """Return the words of texts, split and stemmed exactly as the index does, by indexing them in temp tables."""
     forms: list[list[tuple[int, int, str]]] = []
     for name, tokenizer in (("plain", PLAIN), ("stemmed", STEMMED)):
         table, places = f"faq_query_{name}", f"faq_query_{name}_places"
@@ -59,7 +59,7 @@ def split(database: Database, texts: Sequence[str]) -> list[list[Word]]:
 
 
 def completions(database: Database, start: str) -> list[str]:
-    """The most common words of the desk that begin like this, the start itself included if it is one."""
+    """Return the most common words of the index with this prefix, including itself if it is one."""
     if _is_exact(start):
         return [start]
     found = database.sql(
@@ -69,20 +69,21 @@ def completions(database: Database, start: str) -> list[str]:
     return [term for (term,) in found]
 
 
-def completion(database: Database, word: str) -> Stand | None:
-    """The words of the desk that begin with one that it doesn't have."""
+def completion(database: Database, word: str) -> Substitution | None:
+    """Return the words of the index that begin with one that it does not have."""
     if _is_exact(word) or _is_short(word):
         return None
     found = tuple(completions(database, word))
-    return Stand(found, len(word) / max(map(len, found))) if found else None
+    return Substitution(found, len(word) / max(map(len, found))) if found else None
 
 
-def correction(database: Database, word: str, *, thorough: bool) -> Stand | None:
-    """The desk's words nearest to one that it doesn't have.
+def correction(database: Database, word: str, *, thorough: bool) -> Substitution | None:
+    """Return the words of the index nearest to one that it does not have.
 
     When `thorough`, the whole vocabulary is read (30 ms at 10,000 FAQs), and words that contain this one are found
     too. Otherwise only words with the same first letter are read, or with the second one first (a letter swapped
-    or slipped in at the front): a slip in the very first letter is rare. Unspaced words are only looked for inside.
+    or inserted at the front): an error in the very first letter is rare. Unspaced words are only searched inside
+    others.
     """
     if _is_exact(word) or _is_short(word):
         return None
@@ -95,46 +96,46 @@ def correction(database: Database, word: str, *, thorough: bool) -> Stand | None
         (UNSPACED if unspaced else "", word, COMPLETIONS),
     )
     around = tuple(term for (term,) in found)
-    return Stand(around, 1.0 if unspaced else len(word) / max(map(len, around))) if around else None
+    return Substitution(around, 1.0 if unspaced else len(word) / max(map(len, around))) if around else None
 
 
-def _nearest(database: Database, word: str, *, thorough: bool) -> Stand | None:
-    # One slip in short words, two in longer ones: Elasticsearch's AUTO fuzziness.
-    slips = 1 if len(word) < TWO_SLIPS_FROM else 2
-    # Cut in slips + 1 pieces, one piece must have come through whole: lets SQLite drop nearly all words.
-    size = len(word) // (slips + 1)
-    pieces = [word[:size], word[-size:]] + ([word[size : len(word) - size]] if slips == 2 else [])
+def _nearest(database: Database, word: str, *, thorough: bool) -> Substitution | None:
+    # One edit in short words, two in longer ones: Elasticsearch's AUTO fuzziness.
+    limit = 1 if len(word) < TWO_EDITS_FROM else 2
+    # Cut in limit + 1 pieces, one piece must have come through whole: lets SQLite drop nearly all words.
+    size = len(word) // (limit + 1)
+    pieces = [word[:size], word[-size:]] + ([word[size : len(word) - size]] if limit == 2 else [])
     ranges = [("", LAST)] if thorough else [(letter, letter + LAST) for letter in sorted(set(word[:2]))]
     near: list[tuple[int, int, str]] = []
     for bounds in ranges:
         for term, faqs in database.sql(
             "SELECT term, doc FROM faqs_words_terms WHERE term >= ? AND term < ?"
             f" AND length(term) BETWEEN ? AND ? AND ({' OR '.join(['instr(term, ?)'] * len(pieces))})",
-            (*bounds, len(word) - slips, len(word) + slips, *pieces),
+            (*bounds, len(word) - limit, len(word) + limit, *pieces),
         ):
-            distance = slips_between(word, term, slips)
-            if distance <= slips:
+            distance = edit_distance(word, term, limit)
+            if distance <= limit:
                 near.append((distance, -faqs, term))
     if not near:
         return None
     distance, _, term = min(near)
-    return Stand((term,), 1 - distance / len(word))
+    return Substitution((term,), 1 - distance / len(word))
 
 
 def _is_exact(word: str) -> bool:
-    """Numbers, versions and error codes are never completed or corrected: 404 is not nearly 403."""
+    """Return whether a word has digits and is never completed or corrected: 404 is not 403."""
     return any(map(str.isdecimal, word))
 
 
 def _is_short(word: str) -> bool:
-    """Whether too many words begin with or contain this one for it to stand for them."""
+    """Return whether too many words begin with or contain this one for it to stand for them."""
     return len(word) < (2 if word >= UNSPACED else MIN_CORRECTED)
 
 
-def slips_between(a: str, b: str, limit: int) -> int:
-    """Letters left out, added, replaced or swapped with their neighbour (optimal string alignment distance).
+def edit_distance(a: str, b: str, limit: int) -> int:
+    """Return the optimal string alignment distance: letters deleted, inserted, replaced or swapped with a neighbour.
 
-    Anything above `limit` is given as soon as it is certain.
+    A distance above `limit` is returned as `limit + 1` as soon as it is certain.
     """
     # What both begin and end with costs nothing, and is most of two words that are near.
     while a and b and a[0] == b[0]:
