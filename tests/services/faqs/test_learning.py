@@ -187,7 +187,7 @@ class TestGaps:
         assert sql("SELECT count(*) FROM faq_searches") == [(0,)]
 
     def test_old_searches_are_not_kept_for_ever(self, desk, sql, clock, monkeypatch):
-        monkeypatch.setattr("supportdesk.storage.faqs.queries.gaps.SEARCHES_KEPT", 3)
+        monkeypatch.setattr("supportdesk.storage.faqs.gaps.SEARCHES_KEPT", 3)
         for text in ("one", "two", "three", "one", "four"):
             clock.at += timedelta(seconds=1)
             desk.faqs.search(text, record=True)
@@ -217,7 +217,7 @@ class TestGaps:
         assert [ticket.title for ticket in desk.faqs.gaps(limit=1).tickets] == ["Yak"]
 
     def test_only_the_newest_open_tickets_are_looked_at(self, desk, filed, monkeypatch):
-        monkeypatch.setattr("supportdesk.services.faqs.service.gaps.TICKETS_CHECKED", 2)
+        monkeypatch.setattr("supportdesk.services.faqs.gaps.TICKETS_CHECKED", 2)
         for title in ("Yak", "Gnu", "Emu"):
             filed(title)
         assert [ticket.title for ticket in desk.faqs.gaps().tickets] == ["Emu", "Gnu"]
