@@ -1,4 +1,4 @@
-"""Notifications: what the desk tells requesters by mail."""
+"""Notifications: mail from the desk to requesters."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ class NotificationType(StrEnum):
 
     @property
     def surface(self) -> str:
-        """The surface of an experiment that tries mail of this type; a digest is none."""
+        """Return the experiment surface of this type of mail; a digest has no experiment."""
         return f"mail_{self}"
 
 
@@ -87,8 +87,8 @@ class Notification:
     variant_fault: str = ""
 
     @property
-    def tried(self) -> str:
-        """What an experiment made of it, in words; empty without one."""
+    def variant_summary(self) -> str:
+        """Return experiment, variant and templates in words; empty without an experiment."""
         if self.experiment is None:
             return ""
         shown = f"experiment #{self.experiment}, {self.variant or 'no variant'}"

@@ -1,4 +1,4 @@
-"""When mail is tried again: pauses that grow, with some jitter in them so that a crowd does not come back at once."""
+"""Retry delays of mail: exponential backoff with jitter, so that many senders do not come back at once."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ MAX_SERVICE_PAUSE = timedelta(minutes=30)
 
 
 def message_backoff(attempts: int, jitter: float, retry_after: float | None = None) -> timedelta:
-    """How long a message waits after its `attempts`th failure, at least the `retry_after` seconds.
+    """Return how long a message waits after its `attempts`th failure, at least `retry_after` seconds.
 
     `jitter`, from 0 to 1, makes it up to a quarter shorter or longer.
     """
@@ -27,7 +27,7 @@ def message_backoff(attempts: int, jitter: float, retry_after: float | None = No
 
 
 def service_backoff(failures: int, jitter: float, retry_after: float | None = None) -> timedelta:
-    """How long nothing is sent after a service's `failures`th failure in a row, at least the `retry_after` seconds."""
+    """Return how long sending pauses after the `failures`th failure in a row, at least `retry_after` seconds."""
     return _backoff(FIRST_SERVICE_PAUSE, MAX_SERVICE_PAUSE, 2.0, failures, jitter, retry_after)
 
 

@@ -1,1 +1,1 @@
-"""The only place that talks to mail services: one protocol, one file a provider, and the words of our mails."""
+"""Mail services: one protocol, one file a provider, and the texts of our mails. Nothing else talks to them."""

@@ -1,4 +1,4 @@
-"""What every mail service looks like to the desk."""
+"""The protocol of mail providers, and the ways a delivery can fail."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Protocol
 
 @dataclass(frozen=True, slots=True)
 class OutgoingMail:
-    """One mail as it leaves, in words a service understands.
+    """One outgoing mail, independent of the provider.
 
     `sender` is an address, with a display name or without. `headers` are those beside From, To, Subject, Date and
     Message-ID. A message without `html` is plain text.
@@ -54,7 +54,7 @@ class Provider(Protocol):
     name: str
 
     def send(self, mail: OutgoingMail) -> str:
-        """Hands the message over; gives the service's words once it has accepted it, else raises `DeliveryFailed`."""
+        """Send the message and return the service's answer once it has accepted it; else raise `DeliveryFailed`."""
 
     def close(self) -> None:
-        """Ends what is open; the next `send` opens it again."""
+        """Close the connection; the next `send` opens it again."""

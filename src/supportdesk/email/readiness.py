@@ -1,4 +1,4 @@
-"""What can be said of sending mail without sending any: what this box lacks for it, and templates at fault."""
+"""Checks that send no mail: missing requirements of the provider, and faulty templates."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _OF_VARIANTS = ("ticket_created", "status_update", "faq_answer")
 
 
 def missing_requirements(settings: MailSettings) -> str:
-    """What the provider of these settings lacks on this box, such as its password; empty when nothing does.
+    """Return what the provider of these settings lacks on this machine, such as its password; empty when nothing.
 
     No connection is made: whether the service is there and takes mail, only a mail can tell.
     """
@@ -42,14 +42,14 @@ def missing_requirements(settings: MailSettings) -> str:
     except OSError as error:
         return f"mail.ca_file: {settings.ca_file} cannot be used: {error.strerror or error}"
     if settings.provider == "sendmail" and not _runs(settings.sendmail_path):
-        return f"mail.sendmail.path: {settings.sendmail_path} is no command that you can run"
+        return f"mail.sendmail.path: {settings.sendmail_path} is not a command that you can run"
     if settings.provider == "mock" and settings.mock_file is not None and not _writable(settings.mock_file):
         return f"mail.mock.file: {settings.mock_file} cannot be written"
     return ""
 
 
 def template_faults(folder: Path | None, kind: str = "") -> list[str]:
-    """What is wrong with templates: every mail is written in every language and variant, for each status.
+    """Return the faults of templates: every mail is rendered in every language and variant, for each status.
 
     Mails of one `kind` only, where one is named.
     """
@@ -72,7 +72,7 @@ def template_faults(folder: Path | None, kind: str = "") -> list[str]:
 
 
 def _mails(language: str, folder: Path | None) -> Iterator[tuple[str, Callable[[], Rendered]]]:
-    """The kind of a mail, and what writes it."""
+    """Yield the kind of each mail with a function that renders it."""
     created, updated, answered = (_variants(folder, kind, language) for kind in _OF_VARIANTS)
     statuses, priorities = list(Status), list(Priority)
     for status, priority in zip(statuses, priorities, strict=True):
@@ -92,7 +92,7 @@ def _mails(language: str, folder: Path | None) -> Iterator[tuple[str, Callable[[
 
 
 def _variants(folder: Path | None, kind: str, language: str) -> list[str]:
-    """Everybody's mail, and those with a template of their own in a language."""
+    """Return "" for the ordinary mail, and the variants that have templates in a language."""
     own = {file.variant for file in templates(folder).of_variants(kind) if file.language == language}
     return ["", *sorted(own)]
 

@@ -1,4 +1,4 @@
-"""What can be set about mail."""
+"""Mail settings."""
 
 from __future__ import annotations
 
@@ -53,15 +53,15 @@ class MailSettings:
 
     @property
     def weekday(self) -> int:
-        """The day of the weekly digest; Monday is 0, as in `datetime.weekday`."""
+        """Return the day of the weekly digest; Monday is 0, as in `datetime.weekday`."""
         return DAYS.index(self.digest_day)
 
     @property
     def tz(self) -> tzinfo | None:
-        """The desk's zone; None is the machine's own, as `datetime.astimezone` takes it."""
+        """Return the desk's time zone; None is the machine's own, as `datetime.astimezone` takes it."""
         if not self.zone:
             return None
-        # Imported here: only digests look at the clock.
+        # Lazy import: keeps start-up fast.
         from zoneinfo import ZoneInfo
 
         return ZoneInfo(self.zone)

@@ -1,4 +1,4 @@
-"""What the variants of an experiment on a mail lack to be mails of their own."""
+"""Missing templates of the variants of an experiment on a mail."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from supportdesk.email.readiness import template_faults
 
 
 def missing_variant_templates(folder: Path | None, kind: str, variants: Sequence[str]) -> list[str]:
-    """Templates that are missing in the folder or at fault, each as a sentence; those of now, not those in memory."""
+    """Return the missing or faulty templates, a sentence each; reads them anew."""
     templates.cache_clear()
     try:
         found = templates(folder)

@@ -47,7 +47,7 @@ def test_what_failed_is_sent_again_on_demand_and_what_may_have_arrived_only_with
     assert (again["status"], again["message_id"]) == ("pending", mail["message_id"])
     sql("UPDATE notifications SET status = 'unknown'")
     refused = run("notification", "retry", mail["id"])
-    assert (refused.code, "it may arrive twice: confirm that, as with --yes" in refused.err) == (1, True)
+    assert (refused.code, "it may arrive twice: pass --yes to confirm" in refused.err) == (1, True)
     assert (
         run("notification", "retry", mail["id"], "--yes").out
         == f"{mail['id'][:8]} to fail@example.com will be sent again\n"
@@ -140,7 +140,7 @@ def test_what_is_wrong_is_said_with_what_to_do(run, sql):
         ('provider = "smtp"\nsecret_file = "no"\n[mail.smtp]\nuser = "desk"', "mail service", "no cannot be read"),
         ('provider = "smtp"\nca_file = "/absent.pem"', "mail service", "/absent.pem cannot be used: No such file"),
         ('provider = "sendgrid"', "mail service", "there is no SENDGRID_API_KEY"),
-        ('provider = "sendmail"\n[mail.sendmail]\npath = "/absent"', "mail service", "/absent is no command"),
+        ('provider = "sendmail"\n[mail.sendmail]\npath = "/absent"', "mail service", "/absent is not a command"),
         ('[mail.mock]\nfile = "/absent/mbox"', "mail service", "/absent/mbox cannot be written"),
         ('templates = "absent"', "mail templates", "there is no folder"),
         ('templates = "broken"', "mail templates", "it/digest.txt, line 1: nmae is unknown"),

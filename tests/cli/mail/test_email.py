@@ -57,7 +57,7 @@ def test_no_desk_is_needed_or_made_for_it(run):
         ("fail@example.com", 1, "not_allowed", "mock refused the mail: 550 mock: this mailbox always refuses"),
         ("later@example.com", 75, "unavailable", "mock does not take the mail: 451 mock"),
         ("down@example.com", 75, "unavailable", "mock does not take the mail: 421 mock"),
-        ("unknown@example.com", 75, "unavailable", "nobody can tell whether the mail went out"),
+        ("unknown@example.com", 75, "unavailable", "it is unknown whether the mail went out"),
         ("nobody", 1, "invalid_value", "address: 'nobody' is not allowed"),
     ],
 )

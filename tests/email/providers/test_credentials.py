@@ -8,7 +8,7 @@ from urllib.parse import quote
 import pytest
 
 from supportdesk.email.provider import ServiceDown
-from supportdesk.email.providers.credentials import WORDS_LIMIT, Secret, read_secret, required_secret, said
+from supportdesk.email.providers.credentials import WORDS_LIMIT, Secret, read_secret, redacted, required_secret
 
 NAME = "SMTP_PASSWORD"
 
@@ -52,7 +52,7 @@ def test_a_file_that_cannot_be_read_is_said(tmp_path):
 
 def test_a_pipe_does_not_make_it_wait(tmp_path):
     os.mkfifo(tmp_path / "pipe", 0o600)
-    with pytest.raises(ServiceDown, match="is no file"):
+    with pytest.raises(ServiceDown, match="is not a regular file"):
         read_secret(NAME, tmp_path / "pipe")
 
 
@@ -81,9 +81,9 @@ def test_a_secret_shows_itself_to_nobody():
 def test_the_words_of_a_service_are_kept_without_the_secret(form):
     text = "p4ss/w0rd+="
     words = f"535 what is {form('ann', text)}?"
-    assert said(words, Secret(text), user="ann") == "535 what is ***?"
+    assert redacted(words, Secret(text), user="ann") == "535 what is ***?"
 
 
 def test_the_words_of_a_service_are_one_clean_short_line():
-    assert said(b"no\r\nway \x1b[31mhere\xff") == "no way here\ufffd"
-    assert len(said("x" * 10_000)) == WORDS_LIMIT
+    assert redacted(b"no\r\nway \x1b[31mhere\xff") == "no way here\ufffd"
+    assert len(redacted("x" * 10_000)) == WORDS_LIMIT

@@ -111,7 +111,7 @@ def test_the_desk_is_named_by_a_path_or_a_sqlite_url(text, path):
 def test_a_tilde_is_the_home_folder(monkeypatch):
     monkeypatch.setenv("HOME", "/home/lena")
     assert desk_path("~/support.db") == Path("/home/lena/support.db")
-    assert "home folder" in refusal(db="~nobody-of-this-name/support.db")
+    assert "no user of that name" in refusal(db="~nobody-of-this-name/support.db")
 
 
 @pytest.mark.parametrize(

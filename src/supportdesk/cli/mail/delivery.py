@@ -1,4 +1,4 @@
-"""The command that delivers mail without the app: once, as cron runs it, or for as long as it is let."""
+"""The command that delivers mail without the app: once, as cron runs it, or until a signal ends it."""
 
 from __future__ import annotations
 
@@ -22,13 +22,13 @@ if TYPE_CHECKING:
     from supportdesk.services.mail.delivery import Courier
     from supportdesk.services.mail.delivery_report import DeliveryReport
 
-LOOK_SECONDS = 1.0
-TROUBLE_SECONDS = 10.0
-SHORTEST_WAIT = 0.05
+POLL_SECONDS = 1.0
+RETRY_SECONDS = 10.0
+MIN_WAIT_SECONDS = 0.05
 
 
 @click.command()
-@click.option("--watch", is_flag=True, help="Go on delivering until a signal ends it.")
+@click.option("--watch", is_flag=True, help="Keep delivering until a signal ends it.")
 @click.option("--dry-run", is_flag=True, help="Show what would go out now, and change nothing.")
 @json_option
 @click.pass_context
@@ -46,7 +46,7 @@ def deliver(ctx: click.Context, watch: bool, dry_run: bool, form: str | None) ->
         if dry_run:
             _show_plan(courier, form)
             return
-        stop = _signalled()
+        stop = _stop_on_signals()
         if watch:
             _watch(courier, stop, desk.now, form)
             return
@@ -54,15 +54,15 @@ def deliver(ctx: click.Context, watch: bool, dry_run: bool, form: str | None) ->
     if form == "json":
         say_json(_document(report))
     else:
-        say(_told(report) or "nothing is due")
+        say(_summary(report) or "nothing is due")
     if report.paused_until:
         raise Unavailable(
             f"mail waits until {moment.local(report.paused_until)}, because the mail service fails: {report.error}"
         )
 
 
-def _signalled() -> threading.Event:
-    """Set by the signals that end a program, so that the message on its way arrives first."""
+def _stop_on_signals() -> threading.Event:
+    """Return an event that ending signals set, so that the message on its way arrives first."""
     stop = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, lambda *_: stop.set())
@@ -70,20 +70,20 @@ def _signalled() -> threading.Event:
 
 
 def _deliver_all(courier: Courier, stop: threading.Event, now: Callable[[], datetime]) -> DeliveryReport:
-    """Delivers all that is due, however long the rate limit makes that."""
+    """Deliver all that is due, however long the rate limit makes that take."""
     report = courier.deliver_due(stop=stop.is_set)
     whole = report
     while report.more_at and not report.paused_until and not stop.is_set():
-        stop.wait(max(SHORTEST_WAIT, (report.more_at - now()).total_seconds()))
+        stop.wait(max(MIN_WAIT_SECONDS, (report.more_at - now()).total_seconds()))
         report = courier.deliver_due(stop=stop.is_set)
-        whole = whole.plus(report)
+        whole = whole.combined_with(report)
     return whole
 
 
 def _watch(courier: Courier, stop: threading.Event, now: Callable[[], datetime], form: str | None) -> None:
     paused, trouble = False, ""
     while not stop.is_set():
-        pause = LOOK_SECONDS
+        pause = POLL_SECONDS
         try:
             report = courier.deliver_due(stop=stop.is_set)
         except Unavailable as error:
@@ -91,7 +91,7 @@ def _watch(courier: Courier, stop: threading.Event, now: Callable[[], datetime],
             if error.message != trouble:
                 click.echo(f"Note: {error.message}", err=True)
             trouble = error.message
-            pause = TROUBLE_SECONDS
+            pause = RETRY_SECONDS
         else:
             trouble = ""
             if report.changed and form == "json":
@@ -99,7 +99,7 @@ def _watch(courier: Courier, stop: threading.Event, now: Callable[[], datetime],
 
                 say(json.dumps(_document(report), ensure_ascii=False))
             elif report.changed:
-                say(f"{moment.local(now())}  {_told(report)}")
+                say(f"{moment.local(now())}  {_summary(report)}")
             if report.paused_until and not paused:
                 click.echo(f"Note: sending pauses until {moment.local(report.paused_until)}: {report.error}", err=True)
             paused = report.paused_until is not None
@@ -136,7 +136,7 @@ def _document(report: DeliveryReport) -> dict[str, Any]:
     }
 
 
-def _told(report: DeliveryReport) -> str:
+def _summary(report: DeliveryReport) -> str:
     parts = {
         "sent": report.sent,
         "failed": report.failed,

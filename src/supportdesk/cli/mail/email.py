@@ -1,4 +1,4 @@
-"""Commands on the service that carries the desk's mail."""
+"""Commands about the mail service."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 @click.group()
 def email() -> None:
-    """Email: the service that carries the mail."""
+    """Email: the mail service."""
 
 
 @email.command()

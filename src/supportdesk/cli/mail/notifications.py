@@ -94,7 +94,7 @@ def retry(ctx: click.Context, ref: str, yes: bool, form: str | None) -> None:
 
 
 def every_notification(desk: Desk, ticket_id: str) -> list[Notification]:
-    """All the mail about one ticket, newest first."""
+    """Return all mail about one ticket, newest first."""
     messages: list[Notification] = []
     seek = START
     while page := desk.mail.page(seek, PAGE_LIMIT, ticket_id=ticket_id):

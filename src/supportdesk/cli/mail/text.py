@@ -36,7 +36,7 @@ def notification_text(message: Notification, now: datetime) -> str:
         "answer": message.answer,
         "language": message.language,
         "digest": message.digest_id or "",
-        "tried": message.tried,
+        "tried": message.variant_summary,
         "id": message.id,
     }
     return f"{format_facts(facts)}\n\n{message.content.rstrip()}"

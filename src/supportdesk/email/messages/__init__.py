@@ -1,1 +1,1 @@
-"""Messages: their words, headers and MIME form."""
+"""Messages: their texts, headers and MIME form."""

@@ -1,4 +1,4 @@
-"""The headers that let mail programs and their people do the right thing with our mail."""
+"""Headers of outgoing mail: threading, automatic mail, answers, unsubscribing."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ from functools import lru_cache
 from urllib.parse import quote as percent
 
 REFERENCES = 10
-"""So many of a ticket's ids are named: the first, and the latest."""
+"""Message-IDs named in References: the first of the ticket, and the latest."""
 _MAC_DIGITS = 24
 _MESSAGE_ID = re.compile(rf"<([^<>@\s.]+)\.([0-9a-f]{{{_MAC_DIGITS}}})@[^<>@\s]+>")
 
 
 def message_id(secret: str, notification: str, sender: str) -> str:
-    """The Message-ID of a notification: its id, and a mark that only this desk can make, at the sender's domain.
+    """Return the Message-ID of a notification: its id, and a MAC of this desk, at the sender's domain.
 
     The id must have no dot or blank in it, as UUIDs have none.
     """
@@ -24,7 +24,7 @@ def message_id(secret: str, notification: str, sender: str) -> str:
 
 
 def is_ours(message_id: str, secret: str) -> bool:
-    """Whether the desk of this secret made a Message-ID; anybody can write one that looks like it."""
+    """Return whether the desk of this secret made a Message-ID; anybody can write one that looks like it."""
     match = _MESSAGE_ID.fullmatch(message_id.strip())
     return match is not None and hmac.compare_digest(match[2], _mac(secret, match[1]))
 
@@ -32,7 +32,7 @@ def is_ours(message_id: str, secret: str) -> bool:
 def threading_headers(
     sender: str, *, reply_to: str = "", ticket_number: int | None = None, references: Sequence[str] = ()
 ) -> dict[str, str]:
-    """What stands in a mail's head beside who, when and what.
+    """Return the headers beside From, To, Subject, Date and Message-ID.
 
     `references` are the Message-IDs of the ticket's earlier mails, oldest first: they hold its thread together.
     `reply_to` gets the ticket's number before its @, so that an answer can find its way back.
@@ -48,7 +48,7 @@ def threading_headers(
     return headers
 
 
-# A desk has one sender: what is parsed of it is kept.
+# A desk has one sender: its parsed form is cached.
 @lru_cache(maxsize=8)
 def _domain(sender: str) -> str:
     return parseaddr(sender)[1].rpartition("@")[2] or "localhost"

@@ -1,4 +1,4 @@
-"""The words of our mails: a kind is a template in each language, and a function here that says its values."""
+"""The texts of our mails: a kind is a template in each language, and a function here that supplies its values."""
 
 from __future__ import annotations
 
@@ -29,14 +29,14 @@ class DigestEntry:
 
 
 def ticket_created(ticket: Ticket, language: str = ENGLISH, folder: Path | None = None, variant: str = "") -> Rendered:
-    """The mail that confirms a new ticket."""
+    """Return the mail that confirms a new ticket."""
     return render("ticket_created", language, _ticket(ticket), folder=folder, variant=variant)
 
 
 def status_update(
     ticket: Ticket, old_status: Status, language: str = ENGLISH, folder: Path | None = None, variant: str = ""
 ) -> Rendered:
-    """The mail about a new status. Notes are for agents: they are not in it."""
+    """Return the mail about a new status. Notes are for agents: they are not in it."""
     values = {**_ticket(ticket), "old_status": str(old_status)}
     return render("status_update", language, values, folder=folder, variant=variant)
 
@@ -44,7 +44,7 @@ def status_update(
 def faq_answer(
     ticket: Ticket, faq: Faq, language: str = ENGLISH, folder: Path | None = None, variant: str = ""
 ) -> Rendered:
-    """The mail that answers a ticket with an FAQ."""
+    """Return the mail that answers a ticket with an FAQ."""
     values = {**_ticket(ticket), "question": faq.question, "answer": faq.answer}
     return render("faq_answer", language, values, folder=folder, variant=variant)
 
@@ -58,7 +58,7 @@ def digest(
     *,
     zone: tzinfo | None = None,
 ) -> Rendered:
-    """The one mail about everything that waited for somebody, oldest first.
+    """Return the one mail about everything that waited for somebody, oldest first.
 
     `frequency` is "daily" or "weekly"; times are shown in `zone`, None for the machine's own.
     """
@@ -76,20 +76,20 @@ def digest(
 
 
 def delivery_test(provider: str, at: datetime, language: str = ENGLISH, folder: Path | None = None) -> Rendered:
-    """The mail that proves that mail leaves the desk."""
+    """Return the mail that `email test` sends."""
     return render("test", language, {"provider": provider, "at": local(at)}, folder=folder)
 
 
 def render(
     kind: str, language: str, values: Mapping[str, object], *, folder: Path | None = None, variant: str = ""
 ) -> Rendered:
-    """A mail of any kind from its templates; raises `TemplateFault` rather than leave a hole in it.
+    """Return a mail of any kind from its templates; raise `TemplateFault` rather than leave a hole in it.
 
     `language` is a tag such as "de" or "de-AT"; English is behind those that have no templates. Those of
     `folder` come before our own, file by file. Where a template of a `variant` is at fault, the mail is everybody's,
     and says so in its `fault`.
     """
-    # Imported here: a command that changes nothing writes no mail.
+    # Lazy import: keeps start-up fast.
     from supportdesk.email.messages.rendering import TemplateFault, templates
 
     try:

@@ -1,7 +1,7 @@
-"""A mail as it stands on the wire: headers that no customer's text can add to, and bodies that arrive as written.
+"""A mail as sent: headers that no requester's text can add to, and bodies that arrive as written.
 
-It is written here and not by `email.message`: that one breaks long ids in two, takes the quotes off encoded names,
-and takes 4 ms for a mail where this takes a tenth of one.
+Not by `email.message`: that one folds long ids, unquotes encoded names, and takes 4 ms for a mail where this takes
+0.1 ms.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ class WireMail:
 
 
 def wire_mail(mail: OutgoingMail, *, at: datetime | None = None) -> WireMail:
-    """Writes a mail out; raises `Refused` for an address that is none."""
+    """Serialize a mail; raise `Refused` for what is no address."""
     name, sender = address_parts(mail.sender)
     recipient = address_parts(mail.recipient)[1]
     lines = [
@@ -61,15 +61,15 @@ def wire_mail(mail: OutgoingMail, *, at: datetime | None = None) -> WireMail:
 
 @lru_cache(maxsize=1024)
 def address_parts(text: str) -> tuple[str, str]:
-    """Display name and address, the domain in ASCII; raises `Refused` for an address that is none."""
+    """Return display name and address, the domain in ASCII; raise `Refused` for what is no address."""
     line = clean_line(text)
     name, address = parseaddr(line)
     local, _, domain = address.rpartition("@")
-    # It makes an address of almost anything: one that stands alone must be what was written.
+    # parseaddr finds an address in almost anything: a bare one must equal the input.
     if not local or not domain or ("<" not in line and address != line):
         raise Refused(f"{line!r} is not a mail address")
     if not domain.isascii():
-        # Imported here: few addresses need it.
+        # Lazy import: keeps start-up fast.
         import idna
 
         try:
@@ -80,7 +80,7 @@ def address_parts(text: str) -> tuple[str, str]:
 
 
 def plain_header(text: str) -> str:
-    """A header's value in ASCII on one line; what is neither is replaced or gone."""
+    """Return a header's value as one line of ASCII; other characters are replaced."""
     return clean_line(text).encode("ascii", errors="replace").decode("ascii")
 
 
@@ -94,7 +94,7 @@ def _body(text: str, html: str) -> bytes:
     plain = _part("plain", text)
     if not html:
         return plain
-    # RFC 2045: these two characters stand in no encoded part.
+    # RFC 2045: these two characters appear in no encoded part.
     boundary = f"=_{uuid4().hex}".encode()
     start = b'Content-Type: multipart/alternative;\r\n boundary="' + boundary + b'"\r\n\r\n'
     parts = (b"--" + boundary + b"\r\n" + part + b"\r\n" for part in (plain, _part("html", html)))
@@ -102,7 +102,7 @@ def _body(text: str, html: str) -> bytes:
 
 
 def _part(subtype: str, text: str) -> bytes:
-    # In 7 bit, so that every server on the way takes it as it is, and in whichever form is the shorter.
+    # 7 bit, so that no server on the way recodes it, in whichever encoding is shorter.
     lines = clean_body(text)
     data = (lines if lines.endswith("\n") else f"{lines}\n").replace("\n", "\r\n").encode()
     quoted = b2a_qp(data, istext=True)
@@ -125,7 +125,7 @@ def _mailbox(name: str, address: str) -> str:
 
 def _words(text: str, header: str) -> str:
     line = clean_line(text)
-    # Text that looks like an encoded word would be decoded by its reader into something else.
+    # Text that looks like an encoded word would be decoded by mail programs.
     if line.isascii() and "=?" not in line:
         return _folded(header, line)
     return _encoded(line, header)
@@ -140,7 +140,7 @@ def _folded(header: str, value: str) -> str:
 
 
 def _lines(used: int, value: str) -> Iterator[str]:
-    # A word longer than a line stays whole: an id that is broken up is another id.
+    # A word longer than a line is not broken: a broken id is another id.
     line = ""
     for word in value.split(" "):
         if line and used + len(line) + 1 + len(word) > _LINE:

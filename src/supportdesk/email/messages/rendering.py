@@ -1,4 +1,4 @@
-"""Fills in the templates of our mails: those of this package, and a folder's instead where it has some.
+"""Rendering of mail templates: those of this package, and a folder's instead where it has some.
 
 A mail's text is `LANGUAGE/KIND.txt`, whose first line is its subject; its HTML is `LANGUAGE/KIND.html`. What is the
 same in all mails of a language, such as the words for a status, stands in `LANGUAGE/words.json`. What an experiment
@@ -68,7 +68,7 @@ class Templates:
     """The templates in force, each read and compiled once."""
 
     def __init__(self, folder: Path | None) -> None:
-        """Takes the templates of `folder` before our own; raises `TemplateFault` when there is no such folder."""
+        """Prefer the templates of `folder` to our own; raise `TemplateFault` when there is no such folder."""
         try:
             if folder is not None and not folder.is_dir():
                 raise TemplateFault(f"mail.templates: there is no folder {folder}", field="mail.templates")
@@ -91,7 +91,7 @@ class Templates:
         self._words: dict[str, Mapping[str, Any]] = {}
 
     def render(self, kind: str, language: str, values: Mapping[str, object], variant: str = "") -> Rendered:
-        """A mail of a kind in a language, or in the nearest one there is; raises `TemplateFault`.
+        """Return a mail of a kind in a language, or in the nearest one there is; raise `TemplateFault`.
 
         Templates get the values, `words` of their language, and the tag of it as `language`. A `variant` comes with
         its own templates in that language, as far as it has some.
@@ -108,16 +108,16 @@ class Templates:
         return Rendered(subject, text, html, (words, page) if html else (words,))
 
     def languages(self) -> list[str]:
-        """The languages there is at least one mail in."""
+        """Return the languages that have at least one mail."""
         found = {text.parent.name for folder in self._folders for text in folder.glob("*/*.txt")}
         return sorted(tag for tag in found if _TAG.fullmatch(tag))
 
     def has(self, language: str, kind: str, ending: str) -> bool:
-        """Whether there is a template of a kind of mail in just this language."""
+        """Return whether a kind of mail has a template in exactly this language."""
         return self._text(f"{language}/{kind}.{ending}") is not None
 
     def of_variants(self, kind: str) -> list[VariantFile]:
-        """The templates that variants of a kind of mail have of their own."""
+        """Return the templates that variants of a kind of mail have of their own."""
         found = []
         for path in sorted(file for folder in self._folders for file in folder.glob(f"*/{kind}.*.*")):
             variant, _, ending = path.name.removeprefix(f"{kind}.").rpartition(".")
@@ -188,7 +188,7 @@ class Templates:
 
 @cache
 def templates(folder: Path | None) -> Templates:
-    """The templates of a folder, read once in the life of the program."""
+    """Return the templates of a folder, read once per process."""
     return Templates(folder)
 
 

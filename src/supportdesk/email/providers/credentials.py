@@ -1,4 +1,4 @@
-"""Passwords and API keys: read when a service is opened, kept out of everything that is shown."""
+"""Passwords and API keys: read when a service is opened, redacted from everything that is shown."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class Secret:
         self._text = text
 
     def reveal(self) -> str:
-        """The secret itself, for the service alone."""
+        """Return the secret itself, for the service only."""
         return self._text
 
     def __repr__(self) -> str:
@@ -37,7 +37,7 @@ class Secret:
 
 
 def read_secret(variable: str, file: Path | None) -> Secret | None:
-    """The secret in an environment variable, else the one line of a file; None where there is neither.
+    """Return the secret from an environment variable, else from the one line of a file; None without either.
 
     Raises `ServiceDown` for a file that cannot be read, or that others than its owner can read.
     """
@@ -50,7 +50,7 @@ def read_secret(variable: str, file: Path | None) -> Secret | None:
         with open(os.open(file, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC), "rb") as opened:
             mode = os.fstat(opened.fileno()).st_mode
             if not stat.S_ISREG(mode):
-                raise ServiceDown(f"the secret file {file} is no file")
+                raise ServiceDown(f"the secret file {file} is not a regular file")
             if mode & 0o077:
                 raise ServiceDown(f"others can read the secret file {file}; make it yours alone: chmod 600 {file}")
             text = opened.read(LONGEST).decode("utf-8", errors="replace").strip()
@@ -60,7 +60,7 @@ def read_secret(variable: str, file: Path | None) -> Secret | None:
 
 
 def required_secret(variable: str, file: Path | None) -> Secret:
-    """The secret, as `read_secret` finds it; raises `ServiceDown` that says where it is looked for."""
+    """Return the secret that `read_secret` finds; raise `ServiceDown` that says where it is looked for."""
     secret = read_secret(variable, file)
     if secret is None:
         raise ServiceDown(
@@ -76,8 +76,8 @@ def _secret(text: str, place: str) -> Secret:
     return Secret(text)
 
 
-def said(words: object, secret: Secret | None = None, *, user: str = "") -> str:
-    """What a service said, fit to be kept and shown: on one line, shortened, without the secret in any form.
+def redacted(words: object, secret: Secret | None = None, *, user: str = "") -> str:
+    """Return a service's words on one line, shortened, without the secret in any form.
 
     Services do repeat what they got: an SMTP server the line it did not understand, an HTTP one its headers.
     """

@@ -1,4 +1,4 @@
-"""What the HTTP interfaces of mail services have in common: one request, and what its answer means for the mail."""
+"""HTTP interfaces of mail services: one request, and what its response means for the mail."""
 
 from __future__ import annotations
 
@@ -14,18 +14,18 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from supportdesk.email.provider import DeliveryFailed, OutcomeUnknown, Refused, ServiceDown, TryLater
-from supportdesk.email.providers.credentials import Secret, said
+from supportdesk.email.providers.credentials import Secret, redacted
 from supportdesk.email.settings import MailSettings
 
 _ANSWER_LIMIT = 100_000
 _REFUSED = (400, 413, 422)
 _GATEWAY_GAVE_UP = 504
 _DIGITS = re.compile(r"[0-9]{1,12}")
-_LONGEST_PAUSE = 86_400.0
+_MAX_RETRY_AFTER = 86_400.0
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class ApiResponse:
     """What a service answered; `document` is the JSON of its body, None where that is none."""
 
     status: int
@@ -44,8 +44,8 @@ class WebApi:
         self._connection: http.client.HTTPConnection | None = None
         self._until = 0.0
 
-    def post(self, path: str, headers: Mapping[str, str], body: bytes) -> Answer:
-        """Sends a request and gives its answer, whatever it says.
+    def post(self, path: str, headers: Mapping[str, str], body: bytes) -> ApiResponse:
+        """Send a request and return its response, whatever its status.
 
         Raises `ServiceDown` when there is no connection, `TryLater` when it ended before the service had the
         whole request, and `OutcomeUnknown` when it had it and gave no answer.
@@ -59,7 +59,7 @@ class WebApi:
             handed_over = True
             self._limit(connection)
             response = connection.getresponse()
-            answer = Answer(response.status, response.reason, dict(response.headers), _document(response))
+            answer = ApiResponse(response.status, response.reason, dict(response.headers), _document(response))
         except (OSError, http.client.HTTPException) as error:
             self.close()
             name = self._url.hostname
@@ -70,24 +70,24 @@ class WebApi:
             self.close()
         return answer
 
-    def failure(self, answer: Answer, words: object) -> DeliveryFailed:
-        """What an answer that is no success means for the mail; `words` are the service's own."""
-        text = f"{answer.status} {self.said(words or answer.reason or 'no reason given')}"
+    def failure(self, answer: ApiResponse, words: object) -> DeliveryFailed:
+        """Return what an unsuccessful response means for the mail; `words` are the service's own."""
+        text = f"{answer.status} {self.redacted(words or answer.reason or 'no reason given')}"
         if answer.status in _REFUSED:
             return Refused(text)
         if answer.status == _GATEWAY_GAVE_UP:
             return OutcomeUnknown(text)
         if answer.status in (408, 429) or answer.status >= 500:
-            return TryLater(text, _pause(answer.headers))
+            return TryLater(text, _retry_after(answer.headers))
         # Everything else is about the desk, not about the mail: key, account, domain, endpoint.
-        return ServiceDown(text, _pause(answer.headers))
+        return ServiceDown(text, _retry_after(answer.headers))
 
-    def said(self, words: object) -> str:
-        """The service's words without the key."""
-        return said(words, self._secret)
+    def redacted(self, words: object) -> str:
+        """Return the service's words without the key."""
+        return redacted(words, self._secret)
 
     def close(self) -> None:
-        """Ends the connection."""
+        """Close the connection."""
         if self._connection is not None:
             self._connection.close()
             self._connection = None
@@ -125,9 +125,9 @@ class WebApi:
             case http.client.RemoteDisconnected():
                 return "it ended the connection"
             case OSError():
-                return self.said(error.strerror or error)
+                return self.redacted(error.strerror or error)
             case _:
-                return self.said(f"{type(error).__name__} {error}")
+                return self.redacted(f"{type(error).__name__} {error}")
 
 
 def _document(response: http.client.HTTPResponse) -> Any:
@@ -138,21 +138,21 @@ def _document(response: http.client.HTTPResponse) -> Any:
         return None
 
 
-def _pause(headers: Mapping[str, str]) -> float | None:
-    """Seconds that the service asks to be left alone: until a date, or the moment SendGrid counts anew."""
+def _retry_after(headers: Mapping[str, str]) -> float | None:
+    """Return the seconds until Retry-After, or until SendGrid resets its rate limit."""
     named = {name.lower(): value.strip() for name, value in headers.items()}
     text = named.get("retry-after", "")
     if _DIGITS.fullmatch(text):
-        return min(float(text), _LONGEST_PAUSE)
+        return min(float(text), _MAX_RETRY_AFTER)
     if _DIGITS.fullmatch(reset := named.get("x-ratelimit-reset", "")):
-        return min(max(float(reset) - time(), 0.0), _LONGEST_PAUSE)
+        return min(max(float(reset) - time(), 0.0), _MAX_RETRY_AFTER)
     if not text:
         return None
-    # Imported here: hardly any service says it so.
+    # Lazy import: keeps start-up fast.
     from email.utils import mktime_tz, parsedate_tz
 
     parts = parsedate_tz(text)
     try:
-        return None if parts is None else min(max(mktime_tz(parts) - time(), 0.0), _LONGEST_PAUSE)
+        return None if parts is None else min(max(mktime_tz(parts) - time(), 0.0), _MAX_RETRY_AFTER)
     except (ValueError, OverflowError):
         return None

@@ -12,7 +12,7 @@ from uuid import uuid4
 from supportdesk.email.messages.mime import wire_mail
 from supportdesk.email.provider import OutgoingMail
 from supportdesk.email.providers.credentials import required_secret
-from supportdesk.email.providers.http_api import Answer, WebApi
+from supportdesk.email.providers.http_api import ApiResponse, WebApi
 from supportdesk.email.settings import MailSettings
 
 ENDPOINTS = {"us": "https://api.mailgun.net", "eu": "https://api.eu.mailgun.net"}
@@ -30,7 +30,7 @@ class MailgunProvider:
         self._api = WebApi(settings.endpoint or ENDPOINTS[settings.mailgun_region], settings, secret)
 
     def send(self, mail: OutgoingMail) -> str:
-        """Posts the message; 200 says that Mailgun has it in its queue."""
+        """Post the message; status 200 means that Mailgun has queued it."""
         wire = wire_mail(mail)
         boundary = uuid4().hex
         headers = {
@@ -42,10 +42,10 @@ class MailgunProvider:
         )
         if not 200 <= answer.status < 300:
             raise self._api.failure(answer, _words(answer))
-        return self._api.said(f"{answer.status} {_words(answer)}".strip())
+        return self._api.redacted(f"{answer.status} {_words(answer)}".strip())
 
     def close(self) -> None:
-        """Ends the connection."""
+        """Close the connection."""
         self._api.close()
 
 
@@ -59,7 +59,7 @@ def _form(boundary: str, fields: Mapping[str, str], message: bytes) -> bytes:
     return b"".join(parts)
 
 
-def _words(answer: Answer) -> str:
+def _words(answer: ApiResponse) -> str:
     match answer.document:
         case {"message": str(message), "id": str(name)}:
             return f"{message} {name}"

@@ -1,4 +1,4 @@
-"""A mail service that sends nothing: what it accepts is read in the mail log of the app, and in a file."""
+"""A mail service that sends nothing: what it accepts is shown in the mail log and appended to a file."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class MockProvider:
         self._settings = settings or MailSettings()
 
     def send(self, mail: OutgoingMail) -> str:
-        """Accepts the message, and appends it to the file of the settings, as an mbox has it.
+        """Accept the message, and append it to the mbox file of the settings.
 
         Fails as the settings say, and for `fail@…`, `later@…`, `down@…`, `unknown@…` and `fail+anything@…`.
         """
@@ -38,10 +38,10 @@ class MockProvider:
         return "250 mock: accepted"
 
     def close(self) -> None:
-        """Nothing is open."""
+        """Do nothing: no connection is open."""
 
     def _append(self, mail: OutgoingMail) -> None:
-        # Imported here: only a mock with a file writes mails out.
+        # Lazy import: keeps start-up fast.
         from time import asctime, gmtime
 
         from supportdesk.email.messages.mime import wire_mail

@@ -1,4 +1,4 @@
-"""The mail service that the settings name."""
+"""The provider that the settings name."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from supportdesk.email.settings import MailSettings
 
 
 def open_provider(settings: MailSettings) -> Provider:
-    """The provider of these settings, and no other one imported; raises `ServiceDown` when it lacks something."""
+    """Return the provider of these settings, importing no other; raise `ServiceDown` when something is missing."""
     match settings.provider:
         case "sendmail":
             from supportdesk.email.providers.sendmail import SendmailProvider

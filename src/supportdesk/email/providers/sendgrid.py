@@ -12,7 +12,7 @@ from supportdesk.domain.text import clean_body, clean_line
 from supportdesk.email.messages.mime import address_parts, plain_header
 from supportdesk.email.provider import OutgoingMail
 from supportdesk.email.providers.credentials import required_secret
-from supportdesk.email.providers.http_api import Answer, WebApi
+from supportdesk.email.providers.http_api import ApiResponse, WebApi
 from supportdesk.email.settings import MailSettings
 
 ENDPOINT = "https://api.sendgrid.com"
@@ -31,14 +31,14 @@ class SendgridProvider:
         self._api = WebApi(settings.endpoint or ENDPOINT, settings, secret)
 
     def send(self, mail: OutgoingMail) -> str:
-        """Posts the message; 202 says that SendGrid has it in its queue."""
+        """Post the message; status 202 means that SendGrid has queued it."""
         answer = self._api.post("/v3/mail/send", self._headers, json.dumps(_document(mail)).encode())
         if not 200 <= answer.status < 300:
             raise self._api.failure(answer, _words(answer))
-        return self._api.said(" ".join(filter(None, (f"{answer.status}", answer.headers.get("X-Message-Id")))))
+        return self._api.redacted(" ".join(filter(None, (f"{answer.status}", answer.headers.get("X-Message-Id")))))
 
     def close(self) -> None:
-        """Ends the connection."""
+        """Close the connection."""
         self._api.close()
 
 
@@ -55,7 +55,7 @@ def _document(mail: OutgoingMail) -> dict[str, Any]:
             "Message-ID": plain_header(mail.message_id),
             **{name: plain_header(value) for name, value in mail.headers.items() if name.lower() not in _OWN_PLACE},
         },
-        # Links and pictures of its own would be in a customer's mail without anybody having asked for them.
+        # Links and pictures of its own would be in a requester's mail unasked.
         "tracking_settings": {
             name: {"enable": False} for name in ("click_tracking", "open_tracking", "subscription_tracking")
         },
@@ -71,7 +71,7 @@ def _party(text: str) -> dict[str, str]:
     return {"email": address, "name": name} if name else {"email": address}
 
 
-def _words(answer: Answer) -> str:
+def _words(answer: ApiResponse) -> str:
     match answer.document:
         case {"errors": [*errors]}:
             return "; ".join(

@@ -1,4 +1,4 @@
-"""The box's own mail system, through its sendmail command."""
+"""The machine's own mail system, through its sendmail command."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from contextlib import suppress
 
 from supportdesk.email.messages.mime import wire_mail
 from supportdesk.email.provider import DeliveryFailed, OutcomeUnknown, OutgoingMail, Refused, ServiceDown, TryLater
-from supportdesk.email.providers.credentials import SECRET_VARIABLES, said
+from supportdesk.email.providers.credentials import SECRET_VARIABLES, redacted
 from supportdesk.email.settings import MailSettings
 
 # From sysexits.h; what a shell adds says that the command could not be run.
@@ -27,7 +27,7 @@ class SendmailProvider:
         self._timeout = settings.timeout
 
     def send(self, mail: OutgoingMail) -> str:
-        """Runs the command; a command that does not end in time is killed, and may have taken the message."""
+        """Run the command; one that exceeds the timeout is killed, and may have accepted the message."""
         wire = wire_mail(mail)
         words = [str(self._path), "-i", "-f", wire.sender, "--", wire.recipient]
         try:
@@ -45,7 +45,7 @@ class SendmailProvider:
             raise ServiceDown(f"{self._path} cannot be run: {reason}") from None
         with process:
             try:
-                # The command wants the line ends of the box.
+                # The command expects the line ends of this machine.
                 output, _ = process.communicate(wire.data.replace(b"\r\n", b"\n"), timeout=self._timeout)
             except BaseException as error:
                 with suppress(ProcessLookupError):
@@ -56,11 +56,11 @@ class SendmailProvider:
                     f"{self._path} had the message, and did not end within {self._timeout:g} seconds"
                 ) from None
         if process.returncode:
-            raise self._failure(process.returncode, said(output))
-        return said(output) or "sendmail: accepted"
+            raise self._failure(process.returncode, redacted(output))
+        return redacted(output) or "sendmail: accepted"
 
     def close(self) -> None:
-        """Nothing stays open."""
+        """Do nothing: no connection stays open."""
 
     def _failure(self, code: int, output: str) -> DeliveryFailed:
         if code < 0:

@@ -9,7 +9,7 @@ from typing import Any
 
 from supportdesk.email.messages.mime import wire_mail
 from supportdesk.email.provider import DeliveryFailed, OutcomeUnknown, OutgoingMail, Refused, ServiceDown, TryLater
-from supportdesk.email.providers.credentials import said
+from supportdesk.email.providers.credentials import redacted
 from supportdesk.email.settings import MailSettings
 
 _REFUSED = ("MessageRejected", "BadRequestException", "ValidationException")
@@ -42,10 +42,10 @@ class SesProvider:
                 config=config,
             )
         except (BotoCoreError, ValueError) as error:
-            raise ServiceDown(f"ses: {said(error)}") from None
+            raise ServiceDown(f"ses: {redacted(error)}") from None
 
     def send(self, mail: OutgoingMail) -> str:
-        """Sends the message; SES replaces its Message-ID with one of its own, which it gives back."""
+        """Send the message; SES replaces its Message-ID with one of its own, which it returns."""
         from botocore.exceptions import BotoCoreError, ClientError
 
         wire = wire_mail(mail)
@@ -61,17 +61,17 @@ class SesProvider:
             raise _failure(error.response) from None
         except BotoCoreError as error:
             raise _lost(error) from None
-        return f"accepted as {said(answer['MessageId'])}"
+        return f"accepted as {redacted(answer['MessageId'])}"
 
     def close(self) -> None:
-        """Ends the connections."""
+        """Close the connections."""
         self._client.close()
 
 
 def _failure(response: Any) -> DeliveryFailed:
     error, meta = response.get("Error", {}), response.get("ResponseMetadata", {})
     code, status = str(error.get("Code", "")), int(meta.get("HTTPStatusCode", 0))
-    words = said(f"{status} {code}: {error.get('Message', '')}")
+    words = redacted(f"{status} {code}: {error.get('Message', '')}")
     if code in _REFUSED:
         return Refused(words)
     if code in _LATER or status == 429 or status >= 500:
@@ -85,5 +85,5 @@ def _lost(error: Exception) -> DeliveryFailed:
 
     after = (exceptions.ReadTimeoutError, exceptions.ConnectionClosedError, exceptions.ResponseStreamingError)
     if isinstance(error, after):
-        return OutcomeUnknown(f"SES had the message and gave no answer: {said(error)}")
-    return ServiceDown(f"ses: {said(error)}")
+        return OutcomeUnknown(f"SES had the message and gave no answer: {redacted(error)}")
+    return ServiceDown(f"ses: {redacted(error)}")

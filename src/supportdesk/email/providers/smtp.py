@@ -1,4 +1,4 @@
-"""Any mail server, over SMTP."""
+"""SMTP, for any mail server."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from time import monotonic
 
 from supportdesk.email.messages.mime import WireMail, wire_mail
 from supportdesk.email.provider import DeliveryFailed, OutcomeUnknown, OutgoingMail, Refused, ServiceDown, TryLater
-from supportdesk.email.providers.credentials import Secret, required_secret, said
+from supportdesk.email.providers.credentials import Secret, redacted, required_secret
 from supportdesk.email.settings import MailSettings
 
 _PORTS = {"none": 25, "starttls": 587, "tls": 465}
@@ -41,7 +41,7 @@ class SmtpProvider:
         self._until = 0.0
 
     def send(self, mail: OutgoingMail) -> str:
-        """Hands the message over; all of it together takes no longer than the timeout of the settings."""
+        """Send the message; the timeout of the settings bounds the whole exchange."""
         wire = wire_mail(mail)
         self._until = monotonic() + self._settings.timeout
         handed_over = False
@@ -57,17 +57,19 @@ class SmtpProvider:
         except OSError as error:
             self._drop()
             if handed_over:
-                raise OutcomeUnknown(f"{self._place} had the message and gave no answer: {self._said(error)}") from None
-            raise TryLater(f"{self._place} ended before it had the message: {self._said(error)}") from None
+                raise OutcomeUnknown(
+                    f"{self._place} had the message and gave no answer: {self._redacted(error)}"
+                ) from None
+            raise TryLater(f"{self._place} ended before it had the message: {self._redacted(error)}") from None
         if 200 <= code < 300:
-            return f"{code} {self._said(words)}"
+            return f"{code} {self._redacted(words)}"
         if not 400 <= code < 600:
             self._drop()
-            raise OutcomeUnknown(f"{self._place} had the message and answered nonsense: {self._said(words)}")
+            raise OutcomeUnknown(f"{self._place} had the message and answered nonsense: {self._redacted(words)}")
         raise self._failure(code, words)
 
     def close(self) -> None:
-        """Takes leave of the server."""
+        """Quit the session."""
         if self._smtp is not None and self._smtp.sock is not None:
             with suppress(OSError):
                 self._smtp.sock.settimeout(_FAREWELL_SECONDS)
@@ -119,7 +121,7 @@ class SmtpProvider:
                 self._smtp.rset()
             except OSError:
                 self._drop()
-        text = f"{code} {self._said(words)}"
+        text = f"{code} {self._redacted(words)}"
         if code in _NOT_LET_IN:
             return ServiceDown(text)
         return Refused(text) if 500 <= code < 600 else TryLater(text)
@@ -175,13 +177,13 @@ class SmtpProvider:
             case ssl.SSLCertVerificationError():
                 return f"its certificate is not accepted: {error.verify_message}"
             case smtplib.SMTPAuthenticationError():
-                return f"the login is refused: {error.smtp_code} {self._said(error.smtp_error)}"
+                return f"the login is refused: {error.smtp_code} {self._redacted(error.smtp_error)}"
             case smtplib.SMTPResponseException():
-                return f"{error.smtp_code} {self._said(error.smtp_error)}"
+                return f"{error.smtp_code} {self._redacted(error.smtp_error)}"
             case UnicodeError():
                 return "user and password must be ASCII"
             case _:
-                return self._said(error.strerror if isinstance(error, OSError) and error.strerror else error)
+                return self._redacted(error.strerror if isinstance(error, OSError) and error.strerror else error)
 
-    def _said(self, words: object) -> str:
-        return said(words, self._secret, user=self._settings.smtp_user)
+    def _redacted(self, words: object) -> str:
+        return redacted(words, self._secret, user=self._settings.smtp_user)

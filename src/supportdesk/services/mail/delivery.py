@@ -1,9 +1,9 @@
-"""Delivery: messages that are due go to the mail service, each by one process and once.
+"""Delivery: messages that are due go to the mail service, each from one process and once.
 
-The way of a message: it is leased, so that nobody else takes it; marked as handed over, before the service gets it;
-and settled, when the service has answered. A process that dies before the second step loses its lease in time, and
-another one takes the message. One that dies after it leaves a message of which nobody knows whether it arrived: that
-is said, and it is not sent again unless somebody asks for it.
+A message is leased, so that nobody else takes it; marked as handed over, before the service gets it; and settled,
+when the service has answered. When a process dies before the second step, its lease ends and another one takes the
+message. When it dies after it, nobody knows whether the message arrived: it becomes `unknown`, and is sent again only
+if somebody asks for it.
 """
 
 from __future__ import annotations
@@ -29,18 +29,18 @@ from supportdesk.storage.mail.provider_state import ServiceState
 from supportdesk.storage.tickets import queries as tickets
 
 LEASE = timedelta(minutes=2)
-"""Longer than any service takes for a message; it begins anew with each one that is handed over."""
+"""Longer than any service takes for a message; renewed with each one that is handed over."""
 PATIENCE = timedelta(minutes=3)
-"""How long mail may wait for others who deliver before an app that cannot says that it waits."""
+"""How long mail may wait for other processes before an app that cannot deliver it says so."""
 BATCH = 50
-"""Messages leased at a time. Each is marked by itself, in the transaction that settles the one before it."""
+"""Messages leased at a time. Each is marked handed over in the transaction that settles the one before it."""
 PAGE = 500
 
-NOBODY_KNOWS = "who delivered it never said what became of it; it may have arrived"
+OUTCOME_LOST = "the process that sent it ended before the service answered; it may have arrived"
 
 
 class Courier:
-    """Delivers the mail of a desk, from one thread; several may be at it at once, in any processes."""
+    """Delivers the mail of a desk, from one thread; several may work at once, in any processes."""
 
     def __init__(self, context: Context) -> None:
         self._context = context
@@ -48,8 +48,8 @@ class Courier:
         self._owner = new_id()
         self._sender = Sender(context)
         self._random = random.Random()
-        # Known from the last look, so that a success need not look again.
-        self._ailing = False
+        # From the last read of the state, so that a success need not read it again.
+        self._service_failing = False
 
     def deliver_due(
         self,
@@ -59,13 +59,13 @@ class Courier:
         patience: timedelta = timedelta(),
         stop: Callable[[], bool] = lambda: False,
     ) -> DeliveryReport:
-        """Makes the digests that are due and hands over what is due, at most `limit` messages, until told to `stop`.
+        """Build the digests that are due and send what is due, at most `limit` messages, until told to `stop`.
 
         With `newer_than` only messages with a higher seq, and no digests.
 
-        Never waits: neither for the rate limit nor for a pause to end. With nothing to do it only looks, which takes
-        no lock. Raises a `DeskError` when the desk's file fails, never for what a mail service does; and `Unavailable`
-        when mail has been due for `patience` that another service than an unchosen mock carries.
+        Never waits for the rate limit or for the end of a pause, and takes no lock with nothing to do. Raises a
+        `DeskError` when the desk fails, never for what a mail service does; and `Unavailable` when mail of a real
+        service has been due for `patience` and these settings only have the default mock.
         """
         report = DeliveryReport()
         if reason := carrier.delivery_blocked_reason(self._context):
@@ -84,12 +84,12 @@ class Courier:
             tried += len(batch)
             self._deliver(batch, report, stop)
         if report.changed:
-            # Here nobody waits for it.
-            notifications.catch_up(self._database)
+            # Here it delays nobody.
+            notifications.update_text_index(self._database)
         return report
 
     def next_due(self) -> datetime | None:
-        """When there will be something to do: a message or a digest is due, a lease or a pause ends; None for never."""
+        """Return when a message or a digest is due, or a lease or a pause ends; None when nothing waits."""
         state = provider_state.get_state(self._database, self._name)
         message = outbox.next_due(self._database)
         if message is not None and state.paused_until is not None:
@@ -98,9 +98,9 @@ class Courier:
         return min(moments, default=None)
 
     def plan(self) -> Iterator[Notification | Waiting]:
-        """What would go out now, changing nothing: the digests that are due, then the messages that are.
+        """Yield what would go out now, changing nothing: digests that are due, then messages.
 
-        Raises `Unavailable` when nothing would, because another service than an unchosen mock carries the mail.
+        Raises `Unavailable` when these settings do not deliver the desk's mail.
         """
         if reason := carrier.delivery_blocked_reason(self._context):
             raise _waiting(reason)
@@ -111,7 +111,7 @@ class Courier:
             after = (to_text(page[-1].due_at), page[-1].seq)
 
     def close(self) -> None:
-        """Ends what is open to the mail service."""
+        """Close the connection to the mail service."""
         self._sender.close()
 
     def __enter__(self) -> Self:
@@ -127,38 +127,38 @@ class Courier:
         return self._context.mail.provider
 
     def _has_work(self, report: DeliveryReport, newer_than: int) -> bool:
-        # Looked up before claiming: with nothing to do, or in a pause, nobody takes the write lock.
+        # Read before claiming: with nothing to do, or in a pause, the write lock is not taken.
         now = self._context.now()
         state = provider_state.get_state(self._database, self._name)
         paused = state.paused_until is not None and state.paused_until > now
         report.paused_until = report.more_at = state.paused_until if paused else None
         report.error = state.error
-        self._ailing = bool(state.failures)
+        self._service_failing = bool(state.failures)
         return not paused and outbox.has_due(self._database, now, newer_than)
 
     def _claim(self, wanted: int, report: DeliveryReport, newer_than: int) -> list[Notification]:
-        """Leases what may go now."""
+        """Lease what may go now."""
         now, rate = self._context.now(), self._context.mail.rate / 60
         with self._database.writing():
             carrier.remember(self._context)
-            report.unknown += outbox.give_up_lost(self._database, now, NOBODY_KNOWS)
+            report.unknown += outbox.mark_lost_unknown(self._database, now, OUTCOME_LOST)
             if rate:
                 wanted = provider_state.take_tokens(self._database, self._name, wanted, rate, now)
                 report.more_at = provider_state.next_token(self._database, self._name, rate, now)
             return outbox.claim(self._database, self._owner, now, now + LEASE, wanted, newer_than) if wanted else []
 
     def _deliver(self, batch: list[Notification], report: DeliveryReport, stop: Callable[[], bool]) -> None:
-        """Delivers what is leased; gives back what it does not come to."""
+        """Send what is leased; release the rest."""
         result: SendResult | None = None
         left = deque(batch)
         try:
             numbers = self._ticket_numbers(batch)
             while left and not stop():
                 now = self._context.now()
-                # One transaction for the end of one message and the beginning of the next: they are the dear part.
+                # One transaction settles a message and marks the next: commits cost most.
                 with self._database.writing():
                     paused_until = self._settle(result)
-                    ours = paused_until is None and outbox.hand_over(
+                    ours = paused_until is None and outbox.mark_handed_over(
                         self._database, left[0].seq, self._owner, self._name, now, now + LEASE
                     )
                 report.add(result, paused_until)
@@ -167,8 +167,8 @@ class Courier:
                     break
                 message = left.popleft()
                 if ours:
-                    # What it stays at when the service is left without an answer, as by ctrl+c.
-                    result = SendResult(Outcome(message.seq, DeliveryStatus.UNKNOWN, now, error=NOBODY_KNOWS))
+                    # Remains when sending is interrupted, as by ctrl+c.
+                    result = SendResult(Outcome(message.seq, DeliveryStatus.UNKNOWN, now, error=OUTCOME_LOST))
                     result = self._sender.send(message, numbers.get(message.ticket_id))
         finally:
             with self._database.writing():
@@ -177,13 +177,13 @@ class Courier:
             report.add(result, paused_until)
 
     def _ticket_numbers(self, batch: list[Notification]) -> Mapping[str | None, int]:
-        """What the address for answers names; nothing where there is none."""
+        """Return the tickets' numbers that the address for answers carries; nothing without one."""
         if not self._context.mail.reply_to:
             return {}
         return tickets.numbers(self._database, [message.ticket_id for message in batch])
 
     def _settle(self, result: SendResult | None) -> datetime | None:
-        """Writes down what became of a message, and of the service; gives until when that one pauses now."""
+        """Save what became of a message and of the service; return until when sending pauses."""
         if result is None:
             return None
         outbox.settle(self._database, self._owner, result.outcome)
@@ -197,13 +197,13 @@ class Courier:
             provider_state.save_state(
                 self._database, ServiceState(self._name, failures, paused_until, result.outcome.error)
             )
-            self._ailing = True
+            self._service_failing = True
             return paused_until
-        if self._ailing:
+        if self._service_failing:
             provider_state.save_state(self._database, ServiceState(self._name))
-            self._ailing = False
+            self._service_failing = False
         return None
 
 
 def _waiting(reason: str) -> Unavailable:
-    return Unavailable(f"{reason}; name it as mail.provider, or leave delivering to those who have it")
+    return Unavailable(f"{reason}; set mail.provider, or leave delivery to agents who have it")

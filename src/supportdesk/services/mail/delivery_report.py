@@ -1,4 +1,4 @@
-"""What a delivery did, added up."""
+"""The sums of a delivery."""
 
 from __future__ import annotations
 
@@ -11,11 +11,10 @@ from supportdesk.services.mail.sender import SendResult
 
 @dataclass(slots=True)
 class DeliveryReport:
-    """What a delivery did: how many messages were accepted, failed for good, have an unknown fate, are to be tried
-    again; and how many digests were made.
+    """How many messages were sent, failed, have an unknown outcome or are to be retried; how many digests were built.
 
-    `paused_until` is set while nothing is sent because the service fails, and `error` is what it said last.
-    `more_at` is when more of what is due may go, where the rate limit or a pause keeps it back.
+    `paused_until` is set while sending pauses because the service fails, and `error` is its last error. `more_at` is
+    when more may go, where the rate limit or a pause delays what is due.
     """
 
     sent: int = 0
@@ -28,7 +27,7 @@ class DeliveryReport:
     error: str = ""
 
     def add(self, result: SendResult | None, paused_until: datetime | None) -> None:
-        """Adds what became of one message, and until when the service pauses for it."""
+        """Add what became of one message, and until when sending pauses because of it."""
         if paused_until is not None:
             self.paused_until = self.more_at = paused_until
         if result is None:
@@ -44,8 +43,8 @@ class DeliveryReport:
             case _:
                 self.later += 1
 
-    def plus(self, later: DeliveryReport) -> DeliveryReport:
-        """Both together, as it stands after the later one."""
+    def combined_with(self, later: DeliveryReport) -> DeliveryReport:
+        """Return both together; pause and error are those of the later one."""
         return DeliveryReport(
             self.sent + later.sent,
             self.failed + later.failed,
@@ -59,10 +58,10 @@ class DeliveryReport:
 
     @property
     def handled(self) -> int:
-        """How many messages are done with."""
+        """Return how many messages are settled."""
         return self.sent + self.failed + self.unknown
 
     @property
     def changed(self) -> bool:
-        """Whether there is anything new to see in the log."""
+        """Return whether the mail log has changed."""
         return bool(self.handled or self.later or self.digests)

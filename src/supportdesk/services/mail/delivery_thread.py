@@ -1,4 +1,4 @@
-"""Delivering while the app is open: on a thread and a connection of its own, so that no service holds up a key."""
+"""Delivery while the app is open: on a thread and a connection of its own, so that no service delays a key."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from supportdesk.services.mail.delivery import PATIENCE, Courier
 from supportdesk.services.mail.delivery_report import DeliveryReport
 
 CLOSING_SECONDS = 3.0
-"""How long leaving waits for the message on its way; longer ones count as lost, and are said to be unknown."""
+"""How long closing waits for the message on its way; one that takes longer becomes `unknown`."""
 
 
 class MailThread:
-    """One courier and the thread it works on; a daemon, because a service that hangs must not keep the app."""
+    """One courier and its thread; a daemon, because a service that hangs must not keep the app open."""
 
     def __init__(self, open_courier: Callable[[], AbstractContextManager[Courier]]) -> None:
         self._open_courier = open_courier
@@ -27,13 +27,13 @@ class MailThread:
         self._thread.start()
 
     async def deliver(self) -> DeliveryReport:
-        """Delivers what is due; raises a `DeskError` when the desk's file fails."""
+        """Deliver what is due; raise a `DeskError` when the desk fails."""
         report: Future[DeliveryReport] = Future()
         self._wanted.put(report)
         return await asyncio.wrap_future(report)
 
     def close(self) -> None:
-        """Lets the message that is on its way arrive, for a while, and ends."""
+        """Wait a while for the message on its way, and end the thread."""
         self._stopping.set()
         self._wanted.put(None)
         self._thread.join(CLOSING_SECONDS)
@@ -49,7 +49,7 @@ class MailThread:
                             report.set_result(delivered)
                         report = self._wanted.get()
             except Exception as error:
-                # The next one opens the desk's file anew.
+                # The next delivery opens the desk anew.
                 if report is not None and not report.done():
                     report.set_exception(error)
                 report = self._wanted.get()

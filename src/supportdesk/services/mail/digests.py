@@ -1,7 +1,6 @@
-"""Digests: all that waits for a person, in one mail at a set hour.
+"""Digests: all that waits for a person, in one mail at the configured hour.
 
-Built from what waits, never from a window of time: a run that was missed loses nothing, and a second one finds
-nothing left to tell.
+Built from what waits, never from a window of time: a missed run loses nothing, and a second one finds nothing.
 """
 
 from __future__ import annotations
@@ -22,11 +21,11 @@ from supportdesk.storage.tickets import queries as tickets
 
 
 def due(context: Context) -> list[Waiting]:
-    """Everybody for whom something has waited since before the last set hour, with all that waits by now."""
+    """Return everybody for whom something has waited since before the last digest hour, with all that waits by now."""
     found = []
     for frequency in DIGESTS:
-        # Looked at every second: the first one that waits is found by index, everybody is not.
-        ready = outbox.first_waiting(context.database, frequency)
+        # Polled every second: the oldest message is found by index, the list of recipients is not.
+        ready = outbox.oldest_ready_for_digest(context.database, frequency)
         if ready is None:
             continue
         hour = digest_time.last_due(frequency, context.now(), *_schedule(context))
@@ -36,20 +35,20 @@ def due(context: Context) -> list[Waiting]:
 
 
 def next_due(context: Context) -> datetime | None:
-    """When the next digest is due; None when nothing waits for one."""
+    """Return when the next digest is due; None when nothing waits for one."""
     now = context.now()
     moments = []
     for frequency in DIGESTS:
-        ready = outbox.first_waiting(context.database, frequency)
+        ready = outbox.oldest_ready_for_digest(context.database, frequency)
         if ready is not None:
             moments.append(digest_time.next_due(frequency, ready, *_schedule(context)))
     return max(now, min(moments)) if moments else None
 
 
 def build(context: Context, waiting: Waiting) -> bool:
-    """Puts all that waits for a person into one mail, as one; says whether anything did still."""
+    """Put all that waits for a person into one mail; return whether anything still did."""
     with context.database.writing():
-        parts = outbox.for_digest(context.database, waiting)
+        parts = outbox.digest_parts(context.database, waiting)
         if not parts:
             return False
         numbers = tickets.numbers(context.database, [part.ticket_id for part in parts])
@@ -67,7 +66,7 @@ def build(context: Context, waiting: Waiting) -> bool:
                 waiting.recipient_email, entries, waiting.frequency, language, mail.templates, zone=mail.tz
             ),
         )
-        outbox.digested(context.database, parts, digest)
+        outbox.mark_digested(context.database, parts, digest)
     return True
 
 

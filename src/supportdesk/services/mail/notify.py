@@ -1,4 +1,4 @@
-"""What requesters are told, each kind in its words; all inside the transaction of the change it is about."""
+"""Notifications to requesters, one function a kind; all inside the transaction of the change."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 def ticket_created(context: Context, ticket: Ticket, change: int) -> None:
-    """Confirms a new ticket."""
+    """Enqueue the confirmation of a new ticket."""
     enqueue_for_ticket(
         context,
         ticket,
@@ -26,7 +26,7 @@ def ticket_created(context: Context, ticket: Ticket, change: int) -> None:
 
 
 def status_update(context: Context, ticket: Ticket, old_status: Status, change: int) -> None:
-    """Tells of a new status."""
+    """Enqueue the mail about a new status."""
     enqueue_for_ticket(
         context,
         ticket,
@@ -37,7 +37,7 @@ def status_update(context: Context, ticket: Ticket, old_status: Status, change: 
 
 
 def faq_answer(context: Context, ticket: Ticket, faq: Faq, change: int | None) -> None:
-    """Answers with an FAQ."""
+    """Enqueue the answer with an FAQ."""
     enqueue_for_ticket(
         context,
         ticket,

@@ -1,4 +1,4 @@
-"""Mail on its way into the outbox, with the change it tells of; and out of it again, when that is undone."""
+"""Queueing of mail in the transaction of its change, and withdrawing it when that is undone."""
 
 from __future__ import annotations
 
@@ -19,19 +19,19 @@ if TYPE_CHECKING:
     from supportdesk.email.messages.rendering import Rendered
 
 Words = Callable[[Language, str], "Rendered"]
-"""Gives the words of a message in a language, with the templates of a variant where that has some.
+"""Renders a message in a language, with the templates of a variant where that has some.
 
-Raises a `TemplateFault` when a template has a hole in it.
+Raises `TemplateFault` when a template is faulty.
 """
 
 
 def enqueue_for_ticket(
     context: Context, ticket: Ticket, kind: NotificationType, change: int | None, words: Words
 ) -> None:
-    """Puts a mail to the ticket's requester into the outbox, inside the caller's transaction.
+    """Enqueue a mail to the ticket's requester, inside the caller's transaction.
 
-    `change` is the journal change it tells of. What the requester's preferences keep back is in the outbox too, with
-    the reason.
+    `change` is the journal change it is about. What the requester's preferences hold is in the outbox too, with the
+    reason.
     """
     preference = preferences.find(context.database, ticket.contact_email) or Preference(ticket.contact_email)
     enqueue(context, ticket.contact_email, preference, kind, words, ticket_id=ticket.id, change=change)
@@ -47,26 +47,26 @@ def enqueue(
     ticket_id: str | None = None,
     change: int | None = None,
 ) -> str:
-    """Puts a mail into the outbox as its recipient prefers it, inside the caller's transaction; gives its id.
+    """Enqueue a mail as its recipient prefers it, inside the caller's transaction; return its id.
 
-    A digest has waited already, and goes at once. A message whose template is at fault is kept as failed, with what the
-    template was to be filled with: the change it tells of stands, and the mail can be made once it is mended.
+    A digest is due at once. A message whose template is faulty is saved as failed, with the values of the template:
+    the change itself is saved, and `retry` renders the mail once the template is fixed.
     """
     carrier.remember(context)
-    # Imported here: few commands queue a message.
+    # Lazy import: keeps start-up fast.
     from supportdesk.email.messages.rendering import Rendered, TemplateFault
 
     message, now = new_id(), context.now()
     held, error = preference.held_because, ""
     language = preference.preferred_language
     waits = kind is not NotificationType.DIGEST
-    # What is held back or goes into a digest is not the mail that an experiment tries.
-    alone = waits and not held and paced(preference) is Frequency.IMMEDIATE
-    tried = mail_variants.of_recipient(context, kind, recipient) if alone else None
+    # Held or digested mail is not what an experiment tests.
+    alone = waits and not held and effective_frequency(preference) is Frequency.IMMEDIATE
+    variant = mail_variants.choose_variant(context, kind, recipient) if alone else None
     written = Rendered("", "", "")
     values: Mapping[str, object] = {}
     try:
-        written = words(language, tried.file_word if tried else "")
+        written = words(language, variant.file_word if variant else "")
     except TemplateFault as fault:
         error, values = fault.message, fault.values
     notifications.add(
@@ -82,7 +82,7 @@ def enqueue(
             html=written.html,
             language=language,
             status=DeliveryStatus.HELD if held else DeliveryStatus.FAILED if error else DeliveryStatus.PENDING,
-            waits_for=paced(preference) if waits else Frequency.IMMEDIATE,
+            waits_for=effective_frequency(preference) if waits else Frequency.IMMEDIATE,
             due_at=now + timedelta(seconds=context.mail.hold) if waits else now,
             message_id=_message_id(context, message),
             in_reply_to="",
@@ -98,28 +98,28 @@ def enqueue(
         ),
     )
     if error and not held:
-        notifications.keep_values(context.database, message, values)
-    if tried is not None:
-        mail_variants.note(context, message, tried, written)
+        notifications.save_template_values(context.database, message, values)
+    if variant is not None:
+        mail_variants.record(context, message, variant, written)
     return message
 
 
 def withdraw(context: Context, change: int) -> set[str]:
-    """Takes back the mail about a change that has not left yet; gives the ids of the tickets nobody was told of.
+    """Withdraw the mail about a change that has not left yet; return the ids of their tickets.
 
-    Inside the caller's transaction. Of what is withdrawn, the undo needs no mail either.
+    Inside the caller's transaction. The undo of withdrawn mail sends none either.
     """
     return outbox.withdraw(context.database, change, f"undone by {context.actor} before it left")
 
 
-def paced(preference: Preference) -> Frequency:
-    """What mail to somebody waits for: a digest, or nothing."""
+def effective_frequency(preference: Preference) -> Frequency:
+    """Return the digest that mail to somebody waits for, or IMMEDIATE."""
     frequency = preference.notification_frequency
     return frequency if frequency in DIGESTS else Frequency.IMMEDIATE
 
 
 def _message_id(context: Context, message: str) -> str:
-    # Imported here: few commands queue a message.
+    # Lazy import: keeps start-up fast.
     from supportdesk.email.messages.headers import message_id
 
     return message_id(context.database.secret, message, context.mail.sender)

@@ -1,4 +1,4 @@
-"""A mail that proves that mail leaves the desk."""
+"""The test mail of `email test`."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from supportdesk.email.settings import MailSettings
 
 @dataclass(frozen=True, slots=True)
 class Accepted:
-    """What became of the mail; `words` are the service's."""
+    """An accepted test mail; `words` are the service's."""
 
     provider: str
     recipient: str
@@ -26,7 +26,7 @@ class Accepted:
 
 
 def send_test(mail: MailSettings, address: str, language: str, at: datetime) -> Accepted:
-    """Sends a mail through the configured provider now; it is kept nowhere.
+    """Send a mail through the configured provider now, without saving it.
 
     Raises `InvalidValue` for the address, `NotAllowed` with the service's words when it refuses the mail, and
     `Unavailable` when the service takes nothing now or does not say what became of it.
@@ -49,7 +49,7 @@ def send_test(mail: MailSettings, address: str, language: str, at: datetime) -> 
     except Refused as error:
         raise NotAllowed(f"{mail.provider} refused the mail: {error}") from None
     except OutcomeUnknown as error:
-        raise Unavailable(f"{mail.provider}: nobody can tell whether the mail went out: {error}") from None
+        raise Unavailable(f"{mail.provider}: it is unknown whether the mail went out: {error}") from None
     except DeliveryFailed as error:
         raise Unavailable(f"{mail.provider} does not take the mail: {error}") from None
     return Accepted(mail.provider, recipient, words)

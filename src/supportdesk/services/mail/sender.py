@@ -1,4 +1,4 @@
-"""Handing a message to the mail service, and what its answer means for the message and for the service."""
+"""Sending one message, and what the service's answer means for the message and for the service."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from supportdesk.storage.mail.outbox import Outcome
 
 @dataclass(frozen=True, slots=True)
 class SendResult:
-    """What became of a message, and what that says of the service: in trouble, `down`, `wished` seconds to wait."""
+    """The outcome of a message, whether the service failed or is down, and the seconds it asked to wait."""
 
     outcome: Outcome
     service_failed: bool = False
@@ -33,7 +33,7 @@ class SendResult:
 
 
 class Sender:
-    """The mail service, opened when the first message goes to it."""
+    """Sends messages through the mail service, which is opened with the first one."""
 
     def __init__(self, context: Context) -> None:
         self._context = context
@@ -41,7 +41,7 @@ class Sender:
         self._random = random.Random()
 
     def send(self, message: Notification, ticket_number: int | None) -> SendResult:
-        """Hands over a message, and says what becomes of it; its ticket has this number, if it is about one."""
+        """Send a message and return its outcome; `ticket_number` is that of its ticket, if it has one."""
         settings = self._context.mail
         mail = OutgoingMail(
             sender=settings.sender,
@@ -62,8 +62,8 @@ class Sender:
                 self._provider = self._context.open_provider()
             words = self._provider.send(mail)
         except ServiceDown as failure:
-            # Not the message's fault, and the service gets its pause. Should it be the message's after all, as with a
-            # sendmail that calls itself unavailable for one mailbox, it must not hold up the others: it goes behind.
+            # Not an attempt of the message: sending pauses. It is due again from now, behind the others, because a
+            # sendmail may call itself unavailable for one mailbox only.
             return self._later(message, failure, counts=False)
         except TryLater as failure:
             return self._later(message, failure, counts=True)
@@ -72,10 +72,10 @@ class Sender:
         except DeliveryFailed as failure:
             return self._ended(message, DeliveryStatus.FAILED, _words(failure))
         except DeskError as failure:
-            # The settings name no service that can be opened.
+            # The settings name no usable service.
             return self._later(message, ServiceDown(failure.message), counts=False)
         except Exception as failure:
-            # A mistake of ours, at any moment of the sending. Its text may hold what only the service should see.
+            # A bug of ours, at any point of sending. Its text may contain what only the service should see.
             what = f"the mail service {settings.provider} failed unexpectedly ({type(failure).__name__})"
             error = f"{what}; it may have arrived"
             return self._ended(message, DeliveryStatus.UNKNOWN, error, service_failed=True)
@@ -98,7 +98,7 @@ class Sender:
         return SendResult(outcome, service_failed=True, service_down=not counts, retry_after=retry_after)
 
     def close(self) -> None:
-        """Ends what is open to the mail service."""
+        """Close the connection to the mail service."""
         if self._provider is not None:
             self._provider.close()
             self._provider = None

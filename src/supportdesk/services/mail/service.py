@@ -1,4 +1,4 @@
-"""The mail log: what was told to whom, what became of it, and another try for what failed."""
+"""The mail log: what was sent to whom, its outcome, and retries of what failed."""
 
 from __future__ import annotations
 
@@ -29,26 +29,26 @@ class Mail:
         self._database = context.database
 
     def newest(self) -> int:
-        """The seq of the newest message; 0 when there is none."""
+        """Return the seq of the newest message; 0 when there is none."""
         return outbox.newest(self._database)
 
     def deliver(self, *, limit: int | None = None, newer_than: int = 0) -> DeliveryReport:
-        """Delivers what is due on the desk's own connection; `Desk.courier` does it on one of its own.
+        """Deliver what is due on the desk's own connection; `Desk.courier` does it on another.
 
         With `newer_than` only messages with a higher seq, and no digests.
         """
-        # Imported here: few commands send mail.
+        # Lazy import: keeps start-up fast.
         from supportdesk.services.mail.delivery import Courier
 
         with Courier(self._context) as courier:
             return courier.deliver_due(limit=limit, newer_than=newer_than)
 
     def retry(self, reference: str, *, even_if_unknown: bool = False) -> Notification:
-        """Has a message that failed sent again, under its old Message-ID, by whoever delivers next.
+        """Queue a message that failed once more, under its old Message-ID.
 
-        One whose fate is unknown may arrive twice, so that must be said: else raises `NotAllowed`, as for every
-        message in another state. One whose template was at fault is made first, by the template as it is now; raises
-        `TemplateFault` while that is not mended. Raises `NotFound` or `AmbiguousReference`.
+        One with an unknown outcome may arrive twice and needs `even_if_unknown`: else raises `NotAllowed`, as for every
+        message in another state. One whose template was faulty is rendered first; raises `TemplateFault` while the
+        template is not fixed. Raises `NotFound` or `AmbiguousReference`.
         """
         with self._database.writing():
             message = self.get(reference)
@@ -56,12 +56,11 @@ class Mail:
                 raise NotAllowed(f"the message is {message.status}; only failed and unknown ones can be sent again")
             if message.status is DeliveryStatus.UNKNOWN and not even_if_unknown:
                 raise NotAllowed(
-                    "nobody knows whether the message arrived; sent again, it may arrive twice: "
-                    "confirm that, as with --yes"
+                    "it is unknown whether the message arrived; sent again, it may arrive twice: pass --yes to confirm"
                 )
             if not message.subject:
-                self._put_into_words(message)
-            outbox.try_again(self._database, message.seq, self._context.now())
+                self._render_again(message)
+            outbox.requeue(self._database, message.seq, self._context.now())
             journal.add(
                 self._database,
                 at=self._context.now(),
@@ -73,14 +72,14 @@ class Mail:
             )
             return self.get(message.id)
 
-    def _put_into_words(self, message: Notification) -> None:
-        values = notifications.kept_values(self._database, message.seq)
+    def _render_again(self, message: Notification) -> None:
+        values = notifications.get_template_values(self._database, message.seq)
         if not values:
             raise NotAllowed(f"the message has no text ({message.error}); it cannot be sent")
-        # Imported here: few commands write a mail.
+        # Lazy import: keeps start-up fast.
         from supportdesk.email.messages import messages
 
-        tried = mail_variants.as_noted(message)
+        tried = mail_variants.recorded_variant(message)
         words = messages.render(
             message.notification_type,
             message.language,
@@ -88,16 +87,16 @@ class Mail:
             folder=self._context.mail.templates,
             variant=tried.file_word if tried else "",
         )
-        notifications.put_into_words(self._database, message.seq, words.subject, words.text, words.html)
+        notifications.set_content(self._database, message.seq, words.subject, words.text, words.html)
         if tried is not None:
-            mail_variants.note(self._context, message.id, tried, words)
+            mail_variants.record(self._context, message.id, tried, words)
 
     def counts(self) -> Mapping[DeliveryStatus, int]:
-        """How many messages are in each state; kept, not counted."""
+        """Return how many messages are in each state; kept by triggers, not counted."""
         return notifications.counts(self._database)
 
     def count(self, *, status: str | None = None, ticket_id: str | None = None, text: str = "") -> Count:
-        """How many messages there are, or are found; raises `InvalidValue` for an unknown status."""
+        """Return how many messages there are, or are found; raise `InvalidValue` for an unknown status."""
         return notifications.count(self._database, self._filter(status, ticket_id, text))
 
     def page(
@@ -109,20 +108,20 @@ class Mail:
         ticket_id: str | None = None,
         text: str = "",
     ) -> list[Notification]:
-        """Up to `limit` messages, newest first; raises `InvalidValue` for an unknown status.
+        """Return up to `limit` messages, newest first; raise `InvalidValue` for an unknown status.
 
-        `text` is words of recipient or subject; of the last one, the beginning is enough.
+        `text` is words of recipient or subject, the last one possibly a prefix.
         """
         return notifications.page(self._database, self._filter(status, ticket_id, text), seek, limit)
 
     def position(self, key: RowKey, *, status: str | None = None, ticket_id: str | None = None, text: str = "") -> int:
-        """How many messages stand before this one, newest first."""
+        """Return how many messages precede this one, newest first."""
         return notifications.position(self._database, self._filter(status, ticket_id, text), int(key[0]))
 
     def get(self, reference: str) -> Notification:
-        """The message whose id begins like the reference.
+        """Return the message that a reference names.
 
-        Raises `InvalidValue` for what is no start of an id, `NotFound` or `AmbiguousReference`.
+        Raises `InvalidValue` for what is no prefix of an id, `NotFound` or `AmbiguousReference`.
         """
         wanted = parse_id(reference)
         found = notifications.find(self._database, wanted)
@@ -130,7 +129,7 @@ class Mail:
             raise NotFound(f"there is no notification {wanted}", field="reference")
         if len(found) > 1:
             raise AmbiguousReference(
-                f"reference: {wanted} fits several notifications: " + ", ".join(each.id for each in found),
+                f"reference: {wanted} matches several notifications: " + ", ".join(each.id for each in found),
                 field="reference",
             )
         return found[0]
@@ -138,7 +137,7 @@ class Mail:
     def _filter(self, status: str | None, ticket_id: str | None, text: str) -> NotificationFilter:
         words = clean_line(text)
         if words:
-            notifications.catch_up(self._database)
+            notifications.update_text_index(self._database)
         return NotificationFilter(None if status is None else _parse_status(status), ticket_id, words)
 
 

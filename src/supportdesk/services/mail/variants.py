@@ -1,6 +1,6 @@
 """Which variant of a mail its recipient gets while an experiment runs on mail of that kind.
 
-Asked while a change is saved, so it never fails: with a fault, the mail is everybody's, and the message says why.
+Chosen while a change is saved, so it never fails: with a fault, the ordinary mail is sent, and the message says why.
 """
 
 from __future__ import annotations
@@ -17,10 +17,10 @@ if TYPE_CHECKING:
     from supportdesk.email.messages.rendering import Rendered
 
 
-class Tried(NamedTuple):
-    """The variant that the recipient of a mail was assigned; `fault` is why that could not be told.
+class MailVariant(NamedTuple):
+    """The variant that the recipient of a mail was assigned; `fault` is why it could not be determined.
 
-    `file_word` is what its templates are called by.
+    `file_word` is its part of the templates' file names.
     """
 
     experiment: int
@@ -29,48 +29,48 @@ class Tried(NamedTuple):
     fault: str = ""
 
 
-def of_recipient(context: Context, kind: NotificationType, address: str) -> Tried | None:
-    """The variant that somebody gets, who is assigned now if need be, inside the caller's transaction.
+def choose_variant(context: Context, kind: NotificationType, address: str) -> MailVariant | None:
+    """Return the recipient's variant, assigning one if need be, inside the caller's transaction.
 
-    None where no experiment runs on this kind of mail, and for those who do not enter it: everybody's mail.
+    None where no experiment runs on this kind of mail, and for those who are not enrolled: the ordinary mail.
     """
-    number = mail_variants.running_on(context.database, kind.surface)
+    number = mail_variants.running_experiment(context.database, kind.surface)
     if number is None:
         return None
     try:
         return _assigned(context, number, address)
     except Exception as error:
         if not context.database.in_transaction:
-            # The disk is full, say: what is saved from here on would be half a change.
+            # SQLite ended the transaction, as when the disk is full: saving more would save half a change.
             raise
         fault = error if isinstance(error, DeskError) else write_crash_report(error)
-        return Tried(number, fault=fault.message)
+        return MailVariant(number, fault=fault.message)
 
 
-def as_noted(message: Notification) -> Tried | None:
-    """The variant that a message was queued as, whatever has become of the experiment since."""
+def recorded_variant(message: Notification) -> MailVariant | None:
+    """Return the variant that a message was queued with, whatever has become of the experiment since."""
     if message.experiment is None:
         return None
-    # Imported here: few mails are written again.
+    # Lazy import: keeps start-up fast.
     from supportdesk.domain.experiment import file_word
 
-    return Tried(message.experiment, message.variant, file_word(message.variant))
+    return MailVariant(message.experiment, message.variant, file_word(message.variant))
 
 
-def note(context: Context, message: str, tried: Tried, written: Rendered) -> None:
-    """Notes down with a message which variant it is and what wrote it, inside the caller's transaction."""
+def record(context: Context, message: str, tried: MailVariant, written: Rendered) -> None:
+    """Record a message's variant and templates, inside the caller's transaction."""
     fault = tried.fault or written.fault
-    mail_variants.note(context.database, message, tried.experiment, tried.variant, written.files, fault)
+    mail_variants.record(context.database, message, tried.experiment, tried.variant, written.files, fault)
 
 
-def _assigned(context: Context, number: int, address: str) -> Tried | None:
-    # Imported here: who queues mail while nothing is tried need not pay for it.
+def _assigned(context: Context, number: int, address: str) -> MailVariant | None:
+    # Lazy import: keeps start-up fast.
     from supportdesk.domain.assignment import user_identifier
     from supportdesk.domain.experiment import file_word
 
     user = user_identifier(address)
-    # Most people hear of their ticket more than once, and who is in stays in.
-    variant = mail_variants.variant_of(context.database, number, user)
+    # Most people get several mails, and enrolled users keep their variant.
+    variant = mail_variants.assigned_variant(context.database, number, user)
     if variant is None:
         from supportdesk.services.experiments import assignment as assigning
         from supportdesk.services.experiments import changes as experiment_changes
@@ -79,4 +79,4 @@ def _assigned(context: Context, number: int, address: str) -> Tried | None:
         if not assignment.stored:
             return None
         variant = assignment.variant
-    return Tried(number, variant, file_word(variant))
+    return MailVariant(number, variant, file_word(variant))

@@ -17,7 +17,7 @@ from supportdesk.domain.preference import (
 )
 from supportdesk.services.context import Context, new_id
 from supportdesk.services.journal_entries import unreadable_entry
-from supportdesk.services.mail.outbox import paced
+from supportdesk.services.mail.outbox import effective_frequency
 from supportdesk.storage import journal
 from supportdesk.storage.mail import outbox
 from supportdesk.storage.preferences import queries as preferences
@@ -48,11 +48,11 @@ def apply(context: Context, old: Preference, change: PreferenceChange, *, undoes
         undoes=undoes,
     )
     if undoes is not None:
-        outbox.let_go(context.database, undoes)
+        outbox.release_held(context.database, undoes)
     if new.held_because:
-        outbox.hold_back(context.database, address_key(new.email), new.held_because, entry)
+        outbox.hold(context.database, address_key(new.email), new.held_because, entry)
     else:
-        outbox.repace(context.database, address_key(new.email), paced(new))
+        outbox.change_frequency(context.database, address_key(new.email), effective_frequency(new))
     return new
 
 

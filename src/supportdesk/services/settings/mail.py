@@ -1,4 +1,4 @@
-"""Settings about mail: what there is, what is allowed, and where each comes from."""
+"""Mail settings: which there are, what is allowed, and where each comes from."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ LONGEST_TIMEOUT = 60
 
 
 def load_mail(file: ConfigFile, faults: list[InvalidValue] | None = None) -> tuple[MailSettings, dict[str, str]]:
-    """What is in force about mail, and where each setting came from; raises `InvalidValue` for the first at fault.
+    """Return the mail settings in force and the source of each; raise `InvalidValue` for the first invalid one.
 
     With a list of `faults` they go there instead, and defaults take their place.
     """
@@ -71,7 +71,7 @@ def load_mail(file: ConfigFile, faults: list[InvalidValue] | None = None) -> tup
 
 
 def mail_field(name: str) -> str:
-    """The field of `MailSettings` that a setting fills: `mail.smtp.host` fills `smtp_host`."""
+    """Return the field of `MailSettings` that a setting fills: `mail.smtp.host` fills `smtp_host`."""
     return name.removeprefix("mail.").replace(".", "_")
 
 
@@ -152,7 +152,7 @@ _TABLE: tuple[tuple[Setting, Check], ...] = (
     ),
     (Setting("mail.digest_hour", "number", "8", "The hour at which digests leave."), number(0, 23)),
     (Setting("mail.digest_day", "word", "monday", "The day on which weekly digests leave."), word(*DAYS)),
-    (Setting("mail.zone", "text", "the box's", "The desk's time zone, such as Europe/Berlin."), zone),
+    (Setting("mail.zone", "text", "the machine's", "The desk's time zone, such as Europe/Berlin."), zone),
     (
         Setting("mail.rate", "number", "0", "Messages a minute at most; 0 is as many as the service takes."),
         number(0, 100_000),
@@ -178,7 +178,7 @@ _TABLE: tuple[tuple[Setting, Check], ...] = (
         number(1, 65_535),
     ),
     (
-        Setting("mail.smtp.security", "word", "starttls", f"How the connection is kept secret; {one_of(SECURITIES)}."),
+        Setting("mail.smtp.security", "word", "starttls", f"Encryption of the connection; {one_of(SECURITIES)}."),
         word(*SECURITIES),
     ),
     (
@@ -203,9 +203,9 @@ _TABLE: tuple[tuple[Setting, Check], ...] = (
         word(*REGIONS),
     ),
     (Setting("mail.ses.region", "text", "boto3's", "The region of ses, such as eu-central-1."), host),
-    (Setting("mail.mock.file", "path", "", "Where mock appends what it accepts, as an mbox."), path),
+    (Setting("mail.mock.file", "path", "", "The mbox file that mock appends to."), path),
     (
-        Setting("mail.mock.failure", "word", "", f"Lets mock fail each message, for drills; {one_of(FAILURES)}."),
+        Setting("mail.mock.failure", "word", "", f"Make mock fail each message, for drills; {one_of(FAILURES)}."),
         word(*FAILURES),
     ),
 )

@@ -1,4 +1,4 @@
-"""What one value about mail may be: each check gives the value in its form, or raises `InvalidValue`."""
+"""Checks of single mail settings: each returns the parsed value, or raises `InvalidValue`."""
 
 from __future__ import annotations
 
@@ -10,27 +10,27 @@ from supportdesk.domain.errors import InvalidValue, invalid, one_of
 from supportdesk.domain.text import clean_line
 
 Check = Callable[[str, object], Any]
-"""Takes the name of the setting and what stands there."""
+"""Called with the name of a setting and its value."""
 LOCAL = ("localhost", "127.0.0.1", "::1")
 
 
 def text(field: str, value: object) -> str:
-    """A text on one line."""
+    """Return a text of one line."""
     if not isinstance(value, str) or not value.strip() or clean_line(value) != value.strip():
         raise invalid(field, value, "it must be a text on one line that is not empty")
     return value.strip()
 
 
 def path(field: str, value: object) -> Path:
-    """The path of a file or folder."""
+    """Return the path of a file or folder."""
     try:
         return Path(text(field, value)).expanduser()
     except RuntimeError:
-        raise invalid(field, value, "nobody of that name has a home folder here") from None
+        raise invalid(field, value, "there is no user of that name") from None
 
 
 def word(*words: str) -> Check:
-    """One of these words."""
+    """Return a check for one of these words."""
 
     def check(field: str, value: object) -> str:
         given = str(value).strip().lower()
@@ -42,7 +42,7 @@ def word(*words: str) -> Check:
 
 
 def number(smallest: float, largest: float, *, whole: bool = True) -> Check:
-    """A number of a range."""
+    """Return a check for a number of a range."""
     noun = "whole number" if whole else "number"
 
     def check(field: str, value: object) -> float:
@@ -58,8 +58,8 @@ def number(smallest: float, largest: float, *, whole: bool = True) -> Check:
 
 
 def address(field: str, value: object) -> str:
-    """A mail address in plain ASCII, with a display name or without."""
-    # Imported here: they cost 60 ms that a desk without mail settings need not spend.
+    """Return a mail address in plain ASCII, with a display name or without."""
+    # Lazy import: keeps start-up fast.
     from email.utils import parseaddr, quote
 
     from supportdesk.domain.address import clean_address
@@ -78,7 +78,7 @@ def address(field: str, value: object) -> str:
 
 
 def host(field: str, value: object) -> str:
-    """The name of a host."""
+    """Return a host name."""
     name = text(field, value)
     if not name.isascii() or any(letter in " /@[]?#\\" for letter in name) or len(name) > 253:
         raise invalid(field, value, "it must be the name of a host, such as mail.example.com")
@@ -86,8 +86,8 @@ def host(field: str, value: object) -> str:
 
 
 def endpoint(field: str, value: object) -> str:
-    """Where a service's HTTP interface is: https, or this box for tests."""
-    # Imported here: few have an endpoint of their own.
+    """Return the URL of a service's HTTP interface: https, or this machine for tests."""
+    # Lazy import: keeps start-up fast.
     from urllib.parse import urlsplit
 
     given = text(field, value)
@@ -103,8 +103,8 @@ def endpoint(field: str, value: object) -> str:
 
 
 def zone(field: str, value: object) -> str:
-    """A time zone of the IANA."""
-    # Imported here: few desks stand in another zone than their box.
+    """Return an IANA time zone."""
+    # Lazy import: keeps start-up fast.
     from zoneinfo import ZoneInfo
 
     name = text(field, value)

@@ -206,7 +206,7 @@ def _path(field: str, text: str) -> Path:
     try:
         return Path(text).expanduser()
     except RuntimeError:
-        raise invalid(field, text, "nobody of that name has a home folder here") from None
+        raise invalid(field, text, "there is no user of that name") from None
 
 
 def _absolute(path: Path) -> Path:

@@ -1,4 +1,4 @@
-"""Queries on notifications: the log of what was told, and still is to be told."""
+"""Queries on notifications: the mail log."""
 
 from __future__ import annotations
 
@@ -26,9 +26,9 @@ if TYPE_CHECKING:
     Select = ModelSelect[Any]
 
 HITS_COUNTED = 1_000
-"""More hits of a search are not counted further."""
+"""Counting of search hits stops here."""
 
-# Spelled out: Peewee takes longer to make it than the whole change it stands in.
+# Plain SQL: Peewee takes longer to build it than the whole change takes.
 _ADD = """
 INSERT INTO notifications (
     id, ticket_id, recipient_email, recipient_key, notification_type, subject, content, html, language, status,
@@ -43,9 +43,9 @@ _NOT_INDEXED = "seq > (SELECT coalesce(max(id), 0) FROM notifications_text_docsi
 
 
 def add(database: Database, message: Notification) -> None:
-    """Puts a message into the outbox, unless its change has told this person of this ticket already.
+    """Insert a message, unless its change has notified this person of this ticket already.
 
-    The table gives it its `seq`; it replies to the first message of its ticket.
+    The table assigns its `seq`; it replies to the first message of its ticket.
     """
     database.sql(
         _ADD,
@@ -74,7 +74,7 @@ def add(database: Database, message: Notification) -> None:
 
 @dataclass(frozen=True, slots=True)
 class NotificationFilter:
-    """Which messages: in one state, about one ticket, with these words in recipient or subject; the last one begun."""
+    """Messages in one state, about one ticket, with these words in recipient or subject, the last one a prefix."""
 
     status: DeliveryStatus | None = None
     ticket_id: str | None = None
@@ -82,7 +82,7 @@ class NotificationFilter:
 
 
 def page(database: Database, wanted: NotificationFilter, seek: Seek, limit: int) -> list[Notification]:
-    """Up to `limit` messages; the list is newest first, its key is `(seq,)`."""
+    """Return up to `limit` messages; the list is newest first, its key is `(seq,)`."""
     query = _filtered(wanted, *mail_rows.NOTIFICATION_COLUMNS).limit(limit).offset(seek.skip)
     place = NotificationTextRow.rowid if _words(wanted) else NotificationRow.seq
     if seek.key is not None:
@@ -94,7 +94,7 @@ def page(database: Database, wanted: NotificationFilter, seek: Seek, limit: int)
 
 
 def find(database: Database, id_prefix: str, limit: int = 5) -> list[Notification]:
-    """The messages whose id begins like this."""
+    """Return the messages whose id begins with this prefix."""
     query = (
         NotificationRow.select(*mail_rows.NOTIFICATION_COLUMNS)
         .where(begins(NotificationRow.id, id_prefix))
@@ -103,19 +103,19 @@ def find(database: Database, id_prefix: str, limit: int = 5) -> list[Notificatio
     return rows.read(database.rows(query), mail_rows.notification)
 
 
-def keep_values(database: Database, id: str, values: Mapping[str, object]) -> None:  # noqa: A002
-    """Keeps what the template of a message without words was to be filled with, inside the caller's transaction."""
+def save_template_values(database: Database, id: str, values: Mapping[str, object]) -> None:  # noqa: A002
+    """Save the template values of a message that could not be rendered, inside the caller's transaction."""
     database.sql("UPDATE notifications SET template_values = ? WHERE id = ?", (json.dumps(values), id))
 
 
-def kept_values(database: Database, seq: int) -> Mapping[str, object]:
-    """What the template of a message without words was to be filled with; nothing when that was not kept."""
+def get_template_values(database: Database, seq: int) -> Mapping[str, object]:
+    """Return the template values of a message that could not be rendered; empty when none were saved."""
     found = database.sql("SELECT template_values FROM notifications WHERE seq = ?", (seq,))
     return rows.read_one(found[0], lambda text: dict(json.loads(text or "{}")))
 
 
-def put_into_words(database: Database, seq: int, subject: str, text: str, html: str) -> None:
-    """Gives a message its words, which it did not have, inside the caller's transaction."""
+def set_content(database: Database, seq: int, subject: str, text: str, html: str) -> None:
+    """Set subject and bodies of a message that had none, inside the caller's transaction."""
     if database.sql("SELECT EXISTS (SELECT 1 FROM notifications_text_docsize WHERE id = ?)", (seq,))[0][0]:
         database.sql(
             "INSERT INTO notifications_text (notifications_text, rowid, recipient_email, subject) "
@@ -133,8 +133,8 @@ def put_into_words(database: Database, seq: int, subject: str, text: str, html: 
     )
 
 
-def catch_up(database: Database) -> None:
-    """Brings the text index up to date; takes the write lock only when there is something new."""
+def update_text_index(database: Database) -> None:
+    """Bring the text index up to date; takes the write lock only when there is something new."""
     if database.sql(f"SELECT EXISTS (SELECT 1 FROM notifications WHERE {_NOT_INDEXED})")[0][0]:
         with database.writing():
             database.sql(
@@ -144,13 +144,13 @@ def catch_up(database: Database) -> None:
 
 
 def counts(database: Database) -> Mapping[DeliveryStatus, int]:
-    """How many messages are in each state; kept, not counted."""
+    """Return how many messages are in each state; kept by triggers, not counted."""
     found = dict(database.rows(NotificationCountRow.select(*NotificationCountRow._meta.sorted_fields)))
     return {status: int(found.get(status, 0)) for status in DeliveryStatus}
 
 
 def count(database: Database, wanted: NotificationFilter) -> Count:
-    """How many messages a filter lets through: kept sums where they can answer, else counted up to `HITS_COUNTED`."""
+    """Return how many messages match: kept sums where possible, else counted up to `HITS_COUNTED`."""
     if wanted.ticket_id is None and not wanted.text:
         kept = counts(database)
         return Count(sum(kept.values()) if wanted.status is None else kept[wanted.status])
@@ -160,16 +160,16 @@ def count(database: Database, wanted: NotificationFilter) -> Count:
 
 
 def position(database: Database, wanted: NotificationFilter, seq: int) -> int:
-    """How many messages that a filter lets through stand before this one, newest first."""
+    """Return how many matching messages precede this one, newest first."""
     if wanted == NotificationFilter():
-        # None is ever removed, so their numbers say it.
+        # No message is ever removed, so seqs are positions.
         return count(database, wanted).rows - seq
     query = _filtered(wanted, fn.COUNT(NotificationRow.seq)).where(NotificationRow.seq > seq)
     return int(database.rows(query)[0][0])
 
 
 def count_since(database: Database, status: DeliveryStatus, since: datetime) -> int:
-    """How many of the messages in a state were due after this moment."""
+    """Return how many messages in a state were due after this moment."""
     query = NotificationRow.select(fn.COUNT(NotificationRow.seq)).where(
         (NotificationRow.status == status) & (NotificationRow.due_at > to_text(since))
     )
@@ -177,14 +177,14 @@ def count_since(database: Database, status: DeliveryStatus, since: datetime) -> 
 
 
 def oldest_waiting(database: Database) -> str | None:
-    """Since when the oldest pending message waits."""
+    """Return since when the oldest pending message waits."""
     query = NotificationRow.select(fn.MIN(NotificationRow.created_at)).where(SQL("status = 'pending'"))
     found: str | None = database.rows(query)[0][0]
     return found
 
 
 def _words(wanted: NotificationFilter) -> str:
-    """What FTS5 is to look for: all the words, wherever they stand, the last one as the beginning of a word."""
+    """Return the FTS5 query: all the words in any order, the last one as a prefix."""
     phrases = ['"' + word.replace('"', "") + '"' for word in wanted.text.split()]
     return " ".join(phrases) + "*" if phrases else ""
 

@@ -1,7 +1,7 @@
-"""The outbox: which messages are due, who has them in hand, and what became of them.
+"""The outbox: which messages are due, who has leased them, and their outcomes.
 
-All of it in plain SQL: the conditions of partial indexes must stand in the query as they stand in the index, and
-delivering ten thousand messages runs these statements ten thousand times.
+Plain SQL: a query must repeat the condition of a partial index literally, and delivering ten thousand messages runs
+these statements ten thousand times.
 """
 
 from __future__ import annotations
@@ -23,15 +23,15 @@ _COLUMNS = ", ".join(column.column_name for column in mail_rows.NOTIFICATION_COL
 _FREE = "(leased_until IS NULL OR leased_until <= ?)"
 _DUE = f"status = 'pending' AND waits_for = 'immediate' AND due_at <= ? AND handed_over_at IS NULL AND {_FREE}"
 _LOST = "leased_until <= ? AND handed_over_at IS NOT NULL AND status = 'pending'"
-# Not in anybody's hands: what was handed over may arrive, whatever happens here.
+# Not handed over: what was may arrive, whatever happens here.
 _HERE = "status = 'pending' AND handed_over_at IS NULL"
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What became of a message: sent at `at`, or else due again at `at` if it is pending still.
+    """The outcome of a message: sent at `at`, or due again at `at` if it is still pending.
 
-    `counts` says whether it was an attempt of this message.
+    `counts` is whether it was an attempt of this message.
     """
 
     seq: int
@@ -44,7 +44,7 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """What waits for one person's digest: the address they were written to last, and the numbers of the messages."""
+    """What waits for one person's digest: their latest address, and the seqs of the messages."""
 
     recipient_email: str
     frequency: Frequency
@@ -52,14 +52,14 @@ class Waiting:
 
     @property
     def messages(self) -> int:
-        """How many they are."""
+        """Return how many they are."""
         return len(self.seqs)
 
 
 def has_due(database: Database, at: datetime, newer_than: int = 0) -> bool:
-    """Whether there is something to deliver, or something that nobody will ever hear of again.
+    """Return whether there is something to deliver, or a lost message to mark.
 
-    Of what is to be delivered, only messages with a higher seq than `newer_than` count.
+    Of messages to deliver, only those with a higher seq than `newer_than` count.
     """
     now = to_text(at)
     found = database.sql(
@@ -71,7 +71,7 @@ def has_due(database: Database, at: datetime, newer_than: int = 0) -> bool:
 
 
 def next_due(database: Database) -> datetime | None:
-    """When the next message can go, or the next lease ends; None when nothing waits but for a digest."""
+    """Return when the next message can go, or the next lease ends; None when nothing waits except for a digest."""
     found = database.sql(
         "SELECT min(due_at) FROM notifications WHERE status = 'pending' AND waits_for = 'immediate' "
         "AND leased_until IS NULL UNION ALL SELECT min(leased_until) FROM notifications WHERE leased_until IS NOT NULL"
@@ -81,14 +81,14 @@ def next_due(database: Database) -> datetime | None:
 
 
 def newest(database: Database) -> int:
-    """The seq of the newest message; 0 when there is none."""
+    """Return the seq of the newest message; 0 when there is none."""
     return int(database.sql("SELECT coalesce(max(seq), 0) FROM notifications")[0][0])
 
 
 def due_page(
     database: Database, at: datetime, after: tuple[str, int], limit: int, newer_than: int = 0
 ) -> list[Notification]:
-    """Up to `limit` messages that are due, first those that are longest; `after` is due time and seq of the last.
+    """Return up to `limit` messages that are due, longest first; `after` is due time and seq of the last.
 
     Only those with a higher seq than `newer_than`.
     """
@@ -104,7 +104,7 @@ def due_page(
 def claim(
     database: Database, owner: str, at: datetime, until: datetime, limit: int, newer_than: int = 0
 ) -> list[Notification]:
-    """Leases up to `limit` messages that are due, inside the caller's transaction, so that nobody else takes them.
+    """Lease up to `limit` messages that are due, inside the caller's transaction, so that nobody else takes them.
 
     Only those with a higher seq than `newer_than`.
     """
@@ -118,10 +118,10 @@ def claim(
     return found
 
 
-def hand_over(database: Database, seq: int, owner: str, provider: str, at: datetime, until: datetime) -> bool:
-    """Notes down that a message is given away now; says whether it still may be.
+def mark_handed_over(database: Database, seq: int, owner: str, provider: str, at: datetime, until: datetime) -> bool:
+    """Mark a message as handed over; return whether it still may be sent.
 
-    Not when the lease has ended, when it was withdrawn or held back, or when it waits for a digest now.
+    Not when the lease has ended, or when it was withdrawn, held or moved to a digest meanwhile.
     """
     found = database.sql(
         "UPDATE notifications SET handed_over_at = ?, leased_until = ?, provider = ? WHERE seq = ? AND leased_by = ? "
@@ -132,9 +132,9 @@ def hand_over(database: Database, seq: int, owner: str, provider: str, at: datet
 
 
 def settle(database: Database, owner: str, outcome: Outcome) -> None:
-    """Writes down what became of a message, unless it went into other hands meanwhile.
+    """Save the outcome of a message, unless somebody else has leased it meanwhile.
 
-    Also when it was taken for lost: who handed it over knows better.
+    Also when it was marked as lost: the process that handed it over knows better.
     """
     sent = outcome.status is DeliveryStatus.SENT
     pending = outcome.status is DeliveryStatus.PENDING
@@ -156,7 +156,7 @@ def settle(database: Database, owner: str, outcome: Outcome) -> None:
 
 
 def release(database: Database, owner: str, seqs: Iterable[int]) -> None:
-    """Gives back what was leased and not handed over."""
+    """Release what was leased and not handed over."""
     for seq in seqs:
         database.sql(
             f"UPDATE notifications SET leased_until = NULL, leased_by = '' WHERE seq = ? AND leased_by = ? AND {_HERE}",
@@ -164,9 +164,9 @@ def release(database: Database, owner: str, seqs: Iterable[int]) -> None:
         )
 
 
-def give_up_lost(database: Database, at: datetime, error: str) -> int:
-    """Marks what was handed over by somebody who never came back, inside the caller's transaction; gives how many."""
-    # The lease's owner stays: if it is only slow, it can still say how it went.
+def mark_lost_unknown(database: Database, at: datetime, error: str) -> int:
+    """Mark what was handed over and never settled, inside the caller's transaction; return how many."""
+    # The lease's owner stays: if it is only slow, it can still settle the message.
     return len(
         database.sql(
             f"UPDATE notifications SET status = 'unknown', error = ?, attempts = attempts + 1, leased_until = NULL "
@@ -176,8 +176,8 @@ def give_up_lost(database: Database, at: datetime, error: str) -> int:
     )
 
 
-def try_again(database: Database, seq: int, at: datetime) -> None:
-    """Makes a message that failed, or whose fate is unknown, due now, as if it had never been tried."""
+def requeue(database: Database, seq: int, at: datetime) -> None:
+    """Make a failed or unknown message due now, as if it had never been tried."""
     database.sql(
         "UPDATE notifications SET status = 'pending', waits_for = 'immediate', due_at = ?, attempts = 0, error = '', "
         "reason = '', leased_until = NULL, leased_by = '', handed_over_at = NULL WHERE seq = ?",
@@ -185,11 +185,11 @@ def try_again(database: Database, seq: int, at: datetime) -> None:
     )
 
 
-# Undone, held back, asked for at another pace
+# Withdrawing, holding, changing the frequency
 
 
 def withdraw(database: Database, change: int, reason: str) -> set[str]:
-    """Takes back what a change would have told and nobody has in hand; gives the ids of the tickets concerned."""
+    """Withdraw the mail of a change that is not handed over; return the ids of the tickets concerned."""
     found = database.sql(
         f"UPDATE notifications SET status = 'withdrawn', reason = ?, leased_until = NULL WHERE change = ? AND {_HERE} "
         "RETURNING ticket_id",
@@ -198,8 +198,8 @@ def withdraw(database: Database, change: int, reason: str) -> set[str]:
     return {ticket_id for (ticket_id,) in found}
 
 
-def hold_back(database: Database, recipient_key: str, reason: str, change: int) -> int:
-    """Holds back all that waits for somebody, because of this journal change; gives how many messages."""
+def hold(database: Database, recipient_key: str, reason: str, change: int) -> int:
+    """Hold all that waits for somebody, because of this journal change; return how many messages."""
     found = database.sql(
         "UPDATE notifications SET status = 'held', reason = ?, held_by = ?, leased_until = NULL "
         f"WHERE recipient_key = ? AND {_HERE} RETURNING seq",
@@ -208,8 +208,8 @@ def hold_back(database: Database, recipient_key: str, reason: str, change: int) 
     return len(found)
 
 
-def let_go(database: Database, change: int) -> int:
-    """Lets wait again what was held back because of this journal change; gives how many messages."""
+def release_held(database: Database, change: int) -> int:
+    """Queue again what was held because of this journal change; return how many messages."""
     found = database.sql(
         "UPDATE notifications SET status = 'pending', reason = '', held_by = NULL "
         "WHERE held_by = ? AND status = 'held' RETURNING seq",
@@ -218,8 +218,8 @@ def let_go(database: Database, change: int) -> int:
     return len(found)
 
 
-def repace(database: Database, recipient_key: str, frequency: Frequency) -> int:
-    """Lets all that waits for somebody wait for this; a digest goes as it is. Gives how many messages it is about."""
+def change_frequency(database: Database, recipient_key: str, frequency: Frequency) -> int:
+    """Change what mail to somebody waits for, except digests; return how many messages changed."""
     found = database.sql(
         f"UPDATE notifications SET waits_for = ?, leased_until = NULL WHERE recipient_key = ? AND {_HERE} "
         "AND waits_for <> ? AND notification_type <> 'digest' RETURNING seq",
@@ -232,7 +232,7 @@ def repace(database: Database, recipient_key: str, frequency: Frequency) -> int:
 
 
 def waiting_for_digest(database: Database, frequency: Frequency, before: datetime) -> list[Waiting]:
-    """Everybody for whom something has waited since before this moment, with all that waits for them by now."""
+    """Return everybody for whom something has waited since before this moment, with all that waits by now."""
     found = database.sql(
         "SELECT newest.recipient_email, each.seqs FROM ("
         "SELECT json_group_array(seq) AS seqs, max(seq) AS last FROM notifications "
@@ -243,17 +243,17 @@ def waiting_for_digest(database: Database, frequency: Frequency, before: datetim
     return [Waiting(clean_line(email), frequency, tuple(json.loads(seqs))) for email, seqs in found]
 
 
-def first_waiting(database: Database, frequency: Frequency) -> datetime | None:
-    """When the first message that waits for such a digest was ready for it; None when none does."""
+def oldest_ready_for_digest(database: Database, frequency: Frequency) -> datetime | None:
+    """Return since when the first message waits for such a digest; None when none does."""
     found = database.sql(
         "SELECT min(due_at) FROM notifications WHERE status = 'pending' AND waits_for = ?", (frequency,)
     )[0][0]
     return rows.read_one((found,), from_text) if found else None
 
 
-def for_digest(database: Database, waiting: Waiting) -> Sequence[Notification]:
-    """What of all this waits still, oldest first."""
-    # By their numbers: looking for a person's messages would go through everybody's, for each person again.
+def digest_parts(database: Database, waiting: Waiting) -> Sequence[Notification]:
+    """Return what of this still waits, oldest first."""
+    # By seq: finding a person's messages would scan everybody's, for each person again.
     found = database.sql(
         f"SELECT {_COLUMNS} FROM notifications WHERE seq IN (SELECT value FROM json_each(?)) "
         "AND status = 'pending' AND waits_for = ? ORDER BY seq",
@@ -262,8 +262,8 @@ def for_digest(database: Database, waiting: Waiting) -> Sequence[Notification]:
     return rows.read(found, mail_rows.notification)
 
 
-def digested(database: Database, messages: Sequence[Notification], digest_id: str) -> None:
-    """Notes down which digest these messages went into."""
+def mark_digested(database: Database, messages: Sequence[Notification], digest_id: str) -> None:
+    """Record which digest these messages went into."""
     for message in messages:
         database.sql(
             "UPDATE notifications SET status = 'digested', digest_id = ? WHERE seq = ?", (digest_id, message.seq)

@@ -1,4 +1,4 @@
-"""What all processes know of a mail service: whether it fails, and how much it may be given."""
+"""State of a mail service that all processes share: failures, pause, rate limit."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from supportdesk.storage.database import Database
 
 @dataclass(frozen=True, slots=True)
 class ServiceState:
-    """How a mail service does: failures in a row, until when sending pauses, and what it said against the last one."""
+    """The state of a mail service: consecutive failures, until when sending pauses, and its last error."""
 
     provider: str
     failures: int = 0
@@ -22,7 +22,7 @@ class ServiceState:
 
 
 def get_state(database: Database, provider: str) -> ServiceState:
-    """How this service does; well, as long as nothing is known of it."""
+    """Return the state of a service; healthy as long as none is saved."""
     found = rows.read(
         database.sql("SELECT failures, paused_until, error FROM mail_services WHERE provider = ?", (provider,)),
         lambda failures, paused_until, error: ServiceState(
@@ -33,7 +33,7 @@ def get_state(database: Database, provider: str) -> ServiceState:
 
 
 def save_state(database: Database, state: ServiceState) -> None:
-    """Writes down how a service does, inside the caller's transaction."""
+    """Save the state of a service, inside the caller's transaction."""
     database.sql(
         "INSERT INTO mail_services (provider, failures, paused_until, error) VALUES (?, ?, ?, ?) "
         "ON CONFLICT DO UPDATE SET failures = excluded.failures, paused_until = excluded.paused_until, "
@@ -48,13 +48,13 @@ def save_state(database: Database, state: ServiceState) -> None:
 
 
 def get_carrier(database: Database) -> str:
-    """The real service that carries the desk's mail; empty while there is none."""
+    """Return the real service that carries the desk's mail; empty while there is none."""
     found = database.sql("SELECT value FROM desk WHERE name = 'carrier'")
     return clean_line(str(found[0][0])) if found else ""
 
 
 def set_carrier(database: Database, provider: str) -> None:
-    """Notes down the service that carries the desk's mail, inside the caller's transaction."""
+    """Save the service that carries the desk's mail, inside the caller's transaction."""
     database.sql(
         "INSERT INTO desk (name, value) VALUES ('carrier', ?) "
         "ON CONFLICT DO UPDATE SET value = excluded.value WHERE value <> excluded.value",
@@ -63,16 +63,16 @@ def set_carrier(database: Database, provider: str) -> None:
 
 
 def take_tokens(database: Database, provider: str, wanted: int, rate: float, at: datetime) -> int:
-    """How many of the wanted messages may go now, inside the caller's transaction; they count as gone.
+    """Take up to `wanted` tokens for messages, inside the caller's transaction; return how many were granted.
 
-    A bucket that all processes share fills at `rate` messages a second and holds a second's worth, at least one.
+    A token bucket shared by all processes, filled with `rate` tokens a second; it holds a second's worth, at least one.
     """
     room = max(1.0, rate)
     found = database.sql("SELECT tokens, filled_at FROM mail_services WHERE provider = ?", (provider,))
     tokens = room
     if found and found[0][1]:
         kept, filled_at = rows.read_one(found[0], lambda tokens, filled_at: (float(tokens), from_text(filled_at)))
-        # A clock that was set back fills nothing, and takes nothing away.
+        # A clock that was set back adds no tokens, and removes none.
         passed = max(timedelta(), at - filled_at).total_seconds()
         tokens = min(room, kept + passed * rate)
     granted = min(wanted, int(tokens + 1e-9))
@@ -85,7 +85,7 @@ def take_tokens(database: Database, provider: str, wanted: int, rate: float, at:
 
 
 def next_token(database: Database, provider: str, rate: float, at: datetime) -> datetime:
-    """When the next message may go."""
+    """Return when the next message may go."""
     found = database.sql("SELECT tokens, filled_at FROM mail_services WHERE provider = ?", (provider,))
     if not found or not found[0][1]:
         return at

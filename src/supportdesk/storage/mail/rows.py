@@ -1,4 +1,4 @@
-"""Rows of mail to domain objects; like the others, they are not trusted."""
+"""Rows of mail to domain objects; untrusted, like all rows."""
 
 from __future__ import annotations
 
@@ -80,7 +80,7 @@ def notification(
     templates: str,
     variant_fault: str,
 ) -> Notification:
-    """A `Notification` from `NOTIFICATION_COLUMNS`."""
+    """Return a `Notification` from `NOTIFICATION_COLUMNS`."""
     return Notification(
         seq,
         clean_line(id),
@@ -122,7 +122,7 @@ def preference(
     created_at: str,
     updated_at: str,
 ) -> Preference:
-    """A `Preference` from `PREFERENCE_COLUMNS`."""
+    """Return a `Preference` from `PREFERENCE_COLUMNS`."""
     return Preference(
         clean_line(email),
         bool(email_notifications),

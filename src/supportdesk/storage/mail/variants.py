@@ -1,4 +1,4 @@
-"""What experiments make of mails: asked with every mail that is queued, so in plain SQL and by index."""
+"""Variants of mails: queried with every mail that is queued, so in plain SQL and by index."""
 
 from __future__ import annotations
 
@@ -10,17 +10,17 @@ from supportdesk.domain.text import clean_line
 from supportdesk.storage.database import Database
 
 NEWEST = 2_000
-"""Messages that tell how many people are written to."""
+"""Messages from which the traffic is estimated."""
 
 
-def running_on(database: Database, surface: str) -> int | None:
-    """The number of the experiment that runs on a surface."""
+def running_experiment(database: Database, surface: str) -> int | None:
+    """Return the number of the experiment that runs on a surface."""
     found = database.sql("SELECT number FROM experiments WHERE status = 'running' AND surface = ? LIMIT 1", (surface,))
     return int(found[0][0]) if found else None
 
 
-def variant_of(database: Database, experiment: int, user: str) -> str | None:
-    """The variant that a user was assigned; None for somebody who is new."""
+def assigned_variant(database: Database, experiment: int, user: str) -> str | None:
+    """Return the variant that a user was assigned; None for a new user."""
     found = database.sql(
         "SELECT variants.name FROM experiment_assignments AS users "
         "JOIN experiment_variants AS variants ON variants.test = users.test AND variants.place = users.variant "
@@ -31,7 +31,7 @@ def variant_of(database: Database, experiment: int, user: str) -> str | None:
 
 
 def recipients_a_day(database: Database, kind: str) -> float:
-    """How many people a day got mail of a kind by itself, of the newest messages, in so far as they are a day; or 0."""
+    """Return how many people a day got undigested mail of a kind, from the newest messages; 0 when they span no day."""
     found = database.sql(
         "SELECT count(DISTINCT recipient_key), julianday(max(created_at)) - julianday(min(created_at)) "
         "FROM (SELECT recipient_key, created_at, notification_type, waits_for, status "
@@ -43,10 +43,10 @@ def recipients_a_day(database: Database, kind: str) -> float:
     return float(people / days) if days and days >= 1 else 0.0
 
 
-def note(
+def record(
     database: Database, notification: str, experiment: int, variant: str, templates: Sequence[str], fault: str
 ) -> None:
-    """Notes down with a message which variant it is and what wrote it, inside the caller's transaction."""
+    """Record a message's variant and templates, inside the caller's transaction."""
     database.sql(
         "UPDATE notifications SET experiment = ?, variant = ?, templates = ?, variant_fault = ? WHERE id = ?",
         (experiment, variant, ", ".join(templates), fault, notification),
@@ -54,7 +54,7 @@ def note(
 
 
 def faults_since(database: Database, since: datetime) -> tuple[int, str]:
-    """How many mails were not written as their variant since then, and why the newest of them was not."""
+    """Return how many mails were not rendered as their variant since then, and why the newest was not."""
     found = database.sql(
         "SELECT variant_fault, count(*) OVER () FROM notifications WHERE variant_fault <> '' AND created_at > ? "
         "ORDER BY created_at DESC LIMIT 1",

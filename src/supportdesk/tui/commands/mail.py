@@ -1,4 +1,4 @@
-"""What is done with mail, in the mail log."""
+"""Commands of the mail log."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ def _needs_message(context: CommandContext) -> str:
 
 
 def _needs_retried(context: CommandContext) -> str:
-    # Imported here: mail is not looked at before there is a first screen.
+    # Lazy import: keeps start-up fast.
     from supportdesk.domain.notification import RETRIED
 
     message = context.message

@@ -1,4 +1,4 @@
-"""The messages as lines of a log: oldest first, so that what is new comes in below and moves nothing."""
+"""The list of messages: oldest first, so that new ones come in below and move nothing."""
 
 from __future__ import annotations
 
@@ -21,8 +21,8 @@ STATE_WIDTH = 12
 TYPE_WIDTH = 15
 ROOMY = 90
 HITS = 500
-WORTH_IT = 14
-"""Cells below which a subject says nothing."""
+MIN_SUBJECT_WIDTH = 14
+"""Cells below which a subject is not shown."""
 
 
 @dataclass
@@ -34,30 +34,30 @@ class MailSource:
     descending: bool = False
 
     async def count(self) -> Count:
-        """How many messages there are."""
+        """Return how many messages there are."""
         return await self.desk.run(self.desk.mail.count, status=self.status)
 
     async def page(self, seek: Seek, limit: int) -> Sequence[Notification]:
-        """Up to `limit` messages, in list order."""
+        """Return up to `limit` messages, in list order."""
         newest_first = Seek(seek.key, not seek.backwards, seek.skip)
         return (await self.desk.run(self.desk.mail.page, newest_first, limit, status=self.status))[::-1]
 
     async def position(self, key: RowKey) -> int:
-        """How many messages stand before a key."""
+        """Return how many messages precede a key."""
         newer = await self.desk.run(self.desk.mail.position, key, status=self.status)
         return max(0, (await self.count()).rows - newer - 1)
 
     def key(self, row: Notification) -> RowKey:
-        """The place of a message."""
+        """Return the key of a message."""
         return (row.seq,)
 
     def identity(self, row: Notification) -> Hashable:
-        """A message's place never changes."""
+        """Return the identity of a message."""
         return row.seq
 
 
-async def found(desk: Desk, status: DeliveryStatus | None, text: str) -> ListSource[Notification]:
-    """The newest messages with these words in recipient or subject, the newest last."""
+async def search_results(desk: Desk, status: DeliveryStatus | None, text: str) -> ListSource[Notification]:
+    """Return the newest messages with these words in recipient or subject, the newest last."""
     hits = await desk.run(desk.mail.page, limit=HITS, status=status, text=text)
     return ListSource(hits[::-1], lambda message: message.seq)
 
@@ -71,7 +71,7 @@ class MailList(PageList[Notification]):
         self._said: dict[int, tuple[Notification, str]] = {}
 
     def cells(self, row: Notification, width: int) -> Cells:
-        """A message as a line."""
+        """Return a message as a line."""
         roomy = width >= ROOMY
         time, kind = (TIME_WIDTH, TYPE_WIDTH) if roomy else (TIME_WIDTH - YEAR, 0)
         to = min(30, max(12, width // 4))
@@ -79,11 +79,11 @@ class MailList(PageList[Notification]):
         look = style.DELIVERY_STYLE[row.status]
         when = moment.local(row.sent_at or row.created_at)
         words = self._why(row)
-        # What was said comes before the subject, which is in the text too.
+        # The reason comes before the subject, which is in the text too.
         room = rest - style.width(words)
         words = style.fit(words, rest - max(0, room)) if words else ""
         subject = f" · {row.subject}" if words else row.subject
-        subject = subject if room >= WORTH_IT else ""
+        subject = subject if room >= MIN_SUBJECT_WIDTH else ""
         return [
             (" ", style.PLAIN),
             (style.fit(when if roomy else when[YEAR:], time), style.DIM),
@@ -95,7 +95,7 @@ class MailList(PageList[Notification]):
         ]
 
     def _why(self, row: Notification) -> str:
-        """What was said of the row when it came; it does not tick, since every second would cost a line."""
+        """Return the row's reason as of its last change; a countdown would redraw a line every second."""
         if len(self._said) > HITS:
             self._said.clear()
         known = self._said.get(row.seq)
@@ -107,16 +107,16 @@ class MailList(PageList[Notification]):
 
     @property
     def _height(self) -> int:
-        # With half a page of room below: scrolled by half a page at a time, most new messages cost one line.
+        # Half a page of room below: scrolling by half a page at a time, most new messages redraw one line.
         return self.total.rows + self._page // 2
 
     @property
     def shows_end(self) -> bool:
-        """Whether the newest message is on screen."""
+        """Return whether the newest message is on screen."""
         return self._top <= self.total.rows - 1 < self._top + self._page
 
     async def catch_up(self, source: Source[Notification], row: Notification) -> None:
-        """Reads again; `row` is the one under the cursor, as it is now.
+        """Reload the list; `row` is the one under the cursor, as it is now.
 
         The screen follows the newest message while that is on it. The cursor stays on its row, and so does the text
         beside, which would cost more than all the rest; while somebody works here, the row stays on the screen.
@@ -129,7 +129,7 @@ class MailList(PageList[Notification]):
             self._scroll(min(top, self.cursor) if self.has_focus else top)
 
     def on_focus(self) -> None:
-        """Goes to the newest message when the cursor was left behind."""
+        """Move to the newest message when the cursor was left behind."""
         if self.shows_end and self.cursor < self._top:
             self._put(self.total.rows - 1)
 

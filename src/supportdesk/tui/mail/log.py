@@ -1,4 +1,4 @@
-"""The mail log: every message of the outbox with what became of it, and the full text of one."""
+"""The mail log: every message with its outcome, and the full text of one."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from supportdesk.domain.notification import DeliveryStatus, Notification
 from supportdesk.services.desk import Desk
 from supportdesk.tui import style
 from supportdesk.tui.commands import CommandContext
-from supportdesk.tui.mail.list import MailList, MailSource, found
+from supportdesk.tui.mail.list import MailList, MailSource, search_results
 from supportdesk.tui.mail.text import mail_text
 from supportdesk.tui.widgets.bars import Heading
 from supportdesk.tui.widgets.page_list import PageList
@@ -26,9 +26,9 @@ UNSETTLED = {
     DeliveryStatus.PENDING: "waiting",
     DeliveryStatus.FAILED: "failed",
     DeliveryStatus.UNKNOWN: "unknown",
-    DeliveryStatus.HELD: "held back",
+    DeliveryStatus.HELD: "held",
 }
-"""What the heading counts, in its words."""
+"""What the heading counts, and its word for it."""
 
 
 class MailLog(Vertical):
@@ -39,15 +39,15 @@ class MailLog(Vertical):
     MailLog.-open { display: block; }
     """
 
-    class Turned(Message):
-        """It was opened or closed."""
+    class Toggled(Message):
+        """The log was opened or closed."""
 
     def __init__(self, desk: Desk) -> None:
         super().__init__()
         self.desk = desk
         self.list = MailList(desk, id="mail-list")
         self.text = TextView(id="mail-text")
-        # Why nothing is sent for the time being; empty when mail goes out.
+        # Why nothing is sent for now; empty when mail is delivered.
         self.trouble = ""
         self._heading = Heading(id="mail-heading")
         self._status: DeliveryStatus | None = None
@@ -58,40 +58,40 @@ class MailLog(Vertical):
 
     @property
     def is_open(self) -> bool:
-        """Whether it is on screen."""
+        """Return whether it is on screen."""
         return self.has_class("-open")
 
     @property
     def stops(self) -> list[Widget]:
-        """Where the focus can go: what is on screen of list and text."""
+        """Return where the focus can go: what is on screen of list and text."""
         return [part for part in (self.list, self.text) if self.is_open and part.display]
 
     def command_context(self) -> CommandContext:
-        """The message that commands act on."""
+        """Return the message that commands act on."""
         return CommandContext(rows=self.list.total.rows, message=self.list.row)
 
     async def open(self) -> None:
-        """Shows the newest messages."""
+        """Show the newest messages."""
         if not self.children:
-            # Mounted when first wanted: at the start it would cost time that nobody need wait.
+            # Mounted on first use: keeps start-up fast.
             await self.mount(self._heading, Horizontal(self.list, self.text))
         self.add_class("-open")
-        self.post_message(self.Turned())
+        self.post_message(self.Toggled())
         await self._show(None, "")
 
     def shut(self) -> None:
-        """Goes away."""
+        """Close the log."""
         self.remove_class("-open", "-reading")
-        self.post_message(self.Turned())
+        self.post_message(self.Toggled())
 
     def read(self) -> None:
-        """Goes into the text of the message; where there is no room for both, the list makes way."""
+        """Focus the text of the message; where there is no room for both, the list is hidden."""
         if self.list.row is not None:
             self.add_class("-reading")
             self.text.focus()
 
     async def step_back(self) -> bool:
-        """From the text to the list, or from what was found to all; says whether there was a step to take."""
+        """Go from the text to the list, or from a search to all; return whether there was a step to take."""
         if self.text.has_focus:
             self.remove_class("-reading")
             self.list.focus()
@@ -104,18 +104,18 @@ class MailLog(Vertical):
     # What is listed
 
     async def search(self, prompt: Prompt) -> None:
-        """Searches as it is typed; enter keeps the result, escape goes back."""
+        """Search as it is typed; enter keeps the result, escape restores the previous list."""
         before = self._search
         answer = await prompt.search(before, lambda text: self._show(self._status, text.strip()))
         await self._show(self._status, before if answer is None else answer.strip())
 
     async def choose_state(self, prompt: Prompt) -> None:
-        """Asks for a state, and lists it or all; raises `InvalidValue` for a letter that none begins with."""
+        """Ask for a state, and list it or all; raise `InvalidValue` for a letter that none begins with."""
         some = {status: count for status in DeliveryStatus if (count := self._counts.get(status, 0))}
         await prompt.narrow("state", DeliveryStatus, some, lambda status: self._show(status, self._search))
 
     async def _show(self, status: DeliveryStatus | None, search: str) -> None:
-        """Lists the messages in a state or with some words, from the newest."""
+        """List the messages in a state or with some words, from the newest."""
         self._turn += 1
         turn = self._turn
         source = await self._source(status, search)
@@ -125,10 +125,10 @@ class MailLog(Vertical):
             await self._describe()
 
     async def _source(self, status: DeliveryStatus | None, search: str) -> Source[Notification]:
-        return await found(self.desk, status, search) if search else MailSource(self.desk, status)
+        return await search_results(self.desk, status, search) if search else MailSource(self.desk, status)
 
     async def refresh_messages(self) -> None:
-        """Reads again what is shown: new messages come in below, states change where they stand."""
+        """Reload what is shown: new messages come in below, states change in place."""
         row = self.list.row
         if row is None:
             await self._show(self._status, self._search)
@@ -137,10 +137,10 @@ class MailLog(Vertical):
         await self.list.catch_up(source, await self.desk.run(self.desk.mail.get, row.id))
         await self._describe()
 
-    # What it says
+    # Heading and text
 
     def say(self, trouble: str) -> None:
-        """Says why nothing is sent for the time being, or nothing."""
+        """Show why nothing is sent for now; empty text for nothing."""
         if trouble != self.trouble:
             self.trouble = trouble
             if self.is_open:
@@ -174,7 +174,7 @@ class MailLog(Vertical):
         if message is None:
             self.text.show([Text("")])
         elif message != self._read:
-            # What is said already is not said again.
+            # Lines that are already on screen are not sent again.
             same = self._read is not None and self._read.seq == message.seq
             self.text.show(mail_text(message, self.desk.now()), from_top=not same)
         self._read = message

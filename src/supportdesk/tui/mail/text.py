@@ -1,4 +1,4 @@
-"""Messages as text to read: what became of each of them, and what it says."""
+"""Messages as text to read: outcome, envelope and body."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ SOON = timedelta(minutes=10)
 
 
 def why(message: Notification, now: datetime) -> str:
-    """Why a message is where it is: what it waits for, what the service said against it, why it was not sent.
+    """Return why a message is in its state: what it waits for, the service's error, why it was not sent.
 
     Nothing for one that was simply sent.
     """
@@ -37,7 +37,7 @@ def why(message: Notification, now: datetime) -> str:
 
 
 def mail_text(message: Notification, now: datetime) -> list[Text]:
-    """One mail in full: what became of it, envelope and text."""
+    """Return one mail in full: outcome, envelope and body."""
     state = Text.assemble(
         (f"{style.DELIVERY_SIGN[message.status]} {message.status}", style.DELIVERY_STYLE[message.status]),
         f"  {message.notification_type}  ",
@@ -50,7 +50,7 @@ def mail_text(message: Notification, now: datetime) -> list[Text]:
         "Tried": "once" if message.attempts == 1 else f"{message.attempts} times" if message.attempts else "",
         "Message-ID": message.message_id,
         "Replies to": message.in_reply_to,
-        "Tried out": message.tried,
+        "Tried out": message.variant_summary,
     }
     return [
         state,
@@ -69,7 +69,7 @@ def _facts(facts: Mapping[str, str]) -> list[Text]:
 
 
 def mails_text(messages: Sequence[Notification], now: datetime) -> list[Text]:
-    """The mails of a ticket, newest first, in full."""
+    """Return the mails of a ticket in full, newest first."""
     if not messages:
         return [Text("No mail has been sent about this ticket.", style.DIM)]
     return [line for message in messages for line in (*mail_text(message, now), Text())]

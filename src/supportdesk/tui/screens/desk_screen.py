@@ -218,7 +218,7 @@ class DeskScreen(Movement, CommandScreen):
             self.focus_body()
         return True
 
-    @on(MailLog.Turned)
+    @on(MailLog.Toggled)
     def _mail_turned(self) -> None:
         self.set_class(self.mail.is_open, "-mail")
 
