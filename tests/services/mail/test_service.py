@@ -32,7 +32,7 @@ def test_the_log_is_walked_filtered_and_looked_up(desk, filed, sql):
     sql("UPDATE notifications SET id = '12345678-0000-4000-8000-00000000000' || seq WHERE seq < 3")
     assert desk.mail.get(newest[0].id[:8]).seq == 3
     assert desk.mail.get("12345678-0000-4000-8000-000000000002").seq == 2
-    with pytest.raises(AmbiguousReference, match="^reference: 12345678 matches several notifications: 12345678-.*1, .*2$"):
+    with pytest.raises(AmbiguousReference, match="^reference: 12345678 matches several notifications: .*1, .*2$"):
         desk.mail.get("12345678")
     with pytest.raises(NotFound, match="^there is no notification 99999999$"):
         desk.mail.get("99999999")
