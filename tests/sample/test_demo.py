@@ -103,7 +103,7 @@ def test_a_build_that_is_killed_leaves_nothing_half_done(tmp_path, monkeypatch):
 
     monkeypatch.setattr(demo, "fill", fill)
     with demo_desk(tmp_path) as path, Desk(path, "ann") as desk:
-        assert desk.upkeep.health()["status"] == "OK"
+        assert desk.maintenance.health()["status"] == "OK"
 
 
 def test_a_killed_fresh_build_keeps_the_old_desk(tmp_path, quick, monkeypatch):

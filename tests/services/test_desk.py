@@ -94,7 +94,7 @@ def test_what_was_confirmed_survives_a_kill(path, spawn, assert_whole, confirmed
         # At most one more ticket was filed than confirmed.
         with pytest.raises(NotFound):
             desk.tickets.get(str(int(number) + 2))
-        assert desk.upkeep.health()["status"] == "OK"
+        assert desk.maintenance.health()["status"] == "OK"
     assert_whole(path)
 
 
@@ -181,7 +181,7 @@ async def test_a_desk_that_is_closed_lets_the_running_change_end(path, clock, fi
 
 async def test_a_closed_desk_is_one_file_and_closed(path, tmp_path):
     desk = Desk(path, "ann")
-    await desk.run(desk.upkeep.health)
+    await desk.run(desk.maintenance.health)
     desk.close()
     # Whoever closes last leaves everything in the one file.
     assert [file.name for file in tmp_path.iterdir()] == [path.name]

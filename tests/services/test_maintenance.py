@@ -18,7 +18,7 @@ from tests.umask import umask
 def test_health_says_how_the_desk_is(desk, filed, path, colleague):
     filed()
     unchanged = colleague.changes_elsewhere()
-    assert desk.upkeep.health() == {
+    assert desk.maintenance.health() == {
         "status": "OK",
         "message": "Support desk is running",
         "version": __version__,
@@ -35,7 +35,7 @@ def test_health_says_how_the_desk_is(desk, filed, path, colleague):
     # It is proven without a write that would wake every screen.
     assert colleague.changes_elsewhere() == unchanged
     desk.mail.deliver()
-    health = desk.upkeep.health()
+    health = desk.maintenance.health()
     assert (health["notifications_waiting"], health["oldest_waiting_since"]) == (0, None)
 
 
@@ -43,7 +43,7 @@ def test_a_backup_is_a_desk_of_its_own(desk, filed, tmp_path, assert_whole):
     filed()
     desk.tickets.update(["1"], TicketChange(Status.RESOLVED))
     copy = tmp_path / "copy.db"
-    assert desk.upkeep.backup(copy) == copy.stat().st_size
+    assert desk.maintenance.backup(copy) == copy.stat().st_size
     filed("Door is stuck")
     assert sorted(file.name for file in tmp_path.iterdir() if file.name.startswith(("copy", "."))) == ["copy.db"]
     with Desk(copy, "ann") as copied:
@@ -75,7 +75,7 @@ def test_a_backup_while_others_write_is_of_one_moment(desk, path, tmp_path, spaw
     for round_ in range(5):
         at_least = max(int(writer.stdout.readline()) for _ in range(4))
         copy = tmp_path / f"{round_}.db"
-        desk.upkeep.backup(copy)
+        desk.maintenance.backup(copy)
         assert_whole(copy)
         with closing(sqlite3.connect(copy)) as file:
             assert file.execute("SELECT count(*) FROM tickets").fetchone()[0] >= at_least
@@ -87,7 +87,7 @@ def test_a_backup_is_no_more_open_than_the_desk(desk, tmp_path, folder_mode, mod
     (tmp_path / "backups").mkdir()
     (tmp_path / "backups").chmod(folder_mode)
     with umask(0):
-        desk.upkeep.backup(tmp_path / "backups" / "copy.db")
+        desk.maintenance.backup(tmp_path / "backups" / "copy.db")
     assert oct((tmp_path / "backups" / "copy.db").stat().st_mode & 0o7777) == mode
 
 
@@ -95,12 +95,12 @@ def test_a_backup_replaces_a_file_only_when_told(desk, filed, tmp_path):
     copy = tmp_path / "copy.db"
     copy.write_text("dear to somebody")
     with pytest.raises(NotAllowed) as caught:
-        desk.upkeep.backup(copy)
-    assert caught.value.message == f"file: {copy} exists; choose another name or say --replace"
+        desk.maintenance.backup(copy)
+    assert caught.value.message == f"file: {copy} exists; choose another name or pass --replace"
     assert copy.read_text() == "dear to somebody"
     (tmp_path / "latest.db").symlink_to(copy)
     filed()
-    desk.upkeep.backup(tmp_path / "latest.db", replace=True)
+    desk.maintenance.backup(tmp_path / "latest.db", replace=True)
     assert (tmp_path / "latest.db").is_symlink()
     with Desk(copy, "ann") as copied:
         assert copied.tickets.count(TicketQuery()).rows == 1
@@ -119,17 +119,17 @@ def test_a_backup_never_goes_over_the_desk_or_anything_that_is_no_file(desk, fil
         path.with_name("support.db-wal"): "is the desk itself",
         path.with_name("support.db-shm"): "is the desk itself",
         tmp_path: "is a folder; it must be a file",
-        tmp_path / "pipe": "is no file; choose another name",
+        tmp_path / "pipe": "is not a regular file; choose another name",
         tmp_path / "nowhere" / "copy.db": "does not exist",
         tmp_path / os.fsdecode(b"\xff.db"): "is not UTF-8; choose another name",
     }
     before = sorted(tmp_path.iterdir())
     for target, sentence in refusals.items():
         with pytest.raises(InvalidValue, match=f"^file: .*{sentence}") as caught:
-            desk.upkeep.backup(target, replace=True)
+            desk.maintenance.backup(target, replace=True)
         assert caught.value.field == "file"
     with pytest.raises(Unavailable, match="^the copy .* cannot be written: File name too long$"):
-        desk.upkeep.backup(tmp_path / ("x" * 255))
+        desk.maintenance.backup(tmp_path / ("x" * 255))
     assert sorted(tmp_path.iterdir()) == before
     assert desk.tickets.get("1").number == 1
 
@@ -140,5 +140,5 @@ def test_a_damaged_desk_is_not_copied(path, filed, desk, tmp_path):
     whole = path.read_bytes()
     path.write_bytes(whole[: 4096 * 40] + b"\xa5" * 8192 + whole[4096 * 42 :])
     with Desk(path, "ann") as damaged, pytest.raises(Unavailable, match=f"^the desk {path} is damaged .*; restore it"):
-        damaged.upkeep.backup(tmp_path / "copy.db")
+        damaged.maintenance.backup(tmp_path / "copy.db")
     assert not (tmp_path / "copy.db").exists()

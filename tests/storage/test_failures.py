@@ -57,7 +57,7 @@ def test_a_desk_that_another_process_is_writing_can_be_read_and_is_written_later
                 lambda hurried=hurried: hurried.tickets.update([str(ticket.number)], TicketChange(Status.RESOLVED)),
                 hurried.journal.undo,
                 hurried.mail.deliver,
-                hurried.upkeep.health,
+                hurried.maintenance.health,
             ):
                 with pytest.raises(Unavailable) as caught:
                     change()
@@ -66,7 +66,7 @@ def test_a_desk_that_another_process_is_writing_can_be_read_and_is_written_later
                 )
             assert everything(hurried) == before
             other("ROLLBACK")
-            assert hurried.upkeep.health()["status"] == "OK"
+            assert hurried.maintenance.health()["status"] == "OK"
 
 
 def test_a_desk_that_another_process_keeps_to_itself_is_said_to_be_locked(path, other):
@@ -99,7 +99,7 @@ for path in json.loads(sys.stdin.readline()):
         with Desk(Path(path), "eve") as desk:
             done.append(f"{desk.tickets.count(TicketQuery())} tickets read")
             try:
-                desk.upkeep.health()
+                desk.maintenance.health()
             except DeskError:
                 done.append("not well")
             desk.tickets.create(new_ticket("t", "d", "r@example.com"))
@@ -200,7 +200,7 @@ with Desk(Path(sys.argv[1]), "ann") as desk:
         print(error.message, flush=True)
     no_file_may_pass(50_000)
     try:
-        desk.upkeep.backup(Path(sys.argv[2]))
+        desk.maintenance.backup(Path(sys.argv[2]))
     except DeskError as error:
         print(error.message, flush=True)
 """
@@ -235,7 +235,7 @@ def test_a_disk_without_space_is_said_of_what_lies_on_it(small_disk, desk, filed
         filed(description="x" * 9000)
     copy = small_disk / "copy.db"
     with pytest.raises(Unavailable) as caught:
-        desk.upkeep.backup(copy)
+        desk.maintenance.backup(copy)
     assert caught.value.message == f"no space is left for the copy {copy}; the desk is as it was"
     assert list(small_disk.iterdir()) == []
 

@@ -92,7 +92,7 @@ def test_rows_that_no_desk_wrote_are_said_to_be_unreadable(desk, filed, path, st
     assert len(refused) == unreadable
     for error in refused:
         assert_one_sentence(error, "the desk")
-    assert desk.upkeep.health()["tickets"] == 1
+    assert desk.maintenance.health()["tickets"] == 1
 
 
 def test_a_time_that_plain_sql_wrote_is_taken_for_utc(desk, filed, sql, clock):
@@ -162,8 +162,8 @@ def uses(path):
                 lambda: desk.tickets.update(["2"], TicketChange(Status.RESOLVED)),
                 desk.journal.undo,
                 desk.mail.deliver,
-                desk.upkeep.health,
-                lambda: desk.upkeep.backup(path.with_name("copy.db"), replace=True),
+                desk.maintenance.health,
+                lambda: desk.maintenance.backup(path.with_name("copy.db"), replace=True),
             ]:
                 try:
                     use()

@@ -15,7 +15,7 @@ from supportdesk.cli.io.output import detach_stdout, prepare_stdout
 from supportdesk.cli.lazy import LazyGroup
 
 COMMANDS = {
-    "demo": ("desk.commands:demo", "Open the app on a sample desk of its own, never on your data."),
+    "demo": ("desk.commands:demo", "Open the app on a sample desk, never on your data."),
     "ticket": ("tickets.commands:ticket", "Tickets: questions and problems of requesters."),
     "faq": ("faqs.commands:faq", "FAQs: questions the desk has an answer to."),
     "experiment": ("experiments.commands:experiment", "Experiments: what is tried on users, and whether it works."),
@@ -27,10 +27,10 @@ COMMANDS = {
     "email": ("mail.email:email", "Email: the service that carries the mail."),
     "history": ("desk.journal:history", "Show what happened on the desk, newest first."),
     "undo": ("desk.journal:undo", "Take your last change back; the history keeps both."),
-    "health": ("desk.commands:health", "Say whether the desk can be read and written."),
-    "doctor": ("desk.commands:doctor", "Examine the desk: its file, its rights, its mail, and say what to do."),
-    "paths": ("desk.commands:paths", "Show each place and setting in force, and where it came from."),
-    "backup": ("desk.commands:backup", "Copy the desk to FILE while others go on working."),
+    "health": ("desk.commands:health", "Check that the desk can be read and written."),
+    "doctor": ("desk.commands:doctor", "Check file, permissions and mail of the desk, and say what to do."),
+    "paths": ("desk.commands:paths", "Show each setting in force and where it came from."),
+    "backup": ("desk.commands:backup", "Copy the desk to FILE while others keep working."),
 }
 """Every command: where it is, and what it says of itself in a line."""
 

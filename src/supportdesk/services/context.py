@@ -14,9 +14,9 @@ from supportdesk.storage.database import Database
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """The open file, who acts, the clock, and how mail leaves: its settings, and what opens the mail service.
+    """The database, the actor, the clock, the mail settings, and a function that opens the mail service.
 
-    Opened when there is something to send: most commands send nothing, and a service takes its time to import.
+    The mail service is opened on first use: most commands send nothing, and importing it is slow.
     """
 
     database: Database
@@ -27,5 +27,5 @@ class Context:
 
 
 def new_id() -> str:
-    """A fresh UUID as text."""
+    """Return a fresh UUID as text."""
     return str(uuid.uuid4())

@@ -1,4 +1,4 @@
-"""The desk: one door to everything it can do."""
+"""The open desk: all services in one place."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from supportdesk.services.mail.delivery_report import DeliveryReport
     from supportdesk.services.mail.delivery_thread import MailThread
     from supportdesk.services.mail.service import Mail
-    from supportdesk.services.maintenance import Upkeep
+    from supportdesk.services.maintenance import Maintenance
     from supportdesk.services.preferences.exporting import PreferenceExport
     from supportdesk.services.preferences.importing import PreferenceImport
     from supportdesk.services.preferences.service import Preferences
@@ -62,9 +62,9 @@ class Desk:
         open_provider: Callable[[], Provider] | None = None,
         busy_seconds: float = BUSY_SECONDS,
     ) -> None:
-        """Opens the file, creating it where there is none; raises a `DeskError` that says what is wrong.
+        """Open the desk, creating it when missing; raise a `DeskError` when that fails.
 
-        `open_provider` gives a mail service other than the one that the `mail` settings name.
+        `open_provider` overrides the mail service that the `mail` settings name.
         """
         self.path = path
         self.actor = agent_name(actor)
@@ -82,14 +82,14 @@ class Desk:
     # Imported when they are wanted: they cost 20 ms that no other command need spend.
     @cached_property
     def faqs(self) -> Faqs:
-        """Questions the desk has an answer to."""
+        """Frequently asked questions."""
         from supportdesk.services.faqs.service import Faqs
 
         return Faqs(self._context, self.tickets)
 
     @cached_property
     def mail(self) -> Mail:
-        """The mail to requesters."""
+        """Mail to requesters."""
         from supportdesk.services.mail.service import Mail
 
         return Mail(self._context)
@@ -102,71 +102,71 @@ class Desk:
         return Preferences(self._context)
 
     @cached_property
-    def upkeep(self) -> Upkeep:
-        """Looks after the desk's file."""
-        from supportdesk.services.maintenance import Upkeep
+    def maintenance(self) -> Maintenance:
+        """Backup, restore and health of the desk."""
+        from supportdesk.services.maintenance import Maintenance
 
-        return Upkeep(self._context)
+        return Maintenance(self._context)
 
     @cached_property
     def doctor(self) -> Doctor:
-        """Examines the desk."""
+        """Checks of the desk."""
         from supportdesk.services.doctor import Doctor
 
         return Doctor(self._context)
 
     @cached_property
     def preference_import(self) -> PreferenceImport:
-        """Takes preferences in from files."""
+        """Import of preferences."""
         from supportdesk.services.preferences.importing import PreferenceImport
 
         return PreferenceImport(self._context)
 
     @cached_property
     def preference_export(self) -> PreferenceExport:
-        """Writes preferences out."""
+        """Export of preferences."""
         from supportdesk.services.preferences.exporting import PreferenceExport
 
         return PreferenceExport(self._context, self.preferences)
 
     @cached_property
     def faq_import(self) -> FaqImport:
-        """Takes FAQs in from files."""
+        """Import of FAQs."""
         from supportdesk.services.faqs.importing import FaqImport
 
         return FaqImport(self._context)
 
     @cached_property
     def faq_export(self) -> FaqExport:
-        """Writes FAQs out."""
+        """Export of FAQs."""
         from supportdesk.services.faqs.exporting import FaqExport
 
         return FaqExport(self._context)
 
     @cached_property
     def experiments(self) -> Experiments:
-        """What is tried on users."""
+        """A/B tests."""
         from supportdesk.services.experiments.service import Experiments
 
         return Experiments(self._context)
 
     @cached_property
     def experiment_import(self) -> ExperimentImport:
-        """Takes users and events of experiments in from files."""
+        """Import of users and events of experiments."""
         from supportdesk.services.experiments.importing import ExperimentImport
 
         return ExperimentImport(self._context)
 
     @cached_property
     def ticket_import(self) -> TicketImport:
-        """Takes tickets in from files."""
+        """Import of tickets."""
         from supportdesk.services.tickets.importing import TicketImport
 
         return TicketImport(self._context)
 
     @cached_property
     def ticket_export(self) -> TicketExport:
-        """Writes tickets out."""
+        """Export of tickets."""
         from supportdesk.services.tickets.exporting import TicketExport
 
         return TicketExport(self._context, self.tickets)
@@ -177,19 +177,19 @@ class Desk:
         *args: Parameters.args,
         **kwargs: Parameters.kwargs,
     ) -> Result:
-        """Makes one call on the desk's own database thread, so that no screen ever waits for the disk."""
+        """Run a call on the desk's database thread, so that no screen waits for the disk."""
         return await self._on_thread("desk", partial(call, *args, **kwargs))
 
     async def run_in_background(self, call: Callable[[Desk], Result]) -> Result:
-        """Makes one long reading call on a thread and a connection of its own: keys are answered meanwhile.
+        """Run a long read on its own thread and connection, while keys are answered.
 
-        One after the other: what runs cannot be stopped, and what nobody waits for any more does not begin. Raises
+        Calls run one after the other; a cancelled call that has not started never starts. Raises
         `Unavailable` when the desk's file is gone.
         """
 
         def with_own() -> Result:
             if not self.path.exists():
-                raise Unavailable(f"there is no desk at {self.path} any more", field="db")
+                raise Unavailable(f"the desk {self.path} does not exist any more", field="db")
             with Desk(self.path, self.actor, now=self.now, mail=self.mail_settings) as own:
                 return call(own)
 
@@ -224,11 +224,11 @@ class Desk:
         return await self._mail_thread.deliver()
 
     def changes_elsewhere(self) -> int:
-        """A number that moves whenever another process has changed the desk; costs microseconds."""
+        """Return a number that moves whenever another process has changed the desk; costs microseconds."""
         return self._database.data_version()
 
     def close(self) -> None:
-        """Lets the running call and the message on its way end, then closes the file."""
+        """Wait for the running call and message, then close the desk."""
         if self._mail_thread is not None:
             self._mail_thread.close()
         for thread in list(self._threads.values()):

@@ -1,4 +1,4 @@
-"""Examining the desk: its file, who may read it, and whether mail gets out."""
+"""Checks of the desk: file, permissions and mail."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ ROOM = 100_000_000
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """What one check found; `advice` is what to do about it, empty when all is well."""
+    """The result of one check; `advice` is empty when there is nothing to do."""
 
     check: str
     found: str
@@ -39,24 +39,24 @@ class Finding:
 
 
 class Doctor:
-    """The use case of examining the desk."""
+    """Checks of file, permissions and mail."""
 
     def __init__(self, context: Context) -> None:
         self._context = context
         self._database = context.database
 
     def examine(self, faults: Sequence[DeskError] = ()) -> list[Finding]:
-        """Every check, in order; changes nothing. Reads the whole file.
+        """Return the findings of all checks in order. Reads the whole file and changes nothing.
 
-        With `faults` of the settings about mail, whether these could send mail is not looked at.
+        With `faults` of the mail settings, sending is not checked.
         """
         settings = [
-            Finding("mail settings", each.message, "correct it; until then no command sends") for each in faults
+            Finding("mail settings", each.message, "correct it; until then no command sends mail") for each in faults
         ]
         return [
             *settings,
             *self._file(),
-            *self._rights(),
+            *self._permissions(),
             *([] if faults else self._sending()),
             *self._mail(),
             *self._variants(),
@@ -80,23 +80,23 @@ class Doctor:
         room = f"{free / 1e6:,.0f} MB free"
         yield Finding("disk", room, "" if free > ROOM else f"make room on the disk of {self._database.path.parent}")
 
-    def _rights(self) -> Iterator[Finding]:
+    def _permissions(self) -> Iterator[Finding]:
         path = self._database.path
         mode, folder = path.stat().st_mode, path.parent.stat().st_mode
         if mode & stat.S_IRWXO:
-            yield Finding("rights", "everybody on this box can read the desk", f"chmod o-rwx {path}")
+            yield Finding("permissions", "everybody on this machine can read the desk", f"chmod o-rwx {path}")
         elif folder & stat.S_ISGID and not mode & stat.S_IWGRP:
-            yield Finding("rights", "its group cannot write the desk", f"chmod g+rw {path}")
+            yield Finding("permissions", "its group cannot write the desk", f"chmod g+rw {path}")
         else:
-            yield Finding("rights", f"mode {stat.S_IMODE(mode):o}")
+            yield Finding("permissions", f"mode {stat.S_IMODE(mode):o}")
 
     def _service(self, service: ServiceState) -> Finding:
         from supportdesk.email.readiness import missing_requirements
 
         if lack := missing_requirements(self._context.mail):
-            return Finding("mail service", f"{service.provider}: {lack}", "see to it; mail waits until then")
+            return Finding("mail service", f"{service.provider}: {lack}", "fix it; mail waits until then")
         if service.provider == carrier.MOCK:
-            return Finding("mail service", "mock: mail leaves for nowhere")
+            return Finding("mail service", "mock: no mail leaves this machine")
         if service.failures:
             return Finding("mail service", f"{service.provider} failed last time and is tried again: {service.error}")
         return Finding(
@@ -117,7 +117,7 @@ class Doctor:
                 "mail service",
                 f"{service.provider} failed {_times(service.failures)}, paused until "
                 f"{moment.local(service.paused_until)}: {service.error}",
-                "see to the mail service or its settings; sending goes on by itself",
+                "check the mail service and its settings; sending resumes by itself",
             )
         else:
             yield self._service(service)
@@ -128,7 +128,7 @@ class Doctor:
         yield Finding(
             "mail templates",
             "; ".join(faults) or "every mail can be written in every language",
-            "mend them; then `supportdesk notification retry REF` writes what could not be written" if faults else "",
+            "fix them; then `supportdesk notification retry REF` writes what could not be written" if faults else "",
         )
 
     def _variants(self) -> Iterator[Finding]:
@@ -137,7 +137,7 @@ class Doctor:
             yield Finding(
                 "mail experiments",
                 f"{many:,} in the last day got the ordinary text instead of their variant's: {newest}",
-                "mend that, or pause the experiment: until then its variants are alike",
+                "fix it, or pause the experiment: until then its variants are alike",
             )
 
     def _mail(self) -> Iterator[Finding]:

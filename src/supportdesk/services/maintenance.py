@@ -1,4 +1,4 @@
-"""Looking after the desk: is it well, and a copy of it."""
+"""Health and backup of the desk."""
 
 from __future__ import annotations
 
@@ -16,15 +16,15 @@ from supportdesk.storage.mail import notifications, provider_state
 from supportdesk.storage.tickets import queries as tickets
 
 
-class Upkeep:
-    """Use cases of whoever runs the box."""
+class Maintenance:
+    """Use cases of an administrator."""
 
     def __init__(self, context: Context) -> None:
         self._context = context
         self._database = context.database
 
     def health(self) -> Mapping[str, object]:
-        """Proves that the desk can be read and written; raises a `DeskError` that says why it cannot."""
+        """Return the state of a desk that can be read and written; raise a `DeskError` when it cannot."""
         with self._database.writing():
             self._database.prove_writable()
             mails = notifications.counts(self._database)
@@ -47,7 +47,7 @@ class Upkeep:
         }
 
     def backup(self, target: Path, *, replace: bool = False) -> int:
-        """Copies the desk as of one moment while others work on; gives the copy's size in bytes.
+        """Copy the desk as of one moment while others work on, and return the copy's size in bytes.
 
         The copy appears under its name only when it is whole. Raises `NotAllowed` when the target exists
         and is not to be replaced, `InvalidValue` when no copy can have that name, `Unavailable` when it
@@ -68,8 +68,8 @@ class Upkeep:
         if target.is_dir():
             raise InvalidValue(f"file: {target} is a folder; it must be a file", field="file")
         if target.exists() and not target.is_file():
-            raise InvalidValue(f"file: {target} is no file; choose another name", field="file")
+            raise InvalidValue(f"file: {target} is not a regular file; choose another name", field="file")
         if target.exists() and not replace:
-            raise NotAllowed(f"file: {target} exists; choose another name or say --replace", field="file")
+            raise NotAllowed(f"file: {target} exists; choose another name or pass --replace", field="file")
         if not target.parent.is_dir():
             raise InvalidValue(f"file: the folder {target.parent} does not exist", field="file")

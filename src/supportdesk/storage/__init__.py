@@ -1,1 +1,1 @@
-"""The only place that imports Peewee: connection, tables, migrations, search, rows to domain objects."""
+"""Connection, tables, migrations, search, rows to domain objects; the only place that imports Peewee."""

@@ -1,4 +1,4 @@
-"""One connection to the desk's file."""
+"""One connection to the desk's database."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ import peewee
 
 from supportdesk.domain.errors import DeskError, InvalidValue, Unavailable, invalid, quoted
 from supportdesk.domain.text import clean_line
-from supportdesk.storage.failures import explained
+from supportdesk.storage.failures import translate_errors
 from supportdesk.storage.migrate import migrate
 
 BUSY_SECONDS = 5.0
@@ -22,7 +22,7 @@ BUSY_SECONDS = 5.0
 
 class _Sqlite(peewee.SqliteDatabase):
     def rollback(self) -> None:
-        """Takes a transaction back, unless SQLite has done so by itself, as it does when the disk is full."""
+        """Roll back, unless SQLite has done so itself, as it does when the disk is full."""
         if self.connection().in_transaction:  # type: ignore[no-untyped-call]
             super().rollback()
 
@@ -48,7 +48,7 @@ class Database:
         )
         _create_file(path)
         try:
-            with explained(str(path)):
+            with translate_errors(str(path)):
                 self._sqlite.connect()
                 migrate(self._sqlite, path)
         except BaseException:
@@ -57,19 +57,19 @@ class Database:
 
     @cached_property
     def secret(self) -> str:
-        """What only this desk knows, made with its file: nobody outside can make up what is sealed with it."""
+        """The secret key of this desk, created with its file."""
         found = self.sql("SELECT value FROM desk WHERE name = 'secret'")
         if not found:
-            raise Unavailable("the desk's file has lost its secret; restore it from a backup")
+            raise Unavailable("the desk's secret is missing; restore the desk from a backup")
         return str(found[0][0])
 
     def close(self) -> None:
-        """Closes the connection; a closed database can no longer be used."""
+        """Close the connection; a closed database can no longer be used."""
         self._sqlite.close()
 
     @contextmanager
     def writing(self) -> Iterator[None]:
-        """One write transaction: everything inside happens, or nothing of it.
+        """Run the block as one write transaction: all of it is saved, or nothing.
 
         IMMEDIATE, because a transaction that reads first and writes later fails at once when another
         connection has committed in between, however long the timeout. Never inside another transaction:
@@ -77,54 +77,54 @@ class Database:
         """
         if self._sqlite.in_transaction():
             raise RuntimeError("a transaction of this connection is still open")
-        with explained(str(self.path)), self._sqlite.atomic("IMMEDIATE"):
+        with translate_errors(str(self.path)), self._sqlite.atomic("IMMEDIATE"):
             yield
 
     @property
     def in_transaction(self) -> bool:
-        """Whether the caller's transaction is there still: SQLite ends it by itself when the disk is full."""
+        """Whether the caller's transaction is still open: SQLite ends it itself when the disk is full."""
         return self._sqlite.connection().in_transaction  # type: ignore[no-any-return]
 
     @contextmanager
     def reading(self) -> Iterator[None]:
-        """One read transaction: everything inside sees the same moment of the desk."""
-        with explained(str(self.path)), self._sqlite.atomic():
+        """Run the block as one read transaction: all queries see the same state of the desk."""
+        with translate_errors(str(self.path)), self._sqlite.atomic():
             yield
 
     def rows(self, query: peewee.BaseQuery) -> Sequence[tuple[Any, ...]]:
-        """All rows of a query, as tuples."""
-        with explained(str(self.path)):
+        """Return all rows of a query, as tuples."""
+        with translate_errors(str(self.path)):
             return list(query.tuples().execute(self._sqlite))
 
     def stream(self, query: peewee.BaseQuery) -> Iterator[tuple[Any, ...]]:
-        """The rows of a query one by one, without keeping them."""
-        with explained(str(self.path)):
+        """Return the rows of a query one by one, without keeping them."""
+        with translate_errors(str(self.path)):
             yield from query.tuples().execute(self._sqlite).iterator()
 
     def execute(self, query: peewee.BaseQuery) -> Any:
-        """Runs a write; gives Peewee's answer (a row id, or how many rows it changed)."""
-        with explained(str(self.path)):
+        """Run a write, and return Peewee's result (a row id, or the number of changed rows)."""
+        with translate_errors(str(self.path)):
             return query.execute(self._sqlite)
 
     def sql(self, statement: str, parameters: Sequence[object] = ()) -> list[tuple[Any, ...]]:
-        """Runs one statement that Peewee has no words for."""
-        with explained(str(self.path)):
+        """Run one SQL statement and return its rows."""
+        with translate_errors(str(self.path)):
             return list(self._sqlite.execute_sql(statement, parameters).fetchall())
 
     def many(self, statement: str, rows: Iterable[Sequence[object]]) -> None:
-        """Runs one statement for many rows of values, taken one by one."""
-        with explained(str(self.path)):
+        """Run one statement for each row of values."""
+        with translate_errors(str(self.path)):
             self._sqlite.connection().executemany(statement, rows)
 
     def prove_writable(self) -> None:
-        """Raises what keeps this connection from writing; inside a write transaction, which changes nothing.
+        """Raise the error that prevents writing, inside a write transaction that changes nothing.
 
-        A file that is read-only for this user opens, and BEGIN IMMEDIATE quietly begins a reading there.
+        SQLite opens a read-only file, and BEGIN IMMEDIATE silently starts a read transaction there.
         """
         self.sql("DELETE FROM ticket_counts WHERE false")
 
     def faults(self, limit: int = 5) -> list[str]:
-        """What is wrong with the file, in SQLite's words; reads all of it."""
+        """Return the errors that SQLite finds in the whole file, in its words."""
         try:
             found = self.sql(f"PRAGMA quick_check({limit})") + self.sql("PRAGMA foreign_key_check")[:limit]
         except DeskError as error:
@@ -132,11 +132,11 @@ class Database:
         return [clean_line(" ".join(map(str, row))) for row in found if row != ("ok",)]
 
     def data_version(self) -> int:
-        """A number that moves when another connection has committed; costs microseconds."""
+        """Return a number that moves when another connection has committed; costs microseconds."""
         return int(self.sql("PRAGMA data_version")[0][0])
 
     def copy_to(self, target: Path) -> None:
-        """Writes a compact copy of the whole desk, as of one moment, while others go on working.
+        """Write a compact copy of the whole desk, as of one moment, while others go on working.
 
         It appears when it is whole, readable by those who may read the desk, and replaces what had its name.
         Raises `InvalidValue` for a name that SQLite cannot take, `Unavailable` when it cannot be written.
@@ -148,7 +148,7 @@ class Database:
             # Made with a mode of its own first: SQLite would let everybody read it.
             descriptor = os.open(partial, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
             try:
-                with explained(str(self.path), copy=str(target)):
+                with translate_errors(str(self.path), copy=str(target)):
                     self._sqlite.execute_sql("VACUUM INTO ?", (str(partial),))
                 os.fchmod(descriptor, _mode_in(place.parent))
                 os.fsync(descriptor)
@@ -167,7 +167,7 @@ class Database:
 
 
 def _create_file(path: Path) -> None:
-    """Makes an empty file with the right mode before SQLite makes one with the wrong mode.
+    """Create an empty file with the right mode, before SQLite creates one with the wrong mode.
 
     SQLite gives the -wal and -shm files the mode of the main file.
     """
@@ -191,5 +191,5 @@ def _create_file(path: Path) -> None:
 
 
 def _mode_in(folder: Path) -> int:
-    """In a setgid folder the desk is shared, so its group may write; elsewhere it is the user's alone."""
+    """Return the mode of files in a folder: writable by the group in a setgid folder, else private."""
     return 0o660 if folder.stat().st_mode & stat.S_ISGID else 0o600

@@ -1,4 +1,4 @@
-"""What SQLite reports, in sentences for people."""
+"""SQLite's errors as messages for users."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ _PRIMARY = 0xFF
 
 
 @contextmanager
-def explained(path: str, *, copy: str = "") -> Iterator[None]:
-    """Turns whatever SQLite raises inside into a `DeskError` that names the file, or the `copy` made of it."""
+def translate_errors(path: str, *, copy: str = "") -> Iterator[None]:
+    """Translate SQLite's exceptions into a `DeskError` that names the file, or the `copy` made of it."""
     try:
         yield
     except (peewee.PeeweeException, sqlite3.Error) as error:
-        raise _explain(error, path, copy) from error
+        raise _to_desk_error(error, path, copy) from error
 
 
 def primary_code(error: Exception) -> int:
@@ -30,7 +30,7 @@ def primary_code(error: Exception) -> int:
     return int(getattr(original, "sqlite_errorcode", sqlite3.SQLITE_ERROR)) & _PRIMARY
 
 
-def _explain(error: Exception, path: str, copy: str) -> DeskError:
+def _to_desk_error(error: Exception, path: str, copy: str) -> DeskError:
     # SQLite's words may repeat what stands in the file.
     said = clean_line(str(error))
     match primary_code(error):

@@ -1,4 +1,4 @@
-"""Brings a desk's file to the form this program knows: numbered steps, forward only, all or nothing."""
+"""Migration of the schema: numbered files, forward only, in one transaction."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ HISTORY = "schema_migration"
 
 
 def migrate(database: peewee.SqliteDatabase, path: Path, steps: Path = STEPS) -> None:
-    """Applies the steps that are missing, under the write lock; raises `InvalidValue` for a newer file."""
+    """Apply missing migrations under the write lock; raise `InvalidValue` for a newer file."""
     known = {step.stem for step in steps.glob("[0-9]*.py")}
     applied = _applied(database, path, known)
     _log_ahead(database)
@@ -36,7 +36,7 @@ def migrate(database: peewee.SqliteDatabase, path: Path, steps: Path = STEPS) ->
 
 
 def _log_ahead(database: peewee.SqliteDatabase) -> None:
-    """Has the file written with a write-ahead log; it remembers that, so it must be known to be ours."""
+    """Switch the file to a write-ahead log, which is stored in the file."""
     try:
         database.pragma("journal_mode", "wal")
     except peewee.OperationalError as error:

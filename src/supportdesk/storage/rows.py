@@ -1,4 +1,4 @@
-"""Rows to domain objects. The file is not trusted: text is cleaned here again, and nonsense is said, not raised."""
+"""Rows to domain objects. The file is not trusted: text is cleaned again, and malformed rows raise `Unavailable`."""
 
 from __future__ import annotations
 
@@ -53,16 +53,16 @@ Thing = TypeVar("Thing")
 
 
 def read(rows: Iterable[Row], as_thing: Callable[..., Thing]) -> list[Thing]:
-    """Rows of one kind as domain objects; raises `Unavailable` for a row that no program of ours wrote."""
+    """Return rows of one kind as domain objects; raise `Unavailable` for a malformed row."""
     return [read_one(row, as_thing) for row in rows]
 
 
 def read_one(row: Row, as_thing: Callable[..., Thing]) -> Thing:
-    """One row as a domain object; raises `Unavailable` for a row that no program of ours wrote."""
+    """Return one row as a domain object; raise `Unavailable` for a malformed row."""
     try:
         return as_thing(*row)
     except (ValueError, TypeError, AttributeError, RecursionError) as error:
-        raise Unavailable(f"the desk's file holds a row that cannot be read: {quoted(row, 120)}") from error
+        raise Unavailable(f"a row of the desk cannot be read: {quoted(row, 120)}") from error
 
 
 def summary(
@@ -76,7 +76,7 @@ def summary(
     updated_at: str,
     version: int,
 ) -> TicketSummary:
-    """A `TicketSummary` from `SUMMARY_COLUMNS`."""
+    """Return a `TicketSummary` from `SUMMARY_COLUMNS`."""
     return TicketSummary(
         number,
         clean_line(id),
@@ -102,7 +102,7 @@ def ticket(
     version: int,
     description: str,
 ) -> Ticket:
-    """A `Ticket` from `TICKET_COLUMNS`."""
+    """Return a `Ticket` from `TICKET_COLUMNS`."""
     return Ticket(
         number,
         clean_line(id),
@@ -126,7 +126,7 @@ def status_change(
     notes: str,
     changed_at: str,
 ) -> StatusChange:
-    """A `StatusChange` from `STATUS_CHANGE_COLUMNS`."""
+    """Return a `StatusChange` from `STATUS_CHANGE_COLUMNS`."""
     return StatusChange(
         clean_line(id),
         clean_line(ticket_id),
@@ -151,7 +151,7 @@ def entry(
     notes: str,
     undoes: int | None,
 ) -> Entry:
-    """An `Entry` from `ENTRY_COLUMNS`."""
+    """Return an `Entry` from `ENTRY_COLUMNS`."""
     return Entry(
         seq,
         change,

@@ -107,7 +107,7 @@ def test_a_healthy_desk_is_said_to_be(run):
     examined = run("doctor", "--json")
     assert (examined.code, examined.json["ok"]) == (0, True)
     assert [check["check"] for check in examined.json["checks"]] == [
-        "file", "writing", "disk", "rights", "mail service", "mail templates", "mail waiting",
+        "file", "writing", "disk", "permissions", "mail service", "mail templates", "mail waiting",
         "mail failed", "mail unknown",
     ]  # fmt: skip
     assert "PROBLEM" not in run("doctor").out
@@ -119,9 +119,9 @@ def test_what_is_wrong_is_said_with_what_to_do(run, sql):
     run.db.chmod(0o644)
     said = run("doctor")
     assert said.code == 75
-    assert f"rights: chmod o-rwx {run.db}" in said.out
+    assert f"permissions: chmod o-rwx {run.db}" in said.out
     assert "mail waiting: nobody delivers: open the app, or run `supportdesk notification deliver`" in said.out
-    assert said.err == "Error: there is something to do about: rights, mail waiting\n"
+    assert said.err == "Error: problems found: permissions, mail waiting\n"
     run.ticket(email="fail@example.com")
     sql("UPDATE notifications SET due_at = created_at")
     run("notification", "deliver")

@@ -33,7 +33,7 @@ def test_mail_queued_for_a_real_service_is_not_delivered_by_an_unconfigured_mock
     with bob.courier() as courier, pytest.raises(Unavailable, match=f"^{WAITS}"):
         list(courier.plan())
     assert bob.mail.page()[0].status == "pending"
-    assert bob.upkeep.health()["mail_error"].startswith(WAITS)
+    assert bob.maintenance.health()["mail_error"].startswith(WAITS)
     found = {finding.check: finding for finding in bob.doctor.examine()}
     assert (found["mail service"].well, found["mail service"].found) == (False, WAITS)
     assert smtp.mail.deliver().sent == 1

@@ -205,7 +205,7 @@ def test_while_the_service_is_down_nothing_is_sent_and_all_goes_on_by_itself(des
     report = sender.mail.deliver()
     assert (report.later, report.error) == (1, "no route to host")
     assert clock.at < report.paused_until <= clock.at + timedelta(minutes=1)
-    health = sender.upkeep.health()
+    health = sender.maintenance.health()
     assert (health["mail_error"], health["notifications_waiting"]) == ("no route to host", 30)
     assert health["mail_paused_until"] is not None
     # Nobody else tries either, and pauses grow.
@@ -228,7 +228,7 @@ def test_while_the_service_is_down_nothing_is_sent_and_all_goes_on_by_itself(des
     report = sender.mail.deliver()
     assert (report.sent, report.paused_until) == (30, None)
     assert sorted(service.subjects, key=int) == [str(number) for number in range(30)]
-    assert (sender.upkeep.health()["mail_paused_until"], sender.upkeep.health()["mail_error"]) == (None, None)
+    assert (sender.maintenance.health()["mail_paused_until"], sender.maintenance.health()["mail_error"]) == (None, None)
 
 
 def test_one_mailbox_that_makes_the_service_look_down_does_not_hold_up_the_others(desk, filed, served, clock):

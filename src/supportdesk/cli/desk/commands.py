@@ -1,4 +1,4 @@
-"""Commands on the desk as a whole: is it well, where it is, a copy of it, one to try things on."""
+"""Commands on the desk as a whole: health, doctor, paths, backup, demo."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ from supportdesk.domain.text import clean_line
 @json_option
 @click.pass_context
 def health(ctx: click.Context, form: str | None) -> None:
-    """Say whether the desk can be read and written.
+    """Check that the desk can be read and written.
 
     Exits 75 with the reason when it cannot.
     """
     try:
         with open_desk(ctx, existing=True) as desk:
-            state = desk.upkeep.health()
+            state = desk.maintenance.health()
     except DeskError as error:
         raise Unavailable(error.message, field=error.field) from error
     if form == "json":
@@ -38,9 +38,9 @@ def health(ctx: click.Context, form: str | None) -> None:
 @json_option
 @click.pass_context
 def doctor(ctx: click.Context, form: str | None) -> None:
-    """Examine the desk: its file, its rights, its mail, and say what to do.
+    """Check file, permissions and mail of the desk, and say what to do.
 
-    Reads the whole file and changes nothing. Exits 75 when there is something to do.
+    Reads the whole file and changes nothing. Exits 75 when problems are found.
     """
     try:
         settings, faults = session_of(ctx).settings_and_faults()
@@ -61,14 +61,14 @@ def doctor(ctx: click.Context, form: str | None) -> None:
         for each in problems:
             say(f"{each.check}: {each.advice}")
     if problems:
-        raise Unavailable(f"there is something to do about: {', '.join(each.check for each in problems)}")
+        raise Unavailable(f"problems found: {', '.join(each.check for each in problems)}")
 
 
 @click.command()
 @json_option
 @click.pass_context
 def paths(ctx: click.Context, form: str | None) -> None:
-    """Show each place and setting in force, and where it came from."""
+    """Show each setting in force and where it came from."""
     settings, faults = session_of(ctx).settings_and_faults()
     rows = {name: (settings.value(name), source) for name, source in settings.sources.items()}
     if form == "json":
@@ -86,9 +86,9 @@ def paths(ctx: click.Context, form: str | None) -> None:
 @json_option
 @click.pass_context
 def backup(ctx: click.Context, file: Path, replace: bool, form: str | None) -> None:
-    """Copy the desk to FILE while others go on working."""
+    """Copy the desk to FILE while others keep working."""
     with open_desk(ctx, existing=True) as desk:
-        size = desk.upkeep.backup(file, replace=replace)
+        size = desk.maintenance.backup(file, replace=replace)
     if form == "json":
         say_json({"file": str(file), "bytes": size})
     else:
@@ -96,11 +96,11 @@ def backup(ctx: click.Context, file: Path, replace: bool, form: str | None) -> N
 
 
 @click.command()
-@click.option("--fresh", is_flag=True, help="Throw the sample desk away and make a new one.")
-@format_option("json", "Only make the desk and print where it is.")
+@click.option("--fresh", is_flag=True, help="Delete the sample desk and create a new one.")
+@format_option("json", "Only create the desk and print its path.")
 @click.pass_context
 def demo(ctx: click.Context, fresh: bool, form: str | None) -> None:
-    """Open the app on a sample desk of its own, never on your data."""
+    """Open the app on a sample desk, never on your data."""
     from dataclasses import replace
 
     from supportdesk.email.settings import MailSettings

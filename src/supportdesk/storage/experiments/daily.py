@@ -1,4 +1,4 @@
-"""Experiments day by day, from the sums that triggers keep: nothing here reads a user."""
+"""Daily sums of experiments, kept by triggers."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class Day(NamedTuple):
 
 
 def days(database: Database, experiment: Experiment) -> list[Day]:
-    """Every day of every phase and arm on which something happened, oldest first."""
+    """Return each day with data by phase and variant, oldest first."""
     found: dict[tuple[str, int, int], list[int]] = {}
     metrics = len(experiment.metrics)
     for day, phase, variant, users, left_out in database.sql(
@@ -40,7 +40,7 @@ def days(database: Database, experiment: Experiment) -> list[Day]:
 
 
 def spans(database: Database, numbers: Sequence[int]) -> dict[int, int]:
-    """How many days data came in for each of these experiments, from the first to the last; without data, nothing."""
+    """Return the days from first to last data of each experiment that has data."""
     places = ", ".join("?" * len(numbers))
     found = database.sql(
         "SELECT test, CAST(julianday(max(day)) - julianday(min(day)) AS INTEGER) + 1 FROM ("
@@ -54,9 +54,9 @@ def spans(database: Database, numbers: Sequence[int]) -> dict[int, int]:
 
 
 def users_a_day(database: Database, number: int | None, surface: Surface | None) -> float:
-    """How many users came a day lately where the experiment of this number is, else the newest on the surface; or 0.
+    """Return the recent users per day of an experiment, else of the newest one on the surface, else 0.
 
-    Those who entered, and in their proportion those whom its ramp kept out.
+    Users kept out by the ramp are added in proportion.
     """
     found = database.sql(
         "SELECT tests.number = ? AS own, tests.number, tests.ramp FROM experiments AS tests "
@@ -87,7 +87,7 @@ class Sums(NamedTuple):
 
 
 def sums(database: Database, experiment: Experiment, place: int, *, average: bool) -> list[Sums]:
-    """What the users of each phase and arm brought for a metric: in sum, or each user's average.
+    """Return the sums of a metric by phase and variant, of totals or of averages per user.
 
     Reads each user's row once, in the order of the table: no sorting, and no memory that grows with the users.
     """

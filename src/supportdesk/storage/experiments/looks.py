@@ -1,4 +1,4 @@
-"""Looks at results: written once, read for ever."""
+"""Looks (interim analyses) of experiments; never changed."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def store(
     actor: str,
     at: datetime,
 ) -> int:
-    """Stores a look inside the caller's transaction; gives its number, from 1."""
+    """Store a look inside the caller's transaction, and return its number (from 1)."""
     newest = LookRow.select(fn.COALESCE(fn.MAX(LookRow.look), 0)).where(LookRow.test == experiment.number)
     look = int(database.rows(newest)[0][0]) + 1
     text = json.dumps(analysis, ensure_ascii=False, allow_nan=False)
@@ -71,7 +71,7 @@ def store(
 
 
 def last(database: Database, experiments: Sequence[Experiment]) -> dict[int, Look]:
-    """The newest look of each of these experiments that has one, by the experiment's number."""
+    """Return the newest look of each of these experiments that has one, by the experiment's number."""
     found = {}
     for experiment in experiments:
         query = (
@@ -90,7 +90,7 @@ def last(database: Database, experiments: Sequence[Experiment]) -> dict[int, Loo
 
 
 def earlier(database: Database, experiment: Experiment) -> list[EarlierLook]:
-    """All looks there were, oldest first."""
+    """Return all earlier looks, oldest first."""
     query = (
         ResultRow.select(ResultRow.look, ResultRow.sample_size, ResultRow.z_score, ResultRow.p_value)
         .where(ResultRow.test_id == experiment.id)

@@ -1,4 +1,4 @@
-"""Queries on what experiments are: find, save, page through."""
+"""Queries on experiments: find, save, page through."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ def insert(
     created_at: datetime | None = None,
     version: int = 1,
 ) -> int:
-    """Stores a new draft; gives its number. One that comes back brings what it had."""
+    """Store a new or restored draft, and return its number."""
     given = {} if number is None else {"number": number}
     number = database.execute(
         ExperimentRow.insert(
@@ -80,7 +80,7 @@ def insert(
 
 
 def update(database: Database, experiment: Experiment, about: NewExperiment, at: datetime) -> bool:
-    """Saves what a draft is now, if it still has the version given; says whether it had."""
+    """Save a draft if its version is unchanged; return whether it was."""
     if not _save(database, experiment, at, **{name: getattr(about, name) for name in _CONTENT}):
         return False
     _remove_parts(database, experiment.number)
@@ -97,7 +97,7 @@ def save_status(
     decision: Decision | None = None,
     reason: str = "",
 ) -> bool:
-    """Saves a step of an experiment's life, if it still has the version given; says whether it had."""
+    """Save a new status of an experiment if its version is unchanged; return whether it was."""
     dates: dict[str, str] = {}
     if experiment.start_date is None:
         dates["start_date"] = to_text(at)
@@ -109,7 +109,7 @@ def save_status(
 
 
 def save_start(database: Database, number: int, at: str) -> None:
-    """Moves the start of an experiment back to `at`, when data from then came in; never forth."""
+    """Move the start of an experiment back to `at`, never forward."""
     query = ExperimentRow.update(start_date=at).where(
         (ExperimentRow.number == number) & (ExperimentRow.start_date > at)
     )
@@ -117,7 +117,7 @@ def save_start(database: Database, number: int, at: str) -> None:
 
 
 def add_phase(database: Database, experiment: Experiment, weights: Sequence[float], ramp: float, at: datetime) -> bool:
-    """Opens a new phase with these weights and ramp, if the experiment still has the version given; says whether."""
+    """Start a phase with new weights and ramp if the version is unchanged; return whether it was."""
     if not _save(database, experiment, at, ramp=ramp):
         return False
     _add_phase(database, experiment.number, experiment.phase + 1, weights, to_text(at))
@@ -125,19 +125,19 @@ def add_phase(database: Database, experiment: Experiment, weights: Sequence[floa
 
 
 def delete(database: Database, number: int) -> None:
-    """Removes a draft and all that belongs to it."""
+    """Delete a draft with all its parts."""
     database.execute(ExperimentRow.delete().where(ExperimentRow.number == number))
 
 
 def find(database: Database, reference: Reference, limit: int = 5) -> list[Experiment]:
-    """The experiments a reference fits, at most `limit`, by number."""
+    """Return the experiments a reference fits, at most `limit`, by number."""
     here = named(ExperimentRow.number, ExperimentRow.id, reference)
     query = ExperimentRow.select(*_COLUMNS).where(here).order_by(ExperimentRow.number).limit(limit)
     return _read(database, query)
 
 
 def page(database: Database, status: ExperimentStatus | None, seek: Seek, limit: int) -> list[Experiment]:
-    """Up to `limit` experiments, newest first; the key of the list is `(number,)`."""
+    """Return up to `limit` experiments, newest first; the key of the list is `(number,)`."""
     query = _filtered(ExperimentRow.select(*_COLUMNS), status).limit(limit).offset(seek.skip)
     if seek.key is not None:
         here = seek.key[0]
@@ -148,18 +148,18 @@ def page(database: Database, status: ExperimentStatus | None, seek: Seek, limit:
 
 
 def count(database: Database, status: ExperimentStatus | None) -> Count:
-    """How many experiments a list has."""
+    """Return how many experiments a list has."""
     return Count(int(database.rows(_filtered(ExperimentRow.select(fn.COUNT(ExperimentRow.number)), status))[0][0]))
 
 
 def position(database: Database, status: ExperimentStatus | None, number: int) -> int:
-    """How many experiments of a list stand before this one."""
+    """Return the number of newer experiments in a list."""
     query = _filtered(ExperimentRow.select(fn.COUNT(ExperimentRow.number)), status)
     return int(database.rows(query.where(ExperimentRow.number > number))[0][0])
 
 
 def on_surface(database: Database, surface: Surface, *statuses: ExperimentStatus) -> list[Experiment]:
-    """The experiments on a surface that have one of these statuses, newest first."""
+    """Return the experiments on a surface that have one of these statuses, newest first."""
     query = ExperimentRow.select(*_COLUMNS).where(
         (ExperimentRow.status << list(statuses)) & (ExperimentRow.surface == surface)
     )
@@ -167,7 +167,7 @@ def on_surface(database: Database, surface: Surface, *statuses: ExperimentStatus
 
 
 def is_event_known(database: Database, name: str) -> bool:
-    """Whether any experiment has had an event of this name."""
+    """Return whether any experiment has had an event of this name."""
     return bool(database.sql("SELECT 1 FROM experiment_event_names WHERE name = ? AND events LIMIT 1", (name,)))
 
 
@@ -182,7 +182,7 @@ def _filtered(query: Select, status: ExperimentStatus | None) -> Select:
 
 
 def _add_parts(database: Database, number: int, about: NewExperiment) -> None:
-    """Stores variants, weights and metrics. A draft has no events yet, so their names begin at nothing."""
+    """Store variants, weights and metrics of a draft."""
     for place, variant in enumerate(about.variants):
         database.execute(VariantRow.insert(test=number, place=place, name=variant.name))
     _add_phase(database, number, 1, [variant.weight for variant in about.variants], None)

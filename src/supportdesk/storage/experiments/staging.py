@@ -1,7 +1,7 @@
-"""Staging tables for an import of users and events.
+"""Staging tables of the import of experiment data.
 
-Who was seen in several variants, who comes again and which row counts are questions about all rows together, so they
-are asked of the staging tables, in SQL, and memory does not grow with the file.
+Duplicates, users in several variants and which row counts are questions about all rows, so they
+are answered in SQL, and memory does not grow with the file.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ CHUNK = 20_000
 
 
 class BothArms(StrEnum):
-    """Policy for users in several rows or several variants."""
+    """How users in several rows and users in several variants are treated."""
 
     LEAVE_OUT = "leave-out"
     """Who was seen in several variants is left out; of everybody else every row counts."""
@@ -57,7 +57,7 @@ class StagedEvent(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """What stands in the rows: how many they are, of how many users, and how many of those are odd."""
+    """Counts of staged rows, users and irregular ones."""
 
     rows: int = 0
     users: int = 0
@@ -68,7 +68,7 @@ class Seen:
 
 @dataclass(frozen=True, slots=True)
 class Moved:
-    """What went in, and what did not: users and events that were there already, and events that cannot count."""
+    """Counts of imported, known and rejected users and events."""
 
     users: int = 0
     known_users: int = 0
@@ -107,13 +107,13 @@ class ExperimentStaging:
         self._database = database
 
     def fill_users(self, rows: Iterable[StagedUser]) -> None:
-        """Store rows of assignments as they come, without keeping them."""
+        """Store assignments from an iterator."""
         # One transaction, and none that reads or writes the desk: others save and check-point meanwhile.
         with self._database.reading():
             self._database.many("INSERT INTO temp.staged_users VALUES (?, ?, ?, ?, ?)", rows)
 
     def fill_events(self, rows: Iterable[StagedEvent]) -> None:
-        """Store events as they come; joins the caller's transaction, where there is one."""
+        """Store events from an iterator; join the caller's transaction where there is one."""
         self._database.many(
             "INSERT INTO temp.staged_events (user, row, name, value, data, event_id, at, told) "
             "VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
@@ -121,7 +121,7 @@ class ExperimentStaging:
         )
 
     def seen(self) -> Seen:
-        """Sum up the rows as they stand in the file; called once, when all are there."""
+        """Index and summarise the staged rows; called once, after the last one."""
         # All that is asked by user is answered from this index alone, in its order.
         self._database.sql("CREATE INDEX temp.staged_by_user ON staged_users (user, variant, at, place)")
         rows, odd = self._one("SELECT count(*), total(NOT agrees) FROM temp.staged_users")
@@ -132,7 +132,7 @@ class ExperimentStaging:
         return Seen(rows, users, int(odd), int(both), int(more))
 
     def settle(self, policy: BothArms) -> None:
-        """Drop rows in which the user saw something else than was meant, and says which row of each user decides.
+        """Delete rows whose user saw another variant than assigned, and select the row of each user that counts.
 
         Events without an id get one, so that the same file again adds nothing.
         """
@@ -157,7 +157,7 @@ class ExperimentStaging:
         self._identify_events()
 
     def move(self, test: int, phase: int, policy: BothArms, watch: Callable[[int, int], None]) -> Moved:
-        """Move everything into an experiment, inside the caller's transaction; `watch` is told how much is in."""
+        """Move all rows into an experiment inside the caller's transaction; report progress to `watch`."""
         users, first_at = self._move_users(test, phase, watch)
         people, in_both = self._one("SELECT count(*), total(in_both) FROM temp.staged_people")
         clashing = 0
@@ -172,7 +172,7 @@ class ExperimentStaging:
         )
 
     def _identify_events(self) -> None:
-        """Make an id of user, name, what else is told, and the how many-th such event of the file it is."""
+        """Derive missing event ids from user, name, other columns and the occurrence in the file."""
         # Between the parts stands a control character: text from outside has none, nor can an id from there.
         self._database.sql(
             "UPDATE temp.staged_events SET event_id = made.id FROM (SELECT place, user || char(31) || name || "
@@ -212,7 +212,7 @@ class ExperimentStaging:
         return done, self._one("SELECT min(at) FROM temp.staged_people")[0]
 
     def _leave_out_clashing(self, test: int) -> int:
-        """Leave out who was in the experiment already, with another variant."""
+        """Exclude users who already were in the experiment with another variant."""
         self._database.sql(
             "UPDATE main.experiment_assignments SET left_out = 1 WHERE NOT left_out AND number IN ("
             "SELECT known.number FROM temp.staged_users AS users JOIN main.experiment_assignments AS known "

@@ -1,4 +1,4 @@
-"""Who was assigned what and who did what: written one by one or thousands at a time, counted by triggers."""
+"""Assignments and events, single and in bulk; counted by triggers."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ class StoredEvent(NamedTuple):
 
 
 def assigned(database: Database, test: int, user: str) -> Assigned | None:
-    """What a user was assigned."""
+    """Return the assignment of a user."""
     found = database.sql(
         "SELECT number, user_identifier, variant, hash_value, assigned_at FROM experiment_assignments "
         "WHERE test = ? AND user_identifier = ?",
@@ -60,7 +60,7 @@ def assigned(database: Database, test: int, user: str) -> Assigned | None:
 
 
 def assigned_among(database: Database, test: int, users: Sequence[str]) -> dict[str, Assigned]:
-    """What these users were assigned, those who were."""
+    """Return existing assignments by user."""
     known: dict[str, Assigned] = {}
     for start in range(0, len(users), ASK_FOR):
         asked = users[start : start + ASK_FOR]
@@ -74,7 +74,7 @@ def assigned_among(database: Database, test: int, users: Sequence[str]) -> dict[
 
 
 def assign(database: Database, new: Iterable[NewAssigned]) -> None:
-    """Stores assignments inside the caller's transaction; users who have one keep it."""
+    """Store assignments inside the caller's transaction; users who have one keep it."""
     database.many(
         "INSERT INTO experiment_assignments (test, user_identifier, variant, phase, hash_value, assigned_at) "
         "VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
@@ -83,13 +83,13 @@ def assign(database: Database, new: Iterable[NewAssigned]) -> None:
 
 
 def event_of(database: Database, test: int, event_id: str) -> StoredEvent | None:
-    """The event that has this id already."""
+    """Return the event with this id."""
     found = database.sql(f"{_EVENTS} WHERE events.test = ? AND events.event_id = ?", (test, event_id))
     return _event(found[0]) if found else None
 
 
 def add_event(database: Database, test: int, user: int, event: NewEvent, at: str) -> StoredEvent:
-    """Stores an event inside the caller's transaction."""
+    """Store an event inside the caller's transaction."""
     name = (test, event.name)
     database.sql("INSERT INTO experiment_event_names (test, name) VALUES (?, ?) ON CONFLICT DO NOTHING", name)
     found = database.sql(
@@ -101,7 +101,7 @@ def add_event(database: Database, test: int, user: int, event: NewEvent, at: str
 
 
 def is_new_to_a_metric(database: Database, test: int, user: int, name: str) -> bool:
-    """Whether an event of a user would change a metric: a conversion counts once, and who is left out never."""
+    """Return whether an event of a user would change a metric: conversions count once, excluded users never."""
     found = database.sql(
         "SELECT 1 FROM experiment_event_names AS names "
         "JOIN experiment_metric_events AS counts ON counts.name = names.number "
@@ -116,13 +116,13 @@ def is_new_to_a_metric(database: Database, test: int, user: int, name: str) -> b
 
 
 def latest_events(database: Database, test: int, limit: int) -> list[StoredEvent]:
-    """The newest events, newest first."""
+    """Return the newest events, newest first."""
     found = database.sql(f"{_EVENTS} WHERE events.test = ? ORDER BY events.number DESC LIMIT ?", (test, limit))
     return [_event(row) for row in found]
 
 
 def event_counts(database: Database, test: int) -> list[EventCount]:
-    """How many events of each name there are; those that no metric counts have only been kept."""
+    """Return the number of events by name, and whether a metric counts them."""
     found = database.sql(
         f"SELECT name, events, {_COUNTED} FROM experiment_event_names AS names WHERE test = ? ORDER BY name",
         (test,),
@@ -131,7 +131,7 @@ def event_counts(database: Database, test: int) -> list[EventCount]:
 
 
 def arm_counts(database: Database, experiments: Sequence[Experiment]) -> dict[int, tuple[ArmCount, ...]]:
-    """How many users the arms of these experiments have and how many converted, by number, from the sums kept."""
+    """Return users and conversions of each variant by experiment number, from stored sums."""
     numbers = [experiment.number for experiment in experiments]
     places = ", ".join("?" * len(numbers))
     users = database.sql(
@@ -155,7 +155,7 @@ def arm_counts(database: Database, experiments: Sequence[Experiment]) -> dict[in
 
 
 def note_refusal(database: Database, test: int, reason: str, at: str, times: int = 1) -> None:
-    """Counts events that were refused, for the health of the experiment."""
+    """Count refused events of an experiment."""
     database.sql(
         "INSERT INTO experiment_refusals (test, reason, times, last_at) VALUES (?, ?, ?, ?) "
         "ON CONFLICT DO UPDATE SET times = times + excluded.times, last_at = excluded.last_at",
@@ -164,7 +164,7 @@ def note_refusal(database: Database, test: int, reason: str, at: str, times: int
 
 
 def refusals(database: Database, test: int) -> dict[str, int]:
-    """How many events were refused, by reason."""
+    """Return the number of refused events by reason."""
     found = database.sql("SELECT reason, times FROM experiment_refusals WHERE test = ? ORDER BY reason", (test,))
     return {clean_line(reason): times for reason, times in found}
 

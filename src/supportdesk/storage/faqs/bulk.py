@@ -1,4 +1,4 @@
-"""Bulk queries for an import of FAQs."""
+"""Bulk queries for the import of FAQs."""
 
 from __future__ import annotations
 
@@ -26,18 +26,18 @@ class FaqToInsert(NamedTuple):
 
 
 def known_ids(database: Database) -> set[str]:
-    """Return the ids of all FAQs there are or were."""
+    """Return the ids of all existing and deleted FAQs."""
     return {faq_id for (faq_id,) in database.rows(FaqRevisionRow.select(FaqRevisionRow.faq_id).distinct())}
 
 
 def asked(database: Database) -> dict[str, int]:
-    """Return the question keys of all FAQs, and the number of the oldest that has it."""
+    """Return the number of the oldest FAQ by question key."""
     newest_first = FaqRow.select(FaqRow.question_key, FaqRow.number).order_by(FaqRow.number.desc())
     return dict(database.rows(newest_first))
 
 
 def insert_all(database: Database, faqs: Sequence[FaqToInsert], actor: str, at: datetime) -> tuple[int, int]:
-    """Store new FAQs with their first revisions; return the first and the last number. There must be some."""
+    """Store at least one FAQ with its first revision, and return the first and the last number."""
     database.many(f"INSERT INTO faqs ({_COLUMNS}) VALUES ({', '.join('?' * 7)})", faqs)
     revisions: Iterable[tuple[str, ...]] = (
         (faq.id, faq.question, faq.answer, faq.category, actor, to_text(at)) for faq in faqs

@@ -1,4 +1,4 @@
-"""Queries on what the FAQs lack, and on what is noted down for them: searches in vain, suggestions in vain."""
+"""Gaps of the FAQs: searches without hits, rejected suggestions."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ VOTES = FaqRow.helpful - FaqRow.unhelpful
 
 
 def add_search(database: Database, text: str, at: datetime) -> None:
-    """Adds up one more search without hits; of too many, the one that was made longest ago goes."""
+    """Count a search without hits; above the limit, the oldest one is deleted."""
     database.execute(
         FaqSearchRow.insert(text=text, times=1, last_at=to_text(at)).on_conflict(
             conflict_target=[FaqSearchRow.text],
@@ -33,17 +33,17 @@ def add_search(database: Database, text: str, at: datetime) -> None:
 
 
 def has_search(database: Database, text: str) -> bool:
-    """Whether a search was once made in vain."""
+    """Return whether a search without hits is stored."""
     return bool(database.rows(FaqSearchRow.select(FaqSearchRow.text).where(FaqSearchRow.text == text)))
 
 
 def remove_search(database: Database, text: str) -> None:
-    """Forgets a search that finds something by now."""
+    """Delete a stored search that has hits now."""
     database.execute(FaqSearchRow.delete().where(FaqSearchRow.text == text))
 
 
 def searches(database: Database, limit: int) -> list[MissedSearch]:
-    """Searches without hits, the most frequent first."""
+    """Return searches without hits, the most frequent first."""
     query = (
         FaqSearchRow.select(*faq_rows.SEARCH_COLUMNS)
         .order_by(FaqSearchRow.times.desc(), FaqSearchRow.last_at.desc())
@@ -53,7 +53,7 @@ def searches(database: Database, limit: int) -> list[MissedSearch]:
 
 
 def add_ignored(database: Database, faq_id: str, text: str) -> None:
-    """Adds up that an FAQ was suggested in vain, and for what."""
+    """Count a rejected suggestion of an FAQ with its text."""
     database.execute(
         FaqIgnoredRow.insert(faq_id=faq_id, times=1, last_text=text).on_conflict(
             conflict_target=[FaqIgnoredRow.faq_id],
@@ -63,7 +63,7 @@ def add_ignored(database: Database, faq_id: str, text: str) -> None:
 
 
 def ignored(database: Database, limit: int) -> tuple[list[tuple[Faq, int]], Mapping[int, str]]:
-    """The FAQs that were suggested in vain most often, and for which text last, by number."""
+    """Return the FAQs whose suggestions were rejected most often, and the last text of each by number."""
     query = (
         FaqIgnoredRow.select(FaqIgnoredRow.times, FaqIgnoredRow.last_text, *faq_rows.FAQ_COLUMNS)
         .join(FaqRow, on=FaqRow.id == FaqIgnoredRow.faq_id)
@@ -75,22 +75,22 @@ def ignored(database: Database, limit: int) -> tuple[list[tuple[Faq, int]], Mapp
 
 
 def most_read(database: Database, limit: int) -> list[Faq]:
-    """Those that were opened most often; none that never was."""
+    """Return the FAQs opened most often, without those never opened."""
     return _first(database, FaqRow.reads > 0, FaqRow.reads.desc(), limit)
 
 
 def least_read(database: Database, limit: int) -> list[Faq]:
-    """Those that were opened least often, the oldest first: they had most time."""
+    """Return the FAQs opened least often, oldest first."""
     return _first(database, FaqRow.reads >= 0, FaqRow.reads.asc(), limit)
 
 
 def most_helpful(database: Database, limit: int) -> list[Faq]:
-    """Those with the most votes for them beyond those against them."""
+    """Return the FAQs with the highest positive vote balance."""
     return _first(database, VOTES > 0, VOTES.desc(), limit)
 
 
 def least_helpful(database: Database, limit: int) -> list[Faq]:
-    """Those with the most votes against them beyond those for them."""
+    """Return the FAQs with the lowest negative vote balance."""
     return _first(database, VOTES < 0, VOTES.asc(), limit)
 
 

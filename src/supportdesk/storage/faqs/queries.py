@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 
 def insert(database: Database, faq_id: str, new: NewFaq, actor: str, at: datetime) -> int:
-    """Stores a new FAQ and its first revision; gives its number."""
+    """Store a new FAQ and its first revision, and return its number."""
     number = database.execute(
         FaqRow.insert(
             id=faq_id,
@@ -46,7 +46,7 @@ def insert(database: Database, faq_id: str, new: NewFaq, actor: str, at: datetim
 
 
 def update(database: Database, faq: Faq, new: NewFaq, actor: str, at: datetime) -> bool:
-    """Saves what an FAQ says now, and a revision, if it still has the version given; says whether it had."""
+    """Save an FAQ and its revision if its version is unchanged; return whether it was."""
     saved = database.execute(
         FaqRow.update(
             question=new.question,
@@ -63,12 +63,12 @@ def update(database: Database, faq: Faq, new: NewFaq, actor: str, at: datetime) 
 
 
 def delete(database: Database, number: int) -> None:
-    """Removes an FAQ; its revisions and wordings stay, for the case that it comes back."""
+    """Delete an FAQ; its revisions and wordings stay for undo."""
     database.execute(FaqRow.delete().where(FaqRow.number == number))
 
 
 def put_back(database: Database, faq: Faq) -> None:
-    """Stores an FAQ that was deleted, just as it was."""
+    """Store a deleted FAQ again, unchanged."""
     database.execute(
         FaqRow.insert(
             number=faq.number,
@@ -88,7 +88,7 @@ def put_back(database: Database, faq: Faq) -> None:
 
 
 def add_up(database: Database, number: int, *, reads: int = 0, helpful: int = 0, unhelpful: int = 0) -> None:
-    """Adds to what is counted about an FAQ; takes away what is negative, down to nothing."""
+    """Add to the counters of an FAQ, never below zero."""
     database.execute(
         FaqRow.update(
             reads=fn.MAX(0, FaqRow.reads + reads),
@@ -99,20 +99,20 @@ def add_up(database: Database, number: int, *, reads: int = 0, helpful: int = 0,
 
 
 def find(database: Database, reference: Reference, limit: int = 5) -> list[Faq]:
-    """The FAQs a reference fits, at most `limit`, by number."""
+    """Return the FAQs a reference fits, at most `limit`, by number."""
     here = named(FaqRow.number, FaqRow.id, reference)
     query = FaqRow.select(*faq_rows.FAQ_COLUMNS).where(here).order_by(FaqRow.number).limit(limit)
     return rows.read(database.rows(query), faq_rows.faq)
 
 
 def by_numbers(database: Database, numbers: Sequence[int]) -> dict[int, Faq]:
-    """The FAQs of these numbers, those that exist."""
+    """Return the existing FAQs among these numbers."""
     query = FaqRow.select(*faq_rows.FAQ_COLUMNS).where(FaqRow.number << list(numbers))
     return {faq.number: faq for faq in rows.read(database.rows(query), faq_rows.faq)}
 
 
 def asking(database: Database, question: str, but: int = 0) -> Faq | None:
-    """The oldest FAQ that asks the same, other than number `but`."""
+    """Return the oldest FAQ with the same question, except number `but`."""
     query = (
         FaqRow.select(*faq_rows.FAQ_COLUMNS)
         .where((FaqRow.question_key == question_key(question)) & (FaqRow.number != but))
@@ -124,7 +124,7 @@ def asking(database: Database, question: str, but: int = 0) -> Faq | None:
 
 
 def page(database: Database, query: FaqQuery, seek: Seek, limit: int) -> list[Faq]:
-    """Up to `limit` FAQs, in list order."""
+    """Return up to `limit` FAQs, in list order."""
     select = _filtered(FaqRow.select(*faq_rows.FAQ_COLUMNS), query).limit(limit)
     if seek.key is not None:
         select = select.where(_beside(seek.key, before=seek.backwards))
@@ -134,7 +134,7 @@ def page(database: Database, query: FaqQuery, seek: Seek, limit: int) -> list[Fa
 
 
 def position(database: Database, query: FaqQuery, key: RowKey) -> int:
-    """How many rows of a list stand before a key."""
+    """Return the number of rows before a key."""
     # Of every category rather than of any: the index on categories answers it without reading a text.
     wanted = list(Category) if query.category is None else [query.category]
     select = FaqRow.select(fn.COUNT(FaqRow.number)).where(FaqRow.category << wanted)
@@ -142,19 +142,19 @@ def position(database: Database, query: FaqQuery, key: RowKey) -> int:
 
 
 def count(database: Database, query: FaqQuery) -> Count:
-    """How many FAQs a list has, by the sums kept."""
+    """Return the number of FAQs in a list, from stored sums."""
     sums = categories(database)
     return Count(sum(sums.values()) if query.category is None else sums[query.category])
 
 
 def categories(database: Database) -> dict[Category, int]:
-    """How many FAQs each category has."""
+    """Return the number of FAQs by category."""
     sums = dict(database.rows(FaqCountRow.select(FaqCountRow.category, FaqCountRow.faqs)))
     return {category: sums.get(category, 0) for category in Category}
 
 
 def revisions(database: Database, faq_id: str) -> list[Revision]:
-    """What an FAQ has said, oldest first."""
+    """Return the revisions of an FAQ, oldest first."""
     query = (
         FaqRevisionRow.select(*faq_rows.REVISION_COLUMNS)
         .where(FaqRevisionRow.faq_id == faq_id)

@@ -1,4 +1,4 @@
-"""Rows of FAQs to domain objects, as untrusted as all the others."""
+"""Rows of FAQs to domain objects; untrusted like all rows."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def faq(
     helpful: int,
     unhelpful: int,
 ) -> Faq:
-    """A `Faq` from `FAQ_COLUMNS`."""
+    """Return a `Faq` from `FAQ_COLUMNS`."""
     return Faq(
         number,
         clean_line(id),
@@ -65,7 +65,7 @@ def faq(
 def revision(
     revision: int, faq_id: str, question: str, answer: str, category: str, changed_by: str, changed_at: str
 ) -> Revision:
-    """A `Revision` from `REVISION_COLUMNS`."""
+    """Return a `Revision` from `REVISION_COLUMNS`."""
     return Revision(
         revision,
         clean_line(faq_id),
@@ -78,10 +78,10 @@ def revision(
 
 
 def wording(number: int, faq_id: str, text: str, kept_at: str) -> Wording:
-    """A `Wording` from `WORDING_COLUMNS`."""
+    """Return a `Wording` from `WORDING_COLUMNS`."""
     return Wording(number, clean_line(faq_id), clean_line(text), from_text(kept_at))
 
 
 def missed_search(text: str, times: int, last_at: str) -> MissedSearch:
-    """A `MissedSearch` from `SEARCH_COLUMNS`."""
+    """Return a `MissedSearch` from `SEARCH_COLUMNS`."""
     return MissedSearch(clean_line(text), times, from_text(last_at))

@@ -1,4 +1,4 @@
-"""Queries on the wordings of customers that are kept with FAQs."""
+"""Queries on requesters' wordings of FAQ questions."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from supportdesk.storage.faqs.tables import FaqWordingRow
 
 
 def of_faq(database: Database, faq_id: str) -> list[Wording]:
-    """The wordings kept with an FAQ, newest first."""
+    """Return the stored wordings of an FAQ, newest first."""
     query = (
         FaqWordingRow.select(*faq_rows.WORDING_COLUMNS)
         .where(FaqWordingRow.faq_id == faq_id)
@@ -23,12 +23,12 @@ def of_faq(database: Database, faq_id: str) -> list[Wording]:
 
 
 def add(database: Database, faq_id: str, text: str, at: datetime) -> int:
-    """Keeps a wording; gives its number."""
+    """Store a wording, and return its number."""
     return int(database.execute(FaqWordingRow.insert(faq_id=faq_id, text=text, kept_at=to_text(at))))
 
 
 def put_back(database: Database, wording: Wording) -> None:
-    """Keeps a wording that was removed again, in its old place."""
+    """Store a removed wording again under its number."""
     database.execute(
         FaqWordingRow.insert(
             number=wording.number, faq_id=wording.faq_id, text=wording.text, kept_at=to_text(wording.kept_at)
@@ -37,5 +37,5 @@ def put_back(database: Database, wording: Wording) -> None:
 
 
 def remove(database: Database, number: int) -> None:
-    """Forgets a wording, where it is still known."""
+    """Delete a wording if it exists."""
     database.execute(FaqWordingRow.delete().where(FaqWordingRow.number == number))

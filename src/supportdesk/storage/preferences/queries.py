@@ -42,19 +42,19 @@ ON CONFLICT (email_key) DO UPDATE SET
 
 
 def find(database: Database, email: str) -> Preference | None:
-    """What is stored for whoever has this address, in whatever case and Unicode form it is written."""
+    """Return the stored preferences of an address, in any case and Unicode form."""
     found = rows.read(database.sql(f"{_FIND} WHERE email_key = ?", (address_key(email),)), mail_rows.preference)
     return found[0] if found else None
 
 
 def find_by_id(database: Database, preference_id: str) -> Preference | None:
-    """The stored preferences of this id."""
+    """Return the stored preferences of this id."""
     found = rows.read(database.sql(f"{_FIND} WHERE id = ?", (preference_id,)), mail_rows.preference)
     return found[0] if found else None
 
 
 def save(database: Database, preference: Preference) -> None:
-    """Stores a preference that has an id and its times; of one that is there already, only what can change."""
+    """Store a preference that has an id and its times; of one that is there already, only what can change."""
     if preference.created_at is None or preference.updated_at is None:
         raise ValueError("a preference without times cannot be stored")
     database.sql(
@@ -74,12 +74,12 @@ def save(database: Database, preference: Preference) -> None:
 
 
 def remove(database: Database, preference_id: str) -> None:
-    """Lets the defaults be in force again."""
+    """Delete stored preferences, so that the defaults apply."""
     database.execute(PreferenceRow.delete().where(PreferenceRow.id == preference_id))
 
 
 def page(database: Database, query: PreferenceQuery, seek: Seek, limit: int) -> list[Preference]:
-    """Up to `limit` stored preferences by address; the list's key is `(address_key(email),)`."""
+    """Return up to `limit` stored preferences by address; the list's key is `(address_key(email),)`."""
     select = _filtered(query, *mail_rows.PREFERENCE_COLUMNS).limit(limit).offset(seek.skip)
     key = PreferenceRow.email_key
     if seek.key is not None:
@@ -90,25 +90,25 @@ def page(database: Database, query: PreferenceQuery, seek: Seek, limit: int) -> 
 
 
 def count(database: Database, query: PreferenceQuery) -> Count:
-    """How many stored preferences a query finds."""
+    """Return how many stored preferences a query finds."""
     return Count(int(database.rows(_filtered(query, fn.COUNT(PreferenceRow.number)))[0][0]))
 
 
 def position(database: Database, query: PreferenceQuery, key: str) -> int:
-    """How many of them stand before this key."""
+    """Return the number of preferences before a key."""
     select = _filtered(query, fn.COUNT(PreferenceRow.number)).where(PreferenceRow.email_key < key)
     return int(database.rows(select)[0][0])
 
 
 def stream(database: Database, query: PreferenceQuery) -> Iterator[Preference]:
-    """Every stored preference of a query, one by one, by address."""
+    """Return every stored preference of a query, one by one, by address."""
     select = _filtered(query, *mail_rows.PREFERENCE_COLUMNS).order_by(PreferenceRow.email_key)
     for row in database.stream(select):
         yield rows.read_one(row, mail_rows.preference)
 
 
 def stats(database: Database) -> PreferenceStats:
-    """How many there are of each kind; kept, not counted."""
+    """Return the number of preferences of each kind, from stored sums."""
     frequencies = dict.fromkeys(Frequency, 0)
     languages = dict.fromkeys(Language, 0)
     total = email_on = sms_on = 0

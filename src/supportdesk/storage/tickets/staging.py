@@ -1,4 +1,4 @@
-"""Staging table for an import of tickets.
+"""Staging table of the import of tickets, private to one connection.
 
 Filling it takes no lock on the desk. From there, one `INSERT ... SELECT` moves thousands at a time, which is
 three to four times as fast as inserting row by row: the full-text index is flushed at the end of each statement.
@@ -64,7 +64,7 @@ class Inserted:
 
 @contextmanager
 def staging(database: Database) -> Iterator[Staging]:
-    """Yield an empty staging table; gone at the end of the block."""
+    """Create an empty staging table that is dropped at the end of the block."""
     # On disk, so that a million tickets take no more memory than ten.
     database.sql("PRAGMA temp_store = FILE")
     database.sql(
@@ -85,7 +85,7 @@ class Staging:
         self._database = database
 
     def fill(self, rows: Iterable[StagedTicket]) -> None:
-        """Store rows as they come, without keeping them."""
+        """Store rows from an iterator."""
         # One transaction, and none that reads or writes the desk: others save and check-point meanwhile.
         with self._database.reading():
             self._database.many(
@@ -93,7 +93,7 @@ class Staging:
             )
 
     def index(self, field: Identity) -> None:
-        """Make clashes of this field quick to find."""
+        """Index a field, so that duplicates are found fast."""
         self._database.sql(f"CREATE INDEX temp.staged_{field} ON staged ({field})")
 
     def count(self) -> int:
@@ -101,12 +101,12 @@ class Staging:
         return int(self._database.sql("SELECT count(*) FROM temp.staged")[0][0])
 
     def repeated(self, field: Identity) -> Iterator[Clash]:
-        """Take out the tickets whose value stood in an earlier line already, and return them."""
+        """Remove and yield tickets whose value is in an earlier line."""
         earlier = f"earlier.{field} = staged.{field} AND earlier.place < staged.place"
         return self._taken_out(field, f"EXISTS (SELECT 1 FROM temp.staged AS earlier WHERE {earlier})")
 
     def taken(self, field: Identity) -> Iterator[Clash]:
-        """Take out the tickets whose value a ticket of the desk has, and return them."""
+        """Remove and yield tickets whose value a ticket of the desk already has."""
         return self._taken_out(field, f"EXISTS (SELECT 1 FROM main.tickets WHERE tickets.{field} = staged.{field})")
 
     def _taken_out(self, field: Identity, condition: str) -> Iterator[Clash]:
@@ -119,7 +119,7 @@ class Staging:
         self._database.sql(f"DELETE FROM temp.staged WHERE {condition}")
 
     def insert(self, actor: str, notes: str, at: datetime, watch: Callable[[int, int], None]) -> Inserted:
-        """Move everything into the desk, with a history step each, inside the caller's transaction.
+        """Move all tickets into the desk, each with a status change, inside the caller's transaction.
 
         `watch` is told how many of how many are in. There must be something to move.
         """
