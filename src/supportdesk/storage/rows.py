@@ -62,7 +62,7 @@ def read_one(row: Row, as_thing: Callable[..., Thing]) -> Thing:
     try:
         return as_thing(*row)
     except (ValueError, TypeError, AttributeError, RecursionError) as error:
-        raise Unavailable(f"a row of the desk cannot be read: {quoted(row, 120)}") from error
+        raise Unavailable(f"the desk holds a row that cannot be read: {quoted(row, 120)}") from error
 
 
 def summary(

@@ -210,7 +210,7 @@ def test_a_look_that_was_tampered_with_is_said_and_drives_no_terminal(desk, sql)
     sql("UPDATE experiment_looks SET analysis = replace(analysis, 'nobody', 'x\\u001b[31my')")
     assert desk.experiments.results("1").verdict.sentence == "not yet: xy has been assigned"
     sql("UPDATE experiment_looks SET analysis = '{}'")
-    with pytest.raises(Unavailable, match="a row of the desk cannot be read"):
+    with pytest.raises(Unavailable, match="a row that cannot be read"):
         desk.experiments.results("1")
 
 
