@@ -24,7 +24,6 @@ from typing import TYPE_CHECKING, Concatenate, ParamSpec, Protocol, TypeVar
 import click
 
 from supportdesk.domain.errors import DeskError, InvalidValue
-from supportdesk.services.crash_report import write_crash_report
 
 if TYPE_CHECKING:
     from supportdesk.services.desk import Desk
@@ -36,8 +35,6 @@ if TYPE_CHECKING:
         def __call__(self, settings: Settings, *, demo: bool = False) -> int:
             """Runs the app until it is left."""
 
-
-MAILS_A_COMMAND_SENDS = 20
 
 Parameters = ParamSpec("Parameters")
 Result = TypeVar("Result")
@@ -109,21 +106,13 @@ def open_at(settings: Settings, *, existing: bool = False) -> Desk:
 
 @contextmanager
 def changing_desk(ctx: click.Context, *, existing: bool = False) -> Iterator[Desk]:
-    """The open desk for a command that changes it; afterwards the mail it queued is sent, if that need not wait.
+    """Open the desk for a command that changes it; mail that need not wait is delivered afterwards.
 
-    Mail that waits a few seconds, in case of an undo, is left to whoever delivers: the app, or `notification deliver`.
-    So is what others queued, that no command waits for more than its own.
-    What is saved is saved: when sending fails, the mail waits in the outbox and the command has succeeded.
+    What is saved is saved: when delivery fails, the mail waits in the outbox and the command has succeeded.
     """
-    with open_desk(ctx, existing=existing) as desk:
-        if desk.mail_settings.hold:
-            yield desk
-            return
-        newest = desk.mail.newest()
+    with open_desk(ctx, existing=existing) as desk, desk.deliver_afterwards(_note_undelivered):
         yield desk
-        try:
-            desk.mail.deliver(limit=MAILS_A_COMMAND_SENDS, newer_than=newest)
-        except DeskError as error:
-            click.echo(f"Note: the mail about it is still to be sent: {error.message}", err=True)
-        except Exception as error:
-            click.echo(f"Note: the mail about it is still to be sent: {write_crash_report(error).message}", err=True)
+
+
+def _note_undelivered(error: DeskError) -> None:
+    click.echo(f"Note: the mail about it is still to be sent: {error.message}", err=True)

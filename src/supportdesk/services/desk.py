@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import AbstractContextManager, closing, contextmanager, nullcontext
 from dataclasses import replace
 from datetime import datetime
 from functools import cached_property, partial
@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, ParamSpec, Self, TypeVar
 
 from supportdesk.domain import moment
 from supportdesk.domain.agent import agent_name
-from supportdesk.domain.errors import Unavailable
+from supportdesk.domain.errors import DeskError, Unavailable
 from supportdesk.email.provider import Provider
 from supportdesk.email.providers.open import open_provider as provider_of
 from supportdesk.email.settings import MailSettings
@@ -214,6 +214,13 @@ class Desk:
 
         with closing(Database(self.path)) as database, Courier(replace(self._context, database=database)) as courier:
             yield courier
+
+    def deliver_afterwards(self, on_failure: Callable[[DeskError], None]) -> AbstractContextManager[None]:
+        """Return a context that delivers, at its end, the mail queued inside it; not mail that is on hold.
+
+        Never raises: `on_failure` gets the error, and the mail waits in the outbox.
+        """
+        return nullcontext() if self.mail_settings.hold else self.mail.deliver_afterwards(on_failure)
 
     async def deliver(self) -> DeliveryReport:
         """Delivers what is due, on a thread of its own; costs microseconds when nothing is."""

@@ -4,11 +4,28 @@ from collections.abc import Callable
 
 from supportdesk.email.provider import OutgoingMail
 
+Act = Callable[[OutgoingMail], object]
+
+
+def failing(error: Exception, *titles: str) -> Act:
+    """Fails for messages about tickets with these titles, or for all."""
+
+    def act(mail: OutgoingMail) -> None:
+        if not titles or title_of(mail) in titles:
+            raise error
+
+    return act
+
+
+def title_of(mail: OutgoingMail) -> str:
+    """The ticket's title in the subject of a mail."""
+    return mail.subject.rpartition(": ")[2]
+
 
 class Service:
     """A mail service that notes what it takes; `act` may do something else with a message first."""
 
-    def __init__(self, act: Callable[[OutgoingMail], object] = lambda mail: None) -> None:
+    def __init__(self, act: Act = lambda mail: None) -> None:
         self.name = "test"
         self.act = act
         self.sent: list[OutgoingMail] = []
@@ -24,4 +41,4 @@ class Service:
 
     @property
     def subjects(self) -> list[str]:
-        return [mail.subject.rpartition(": ")[2] for mail in self.sent]
+        return [title_of(mail) for mail in self.sent]

@@ -15,21 +15,11 @@ from supportdesk.email.provider import OutcomeUnknown, Refused, ServiceDown, Try
 from supportdesk.services.desk import Desk
 from supportdesk.services.mail.delivery import LEASE
 from tests.conftest import AT_ONCE
-from tests.services.mail.services import Service
+from tests.services.mail.services import Service, failing
 
 
 def statuses(desk):
     return [message.status for message in desk.mail.page(limit=500)][::-1]
-
-
-def failing(error, *titles):
-    """Fails for messages about tickets with these titles, or for all."""
-
-    def act(mail):
-        if not titles or mail.subject.rpartition(": ")[2] in titles:
-            raise error
-
-    return act
 
 
 def test_waiting_mail_is_sent_oldest_first_and_once(desk, filed, served, clock):

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from supportdesk.domain.errors import AmbiguousReference, NotAllowed, NotFound, invalid, one_of
+from supportdesk.domain.errors import AmbiguousReference, DeskError, NotAllowed, NotFound, invalid, one_of
 from supportdesk.domain.journal import EntryKind
 from supportdesk.domain.notification import RETRIED, DeliveryStatus, Notification
 from supportdesk.domain.page import START, Count, RowKey, Seek
 from supportdesk.domain.reference import parse_id
 from supportdesk.domain.text import clean_line
 from supportdesk.services.context import Context
+from supportdesk.services.crash_report import write_crash_report
 from supportdesk.services.mail import variants as mail_variants
 from supportdesk.storage import journal
 from supportdesk.storage.mail import notifications, outbox
@@ -20,6 +22,9 @@ from supportdesk.storage.mail.notifications import NotificationFilter
 if TYPE_CHECKING:
     from supportdesk.services.mail.delivery_report import DeliveryReport
 
+OWN_MAIL_LIMIT = 20
+"""Messages that one change delivers itself."""
+
 
 class Mail:
     """Use cases on notifications."""
@@ -27,10 +32,6 @@ class Mail:
     def __init__(self, context: Context) -> None:
         self._context = context
         self._database = context.database
-
-    def newest(self) -> int:
-        """Return the seq of the newest message; 0 when there is none."""
-        return outbox.newest(self._database)
 
     def deliver(self, *, limit: int | None = None, newer_than: int = 0) -> DeliveryReport:
         """Deliver what is due on the desk's own connection; `Desk.courier` does it on another.
@@ -42,6 +43,22 @@ class Mail:
 
         with Courier(self._context) as courier:
             return courier.deliver_due(limit=limit, newer_than=newer_than)
+
+    @contextmanager
+    def deliver_afterwards(self, on_failure: Callable[[DeskError], None]) -> Iterator[None]:
+        """Deliver, at the end of the block, what it queued: nobody waits for the mail of others.
+
+        Never raises: `on_failure` gets the error, and the mail waits in the outbox. A large change leaves most of
+        its mail to whoever delivers next.
+        """
+        newest = outbox.newest(self._database)
+        yield
+        try:
+            self.deliver(limit=OWN_MAIL_LIMIT, newer_than=newest)
+        except DeskError as error:
+            on_failure(error)
+        except Exception as error:
+            on_failure(write_crash_report(error))
 
     def retry(self, reference: str, *, even_if_unknown: bool = False) -> Notification:
         """Queue a message that failed once more, under its old Message-ID.
