@@ -1,19 +1,27 @@
-"""Writes the parts of the README that come from the code: `python -m tests.readme`."""
+"""Write what comes from the code: generated parts of the manual, and the README's picture: `python -m tests.readme`."""
 
 from __future__ import annotations
 
+import asyncio
 import re
+import tempfile
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import click
 
 from supportdesk.cli.main import supportdesk
+from supportdesk.help import FOLDER
+from supportdesk.sample.replay import Clock, fill
 from supportdesk.services.settings.settings import SETTINGS
 from supportdesk.tui.commands import COMMANDS, Scope
 from supportdesk.tui.commands.keymap import shown
+from tests.journeys.seat import Seat
 
 README = Path(__file__).parents[1] / "README.md"
+PICTURE = FOLDER / "desk.svg"
+MORNING = datetime(2026, 11, 20, 9, 30, tzinfo=UTC)
 
 
 def keys() -> str:
@@ -48,7 +56,7 @@ def _leaves(command: click.Command, name: str, above: click.Context | None = Non
         yield " ".join([name, *pieces]), command.get_short_help_str(100)
 
 
-def configuration() -> str:
+def settings() -> str:
     """A table of the settings."""
     lines = ["| setting | option | environment | default | meaning |", "|---|---|---|---|---|"]
     for setting in SETTINGS:
@@ -58,18 +66,34 @@ def configuration() -> str:
     return "\n".join(lines)
 
 
-def written(text: str) -> str:
-    """The README with its generated parts as the code has them now."""
-    for name, part in (("keys", keys()), ("commands", commands()), ("configuration", configuration())):
-        begin, end = f"<!-- {name}: written by python -m tests.readme -->", f"<!-- {name} end -->"
-        text = re.sub(
-            re.escape(begin) + ".*?" + re.escape(end),
-            lambda match, whole=f"{begin}\n{part}\n{end}": whole,
-            text,
-            flags=re.DOTALL,
-        )
-    return text
+async def take_picture() -> None:
+    """Save a picture of the demo desk with a ticket open."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "demo.db"
+        fill(path, end=MORNING)
+        async with Seat(path, Path(folder), Clock(MORNING), size=(110, 26)) as seat:
+            await seat.press("j", "j", "enter")
+            await seat.sees("Screen reader")
+            PICTURE.write_text(seat.app.export_screenshot(title="supportdesk", simplify=True), "utf-8")
+
+
+GENERATED = {"keys": keys, "commands": commands, "settings": settings}
+"""The topics of the manual that have a generated part of the same name."""
+
+
+def written(topic: str) -> str:
+    """Return a topic of the manual with its generated part as the code has it now."""
+    begin, end = f"<!-- {topic}: written by python -m tests.readme -->", f"<!-- {topic} end -->"
+    part = GENERATED[topic]()
+    return re.sub(
+        re.escape(begin) + ".*?" + re.escape(end),
+        lambda match: f"{begin}\n{part}\n{end}",
+        (FOLDER / f"{topic}.md").read_text("utf-8"),
+        flags=re.DOTALL,
+    )
 
 
 if __name__ == "__main__":
-    README.write_text(written(README.read_text("utf-8")), "utf-8")
+    for topic in GENERATED:
+        (FOLDER / f"{topic}.md").write_text(written(topic), "utf-8")
+    asyncio.run(take_picture())

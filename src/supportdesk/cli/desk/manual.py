@@ -1,0 +1,32 @@
+"""The command that shows the manual."""
+
+from __future__ import annotations
+
+import sys
+
+import click
+
+from supportdesk.help import TOPICS, read_topic, title_of
+
+
+@click.command(name="help")
+@click.argument("topic", type=click.Choice(TOPICS), required=False, metavar="[TOPIC]")
+@click.option("--man", is_flag=True, help="Print the whole manual as a man page.")
+def manual(topic: str | None, man: bool) -> None:
+    """Show the manual: all topics, or one of them.
+
+    On a terminal it opens in the pager.
+    """
+    if man:
+        # Lazy import: keeps start-up fast.
+        from supportdesk.cli.desk.man_page import man_page
+
+        click.echo(man_page(), nl=False)
+    elif topic is None:
+        width = max(map(len, TOPICS))
+        click.echo("\n".join(f"{each:<{width}}  {title_of(each)}" for each in TOPICS))
+        click.echo("\nShow one with: supportdesk help TOPIC")
+    elif sys.stdout.isatty():
+        click.echo_via_pager(read_topic(topic))
+    else:
+        click.echo(read_topic(topic), nl=False)

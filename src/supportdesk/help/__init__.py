@@ -1,0 +1,37 @@
+"""The manual: a Markdown file per topic, shown by `supportdesk help` and by the screens."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+FOLDER = Path(__file__).parent
+
+TOPICS = (
+    "triage",
+    "search",
+    "faqs",
+    "experiments",
+    "mail",
+    "import",
+    "settings",
+    "keys",
+    "commands",
+    "shared-desk",
+    "backup",
+    "upgrade",
+    "privacy",
+    "limits",
+)
+"""The topics, in the order in which a newcomer reads them."""
+
+
+def read_topic(topic: str) -> str:
+    """Return the Markdown of a topic, without the comments that mark its generated parts."""
+    lines = (FOLDER / f"{topic}.md").read_text("utf-8").splitlines()
+    return "\n".join(line for line in lines if not line.startswith("<!--")) + "\n"
+
+
+def title_of(topic: str) -> str:
+    """Return the heading of a topic."""
+    with (FOLDER / f"{topic}.md").open(encoding="utf-8") as file:
+        return file.readline().removeprefix("# ").strip()
