@@ -35,8 +35,8 @@ def test_an_unknown_category_is_named_with_the_way_to_map_it(run, file):
     ended = run("faq", "import", file(TEXT + "How?,So.,gmail\n"), "--json")
     assert (ended.code, ended.error["field"]) == (1, "category")
     assert ended.error["message"] == (
-        "line 3, category: 'gmail' is not allowed; it can be general, account, technical or billing; say which of "
-        "them it is with --value category:gmail=WORD; nothing was imported"
+        "line 3, category: 'gmail' is not allowed; it can be general, account, technical or billing; "
+        "map it with --value category:gmail=WORD; nothing was imported"
     )
     assert run("faq", "list", "--json").json["faqs"] == []
 

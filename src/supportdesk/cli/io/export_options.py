@@ -13,7 +13,7 @@ from supportdesk.cli.io.param_types import FILE
 from supportdesk.domain.text import clean_line
 
 if TYPE_CHECKING:
-    from supportdesk.services.transfer.export_format import Writable
+    from supportdesk.services.transfer.csv_writer import Writable
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 

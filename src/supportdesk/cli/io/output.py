@@ -107,19 +107,17 @@ def say_json(document: object) -> None:
 
 def say_csv(rows: Iterable[Mapping[str, object]], columns: Sequence[str]) -> None:
     """Prints a header and rows as CSV; None is an empty cell, fields within a field are JSON."""
-    import csv
+    # Lazy import: keeps start-up fast.
     import json
 
+    from supportdesk.services.transfer.csv_writer import CsvWriter
+
     text = io.StringIO()
-    writer = csv.DictWriter(text, columns, lineterminator="\n")
-    writer.writeheader()
+    writer = CsvWriter(text)
+    writer.write(columns)
     for row in rows:
-        writer.writerow(
-            {
-                name: json.dumps(value, ensure_ascii=False) if isinstance(value, Mapping) else value
-                for name, value in row.items()
-            }
-        )
+        values = (row.get(name) for name in columns)
+        writer.write(json.dumps(value, ensure_ascii=False) if isinstance(value, Mapping) else value for value in values)
     say(text.getvalue(), end="")
 
 

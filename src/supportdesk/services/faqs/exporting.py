@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 import shutil
 import unicodedata
@@ -17,7 +16,9 @@ from supportdesk.domain.page import END, Seek
 from supportdesk.services.context import Context
 from supportdesk.services.faqs.fields import FIELDS
 from supportdesk.services.transfer import front_matter
-from supportdesk.services.transfer.export_format import Document, Form, Writable, save_export, write_documents
+from supportdesk.services.transfer.atomic_file import is_shared, partial_name, sync_folder, write_private
+from supportdesk.services.transfer.csv_writer import Writable
+from supportdesk.services.transfer.export_format import Document, Form, save_export, write_documents
 from supportdesk.storage.faqs import queries as faqs
 
 PAGE = 500
@@ -51,7 +52,7 @@ class FaqExport:
                 names.add(name)
                 document = {field: str(value) for field, value in _document(faq).items() if field in FIELDS}
                 answer = document.pop("answer")
-                (place / name).write_text(front_matter.written(document, answer), encoding="utf-8", newline="")
+                write_private(place / name, front_matter.written(document, answer))
         return len(names)
 
     def _all(self, query: FaqQuery) -> list[Faq]:
@@ -76,14 +77,18 @@ def _new_files(folder: Path) -> Iterator[Path]:
             raise InvalidValue(f"folder: {folder} is not empty; it must be a new or an empty folder", field="folder")
         if made and not folder.parent.is_dir():
             raise InvalidValue(f"folder: the folder {folder.parent} does not exist", field="folder")
-        folder.mkdir(exist_ok=True)
+        if made:
+            folder.mkdir(mode=0o700)
+            if is_shared(folder.parent):
+                folder.chmod(0o2770)
         # Inside, so that moving is renaming; hidden, so that an import does not take what a killed export left.
-        partial = folder / f".{os.getpid()}.partial"
-        partial.mkdir()
+        partial = partial_name(folder / "faqs")
+        partial.mkdir(mode=0o700)
         try:
             yield partial
             for path in partial.iterdir():
                 path.rename(folder / path.name)
+            sync_folder(folder)
         finally:
             shutil.rmtree(partial, ignore_errors=True)
             if made and not any(folder.iterdir()):

@@ -9,7 +9,8 @@ from supportdesk.domain.preference import Preference, PreferenceQuery
 from supportdesk.services.context import Context
 from supportdesk.services.preferences.fields import FIELDS
 from supportdesk.services.preferences.service import Preferences
-from supportdesk.services.transfer.export_format import Document, Form, Writable, save_export, write_documents
+from supportdesk.services.transfer.csv_writer import Writable
+from supportdesk.services.transfer.export_format import Document, Form, save_export, write_documents
 
 
 class PreferenceExport:

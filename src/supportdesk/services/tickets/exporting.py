@@ -12,7 +12,8 @@ from supportdesk.domain.ticket import Ticket
 from supportdesk.services.context import Context
 from supportdesk.services.tickets.fields import FIELDS
 from supportdesk.services.tickets.service import Tickets
-from supportdesk.services.transfer.export_format import Document, Form, Writable, save_export, write_documents
+from supportdesk.services.transfer.csv_writer import Writable
+from supportdesk.services.transfer.export_format import Document, Form, save_export, write_documents
 
 Watch = Callable[[int], None]
 """Called now and then with the number of tickets written."""

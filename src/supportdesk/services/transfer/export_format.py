@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import csv
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from enum import StrEnum
 from pathlib import Path
-from typing import Protocol
 
 from supportdesk.services.transfer.atomic_file import atomic_file
+from supportdesk.services.transfer.csv_writer import CsvWriter, Writable
 
 WATCH_EVERY = 500
 
@@ -23,13 +22,6 @@ class Form(StrEnum):
     CSV = "csv"
     JSON = "json"
     JSONL = "jsonl"
-
-
-class Writable(Protocol):
-    """A sink for text."""
-
-    def write(self, text: str, /) -> object:
-        """Write some text."""
 
 
 def write_documents(
@@ -56,10 +48,10 @@ def write_documents(
 
     match form:
         case Form.CSV:
-            writer = csv.writer(out, lineterminator="\n")
-            writer.writerow(columns)
+            writer = CsvWriter(out)
+            writer.write(columns)
             for document in counted():
-                writer.writerow([document[column] for column in columns])
+                writer.write(document[column] for column in columns)
         case Form.JSON:
             out.write(f'{{"{name}": [')
             separator = "\n"

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Sequence
 from typing import Protocol
 
 from supportdesk.domain.errors import InvalidValue
 from supportdesk.services.transfer.atomic_file import AtomicFile
+from supportdesk.services.transfer.csv_writer import CsvWriter
 
 
 class RejectSink(Protocol):
@@ -45,14 +45,14 @@ class RejectFile:
         self.count = 0
         self._file = file
         self._width = len(header)
-        self._writer = csv.writer(file.text, lineterminator="\n")
-        self._writer.writerow([*header, place, "reason"])
+        self._writer = CsvWriter(file.text)
+        self._writer.write([*header, place, "reason"])
 
     def add(self, place: int | str, cells: Sequence[str], error: InvalidValue) -> None:
         """Write one row; cells beyond the header come last, so that nothing is lost."""
         self.count += 1
         missing = [""] * (self._width - len(cells))
-        self._writer.writerow([*cells[: self._width], *missing, place, error.message, *cells[self._width :]])
+        self._writer.write([*cells[: self._width], *missing, place, error.message, *cells[self._width :]])
 
     def finish(self) -> None:
         """Publish the file."""
