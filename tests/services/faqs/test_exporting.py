@@ -5,7 +5,6 @@ import io
 import json
 import os
 from datetime import UTC, datetime
-from pathlib import Path
 
 import pytest
 
