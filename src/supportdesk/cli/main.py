@@ -31,7 +31,7 @@ COMMANDS = {
     "doctor": ("desk.commands:doctor", "Check file, permissions and mail of the desk, and say what to do."),
     "paths": ("desk.commands:paths", "Show each setting in force and where it came from."),
     "backup": ("desk.commands:backup", "Copy the desk to FILE while others keep working."),
-    "help": ("desk.manual:manual", "Show the manual: all topics, or one of them."),
+    "help": ("desk.manual:manual", "Show the manual: its topics, or one of them."),
 }
 """Every command: where it is, and what it says of itself in a line."""
 

@@ -6,18 +6,23 @@ import sys
 
 import click
 
+from supportdesk.cli.io.output import json_option, say_json
 from supportdesk.help import TOPICS, read_topic, title_of
 
 
 @click.command(name="help")
 @click.argument("topic", type=click.Choice(TOPICS), required=False, metavar="[TOPIC]")
 @click.option("--man", is_flag=True, help="Print the whole manual as a man page.")
-def manual(topic: str | None, man: bool) -> None:
-    """Show the manual: all topics, or one of them.
+@json_option
+def manual(topic: str | None, man: bool, form: str | None) -> None:
+    """Show the manual: its topics, or one of them.
 
-    On a terminal it opens in the pager.
+    On a terminal a topic opens in the pager.
     """
-    if man:
+    if form == "json":
+        texts = {"text": read_topic(topic)} if topic else {}
+        say_json([{"topic": each, "title": title_of(each), **texts} for each in ([topic] if topic else TOPICS)])
+    elif man:
         # Lazy import: keeps start-up fast.
         from supportdesk.cli.desk.man_page import man_page
 
