@@ -17,7 +17,7 @@ from supportdesk.cli.lazy import LazyGroup
 COMMANDS = {
     "demo": ("desk.commands:demo", "Open the app on a sample desk, never on your data."),
     "ticket": ("tickets.commands:ticket", "Tickets: questions and problems of requesters."),
-    "faq": ("faqs.commands:faq", "FAQs: questions the desk has an answer to."),
+    "faq": ("faqs.commands:faq", "Create, find and edit FAQs: questions with answers."),
     "experiment": ("experiments.commands:experiment", "Experiments: what is tried on users, and whether it works."),
     "notification": ("mail.notifications:notification", "Notifications: the mail to requesters."),
     "preference": (
