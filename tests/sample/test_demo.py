@@ -10,6 +10,7 @@ import pytest
 from supportdesk.domain import moment
 from supportdesk.domain.errors import Unavailable
 from supportdesk.domain.faq import FaqQuery
+from supportdesk.domain.journal import Subject
 from supportdesk.domain.notification import DeliveryStatus
 from supportdesk.domain.page import START
 from supportdesk.domain.preference import Frequency
@@ -56,7 +57,7 @@ def test_history_journal_and_mail_agree(desk):
     entries = desk.journal.page(START, 1000)[::-1]
     assert [entry.at for entry in entries] == sorted(entry.at for entry in entries)
     assert len({entry.actor for entry in entries}) >= 4
-    moves = [entry for entry in entries if entry.kind.startswith("ticket") and "status" in entry.after]
+    moves = [entry for entry in entries if entry.concerns(Subject.TICKET) and "status" in entry.after]
     mail = desk.mail.page(limit=1000)
     assert len(mail) == len(moves)
     statuses = Counter(message.status for message in mail)

@@ -10,6 +10,7 @@ from supportdesk.domain.page import START, Seek
 from supportdesk.domain.ticket import Priority, Status, TicketChange
 from supportdesk.services.desk import Desk
 from supportdesk.services.transfer.column_mapping import ColumnChoice
+from tests.services.experiments.samples import running
 
 
 def status(desk, number=1):
@@ -70,7 +71,7 @@ def test_an_undo_twice_goes_one_further_back(desk, filed):
     desk.tickets.update(["1"], TicketChange(Status.RESOLVED))
     assert desk.journal.undo().tickets[0].status is Status.IN_PROGRESS
     assert desk.journal.undo().tickets[0].status is Status.NEW
-    with pytest.raises(NotAllowed, match="^your last change created #1, which cannot be undone; resolve it instead$"):
+    with pytest.raises(NotAllowed, match="^your last change cannot be undone: #1 created: Lamp is dark$"):
         desk.journal.undo()
     # What is done after an undo is what goes back next.
     desk.tickets.update(["1"], TicketChange(Status.RESOLVED))
@@ -90,8 +91,28 @@ def test_there_must_be_something_of_ones_own_to_undo(desk, filed, colleague):
 def test_an_import_cannot_be_undone(desk, filed, tmp_path):
     (tmp_path / "in.csv").write_text("title,description,contact_email\nt,d,r@example.com\n")
     desk.ticket_import.run(tmp_path / "in.csv", ColumnChoice())
-    with pytest.raises(NotAllowed, match="^your last change imported 1 tickets, which cannot be undone$"):
+    with pytest.raises(NotAllowed, match="^your last change cannot be undone: imported 1 tickets$"):
         desk.journal.undo()
+
+
+def test_an_undo_goes_on_to_the_last_change_that_can_be_undone(desk, filed, tmp_path):
+    filed()
+    desk.tickets.update(["1"], TicketChange(Status.RESOLVED))
+    (tmp_path / "in.csv").write_text("title,description,contact_email\nt,d,r@example.com\n")
+    desk.ticket_import.run(tmp_path / "in.csv", ColumnChoice())
+    undone = desk.journal.undo()
+    assert [entry.kind for entry in undone.passed_over] == [EntryKind.TICKETS_IMPORTED]
+    assert (undone.tickets[0].status, status(desk)) == (Status.NEW, Status.NEW)
+
+
+def test_what_a_change_that_stays_was_made_on_is_not_undone_below_it(desk, filed):
+    filed()
+    desk.tickets.update(["1"], TicketChange(priority=Priority.HIGH))
+    running(desk)
+    undone = desk.journal.undo()
+    assert [entry.kind for entry in undone.passed_over] == [EntryKind.EXPERIMENT_STARTED, EntryKind.EXPERIMENT_CREATED]
+    assert undone.tickets[0].priority is Priority.MEDIUM
+    assert desk.experiments.get("1").status == "running"
 
 
 def test_an_undo_takes_back_what_the_same_agents_script_did_last(desk, filed, path, clock):

@@ -26,7 +26,7 @@ COMMANDS = {
     ),
     "email": ("mail.email:email", "Email: the service that carries the mail."),
     "history": ("desk.journal:history", "Show what happened on the desk, newest first."),
-    "undo": ("desk.journal:undo", "Take your last change back; the history keeps both."),
+    "undo": ("desk.journal:undo", "Undo your last change; the history keeps both."),
     "health": ("desk.commands:health", "Check that the desk can be read and written."),
     "doctor": ("desk.commands:doctor", "Check file, permissions and mail of the desk, and say what to do."),
     "paths": ("desk.commands:paths", "Show each setting in force and where it came from."),

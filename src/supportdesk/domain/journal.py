@@ -1,8 +1,8 @@
-"""The journal: every change of the desk, in order, for ever."""
+"""The journal: every change of the desk, in order, for ever; and the registry of the kinds of its entries."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -10,32 +10,14 @@ from enum import StrEnum
 from supportdesk.domain.preference import LABELS
 
 
-class EntryKind(StrEnum):
-    """What happened."""
+class Subject(StrEnum):
+    """What an entry is about; the value is how people write it before a number."""
 
-    TICKET_CREATED = "ticket.created"
-    TICKET_UPDATED = "ticket.updated"
-    TICKETS_IMPORTED = "tickets.imported"
-    FAQ_CREATED = "faq.created"
-    FAQ_UPDATED = "faq.updated"
-    FAQ_DELETED = "faq.deleted"
-    FAQ_USED = "faq.used"
-    FAQ_VOTED = "faq.voted"
-    FAQ_WORDING_KEPT = "faq.wording_kept"
-    FAQ_WORDING_FORGOTTEN = "faq.wording_forgotten"
-    FAQS_IMPORTED = "faqs.imported"
-    PREFERENCE_CHANGED = "preference.changed"
-    PREFERENCES_IMPORTED = "preferences.imported"
-    NOTIFICATION_RETRIED = "notification.retried"
-    EXPERIMENT_CREATED = "experiment.created"
-    EXPERIMENT_UPDATED = "experiment.updated"
-    EXPERIMENT_DELETED = "experiment.deleted"
-    EXPERIMENT_STARTED = "experiment.started"
-    EXPERIMENT_PAUSED = "experiment.paused"
-    EXPERIMENT_RESUMED = "experiment.resumed"
-    EXPERIMENT_REWEIGHTED = "experiment.reweighted"
-    EXPERIMENT_COMPLETED = "experiment.completed"
-    EXPERIMENT_IMPORTED = "experiment.imported"
+    TICKET = "#"
+    FAQ = "FAQ #"
+    EXPERIMENT = "experiment #"
+    PREFERENCE = "preference #"
+    NOTIFICATION = "notification #"
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +26,7 @@ class Entry:
 
     `seq` grows over the whole desk. Entries of one transaction share `change`, the seq of the first of
     them. `subject` is the id of what was changed and `number` its number, where it has one. `before` and
-    `after` hold the fields that changed. `undoes` is the `change` that this entry takes back.
+    `after` hold the fields that changed. `undoes` is the `change` that this entry reverses.
     """
 
     seq: int
@@ -61,90 +43,185 @@ class Entry:
 
     @property
     def about(self) -> str:
-        """What was changed, as people say it: `#12`, `FAQ #3`, `experiment #4`, an address; nothing for an import."""
-        if self.number is None:
-            return self.after.get("email", "")
-        if self.kind.startswith("experiment"):
-            return f"experiment #{self.number}"
-        return f"FAQ #{self.number}" if self.kind.startswith("faq") else f"#{self.number}"
+        """What was changed, as people say it: `#12`, `FAQ #3`, `experiment #4`, an address; empty for an import."""
+        return self.after.get("email", "") if self.number is None else f"{self.kind.row.subject}{self.number}"
 
     @property
     def summary(self) -> str:
         """What happened, in one line."""
-        match self.kind:
-            case EntryKind.TICKET_CREATED:
-                what = f"created: {self.after.get('title', '')}"
-            case EntryKind.FAQ_CREATED:
-                what = f"created: {self.after.get('question', '')}"
-            case EntryKind.FAQ_DELETED:
-                what = f"deleted: {self.before.get('question', '')}"
-            case EntryKind.FAQ_USED:
-                what = "answered somebody before a ticket was filed"
-            case EntryKind.FAQ_VOTED:
-                voted = "not helpful" if "unhelpful" in {*self.before, *self.after} else "helpful"
-                what = f"vote taken back: {voted}" if self.before else f"voted {voted}"
-            case EntryKind.FAQ_WORDING_KEPT:
-                what = "learned the wording of a ticket"
-            case EntryKind.FAQ_WORDING_FORGOTTEN:
-                what = "forgot a wording"
-            case EntryKind.TICKETS_IMPORTED:
-                what = f"imported {self.after.get('tickets', 'some')} tickets"
-            case EntryKind.FAQS_IMPORTED:
-                what = f"imported {self.after.get('faqs', 'some')} FAQs"
-            case EntryKind.PREFERENCES_IMPORTED:
-                what = f"imported {self.after.get('preferences', 'some')} preferences"
-            case EntryKind.PREFERENCE_CHANGED:
-                # Whose they are stands beside it.
-                said = ({LABELS.get(name, name): value for name, value in side.items() if name != "email"}
-                        for side in (self.before, self.after))  # fmt: skip
-                what = difference(*said)
-            case EntryKind.NOTIFICATION_RETRIED:
-                what = f"mail to be sent again, after it {self.before.get('status', 'failed')}"
-            case EntryKind.TICKET_UPDATED:
-                what = difference(self.before, self.after)
-            case EntryKind.FAQ_UPDATED | EntryKind.EXPERIMENT_UPDATED:
-                what = f"edited: {', '.join(self.after)}"
-            case EntryKind.EXPERIMENT_CREATED:
-                what = f"created: {self.after.get('name', '')}"
-            case EntryKind.EXPERIMENT_DELETED:
-                what = f"deleted: {self.before.get('name', '')}"
-            case EntryKind.EXPERIMENT_REWEIGHTED:
-                what = difference(self.before, self.after)
-            case EntryKind.EXPERIMENT_COMPLETED:
-                what = f"completed: {self.after.get('decision', '')}"
-            case EntryKind.EXPERIMENT_IMPORTED:
-                what = f"imported {self.after.get('users', '0')} users and {self.after.get('events', '0')} events"
-            case _:
-                # Steps of an experiment: started, paused, resumed.
-                what = self.kind.rpartition(".")[2]
+        words = self.kind.row.words
+        what = words(self) if callable(words) else words
         return f"{what} ({self.notes})" if self.notes else what
 
-
-_EXPERIMENT_VERSIONS = frozenset(
-    {
-        EntryKind.EXPERIMENT_UPDATED,
-        EntryKind.EXPERIMENT_STARTED,
-        EntryKind.EXPERIMENT_PAUSED,
-        EntryKind.EXPERIMENT_RESUMED,
-        EntryKind.EXPERIMENT_REWEIGHTED,
-        EntryKind.EXPERIMENT_COMPLETED,
-    }
-)
-"""What makes another version of an experiment."""
-
-
-def experiment_changed(log: Sequence[Entry], versions: int) -> str:
-    """Who changed what in the newest versions of an experiment, as in "by bob (name, metric)"; `log` is all of it.
-
-    Empty where the log does not tell.
-    """
-    made = [entry for entry in log if entry.kind in _EXPERIMENT_VERSIONS][-versions:] if versions > 0 else []
-    if not made:
-        return ""
-    words = [word for entry in made for word in entry.after or [entry.kind.rpartition(".")[2]]]
-    return f"by {made[-1].actor} ({', '.join(dict.fromkeys(words))})"
+    def concerns(self, subject: Subject) -> bool:
+        """Return whether screens that show this subject have to read it again."""
+        row = self.kind.row
+        return subject is row.subject or subject in row.refreshes
 
 
 def difference(before: Mapping[str, str], after: Mapping[str, str]) -> str:
-    """A change in words: `status new → resolved, priority low → high`."""
+    """Return a change in words: `status new → resolved, priority low → high`."""
     return ", ".join(f"{name} {before.get(name, '')} → {now}" for name, now in after.items())
+
+
+def _changed(entry: Entry) -> str:
+    return difference(entry.before, entry.after)
+
+
+def _edited(entry: Entry) -> str:
+    return f"edited: {', '.join(entry.after)}"
+
+
+def _created(field: str) -> Callable[[Entry], str]:
+    return lambda entry: f"created: {entry.after.get(field, '')}"
+
+
+def _deleted(field: str) -> Callable[[Entry], str]:
+    return lambda entry: f"deleted: {entry.before.get(field, '')}"
+
+
+def _imported(things: str, noun: str) -> Callable[[Entry], str]:
+    return lambda entry: f"imported {entry.after.get(things, 'some')} {noun}"
+
+
+def _imported_traffic(entry: Entry) -> str:
+    return f"imported {entry.after.get('users', '0')} users and {entry.after.get('events', '0')} events"
+
+
+def _completed(entry: Entry) -> str:
+    return f"completed: {entry.after.get('decision', '')}"
+
+
+def _voted(entry: Entry) -> str:
+    vote = "not helpful" if "unhelpful" in {*entry.before, *entry.after} else "helpful"
+    return f"vote taken back: {vote}" if entry.before else f"voted {vote}"
+
+
+def _retried(entry: Entry) -> str:
+    return f"mail to be sent again, after it {entry.before.get('status', 'failed')}"
+
+
+def _preferred(entry: Entry) -> str:
+    # The address is left out: it is shown beside the summary.
+    named = ({LABELS.get(name, name): value for name, value in side.items() if name != "email"}
+             for side in (entry.before, entry.after))  # fmt: skip
+    return difference(*named)
+
+
+@dataclass(frozen=True, slots=True)
+class KindRow:
+    """All that the program knows of a kind of entry.
+
+    `words` is the summary of an entry, or makes it. `inverse` names the function that undoes an entry, as
+    "module:function" in the services (lazy: what undoes nothing imports nothing); without one an entry cannot be
+    undone, and `instead` says what can be done. `refreshes` names subjects beside its own that screens read again.
+    `is_version` is true where the subject gets a new version.
+    """
+
+    name: str
+    subject: Subject
+    words: str | Callable[[Entry], str]
+    inverse: str = ""
+    instead: str = ""
+    refreshes: tuple[Subject, ...] = ()
+    is_version: bool = False
+
+
+_TICKETS = "tickets.undo"
+_FAQS = "faqs.undo"
+_EXPERIMENTS = "experiments.undo"
+_SEEN = "users may have seen it; "
+_TRY_AGAIN = f"{_SEEN}pause the experiment, or complete it and clone it"
+
+
+class EntryKind(StrEnum):
+    """The registry of kinds of entries. A member is its row: a kind without one cannot be declared."""
+
+    row: KindRow
+
+    def __new__(cls, row: KindRow) -> EntryKind:
+        """Make a kind from its row."""
+        kind = str.__new__(cls, row.name)
+        kind._value_ = row.name
+        kind.row = row
+        return kind
+
+    TICKET_CREATED = KindRow("ticket.created", Subject.TICKET, _created("title"))
+    TICKET_UPDATED = KindRow("ticket.updated", Subject.TICKET, _changed, f"{_TICKETS}:undo_update")
+    TICKETS_IMPORTED = KindRow("tickets.imported", Subject.TICKET, _imported("tickets", "tickets"))
+    FAQ_CREATED = KindRow("faq.created", Subject.FAQ, _created("question"), f"{_FAQS}:undo_creation")
+    FAQ_UPDATED = KindRow("faq.updated", Subject.FAQ, _edited, f"{_FAQS}:undo_update")
+    FAQ_DELETED = KindRow("faq.deleted", Subject.FAQ, _deleted("question"), f"{_FAQS}:undo_deletion")
+    FAQ_USED = KindRow(
+        "faq.used", Subject.FAQ, "answered somebody before a ticket was created", f"{_FAQS}:undo_feedback"
+    )
+    FAQ_VOTED = KindRow("faq.voted", Subject.FAQ, _voted, f"{_FAQS}:undo_feedback")
+    FAQ_WORDING_KEPT = KindRow(
+        "faq.wording_kept", Subject.FAQ, "learned the wording of a ticket", f"{_FAQS}:undo_wording"
+    )
+    FAQ_WORDING_FORGOTTEN = KindRow("faq.wording_forgotten", Subject.FAQ, "forgot a wording", f"{_FAQS}:undo_wording")
+    FAQS_IMPORTED = KindRow("faqs.imported", Subject.FAQ, _imported("faqs", "FAQs"))
+    PREFERENCE_CHANGED = KindRow(
+        "preference.changed", Subject.PREFERENCE, _preferred, "preferences.changes:undo_change"
+    )
+    PREFERENCES_IMPORTED = KindRow("preferences.imported", Subject.PREFERENCE, _imported("preferences", "preferences"))
+    NOTIFICATION_RETRIED = KindRow("notification.retried", Subject.NOTIFICATION, _retried)
+    EXPERIMENT_CREATED = KindRow(
+        "experiment.created", Subject.EXPERIMENT, _created("name"), f"{_EXPERIMENTS}:undo_creation"
+    )
+    EXPERIMENT_UPDATED = KindRow(
+        "experiment.updated", Subject.EXPERIMENT, _edited, f"{_EXPERIMENTS}:undo_update", is_version=True
+    )
+    EXPERIMENT_DELETED = KindRow(
+        "experiment.deleted", Subject.EXPERIMENT, _deleted("name"), f"{_EXPERIMENTS}:undo_deletion"
+    )
+    EXPERIMENT_STARTED = KindRow(
+        "experiment.started", Subject.EXPERIMENT, "started", instead=_TRY_AGAIN, is_version=True
+    )
+    EXPERIMENT_PAUSED = KindRow(
+        "experiment.paused",
+        Subject.EXPERIMENT,
+        "paused",
+        instead=f"{_SEEN}start the experiment to continue it",
+        is_version=True,
+    )
+    EXPERIMENT_RESUMED = KindRow(
+        "experiment.resumed", Subject.EXPERIMENT, "resumed", instead=_TRY_AGAIN, is_version=True
+    )
+    EXPERIMENT_REWEIGHTED = KindRow(
+        "experiment.reweighted",
+        Subject.EXPERIMENT,
+        _changed,
+        instead=f"{_SEEN}set the weights back, which opens another phase",
+        is_version=True,
+    )
+    EXPERIMENT_COMPLETED = KindRow(
+        "experiment.completed",
+        Subject.EXPERIMENT,
+        _completed,
+        instead=f"{_SEEN}clone the experiment to run it again",
+        is_version=True,
+    )
+    EXPERIMENT_IMPORTED = KindRow("experiment.imported", Subject.EXPERIMENT, _imported_traffic, instead=_TRY_AGAIN)
+
+
+_BY_NAME = {kind.value: kind for kind in EntryKind}
+
+
+def parse_kind(name: str) -> EntryKind:
+    """Return the kind of this name; raises `ValueError` for a name that no program of ours wrote."""
+    if name not in _BY_NAME:
+        raise ValueError(name)
+    return _BY_NAME[name]
+
+
+def experiment_changed(log: Sequence[Entry], versions: int) -> str:
+    """Return who changed what in the newest versions of an experiment, as in "by bob (name, metric)".
+
+    `log` is all of its entries. Empty where the log does not tell.
+    """
+    made = [entry for entry in log if entry.kind.row.is_version][-versions:] if versions > 0 else []
+    if not made:
+        return ""
+    words = [word for entry in made for word in entry.after or [entry.summary]]
+    return f"by {made[-1].actor} ({', '.join(dict.fromkeys(words))})"

@@ -2,30 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from importlib import import_module
 
-from supportdesk.domain.errors import Conflict, NotAllowed
+from supportdesk.domain.errors import NotAllowed
 from supportdesk.domain.journal import Entry, EntryKind
 from supportdesk.domain.page import Count, RowKey, Seek
-from supportdesk.domain.reference import Reference
-from supportdesk.domain.ticket import Ticket, TicketChange
+from supportdesk.domain.ticket import Ticket
 from supportdesk.services.context import Context
-from supportdesk.services.tickets import changes as ticket_changes
+from supportdesk.services.journal_entries import Undo
 from supportdesk.storage import journal
-from supportdesk.storage.tickets import queries as tickets
-
-_IRREVERSIBLE = {
-    EntryKind.PREFERENCES_IMPORTED: "imported preferences",
-    EntryKind.NOTIFICATION_RETRIED: "had a mail sent again",
-}
 
 
 @dataclass(frozen=True, slots=True)
-class Undone:
-    """What was taken back: the entries of the change, newest first, and its tickets as they are now."""
+class UndoResult:
+    """What was undone: the entries of the change, newest first, and its tickets as they are now.
 
-    entries: list[Entry]
-    tickets: list[Ticket]
+    `passed_over` has the newer entries that cannot be undone, newest first.
+    """
+
+    entries: Sequence[Entry]
+    tickets: Sequence[Ticket]
+    passed_over: Sequence[Entry] = ()
 
 
 class Journal:
@@ -36,92 +35,70 @@ class Journal:
         self._database = context.database
 
     def last_seq(self) -> int:
-        """The seq of the newest entry."""
+        """Return the seq of the newest entry."""
         return journal.last_seq(self._database)
 
     def after(self, seq: int, limit: int = 1_000) -> list[Entry]:
-        """Up to `limit` entries after `seq`, oldest first."""
+        """Return up to `limit` entries after `seq`, oldest first."""
         return journal.after(self._database, seq, limit)
 
     def page(self, seek: Seek, limit: int) -> list[Entry]:
-        """Up to `limit` entries, newest first."""
+        """Return up to `limit` entries, newest first."""
         return journal.page(self._database, seek, limit)
 
     def count(self) -> Count:
-        """How many entries there are; nothing is ever removed, so the last seq says it."""
+        """Return how many entries there are: the last seq, since none is ever removed."""
         return Count(self.last_seq())
 
     def position(self, key: RowKey) -> int:
-        """How many entries stand before this one, newest first."""
+        """Return how many entries precede this one, newest first."""
         return self.last_seq() - int(key[0])
 
-    def undo(self) -> Undone:
-        """Takes the actor's last change back by its inverse; history keeps both.
+    def undo(self) -> UndoResult:
+        """Undo the actor's last change that can be undone; history keeps both.
 
-        Mail about the change that has not left yet is withdrawn, and nobody is told of the change and its undo.
-        All of it goes back or nothing does. Raises `NotAllowed` when there is nothing to undo or it cannot be
-        undone, `Conflict` when somebody has changed the same fields since.
+        Passes over changes of kinds that cannot be undone. Mail about the change that has not left yet is withdrawn,
+        and nobody is told of the change and its undo. All of a change is undone or nothing. Raises `NotAllowed` when
+        there is nothing to undo, `Conflict` when somebody has changed the same fields since.
         """
         with self._database.writing():
-            change = journal.last_change(self._database, self._context.actor)
-            if change is None:
-                raise NotAllowed("there is no change of yours to undo")
+            entries, passed_over = self._last_undoable()
+            change = entries[0].change
+            # Lazy import: keeps start-up fast.
+            from supportdesk.services.mail import outbox
+
+            undo = Undo(self._context, change, outbox.withdraw(self._context, change))
+            for entry in entries:
+                _inverse_of(entry.kind)(undo, entry)
+            return UndoResult(entries, undo.tickets, passed_over)
+
+    def _last_undoable(self) -> tuple[list[Entry], list[Entry]]:
+        """Return the entries of the last change that can be undone, newest first, and those that were passed over."""
+        passed_over: list[Entry] = []
+        before: int | None = None
+        while (change := journal.last_change(self._database, self._context.actor, before)) is not None:
             entries = journal.of_change(self._database, change)[::-1]
-            return Undone(entries, self._take_back(change, entries))
+            # What a change that stays was made on cannot be undone either.
+            kept = {entry.subject for entry in passed_over if entry.subject}
+            if all(entry.kind.row.inverse and entry.subject not in kept for entry in entries):
+                return entries, passed_over
+            passed_over += entries
+            before = change
+        raise NotAllowed(_nothing_to_undo(passed_over))
 
-    def _take_back(self, change: int, entries: list[Entry]) -> list[Ticket]:
-        entry: int | None = None
-        restored = []
-        # Imported here: who only looks at the history need not pay for mail.
-        from supportdesk.services.mail import outbox
 
-        untold = outbox.withdraw(self._context, change)
-        for done in entries:
-            if done.kind is EntryKind.TICKETS_IMPORTED:
-                raise NotAllowed(
-                    f"your last change imported {done.after.get('tickets', 'some')} tickets, which cannot be undone"
-                )
-            if done.kind.startswith("faq"):
-                # Imported here: a command that undoes nothing need not pay for it.
-                from supportdesk.services.faqs import undo as faq_undo
+def _nothing_to_undo(passed_over: Sequence[Entry]) -> str:
+    if not passed_over:
+        return "there is no change of yours to undo"
+    entry = passed_over[0]
+    instead = entry.kind.row.instead
+    return f"your last change cannot be undone: {' '.join((entry.about, entry.summary)).strip()}" + (
+        f"; {instead}" if instead else ""
+    )
 
-                entry = faq_undo.undo_entry(self._context, done, undoes=change, entry=entry)
-                continue
-            if done.kind is EntryKind.PREFERENCE_CHANGED:
-                from supportdesk.services.preferences import changes as preference_changes
 
-                preference_changes.undo_entry(self._context, done, undoes=change)
-                continue
-            if done.kind.startswith("experiment"):
-                from supportdesk.services.experiments import undo as experiment_undo
-
-                experiment_undo.undo_entry(self._context, done, undoes=change)
-                continue
-            if done.kind in _IRREVERSIBLE:
-                raise NotAllowed(f"your last change {_IRREVERSIBLE[done.kind]}, which cannot be undone")
-            if done.kind is EntryKind.TICKET_CREATED:
-                raise NotAllowed(f"your last change created #{done.number}, which cannot be undone; resolve it instead")
-            ticket, back = self._inverse(done)
-            ticket, entry = ticket_changes.apply(
-                self._context, ticket, back, entry=entry, undoes=change, mailed=ticket.id not in untold
-            )
-            restored.append(ticket)
-        return restored
-
-    def _inverse(self, done: Entry) -> tuple[Ticket, TicketChange]:
-        """A ticket as it is now and the change that takes an entry about it back."""
-        back = ticket_changes.inverse(done)
-        found = tickets.find(self._database, Reference("", number=done.number or 0))
-        if not found or found[0].id != done.subject:
-            raise Conflict(f"#{done.number} is no longer there; nothing was undone")
-        ticket = found[0]
-        later = journal.in_force_after(self._database, done)
-        for field, value in done.after.items():
-            # Also when it is the same value again: then that is what the other wanted.
-            others = [entry.actor for entry in later if field in entry.after]
-            if others or getattr(ticket, field) != value:
-                raise Conflict(
-                    f"#{done.number} has changed since: {others[-1] if others else 'somebody'} made its {field} "
-                    f"{getattr(ticket, field)}; nothing was undone"
-                )
-        return ticket, back
+def _inverse_of(kind: EntryKind) -> Callable[[Undo, Entry], None]:
+    # Lazy import: who undoes nothing need not pay for FAQs and experiments.
+    module, _, function = kind.row.inverse.partition(":")
+    inverse: Callable[[Undo, Entry], None] = getattr(import_module(f"supportdesk.services.{module}"), function)
+    return inverse

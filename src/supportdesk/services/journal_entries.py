@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
 from supportdesk.domain.errors import Unavailable
 from supportdesk.domain.journal import Entry, EntryKind
+from supportdesk.domain.ticket import Ticket
 from supportdesk.services.context import Context
 from supportdesk.storage import journal
 
@@ -52,20 +54,34 @@ def write_entry(
     )
 
 
-def write_inverse(context: Context, kind: EntryKind, done: Entry, *, undoes: int, change: int | None) -> int:
-    """Append the entry that reverses another one; return its `change`."""
-    return journal.add(
-        context.database,
-        at=context.now(),
-        actor=context.actor,
-        kind=kind,
-        subject=done.subject,
-        number=done.number,
-        before=done.after,
-        after=done.before,
-        undoes=undoes,
-        change=change,
-    )
+@dataclass
+class Undo:
+    """An undo in progress: what the inverses of its entries share.
+
+    `undoes` is the change that is reversed, `change` the one that the inverse entries make, and `untold` has the ids
+    of tickets whose requester was told nothing of it, since the mail was withdrawn.
+    """
+
+    context: Context
+    undoes: int
+    untold: Set[str]
+    change: int | None = None
+    tickets: list[Ticket] = field(default_factory=list)
+
+    def write_inverse(self, kind: EntryKind, done: Entry) -> None:
+        """Append the entry that reverses another one."""
+        self.change = journal.add(
+            self.context.database,
+            at=self.context.now(),
+            actor=self.context.actor,
+            kind=kind,
+            subject=done.subject,
+            number=done.number,
+            before=done.after,
+            after=done.before,
+            undoes=self.undoes,
+            change=self.change,
+        )
 
 
 def unreadable_entry(entry: Entry) -> Unavailable:

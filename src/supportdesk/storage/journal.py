@@ -102,14 +102,16 @@ def latest_in_force(database: Database, subject: str, kind: EntryKind, notes: st
     return found[0] if found else None
 
 
-def last_change(database: Database, actor: str) -> int | None:
-    """Return the actor's newest change that is no undo and was not undone."""
+def last_change(database: Database, actor: str, before: int | None = None) -> int | None:
+    """Return the actor's newest change that is no undo and was not undone; only those `before` a change, if given."""
     query = (
         JournalRow.select(JournalRow.change)
         .where((JournalRow.actor == actor) & _in_force())
         .order_by(JournalRow.seq.desc())
         .limit(1)
     )
+    if before is not None:
+        query = query.where(JournalRow.seq < before)
     found = database.rows(query)
     return int(found[0][0]) if found else None
 

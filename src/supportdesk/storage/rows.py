@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 from typing import Any, TypeVar
 
 from supportdesk.domain.errors import Unavailable, quoted
-from supportdesk.domain.journal import Entry, EntryKind
+from supportdesk.domain.journal import Entry, parse_kind
 from supportdesk.domain.moment import from_text
 from supportdesk.domain.text import clean_body, clean_line
 from supportdesk.domain.ticket import Priority, Status, StatusChange, Ticket, TicketSummary
@@ -157,7 +157,7 @@ def entry(
         change,
         from_text(at),
         clean_line(actor),
-        EntryKind(kind),
+        parse_kind(kind),
         None if subject is None else clean_line(subject),
         number,
         _fields(before),

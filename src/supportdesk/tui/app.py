@@ -14,6 +14,7 @@ from textual.app import App
 from textual.binding import BindingType
 from textual.driver import Driver
 
+from supportdesk.domain.journal import Subject
 from supportdesk.services.desk import Desk
 from supportdesk.services.drafts import Drafts
 from supportdesk.tui.commands import Command
@@ -159,10 +160,11 @@ class SupportDesk(App[int], inherit_bindings=False):
         screen = self.desk_screen
         if screen is not None:
             # Of an answered ticket, what happened to the ticket matters more than what an FAQ learned from it.
-            first = min(undone.entries, key=lambda entry: not entry.kind.startswith("ticket"))
+            first = min(undone.entries, key=lambda entry: entry.kind.row.subject is not Subject.TICKET)
             others = list(dict.fromkeys(entry.about for entry in undone.entries if entry.about != first.about))
             more = f" and {others[0] if len(others) == 1 else f'{len(others)} more'}" if others else ""
-            screen.status.done(f"undone: {first.about}{more}: {first.summary}")
+            passed = f" · cannot be undone: {undone.passed_over[0].summary}" if undone.passed_over else ""
+            screen.status.done(f"undone: {first.about}{more}: {first.summary}{passed}")
 
     def do_repaint(self, count: int | None) -> None:
         """Send the whole screen again, for a terminal that lost it."""

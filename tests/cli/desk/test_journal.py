@@ -72,7 +72,7 @@ def test_a_filed_ticket_cannot_be_unfiled(run):
     run.ticket()
     ended = run("undo")
     assert ended.code == 1
-    assert "created #1, which cannot be undone; resolve it instead" in ended.err
+    assert "cannot be undone: #1 created" in ended.err
 
 
 def test_an_import_reads_as_one_line(run, sql):

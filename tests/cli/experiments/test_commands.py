@@ -236,7 +236,10 @@ def test_undo_of_a_step_says_what_to_do_instead(run, experiment):
     experiment()
     assert "pause the experiment, or complete it" in run("undo").err
     run("experiment", "pause", "1")
-    assert "cannot be undone: users may have seen it; start the experiment to let it go on" in run("undo").err
+    assert (
+        "cannot be undone: experiment #1 paused; users may have seen it; start the experiment to continue it"
+        in run("undo").err
+    )
     run("experiment", "complete", "1", "--decision", "no-result")
     assert "clone the experiment to run it again" in run("undo").err
 

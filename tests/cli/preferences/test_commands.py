@@ -93,7 +93,7 @@ def test_an_import_goes_in_whole_or_not_at_all_and_keeps_what_it_does_not_say(ru
     assert run("preference", "import", str(file), *words, "--json").json["imported"] == 2
     rita = run("preference", "show", EMAIL, "--json").json
     assert (rita["preferred_language"], rita["notification_frequency"]) == ("de", "none")
-    assert run("undo").err == "Error: your last change imported preferences, which cannot be undone\n"
+    assert run("undo").out.startswith("cannot be undone, passed over: imported 2 preferences\nundone: ")
 
     file.write_text("email,notification_frequency\nA@example.com,daily\na@Example.com,weekly\nb,daily\n")
     twice = run("preference", "import", str(file))

@@ -198,7 +198,7 @@ def test_undo_takes_the_creation_back_and_the_number_is_not_given_again(desk):
 
 def test_a_step_cannot_be_undone_and_says_so(desk):
     running(desk)
-    with pytest.raises(NotAllowed, match="your last change of experiment #1 .started. cannot be undone"):
+    with pytest.raises(NotAllowed, match="your last change cannot be undone: experiment #1 started"):
         desk.journal.undo()
 
 

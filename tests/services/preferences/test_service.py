@@ -257,5 +257,5 @@ def test_an_import_of_preferences_or_a_retry_cannot_be_undone(desk, filed):
     filed(contact_email="fail@example.com")
     desk.mail.deliver()
     desk.mail.retry(desk.mail.page()[0].id)
-    with pytest.raises(NotAllowed, match="^your last change had a mail sent again, which cannot be undone$"):
+    with pytest.raises(NotAllowed, match="^your last change cannot be undone: fail@example.com mail to be sent again"):
         desk.journal.undo()

@@ -1,11 +1,11 @@
-"""Commands on the journal: what happened on the desk, and taking one's last change back."""
+"""Commands on the journal: history of the desk, and undo."""
 
 from __future__ import annotations
 
 import click
 
 from supportdesk.cli.context import changing_desk, open_desk
-from supportdesk.cli.desk.text import ENTRY_HEADINGS, entry_row
+from supportdesk.cli.desk.text import ENTRY_HEADINGS, entry_row, entry_words
 from supportdesk.cli.io import cursor as cursors
 from supportdesk.cli.io.documents import ENTRY, TICKET, documents
 from supportdesk.cli.io.output import json_option, list_formats, list_summary, say, say_csv, say_json, say_table
@@ -35,14 +35,22 @@ def history(ctx: click.Context, limit: int, cursor: str | None, form: str | None
 @json_option
 @click.pass_context
 def undo(ctx: click.Context, form: str | None) -> None:
-    """Take your last change back; the history keeps both.
+    """Undo your last change; the history keeps both.
 
-    Refused when somebody has changed the same since, and for what cannot be undone.
+    Passes over changes that cannot be undone, and says so. Refused when somebody has changed the same since.
     """
     with changing_desk(ctx, existing=True) as desk:
         undone = desk.journal.undo()
         if form == "json":
-            say_json({"undone": documents(undone.entries, ENTRY), "tickets": documents(undone.tickets, TICKET)})
+            say_json(
+                {
+                    "undone": documents(undone.entries, ENTRY),
+                    "passed_over": documents(undone.passed_over, ENTRY),
+                    "tickets": documents(undone.tickets, TICKET),
+                }
+            )
         else:
+            for entry in undone.passed_over:
+                say(f"cannot be undone, passed over: {entry_words(entry)}")
             for entry in undone.entries:
-                say(f"undone: {entry.about}: {entry.summary}" if entry.about else f"undone: {entry.summary}")
+                say(f"undone: {entry_words(entry)}")

@@ -11,3 +11,8 @@ ENTRY_HEADINGS = ("SEQ", "WHEN", "WHO", "ABOUT", "WHAT")
 def entry_row(entry: Entry) -> tuple[str, ...]:
     """Return a journal entry as a row of a list."""
     return (str(entry.seq), moment.local(entry.at), entry.actor, entry.about, entry.summary)
+
+
+def entry_words(entry: Entry) -> str:
+    """Return what an entry is about and what happened: `#12: status new → resolved`."""
+    return f"{entry.about}: {entry.summary}" if entry.about else entry.summary

@@ -2,46 +2,47 @@
 
 from __future__ import annotations
 
-from supportdesk.domain.errors import Conflict, InvalidValue, NotAllowed
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from supportdesk.domain.errors import Conflict, InvalidValue
 from supportdesk.domain.experiment import Experiment, ExperimentStatus
 from supportdesk.domain.experiment_form import changed, new_experiment, texts_of
-from supportdesk.domain.journal import Entry, EntryKind
+from supportdesk.domain.journal import Entry
 from supportdesk.domain.moment import from_text
 from supportdesk.domain.reference import Reference
 from supportdesk.services.context import Context
 from supportdesk.services.experiments import changes as experiment_changes
-from supportdesk.services.journal_entries import unreadable_entry
+from supportdesk.services.journal_entries import Undo, unreadable_entry
 from supportdesk.storage import journal
 from supportdesk.storage.experiments import queries as experiments
 
-WAYS_ON = {
-    EntryKind.EXPERIMENT_PAUSED: "start the experiment to let it go on",
-    EntryKind.EXPERIMENT_REWEIGHTED: "set it back, which opens another phase",
-    EntryKind.EXPERIMENT_COMPLETED: "clone the experiment to run it again",
-}
-"""The alternative to the undo of a step that users may have seen."""
+
+def undo_creation(undo: Undo, done: Entry) -> None:
+    """Delete a draft that was created, unless somebody has changed it since."""
+    with _readable(done):
+        experiment_changes.delete(undo.context, _unchanged(undo.context, done), undoes=undo.undoes)
 
 
-def undo_entry(context: Context, done: Entry, *, undoes: int) -> None:
-    """Undo one entry about an experiment inside the caller's transaction.
+def undo_update(undo: Undo, done: Entry) -> None:
+    """Restore the definition of a draft, unless somebody has changed it since."""
+    with _readable(done):
+        draft = _unchanged(undo.context, done)
+        definition = changed(draft.about, done.before)
+        experiment_changes.edit(undo.context, draft, definition, undoes=undo.undoes)
 
-    Raises `Conflict` when somebody has changed the draft since, `NotAllowed` for a step that cannot be undone, and
-    `Unavailable` for an entry that no desk wrote.
-    """
+
+def undo_deletion(undo: Undo, done: Entry) -> None:
+    """Restore a deleted draft."""
+    with _readable(done):
+        _restore(undo.context, done, undo.undoes)
+
+
+@contextmanager
+def _readable(done: Entry) -> Iterator[None]:
+    """Raise `Unavailable` for an entry that no desk wrote."""
     try:
-        match done.kind:
-            case EntryKind.EXPERIMENT_CREATED:
-                experiment_changes.delete(context, _unchanged(context, done), undoes=undoes)
-            case EntryKind.EXPERIMENT_UPDATED:
-                draft = _unchanged(context, done)
-                experiment_changes.edit(context, draft, changed(draft.about, done.before), undoes=undoes)
-            case EntryKind.EXPERIMENT_DELETED:
-                _put_back(context, done, undoes)
-            case _:
-                way = WAYS_ON.get(done.kind, "pause the experiment, or complete it and clone it")
-                raise NotAllowed(
-                    f"your last change of {done.about} ({done.summary}) cannot be undone: users may have seen it; {way}"
-                )
+        yield
     except (KeyError, ValueError, InvalidValue) as error:
         raise unreadable_entry(done) from error
 
@@ -62,7 +63,7 @@ def _unchanged(context: Context, done: Entry) -> Experiment:
     return found[0]
 
 
-def _put_back(context: Context, done: Entry, undoes: int) -> None:
+def _restore(context: Context, done: Entry, undoes: int) -> None:
     if done.number is None or done.subject is None:
         raise KeyError("number")
     texts = dict(done.before)

@@ -11,7 +11,7 @@ from supportdesk.domain.journal import Entry, EntryKind
 from supportdesk.domain.moment import from_text, to_text
 from supportdesk.domain.ticket import Status, Ticket, TicketChange
 from supportdesk.services.context import Context
-from supportdesk.services.journal_entries import write_entry, write_inverse
+from supportdesk.services.journal_entries import Undo, write_entry
 from supportdesk.services.mail import notify
 from supportdesk.services.tickets import changes as ticket_changes
 from supportdesk.storage import journal
@@ -84,18 +84,18 @@ def forget(context: Context, faq: Faq, number: int) -> None:
     write_entry(context, EntryKind.FAQ_WORDING_FORGOTTEN, faq, before=_fields(found))
 
 
-def undo_entry(context: Context, done: Entry, *, undoes: int, entry: int | None) -> int:
-    """Undo that a wording was kept or forgotten, inside the caller's transaction; return the journal change."""
+def undo_entry(undo: Undo, done: Entry) -> None:
+    """Undo that a wording was kept or forgotten, inside the caller's transaction."""
     kept, gone = _wording(done, done.after), _wording(done, done.before)
     if kept is not None:
-        faq_wordings.remove(context.database, kept.number)
+        faq_wordings.remove(undo.context.database, kept.number)
     if gone is not None:
-        faq_wordings.put_back(context.database, gone)
+        faq_wordings.put_back(undo.context.database, gone)
     opposite = {
         EntryKind.FAQ_WORDING_KEPT: EntryKind.FAQ_WORDING_FORGOTTEN,
         EntryKind.FAQ_WORDING_FORGOTTEN: EntryKind.FAQ_WORDING_KEPT,
     }
-    return write_inverse(context, opposite[done.kind], done, undoes=undoes, change=entry)
+    undo.write_inverse(opposite[done.kind], done)
 
 
 def _fields(wording: Wording | None) -> Mapping[str, str]:

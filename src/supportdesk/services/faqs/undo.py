@@ -2,50 +2,63 @@
 
 from __future__ import annotations
 
-from supportdesk.domain.errors import Conflict, NotAllowed
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from supportdesk.domain.errors import Conflict
 from supportdesk.domain.faq import CONTENT, Category, Faq, NewFaq
-from supportdesk.domain.journal import Entry, EntryKind
+from supportdesk.domain.journal import Entry
 from supportdesk.domain.moment import from_text
 from supportdesk.domain.reference import Reference
 from supportdesk.services.context import Context
 from supportdesk.services.faqs import changes as faq_changes
 from supportdesk.services.faqs import learning as faq_learning
-from supportdesk.services.journal_entries import unreadable_entry, write_inverse
+from supportdesk.services.journal_entries import Undo, unreadable_entry
 from supportdesk.storage import journal
 from supportdesk.storage.faqs import queries as faqs
 
 
-def undo_entry(context: Context, done: Entry, *, undoes: int, entry: int | None) -> int | None:
-    """Undo one entry about an FAQ inside the caller's transaction; return the journal change, where others share it.
+def undo_creation(undo: Undo, done: Entry) -> None:
+    """Delete an FAQ that was created, unless somebody has changed it since."""
+    with _readable(done):
+        faq_changes.delete(undo.context, _unchanged(undo.context, done), undoes=undo.undoes)
 
-    Raises `Conflict` when somebody has changed or deleted the FAQ since, `NotAllowed` for an import, and
-    `Unavailable` for an entry that no desk wrote.
-    """
+
+def undo_update(undo: Undo, done: Entry) -> None:
+    """Restore the content of an FAQ, unless somebody has changed it since."""
+    with _readable(done):
+        faq = _unchanged(undo.context, done)
+        faq_changes.edit(undo.context, faq, _content(faq, done), undoes=undo.undoes)
+
+
+def undo_deletion(undo: Undo, done: Entry) -> None:
+    """Restore a deleted FAQ."""
+    with _readable(done):
+        faq_changes.restore(undo.context, _deleted(done), undoes=undo.undoes)
+
+
+def undo_feedback(undo: Undo, done: Entry) -> None:
+    """Take a vote back, or that the FAQ has answered somebody."""
+    with _readable(done):
+        if found := _find(undo.context, done):
+            against = "unhelpful" in done.after
+            faqs.add_up(undo.context.database, found.number, helpful=-(not against), unhelpful=-against)
+        undo.write_inverse(done.kind, done)
+
+
+def undo_wording(undo: Undo, done: Entry) -> None:
+    """Forget a wording that was kept, or restore one that was forgotten."""
+    with _readable(done):
+        faq_learning.undo_entry(undo, done)
+
+
+@contextmanager
+def _readable(done: Entry) -> Iterator[None]:
+    """Raise `Unavailable` for an entry that no desk wrote."""
     try:
-        return _take_back(context, done, undoes, entry)
+        yield
     except (KeyError, ValueError) as error:
         raise unreadable_entry(done) from error
-
-
-def _take_back(context: Context, done: Entry, undoes: int, entry: int | None) -> int | None:
-    match done.kind:
-        case EntryKind.FAQ_CREATED:
-            faq_changes.delete(context, _unchanged(context, done), undoes=undoes)
-        case EntryKind.FAQ_UPDATED:
-            faq = _unchanged(context, done)
-            faq_changes.edit(context, faq, _content(faq, done), undoes=undoes)
-        case EntryKind.FAQ_DELETED:
-            faq_changes.restore(context, _deleted(done), undoes=undoes)
-        case EntryKind.FAQ_USED | EntryKind.FAQ_VOTED:
-            if found := _find(context, done):
-                against = "unhelpful" in done.after
-                faqs.add_up(context.database, found.number, helpful=-(not against), unhelpful=-against)
-            return write_inverse(context, done.kind, done, undoes=undoes, change=entry)
-        case EntryKind.FAQ_WORDING_KEPT | EntryKind.FAQ_WORDING_FORGOTTEN:
-            return faq_learning.undo_entry(context, done, undoes=undoes, entry=entry)
-        case _:
-            raise NotAllowed(f"your last change imported {done.after.get('faqs', 'some')} FAQs, which cannot be undone")
-    return entry
 
 
 def _unchanged(context: Context, done: Entry) -> Faq:

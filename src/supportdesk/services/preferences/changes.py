@@ -16,7 +16,7 @@ from supportdesk.domain.preference import (
     format_value,
 )
 from supportdesk.services.context import Context, new_id
-from supportdesk.services.journal_entries import unreadable_entry
+from supportdesk.services.journal_entries import Undo, unreadable_entry
 from supportdesk.services.mail.outbox import effective_frequency
 from supportdesk.storage import journal
 from supportdesk.storage.mail import outbox
@@ -56,12 +56,12 @@ def apply(context: Context, old: Preference, change: PreferenceChange, *, undoes
     return new
 
 
-def undo_entry(context: Context, done: Entry, *, undoes: int) -> None:
+def undo_change(undo: Undo, done: Entry) -> None:
     """Undo a change of preferences inside the caller's transaction: what it held back waits again.
 
     Raises `Conflict` when somebody has changed the same since, `Unavailable` for an entry that no desk wrote.
     """
-    back = _inverse(done)
+    context, back = undo.context, _inverse(done)
     preference = preferences.find_by_id(context.database, done.subject or "")
     if preference is None:
         raise Conflict("these preferences are no longer there; nothing was undone")
@@ -73,7 +73,7 @@ def undo_entry(context: Context, done: Entry, *, undoes: int) -> None:
                 f"the preferences of {preference.email} have changed since: {others[-1] if others else 'somebody'} "
                 f"changed {name}; nothing was undone"
             )
-    apply(context, preference, back, undoes=undoes)
+    apply(context, preference, back, undoes=undo.undoes)
 
 
 _SWITCHES = {"on": True, "off": False}

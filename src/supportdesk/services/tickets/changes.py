@@ -6,15 +6,15 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from supportdesk.domain.errors import Conflict
-from supportdesk.domain.journal import Entry, EntryKind
+from supportdesk.domain.journal import EntryKind
 from supportdesk.domain.reference import Reference
 from supportdesk.domain.ticket import Priority, Status, StatusChange, Ticket, TicketChange
 from supportdesk.services.context import Context, new_id
-from supportdesk.services.journal_entries import unreadable_entry, write_entry
+from supportdesk.services.journal_entries import write_entry
 from supportdesk.storage.tickets import queries as tickets
 from supportdesk.storage.tickets import status_history as history
 
-_FIELDS: Mapping[str, Callable[[str], Any]] = {"status": Status, "priority": Priority}
+FIELDS: Mapping[str, Callable[[str], Any]] = {"status": Status, "priority": Priority}
 """The fields that can change, and how each is read from the journal."""
 
 
@@ -73,17 +73,6 @@ def apply(
     return changed, entry
 
 
-def inverse(entry: Entry) -> TicketChange:
-    """Return the change that reverses a journal entry; raises `Unavailable` for an entry that no desk wrote."""
-    try:
-        values = {name: _FIELDS[name](value) for name, value in entry.before.items()}
-    except (KeyError, ValueError):
-        values = {}
-    if not values or values.keys() != entry.after.keys():
-        raise unreadable_entry(entry)
-    return TicketChange(**values, notes="undone")
-
-
 def record_status(context: Context, ticket: Ticket, old_status: Status | None, notes: str) -> None:
     """Append to a ticket's status history: from `old_status` (None at creation) to the one it has now."""
     history.add(
@@ -93,5 +82,5 @@ def record_status(context: Context, ticket: Ticket, old_status: Status | None, n
 
 
 def _difference(old: Ticket, new: Ticket) -> tuple[dict[str, str], dict[str, str]]:
-    fields = [name for name in _FIELDS if getattr(old, name) != getattr(new, name)]
+    fields = [name for name in FIELDS if getattr(old, name) != getattr(new, name)]
     return {name: getattr(old, name) for name in fields}, {name: getattr(new, name) for name in fields}

@@ -13,7 +13,7 @@ from textual.timer import Timer
 
 from supportdesk.domain.errors import DeskError, NotFound
 from supportdesk.domain.experiment import Experiment, ExperimentStatus
-from supportdesk.domain.journal import Entry
+from supportdesk.domain.journal import Entry, Subject
 from supportdesk.domain.page import START
 from supportdesk.services.crash_report import write_crash_report
 from supportdesk.tui.commands import CommandContext, Scope
@@ -202,7 +202,7 @@ class ExperimentBrowser(ListAndPane):
 
     async def on_entries(self, entries: Sequence[Entry]) -> None:
         """Shows what somebody did with experiments; the cursor stays on its line."""
-        about = [entry for entry in entries if entry.kind.startswith("experiment")]
+        about = [entry for entry in entries if entry.concerns(Subject.EXPERIMENT)]
         if about:
             await self.reload()
         others = [entry for entry in about if entry.actor != self.desk_app.desk.actor]

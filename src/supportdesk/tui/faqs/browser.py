@@ -9,7 +9,7 @@ from textual.containers import Container
 
 from supportdesk.domain.errors import NotFound
 from supportdesk.domain.faq import Category, Correction, Faq, FaqQuery
-from supportdesk.domain.journal import Entry
+from supportdesk.domain.journal import Entry, Subject
 from supportdesk.tui.commands import CommandContext, Scope
 from supportdesk.tui.faqs.list import FaqList, FaqSource
 from supportdesk.tui.faqs.pane import FaqPane, FaqView
@@ -206,7 +206,7 @@ class FaqBrowser(ListAndPane):
 
     async def on_entries(self, entries: Sequence[Entry]) -> None:
         """Shows what has changed; the cursor stays on its FAQ."""
-        if not any(entry.kind.startswith("faq") for entry in entries):
+        if not any(entry.concerns(Subject.FAQ) for entry in entries):
             return
         row, place = self.list.row, self.list.cursor
         keep = await self._still_there(row)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from textual.app import ComposeResult
 
 from supportdesk.domain.faq import Gaps
-from supportdesk.domain.journal import Entry
+from supportdesk.domain.journal import Entry, Subject
 from supportdesk.tui import style
 from supportdesk.tui.commands import Scope
 from supportdesk.tui.screens.desk_screen import DeskScreen
@@ -124,5 +124,5 @@ class GapsScreen(DeskScreen):
 
     async def on_entries(self, entries: Sequence[Entry]) -> None:
         """Reads the gaps again when FAQs have changed."""
-        if self.is_current and any(entry.kind.startswith("faq") for entry in entries):
+        if self.is_current and any(entry.concerns(Subject.FAQ) for entry in entries):
             await self._show()

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from textual.app import ComposeResult
 
 from supportdesk.domain import moment
-from supportdesk.domain.journal import Entry
+from supportdesk.domain.journal import Entry, Subject
 from supportdesk.domain.page import Count, RowKey, Seek
 from supportdesk.services.desk import Desk
 from supportdesk.tui import style
@@ -108,7 +108,7 @@ class HistoryScreen(DeskScreen):
         entry = self.list.row
         if entry is None:
             return
-        if entry.number is None or not entry.kind.startswith("ticket"):
+        if entry.number is None or entry.kind.row.subject is not Subject.TICKET:
             self.status.note(entry.summary)
             return
         await self.desk_app.open_ticket(entry.number)

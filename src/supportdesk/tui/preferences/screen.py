@@ -8,7 +8,7 @@ from dataclasses import replace
 from textual.app import ComposeResult
 
 from supportdesk.domain.address import address_key
-from supportdesk.domain.journal import Entry, EntryKind
+from supportdesk.domain.journal import Entry, EntryKind, Subject
 from supportdesk.domain.preference import Frequency, Language, Preference, PreferenceQuery
 from supportdesk.tui.commands import CommandContext, Scope
 from supportdesk.tui.preferences.editing import edit_preferences
@@ -164,7 +164,7 @@ class PreferencesScreen(DeskScreen):
 
     async def on_entries(self, entries: Sequence[Entry]) -> None:
         """Redraws what has changed where it stands, and lets new ones in; the cursor stays on its row."""
-        entries = [entry for entry in entries if entry.kind.startswith("preference")]
+        entries = [entry for entry in entries if entry.concerns(Subject.PREFERENCE)]
         if not entries:
             return
         desk, shown = self.desk_app.desk, self.list

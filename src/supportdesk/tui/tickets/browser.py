@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from textual.app import ComposeResult
 from textual.containers import Container
 
-from supportdesk.domain.journal import Entry, EntryKind
+from supportdesk.domain.journal import Entry, EntryKind, Subject
 from supportdesk.domain.ticket import TicketSummary
 from supportdesk.tui.commands import CommandContext, Scope
 from supportdesk.tui.preferences.editing import edit_preferences
@@ -129,7 +129,7 @@ class TicketBrowser(QueueScreen):
 
     async def on_entries(self, entries: Sequence[Entry]) -> None:
         """Redraws changed tickets where they stand and lets new ones in; nothing else moves."""
-        entries = [entry for entry in entries if entry.kind.startswith("ticket")]
+        entries = [entry for entry in entries if entry.concerns(Subject.TICKET)]
         if not entries:
             return
         desk, queue = self.desk_app.desk, self.queue
