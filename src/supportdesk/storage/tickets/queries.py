@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from peewee import SQL, Expression, Field, NodeList, Tuple, fn
-from playhouse.fts_parser import parse as fts_query
 
 from supportdesk.domain.moment import to_text
 from supportdesk.domain.page import Count, RowKey, Seek
@@ -18,6 +15,7 @@ from supportdesk.domain.reference import Reference
 from supportdesk.domain.ticket import RESOLVED_RANK, NewTicket, Status, Ticket, TicketChange, TicketSummary
 from supportdesk.storage import rows
 from supportdesk.storage.database import Database
+from supportdesk.storage.match_expression import Match, match_of
 from supportdesk.storage.references import named
 from supportdesk.storage.tables import TicketCountRow, TicketRow, TicketTextRow
 
@@ -25,12 +23,6 @@ if TYPE_CHECKING:
     from peewee import ModelSelect
 
     Select = ModelSelect[Any]
-
-DEEPEST = 12
-"""Brackets and NOTs in one search; SQLite has room for 16 in one another, and past this nobody means them."""
-_LEFT_OUT = re.compile(r'(?<!\S)-("[^"]*"|[^\s"()]*\w[^\s"()]*)(?!\S)')
-_ONLY_LEFT_OUT = re.compile(rf"(?:{_LEFT_OUT.pattern}\s*)+")
-_NESTING = re.compile(r"[()]|\bNOT\b")
 
 HITS_COUNTED = 1_000
 """Counting every hit of a common word in a million tickets takes long; past this nobody reads on."""
@@ -164,13 +156,13 @@ def position(database: Database, query: TicketQuery, key: RowKey) -> int:
 
 
 def _filtered(select: Select, query: TicketQuery) -> Select:
-    left_out = _left_out(query)
-    if left_out:
-        without = TicketTextRow.select(TicketTextRow.rowid).where(TicketTextRow.match(left_out))
-        select = select.where(TicketRow.number.not_in(without))
-    elif query.text:
+    match = _match(query)
+    if match is not None and match.negated:
+        excluded = TicketTextRow.select(TicketTextRow.rowid).where(TicketTextRow.match(match.expression))
+        select = select.where(TicketRow.number.not_in(excluded))
+    elif match is not None:
         select = select.join(TicketTextRow, on=TicketTextRow.rowid == TicketRow.number).where(
-            TicketTextRow.match(_match(query))
+            TicketTextRow.match(match.expression)
         )
     in_queue_order = query.order is Order.QUEUE and not query.text
     for column, wanted in ((TicketRow.status, query.statuses), (TicketRow.priority, query.priorities)):
@@ -208,24 +200,14 @@ def _beside(query: TicketQuery, key: RowKey, *, before: bool) -> Expression:
 
 
 def _sort_columns(query: TicketQuery) -> tuple[Field, ...]:
-    if query.text:
-        return (TicketRow.number if _left_out(query) else TicketTextRow.rowid,)
+    match = _match(query)
+    if match is not None:
+        return (TicketRow.number if match.negated else TicketTextRow.rowid,)
     if query.order is Order.QUEUE:
         return (TicketRow.queue_rank, TicketRow.created_at, TicketRow.number)
     return (TicketRow.created_at if query.order is Order.NEWEST else TicketRow.updated_at, TicketRow.number)
 
 
-def _left_out(query: TicketQuery) -> str:
-    """Return an FTS query for the excluded words of a query that has no others; else an empty text."""
-    if not _ONLY_LEFT_OUT.fullmatch(query.text):
-        return ""
-    return " OR ".join(_match(replace(query, text=found[1])) for found in _LEFT_OUT.finditer(query.text))
-
-
-def _match(query: TicketQuery) -> str:
-    text = query.text
-    if len(_NESTING.findall(text)) > DEEPEST:
-        text = _NESTING.sub(" ", text)
-    if query.typing and text[-1].isalnum():
-        text += "*"
-    return str(fts_query(text))
+def _match(query: TicketQuery) -> Match | None:
+    """Return what the text index must match; None when the query has no text."""
+    return None if query.tree is None else match_of(query.tree)

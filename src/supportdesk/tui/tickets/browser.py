@@ -121,9 +121,8 @@ class TicketBrowser(QueueScreen):
             self.desk_app.leave()
 
     def mark_words(self) -> None:
-        """Marks the words of the search in the open ticket."""
-        words = [word.strip('"*()') for word in self.query_shown.text.split() if not word.startswith("-")]
-        self.pane.text.mark([word for word in words if word and word not in ("AND", "OR", "NOT")])
+        """Highlight the words of the search in the open ticket."""
+        self.pane.text.mark(self.query_shown.words)
 
     # News
 

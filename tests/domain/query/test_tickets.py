@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from supportdesk.domain.errors import InvalidValue
 from supportdesk.domain.query import Order, TicketQuery, narrowed, parse_query
+from supportdesk.domain.query.tree import And, Phrase, Word
 from supportdesk.domain.text import clean_line
 from supportdesk.domain.ticket import Priority, Status, TicketSummary
 
@@ -41,13 +42,16 @@ TYPED = st.lists(
         ),
         # No filter: the name stands for itself, inside a word, or in a phrase.
         ("status: new", TicketQuery(text="status: new")),
-        ("substatus:new", TicketQuery(text="substatus:new")),
+        ("-status:resolved", TicketQuery(statuses=frozenset({Status.NEW, Status.IN_PROGRESS}))),
+        ("status:open -status:new", TicketQuery(statuses=frozenset({Status.IN_PROGRESS}))),
+        ('status:"in-progress"', TicketQuery(statuses=frozenset({Status.IN_PROGRESS}))),
+        ("(lamp OR candle) status:new", TicketQuery(text="lamp OR candle", statuses=frozenset({Status.NEW}))),
         ('"the status:unknown was shown"', TicketQuery(text='"the status:unknown was shown"')),
         ("#17", TicketQuery(number=17)),
         ("status:new #17", TicketQuery(statuses=frozenset({Status.NEW}), number=17)),
         ("17", TicketQuery(text="17")),
         ("#17 lamp", TicketQuery(text="#17 lamp")),
-        ("title:lamp http://example.com", TicketQuery(text="title:lamp http://example.com")),
+        ("http://example.com 12:30 C:\\x", TicketQuery(text="http://example.com 12:30 C:\\x")),
     ],
 )
 def test_filters_are_taken_out_and_the_rest_is_text(typed, query):
@@ -57,9 +61,9 @@ def test_filters_are_taken_out_and_the_rest_is_text(typed, query):
 @pytest.mark.parametrize(
     ("typed", "message"),
     [
-        ("status:done", "status: 'done' is not allowed; it can be new, in-progress or resolved"),
-        ("status:new,", "status: '' is not allowed; it can be new, in-progress or resolved"),
-        ("x priority:urgent", "priority: 'urgent' is not allowed; it can be low, medium or high"),
+        ("status:done", "status: 'done' is not allowed; it can be new, in-progress or resolved (at character 1)"),
+        ("status:new,", "status: '' is not allowed; it can be new, in-progress or resolved (at character 1)"),
+        ("x priority:urgent", "priority: 'urgent' is not allowed; it can be low, medium or high (at character 3)"),
         ("x" * 1_001, f"query: '{'x' * 59}…' is not allowed; it can have up to 1,000 characters"),
     ],
 )
@@ -70,6 +74,35 @@ def test_a_filter_value_that_is_not_allowed_is_named_with_those_that_are(typed, 
     assert caught.value.field == message.partition(":")[0]
 
 
+@pytest.mark.parametrize(
+    ("typed", "message"),
+    [
+        ("stats:new", "unknown filter 'stats' at character 1; did you mean status:? filters are status:, priority:, "),
+        ("lamp re:x", "unknown filter 're' at character 6; filters are status:, priority:, email:; put text in quot"),
+        ("prio:high", "unknown filter 'prio' at character 1; did you mean priority:? filters are "),
+        ("lamp (status:new OR x)", "'status:new' at character 7: it cannot be part of an OR or in brackets"),
+        ("lamp OR status:new", "'status:new' at character 9: it cannot be part of an OR or in brackets"),
+        ("status:new -status:open", "'status:open' at character 13: it excludes every ticket"),
+        ("-email:a@b.c", "'email:a@b.c' at character 2: an address cannot be excluded"),
+        ('email:""', "at character 1: it needs an address"),
+        ("(" * 51 + "a", "brackets can be nested up to 50 deep (at character 51)"),
+    ],
+)
+def test_an_error_names_its_place_and_what_is_allowed(typed, message):
+    with pytest.raises(InvalidValue) as caught:
+        parse_query(typed)
+    assert caught.value.message.startswith("query: ")
+    assert message in caught.value.message
+    assert caught.value.field == "query"
+
+
+def test_an_open_phrase_keeps_its_last_word_as_a_prefix_while_typing():
+    query = parse_query('lamp "gift ca', typing=True)
+    assert str(query) == 'lamp "gift ca'
+    assert query.tree == And((Word("lamp"), Phrase("gift ca", prefix=True)))
+    assert parse_query('lamp "gift ca"', typing=True).tree == And((Word("lamp"), Phrase("gift ca")))
+
+
 def test_an_unknown_order_is_named_with_those_that_are_known():
     assert parse_query("", order="newest").order is Order.NEWEST
     with pytest.raises(InvalidValue, match="^order: 'best' is not allowed; it can be queue, newest or updated$"):
@@ -77,8 +110,11 @@ def test_an_unknown_order_is_named_with_those_that_are_known():
 
 
 @given(TYPED)
-def test_any_text_is_a_query_and_reads_the_same_when_it_is_written_out(typed):
-    query = parse_query(typed)
+def test_any_query_parses_to_the_same_when_it_is_printed(typed):
+    try:
+        query = parse_query(typed)
+    except InvalidValue:
+        return
     assert query.text == clean_line(query.text)
     assert parse_query(str(query)) == query
 
@@ -111,5 +147,10 @@ def test_addresses_differ_only_in_ascii_case():
 
 def test_a_query_knows_whether_it_leaves_anything_out():
     assert not parse_query("", order="newest").is_filtered
-    for typed in ("x", "status:new", "priority:low", "email:a@b.c"):
+    for typed in ("x", "status:new", "priority:low", "email:a@b.c", "OR"):
         assert parse_query(typed).is_filtered
+
+
+def test_a_query_knows_the_words_to_highlight():
+    assert parse_query('(lamp OR "gift card") -paid ref* status:new').words == ["lamp", "gift", "card", "ref"]
+    assert parse_query("status:new").words == []
