@@ -19,7 +19,7 @@ from tests.reference_kinds import KINDS
 
 
 def failures(case: dict[str, Any], data: Path) -> list[str]:
-    """A line for each expected field that the library does not give; none when the case passes."""
+    """Return a line for each expected field that the library does not give; none when the case passes."""
     name, kind, tolerance = case.get("id", "?"), case.get("kind"), float(case.get("tolerance") or 0)
     if kind not in KINDS:
         return [f"{name}: the kind {kind!r} is not known"]
@@ -62,7 +62,7 @@ def _agree(expected: Any, got: Any, tolerance: float) -> bool:
 
 
 def main(arguments: list[str]) -> int:
-    """Prints what fails and the count; 1 if anything does, 2 if the file can't be read."""
+    """Print what fails and the count; 1 if anything does, 2 if the file can't be read."""
     parser = argparse.ArgumentParser(prog="python -m tests.reference_cases", description="Run worked cases.")
     parser.add_argument("file", type=Path)
     parser.add_argument("--data", type=Path, help="where the data files of the cases are; beside FILE unless given")

@@ -18,7 +18,7 @@ async def test_an_empty_desk_says_what_to_press(sit_down):
 async def test_from_the_plan_to_the_decision(sit_down, colleague, come):
     async with sit_down() as desk:
         await desk.press("f6", "c")
-        await desk.sees("Plan an experiment", "With the rate now and the gain to find")
+        await desk.sees("Plan an experiment", "Type the current rate and a smallest difference")
         await desk.type("Short form")
         await desk.press("f10")
         await desk.sees("Not saved. Control:", "✗")
@@ -26,9 +26,9 @@ async def test_from_the_plan_to_the_decision(sit_down, colleague, come):
 
         # The plan is reckoned as it is typed: what R's power.prop.test gives.
         await desk.press(*"13", "tab", *"2", "tab", *"1000")
-        await desk.sees("4,724 users an arm, 9,448 in all, find 13 % → 15 %", "10 days at 1,000 users a day")
+        await desk.sees("4,724 users per variant, 9,448 in all, detect 13 % → 15 %", "10 days at 1,000 users a day")
         await desk.press("f7")
-        await desk.sees("4,724 users an arm are planned")
+        await desk.sees("4,724 users per variant planned")
         await desk.press("tab", *["backspace"] * 4, *"20", "tab", "backspace", *"0", "f10")
         await desk.sees("✓ experiment #1 saved as a draft", "all · 1 experiment · draft 1", "○ draft")
         assert colleague.experiments.get("1").minimum_sample_size == 20
@@ -44,10 +44,10 @@ async def test_from_the_plan_to_the_decision(sit_down, colleague, come):
 
         # What users do elsewhere comes in by itself.
         come(FIRST, (20, 2), (20, 18))
-        await desk.sees("20 of 20 users an arm (100 %)", "● short        20         18    90.00 %", "+800.0 %")
+        await desk.sees("20 of 20 users per variant (100 %)", "● short        20         18    90.00 %", "+800.0 %")
         await desk.sees("No verdict yet")
         await desk.press("x")
-        await desk.sees("✓ look 1 at #1 is kept", "▲ ship: short changes ticket_submitted by +80.00 points")
+        await desk.sees("✓ results of #1 saved", "▲ ship: short changes ticket_submitted by +80.00 points")
 
         await desk.press("s", "c")
         await desk.sees("s ship  k keep-control  n no-result · rule: ship")
@@ -72,7 +72,7 @@ async def test_a_decision_against_the_rule_says_so(sit_down, plan, come, colleag
         await desk.press("f6", "s", "c", "x")
         await desk.sees("no decision begins with 'x'")
         await desk.press("s", "c", "k")
-        await desk.sees("keep-control, because: although the rule says “not yet: 5 of 100 users an arm")
+        await desk.sees("keep-control, because: although the rule says “not yet: 5 of 100 users per variant")
         await desk.press(*"the form is gone", "enter")
         await desk.sees("is completed: keep-control")
     assert colleague.experiments.get("1").decision_reason.endswith("”: the form is gone")
@@ -160,7 +160,7 @@ async def test_plots_can_be_read_on_a_small_screen(sit_down, tried):
         await desk.press("pagedown")
         await desk.sees("each variant with its 95 % interval", "━○━", "━●━", "share of users, %")
         await desk.press("pagedown")
-        await desk.sees("short minus long, points: a band that holds however often one looks", "╌ no difference")
+        await desk.sees("short minus long, points: a band that is valid at every look", "╌ no difference")
         await desk.press("G")
         await desk.sees("how probable each share is", "short best:")
         await desk.press("q")
@@ -260,7 +260,7 @@ async def test_the_plan_knows_the_traffic_of_a_surface(sit_down, tried, plan, co
     colleague.experiments.complete(str(again), "no-result", "Enough.")
     async with sit_down(size=(200, 50)) as desk:
         await desk.press("f6", "c", *["tab"] * 5, *"13", "tab", *"2")
-        await desk.sees("4,724 users an arm, 9,448 in all, find 13 % → 15 %")
+        await desk.sees("4,724 users per variant, 9,448 in all, detect 13 % → 15 %")
         await desk.press(*["tab"] * 5, "right")
         await desk.sees("315 days at 30 users a day")
         await desk.press("right")

@@ -47,7 +47,7 @@ async def test_a_screen_looks_as_it_did(sit_down, morning, colleague, name, keys
 @pytest.mark.parametrize(
     ("name", "keys", "shows"),
     [
-        ("experiment", ["x"], "look 1 at #1"),
+        ("experiment", ["x"], "results of #1 saved"),
         ("experiment-plots", ["]"], "share of users so far"),
         ("experiment-form", ["c"], "Plan an experiment"),
     ],
@@ -56,7 +56,7 @@ async def test_an_experiment_looks_as_it_did(sit_down, tried, plan, name, keys, 
     plan("Suggestions on top", control="below", test="above, beside", metric="suggestion_used")
     async with sit_down(size=size) as desk:
         await desk.press("f6", "j", "enter")
-        await desk.sees("of 400 users an arm")
+        await desk.sees("of 400 users per variant")
         await desk.press(*keys)
         await desk.sees(shows)
         await compare(desk, name, size)

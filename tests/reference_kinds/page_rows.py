@@ -44,12 +44,12 @@ def every_row(rows: list[Exposure]) -> list[Exposure]:
 
 
 def clean_first(rows: list[Exposure]) -> list[Exposure]:
-    """Rows whose group and page agree, the first of each user in the file's order."""
+    """Return rows whose group and page agree, the first of each user in the file's order."""
     return first_of_each([row for row in rows if row.agrees])
 
 
 def first_exposure(rows: list[Exposure]) -> list[Exposure]:
-    """The first row of each user by the clock."""
+    """Return the first row of each user by the clock."""
     return first_of_each(sorted(rows, key=lambda row: row.time))
 
 
@@ -58,7 +58,7 @@ def first_of_each(rows: list[Exposure]) -> list[Exposure]:
 
 
 def one_group_only(rows: list[Exposure]) -> list[Exposure]:
-    """One row for each user who was seen in one group alone, converted if any of their rows is."""
+    """Return one row for each user who was seen in one group alone, converted if any of their rows is."""
     both = in_both_groups(rows)
     hits = {row.user for row in rows if row.converted}
     return [
@@ -86,7 +86,7 @@ POLICIES: dict[str, Callable[[list[Exposure]], list[Exposure]]] = {
 
 
 def cleaned(rows: list[Exposure], policy: str) -> list[Exposure]:
-    """The rows that a policy keeps; the policy is told by how its description begins."""
+    """Return the rows that a policy keeps; the policy is told by how its description begins."""
     for beginning, clean in POLICIES.items():
         if policy.startswith(beginning):
             return clean(rows)

@@ -16,7 +16,7 @@ KINDS: dict[str, Callable[[Inputs, Path], Fields]] = {}
 
 
 def kind(name: str) -> Callable[[Callable[[Inputs], Fields]], Callable[[Inputs], Fields]]:
-    """A kind that needs nothing but its inputs."""
+    """Return a kind that needs nothing but its inputs."""
 
     def enter(function: Callable[[Inputs], Fields]) -> Callable[[Inputs], Fields]:
         KINDS[name] = lambda inputs, _: function(inputs)
@@ -26,7 +26,7 @@ def kind(name: str) -> Callable[[Callable[[Inputs], Fields]], Callable[[Inputs],
 
 
 def file_kind(name: str) -> Callable[[Callable[[Inputs, Path], Fields]], Callable[[Inputs, Path], Fields]]:
-    """A kind that reads a data file."""
+    """Return a kind that reads a data file."""
 
     def enter(function: Callable[[Inputs, Path], Fields]) -> Callable[[Inputs, Path], Fields]:
         KINDS[name] = function
@@ -42,7 +42,7 @@ def alpha_in(i: Inputs) -> float:
 
 
 def alternative_in(i: Inputs, effect: float = 1.0) -> str:
-    """The library's word; R's own words and a one-sided test towards the effect are understood."""
+    """Return the library's word; R's own words and a one-sided test towards the effect are understood."""
     towards = "larger" if effect >= 0 else "smaller"
     others = {
         "greater": "larger",

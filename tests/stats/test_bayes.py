@@ -24,7 +24,7 @@ from tests.stats.arms import means, proportions
 
 
 def chance_that_second_wins(one: Proportion, other: Proportion) -> float:
-    """Evan Miller's closed sum for flat priors, "Formulas for Bayesian A/B Testing"."""
+    """Return Evan Miller's closed sum for flat priors, "Formulas for Bayesian A/B Testing"."""
     a1, b1 = one.conversions + 1, one.users - one.conversions + 1
     a2, b2 = other.conversions + 1, other.users - other.conversions + 1
 

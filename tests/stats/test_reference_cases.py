@@ -20,7 +20,7 @@ def case(**changes):
 
 @pytest.fixture
 def run(tmp_path, capsys):
-    """Runs cases; gives the exit code and the lines printed."""
+    """Run cases; gives the exit code and the lines printed."""
 
     def run(*cases) -> tuple[int, list[str]]:
         file = tmp_path / "cases.json"

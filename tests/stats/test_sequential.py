@@ -1,4 +1,4 @@
-"""Methods for looking often: published figures, and few false alarms however often one looks."""
+"""Methods for looking often: published figures, and few false alarms valid at every look."""
 
 import math
 

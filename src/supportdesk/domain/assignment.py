@@ -42,7 +42,7 @@ class Assignment:
 
 
 def user_identifier(text: str, field: str = "user") -> str:
-    """A user as experiments know them: one cleaned line; raises `InvalidValue`.
+    """Return a user as experiments know them: one cleaned line; raises `InvalidValue`.
 
     Of a mail address it is the key that tells one person from another, of anything else the composed form (NFC).
     """
@@ -60,7 +60,7 @@ def user_identifier(text: str, field: str = "user") -> str:
 
 
 def legacy_bucket(user_identifier: str, test_id: str) -> tuple[str, int]:
-    """The original system's rule to the bit: the first 8 hex digits of md5(user + test), and their bucket, 0 to 99.
+    """Return the original system's first 8 hex digits of md5(user + test), and their bucket, 0 to 99.
 
     Plain concatenation can't tell user1 in test 12 from user11 in test 2; every other draw takes a salt of its own.
     A half surrogate, which is no character, is hashed by its number.
@@ -71,12 +71,12 @@ def legacy_bucket(user_identifier: str, test_id: str) -> tuple[str, int]:
 
 
 def legacy_variant(bucket: int) -> str:
-    """The variant of a bucket: control for the lower half, test for the upper."""
+    """Return the variant of a bucket: control for the lower half, test for the upper."""
     return "control" if bucket < CONTROL_BELOW else "test"
 
 
 def drawn_variant(user_identifier: str, test_id: str, weights: Sequence[float]) -> tuple[str, int]:
-    """The 8 hex digits that decide and the place of the variant they choose.
+    """Return the 8 hex digits that decide and the place of the variant they choose.
 
     Two even arms follow `legacy_bucket`; any others draw from a hash of their own.
     """
@@ -92,12 +92,12 @@ def drawn_variant(user_identifier: str, test_id: str, weights: Sequence[float]) 
 
 
 def enters(user_identifier: str, test_id: str, ramp: float) -> bool:
-    """Whether a user is among the `ramp` per cent who enter; who enters at 10 per cent enters at 20, too."""
+    """Return whether a user is among the `ramp` per cent who enter; who enters at 10 per cent enters at 20, too."""
     return ramp >= 100 or 100 * _share("ramp", user_identifier, test_id)[1] < ramp
 
 
 def held_out(user_identifier: str, holdout: float) -> bool:
-    """Whether a user is among the `holdout` per cent whom experiments leave alone: the same in each of them."""
+    """Return whether a user is among the `holdout` per cent whom experiments leave alone: the same in each of them."""
     return holdout > 0 and 100 * _share("holdout", user_identifier, "")[1] < holdout
 
 

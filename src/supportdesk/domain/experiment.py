@@ -105,7 +105,7 @@ class Variant:
 
 
 def file_word(variant: str) -> str:
-    """What the templates of a variant are called by: of `Short & plain` it is `short-plain`.
+    """Return what the templates of a variant are called by: of `Short & plain` it is `short-plain`.
 
     Empty for a name without a letter or digit, which has none.
     """
@@ -130,7 +130,7 @@ class Metric:
 
 
 @dataclass(frozen=True, slots=True)
-class NewExperiment:
+class ExperimentDefinition:
     """What an experiment is about, already checked; the control comes first among `variants`, the target
     first among `metrics`. `ramp` and `holdout` are per cent of users."""
 
@@ -157,7 +157,7 @@ class Experiment:
 
     number: int
     id: str
-    about: NewExperiment
+    definition: ExperimentDefinition
     status: ExperimentStatus
     phase: int
     phases: tuple[Phase, ...]
@@ -173,42 +173,42 @@ class Experiment:
     @property
     def name(self) -> str:
         """What it is called."""
-        return self.about.name
+        return self.definition.name
 
     @property
     def description(self) -> str:
         """What it does."""
-        return self.about.description
+        return self.definition.description
 
     @property
     def hypothesis(self) -> str:
         """What is expected to happen."""
-        return self.about.hypothesis
+        return self.definition.hypothesis
 
     @property
     def variants(self) -> tuple[Variant, ...]:
         """The arms, the control first, with the weights in force."""
-        return self.about.variants
+        return self.definition.variants
 
     @property
     def metrics(self) -> tuple[Metric, ...]:
         """The metrics, the target first."""
-        return self.about.metrics
+        return self.definition.metrics
 
     @property
     def target(self) -> Metric:
         """The metric that the verdict is about."""
-        return self.about.metrics[0]
+        return self.definition.metrics[0]
 
     @property
     def control_variant(self) -> str:
         """The name of the control."""
-        return self.about.variants[CONTROL].name
+        return self.definition.variants[CONTROL].name
 
     @property
     def test_variant(self) -> str:
         """The name of the first test variant."""
-        return self.about.variants[CONTROL + 1].name
+        return self.definition.variants[CONTROL + 1].name
 
     @property
     def target_metric(self) -> str:
@@ -218,22 +218,22 @@ class Experiment:
     @property
     def confidence_level(self) -> float:
         """Of intervals and verdicts, from 0 to 1."""
-        return self.about.confidence_level
+        return self.definition.confidence_level
 
     @property
     def minimum_sample_size(self) -> int:
         """How many users each arm is planned to have."""
-        return self.about.minimum_sample_size
+        return self.definition.minimum_sample_size
 
     @property
     def surface(self) -> Surface | None:
         """The place of this program that it changes."""
-        return self.about.surface
+        return self.definition.surface
 
     @property
     def weights(self) -> tuple[float, ...]:
         """The shares of users in force, in the order of the variants."""
-        return tuple(variant.weight for variant in self.about.variants)
+        return tuple(variant.weight for variant in self.definition.variants)
 
 
 @dataclass(frozen=True, slots=True)
@@ -272,7 +272,7 @@ class Proposal:
 
 
 def check_step(experiment: Experiment, step: ExperimentStatus) -> None:
-    """Raises `NotAllowed` that says what may follow, when this may not."""
+    """Raise `NotAllowed` that says what may follow, when this may not."""
     allowed = STEPS[experiment.status]
     if step in allowed:
         return
@@ -289,7 +289,7 @@ def check_step(experiment: Experiment, step: ExperimentStatus) -> None:
 
 
 def check_draft(experiment: Experiment, what: str) -> None:
-    """Raises `NotAllowed` when an experiment is no draft any more; `what` is what was to be done with it."""
+    """Raise `NotAllowed` when an experiment is no draft any more; `what` is what was to be done with it."""
     if experiment.status is not ExperimentStatus.DRAFT:
         raise NotAllowed(
             f"experiment #{experiment.number} is {experiment.status}: only a draft can be {what}, since starting "

@@ -62,7 +62,7 @@ class EventCount:
 
 
 def new_event(name: str, *, value: str = "", data: str = "", at: str = "", event_id: str = "") -> NewEvent:
-    """Checks what somebody typed; raises `InvalidValue` for the first field at fault."""
+    """Check what somebody typed; raises `InvalidValue` for the first field at fault."""
     return NewEvent(
         event_name(name),
         event_value(value) if value.strip() else None,
@@ -73,7 +73,7 @@ def new_event(name: str, *, value: str = "", data: str = "", at: str = "", event
 
 
 def event_value(text: str) -> float:
-    """The value of an event; raises `InvalidValue` for what is no finite number."""
+    """Return the value of an event; raises `InvalidValue` for what is no finite number."""
     try:
         number = float(text)
     except ValueError:
@@ -84,7 +84,7 @@ def event_value(text: str) -> float:
 
 
 def event_data(text: str) -> str:
-    """JSON, written anew without what drives terminals; raises `InvalidValue` for what is none."""
+    """Return JSON, written anew without what drives terminals; raises `InvalidValue` for what is none."""
     if len(text) > DATA_LIMIT:
         raise InvalidValue(f"data: {len(text):,} characters are too many; it can have {DATA_LIMIT:,}", field="data")
     try:
@@ -95,7 +95,7 @@ def event_data(text: str) -> str:
 
 
 def clean_json(thing: object) -> object:
-    """What JSON holds, with every text in it cleaned to one line."""
+    """Return what JSON holds, with every text in it cleaned to one line."""
     match thing:
         case str():
             return clean_line(thing)

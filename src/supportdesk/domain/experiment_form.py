@@ -12,10 +12,10 @@ from supportdesk.domain.errors import InvalidValue, invalid, one_of
 from supportdesk.domain.experiment import (
     EVERYBODY,
     Direction,
+    ExperimentDefinition,
     Metric,
     MetricKind,
     MetricRole,
-    NewExperiment,
     Surface,
     Variant,
 )
@@ -53,8 +53,8 @@ _SPLIT = re.compile(r"[/,;\s]+")
 Word = TypeVar("Word", bound=StrEnum)
 
 
-def new_experiment(texts: Mapping[str, str]) -> NewExperiment:
-    """Checks what somebody typed, by field (see `DEFAULTS`); raises `InvalidValue` for the first one at fault.
+def new_experiment(texts: Mapping[str, str]) -> ExperimentDefinition:
+    """Check what somebody typed, by field (see `DEFAULTS`); raises `InvalidValue` for the first one at fault.
 
     `test` and `weights` may name several, with commas; a weight is a share of 1 or of 100. `metric` may name several
     events. `secondary` and `guardrails` hold metrics with semicolons between them: `complained:down; basket:revenue`.
@@ -76,7 +76,7 @@ def new_experiment(texts: Mapping[str, str]) -> NewExperiment:
     holdout = percent("holdout", given["holdout"])
     if holdout >= EVERYBODY:
         raise invalid("holdout", given["holdout"], "somebody has to be left: it can be from 0 to under 100 per cent")
-    return NewExperiment(
+    return ExperimentDefinition(
         name=required_line("name", given["name"]),
         variants=variants,
         metrics=(target, *others),
@@ -91,40 +91,40 @@ def new_experiment(texts: Mapping[str, str]) -> NewExperiment:
     )
 
 
-def texts_of(about: NewExperiment) -> dict[str, str]:
-    """What would have to be typed for this experiment; `new_experiment` makes the same of it again."""
-    target = about.metrics[0]
+def texts_of(definition: ExperimentDefinition) -> dict[str, str]:
+    """Return what would have to be typed for this experiment; `new_experiment` makes the same of it again."""
+    target = definition.metrics[0]
     return {
-        "name": about.name,
-        "control": about.variants[0].name,
-        "test": ", ".join(variant.name for variant in about.variants[1:]),
+        "name": definition.name,
+        "control": definition.variants[0].name,
+        "test": ", ".join(variant.name for variant in definition.variants[1:]),
         "metric": target.name,
-        "description": about.description,
-        "hypothesis": about.hypothesis,
-        "weights": weights_text(tuple(variant.weight for variant in about.variants)),
+        "description": definition.description,
+        "hypothesis": definition.hypothesis,
+        "weights": weights_text(tuple(variant.weight for variant in definition.variants)),
         "kind": target.kind,
         "better": target.better,
-        "secondary": _spec(about, MetricRole.SECONDARY),
-        "guardrails": _spec(about, MetricRole.GUARDRAIL),
-        "confidence": f"{about.confidence_level:.15g}",
-        "min_sample": str(about.minimum_sample_size),
-        "min_days": str(about.minimum_days),
-        "surface": about.surface or "",
-        "ramp": f"{about.ramp:.15g}",
-        "holdout": f"{about.holdout:.15g}",
+        "secondary": _spec(definition, MetricRole.SECONDARY),
+        "guardrails": _spec(definition, MetricRole.GUARDRAIL),
+        "confidence": f"{definition.confidence_level:.15g}",
+        "min_sample": str(definition.minimum_sample_size),
+        "min_days": str(definition.minimum_days),
+        "surface": definition.surface or "",
+        "ramp": f"{definition.ramp:.15g}",
+        "holdout": f"{definition.holdout:.15g}",
     }
 
 
-def changed(about: NewExperiment, texts: Mapping[str, str]) -> NewExperiment:
-    """An experiment with some fields typed anew; other variants without other weights share equally."""
-    before = texts_of(about)
-    if "test" in texts and "weights" not in texts and len(_names(texts["test"])) != len(about.variants) - 1:
+def changed(definition: ExperimentDefinition, texts: Mapping[str, str]) -> ExperimentDefinition:
+    """Return an experiment with some fields typed anew; other variants without other weights share equally."""
+    before = texts_of(definition)
+    if "test" in texts and "weights" not in texts and len(_names(texts["test"])) != len(definition.variants) - 1:
         before["weights"] = ""
     return new_experiment({**before, **texts})
 
 
 def weights(text: str, arms: int) -> tuple[float, ...]:
-    """Shares of users that sum to 1, from shares of 1 or of 100; equal ones from an empty text."""
+    """Return shares of users that sum to 1, from shares of 1 or of 100; equal ones from an empty text."""
     if not text.strip():
         return (1 / arms,) * arms
     words = [word for word in _SPLIT.split(text.strip()) if word]
@@ -141,12 +141,12 @@ def weights(text: str, arms: int) -> tuple[float, ...]:
 
 
 def weights_text(shares: tuple[float, ...]) -> str:
-    """Shares of users as people write them: `50/50`."""
+    """Return shares of users as people write them: `50/50`."""
     return "/".join(f"{100 * share:.12g}" for share in shares)
 
 
 def confidence(text: str) -> float:
-    """A confidence level as a fraction; raises `InvalidValue`, with a hint for one in per cent."""
+    """Return a confidence level as a fraction; raises `InvalidValue`, with a hint for one in per cent."""
     amount = number("confidence", text)
     low, high = CONFIDENCE
     if low <= amount <= high:
@@ -156,7 +156,7 @@ def confidence(text: str) -> float:
 
 
 def ramp(text: str) -> float:
-    """The part of users who enter, in per cent; raises `InvalidValue` outside of over 0 to 100."""
+    """Return the part of users who enter, in per cent; raises `InvalidValue` outside of over 0 to 100."""
     amount = percent("ramp", text)
     if amount == 0:
         raise invalid("ramp", text, "somebody has to enter: it can be over 0 up to 100 per cent")
@@ -164,7 +164,7 @@ def ramp(text: str) -> float:
 
 
 def percent(field: str, text: str) -> float:
-    """A part of users in per cent; raises `InvalidValue` outside of 0 to 100."""
+    """Return a part of users in per cent; raises `InvalidValue` outside of 0 to 100."""
     amount = number(field, text.strip().removesuffix("%"))
     if not 0 <= amount <= EVERYBODY:
         raise invalid(field, text, "it must be a number of per cent from 0 to 100")
@@ -172,7 +172,7 @@ def percent(field: str, text: str) -> float:
 
 
 def event_name(text: str, field: str = "event") -> str:
-    """The name of an event; raises `InvalidValue` when it is empty, over-long or holds a comma."""
+    """Return the name of an event; raises `InvalidValue` when it is empty, over-long or holds a comma."""
     name = required_line(field, text, EVENT_LIMIT)
     if "," in name or ";" in name:
         raise invalid(field, text, "the name of an event holds no comma or semicolon; those stand between names")
@@ -225,8 +225,8 @@ def _metric(field: str, spec: str, role: MetricRole) -> Metric:
     return Metric(_events(field, events), kind, role, better)
 
 
-def _spec(about: NewExperiment, role: MetricRole) -> str:
-    return "; ".join(f"{each.name}:{each.kind}:{each.better}" for each in about.metrics if each.role is role)
+def _spec(definition: ExperimentDefinition, role: MetricRole) -> str:
+    return "; ".join(f"{each.name}:{each.kind}:{each.better}" for each in definition.metrics if each.role is role)
 
 
 def _refuse_repeats(field: str, names: list[str] | tuple[str, ...], what: str) -> None:
@@ -250,7 +250,7 @@ def _body(field: str, text: str) -> str:
 
 
 def number(field: str, text: str) -> float:
-    """A finite number; raises `InvalidValue` for anything else."""
+    """Return a finite number; raises `InvalidValue` for anything else."""
     try:
         amount = float(text.strip())
     except ValueError:

@@ -76,12 +76,15 @@ class EarlierLook:
 
 
 def p_text(p_value: float) -> str:
-    """A p-value in words: `p 0.0321`, or the bound below which no float tells it apart from 0."""
+    """Return a p-value in words: `p 0.0321`, or the bound below which no float tells it apart from 0."""
     return f"p {p_value:.3g}" if p_value >= SMALLEST_P else f"p < {SMALLEST_P:g}"
 
 
 def target_values(experiment: Experiment, arms: Sequence[ArmCount], look: Look | None) -> tuple[str, ...]:
-    """What each arm has of the target, in words: its rate as of now, or its mean as of a look; a dash for nothing."""
+    """Return what each arm has of the target, in words: its rate as of now, or its mean as of a look.
+
+    A dash for nothing.
+    """
     if experiment.target.kind is MetricKind.CONVERSION:
         return tuple(f"{100 * arm.converted / arm.users:.4g} %" if arm.users else "–" for arm in arms)
     if look is None:

@@ -28,7 +28,7 @@ class ThompsonRun:
 
 
 def thompson_weights(arms: Sequence[Proportion], prior: Beta | None = None) -> tuple[float, ...]:
-    """The traffic that Thompson sampling gives each arm: its probability to be best, exactly.
+    """Return the traffic that Thompson sampling gives each arm: its probability to be best, exactly.
 
     Source: Thompson 1933, Biometrika 25:285; Chapelle & Li 2011 (NeurIPS).
     """
@@ -36,7 +36,7 @@ def thompson_weights(arms: Sequence[Proportion], prior: Beta | None = None) -> t
 
 
 def floored(weights: Sequence[float], floor: float) -> tuple[float, ...]:
-    """Weights of which none is below `floor` (kept within 0 and 1/n): f + (1 - n f) w, which sums to 1 again."""
+    """Return weights of which none is below `floor` (kept within 0 and 1/n): f + (1 - n f) w, which sums to 1 again."""
     shares = shares_of("weights", weights)
     least = min(max(number("floor", floor), 0.0), 1 / len(shares))
     return tuple(least + (1 - len(shares) * least) * share for share in shares)
@@ -45,7 +45,7 @@ def floored(weights: Sequence[float], floor: float) -> tuple[float, ...]:
 def simulate_thompson(
     rates: Sequence[float], pulls: int, prior: Beta | None = None, batch: int = 1, runs: int = 400, seed: int = 7
 ) -> ThompsonRun:
-    """Simulates Thompson sampling on arms with known `rates`; posteriors learn after each `batch` of pulls.
+    """Simulate Thompson sampling on arms with known `rates`; posteriors learn after each `batch` of pulls.
 
     The same seed gives the same numbers. The bound is Lai & Robbins 1985, Advances in Applied Mathematics 6:4:
     Σ Δ_i / KL(p_i, p*) ln T.
@@ -80,7 +80,7 @@ def simulate_thompson(
 
 
 def _cost(rate: float, best: float) -> float:
-    """Δ/KL: the regret an arm must cost for each factor e of pulls; one that is ruled out at once costs none."""
+    """Return Δ/KL: the regret an arm must cost for each factor e of pulls; one that is ruled out at once costs none."""
     if rate == best or best == 1:
         return 0.0
     divergence = (1 - rate) * (math.log1p(-rate) - math.log1p(-best))

@@ -36,7 +36,7 @@ class Beta:
             object.__setattr__(self, field, value)
 
     def given(self, arm: Proportion) -> Beta:
-        """The belief after an arm's users."""
+        """Return the belief after an arm's users."""
         return Beta(self.alpha + arm.conversions, self.beta + arm.users - arm.conversions)
 
     @property
@@ -45,7 +45,7 @@ class Beta:
         return self.alpha / (self.alpha + self.beta)
 
     def interval(self, credibility: float = 0.95) -> tuple[float, float]:
-        """The central credible interval, by quantiles."""
+        """Return the central credible interval, by quantiles."""
         from scipy import special
 
         tail = (1 - open_fraction("credibility", credibility)) / 2
@@ -68,13 +68,16 @@ class ArmBelief:
 
 
 def beliefs(arms: Sequence[Proportion], prior: Beta | None = None, credibility: float = 0.95) -> tuple[ArmBelief, ...]:
-    """The posterior of each arm, in the order given; an arm without users keeps the prior (flat unless given)."""
+    """Return the posterior of each arm, in the order given.
+
+    An arm without users keeps the prior (flat unless given).
+    """
     start = prior or Beta()
     return compare([start.given(arm) for arm in arms], credibility)
 
 
 def compare(posteriors: Sequence[Beta], credibility: float = 0.95) -> tuple[ArmBelief, ...]:
-    """Probability to be best, expected loss and credible interval of any number of independent beta posteriors.
+    """Return probability to be best, expected loss and credible interval of any number of independent beta posteriors.
 
     By quadrature of P(best) = ∫ f_i Π F_j and E[max - θ_i] = ∫ F_i (1 - Π F_j), j ≠ i, over the log-odds, where all
     of these are smooth and die away; accurate to about 1e-10 from flat priors to a billion users.
@@ -100,7 +103,7 @@ def compare(posteriors: Sequence[Beta], credibility: float = 0.95) -> tuple[ArmB
 
 
 def _miss(log_above: Floats) -> Floats:
-    """1 - Π(1 - S_j), the chance that one of the others is higher, without losing the small ones."""
+    """Return 1 - Π(1 - S_j), the chance that one of the others is higher, without losing the small ones."""
     import numpy as np
 
     with np.errstate(divide="ignore"):
@@ -109,7 +112,7 @@ def _miss(log_above: Floats) -> Floats:
 
 
 def _log_tails(belief: Beta, t: Floats) -> tuple[Floats, Floats]:
-    """log F and log(1 - F) at the rates whose log-odds are `t`, rising.
+    """Return log F and log(1 - F) at the rates whose log-odds are `t`, rising.
 
     Each tail is computed by itself, from the smaller of rate and miss, so that neither end loses its digits.
     """
@@ -121,7 +124,7 @@ def _log_tails(belief: Beta, t: Floats) -> tuple[Floats, Floats]:
 
 
 def _log_lower_tail(alpha: float, beta: float, t: Floats) -> tuple[Floats, Floats]:
-    """log F and log(1 - F) for log-odds below 0."""
+    """Return log F and log(1 - F) for log-odds below 0."""
     import numpy as np
     from scipy import special
 
@@ -135,7 +138,7 @@ def _log_lower_tail(alpha: float, beta: float, t: Floats) -> tuple[Floats, Float
 
 
 def _density(belief: Beta, t: Floats) -> Floats:
-    """The density over the log-odds, up to a factor, as a ratio to its peak: no large numbers cancel."""
+    """Return the density over the log-odds, up to a factor, as a ratio to its peak: no large numbers cancel."""
     import numpy as np
 
     share, total = belief.mean, belief.alpha + belief.beta
@@ -155,7 +158,7 @@ def _log_expit(t: Floats) -> Floats:
 
 
 def _grid(posteriors: Sequence[Beta]) -> tuple[Floats, Floats]:
-    """Nodes and weights: panels one standard deviation wide around every peak, doubling from ten on.
+    """Return nodes and weights: panels one standard deviation wide around every peak, doubling from ten on.
 
     Around even odds they are as wide as the log-odds' own bend, which very vague posteriors don't know of.
     """
@@ -174,7 +177,7 @@ def _grid(posteriors: Sequence[Beta]) -> tuple[Floats, Floats]:
 
 
 def _end(alpha: float, beta: float) -> float:
-    """A log-odds below which a posterior has next to nothing: 1e-17 of it or less."""
+    """Return a log-odds below which a posterior has next to nothing: 1e-17 of it or less."""
     import numpy as np
     from scipy import special
 

@@ -23,12 +23,12 @@ class BayesFactor:
         return math.exp(self.log) if self.log < 709 else None
 
     def conclusive(self, at: float = 20) -> bool:
-        """Whether the data are at least `at` times as likely under a difference."""
+        """Return whether the data are at least `at` times as likely under a difference."""
         return self.log >= math.log(positive("at", at))
 
 
 def bayes_factor(control: Proportion, test: Proportion, prior: Beta | None = None) -> BayesFactor:
-    """BF10 of two independent beta-binomial rates against one common rate, each with the prior (flat unless given).
+    """Return BF10 of two independent beta-binomial rates against one common rate; the prior is flat unless given.
 
     B(a+x_c, b+n_c-x_c) B(a+x_t, b+n_t-x_t) / (B(a, b) B(a+x, b+n-x)); 1 without users. Under the null it passes K at
     any time with a chance of at most 1/K. Source: Kass & Raftery 1995, JASA 90:773; Jeffreys 1961.
@@ -48,19 +48,19 @@ def bayes_factor(control: Proportion, test: Proportion, prior: Beta | None = Non
 
 
 def _against(arm: Beta, together: Beta) -> list[float]:
-    """log B of an arm, its large terms as a divergence from the common rate, so that nothing large cancels."""
+    """Return log B of an arm, its large terms as a divergence from the common rate, so that nothing large cancels."""
     hit, miss = together.mean, _miss(together)
     off = (arm.alpha * together.beta - arm.beta * together.alpha) / _total(arm) / _total(together)
     return [arm.alpha * math.log1p(off / hit), arm.beta * math.log1p(-off / miss), _rest(arm)]
 
 
 def _log_beta(belief: Beta) -> float:
-    """log B(a, b) by Stirling's formula and what it misses."""
+    """Return log B(a, b) by Stirling's formula and what it misses."""
     return belief.alpha * math.log(belief.mean) + belief.beta * math.log(_miss(belief)) + _rest(belief)
 
 
 def _rest(belief: Beta) -> float:
-    """log B(a, b) without a log(a/(a+b)) + b log(b/(a+b))."""
+    """Return log B(a, b) without a log(a/(a+b)) + b log(b/(a+b))."""
     root = math.log(2 * math.pi * _total(belief) / belief.alpha / belief.beta) / 2
     return root + stirling_error(belief.alpha) + stirling_error(belief.beta) - stirling_error(_total(belief))
 

@@ -41,7 +41,7 @@ class LiftBelief:
 
 
 def lift_belief(control: Mean, test: Mean, prior: Normal | None = None, alpha: float = 0.05) -> LiftBelief:
-    """The normal posterior of the lift test/control - 1 (delta method), with a normal prior or a flat one.
+    """Return the normal posterior of the lift test/control - 1 (delta method), with a normal prior or a flat one.
 
     Assumes a control mean many standard errors from 0. Source: Gelman et al. 2013, Bayesian Data Analysis, section 2.5;
     as GrowthBook's EffectBayesianABTest.
@@ -60,7 +60,7 @@ def lift_belief(control: Mean, test: Mean, prior: Normal | None = None, alpha: f
 
 
 def normal_losses(mean: float, standard_deviation: float) -> tuple[float, float]:
-    """What choosing control, and what choosing test, costs on average when the effect is N(mean, sd²).
+    """Return what choosing control, and what choosing test, costs on average when the effect is N(mean, sd²).
 
     E[max(δ, 0)] = μ Φ(μ/σ) + σ φ(μ/σ), and the same with -μ. Source: Jones, Schonlau & Welch 1998.
     """

@@ -29,7 +29,7 @@ class Cuped:
 
 
 def cuped(control: Pairs, test: Pairs, alpha: float = 0.05, alternative: str = "two-sided") -> Cuped:
-    """Compares mean y of two arms, adjusted for x, a value that the experiment can't have moved.
+    """Compare mean y of two arms, adjusted for x, a value that the experiment can't have moved.
 
     Y* = Y - θ (X - mean(X)) with θ = Cov(X, Y)/Var(X), both over all users of both arms; then Welch's t. θ is 0 when
     X does not vary. Source: Deng, Xu, Kohavi & Walker 2013 (WSDM).

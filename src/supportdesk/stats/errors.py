@@ -27,14 +27,14 @@ class InvalidInput(ValueError):
 
 
 def number(field: str, value: object) -> float:
-    """`value` as a float; it must be finite and within ±1e50."""
+    """Return `value` as a float; it must be finite and within ±1e50."""
     if isinstance(value, bool) or not _is_number(value) or not abs(float(value)) <= LARGEST_NUMBER:  # type: ignore[arg-type]
         raise InvalidInput(field, value, "a finite number within ±1e50")
     return float(value)  # type: ignore[arg-type]
 
 
 def not_negative(field: str, value: object) -> float:
-    """`value` as a float from 0 to 1e50."""
+    """Return `value` as a float from 0 to 1e50."""
     checked = number(field, value)
     if checked < 0:
         raise InvalidInput(field, value, "0 or more")
@@ -42,7 +42,7 @@ def not_negative(field: str, value: object) -> float:
 
 
 def positive(field: str, value: object) -> float:
-    """`value` as a float above 0, from 1e-50 to 1e50."""
+    """Return `value` as a float above 0, from 1e-50 to 1e50."""
     checked = number(field, value)
     if checked < 1 / LARGEST_NUMBER:
         raise InvalidInput(field, value, "above 0, at least 1e-50")
@@ -50,7 +50,7 @@ def positive(field: str, value: object) -> float:
 
 
 def count(field: str, value: object, *, least: int = 0) -> int:
-    """`value` as an int from `least` to 2**53; floats that are whole numbers pass."""
+    """Return `value` as an int from `least` to 2**53; floats that are whole numbers pass."""
     allowed = f"a whole number from {least} to 2**53"
     if isinstance(value, bool) or not _is_number(value):
         raise InvalidInput(field, value, allowed)
@@ -61,14 +61,14 @@ def count(field: str, value: object, *, least: int = 0) -> int:
 
 
 def fraction(field: str, value: object) -> float:
-    """`value` as a float from 0 to 1, both allowed."""
+    """Return `value` as a float from 0 to 1, both allowed."""
     if isinstance(value, bool) or not _is_number(value) or not 0 <= float(value) <= 1:  # type: ignore[arg-type]
         raise InvalidInput(field, value, "a number from 0 to 1")
     return float(value)  # type: ignore[arg-type]
 
 
 def open_fraction(field: str, value: object) -> float:
-    """`value` as a float between 0 and 1, at least 1e-12 from either: a confidence, an alpha, a power."""
+    """Return `value` as a float between 0 and 1, at least 1e-12 from either: a confidence, an alpha, a power."""
     finest = FINEST_FRACTION
     if isinstance(value, bool) or not _is_number(value) or not finest <= float(value) <= 1 - finest:  # type: ignore[arg-type]
         raise InvalidInput(field, value, "between 0 and 1 (by 1e-12 at least), for example 0.05 or 0.95")
@@ -76,7 +76,7 @@ def open_fraction(field: str, value: object) -> float:
 
 
 def weights(field: str, values: Iterable[object]) -> tuple[float, ...]:
-    """Weights as shares that sum to 1; each must be 0 or more, and one at least above 0."""
+    """Return weights as shares that sum to 1; each must be 0 or more, and one at least above 0."""
     checked = tuple(not_negative(field, value) for value in values)
     total = math.fsum(checked)
     if total <= 0:
@@ -88,7 +88,7 @@ def weights(field: str, values: Iterable[object]) -> tuple[float, ...]:
 
 
 def alpha_of(confidence: float) -> float:
-    """The significance level that belongs to a confidence level: .05 for .95, without the float's 5e-17 too much."""
+    """Return the significance level of a confidence level: .05 for .95, without the float's 5e-17 too much."""
     return max(round(1 - open_fraction("confidence", confidence), 15), FINEST_FRACTION)
 
 

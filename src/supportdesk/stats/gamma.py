@@ -8,7 +8,7 @@ _SERIES = (1 / 12, -1 / 360, 1 / 1260, -1 / 1680, 1 / 1188, -691 / 360360, 1 / 1
 
 
 def stirling_error(x: float) -> float:
-    """log Γ(x) - ((x - 1/2) log x - x + log(2π)/2), for x above 0.
+    """Return log Γ(x) - ((x - 1/2) log x - x + log(2π)/2), for x above 0.
 
     Source: Loader 2000, "Fast and Accurate Computation of Binomial Probabilities"; Abramowitz & Stegun 6.1.41.
     """

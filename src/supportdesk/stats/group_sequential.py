@@ -50,12 +50,18 @@ class Bounds:
 
 
 def pocock(looks: int, alpha: float = 0.05, sides: int = 2) -> Bounds:
-    """The same bound at each of equally spaced looks. Source: Pocock 1977; Jennison & Turnbull 2000, table 2.1."""
+    """Return the same bound at each of equally spaced looks. Source: Pocock 1977.
+
+    Jennison & Turnbull 2000, table 2.1.
+    """
     return _shaped(looks, alpha, sides, lambda _: 1.0)
 
 
 def obrien_fleming(looks: int, alpha: float = 0.05, sides: int = 2) -> Bounds:
-    """Bounds C sqrt(K/k), hard at first; the last is C. Source: O'Brien & Fleming 1979; J. & T. 2000, table 2.3."""
+    """Return bounds C sqrt(K/k), hard at first; the last is C. Source: O'Brien & Fleming 1979; J. & T.
+
+    2000, table 2.3.
+    """
     return _shaped(looks, alpha, sides, lambda share: 1 / math.sqrt(share))
 
 
@@ -66,7 +72,7 @@ def lan_demets(
     sides: int = 2,
     rho: float = 2.0,
 ) -> Bounds:
-    """Bounds for looks at any rising `information` (shares of the planned, up to 1), by an alpha-spending function.
+    """Return bounds for looks at any rising `information` (shares of the planned) by an alpha-spending function.
 
     Two-sided bounds spend alpha/2 a side. `rho` is for power spending alone. Source: Lan & DeMets 1983, Biometrika
     70:659; see `alpha_spent`.
@@ -84,7 +90,7 @@ def lan_demets(
 def alpha_spent(
     time: float, spending: str = "obrien-fleming", alpha: float = 0.05, sides: int = 2, rho: float = 2.0
 ) -> float:
-    """The alpha, all sides together, that may be spent up to an information share `time` (more than 1 counts as 1).
+    """Return the alpha, all sides together, that may be spent up to an information share `time` (at most 1).
 
     obrien-fleming: 2 - 2Φ(z_{a/2}/√t) a side of level a; pocock: α ln(1 + (e-1)t); power: α t^ρ (Kim & DeMets 1987).
     """
@@ -102,7 +108,7 @@ def alpha_spent(
 
 
 def crossing(z: Sequence[float | None], information: Sequence[float], sides: int = 2) -> tuple[float, ...]:
-    """The chance, under no effect, that z has crossed its bound by each look."""
+    """Return the chance, under no effect, that z has crossed its bound by each look."""
     times = _information(information)
     if len(z) != len(times):
         raise InvalidInput("z", list(z), f"one bound for each of {len(times)} looks")
@@ -115,7 +121,7 @@ def crossing(z: Sequence[float | None], information: Sequence[float], sides: int
 
 
 def peeking_false_alarms(looks: int, alpha: float = 0.05, sides: int = 2) -> float:
-    """The false-alarm rate of testing at the plain `alpha` at each of equally spaced looks, stopping at the first hit.
+    """Return the false-alarm rate of testing at the plain `alpha` at equally spaced looks, stopping at the first hit.
 
     Source: Armitage, McPherson & Rowe 1969, table 2: .083 for 2 looks, .193 for 10, .248 for 20.
     """
@@ -125,7 +131,7 @@ def peeking_false_alarms(looks: int, alpha: float = 0.05, sides: int = 2) -> flo
 
 
 def _shaped(looks: int, alpha: float, sides: int, shape: Callable[[float], float]) -> Bounds:
-    """Bounds of a given shape over the information, scaled so that all looks together keep alpha."""
+    """Return bounds of a given shape over the information, scaled so that all looks together keep alpha."""
     from scipy import optimize
 
     times, number_of = _equal(_looks(looks)), _sides(sides)
@@ -159,7 +165,7 @@ class _Walk:
         """Density times quadrature weight; before the first look all of it is at 0."""
 
     def beyond(self, bound: float | None) -> float:
-        """The chance to cross `bound` at this look, not having crossed before."""
+        """Return the chance to cross `bound` at this look, not having crossed before."""
         from scipy import special
 
         if bound is None:
@@ -169,7 +175,7 @@ class _Walk:
         return upper if self.sides == 1 else upper + float(self._mass @ special.ndtr((-limit - self._nodes) / step))
 
     def bound(self, spend: float) -> float | None:
-        """The bound that is crossed at this look with the chance `spend`."""
+        """Return the bound that is crossed at this look with the chance `spend`."""
         from scipy import optimize
 
         if spend < LEAST_SPEND:
@@ -184,7 +190,7 @@ class _Walk:
         )
 
     def step(self, bound: float | None) -> None:
-        """Goes on to the next look with what has not crossed `bound`."""
+        """Go on to the next look with what has not crossed `bound`."""
         import numpy as np
 
         time, length = self.times[self._look], self._step_length(self._look)

@@ -25,7 +25,7 @@ class Interval:
 
 
 def wilson(arm: Proportion, alpha: float = 0.05) -> Interval:
-    """Wilson's score interval of a proportion, without continuity correction; in [0, 1] and of use at any n.
+    """Return Wilson's score interval of a proportion, without continuity correction; in [0, 1] and of use at any n.
 
     Source: Wilson 1927; Newcombe 1998, Statistics in Medicine 17:857, method 3.
     """
@@ -37,7 +37,7 @@ def wilson(arm: Proportion, alpha: float = 0.05) -> Interval:
 
 
 def agresti_coull(arm: Proportion, alpha: float = 0.05) -> Interval:
-    """The Agresti-Coull interval: Wald's around Wilson's centre, cut to [0, 1].
+    """Return the Agresti-Coull interval: Wald's around Wilson's centre, cut to [0, 1].
 
     Source: Agresti & Coull 1998, The American Statistician 52:119.
     """
@@ -51,7 +51,7 @@ def agresti_coull(arm: Proportion, alpha: float = 0.05) -> Interval:
 
 
 def clopper_pearson(arm: Proportion, alpha: float = 0.05) -> Interval:
-    """The exact (conservative) interval from quantiles of the beta distribution.
+    """Return the exact (conservative) interval from quantiles of the beta distribution.
 
     Source: Clopper & Pearson 1934, Biometrika 26:404.
     """
@@ -67,7 +67,7 @@ def clopper_pearson(arm: Proportion, alpha: float = 0.05) -> Interval:
 
 
 def wald(arm: Proportion, alpha: float = 0.05) -> Interval:
-    """The textbook interval p ± z sqrt(p(1-p)/n), cut to [0, 1]; it has no width at 0 and n conversions.
+    """Return the textbook interval p ± z sqrt(p(1-p)/n), cut to [0, 1]; it has no width at 0 and n conversions.
 
     Kept for comparison; Wilson's is better everywhere (Brown, Cai & DasGupta 2001, Statistical Science 16:101).
     """
@@ -80,7 +80,7 @@ def wald(arm: Proportion, alpha: float = 0.05) -> Interval:
 
 
 def newcombe(control: Proportion, test: Proportion, alpha: float = 0.05) -> Interval:
-    """The interval of p_test - p_control by squaring and adding Wilson limits; in [-1, 1] and of use at any n.
+    """Return the interval of p_test - p_control by squaring and adding Wilson limits; in [-1, 1] and of use at any n.
 
     Source: Newcombe 1998, Statistics in Medicine 17:873, method 10.
     """
@@ -98,7 +98,7 @@ def newcombe(control: Proportion, test: Proportion, alpha: float = 0.05) -> Inte
 
 
 def agresti_caffo(control: Proportion, test: Proportion, alpha: float = 0.05) -> Interval:
-    """Wald's interval of p_test - p_control after adding a hit and a miss to each arm; may pass ±1.
+    """Return Wald's interval of p_test - p_control after adding a hit and a miss to each arm; may pass ±1.
 
     The estimate stays the plain difference. Source: Agresti & Caffo 2000, The American Statistician 54:280.
     """
@@ -106,7 +106,7 @@ def agresti_caffo(control: Proportion, test: Proportion, alpha: float = 0.05) ->
 
 
 def wald_difference(control: Proportion, test: Proportion, alpha: float = 0.05) -> Interval:
-    """Wald's interval of p_test - p_control with unpooled variances; may pass ±1, has no width at 0 and n.
+    """Return Wald's interval of p_test - p_control with unpooled variances; may pass ±1, has no width at 0 and n.
 
     Source: Fleiss, Levin & Paik 2003, chapter 3, without correction; Newcombe 1998, method 1.
     """
@@ -126,7 +126,7 @@ def _difference(
 
 
 def _wilson(arm: Proportion, z: float) -> tuple[float, float, float]:
-    """Rate and limits of an arm that has users; the limits at 0 and n conversions are exact."""
+    """Return rate and limits of an arm that has users; the limits at 0 and n conversions are exact."""
     hits, misses, users = arm.conversions, arm.users - arm.conversions, arm.users
     half = z * math.sqrt(hits / users * misses + z * z / 4)
     low = 0.0 if hits == 0 else max((hits + z * z / 2 - half) / (users + z * z), 0.0)

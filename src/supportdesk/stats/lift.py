@@ -19,7 +19,9 @@ NOTHING = "the control mean is 0: there is nothing to be relative to"
 
 
 def fieller_lift(control: Mean, test: Mean, alpha: float = 0.05) -> Interval:
-    """The lift m_test/m_control - 1 by Fieller's theorem; it excludes 0 exactly where the interval of `welch_t` does.
+    """Return the lift m_test/m_control - 1 by Fieller's theorem.
+
+    It excludes 0 exactly where the interval of `welch_t` does.
 
     A fraction (.1 is +10 %). There are no limits, and a reason, while the control mean itself may be 0.
     Source: Fieller 1954, Journal of the Royal Statistical Society B 16:175; df of Welch's test.
@@ -49,7 +51,7 @@ def _exact(value: float) -> Interval:
 
 
 def _lift(control: Interval, test: Interval) -> Interval:
-    """Where test - r control has 0 on its limit, by squaring and adding the distances of both to theirs."""
+    """Return where test - r control has 0 on its limit, by squaring and adding the distances of both to theirs."""
     (c, low_c, high_c), (t, low_t, high_t) = _known(control), _known(test)
     if abs(c) <= 1e-50:
         return Interval(None, None, None, NOTHING)
@@ -59,7 +61,7 @@ def _lift(control: Interval, test: Interval) -> Interval:
 
 
 def _root(distance_c: float, t: float, distance_t: float, side: int) -> float:
-    """The smaller (side -1) or larger r of (t - r)² = distance_t² + r² distance_c², all in units of the control."""
+    """Return the smaller (side -1) or larger r of (t - r)² = distance_t² + r² distance_c², in units of the control."""
     square, rest = (1 - distance_c) * (1 + distance_c), (t - distance_t) * (t + distance_t)
     spread = math.hypot(distance_c * t, distance_t * math.sqrt(square))
     # The form that does not subtract what is nearly alike.

@@ -52,7 +52,7 @@ class Winsorised:
 
 
 def welch_t(control: Mean, test: Mean, alpha: float = 0.05, alternative: str = "two-sided") -> WelchTest:
-    """Welch's t-test of two means with unequal variances, and the interval of their difference.
+    """Return Welch's t-test of two means with unequal variances, and the interval of their difference.
 
     df by Welch-Satterthwaite. Assumes independent users and means that are about normal (large arms, or capped
     values). Source: Welch 1947, Biometrika 34:28.
@@ -76,7 +76,7 @@ def welch_t(control: Mean, test: Mean, alpha: float = 0.05, alternative: str = "
 def t_test(
     difference: float, squared_error: float, df: float | None, alpha: float, side: Alternative, no_spread: str
 ) -> WelchTest:
-    """The t-test of an estimate with its squared standard error; `no_spread` is the reason when that is 0."""
+    """Return the t-test of an estimate with its squared standard error; `no_spread` is the reason when that is 0."""
     if squared_error <= 0 or df is None:
         return WelchTest(difference, 0.0, None, None, None, None, None, no_spread)
     error = math.sqrt(squared_error)
@@ -86,7 +86,7 @@ def t_test(
 
 
 def relative_lift(control: Mean, test: Mean, alpha: float = 0.05) -> Lift:
-    """The relative lift of a mean by the delta method, with a t interval on Welch's degrees of freedom.
+    """Return the relative lift of a mean by the delta method, with a t interval on Welch's degrees of freedom.
 
     lift = m_t/m_c - 1, variance v_t/m_c² + m_t² v_c/m_c⁴, where v is the variance of a mean. Assumes that the
     control mean is many standard errors from 0. Source: Deng, Knoblich & Lu 2018 (KDD); df as GrowthBook.
@@ -112,7 +112,7 @@ def relative_lift(control: Mean, test: Mean, alpha: float = 0.05) -> Lift:
 
 
 def winsorise(arms: Sequence[Values], quantile: float = 0.999) -> Winsorised:
-    """Lowers values above one cap, the `quantile` of all arms' values together, so that no arm gets a cap of its own.
+    """Lower values above one cap, the `quantile` of all arms' values together, so that no arm gets a cap of its own.
 
     Linear interpolation between order statistics (type 7). Source: Dixon 1960; one pooled cap, because a cap of each
     arm's own would move with the effect that is looked for.
@@ -129,7 +129,7 @@ def winsorise(arms: Sequence[Values], quantile: float = 0.999) -> Winsorised:
 
 
 def too_few(control: Mean, test: Mean) -> str:
-    """Why two arms can't be compared in their spread, or ""."""
+    """Return why two arms can't be compared in their spread, or ""."""
     for name, arm in (("control", control), ("test", test)):
         if arm.users < 2:
             return f"the {name} arm has {'no' if arm.users == 0 else 'only one'} user{'s' if arm.users == 0 else ''}"
@@ -137,12 +137,12 @@ def too_few(control: Mean, test: Mean) -> str:
 
 
 def degrees_of_freedom(control: Mean, test: Mean) -> float | None:
-    """Welch-Satterthwaite's; None if neither arm varies."""
+    """Return Welch-Satterthwaite's degrees of freedom; None if neither arm varies."""
     return welch_satterthwaite(control.squared_error, control.users, test.squared_error, test.users)
 
 
 def welch_satterthwaite(squared_c: float, users_c: int, squared_t: float, users_t: int) -> float | None:
-    """(v_c + v_t)² / (v_c²/(n_c-1) + v_t²/(n_t-1)) for squared standard errors v; None when both are 0."""
+    """Return (v_c + v_t)² / (v_c²/(n_c-1) + v_t²/(n_t-1)) for squared standard errors v; None when both are 0."""
     total = squared_c + squared_t
     if total <= 0:
         return None
@@ -151,14 +151,14 @@ def welch_satterthwaite(squared_c: float, users_c: int, squared_t: float, users_
 
 
 def t_critical(df: float, alpha: float) -> float:
-    """The two-sided critical value of Student's t."""
+    """Return the two-sided critical value of Student's t."""
     from scipy import special
 
     return -float(special.stdtrit(df, alpha / 2))
 
 
 def t_p_value(t: float, df: float, side: Alternative) -> float:
-    """The p-value of a t statistic, accurate in the tails."""
+    """Return the p-value of a t statistic, accurate in the tails."""
     from scipy import special
 
     match side:

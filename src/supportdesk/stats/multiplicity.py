@@ -10,13 +10,13 @@ from supportdesk.stats.errors import InvalidInput, count, fraction, open_fractio
 
 
 def bonferroni(p_values: Sequence[float]) -> tuple[float, ...]:
-    """min(1, m p): family-wise error under any dependence. Source: Dunn 1961."""
+    """Return min(1, m p): family-wise error under any dependence. Source: Dunn 1961."""
     ps = _checked(p_values)
     return tuple(min(p * len(ps), 1.0) for p in ps)
 
 
 def holm(p_values: Sequence[float]) -> tuple[float, ...]:
-    """Holm's step-down, in the order given: family-wise error under any dependence, never weaker than Bonferroni.
+    """Return Holm's step-down in the order given: family-wise error under any dependence, as Bonferroni or stronger.
 
     Source: Holm 1979, Scandinavian Journal of Statistics 6:65.
     """
@@ -24,28 +24,34 @@ def holm(p_values: Sequence[float]) -> tuple[float, ...]:
 
 
 def holm_sidak(p_values: Sequence[float]) -> tuple[float, ...]:
-    """Holm's step-down with Šidák's 1 - (1-p)^k: family-wise error under independence. Source: Holland 1987."""
+    """Return Holm's step-down with Šidák's 1 - (1-p)^k: family-wise error under independence. Source: Holland 1987."""
     return _step_down(p_values, lambda p, left: -math.expm1(left * math.log1p(-p)) if p < 1 else 1.0)
 
 
 def benjamini_hochberg(p_values: Sequence[float]) -> tuple[float, ...]:
-    """The step-up of the false discovery rate, under independence. Source: Benjamini & Hochberg 1995, JRSS B 57:289."""
+    """Return the step-up of the false discovery rate, under independence.
+
+    Source: Benjamini & Hochberg 1995, JRSS B 57:289.
+    """
     return _step_up(p_values, 1.0)
 
 
 def benjamini_yekutieli(p_values: Sequence[float]) -> tuple[float, ...]:
-    """The same under any dependence, times 1 + 1/2 + … + 1/m. Source: Benjamini & Yekutieli 2001, Theorem 1.3."""
+    """Return the same under any dependence, times 1 + 1/2 + … + 1/m.
+
+    Source: Benjamini & Yekutieli 2001, Theorem 1.3.
+    """
     return _step_up(p_values, math.fsum(1 / k for k in range(1, len(p_values) + 1)))
 
 
 def rejected(adjusted: Sequence[float], alpha: float = 0.05) -> tuple[bool, ...]:
-    """Which adjusted p-values are at most `alpha`; rounding of the adjustment does not decide."""
+    """Return which adjusted p-values are at most `alpha`; rounding of the adjustment does not decide."""
     limit = open_fraction("alpha", alpha) * (1 + 1e-12)
     return tuple(p <= limit for p in _checked(adjusted))
 
 
 def alpha_of_each(alpha: float, comparisons: int, correction: str = "bonferroni") -> float:
-    """The level of each of several comparisons so that all together keep `alpha`: bonferroni, sidak or none."""
+    """Return the level of each of several comparisons so that all together keep `alpha`: bonferroni, sidak or none."""
     open_fraction("alpha", alpha)
     number_of = count("comparisons", comparisons, least=1)
     match correction:

@@ -22,7 +22,7 @@ class Alternative(StrEnum):
 
 
 def parse_alternative(value: str) -> Alternative:
-    """One of the alternatives by its name; raises `InvalidInput` for other words."""
+    """Return one of the alternatives by its name; raises `InvalidInput` for other words."""
     try:
         return Alternative(value)
     except ValueError:
@@ -30,33 +30,33 @@ def parse_alternative(value: str) -> Alternative:
 
 
 def density(z: float) -> float:
-    """φ(z)."""
+    """Return φ(z)."""
     return math.exp(-z * z / 2) / _ROOT_2_PI
 
 
 def below(z: float) -> float:
-    """Φ(z), to full relative accuracy in the lower tail."""
+    """Return Φ(z), to full relative accuracy in the lower tail."""
     return math.erfc(-z / _ROOT_2) / 2
 
 
 def above(z: float) -> float:
-    """1 - Φ(z), to full relative accuracy in the upper tail."""
+    """Return 1 - Φ(z), to full relative accuracy in the upper tail."""
     return math.erfc(z / _ROOT_2) / 2
 
 
 def quantile_above(tail: float) -> float:
-    """The z above which `tail` (between 0 and 1) of the distribution lies: 1.96 for .025."""
+    """Return the z above which `tail` (between 0 and 1) of the distribution lies: 1.96 for .025."""
     return -_STANDARD.inv_cdf(tail)
 
 
 def critical_z(alpha: float, alternative: Alternative = Alternative.TWO_SIDED) -> float:
-    """The z that a test at level `alpha` asks for: 1.96 for .05 two-sided, 1.645 one-sided."""
+    """Return the z that a test at level `alpha` asks for: 1.96 for .05 two-sided, 1.645 one-sided."""
     open_fraction("alpha", alpha)
     return quantile_above(alpha / 2 if alternative is Alternative.TWO_SIDED else alpha)
 
 
 def p_value_of(z: float, alternative: Alternative) -> float:
-    """The p-value of a z statistic (test minus control)."""
+    """Return the p-value of a z statistic (test minus control)."""
     match alternative:
         case Alternative.TWO_SIDED:
             return 2 * above(abs(z))

@@ -65,7 +65,7 @@ class SmallestEffect:
 def power_two_proportions(
     rate_control: float, rate_test: float, users_per_arm: float, alpha: float = 0.05, alternative: str = "two-sided"
 ) -> Power:
-    """The power of the pooled z-test with equal arms, counting the effect's own tail only.
+    """Return the power of the pooled z-test with equal arms, counting the effect's own tail only.
 
     Φ((√n |δ| - z sqrt(2 p̄ q̄)) / sqrt(p_c q_c + p_t q_t)). Source: Fleiss, Levin & Paik 2003, chapter 4, as R's
     `power.prop.test(strict = FALSE)`.
@@ -89,7 +89,7 @@ def sample_size_two_proportions(
     alternative: str = "two-sided",
     formula: str = "pooled",
 ) -> SampleSize:
-    """The users each of two equal arms needs to find `rate_test` against `rate_control` with the power asked for.
+    """Return the users each of two equal arms needs to tell `rate_test` from `rate_control` with a power.
 
     Source of the default: Fleiss, Levin & Paik 2003, chapter 4; see `Formula` for the others.
     """
@@ -122,7 +122,7 @@ def sample_size_two_proportions(
 def smallest_effect_two_proportions(
     rate_control: float, users_per_arm: float, power: float = 0.8, alpha: float = 0.05, alternative: str = "two-sided"
 ) -> SmallestEffect:
-    """The smallest rise over `rate_control` (fall, for the alternative "smaller") that is found with the power.
+    """Return the smallest rise over `rate_control` (fall, for the alternative "smaller") that is found with the power.
 
     The inverse of `power_two_proportions`, solved to the last digits of a float.
     """
@@ -145,7 +145,7 @@ def smallest_effect_two_proportions(
 
 
 def cohen_h(rate_control: float, rate_test: float) -> float:
-    """2 asin(√p_t) - 2 asin(√p_c). Source: Cohen 1988, Statistical Power Analysis, chapter 6."""
+    """Return 2 asin(√p_t) - 2 asin(√p_c). Source: Cohen 1988, Statistical Power Analysis, chapter 6."""
     fraction("rate_control", rate_control)
     fraction("rate_test", rate_test)
     return 2 * math.asin(math.sqrt(rate_test)) - 2 * math.asin(math.sqrt(rate_control))
@@ -154,7 +154,7 @@ def cohen_h(rate_control: float, rate_test: float) -> float:
 def power_normal(
     effect_size: float, users_per_arm: float, alpha: float = 0.05, alternative: str = "two-sided"
 ) -> Power:
-    """The power of a two-sample z-test for a standardised effect (Cohen's h or d) with equal arms, in both tails.
+    """Return the power of a two-sample z-test for Cohen's h or d with equal arms, in both tails.
 
     Source: Cohen 1988, chapter 6; R `pwr.2p.test`.
     """
@@ -166,7 +166,7 @@ def power_normal(
 
 
 def of_baseline(absolute: float, baseline: float) -> SmallestEffect:
-    """An effect, also as a share of the baseline where that is not 0."""
+    """Return an effect, also as a share of the baseline where that is not 0."""
     relative = absolute / abs(baseline) if baseline else math.inf
     if math.isinf(relative):
         return SmallestEffect(absolute, None, "the baseline is 0, or nearly: there is nothing to be relative to")
@@ -174,12 +174,12 @@ def of_baseline(absolute: float, baseline: float) -> SmallestEffect:
 
 
 def size_by_root(root: float) -> SampleSize:
-    """The sample size whose square root is given, if anybody has as many users."""
+    """Return the sample size whose square root is given, if anybody has as many users."""
     return SampleSize(root * root) if root <= math.sqrt(MOST_USERS) else SampleSize(None, TOO_SMALL)
 
 
 def _spreads(rate_control: float, rate_test: float) -> tuple[float, float]:
-    """The standard deviations of √n times the difference, under the null and under the effect."""
+    """Return the standard deviations of √n times the difference, under the null and under the effect."""
     fraction("rate_control", rate_control)
     fraction("rate_test", rate_test)
     middle = (rate_control + rate_test) / 2
@@ -188,7 +188,7 @@ def _spreads(rate_control: float, rate_test: float) -> tuple[float, float]:
 
 
 def _towards(effect: float, side: Alternative) -> float:
-    """The effect as the test looks at it: positive where it looks."""
+    """Return the effect as the test looks at it: positive where it looks."""
     return abs(effect) if side is Alternative.TWO_SIDED else -effect if side is Alternative.SMALLER else effect
 
 
@@ -200,7 +200,7 @@ def _parse_formula(value: str) -> Formula:
 
 
 def _root(surplus: Callable[[float], float], high: float) -> float:
-    """The effect in (0, high] at which the surplus turns positive, by bisection: it needs no scipy.optimize."""
+    """Return the effect in (0, high] at which the surplus turns positive, by bisection: it needs no scipy.optimize."""
     low = 0.0
     while True:
         middle = (low + high) / 2

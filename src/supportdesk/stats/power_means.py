@@ -20,7 +20,7 @@ from supportdesk.stats.power import (
 
 
 def power_means(effect_size: float, users_per_arm: float, alpha: float = 0.05, alternative: str = "two-sided") -> Power:
-    """The power of Student's t-test with equal arms for Cohen's d, from the noncentral t distribution, in both tails.
+    """Return the power of Student's t-test with equal arms for Cohen's d, by the noncentral t, in both tails.
 
     Source: Cohen 1988, chapter 2; R `power.t.test(strict = TRUE)`.
     """
@@ -44,21 +44,21 @@ def power_means(effect_size: float, users_per_arm: float, alpha: float = 0.05, a
 def sample_size_means(
     effect_size: float, power: float = 0.8, alpha: float = 0.05, alternative: str = "two-sided"
 ) -> SampleSize:
-    """The users each of two equal arms needs for Cohen's d, the inverse of `power_means`."""
+    """Return the users each of two equal arms needs for Cohen's d, the inverse of `power_means`."""
     return _search(power_means, effect_size, power, alpha, alternative, least=1 + 1e-6)
 
 
 def sample_size_normal(
     effect_size: float, power: float = 0.8, alpha: float = 0.05, alternative: str = "two-sided"
 ) -> SampleSize:
-    """The users each of two equal arms needs for a standardised effect, the inverse of `power_normal`."""
+    """Return the users each of two equal arms needs for a standardised effect, the inverse of `power_normal`."""
     return _search(power_normal, effect_size, power, alpha, alternative, least=1e-9)
 
 
 def sample_size_of_difference(
     difference: float, variance: float, power: float = 0.8, alpha: float = 0.05, alternative: str = "two-sided"
 ) -> SampleSize:
-    """The users each of two equal arms needs to find a difference of means, by the normal's closed form.
+    """Return the users each of two equal arms needs to find a difference of means, by the normal's closed form.
 
     n = 2 σ² (z_α + z_β)² / δ², in the unit of the values. Source: Chow, Shao & Wang 2008, chapter 3.
     """
@@ -80,7 +80,10 @@ def smallest_effect_means(
     alpha: float = 0.05,
     alternative: str = "two-sided",
 ) -> SmallestEffect:
-    """The smallest difference of means that a t-test with equal arms finds with the power; in the values' unit."""
+    """Return the smallest difference of means that a t-test with equal arms finds with the power.
+
+    In the values' unit.
+    """
     number("mean_control", mean_control)
     spread = positive("standard_deviation", standard_deviation)
     side, target = parse_alternative(alternative), open_fraction("power", power)
@@ -97,7 +100,7 @@ def smallest_effect_means(
 
 
 def _noncentral_below(t: float, df: float, shift: float) -> float:
-    """The noncentral t distribution; where scipy gives up, below 1e-9 of it in the far tail, the normal."""
+    """Return the noncentral t distribution; where scipy gives up, below 1e-9 of it in the far tail, the normal."""
     from scipy import special
 
     found = float(special.nctdtr(df, shift, t))

@@ -23,7 +23,7 @@ class ZTest:
     reason: str = ""
 
     def significant(self, alpha: float = 0.05) -> bool:
-        """Whether the p-value is below `alpha`; a test that could not be computed is not."""
+        """Return whether the p-value is below `alpha`; a test that could not be computed is not."""
         return self.p_value is not None and self.p_value < alpha
 
 
@@ -38,7 +38,7 @@ class ChiSquare:
 
 
 def two_proportion_z(control: Proportion, test: Proportion, alternative: str = "two-sided") -> ZTest:
-    """The pooled z-test of two independent proportions.
+    """Return the pooled z-test of two independent proportions.
 
     z = (p_t - p_c) / sqrt(p(1-p)(1/n_c + 1/n_t)) with the pooled rate p; large-sample, good from about five
     conversions and five misses an arm. Two-sided it is the chi-square test of the 2x2 table without correction.
@@ -60,7 +60,7 @@ def two_proportion_z(control: Proportion, test: Proportion, alternative: str = "
 
 
 def proportions_chi_square(arms: Sequence[Proportion]) -> ChiSquare:
-    """Pearson's chi-square that k independent proportions are one, without continuity correction; df = k-1.
+    """Return Pearson's chi-square that k independent proportions are one, without continuity correction; df = k-1.
 
     Large-sample: expected counts of about five and more. Source: Pearson 1900; Fleiss 1981, chapter 9; R `prop.test`.
     """
@@ -81,7 +81,7 @@ def proportions_chi_square(arms: Sequence[Proportion]) -> ChiSquare:
 
 
 def chi_square_above(chi2: float, df: int) -> float:
-    """The upper tail of the chi-square distribution."""
+    """Return the upper tail of the chi-square distribution."""
     if df == 1:
         return math.erfc(math.sqrt(chi2 / 2))
     from scipy import special
@@ -90,7 +90,7 @@ def chi_square_above(chi2: float, df: int) -> float:
 
 
 def empty_arm(control: Proportion, test: Proportion) -> str:
-    """Which arm has no users, in words."""
+    """Return which arm has no users, in words."""
     if control.users == test.users == 0:
         return "neither arm has users"
     return "the control arm has no users" if control.users == 0 else "the test arm has no users"

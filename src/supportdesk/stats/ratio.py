@@ -28,7 +28,7 @@ class RatioTest:
 
 
 def ratio_difference(control: Pairs, test: Pairs, alpha: float = 0.05, alternative: str = "two-sided") -> RatioTest:
-    """Compares mean(x)/mean(y) of two arms by the delta method, with Welch's degrees of freedom.
+    """Compare mean(x)/mean(y) of two arms by the delta method, with Welch's degrees of freedom.
 
     Var = (s_x² - 2 r s_xy + r² s_y²) / (n mean(y)²) with r the ratio. Assumes independent users and mean(y) many
     standard errors from 0. Source: Deng, Knoblich & Lu 2018 (KDD).
@@ -49,7 +49,7 @@ def ratio_difference(control: Pairs, test: Pairs, alpha: float = 0.05, alternati
 
 
 def _ratio(arm: Pairs, name: str) -> tuple[float | None, float, str]:
-    """Ratio, squared standard error, and why they can't be had."""
+    """Return the ratio, its squared standard error, and the reason where they cannot be computed."""
     if arm.users == 0:
         return None, 0.0, f"the {name} arm has no users"
     if abs(arm.mean_y) <= 1e-50:

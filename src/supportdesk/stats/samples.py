@@ -41,7 +41,7 @@ class Proportion:
         return self.conversions / self.users if self.users else None
 
     def mean(self) -> Mean:
-        """The same arm as zeros and ones, with the variance p(1-p)n/(n-1)."""
+        """Return the same arm as zeros and ones, with the variance p(1-p)n/(n-1)."""
         if self.users < 2:
             return Mean(self.users, float(self.conversions), 0.0)
         rate = self.conversions / self.users
@@ -66,7 +66,7 @@ class Mean:
 
     @classmethod
     def of(cls, values: Values) -> Mean:
-        """From the values themselves; raises `InvalidInput` if one of them is not a finite number."""
+        """Return a sample from the values themselves; raises `InvalidInput` if one of them is not a finite number."""
         array = finite_array("values", values)
         if array.size == 0:
             return cls(0, 0.0, 0.0)
@@ -76,7 +76,7 @@ class Mean:
 
     @classmethod
     def of_sums(cls, users: int, total: float, squares: float) -> Mean:
-        """From the sum of the values and the sum of their squares."""
+        """Return a sample from the sum of the values and the sum of their squares."""
         number_of = count("users", users)
         if number_of == 0:
             return cls(0, 0.0, 0.0)
@@ -116,7 +116,10 @@ class Pairs:
 
     @classmethod
     def of(cls, x: Values, y: Values) -> Pairs:
-        """From the values themselves, user by user; raises `InvalidInput` if there are not as many x as y."""
+        """Return a sample from the values themselves, user by user.
+
+        Raises `InvalidInput` if there are not as many x as y.
+        """
         xs, ys = finite_array("x", x), finite_array("y", y)
         if xs.size != ys.size:
             raise InvalidInput("y", f"{ys.size} values", f"as many as there are of x, {xs.size}")
@@ -133,14 +136,14 @@ class Pairs:
     def of_sums(
         cls, users: int, total_x: float, total_y: float, squares_x: float, squares_y: float, products: float
     ) -> Pairs:
-        """From the sums of x, y, x², y² and xy."""
+        """Return a sample from the sums of x, y, x², y² and xy."""
         x, y = Mean.of_sums(users, total_x, squares_x), Mean.of_sums(users, total_y, squares_y)
         covariance = (number("products", products) - x.mean * total_y) / max(x.users - 1, 1)
         return cls(x.users, x.mean, y.mean, x.variance, y.variance, covariance)
 
     @classmethod
     def pooled(cls, arms: Sequence[Pairs]) -> Pairs:
-        """All arms as one (Chan, Golub & LeVeque 1983, pairwise update)."""
+        """Return all arms as one (Chan, Golub & LeVeque 1983, pairwise update)."""
         users = sum(arm.users for arm in arms)
         if users == 0:
             return cls(0, 0.0, 0.0, 0.0, 0.0, 0.0)
@@ -160,18 +163,21 @@ class Pairs:
         return cls(users, mean_x, mean_y, xx / divisor, yy / divisor, xy / divisor)
 
     def y(self) -> Mean:
-        """The y of each user alone."""
+        """Return the y of each user alone."""
         return Mean(self.users, self.mean_y, self.variance_y)
 
 
 def left_of_variance(*terms: float) -> float:
-    """The sum of terms of a variance; 0 where they cancel but for rounding, as of a value that another foretells."""
+    """Return the sum of terms of a variance.
+
+    0 where they cancel but for rounding, as of a value that another foretells.
+    """
     total = math.fsum(terms)
     return total if total > 1e-12 * max(map(abs, terms)) else 0.0
 
 
 def finite_array(field: str, values: Values) -> np.ndarray[Any, np.dtype[np.float64]]:
-    """A flat array of floats; raises `InvalidInput` naming the first value that is not finite or too large."""
+    """Return a flat array of floats; raises `InvalidInput` naming the first value that is not finite or too large."""
     import numpy as np
 
     from supportdesk.stats.errors import LARGEST_NUMBER

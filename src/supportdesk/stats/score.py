@@ -19,7 +19,9 @@ HALVINGS = 60
 
 
 def score_difference(control: Proportion, test: Proportion, alpha: float = 0.05) -> Interval:
-    """The interval of p_test - p_control; in [-1, 1] and of use at any n. Excludes 0 where `two_proportion_z` rejects.
+    """Return the interval of p_test - p_control; in [-1, 1] and of use at any n.
+
+    Excludes 0 where `two_proportion_z` rejects.
 
     Source: Mee 1984, Biometrics 40:1175; Newcombe 1998, Statistics in Medicine 17:873, method 5.
     """
@@ -37,7 +39,9 @@ def score_difference(control: Proportion, test: Proportion, alpha: float = 0.05)
 
 
 def score_lift(control: Proportion, test: Proportion, alpha: float = 0.05) -> Interval:
-    """The interval of the lift p_test/p_control - 1, a fraction (.1 is +10 %); excludes 0 where the z-test rejects.
+    """Return the interval of the lift p_test/p_control - 1, a fraction (.1 is +10 %).
+
+    Excludes 0 where the z-test rejects.
 
     From -1 up; there is none, and a reason, where nobody of the control converted. Source: Koopman 1984,
     Biometrics 40:513.
@@ -65,7 +69,7 @@ def score_lift(control: Proportion, test: Proportion, alpha: float = 0.05) -> In
 
 
 def _likeliest(control: Proportion, test: Proportion, difference: float) -> float:
-    """The rate of the control that makes the counts likeliest if that of the test differs by this much."""
+    """Return the rate of the control that makes the counts likeliest if that of the test differs by this much."""
     low, high = max(0.0, -difference), min(1.0, 1.0 - difference)
     misses_c, misses_t = control.users - control.conversions, test.users - test.conversions
     for _ in range(HALVINGS):
@@ -83,7 +87,7 @@ def _variance(rate: float, arm: Proportion) -> float:
 
 
 def _last(holds: Callable[[float], bool], inside: float, outside: float) -> float:
-    """The last value, from one that holds towards one that may not, that still holds."""
+    """Return the last value, from one that holds towards one that may not, that still holds."""
     if holds(outside):
         return outside
     for _ in range(HALVINGS):

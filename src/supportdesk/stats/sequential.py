@@ -47,7 +47,7 @@ class AlwaysValid:
         return None if self.high is None or self.low is None else (self.high - self.low) / 2
 
     def rejects(self, alpha: float = 0.05) -> bool:
-        """Whether this look proves an effect at the level `alpha`."""
+        """Return whether this look proves an effect at the level `alpha`."""
         return self.p_value is not None and self.p_value <= alpha
 
 
@@ -73,7 +73,7 @@ class StopRule:
 
 
 def msprt(estimate: float, variance: float, tau2: float, alpha: float = 0.05) -> AlwaysValid:
-    """The mixture SPRT of an about normal estimate with `variance` (its squared standard error).
+    """Return the mixture SPRT of an about normal estimate with `variance` (its squared standard error).
 
     The effect under the alternative is N(0, tau2): tau2 sets which effects are found soonest, not whether the test
     holds (see `tau2_for`). LR = sqrt(V/(V+τ²)) exp(e² τ²/(2V(V+τ²))), p = min(1, 1/LR).
@@ -95,7 +95,7 @@ def _mixture(centre: float, spread: float, mixing: float, alpha: float) -> Alway
 
 
 def tau2_for(variance_at_plan: float, alpha: float = 0.05) -> float:
-    """The mixing variance that makes the interval narrowest when the estimate's variance is `variance_at_plan`.
+    """Return the mixing variance that makes the interval narrowest when the estimate's variance is `variance_at_plan`.
 
     τ² = V (-2 ln α + ln(1 - 2 ln α)), approximately optimal. Must be fixed before looking.
     Source: Waudby-Smith et al. 2021, arXiv 2103.06476.
@@ -107,7 +107,7 @@ def tau2_for(variance_at_plan: float, alpha: float = 0.05) -> float:
 def confidence_sequence(
     estimate: float, standard_error: float, users: int, tuned_for: int, alpha: float = 0.05
 ) -> AlwaysValid:
-    """The asymptotic confidence sequence of a mean effect, narrowest when `users` (all arms) is `tuned_for`.
+    """Return the asymptotic confidence sequence of a mean effect, narrowest when `users` (all arms) is `tuned_for`.
 
     ± σ sqrt(2(nρ²+1)/(n²ρ²) ln(sqrt(nρ²+1)/α)) with ρ from `confidence_rho`; the p-value inverts it. Holds for
     metrics of any distribution once arms are large. Source: Waudby-Smith et al. 2021, arXiv 2103.06476, eq. 9 and 161.
@@ -119,12 +119,12 @@ def confidence_sequence(
 
 
 def confidence_rho(tuned_for: int, alpha: float = 0.05) -> float:
-    """ρ = sqrt((-2 ln α + ln(1 - 2 ln α)) / n*), the tuning of a confidence sequence for n* users."""
+    """Return ρ = sqrt((-2 ln α + ln(1 - 2 ln α)) / n*), the tuning of a confidence sequence for n* users."""
     return math.sqrt(tau2_for(1.0, alpha) / count("tuned_for", tuned_for, least=1))
 
 
 def running(looks: Sequence[AlwaysValid]) -> tuple[AlwaysValid, ...]:
-    """Each look with the smallest p-value and the shared part of the intervals up to it.
+    """Return each look with the smallest p-value and the shared part of the intervals up to it.
 
     An always-valid interval may be intersected over looks; where nothing is left (an effect that moves), the look
     keeps its own interval and says so.
@@ -144,7 +144,7 @@ def running(looks: Sequence[AlwaysValid]) -> tuple[AlwaysValid, ...]:
 
 
 def inflated_z(control: Mean, test: Mean, alpha: float = 0.05) -> InflatedZ:
-    """Statsig's two-sided sequential test of two means: an mSPRT at alpha/2 turned into a wider normal interval.
+    """Return Statsig's two-sided sequential test of two means: an mSPRT at alpha/2 turned into a wider normal interval.
 
     z* = sqrt((V+τ)/τ (-2 ln(α/2) - ln(V/(V+τ)))), τ = z²_{α/2} (s_t² + s_c²)/(n_t + n_c). Its p-value agrees with
     the interval at alpha only. Source: Zhao et al. 2019, arXiv 1905.10493; Statsig's documentation.
@@ -164,7 +164,7 @@ def inflated_z(control: Mean, test: Mean, alpha: float = 0.05) -> InflatedZ:
 
 
 def lead_to_stop(total_conversions: int) -> StopRule:
-    """Miller's simple sequential rule: with N conversions planned, stop when test leads control by 2 √N.
+    """Return Miller's simple sequential rule: with N conversions planned, stop when test leads control by 2 √N.
 
     `false_alarms` is the exact chance that a fair coin's walk of N steps ever gets there, by the reflection principle:
     P(S_N ≥ d) + P(S_N > d). One-sided, for equal arms and rare conversions.
@@ -176,7 +176,7 @@ def lead_to_stop(total_conversions: int) -> StopRule:
 
 
 def _walk_at_least(lead: int, steps: int) -> float:
-    """P(S_N ≥ lead) of a fair ±1 walk: a binomial tail."""
+    """Return P(S_N ≥ lead) of a fair ±1 walk: a binomial tail."""
     from scipy import special
 
     heads = (steps + lead + 1) // 2

@@ -34,7 +34,7 @@ def false_alarms(
     alpha: float = 0.05,
     seed: int = 1,
 ) -> tuple[FalseAlarms, ...]:
-    """Simulates `runs` A/A tests, whose arms gain `users_per_look` users a look, and tries each method at `alpha`.
+    """Simulate `runs` A/A tests, whose arms gain `users_per_look` users a look, and try each method at `alpha`.
 
     The same seed gives the same table. The first two methods are the plain z-test, looked at once and every time.
     """
@@ -77,7 +77,7 @@ class _Methods:
         self._bounds = list(zip(pocock(looks, alpha).z, obrien_fleming(looks, alpha).z, strict=True))
 
     def alarms(self, run: Sequence[Look]) -> Iterator[str]:
-        """The name of each method that finds something in a run, once for each look at which it does."""
+        """Return the name of each method that finds something in a run, once for each look at which it does."""
         for index, ((control, test), bounds) in enumerate(zip(run, self._bounds, strict=True)):
             last = index == len(run) - 1
             at_end, always, shared, late, mixture, sequence, inflated, factor = self.names

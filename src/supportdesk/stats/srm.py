@@ -26,7 +26,7 @@ class SampleRatio:
     reason: str = ""
 
     def mismatch(self, at: float = 0.001) -> bool:
-        """Whether chance gives such a split more rarely than `at`."""
+        """Return whether chance gives such a split more rarely than `at`."""
         return self.p_value is not None and self.p_value < at
 
 
@@ -48,12 +48,12 @@ class SequentialSampleRatio:
         return self.p_values[-1] if self.p_values else None
 
     def mismatch(self, at: float = 0.001) -> bool:
-        """Whether any look so far proved a mismatch at the level `at`."""
+        """Return whether any look so far proved a mismatch at the level `at`."""
         return self.p_value is not None and self.p_value < at
 
 
 def sample_ratio(observed: Sequence[int], configured: Sequence[float]) -> SampleRatio:
-    """Pearson's chi-square of the users of each arm against the configured weights (any scale).
+    """Return Pearson's chi-square of the users of each arm against the configured weights (any scale).
 
     Honest at one look; for daily looks see `sequential_sample_ratio`. Source: Kohavi, Tang & Xu 2020, Trustworthy
     Online Controlled Experiments, chapter 21; Fabijan et al. 2019 (KDD) advise a level of .001 or less.
@@ -75,7 +75,7 @@ def sample_ratio(observed: Sequence[int], configured: Sequence[float]) -> Sample
 def sequential_sample_ratio(
     increments: Sequence[Sequence[int]], configured: Sequence[float], concentration: float = 10_000
 ) -> SequentialSampleRatio:
-    """The Dirichlet-multinomial Bayes factor against the configured weights after each look, which holds at every look.
+    """Return the Dirichlet-multinomial Bayes factor against the configured weights, which holds at every look.
 
     `increments` are the users each arm gained from look to look. The alternative is a Dirichlet around the weights,
     `concentration` strong: 10,000 is sharp for splits that are off by a percent or so.
@@ -97,7 +97,7 @@ def sequential_sample_ratio(
 
 
 def _log_bayes_factor(seen: Sequence[int], shares: Sequence[float], strength: float) -> float:
-    """Posterior predictive over null likelihood.
+    """Return posterior predictive over null likelihood.
 
     Σ log Γ(c_i + n_i)/Γ(c_i) - log Γ(c + n)/Γ(c) - Σ n_i log θ_i with c_i = c θ_i (multinomial coefficients cancel),
     where Stirling's large terms are put together as (c_i + n_i) log of "posterior share over θ_i".

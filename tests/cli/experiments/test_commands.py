@@ -31,7 +31,7 @@ BUTTON = ("--name", "Button", "--control", "green", "--test", "blue", "--metric"
 
 @pytest.fixture
 def experiment(run):
-    """Adds an experiment, and starts it."""
+    """Add an experiment, and starts it."""
 
     def add(*words: str, start: bool = True):
         created = run("experiment", "create", *BUTTON, *words, "--json")
@@ -43,7 +43,7 @@ def experiment(run):
 
 
 def in_arms(run, *many):
-    """So many users for each arm of experiment 1."""
+    """Assign so many users to each arm of experiment 1."""
     experiment_id = run("experiment", "show", "1", "--json").json["id"]
     return [
         user
@@ -109,7 +109,7 @@ def test_the_start_shows_the_checklist(run, experiment):
     experiment(start=False)
     shown = run("experiment", "start", "1", "--check").out
     assert "warning  hypothesis" in shown
-    assert "nobody has reported clicks yet" in shown
+    assert "no event clicks was reported yet" in shown
     assert run("experiment", "show", "1", "--json").json["status"] == "draft"
     started = run("experiment", "start", "1").out
     assert started.endswith("hypothesis, metric, confidence, sample and weights are frozen\n")
@@ -292,7 +292,7 @@ def test_results_are_calculated_shown_and_stay(run, experiment):
     assert run("experiment", "results", "1", "--json").json == calculated
     shown = run("experiment", "results", "1").out
     assert shown.startswith("Button: no result: ")
-    assert "however often one looks: p 1" in shown
+    assert "valid at every look: p 1" in shown
     done = run("experiment", "complete", "1", "--json").json
     assert (done["status"], done["decision"]) == ("completed", "no-result")
     assert done["decision_reason"].startswith("no result: ")
@@ -314,10 +314,10 @@ def test_what_is_very_sure_or_very_small_is_said_so(run):
 
     assert "p < 1e-300" in says("100000/1000000", "200000/1000000")
     assert "p 0," not in says("100000/1000000", "200000/1000000")
-    assert "warning  sample     10 users an arm at least: so few that z and p are rough" in says("0/10", "10/10")
-    assert "warning  sample     1,000 users an arm at least: so few that" in says("1/1000", "3/1000")
-    assert "warning  sample     an arm has no users" in says("0/0", "0/0")
-    assert "1 user an arm" in says("0/1", "1/1")
+    assert "warning  sample     10 users per variant at least: so few that z and p are rough" in says("0/10", "10/10")
+    assert "warning  sample     1,000 users per variant at least: so few that" in says("1/1000", "3/1000")
+    assert "warning  sample     a variant has no users" in says("0/0", "0/0")
+    assert "1 user per variant" in says("0/1", "1/1")
     both = says("100/1000", "200/1000", "300/1000").splitlines()[0]
     assert both.startswith("result: ship: test 2 changes conversion by +20.00 points (")
     assert "; test 1 changes it by +10.00 points (" in both
@@ -371,7 +371,7 @@ def test_per_cent_are_answered_with_how_to_write_them(run):
 
 def test_a_plan_and_a_simulation(run):
     planned = run("experiment", "plan", "--baseline", "0.13", "--effect", "0.02", "--daily-users", "500")
-    assert "users an arm" in planned.out
+    assert "users per variant" in planned.out
     assert "days at 500 users a day" in planned.out
     assert "Fleiss" in planned.out
     simulated = run("experiment", "simulate", "--aa", "--runs", "100", "--json").json["methods"]

@@ -8,10 +8,10 @@ GIVEN = {"name": "Button", "control": "green", "test": "blue", "metric": "bought
 
 
 def drafted(desk: Desk, **texts: str) -> Experiment:
-    """A draft that somebody has just written."""
+    """Return a draft that somebody has just written."""
     return desk.experiments.create(new_experiment({**GIVEN, **texts}))
 
 
 def running(desk: Desk, **texts: str) -> Experiment:
-    """An experiment that has just started."""
+    """Return an experiment that has just started."""
     return desk.experiments.start(str(drafted(desk, **texts).number))

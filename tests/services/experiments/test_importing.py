@@ -18,7 +18,7 @@ EVENTS = "user_identifier,event_name,event_value,created_at,event_id"
 
 @pytest.fixture
 def take(desk, tmp_path):
-    """Imports these lines into experiment 1."""
+    """Import these lines into experiment 1."""
 
     def take(users=(), events=(), both_arms="leave-out", outcomes=(), rejects=None, dry_run=False, **choice):
         files = {}

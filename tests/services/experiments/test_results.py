@@ -25,7 +25,7 @@ from tests.services.experiments.samples import drafted, running
 
 @pytest.fixture
 def filled(desk, tmp_path, clock):
-    """Fills experiment 1: by day, by variant, how many users and how many of them did what the metric counts."""
+    """Fill experiment 1: by day, by variant, how many users and how many of them did what the metric counts."""
 
     def fill(*days, metric="bought", also=()):
         users, events = ["user_identifier,variant,assigned_at"], ["user_identifier,event_name,event_value,created_at"]
@@ -56,7 +56,7 @@ def said(desk):
 def test_the_verdict_waits_for_the_planned_sample_and_says_how_long(desk, filled):
     drafted(desk, min_sample="100", min_days="0")
     filled({"green": (20, 4), "blue": (22, 5)}, {"green": (20, 4), "blue": (18, 5)})
-    assert said(desk) == ("sample", "not yet: 40 of 100 users an arm, about 3 days")
+    assert said(desk) == ("sample", "not yet: 40 of 100 users per variant, about 3 days")
     look = desk.experiments.results("1")
     assert look.analysis["provisional"]
     assert not look.results[1].is_statistically_significant
@@ -92,7 +92,8 @@ def test_no_difference_says_which_one_would_have_shown(desk, filled):
     filled({"green": (600, 60), "blue": (600, 63)})
     assert said(desk) == (
         "no-effect",
-        "no result: 600 users an arm and no difference shown; one of 5.38 points would have shown four times in five",
+        "no result: 600 users per variant and no difference shown; "
+        "one of 5.38 points would have been detected with 80 % power",
     )
 
 
@@ -168,7 +169,7 @@ def test_further_metrics_are_corrected_together(desk, filled):
 
 def test_nobody_and_nothing_are_said_in_words(desk, filled):
     running(desk)
-    assert said(desk) == ("users", "not yet: nobody has been assigned")
+    assert said(desk) == ("users", "not yet: no users have been assigned")
     filled({"green": (5, 0)})
     assert said(desk) == ("users", "not yet: blue has no users")
     results = desk.experiments.results("1").results
@@ -207,8 +208,8 @@ def test_looks_stay_and_are_read_as_they_were(desk, clock, sql):
 def test_a_look_that_was_tampered_with_is_said_and_drives_no_terminal(desk, sql):
     running(desk)
     desk.experiments.calculate("1")
-    sql("UPDATE experiment_looks SET analysis = replace(analysis, 'nobody', 'x\\u001b[31my')")
-    assert desk.experiments.results("1").verdict.sentence == "not yet: xy has been assigned"
+    sql("UPDATE experiment_looks SET analysis = replace(analysis, 'no users', 'x\\u001b[31my')")
+    assert desk.experiments.results("1").verdict.sentence == "not yet: xy have been assigned"
     sql("UPDATE experiment_looks SET analysis = '{}'")
     with pytest.raises(Unavailable, match="a row that cannot be read"):
         desk.experiments.results("1")
@@ -351,7 +352,7 @@ def test_stalled_traffic_and_refused_events_are_told(desk, clock):
         desk.experiments.track("1", "stranger", new_event("bought"))
     clock.at += timedelta(days=5)
     health = {check["name"]: check for check in desk.experiments.calculate("1").analysis["health"]}
-    assert health["traffic"]["says"] == "nobody new for 5 days, since 2026-11-20"
+    assert health["traffic"]["says"] == "no new users for 5 days, since 2026-11-20"
     assert health["events"]["says"] == "refused: 1 × no assignment"
 
 

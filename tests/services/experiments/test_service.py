@@ -86,7 +86,12 @@ def test_another_ramp_while_it_runs_opens_a_phase_and_who_is_in_stays_in(desk, c
     first = entered()
     clock.at += timedelta(days=1)
     wider = desk.experiments.update("1", {"ramp": "60 %"})
-    assert (wider.about.ramp, wider.weights, wider.phase, wider.phases[1].started_at) == (60, (0.3, 0.7), 2, clock.at)
+    assert (wider.definition.ramp, wider.weights, wider.phase, wider.phases[1].started_at) == (
+        60,
+        (0.3, 0.7),
+        2,
+        clock.at,
+    )
     second = entered()
     assert len(first) < 60 < 120 < len(second) < 240
     assert first.items() < second.items()
@@ -119,7 +124,7 @@ def test_the_checklist_says_how_long_it_takes_at_the_present_traffic(desk, clock
     desk.experiments.complete("1", Decision.SHIP, "x")
     drafted(desk, surface="ticket_form", min_sample="100")
     sample = next(check for check in desk.experiments.checklist("2") if check.name == "sample")
-    assert (sample.state, sample.says) == ("ok", "100 users an arm, 200 in all: about 20 days at 10 users a day")
+    assert (sample.state, sample.says) == ("ok", "100 users per variant, 200 in all: about 20 days at 10 users a day")
 
 
 def test_the_present_traffic_counts_those_whom_a_ramp_kept_out(desk, clock):
@@ -179,13 +184,13 @@ def test_undo_takes_back_what_happened_to_a_draft(desk):
     first = drafted(desk, description="Two\nlines.", guardrails="complained:down")
     desk.experiments.update("1", {"name": "New", "test": "blue,red", "metric": "a,b"})
     desk.journal.undo()
-    assert desk.experiments.get("1").about == first.about
+    assert desk.experiments.get("1").definition == first.definition
     desk.experiments.delete("1")
     with pytest.raises(NotFound, match="there is no experiment 1; ann deleted it"):
         desk.experiments.get("1")
     desk.journal.undo()
     back = desk.experiments.get(first.id)
-    assert (back.number, back.about, back.created_at) == (1, first.about, first.created_at)
+    assert (back.number, back.definition, back.created_at) == (1, first.definition, first.created_at)
     assert desk.experiments.start("1").status is ExperimentStatus.RUNNING
 
 

@@ -316,7 +316,7 @@ def test_the_present_traffic_of_a_mail_is_who_is_told_something(desk, filed, clo
         clock.at += timedelta(days=1)
     assert desk.experiments.traffic() == {"mail_ticket_created": 7.5}
     state, says = checks(desk, surface="mail_ticket_created", min_sample="30")["sample"]
-    assert (state, says) == ("ok", "30 users an arm, 60 in all: about 8 days at 8 users a day")
+    assert (state, says) == ("ok", "30 users per variant, 60 in all: about 8 days at 8 users a day")
     started = desk.experiments.start("1")
     filed(contact_email="new@example.com")
     desk.experiments.complete(str(started.number), "no-result", "Enough.")
@@ -324,8 +324,8 @@ def test_the_present_traffic_of_a_mail_is_who_is_told_something(desk, filed, clo
 
 
 def test_the_checklist_says_which_variants_of_a_form_look_like_the_control(desk):
-    assert checks(desk, surface="ticket_form")["variants"] == ("ok", "short has a look of its own")
+    assert checks(desk, surface="ticket_form")["variants"] == ("ok", "short has a form of its own")
     assert checks(desk, surface="faq_form", test="short, warm, cold")["variants"] == (
         "warning",
-        "only short has a look of its own; the control's is shown for warm, cold",
+        "only short has a form of its own; the control's is shown for warm, cold",
     )

@@ -14,11 +14,11 @@ def line():
     return line
 
 
-def test_the_users_an_arm_are_those_of_the_formula(line):
+def test_the_users_per_variant_are_those_of_the_formula(line):
     # R: power.prop.test(p1=.13, p2=.15, power=.8) gives 4723.3.
     shown = line(baseline="13", effect="2")
     assert shown.users_per_arm == 4_724
-    assert shown.says.startswith("4,724 users an arm, 9,448 in all, find 13 % → 15 % four times in five")
+    assert shown.says.startswith("4,724 users per variant, 9,448 in all, detect 13 % → 15 % with 80 % power")
     assert "95 % confidence" in shown.says
 
 
@@ -37,14 +37,14 @@ def test_more_variants_share_what_is_left_to_chance(line):
 
 def test_without_a_gain_it_says_what_the_planned_sample_finds(line):
     shown = line(baseline="13", min_sample="4724")
-    assert shown.says == "4,724 users an arm find a gain of 2 points four times in five."
+    assert shown.says == "4,724 users per variant detect a 2-point gain with 80 % power."
     assert shown.users_per_arm is None
 
 
 @pytest.mark.parametrize(
     ("typed", "says"),
     [
-        ({"baseline": "x"}, "rate now: 'x' is not allowed"),
+        ({"baseline": "x"}, "current rate: 'x' is not allowed"),
         ({"baseline": "130"}, "from 0 to 100"),
         ({"baseline": "0", "effect": "2"}, "between 0 and 1"),
         ({"baseline": "13", "effect": "0"}, "effect"),
@@ -62,7 +62,7 @@ def test_what_is_no_plan_is_said_in_a_sentence(line, typed, says):
     assert shown.users_per_arm is None
 
 
-def test_nobody_and_means_have_no_days(line):
-    assert line(baseline="13", effect="2", daily="0").says.endswith("it takes for ever")
-    assert "shares of users only" in line(kind="mean", baseline="13").says
+def test_no_traffic_and_means_have_no_duration(line):
+    assert line(baseline="13", effect="2", daily="0").says.endswith("the duration cannot be estimated")
+    assert "needs a rate" in line(kind="mean", baseline="13").says
     assert not line().fault

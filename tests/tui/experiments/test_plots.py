@@ -16,7 +16,7 @@ NAMES = ("long", "short", "shorter")
 
 
 def of_days(*arms: list[tuple[int, int]], first: int = 1) -> dict:
-    """The analysis of an experiment whose arms had (users, conversions) a day."""
+    """Return the analysis of an experiment whose arms had (users, conversions) a day."""
     days = tuple(
         Day(f"2026-03-{first + day:02}", 1, arm, users, 0, (converted,))
         for day in range(len(arms[0]))

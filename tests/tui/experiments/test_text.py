@@ -16,7 +16,7 @@ from tests.arms import falling_in
 
 @pytest.fixture
 def tried(desk: Desk):
-    """Starts an experiment with so many users in each arm, of whom so many did something."""
+    """Start an experiment with so many users in each arm, of whom so many did something."""
 
     def tried(*arms: tuple[int, int], did: str = "bought", **texts: str) -> int:
         given = {"name": "Button", "control": "green", "test": "blue", "metric": "bought", **texts}
@@ -60,7 +60,7 @@ def test_a_broken_split_stands_above_all_figures(desk, tried, say):
 def test_without_a_look_there_is_no_verdict_but_every_figure(tried, say):
     said = say(verdict_text, tried((20, 5), (20, 8)))
     assert "No verdict yet: x looks at the results." in said
-    assert "20 of 100 users an arm (20 %" in said
+    assert "20 of 100 users per variant (20 %" in said
     assert "○ green        20          5    25.00 %" in said
     assert "● lift +60.00 %" in said
     assert "provisional: the sample is not full" in said
@@ -99,7 +99,7 @@ def test_the_log_has_every_step_newest_first(desk, tried, say):
     desk.experiments.calculate(str(number))
     said = say(log_text, number)
     assert said.index("ann  paused (down)") < said.index("ann  started") < said.index("ann  created: Button")
-    assert "Look 1, now by ann: not yet: 4 of 100 users an arm" in said
+    assert "Look 1, now by ann: not yet: 4 of 100 users per variant" in said
 
 
 def test_a_mean_is_listed_and_said_to_be_of_those_who_reported(desk, tried, say):

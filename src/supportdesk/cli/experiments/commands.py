@@ -1,4 +1,4 @@
-"""Commands on experiments: what they are about."""
+"""Commands that create, list, show and change experiments."""
 
 from __future__ import annotations
 
@@ -27,11 +27,11 @@ Command = TypeVar("Command", bound=Callable[..., Any])
 @click.group(
     cls=LazyGroup,
     later={
-        "start": ("experiments.lifecycle:start", "Start a draft, which freezes it, or let a paused one go on."),
-        "pause": ("experiments.lifecycle:pause", "Let nobody new into a running experiment."),
+        "start": ("experiments.lifecycle:start", "Start a draft, which freezes it, or resume a paused experiment."),
+        "pause": ("experiments.lifecycle:pause", "Pause an experiment: no new users are enrolled."),
         "complete": ("experiments.lifecycle:complete", "End an experiment with a decision."),
-        "assign": ("experiments.traffic:assign", "Say which variant a user sees, and keep it."),
-        "track": ("experiments.traffic:track", "Take in what a user did."),
+        "assign": ("experiments.traffic:assign", "Assign a variant to a user."),
+        "track": ("experiments.traffic:track", "Record an event of a user."),
         "calculate": (
             "experiments.results:calculate",
             "Calculate the results of an experiment, and keep them.",
@@ -41,36 +41,39 @@ Command = TypeVar("Command", bound=Callable[..., Any])
             "experiments.transfer:import_experiment",
             "Import users and events of an experiment from CSV files.",
         ),
-        "plan": ("experiments.planning:plan", "Say how many users, and days, an experiment needs."),
+        "plan": ("experiments.planning:plan", "Plan the users, and days, that an experiment needs."),
         "evaluate": ("experiments.planning:evaluate", "Calculate results of typed numbers, without a desk."),
         "simulate": ("experiments.planning:simulate", "Show how often each method finds what is not there."),
         "events": ("experiments.traffic:events", "Show the events of an experiment and which of them count."),
     },
 )
 def experiment() -> None:
-    """Experiments: what is tried on users, and whether it works.
+    """A/B tests: create and run them, and read results you can trust.
 
     REF is a number (3 or '#3'), an id, or the first 4 or more digits of one.
     """
 
 
 def fields(command: Command) -> Command:
-    """Adds an option for every field of an experiment that need not be given."""
+    """Add an option for every field of an experiment that need not be given."""
     for names, options in reversed(
         (
             (("--description",), {"help": "What it does; - reads standard input."}),
             (("--hypothesis",), {"help": "What you expect, and why; frozen by the start."}),
             (("--weights",), {"metavar": "50/50", "help": "Shares of users, the control's first."}),
-            (("--kind",), {"type": Word(MetricKind), "help": "What is compared of the metric."}),
+            (("--kind",), {"type": Word(MetricKind), "help": "What is compared: a rate, a mean or revenue."}),
             (("--better",), {"type": Word(Direction), "help": "Which way of the metric is better."}),
-            (("--secondary",), {"metavar": "METRIC", "multiple": True, "help": "EVENT[:KIND][:down], to look at too."}),
+            (
+                ("--secondary",),
+                {"metavar": "METRIC", "multiple": True, "help": "EVENT[:KIND][:down], a further metric."},
+            ),
             (
                 ("--guardrail", "guardrails"),
-                {"metavar": "METRIC", "multiple": True, "help": "One that must not suffer."},
+                {"metavar": "METRIC", "multiple": True, "help": "A metric that must not get worse."},
             ),
             (("--confidence",), {"metavar": "0.95", "help": "Of intervals and verdicts alike."}),
-            (("--min-sample",), {"metavar": "100", "help": "Users an arm that are planned."}),
-            (("--min-days",), {"metavar": "7", "help": "Days it runs at least."}),
+            (("--min-sample",), {"metavar": "100", "help": "Planned users per variant."}),
+            (("--min-days",), {"metavar": "7", "help": "Shortest run in days."}),
             (
                 ("--surface",),
                 {
@@ -80,8 +83,8 @@ def fields(command: Command) -> Command:
                     "help": f"The place of this program that it changes: {', '.join(Surface)}.",
                 },
             ),
-            (("--ramp",), {"metavar": "PER_CENT", "help": "How many users enter."}),
-            (("--holdout",), {"metavar": "PER_CENT", "help": "How many users stay out of every experiment."}),
+            (("--ramp",), {"metavar": "PER_CENT", "help": "Share of users who enter."}),
+            (("--holdout",), {"metavar": "PER_CENT", "help": "Share of users kept out of every experiment."}),
         )
     ):
         command = click.option(*names, **{"type": TEXT, **options})(command)  # type: ignore[arg-type]
@@ -89,7 +92,7 @@ def fields(command: Command) -> Command:
 
 
 def typed(**given: Any) -> dict[str, str]:
-    """The fields that were given, as texts."""
+    """Return the fields that were given, as texts."""
     texts = {}
     for name, value in given.items():
         if isinstance(value, tuple):
@@ -102,9 +105,13 @@ def typed(**given: Any) -> dict[str, str]:
 
 @experiment.command()
 @click.option("--name", required=True, type=TEXT, help="What it is called.")
-@click.option("--control", required=True, type=TEXT, metavar="NAME", help="The variant as it is today.")
-@click.option("--test", required=True, multiple=True, type=TEXT, metavar="NAME", help="What is tried; repeat for more.")
-@click.option("--metric", required=True, type=TEXT, metavar="EVENT", help="What is counted; EVENT,EVENT for several.")
+@click.option("--control", required=True, type=TEXT, metavar="NAME", help="The control, as it is today.")
+@click.option(
+    "--test", required=True, multiple=True, type=TEXT, metavar="NAME", help="A test variant; repeat for more."
+)
+@click.option(
+    "--metric", required=True, type=TEXT, metavar="EVENT", help="The event that counts; EVENT,EVENT for several."
+)
 @fields
 @json_option
 @click.pass_context
@@ -174,9 +181,9 @@ def show(ctx: click.Context, ref: str, form: str | None) -> None:
 @experiment.command()
 @click.argument("ref", type=TEXT)
 @click.option("--name", type=TEXT, help="What it is called.")
-@click.option("--control", type=TEXT, metavar="NAME", help="The variant as it is today.")
-@click.option("--test", multiple=True, type=TEXT, metavar="NAME", help="What is tried; repeat for more.")
-@click.option("--metric", type=TEXT, metavar="EVENT", help="What is counted; EVENT,EVENT for several.")
+@click.option("--control", type=TEXT, metavar="NAME", help="The control, as it is today.")
+@click.option("--test", multiple=True, type=TEXT, metavar="NAME", help="A test variant; repeat for more.")
+@click.option("--metric", type=TEXT, metavar="EVENT", help="The event that counts; EVENT,EVENT for several.")
 @fields
 @click.option("--if-version", metavar="N", type=Whole(MAX_NUMBER), help="Only if it has this version still.")
 @json_option
@@ -221,14 +228,14 @@ def delete(ctx: click.Context, ref: str, yes: bool, form: str | None) -> None:
 @experiment.command()
 @click.argument("ref", type=TEXT)
 @click.option("--name", type=TEXT, help="What the clone is called.")
-@click.option("--metric", type=TEXT, metavar="EVENT", help="What is counted; EVENT,EVENT for several.")
+@click.option("--metric", type=TEXT, metavar="EVENT", help="The event that counts; EVENT,EVENT for several.")
 @fields
 @json_option
 @click.pass_context
 def clone(ctx: click.Context, /, ref: str, form: str | None, **given: Any) -> None:
-    """Add a draft like another experiment, such as a completed one that shall run again.
+    """Add a draft like another experiment, such as a completed one to run again.
 
-    Options say what shall be different.
+    Options change fields of the clone.
     """
     with open_desk(ctx) as desk:
         cloned = desk.experiments.clone(ref, typed(**given))

@@ -12,7 +12,7 @@ from supportdesk.cli.io.param_types import TEXT, Word
 from supportdesk.domain.errors import invalid, one_of
 from supportdesk.domain.experiment import Decision, Experiment, ExperimentStatus
 
-REASON = click.option("--reason", default="", type=TEXT, help="Why, for the journal.")
+REASON = click.option("--reason", default="", type=TEXT, help="Reason, for the journal.")
 
 
 @click.command()
@@ -22,7 +22,7 @@ REASON = click.option("--reason", default="", type=TEXT, help="Why, for the jour
 @json_option
 @click.pass_context
 def start(ctx: click.Context, ref: str, reason: str, check: bool, form: str | None) -> None:
-    """Start a draft, which freezes it, or let a paused one go on.
+    """Start a draft, which freezes it, or resume a paused experiment.
 
     It shows what to know before the start; only another experiment on the same surface keeps it from starting.
     """
@@ -46,7 +46,7 @@ def start(ctx: click.Context, ref: str, reason: str, check: bool, form: str | No
 @json_option
 @click.pass_context
 def pause(ctx: click.Context, ref: str, reason: str, form: str | None) -> None:
-    """Let nobody new into a running experiment; who is in stays in and counts."""
+    """Pause an experiment: no new users are enrolled; enrolled users still count."""
     with open_desk(ctx) as desk:
         paused = desk.experiments.pause(ref, reason=reason)
     _say(paused, f"experiment #{paused.number} is paused", form)

@@ -17,26 +17,28 @@ RUNS_LIMIT = 100_000
 USERS_LIMIT = 1_000_000_000
 
 HERE = {
-    "z-test at every look": "p as most programs show it every day",
+    "z-test at every look": "the plain p-value, tested every day",
     "O'Brien-Fleming bounds": "the verdict here",
-    "mixture SPRT": "p and interval here, however often one looks",
+    "mixture SPRT": "p and interval here, valid at every look",
 }
 
 CONFIDENCE = click.option("--confidence", default="0.95", show_default=True, help="1 less what is left to chance.")
 
 
 @click.command()
-@click.option("--baseline", required=True, metavar="RATE", help="The rate as it is, such as 0.13.")
-@click.option("--effect", required=True, metavar="RATE", help="The smallest rise worth finding, such as 0.02.")
-@click.option("--power", default="0.8", show_default=True, help="The chance to find it when it is there.")
+@click.option("--baseline", required=True, metavar="RATE", help="The current rate, such as 0.13.")
+@click.option("--effect", required=True, metavar="RATE", help="The smallest difference to detect, such as 0.02.")
+@click.option("--power", default="0.8", show_default=True, help="Statistical power: the chance to detect it.")
 @CONFIDENCE
 @click.option("--daily-users", type=Whole(USERS_LIMIT), help="Users a day, all variants together.")
-@click.option("--variants", default=2, show_default=True, type=Whole(10), help="How many, with the control.")
+@click.option(
+    "--variants", default=2, show_default=True, type=Whole(10), help="Number of variants, the control included."
+)
 @json_option
 def plan(
     baseline: str, effect: str, power: str, confidence: str, daily_users: int | None, variants: int, form: str | None
 ) -> None:
-    """Say how many users, and days, an experiment needs."""
+    """Plan the users, and days, that an experiment needs."""
     # Imported here, as in all of these: help need not pay for it.
     from supportdesk.services.experiments.analysis import planning as experiment_plan
 
@@ -51,17 +53,24 @@ def plan(
     if form == "json":
         say_json(asdict(planned))
         return
-    say(f"{planned.users_per_arm:,} users an arm, {planned.users:,} in all")
+    say(f"{planned.users_per_arm:,} users per variant, {planned.users:,} in all")
     if planned.days is not None:
         say(f"{planned.days:,} days at {daily_users:,} users a day; run whole weeks")
     say(f"by {planned.formula}")
 
 
 @click.command()
-@click.option("--control", required=True, type=TEXT, metavar="CONVERSIONS/USERS", help="The variant as it was.")
-@click.option("--test", required=True, multiple=True, type=TEXT, metavar="CONVERSIONS/USERS", help="What was tried.")
+@click.option("--control", required=True, type=TEXT, metavar="CONVERSIONS/USERS", help="The control.")
+@click.option(
+    "--test",
+    required=True,
+    multiple=True,
+    type=TEXT,
+    metavar="CONVERSIONS/USERS",
+    help="A test variant; repeat for more.",
+)
 @CONFIDENCE
-@click.option("--weights", "shares", default="", metavar="50/50", help="The split that was planned.  [default: even]")
+@click.option("--weights", "shares", default="", metavar="50/50", help="The planned split.  [default: even]")
 @json_option
 def evaluate(control: str, test: Sequence[str], confidence: str, shares: str, form: str | None) -> None:
     """Calculate results of typed numbers, without a desk: all that needs no days."""

@@ -19,14 +19,14 @@ CHECK_HEADINGS = ("", "CHECK", "WHAT")
 
 
 def experiment_document(experiment: Experiment) -> dict[str, object]:
-    """An experiment for scripts."""
+    """Return an experiment for scripts."""
     return {
         **document(experiment, EXPERIMENT),
         "variants": documents(experiment.variants, ("name", "weight")),
         "metrics": documents(experiment.metrics, ("name", "kind", "role", "better")),
-        "minimum_days": experiment.about.minimum_days,
-        "ramp": experiment.about.ramp,
-        "holdout": experiment.about.holdout,
+        "minimum_days": experiment.definition.minimum_days,
+        "ramp": experiment.definition.ramp,
+        "holdout": experiment.definition.holdout,
         "phases": documents(experiment.phases, ("phase", "weights", "started_at")),
     }
 
@@ -34,7 +34,7 @@ def experiment_document(experiment: Experiment) -> dict[str, object]:
 def experiment_row(
     experiment: Experiment, arms: Sequence[ArmCount], look: Look | None, days: int | None
 ) -> tuple[str, ...]:
-    """An experiment in a list, with the verdict of its last look."""
+    """Return an experiment in a list, with the verdict of its last look."""
     return (
         f"#{experiment.number}",
         experiment.status,
@@ -53,19 +53,19 @@ def experiment_text(
     look: Look | None,
     days: int | None,
 ) -> str:
-    """A whole experiment."""
-    texts = texts_of(experiment.about)
+    """Return a whole experiment."""
+    texts = texts_of(experiment.definition)
     others = "; ".join(filter(None, (texts["secondary"], texts["guardrails"])))
     facts = {
         "status": experiment.status,
         "hypothesis": experiment.hypothesis or "none",
         "metric": f"{experiment.target_metric} ({experiment.target.kind}, {experiment.target.better} is better)",
         "others": others,
-        "planned": f"{experiment.minimum_sample_size:,} users an arm, {experiment.about.minimum_days} days at least, "
-        f"at {100 * experiment.confidence_level:g} % confidence",
+        "planned": f"{experiment.minimum_sample_size:,} users per variant, "
+        f"{experiment.definition.minimum_days} days at least, at {100 * experiment.confidence_level:g} % confidence",
         "surface": experiment.surface or "",
-        "ramp": f"{experiment.about.ramp:g} % of users enter" if experiment.about.ramp < 100 else "",
-        "holdout": f"{experiment.about.holdout:g} % of users stay out" if experiment.about.holdout else "",
+        "ramp": f"{experiment.definition.ramp:g} % of users enter" if experiment.definition.ramp < 100 else "",
+        "holdout": f"{experiment.definition.holdout:g} % of users stay out" if experiment.definition.holdout else "",
         "phases": ", ".join(f"{each.phase}: {weights_text(each.weights)}" for each in experiment.phases)
         if experiment.phase > 1
         else "",
@@ -97,7 +97,7 @@ def experiment_text(
 
 
 def not_counted(experiment: Experiment, events: Sequence[EventCount]) -> str:
-    """The events that no metric counts, and what would count them; nothing when there are none."""
+    """Return the events that no metric counts, and what would count them; nothing when there are none."""
     names = [each.name for each in events if not each.counted and each.events]
     if not names:
         return ""
@@ -109,12 +109,15 @@ def not_counted(experiment: Experiment, events: Sequence[EventCount]) -> str:
 
 
 def check_rows(checks: Sequence[Check]) -> list[tuple[str, ...]]:
-    """A checklist in a table."""
+    """Return a checklist in a table."""
     return [(check.state, check.name, check.says) for check in checks]
 
 
 def results_document(experiment: Experiment, look: Look) -> dict[str, object]:
-    """The results of an experiment for scripts; each row says which metric its z and p are of, and has its mean."""
+    """Return the results of an experiment for scripts.
+
+    Each row says which metric its z and p are of, and has its mean.
+    """
     target = look.analysis["metrics"][0]
     rows = []
     for row, arm in zip(documents(look.results, RESULT), target["variants"], strict=True):
@@ -128,7 +131,7 @@ def results_document(experiment: Experiment, look: Look) -> dict[str, object]:
 
 
 def results_text(name: str, analysis: Mapping[str, Any]) -> str:
-    """The results of an experiment: the verdict, then why it may be believed, then the figures."""
+    """Return the results of an experiment: the verdict, then why it may be believed, then the figures."""
     confidence = f"{100 * analysis['confidence_level']:g} %"
     provisional = " (provisional: the planned sample is not reached)" if analysis["provisional"] else ""
     lines = [f"{name}: {analysis['verdict']['sentence']}", ""]
@@ -165,7 +168,10 @@ def results_text(name: str, analysis: Mapping[str, Any]) -> str:
 
 
 def _value_headings(kind: str) -> tuple[str, str]:
-    """What is counted of a metric and what is compared. A mean is over those who reported a value, not over users."""
+    """Return what is counted of a metric and what is compared.
+
+    A mean is over those who reported a value, not over users.
+    """
     match kind:
         case MetricKind.CONVERSION:
             return "CONVERTED", "RATE"
@@ -189,7 +195,7 @@ def _comparison(each: Mapping[str, Any], rate_like: bool, provisional: str) -> l
     always = each["always_valid"]
     if always["p_value"] is not None:
         low, high = unit * always["difference_lower"], unit * always["difference_upper"]
-        lines.append(f"  however often one looks: {p_text(always['p_value'])}, {low:.3g} to {high:.3g}{points}")
+        lines.append(f"  valid at every look: {p_text(always['p_value'])}, {low:.3g} to {high:.3g}{points}")
     return lines
 
 

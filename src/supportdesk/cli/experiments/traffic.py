@@ -29,7 +29,7 @@ AGAIN = "; mend it and assign all of them again, which changes nothing for who i
 @json_option
 @click.pass_context
 def assign(ctx: click.Context, ref: str, user: str | None, users: Path | None, form: str | None) -> None:
-    """Say which variant a user sees, and keep it: the first assignment stays.
+    """Assign a variant to a user: the first assignment stays.
 
     For USER, - reads standard input, with one user a line.
 
@@ -74,7 +74,7 @@ def assign(ctx: click.Context, ref: str, user: str | None, users: Path | None, f
 def track(
     ctx: click.Context, ref: str, user: str, event: str, value: str, data: str, at: str, event_id: str, form: str | None
 ) -> None:
-    """Take in what a user did; it counts once for a conversion, after the user's assignment."""
+    """Record an event of a user; it counts once for a conversion, after the user's assignment."""
     new = new_event(event, value=value, data=data, at=at, event_id=event_id)
     with open_desk(ctx) as desk:
         stored = desk.experiments.track(ref, user, new)
@@ -130,7 +130,10 @@ def events(ctx: click.Context, ref: str, limit: int, form: str | None) -> None:
 
 
 def _lines(users: Path) -> Iterator[str]:
-    """The users in a file or in standard input, one a line, as they come; raises `InvalidValue` that names the line."""
+    """Return the users in a file or in standard input, one a line, as they come.
+
+    Raises `InvalidValue` that names the line.
+    """
     given = source(users)
     try:
         stream = given.open("rb") if isinstance(given, Path) else given

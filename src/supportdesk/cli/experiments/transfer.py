@@ -47,7 +47,7 @@ MOVED = (
     default="leave-out",
     show_default=True,
     type=BOTH_ARMS,
-    help="Who stands in several rows: left out when in several variants, by the first row, or a user a row.",
+    help="Users in several rows: leave out those in several variants, take the first row, or count every row.",
 )
 @import_options
 @click.pass_context

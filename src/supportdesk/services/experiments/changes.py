@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from supportdesk.domain.errors import Conflict
-from supportdesk.domain.experiment import Experiment, NewExperiment
+from supportdesk.domain.experiment import Experiment, ExperimentDefinition
 from supportdesk.domain.experiment_form import texts_of
 from supportdesk.domain.journal import EntryKind, experiment_changed
 from supportdesk.domain.moment import to_text
@@ -46,20 +46,22 @@ def overtaken(experiment: Experiment) -> Conflict:
     return Conflict(f"experiment #{experiment.number} was changed by somebody else; nothing was saved")
 
 
-def create(context: Context, about: NewExperiment, *, notes: str = "") -> Experiment:
+def create(context: Context, definition: ExperimentDefinition, *, notes: str = "") -> Experiment:
     """Store a new draft inside the caller's transaction."""
-    experiment = get_by_number(context, experiments.insert(context.database, new_id(), about, context.now()))
-    write_entry(context, EntryKind.EXPERIMENT_CREATED, experiment, after=texts_of(about), notes=notes)
+    experiment = get_by_number(context, experiments.insert(context.database, new_id(), definition, context.now()))
+    write_entry(context, EntryKind.EXPERIMENT_CREATED, experiment, after=texts_of(definition), notes=notes)
     return experiment
 
 
-def edit(context: Context, experiment: Experiment, about: NewExperiment, *, undoes: int | None = None) -> Experiment:
+def edit(
+    context: Context, experiment: Experiment, definition: ExperimentDefinition, *, undoes: int | None = None
+) -> Experiment:
     """Save a draft inside the caller's transaction; the same definition changes nothing."""
-    if about == experiment.about:
+    if definition == experiment.definition:
         return experiment
-    if not experiments.update(context.database, experiment, about, context.now()):
+    if not experiments.update(context.database, experiment, definition, context.now()):
         raise overtaken(experiment)
-    old, new = texts_of(experiment.about), texts_of(about)
+    old, new = texts_of(experiment.definition), texts_of(definition)
     names = [name for name in new if new[name] != old[name]]
     before, after = ({name: texts[name] for name in names} for texts in (old, new))
     write_entry(context, EntryKind.EXPERIMENT_UPDATED, experiment, before, after, undoes=undoes)
@@ -71,12 +73,12 @@ def open_phase(context: Context, experiment: Experiment, weights: tuple[float, .
 
     Users that are assigned keep their variant.
     """
-    if (weights, ramp) == (experiment.weights, experiment.about.ramp):
+    if (weights, ramp) == (experiment.weights, experiment.definition.ramp):
         return experiment
     if not experiments.add_phase(context.database, experiment, weights, ramp, context.now()):
         raise overtaken(experiment)
     opened = get_by_number(context, experiment.number)
-    old, new = texts_of(experiment.about), texts_of(opened.about)
+    old, new = texts_of(experiment.definition), texts_of(opened.definition)
     names = [name for name in ("weights", "ramp") if old[name] != new[name]]
     write_entry(
         context,
@@ -96,7 +98,7 @@ def delete(context: Context, experiment: Experiment, *, undoes: int | None = Non
         EntryKind.EXPERIMENT_DELETED,
         experiment,
         before={
-            **texts_of(experiment.about),
+            **texts_of(experiment.definition),
             "created_at": to_text(experiment.created_at),
             "version": str(experiment.version),
         },
@@ -108,7 +110,7 @@ def restore(
     context: Context,
     number: int,
     experiment_id: str,
-    about: NewExperiment,
+    definition: ExperimentDefinition,
     *,
     created_at: datetime,
     version: int,
@@ -116,12 +118,18 @@ def restore(
 ) -> None:
     """Restore a deleted draft as it was, inside the caller's transaction."""
     experiments.insert(
-        context.database, experiment_id, about, context.now(), number=number, created_at=created_at, version=version
+        context.database,
+        experiment_id,
+        definition,
+        context.now(),
+        number=number,
+        created_at=created_at,
+        version=version,
     )
     write_entry(
         context,
         EntryKind.EXPERIMENT_CREATED,
         get_by_number(context, number),
-        after=texts_of(about),
+        after=texts_of(definition),
         undoes=undoes,
     )

@@ -14,7 +14,7 @@ OK, WARNING, REFUSED = "ok", "warning", "refused"
 
 
 def checklist(context: Context, experiment: Experiment) -> list[Check]:
-    """What to know before an experiment starts; a refused check lets it not start."""
+    """Return what to know before an experiment starts; a refused check lets it not start."""
     checks = [
         _hypothesis(experiment),
         _metric(context, experiment),
@@ -22,12 +22,14 @@ def checklist(context: Context, experiment: Experiment) -> list[Check]:
         clash(context, experiment),
     ]
     if experiment.surface is not None:
-        checks.append(_templates(context, experiment) if experiment.surface.mail else _looks(experiment))
+        checks.append(_templates(context, experiment) if experiment.surface.mail else _form_variants(experiment))
     return checks
 
 
 def users_a_day(context: Context, number: int | None, surface: Surface | None) -> float:
-    """How many users come a day to an experiment, to an earlier one on its surface, or get the mail that it is; or 0.
+    """Return how many users come a day to an experiment, to an earlier one on its surface, or get the mail that it is.
+
+    Or 0.
 
     `number` is None for an experiment that is not there yet.
     """
@@ -40,7 +42,7 @@ def users_a_day(context: Context, number: int | None, surface: Surface | None) -
 def _hypothesis(experiment: Experiment) -> Check:
     if experiment.hypothesis:
         return Check("hypothesis", OK, experiment.hypothesis)
-    return Check("hypothesis", WARNING, "there is none: write down what you expect before you see any data")
+    return Check("hypothesis", WARNING, "none: write down what you expect before you see any data")
 
 
 def _metric(context: Context, experiment: Experiment) -> Check:
@@ -61,27 +63,29 @@ def _metric(context: Context, experiment: Experiment) -> Check:
         seen = "has been seen" if told else "has been seen or is reported by the surface"
         return Check("metric", OK, f"{experiment.target_metric} {seen}{told}")
     names = ", ".join(unknown)
-    spelled = f"nobody has reported {names} yet: make sure that it is spelled as it is sent"
+    spelled = f"no event {names} was reported yet: check the spelling"
     return Check("metric", WARNING, spelled + told)
 
 
 def _sample(context: Context, experiment: Experiment) -> Check:
     arms = len(experiment.variants)
-    planned = f"{experiment.minimum_sample_size:,} users an arm, {experiment.minimum_sample_size * arms:,} in all"
+    planned = f"{experiment.minimum_sample_size:,} users per variant, {experiment.minimum_sample_size * arms:,} in all"
     daily = users_a_day(context, experiment.number, experiment.surface)
     if not daily:
-        return Check("sample", WARNING, f"{planned}; nobody knows how long that takes: there was no traffic here yet")
+        return Check("sample", WARNING, f"{planned}; no traffic yet, so the duration cannot be estimated")
     # The smallest arm is full last.
-    days = ceil(experiment.minimum_sample_size / min(experiment.weights) / (daily * experiment.about.ramp / 100))
+    days = ceil(experiment.minimum_sample_size / min(experiment.weights) / (daily * experiment.definition.ramp / 100))
     return Check(
-        "sample", OK, f"{planned}: about {max(days, experiment.about.minimum_days)} days at {daily:,.0f} users a day"
+        "sample",
+        OK,
+        f"{planned}: about {max(days, experiment.definition.minimum_days)} days at {daily:,.0f} users a day",
     )
 
 
 def clash(context: Context, experiment: Experiment) -> Check:
-    """Whether another experiment is on the same surface."""
+    """Return whether another experiment is on the same surface."""
     if experiment.surface is None:
-        return Check("surface", OK, "it changes no surface of this program, so it is in nobody's way")
+        return Check("surface", OK, "it changes no surface of this program, so it cannot clash with another experiment")
     running = experiments.on_surface(
         context.database, experiment.surface, ExperimentStatus.RUNNING, ExperimentStatus.PAUSED
     )
@@ -96,18 +100,18 @@ def clash(context: Context, experiment: Experiment) -> Check:
     )
 
 
-def _looks(experiment: Experiment) -> Check:
-    """Our forms have two looks, the control's and one to try."""
+def _form_variants(experiment: Experiment) -> Check:
+    """Return whether our forms, which have a control and one variant, can show every variant."""
     _, test, *others = (variant.name for variant in experiment.variants)
     if not others:
-        return Check("variants", OK, f"{test} has a look of its own")
+        return Check("variants", OK, f"{test} has a form of its own")
     return Check(
-        "variants", WARNING, f"only {test} has a look of its own; the control's is shown for {', '.join(others)}"
+        "variants", WARNING, f"only {test} has a form of its own; the control's is shown for {', '.join(others)}"
     )
 
 
 def _templates(context: Context, experiment: Experiment) -> Check:
-    """What the test variants of a mail lack to be another mail than everybody's."""
+    """Return what the test variants of a mail lack to be another mail than everybody's."""
     # Imported here: only a mail has templates, and to see what is wrong with them they are filled in.
     from supportdesk.email.variant_templates import missing_variant_templates
 

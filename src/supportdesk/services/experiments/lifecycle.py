@@ -14,7 +14,7 @@ from supportdesk.storage.experiments import queries as experiments
 
 
 def start(context: Context, experiment: Experiment, reason: str) -> Experiment:
-    """Starts a draft or lets a paused one go on, inside the caller's transaction."""
+    """Start a draft or lets a paused one go on, inside the caller's transaction."""
     check_step(experiment, ExperimentStatus.RUNNING)
     clash = experiment_checklist.clash(context, experiment)
     if clash.state == experiment_checklist.REFUSED:
@@ -25,13 +25,13 @@ def start(context: Context, experiment: Experiment, reason: str) -> Experiment:
 
 
 def pause(context: Context, experiment: Experiment, reason: str) -> Experiment:
-    """Lets nobody new in, inside the caller's transaction; who is in stays in and counts."""
+    """Pause an experiment inside the caller's transaction: no new users are enrolled."""
     check_step(experiment, ExperimentStatus.PAUSED)
     return _step(context, experiment, ExperimentStatus.PAUSED, EntryKind.EXPERIMENT_PAUSED, reason)
 
 
 def complete(context: Context, experiment: Experiment, decision: Decision, reason: str) -> Experiment:
-    """Ends an experiment with a decision and the sentence for it, inside the caller's transaction."""
+    """End an experiment with a decision and the sentence for it, inside the caller's transaction."""
     check_step(experiment, ExperimentStatus.COMPLETED)
     reason = optional_line("reason", reason)
     if not experiments.save_status(

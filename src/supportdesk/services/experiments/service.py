@@ -11,8 +11,8 @@ from supportdesk.domain.experiment import (
     Check,
     Decision,
     Experiment,
+    ExperimentDefinition,
     ExperimentStatus,
-    NewExperiment,
     Proposal,
     Surface,
     check_draft,
@@ -46,13 +46,13 @@ class Experiments:
         self._database = context.database
         self._traffic = Traffic(context)
 
-    def create(self, new: NewExperiment) -> Experiment:
-        """Adds a draft."""
+    def create(self, new: ExperimentDefinition) -> Experiment:
+        """Add a draft."""
         with self._database.writing():
             return experiment_changes.create(self._context, new)
 
     def update(self, reference: str, texts: Mapping[str, str], *, seen: int | None = None) -> Experiment:
-        """Saves fields typed anew (see `experiment_form.DEFAULTS`); while it runs, only weights and ramp, as a phase.
+        """Save fields typed anew (see `experiment_form.DEFAULTS`); while it runs, only weights and ramp, as a phase.
 
         Raises `NotAllowed` for what the start has frozen, `Conflict` when the version is not the one `seen`.
         """
@@ -65,13 +65,13 @@ class Experiments:
                 shares = experiment.weights
                 if "weights" in texts:
                     shares = weights(texts["weights"], len(experiment.variants))
-                entering = ramp(texts["ramp"]) if "ramp" in texts else experiment.about.ramp
+                entering = ramp(texts["ramp"]) if "ramp" in texts else experiment.definition.ramp
                 return experiment_changes.open_phase(self._context, experiment, shares, entering)
             check_draft(experiment, "edited")
-            return experiment_changes.edit(self._context, experiment, changed(experiment.about, texts))
+            return experiment_changes.edit(self._context, experiment, changed(experiment.definition, texts))
 
     def delete(self, reference: str, *, seen: int | None = None) -> Experiment:
-        """Removes a draft and gives what it was; undo brings it back."""
+        """Remove a draft and gives what it was; undo brings it back."""
         with self._database.writing():
             experiment = self._to_change(reference, seen)
             check_draft(experiment, "deleted")
@@ -79,37 +79,37 @@ class Experiments:
         return experiment
 
     def clone(self, reference: str, texts: Mapping[str, str] | None = None) -> Experiment:
-        """Adds a draft like another experiment, whatever became of that one, with some fields typed anew."""
+        """Add a draft like another experiment, whatever became of that one, with some fields typed anew."""
         with self._database.writing():
             original = self.get(reference)
-            again = changed(original.about, {"name": f"{original.name[:490]} (again)", **(texts or {})})
+            again = changed(original.definition, {"name": f"{original.name[:490]} (again)", **(texts or {})})
             return experiment_changes.create(self._context, again, notes=f"a clone of #{original.number}")
 
     def checklist(self, reference: str) -> list[Check]:
-        """What to know before an experiment starts."""
+        """Return what to know before an experiment starts."""
         with self._database.reading():
             return experiment_checklist.checklist(self._context, self.get(reference))
 
     def traffic(self) -> Mapping[Surface, float]:
-        """How many users came lately a day on each surface, where the desk knows it."""
+        """Return how many users came lately a day on each surface, where the desk knows it."""
         with self._database.reading():
             known = {surface: experiment_checklist.users_a_day(self._context, None, surface) for surface in Surface}
         return {surface: users for surface, users in known.items() if users}
 
     def start(self, reference: str, *, reason: str = "", seen: int | None = None) -> Experiment:
-        """Starts a draft, which freezes it, or lets a paused one go on; raises `NotAllowed` for a clash."""
+        """Start a draft, which freezes it, or lets a paused one go on; raises `NotAllowed` for a clash."""
         with self._database.writing():
             return experiment_life.start(self._context, self._to_change(reference, seen), reason)
 
     def pause(self, reference: str, *, reason: str = "", seen: int | None = None) -> Experiment:
-        """Lets nobody new into a running experiment."""
+        """Pause a running experiment: no new users are enrolled."""
         with self._database.writing():
             return experiment_life.pause(self._context, self._to_change(reference, seen), reason)
 
     def complete(
         self, reference: str, decision: Decision | None = None, reason: str = "", *, seen: int | None = None
     ) -> Experiment:
-        """Ends an experiment with a decision and the sentence for it; what is not given is what `proposal` says.
+        """End an experiment with a decision and the sentence for it; what is not given is what `proposal` says.
 
         Raises `NotAllowed` when no decision is given and the results propose none yet.
         """
@@ -128,12 +128,12 @@ class Experiments:
             return experiment_life.complete(self._context, self._to_change(reference, seen), decision, reason)
 
     def proposal(self, reference: str) -> Proposal:
-        """What the results of this moment say that an experiment should lead to; that is a look of its own."""
+        """Return what the results of this moment say that an experiment should lead to; that is a look of its own."""
         said = self.calculate(reference).verdict
         return Proposal(said.decision, said.sentence)
 
     def calculate(self, reference: str, *, keep: bool = True) -> Look:
-        """Analyses an experiment as of now and keeps the look, which the sequential test counts.
+        """Analyse an experiment as of now and keeps the look, which the sequential test counts.
 
         Raises `NotAllowed` for a draft. Imports the mathematics, which takes a second.
         """
@@ -143,12 +143,12 @@ class Experiments:
         return experiment_results.calculate(self._context, reference, keep=keep)
 
     def last_looks(self, listed: Sequence[Experiment]) -> dict[int, Look]:
-        """The newest look of each of these experiments that has one, by number; nothing is calculated."""
+        """Return the newest look of each of these experiments that has one, by number; nothing is calculated."""
         with self._database.reading():
             return experiment_looks.last(self._database, listed)
 
     def results(self, reference: str) -> Look:
-        """The newest look at an experiment, as it was kept; raises `NotFound` when there was none."""
+        """Return the newest look at an experiment, as it was kept; raises `NotFound` when there was none."""
         experiment = self.get(reference)
         found = self.last_looks([experiment])
         if not found:
@@ -164,60 +164,66 @@ class Experiments:
         return experiment_changes.get_experiment(self._context, reference)
 
     def page(self, status: ExperimentStatus | None = None, seek: Seek = START, limit: int = 50) -> list[Experiment]:
-        """Up to `limit` experiments, newest first; the key of the list is `(number,)`."""
+        """Return up to `limit` experiments, newest first; the key of the list is `(number,)`."""
         with self._database.reading():
             return experiments.page(self._database, status, seek, limit)
 
     def count(self, status: ExperimentStatus | None = None) -> Count:
-        """How many experiments a list has."""
+        """Return how many experiments a list has."""
         return experiments.count(self._database, status)
 
     def position(self, key: RowKey, status: ExperimentStatus | None = None) -> int:
-        """How many experiments of a list stand before a key."""
+        """Return how many experiments of a list stand before a key."""
         return experiments.position(self._database, status, int(key[0]))
 
     def arms(self, listed: Sequence[Experiment]) -> dict[int, tuple[ArmCount, ...]]:
-        """How many users the arms of these experiments have and how many converted, by number; reads sums only."""
+        """Return how many users the arms of these experiments have and how many converted, by number.
+
+        Reads sums only.
+        """
         with self._database.reading():
             return experiment_traffic.arm_counts(self._database, listed)
 
     def days(self, listed: Sequence[Experiment]) -> dict[int, int]:
-        """How many days of data these experiments have, first and last included, by number; those that have any."""
+        """Return how many days of data these experiments have, first and last included, by number.
+
+        Those that have any.
+        """
         with self._database.reading():
             return experiment_daily.spans(self._database, [each.number for each in listed])
 
     def events(self, reference: str) -> list[EventCount]:
-        """How many events of each name an experiment has, and whether its metrics count them."""
+        """Return how many events of each name an experiment has, and whether its metrics count them."""
         return experiment_traffic.event_counts(self._database, self.get(reference).number)
 
     def refusals(self, reference: str) -> dict[str, int]:
-        """How many events were refused, by reason."""
+        """Return how many events were refused, by reason."""
         return experiment_traffic.refusals(self._database, self.get(reference).number)
 
     def latest_events(self, reference: str, limit: int = 50) -> list[Event]:
-        """The newest events of an experiment, newest first."""
+        """Return the newest events of an experiment, newest first."""
         experiment = self.get(reference)
         found = experiment_traffic.latest_events(self._database, experiment.number, limit)
         return [event_in(experiment, each) for each in found]
 
     def log(self, reference: str) -> list[Entry]:
-        """What was done with an experiment, by whom and why, oldest first."""
+        """Return what was done with an experiment, by whom and why, oldest first."""
         return journal.of_subject(self._database, self.get(reference).id)
 
     def assign(self, reference: str, user: str) -> Assignment:
-        """The variant a user sees; see `Traffic.assign`."""
+        """Return the variant a user sees; see `Traffic.assign`."""
         return self._traffic.assign(reference, user)
 
     def assign_many(self, reference: str, users: Iterable[str]) -> Iterator[Assignment]:
-        """The variants of many users, in their order."""
+        """Return the variants of many users, in their order."""
         return self._traffic.assign_many(reference, users)
 
     def on_surface(self, surface: Surface, user: str) -> Assignment | None:
-        """What a user sees on a surface of this program; None is the control. Never raises."""
+        """Return what a user sees on a surface of this program; None is the control. Never raises."""
         return self._traffic.on_surface(surface, user)
 
     def track(self, reference: str, user: str, event: NewEvent) -> Event:
-        """Stores an event of a user; see `Traffic.track`."""
+        """Store an event of a user; see `Traffic.track`."""
         return self._traffic.track(reference, user, event)
 
     def _to_change(self, reference: str, seen: int | None) -> Experiment:

@@ -1,4 +1,4 @@
-"""Who sees what and who did what: on the way of every user, so it is quick, and never fails for want of a disk."""
+"""Assignment and event tracking; hot path."""
 
 from __future__ import annotations
 
@@ -36,11 +36,13 @@ class Traffic:
         self._assignments: OrderedDict[tuple[str, str], Assignment] = OrderedDict()
 
     def forget(self) -> None:
-        """Lets go of what is known of experiments, because one has changed."""
+        """Forget the experiments known, because one has changed."""
         self._seen = -1
 
     def assign(self, reference: str, user: str) -> Assignment:
-        """The variant a user sees, stored for ever when the experiment runs; see `Assignment` for when it is not.
+        """Return the variant a user sees, stored for ever when the experiment runs.
+
+        See `Assignment` for when it is not.
 
         When the desk cannot be read or written, the rule alone decides, and the assignment says so.
         """
@@ -50,16 +52,20 @@ class Traffic:
         except (Unavailable, NotAllowed) as error:
             if reference not in self._experiments:
                 raise
-            return assigning.by_rule(self._context, self._experiments[reference], name, f"not stored: {error.message}")
+            return assigning.preview_assignment(
+                self._context, self._experiments[reference], name, f"not stored: {error.message}"
+            )
 
     def assign_many(self, reference: str, users: Iterable[str]) -> Iterator[Assignment]:
-        """The variants of many users, in their order, stored a thousand at a time."""
+        """Return the variants of many users, in their order, stored a thousand at a time."""
         waiting = iter(users)
         while names := [user_identifier(user) for user in islice(waiting, TOGETHER)]:
             yield from self._assigned_together(reference, names)
 
     def on_surface(self, surface: Surface, user: str) -> Assignment | None:
-        """What a user sees on a surface of this program; None, which is the control, without a running experiment.
+        """Return what a user sees on a surface of this program.
+
+        None, which is the control, without a running experiment.
 
         Never raises: a fault of an experiment must not keep anybody from the form.
         """
@@ -70,7 +76,7 @@ class Traffic:
             return None
 
     def track(self, reference: str, user: str, event: NewEvent) -> Event:
-        """Stores an event of a user; one whose `event_id` is known is given back as it was, and nothing changes.
+        """Store an event of a user; one whose `event_id` is known is given back as it was, and nothing changes.
 
         Raises `NotAllowed` for a draft and a completed experiment, `InvalidValue` for a user without an assignment,
         for an event before it, and for one from the future; these are counted for the experiment's health.
@@ -120,8 +126,8 @@ class Traffic:
             return self._assignments[key]
         found = experiment_traffic.assigned(self._database, experiment.number, user)
         if found is not None:
-            return self._remember(assigning.stored(experiment, found))
-        staying_out = assigning.outside(self._context, experiment, user)
+            return self._remember(assigning.to_assignment(experiment, found))
+        staying_out = assigning.assignment_if_excluded(self._context, experiment, user)
         if staying_out is not None:
             return staying_out
         with self._database.writing():
@@ -134,15 +140,15 @@ class Traffic:
             experiment = self._experiment(reference)
             known = experiment_traffic.assigned_among(self._database, experiment.number, users)
             outside = {
-                user: assigning.outside(self._context, experiment, user)
+                user: assigning.assignment_if_excluded(self._context, experiment, user)
                 for user in dict.fromkeys(users)
                 if user not in known
             }
             at = to_text(self._context.now())
             entering = [user for user, out in outside.items() if out is None]
-            experiment_traffic.assign(self._database, [assigning.new(experiment, user, at) for user in entering])
+            experiment_traffic.assign(self._database, [assigning.new_row(experiment, user, at) for user in entering])
             known |= experiment_traffic.assigned_among(self._database, experiment.number, entering)
-        return [outside.get(user) or assigning.stored(experiment, known[user]) for user in users]
+        return [outside.get(user) or assigning.to_assignment(experiment, known[user]) for user in users]
 
     def _remember(self, assignment: Assignment) -> Assignment:
         self._assignments[assignment.test_id, assignment.user_identifier] = assignment
@@ -165,7 +171,7 @@ def _check_open(experiment: Experiment) -> None:
 def refusal(
     experiment: Experiment, user: str, assigned: Assigned | None, at: datetime, now: datetime
 ) -> tuple[str, InvalidValue] | None:
-    """Why an event cannot count, as a word to sum up and a sentence."""
+    """Return why an event cannot count, as a word to sum up and a sentence."""
     if assigned is None:
         says = f"user: {quoted(user)} has no assignment in experiment #{experiment.number}; assign first, then track"
         return "no assignment", InvalidValue(says, field="user")
@@ -181,7 +187,7 @@ def refusal(
 def event_in(
     experiment: Experiment, stored: StoredEvent, *, repeated: bool = False, counts: bool | None = None
 ) -> Event:
-    """A stored event of this experiment; `counts` says whether it changed a metric, when that is known."""
+    """Return a stored event of this experiment; `counts` says whether it changed a metric, when that is known."""
     if not stored.counted:
         note = "no metric counts it"
     elif counts is False:

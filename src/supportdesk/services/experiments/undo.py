@@ -28,7 +28,7 @@ def undo_update(undo: Undo, done: Entry) -> None:
     """Restore the definition of a draft, unless somebody has changed it since."""
     with _readable(done):
         draft = _unchanged(undo.context, done)
-        definition = changed(draft.about, done.before)
+        definition = changed(draft.definition, done.before)
         experiment_changes.edit(undo.context, draft, definition, undoes=undo.undoes)
 
 
@@ -56,7 +56,7 @@ def _unchanged(context: Context, done: Entry) -> Experiment:
         raise Conflict(f"{done.about} was deleted by {who} since; nothing was undone")
     if found[0].status is not ExperimentStatus.DRAFT:
         raise Conflict(f"{done.about} is {found[0].status} by now; only a draft goes back, nothing was undone")
-    now = texts_of(found[0].about)
+    now = texts_of(found[0].definition)
     for name, value in done.after.items():
         if now[name] != value or any(name in entry.after for entry in later):
             raise Conflict(f"{done.about} has changed since: {who} changed its {name}; nothing was undone")

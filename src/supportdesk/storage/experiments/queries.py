@@ -14,11 +14,11 @@ from supportdesk.domain.experiment import (
     Decision,
     Direction,
     Experiment,
+    ExperimentDefinition,
     ExperimentStatus,
     Metric,
     MetricKind,
     MetricRole,
-    NewExperiment,
     Phase,
     Surface,
     Variant,
@@ -54,7 +54,7 @@ _CONTENT = (
 def insert(
     database: Database,
     experiment_id: str,
-    about: NewExperiment,
+    definition: ExperimentDefinition,
     at: datetime,
     *,
     number: int | None = None,
@@ -72,19 +72,19 @@ def insert(
             updated_at=to_text(at),
             version=version,
             **given,
-            **{name: getattr(about, name) for name in _CONTENT},
+            **{name: getattr(definition, name) for name in _CONTENT},
         )
     )
-    _add_parts(database, int(number), about)
+    _add_parts(database, int(number), definition)
     return int(number)
 
 
-def update(database: Database, experiment: Experiment, about: NewExperiment, at: datetime) -> bool:
+def update(database: Database, experiment: Experiment, definition: ExperimentDefinition, at: datetime) -> bool:
     """Save a draft if its version is unchanged; return whether it was."""
-    if not _save(database, experiment, at, **{name: getattr(about, name) for name in _CONTENT}):
+    if not _save(database, experiment, at, **{name: getattr(definition, name) for name in _CONTENT}):
         return False
     _remove_parts(database, experiment.number)
-    _add_parts(database, experiment.number, about)
+    _add_parts(database, experiment.number, definition)
     return True
 
 
@@ -181,12 +181,12 @@ def _filtered(query: Select, status: ExperimentStatus | None) -> Select:
     return query if status is None else query.where(ExperimentRow.status == status)
 
 
-def _add_parts(database: Database, number: int, about: NewExperiment) -> None:
+def _add_parts(database: Database, number: int, definition: ExperimentDefinition) -> None:
     """Store variants, weights and metrics of a draft."""
-    for place, variant in enumerate(about.variants):
+    for place, variant in enumerate(definition.variants):
         database.execute(VariantRow.insert(test=number, place=place, name=variant.name))
-    _add_phase(database, number, 1, [variant.weight for variant in about.variants], None)
-    for place, metric in enumerate(about.metrics):
+    _add_phase(database, number, 1, [variant.weight for variant in definition.variants], None)
+    for place, metric in enumerate(definition.metrics):
         key = database.execute(
             MetricRow.insert(
                 test=number, place=place, name=metric.name, kind=metric.kind, role=metric.role, better=metric.better
@@ -258,7 +258,7 @@ def _experiment(
     names = [clean_line(name) for _, name in variants]
     if not (stretches and metrics):
         raise ValueError("an experiment without weights or metrics")
-    about = NewExperiment(
+    definition = ExperimentDefinition(
         name=clean_line(of["name"]),
         variants=tuple(map(Variant, names, stretches[-1].weights)),
         metrics=tuple(
@@ -277,7 +277,7 @@ def _experiment(
     return Experiment(
         number=of["number"],
         id=clean_line(of["id"]),
-        about=about,
+        definition=definition,
         status=ExperimentStatus(of["status"]),
         phase=stretches[-1].phase,
         phases=stretches,

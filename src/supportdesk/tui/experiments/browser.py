@@ -50,7 +50,7 @@ class ExperimentBrowser(ListAndPane):
     # Layout
 
     def compose_body(self) -> ComposeResult:
-        """The list and the open experiment."""
+        """Return the list and the open experiment."""
         with Container(id="body"):
             yield Listing(ExperimentList(ExperimentSource(self.desk_app.desk), id="experiments"), ExperimentWelcome())
             yield ExperimentPane()
@@ -66,7 +66,7 @@ class ExperimentBrowser(ListAndPane):
         return self.query_one(ExperimentPane)
 
     async def load(self) -> None:
-        """Reads the first page."""
+        """Read the first page."""
         await self._show()
 
     def command_context(self) -> CommandContext:
@@ -74,13 +74,13 @@ class ExperimentBrowser(ListAndPane):
         return CommandContext(rows=self.list.total.rows, experiment=self.current())
 
     def current(self) -> Experiment | None:
-        """The experiment under the cursor, or the open one when one reads it."""
+        """Return the experiment under the cursor, or the open one when one reads it."""
         if self.reading and self.pane.details is not None:
             return self.pane.details.experiment
         return self.list.row.experiment if self.list.row else None
 
     def describe(self) -> None:
-        """Says what is listed, and how many have which status."""
+        """Return what is listed, and how many have which status."""
         counts = "  ".join(f"{status} {many}" for status, many in self._counts.items() if many)
         total = self.list.total
         parts = [f"{self._status or 'all'}", f"{total} experiment{'s' * (total.rows != 1)}", counts]
@@ -90,7 +90,7 @@ class ExperimentBrowser(ListAndPane):
     # What is listed
 
     async def _show(self, *, keep: Listed | None = None) -> None:
-        """Lists the experiments; the cursor goes to the top, or stays on one that is listed."""
+        """List the experiments; the cursor goes to the top, or stays on one that is listed."""
         desk = self.desk_app.desk
         self._counts = {status: (await desk.run(desk.experiments.count, status)).rows for status in ExperimentStatus}
         source = ExperimentSource(desk, self._status)
@@ -101,7 +101,7 @@ class ExperimentBrowser(ListAndPane):
         self.describe()
 
     async def do_experiment_filter(self, count: int | None) -> None:
-        """One status, or all again."""
+        """Return one status, or all again."""
         counts = {status: self._counts.get(status, 0) for status in ExperimentStatus}
         await self.prompt.narrow("status", ExperimentStatus, counts, self._show_status)
 
@@ -112,13 +112,13 @@ class ExperimentBrowser(ListAndPane):
     # The open experiment
 
     async def open_row(self) -> None:
-        """Opens the details."""
+        """Open the details."""
         if self.list.row is not None:
             await self.open(self.list.row.number)
             self.pane.text.focus()
 
     async def open(self, number: int, view: ExperimentView | None = None) -> None:
-        """Shows an experiment, and its analysis as soon as there is one."""
+        """Show an experiment, and its analysis as soon as there is one."""
         desk = self.desk_app.desk
         self._opened += 1
         turn = self._opened
@@ -161,17 +161,17 @@ class ExperimentBrowser(ListAndPane):
             await self.pane.show(whole, from_top=from_top)
 
     async def mathematics(self) -> None:
-        """Waits until numpy, scipy and plotext are there, which takes a second the first time."""
+        """Wait until numpy, scipy and plotext are there, which takes a second the first time."""
         if not self._loaded:
             await asyncio.to_thread(load_mathematics)
             self._loaded = True
 
     def do_experiment_view_next(self, count: int | None) -> None:
-        """To the next view of the open experiment."""
+        """Go to the next view of the open experiment."""
         self._turn(count or 1)
 
     def do_experiment_view_previous(self, count: int | None) -> None:
-        """To the view before."""
+        """Go to the view before."""
         self._turn(-(count or 1))
 
     def _turn(self, by: int) -> None:
@@ -181,11 +181,11 @@ class ExperimentBrowser(ListAndPane):
             self.refuse("no experiment is open; enter opens one")
 
     async def follow(self, row: Listed) -> None:
-        """Shows the experiment under the cursor."""
+        """Show the experiment under the cursor."""
         await self.open(row.number)
 
     async def show_all(self) -> bool:
-        """Takes back the filter; says whether there was one."""
+        """Take back the filter; says whether there was one."""
         if self._status is None:
             return False
         self._status = None
@@ -193,7 +193,7 @@ class ExperimentBrowser(ListAndPane):
         return True
 
     def shut_pane(self) -> None:
-        """Closes the details, and what is on the way to them."""
+        """Close the details, and what is on the way to them."""
         self._opened += 1
         self.remove_class("-reading")
         super().shut_pane()
@@ -211,7 +211,7 @@ class ExperimentBrowser(ListAndPane):
             self.status.note(f"{last.actor}: {last.about} {last.summary}")
 
     async def reload(self) -> None:
-        """Reads the list and the open experiment again."""
+        """Read the list and the open experiment again."""
         row, place = self.list.row, self.list.cursor
         keep = await self._still_there(row.number) if row else None
         await self._show(keep=keep)
@@ -231,12 +231,12 @@ class ExperimentBrowser(ListAndPane):
             return None
 
     async def on_traffic(self) -> None:
-        """Users and events came in, perhaps; the journal does not have them."""
+        """Return users and events came in, perhaps; the journal does not have them."""
         self._news = True
         self._look_soon()
 
     def on_screen_resume(self) -> None:
-        """Shows what came in while another screen was in front."""
+        """Show what came in while another screen was in front."""
         self._look_soon()
 
     def _look_soon(self) -> None:
@@ -244,7 +244,7 @@ class ExperimentBrowser(ListAndPane):
             self._look_again = self.set_timer(max(0.05, self._rest_until - monotonic()), self._refresh)
 
     async def _refresh(self) -> None:
-        """Shows counts that have moved: of the lines first, then of the open experiment."""
+        """Show counts that have moved: of the lines first, then of the open experiment."""
         self._look_again, self._news = None, False
         self._rest_until = monotonic() + REFRESH_SECONDS
         try:

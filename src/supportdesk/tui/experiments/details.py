@@ -46,7 +46,7 @@ class Details:
         return self.row.experiment
 
     def as_of(self, other: Details) -> bool:
-        """Whether nothing has happened between two readings that an analysis would show."""
+        """Return whether nothing has happened between two readings that an analysis would show."""
         return (self.row, self.counts, self.refused, self.checks, self.log) == (
             other.row,
             other.counts,
@@ -57,7 +57,7 @@ class Details:
 
 
 def read(desk: Desk, number: int) -> Details:
-    """Reads an experiment without its analysis, in milliseconds; raises `NotFound`."""
+    """Read an experiment without its analysis, in milliseconds; raises `NotFound`."""
     reference = str(number)
     experiment = desk.experiments.get(reference)
     draft = experiment.status is ExperimentStatus.DRAFT
@@ -73,13 +73,13 @@ def read(desk: Desk, number: int) -> Details:
 
 
 def analysed(details: Details, desk: Desk) -> Details:
-    """Adds the analysis of this moment; imports the mathematics."""
+    """Add the analysis of this moment; imports the mathematics."""
     if details.experiment.status is ExperimentStatus.DRAFT:
         return details
     return replace(details, analysis=desk.experiments.calculate(str(details.experiment.number), keep=False).analysis)
 
 
 def load_mathematics() -> None:
-    """Imports what an analysis needs, for a thread of its own: a second in which the desk can go on working."""
+    """Import what an analysis needs, for a thread of its own: a second in which the desk can go on working."""
     for name in MATHEMATICS:
         importlib.import_module(name)

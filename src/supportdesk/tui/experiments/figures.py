@@ -19,17 +19,17 @@ NAME_LIMIT = 24
 
 
 def arm_sign(arm: int) -> str:
-    """The marker of an arm."""
+    """Return the marker of an arm."""
     return ARM_SIGNS[arm % len(ARM_SIGNS)]
 
 
 def arm_style(arm: int) -> Style:
-    """The colour of an arm."""
+    """Return the colour of an arm."""
     return Style(color=ARM_COLOURS[arm % len(ARM_COLOURS)])
 
 
 def metric_text(metric: Mapping[str, Any], analysis: Mapping[str, Any]) -> list[Text]:
-    """A metric of an analysis: a line for each arm, then how each test compares with the control."""
+    """Return a metric of an analysis: a line for each arm, then how each test compares with the control."""
     rates = metric["kind"] == MetricKind.CONVERSION
     confidence = f"{100 * analysis['confidence_level']:g} %"
     width = min(max(len(arm["variant"]) for arm in metric["variants"]), NAME_LIMIT)
@@ -60,7 +60,7 @@ def metric_text(metric: Mapping[str, Any], analysis: Mapping[str, Any]) -> list[
 
 
 def guardrail_text(each: Mapping[str, Any]) -> Text:
-    """What a variant does to what must not suffer."""
+    """Return what a variant does to what must not suffer."""
     bad = each["state"] == "worse"
     return Text.assemble(
         ("✗ " if bad else "✓ ", style.ERROR if bad else style.DONE),
@@ -96,7 +96,7 @@ def _comparison(arm: int, each: Mapping[str, Any], rates: bool, *, provisional: 
         low, high = scale * always["difference_lower"], scale * always["difference_upper"]
         lines.append(
             Text.assemble(
-                ("  however often one looks: ", style.DIM),
+                ("  valid at every look: ", style.DIM),
                 f"{p_text(always['p_value'])}, {low:.3g} to {high:.3g}{unit}",
             )
         )

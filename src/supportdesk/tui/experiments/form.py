@@ -1,4 +1,4 @@
-"""The form that plans an experiment and edits its draft; below it stands how many users that takes."""
+"""Form that plans an experiment or edits a draft, with a line that says how many users it needs."""
 
 from __future__ import annotations
 
@@ -53,13 +53,13 @@ class ExperimentForm(EditForm[int, Experiment | None]):
         "test": "Test",
         "metric": "Metric",
         "surface": "Changes in this program",
-        "baseline": "Rate now, %",
-        "effect": "Gain to find, points",
+        "baseline": "Current rate, %",
+        "effect": "Smallest difference to detect, points",
         "daily": "Users a day",
-        "min_sample": "Users an arm",
-        "min_days": "Days at least",
+        "min_sample": "Users per variant",
+        "min_days": "Minimum days",
         "confidence": "Confidence",
-        "kind": "What is compared",
+        "kind": "Metric kind",
         "better": "Better is",
         "weights": "Weights",
         "ramp": "Ramp, % enter",
@@ -86,10 +86,12 @@ class ExperimentForm(EditForm[int, Experiment | None]):
         self._plan = PlanShown("")
 
     def compose_fields(self) -> ComposeResult:
-        """The fields, those that belong together side by side; the rarer ones further down."""
+        """Return the fields, those that belong together side by side; the rarer ones further down."""
         yield _line("name", "such as Ticket form: short or long")
         yield _line("hypothesis", "what you expect, and why: a shorter form is sent more often, since ...")
-        yield _row(_line("control", "as it is, such as long"), _line("test", "what is tried; commas between"))
+        yield _row(
+            _line("control", "as it is today, such as long"), _line("test", "test variants, separated by commas")
+        )
         yield _line("metric", "the event that counts, such as ticket_submitted; commas between")
         yield _row(_line("baseline", "such as 13"), _line("effect", "such as 2"), _line("daily", "such as 1,000"))
         yield _row(*(_line(name) for name in ("min_sample", "min_days", "confidence")))
@@ -97,23 +99,23 @@ class ExperimentForm(EditForm[int, Experiment | None]):
         yield ChoiceField(list(MetricKind), MetricKind.CONVERSION, id="kind")
         yield ChoiceField(list(Direction), Direction.UP, id="better")
         yield _row(_line("weights", "such as 50/50"), _line("ramp"), _line("holdout"))
-        yield _line("secondary", "to look at too, such as basket:revenue; opened:mean:down")
-        yield _line("guardrails", "what must not suffer, such as complained:down; semicolons between")
+        yield _line("secondary", "further metrics, such as basket:revenue; opened:mean:down")
+        yield _line("guardrails", "must not get worse, such as complained:down; semicolons between")
         yield BodyField(id="description")
         yield PlanLine()
 
     def initial(self) -> Mapping[str, str]:
-        """The draft as it is, or what is usual."""
-        texts = texts_of(self.edited.about) if self.edited else {**DEFAULTS}
+        """Return the draft as it is, or what is usual."""
+        texts = texts_of(self.edited.definition) if self.edited else {**DEFAULTS}
         self._known_daily = self._traffic.get(texts["surface"], "")
         return {**texts, "surface": texts["surface"] or NO_SURFACE, "daily": self._known_daily}
 
     def state(self) -> str:
-        """The version of the draft."""
+        """Return the version of the draft."""
         return str(self.edited.version) if self.edited else ""
 
     def changed_since(self, state: str) -> str:
-        """Who has changed the experiment since a version."""
+        """Return who has changed the experiment since a version."""
         if self.edited is None or not state.isdecimal():
             return ""
         changed = experiment_changed(self._log, self.edited.version - int(state))
@@ -124,7 +126,10 @@ class ExperimentForm(EditForm[int, Experiment | None]):
         return {**texts, "surface": "" if texts["surface"] == NO_SURFACE else texts["surface"]}
 
     def _fault(self, field: str) -> str:
-        """What is wrong with a field; of arms and weights, which make sense together, what is wrong with this one."""
+        """Return what is wrong with a field.
+
+        Of arms and weights, which make sense together, what is wrong with this one.
+        """
         if field not in ARMS:
             return "" if field == "surface" else super()._fault(field)
         try:
@@ -134,7 +139,7 @@ class ExperimentForm(EditForm[int, Experiment | None]):
         return ""
 
     async def save(self, values: Mapping[str, str]) -> int:
-        """Creates a draft or edits one; over what somebody else has changed it takes a second save."""
+        """Create or edit a draft; overwriting somebody else's change takes a second save."""
         desk, texts = self.desk_app.desk, self._texts(values)
         if self.edited is None:
             return (await desk.run(desk.experiments.create, new_experiment(texts))).number
@@ -149,7 +154,7 @@ class ExperimentForm(EditForm[int, Experiment | None]):
             raise NotFound(f"{gone.message}; save once more to create it again", field=gone.field) from None
 
     async def _overtaken(self, number: str) -> str:
-        """Reads what the experiment says now, which the next save overwrites; gives how to go on."""
+        """Load the current version, which the next save overwrites; return what to do next."""
         desk = self.desk_app.desk
         experiment = await desk.run(desk.experiments.get, number)
         if experiment.status is not ExperimentStatus.DRAFT:
@@ -160,13 +165,13 @@ class ExperimentForm(EditForm[int, Experiment | None]):
     # The plan
 
     def on_mount(self) -> None:
-        """Fills the form and says what it needs."""
+        """Fill the form and show what the plan needs."""
         super().on_mount()
         self._reckon()
 
     @on(RadioSet.Changed, "#surface")
     def _expect_traffic(self) -> None:
-        """Names the users a day that the surface has at present, unless others were typed."""
+        """Name the users a day that the surface has at present, unless others were typed."""
         field = self.query_one("#daily", LineField)
         if field.value == self._known_daily:
             field.value = self._known_daily = self._traffic.get(self.value("surface"), "")
@@ -180,18 +185,18 @@ class ExperimentForm(EditForm[int, Experiment | None]):
         if self._plan.fault:
             line.error(self._plan.says)
         else:
-            take = Text.assemble("  ", ("F7", style.KEY), " takes it") if self._plan.users_per_arm else Text()
+            take = Text.assemble("  ", ("F7", style.KEY), " uses it") if self._plan.users_per_arm else Text()
             line.show(Text.assemble(("Plan ", style.HEADING), self._plan.says).append_text(take))
 
     def do_plan_take(self) -> None:
-        """Plans with the users an arm that the line names."""
+        """Use the users per variant that the plan line names."""
         if self._plan.users_per_arm is None:
-            self.status.error("there is no plan yet: type the rate of today and the gain worth finding")
+            self.status.error("there is no plan yet: type the current rate and the smallest difference to detect")
             return
         field = self.query_one("#min_sample", LineField)
         field.value = str(self._plan.users_per_arm)
         field.cursor_position = len(field.value)
-        self.status.done(f"{self._plan.users_per_arm:,} users an arm are planned")
+        self.status.done(f"{self._plan.users_per_arm:,} users per variant planned")
 
 
 def _daily(users: float) -> str:

@@ -100,7 +100,7 @@ class Listed:
 
 
 def listed(desk: Desk, found: Sequence[Experiment]) -> list[Listed]:
-    """Experiments with what their lines say; nothing is calculated."""
+    """Return experiments with what their lines say; nothing is calculated."""
     arms, looks, days = desk.experiments.arms(found), desk.experiments.last_looks(found), desk.experiments.days(found)
     return [
         Listed(
@@ -122,26 +122,26 @@ class ExperimentSource:
     descending: bool = True
 
     async def count(self) -> Count:
-        """How many there are."""
+        """Return how many there are."""
         return await self.desk.run(self.desk.experiments.count, self.status)
 
     async def page(self, seek: Seek, limit: int) -> Sequence[Listed]:
-        """Up to `limit` experiments, in list order."""
+        """Return up to `limit` experiments, in list order."""
         return await self.desk.run(self._page, seek, limit)
 
     def _page(self, seek: Seek, limit: int) -> list[Listed]:
         return listed(self.desk, self.desk.experiments.page(self.status, seek, limit))
 
     async def position(self, key: RowKey) -> int:
-        """How many stand before a key."""
+        """Return how many stand before a key."""
         return await self.desk.run(self.desk.experiments.position, key, self.status)
 
     def key(self, row: Listed) -> RowKey:
-        """The place of an experiment."""
+        """Return the place of an experiment."""
         return (row.number,)
 
     def identity(self, row: Listed) -> Hashable:
-        """An experiment's number."""
+        """Return an experiment's number."""
         return row.number
 
 
@@ -149,7 +149,7 @@ class ExperimentList(PageList[Listed]):
     """Number, status, name, users, days, lift and verdict of each experiment."""
 
     def cells(self, row: Listed, width: int) -> Cells:
-        """An experiment as a line."""
+        """Return an experiment as a line."""
         name, last = _widths(width)
         status = row.experiment.status
         state, sentence = row.verdict
@@ -171,7 +171,7 @@ class ExperimentList(PageList[Listed]):
         ]
 
     def heading(self, width: int) -> str:
-        """The names of the columns, above them."""
+        """Return the names of the columns, above them."""
         name, last = _widths(width)
         return (
             " "
@@ -187,7 +187,7 @@ class ExperimentList(PageList[Listed]):
 
 
 def _widths(width: int) -> tuple[int, int]:
-    """The cells of the name and of the verdict."""
+    """Return the cells of the name and of the verdict."""
     rest = width - 1 - NUMBER_WIDTH - STATUS_WIDTH - USERS_WIDTH - DAYS_WIDTH - LIFT_WIDTH
     if width >= SENTENCE_FROM:
         rest -= VALUES_WIDTH

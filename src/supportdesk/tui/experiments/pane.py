@@ -44,24 +44,24 @@ class ExperimentPane(Pane):
         return self.details.experiment.number if self.is_open and self.details else None
 
     async def show(self, details: Details, *, loading: bool = False, from_top: bool = True) -> None:
-        """Shows an experiment; `loading` while its analysis is on the way."""
+        """Show an experiment; `loading` while its analysis is on the way."""
         self.details, self._loading = details, loading
         await self.open()
         self._draw(from_top=from_top)
 
     def turn(self, by: int) -> None:
-        """To the next view, or the one before."""
+        """Go to the next view, or the one before."""
         views = list(ExperimentView)
         self.view = views[(views.index(self.view) + by) % len(views)]
         self._draw(from_top=True)
 
     def shut(self) -> None:
-        """Goes away; the next experiment opens with its verdict."""
+        """Go away; the next experiment opens with its verdict."""
         super().shut()
         self.view = ExperimentView.VERDICT
 
     def on_resize(self, event: events.Resize) -> None:
-        """Draws plots anew: they fill the room there is."""
+        """Draw plots anew: they fill the room there is."""
         if self.is_open:
             self.call_after_refresh(self._draw, from_top=False)
 

@@ -1,4 +1,4 @@
-"""The line under the form of an experiment: how many users it needs for what, and how many days."""
+"""The line under the form of an experiment: users needed, and days."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from supportdesk.domain.experiment_form import confidence, number, percent, weig
 from supportdesk.services.experiments.analysis.planning import plan, smallest_effect
 
 POWER = 0.8
-WAITING = "With the rate now and the gain to find, here stands how many users that takes."
+WAITING = "Type the current rate and a smallest difference to plan the users."
 
 
 @dataclass(frozen=True, slots=True)
 class PlanShown:
-    """What the line says, and the users an arm to plan with, where there are some."""
+    """What the line says, and the users per variant to plan with, where there are some."""
 
     says: str
     users_per_arm: int | None = None
@@ -25,9 +25,9 @@ class PlanShown:
 
 
 def planned(values: Mapping[str, str]) -> PlanShown:
-    """The line for what stands in the fields: `baseline` in per cent, `effect` in points, `daily` users a day."""
+    """Return the line for the fields: `baseline` in per cent, `effect` in points, `daily` users a day."""
     if values["kind"] != MetricKind.CONVERSION:
-        return PlanShown("The plan knows shares of users only: for means, type how many users an arm there shall be.")
+        return PlanShown("Planning needs a rate: for means, type the users per variant yourself.")
     if not values["baseline"].strip():
         return PlanShown(WAITING)
     try:
@@ -37,18 +37,18 @@ def planned(values: Mapping[str, str]) -> PlanShown:
 
 
 def _planned(values: Mapping[str, str]) -> PlanShown:
-    baseline, certain = percent("rate now", values["baseline"]) / 100, confidence(values["confidence"])
+    baseline, certain = percent("current rate", values["baseline"]) / 100, confidence(values["confidence"])
     tests = max(1, sum(bool(name.strip()) for name in values["test"].split(",")))
     shares = weights(values["weights"], tests + 1)
     if not values["effect"].strip():
         return _of_sample(values, baseline, certain)
-    effect = number("gain to find", values["effect"].strip().removesuffix("%")) / 100
+    effect = number("smallest difference", values["effect"].strip().removesuffix("%")) / 100
     users = plan(baseline, effect, power=POWER, confidence=certain, arms=len(shares)).users_per_arm
     # The smallest arm is full last.
     total = ceil(users / min(shares))
     says = (
-        f"{users:,} users an arm, {total:,} in all, find {100 * baseline:g} % → {100 * (baseline + effect):g} % "
-        f"four times in five at {100 * certain:g} % confidence{_days(values, total)}"
+        f"{users:,} users per variant, {total:,} in all, detect {100 * baseline:g} % → {100 * (baseline + effect):g} % "
+        f"with {100 * POWER:g} % power at {100 * certain:g} % confidence{_days(values, total)}"
     )
     return PlanShown(says, users)
 
@@ -59,7 +59,7 @@ def _of_sample(values: Mapping[str, str], baseline: float, certain: float) -> Pl
     found = smallest_effect(baseline, users, certain)
     if found is None:
         return PlanShown(WAITING)
-    return PlanShown(f"{users:,} users an arm find a gain of {100 * found:.2g} points four times in five.")
+    return PlanShown(f"{users:,} users per variant detect a {100 * found:.2g}-point gain with {100 * POWER:g} % power.")
 
 
 def _days(values: Mapping[str, str], users: int) -> str:
@@ -67,6 +67,6 @@ def _days(values: Mapping[str, str], users: int) -> str:
         return ""
     daily = number("users a day", values["daily"].replace(",", "")) * percent("ramp", values["ramp"]) / 100
     if daily <= 0:
-        return "; nobody comes, so it takes for ever"
+        return "; no traffic yet, so the duration cannot be estimated"
     days = ceil(users / daily)
     return f": {days:,} day{'s' * (days != 1)} at {daily:,.0f} users a day"

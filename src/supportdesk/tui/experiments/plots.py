@@ -49,7 +49,7 @@ class Chart:
 
 
 def plots(analysis: Mapping[str, Any], width: int, height: int) -> list[Text]:
-    """Lines of all plots that an analysis allows, each `height` lines high: over time, intervals, band, beliefs."""
+    """Return the lines of all plots of an analysis, each `height` lines high: over time, intervals, band, beliefs."""
     charts = [*over_time(analysis), *intervals(analysis), *bands(analysis), *beliefs(analysis)]
     lines: list[Text] = []
     for chart in charts:
@@ -58,7 +58,7 @@ def plots(analysis: Mapping[str, Any], width: int, height: int) -> list[Text]:
 
 
 def over_time(analysis: Mapping[str, Any]) -> list[Chart]:
-    """The share of users who converted so far, day by day, one curve for each variant."""
+    """Return the share of users who converted so far, day by day, one curve for each variant."""
     series = analysis["series"]
     names = [arm["variant"] for arm in analysis["metrics"][0]["variants"]]
     curves = []
@@ -87,7 +87,7 @@ def over_time(analysis: Mapping[str, Any]) -> list[Chart]:
 
 
 def intervals(analysis: Mapping[str, Any]) -> list[Chart]:
-    """Each variant's value of the target with its interval, one below the other."""
+    """Return each variant's value of the target with its interval, one below the other."""
     target = analysis["metrics"][0]
     scale = 100 if target["kind"] == "conversion" else 1
     arms = target["variants"]
@@ -117,7 +117,7 @@ def intervals(analysis: Mapping[str, Any]) -> list[Chart]:
 
 
 def bands(analysis: Mapping[str, Any]) -> list[Chart]:
-    """Each test variant's difference from the control, in the band that holds at every look."""
+    """Return each test variant's difference from the control, in the band that holds at every look."""
     series, charts = analysis["series"], []
     for arm, name in enumerate(_names(analysis)[1:], 1):
         days = [(day, each["arms"][arm]) for day, each in zip(_day_numbers(series), series, strict=True)]
@@ -134,7 +134,7 @@ def bands(analysis: Mapping[str, Any]) -> list[Chart]:
         curves.append(_within(Curve(arm_sign(arm), x, middle), limits))
         charts.append(
             Chart(
-                f"{name} minus {_names(analysis)[0]}, points: a band that holds however often one looks",
+                f"{name} minus {_names(analysis)[0]}, points: a band that is valid at every look",
                 [(arm_sign(arm), "difference"), (EDGE, "always-valid band"), (ZERO, "no difference")],
                 [curve for curve in curves if curve.x],
                 "day",
@@ -147,7 +147,7 @@ def bands(analysis: Mapping[str, Any]) -> list[Chart]:
 
 
 def beliefs(analysis: Mapping[str, Any]) -> list[Chart]:
-    """How probable each value of each variant is, after all that was seen; a flat prior for rates."""
+    """Return how probable each value of each variant is, after all that was seen; a flat prior for rates."""
     target = analysis["metrics"][0]
     arms = [arm for arm in target["variants"] if arm["users"] and arm["lower"] is not None]
     if len(arms) < len(target["variants"]):
@@ -186,7 +186,7 @@ def beliefs(analysis: Mapping[str, Any]) -> list[Chart]:
 
 
 def draw(chart: Chart, width: int, height: int) -> list[Text]:
-    """A chart as exactly `height` lines of `width` cells: title, legend, plot, axis name, and a blank line."""
+    """Return a chart as exactly `height` lines of `width` cells: title, legend, plot, axis name, and a blank line."""
     figure = plotext.figure
     figure.clear()
     figure.theme("colorless")
@@ -211,7 +211,7 @@ def draw(chart: Chart, width: int, height: int) -> list[Text]:
 
 
 def _coloured(line: str) -> Text:
-    """A drawn line: the frame dim, every marker in its colour."""
+    """Return a drawn line: the frame dim, every marker in its colour."""
     text = Text()
     for character in line:
         text.append(character, _sign_style(character))
@@ -225,7 +225,7 @@ def _sign_style(sign: str) -> Style:
 
 
 def _within(curve: Curve, limits: tuple[float, float]) -> Curve:
-    """The part of a curve that lies on the plot."""
+    """Return the part of a curve that lies on the plot."""
     points = [(x, y) for x, y in zip(curve.x, curve.y, strict=True) if limits[0] <= y <= limits[1]]
     return replace(curve, x=[x for x, _ in points], y=[y for _, y in points])
 
@@ -247,13 +247,13 @@ def _per_cent(share: float) -> str:
 
 
 def _day_numbers(series: Sequence[Mapping[str, Any]]) -> list[int]:
-    """The days counted from the first, which is 1; days without anybody count too."""
+    """Return the days counted from the first, which is 1; days without anybody count too."""
     days = [date.fromisoformat(each["day"]) for each in series]
     return [(day - days[0]).days + 1 for day in days]
 
 
 def _days(series: Sequence[Mapping[str, Any]]) -> dict[float, str]:
-    """The first day, the last day and some between, as `03-14`."""
+    """Return the first day, the last day and some between, as `03-14`."""
     first, last = date.fromisoformat(series[0]["day"]), _day_numbers(series)[-1]
     every = max(1, -(-(last - 1) // (TICKS - 1)))
     days = {*range(1, last + 1, every), last}
@@ -263,7 +263,7 @@ def _days(series: Sequence[Mapping[str, Any]]) -> dict[float, str]:
 
 
 def _ticks(low: float, high: float) -> dict[float, str]:
-    """Round numbers between two others, with as many digits as tell them apart."""
+    """Return round numbers between two others, with as many digits as tell them apart."""
     span = high - low
     if span <= 0:
         return {low: f"{low:.4g}"}
@@ -275,14 +275,14 @@ def _ticks(low: float, high: float) -> dict[float, str]:
 
 
 def _beta(arm: Mapping[str, Any], at: Sequence[float]) -> list[float]:
-    """The Beta(1 + conversions, 1 + others) density, in logarithms, since its parts overflow."""
+    """Return the Beta(1 + conversions, 1 + others) density, in logarithms, since its parts overflow."""
     hits, misses = arm["conversions"], arm["users"] - arm["conversions"]
     whole = math.lgamma(hits + misses + 2) - math.lgamma(hits + 1) - math.lgamma(misses + 1)
     return [math.exp(min(whole + hits * math.log(x) + misses * math.log1p(-x), 700.0)) for x in at]
 
 
 def _normal(arm: Mapping[str, Any], at: Sequence[float], confidence: float) -> list[float]:
-    """The normal density whose interval is the arm's."""
+    """Return the normal density whose interval is the arm's."""
     error = (arm["upper"] - arm["lower"]) / 2 / NormalDist().inv_cdf((1 + confidence) / 2)
     belief = NormalDist(arm["value"], error)
     return [belief.pdf(x) for x in at]

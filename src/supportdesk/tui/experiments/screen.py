@@ -1,4 +1,4 @@
-"""The experiments screen: plan, start, pause, calculate, decide."""
+"""Screen of experiments: plan, start, pause, calculate, complete."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ class ExperimentsScreen(ExperimentBrowser):
     # Drafts
 
     async def do_experiment_create(self, count: int | None) -> None:
-        """Opens the form."""
+        """Open the form."""
         await self._write(None)
 
     async def do_experiment_edit(self, count: int | None) -> None:
-        """Opens the form with what the draft says now."""
+        """Open the form with what the draft says now."""
         experiment = self.current()
         if experiment is not None:
             desk = self.desk_app.desk
@@ -41,13 +41,13 @@ class ExperimentsScreen(ExperimentBrowser):
             self.status.done(f"experiment #{number} saved as a draft · s s starts it · u to undo")
 
     async def _to(self, number: int) -> None:
-        """Puts the cursor on an experiment, if it is listed."""
+        """Put the cursor on an experiment, if it is listed."""
         for place, row in enumerate(self.list.loaded):
             if row.number == number:
                 await self.list.move_to(place)
 
     async def do_experiment_clone(self, count: int | None) -> None:
-        """Makes a draft like it, whatever became of it."""
+        """Make a draft like it, whatever became of it."""
         experiment = self.current()
         if experiment is None:
             return
@@ -56,7 +56,7 @@ class ExperimentsScreen(ExperimentBrowser):
         self.status.done(f"experiment #{cloned.number} is a draft like #{experiment.number} · e edits it · u to undo")
 
     async def do_experiment_delete(self, count: int | None) -> None:
-        """Deletes a draft after a visible question."""
+        """Delete a draft after a visible question."""
         draft = self.current()
         if draft is None or not await self.prompt.confirm(f"Delete draft #{draft.number}", about=draft.name):
             self.status.note("nothing deleted")
@@ -67,13 +67,13 @@ class ExperimentsScreen(ExperimentBrowser):
     # Life
 
     async def do_experiment_start(self, count: int | None) -> None:
-        """Starts a draft once its checklist was seen, or lets a paused one go on."""
+        """Start a draft once its checklist was seen, or lets a paused one go on."""
         experiment = self.current()
         if experiment is None:
             return
         start = self.desk_app.desk.experiments.start
         if experiment.status is ExperimentStatus.PAUSED:
-            await self._step(start, experiment, "Why does it go on?", "is running again")
+            await self._step(start, experiment, "Why resume it?", "is running again")
             return
         await self.open(experiment.number, ExperimentView.VERDICT)
         details = self.pane.details
@@ -89,14 +89,16 @@ class ExperimentsScreen(ExperimentBrowser):
         self.status.done(f"experiment #{experiment.number} is running · x calculates its results")
 
     async def do_experiment_pause(self, count: int | None) -> None:
-        """Lets nobody new in; who is in stays in and counts."""
+        """Pause an experiment: no new users are enrolled."""
         experiment = self.current()
         if experiment is not None:
             pause = self.desk_app.desk.experiments.pause
-            await self._step(pause, experiment, "Why pause it?", "is paused: nobody new comes in · s s lets it go on")
+            await self._step(
+                pause, experiment, "Why pause it?", "is paused: no new users are enrolled · s s resumes it"
+            )
 
     async def _step(self, step: Callable[..., Experiment], experiment: Experiment, question: str, done: str) -> None:
-        reason = await self.prompt.ask(f"{question} (enter: without a word)")
+        reason = await self.prompt.ask(f"{question} (enter: no reason · esc: cancel)")
         if reason is None:
             self.status.note("nothing changed")
             return
@@ -104,7 +106,7 @@ class ExperimentsScreen(ExperimentBrowser):
         self.status.done(f"experiment #{experiment.number} {done}")
 
     async def do_experiment_weights(self, count: int | None) -> None:
-        """Changes the weights of one that has started, in a new phase; users keep what they see."""
+        """Change the weights of one that has started, in a new phase; users keep what they see."""
         experiment = self.current()
         if experiment is None:
             return
@@ -117,33 +119,35 @@ class ExperimentsScreen(ExperimentBrowser):
         self.status.done(f"experiment #{new.number}: phase {new.phase} has begun with {weights_text(new.weights)}")
 
     async def do_experiment_ramp(self, count: int | None) -> None:
-        """Lets more users into one that has started, or fewer, in a new phase; who is in stays in."""
+        """Change how many users enter, in a new phase; enrolled users stay."""
         experiment = self.current()
         if experiment is None:
             return
-        entering = f"{experiment.about.ramp:.15g}"
+        entering = f"{experiment.definition.ramp:.15g}"
         question = f"Per cent of users who enter #{experiment.number} in a new phase:"
         typed = await self.prompt.ask(question, initial=entering)
         if not typed or typed.strip() == entering:
             self.status.note("the ramp stays")
             return
         new = await self._open_phase(experiment, {"ramp": typed})
-        self.status.done(f"experiment #{new.number}: phase {new.phase} has begun, {new.about.ramp:g} % of users enter")
+        self.status.done(
+            f"experiment #{new.number}: phase {new.phase} has begun, {new.definition.ramp:g} % of users enter"
+        )
 
     async def _open_phase(self, experiment: Experiment, texts: dict[str, str]) -> Experiment:
         update = self.desk_app.desk.experiments.update
         return await self.change(update, str(experiment.number), texts, seen=experiment.version)
 
     async def do_experiment_calculate(self, count: int | None) -> None:
-        """Looks at the results and keeps the look."""
+        """Look at the results and keeps the look."""
         experiment = self.current()
         if experiment is None:
             return
-        look = await self._look(self.desk_app.desk.experiments.calculate, experiment)
-        self.status.done(f"look {look.look} at #{experiment.number} is kept")
+        await self._look(self.desk_app.desk.experiments.calculate, experiment)
+        self.status.done(f"results of #{experiment.number} saved")
 
     async def do_experiment_complete(self, count: int | None) -> None:
-        """Ends an experiment with a decision and a sentence, which the results propose."""
+        """End an experiment with a decision and a sentence, which the results propose."""
         experiment = self.current()
         if experiment is None:
             return
@@ -155,14 +159,14 @@ class ExperimentsScreen(ExperimentBrowser):
         initial = proposed.reason if decision is proposed.decision else against
         reason = await self.prompt.ask(f"{decision}, because:", initial=initial)
         if reason is None:
-            self.status.note(f"#{experiment.number} goes on")
+            self.status.note(f"#{experiment.number} continues")
             return
         complete = self.desk_app.desk.experiments.complete
         await self.change(complete, str(experiment.number), decision, reason, seen=experiment.version)
         self.status.done(f"experiment #{experiment.number} is completed: {decision} · C begins one like it")
 
     async def _look(self, look: Callable[[str], Found], experiment: Experiment) -> Found:
-        """Looks at the results, and shows the verdict."""
+        """Look at the results, and shows the verdict."""
         self.status.note("Looking at the results …")
         await self.mathematics()
         found = await self.desk_app.desk.run(look, str(experiment.number))
@@ -173,11 +177,11 @@ class ExperimentsScreen(ExperimentBrowser):
 
     async def _decided(self, experiment: Experiment, proposed: Proposal) -> Decision | None:
         choices = "  ".join(f"{each[0]} {each}" for each in Decision)
-        question = f"#{experiment.number}: {choices} · rule: {proposed.decision} (esc: not now)"
+        question = f"#{experiment.number}: {choices} · rule: {proposed.decision} (esc: cancel)"
         key = await self.prompt.choose(question)
         decision = next((each for each in Decision if key and each[0] == key.lower()), None)
         if key and decision is None:
             self.refuse(f"no decision begins with {key!r}")
         elif decision is None:
-            self.status.note(f"#{experiment.number} goes on")
+            self.status.note(f"#{experiment.number} continues")
         return decision

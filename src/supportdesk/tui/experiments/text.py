@@ -27,7 +27,7 @@ WHEN_WIDTH = 18
 
 
 def verdict_text(details: Details) -> list[Paragraph]:
-    """The verdict of the last look, then the figures of now; of a draft, what to know before it starts."""
+    """Return the verdict of the last look, then the figures of now; of a draft, what to know before it starts."""
     experiment, analysis = details.experiment, details.analysis
     lines: list[Paragraph] = [_head(details), *_decision(experiment)]
     if experiment.status is ExperimentStatus.DRAFT:
@@ -44,7 +44,7 @@ def verdict_text(details: Details) -> list[Paragraph]:
 
 
 def health_text(details: Details) -> list[Paragraph]:
-    """Whether the figures can be trusted: what is well, what is not, and the phases where there were several."""
+    """Return whether the figures can be trusted: what is well, what is not, and the phases where there were several."""
     if details.analysis is None:
         return _start(details)
     analysis = details.analysis
@@ -61,7 +61,7 @@ def health_text(details: Details) -> list[Paragraph]:
 
 
 def events_text(details: Details) -> list[Paragraph]:
-    """How many events of each name came, whether they count, and the newest of them."""
+    """Return how many events of each name came, whether they count, and the newest of them."""
     experiment = details.experiment
     lines: list[Paragraph] = [Text("Events", style.BOLD)]
     known = {each.name: each.events for each in details.counts if each.counted}
@@ -97,7 +97,7 @@ def events_text(details: Details) -> list[Paragraph]:
 
 
 def log_text(details: Details) -> list[Paragraph]:
-    """What was done and decided, newest first, by whom and why."""
+    """Return what was done and decided, newest first, by whom and why."""
     lines: list[Paragraph] = [
         Text.assemble(
             (f"{moment.local(entry.at):<{WHEN_WIDTH}}", style.DIM), (f"{entry.actor}  ", style.HEADING), entry.summary
@@ -112,7 +112,7 @@ def log_text(details: Details) -> list[Paragraph]:
 
 
 def counting_command(details: Details) -> str:
-    """The command that begins a run which counts what this one does not."""
+    """Return the command that begins a run which counts what this one does not."""
     names = [each.name for each in details.counts if not each.counted and each.events]
     metric = shlex.quote(",".join((*details.experiment.target.events, *names)))
     return f"supportdesk experiment clone {details.experiment.number} --metric {metric}"
@@ -163,7 +163,7 @@ def _progress(analysis: Mapping[str, Any]) -> Text:
     planned = analysis["planned_sample_size"]
     users = min(arm["users"] for arm in analysis["metrics"][0]["variants"])
     if not planned:
-        return Text(f"{users:,} user{'s' * (users != 1)} an arm", style.DIM)
+        return Text(f"{users:,} user{'s' * (users != 1)} per variant", style.DIM)
     share = min(users / planned, 1.0)
     full = round(share * BAR_WIDTH)
     left = analysis["days_left"]
@@ -171,18 +171,18 @@ def _progress(analysis: Mapping[str, Any]) -> Text:
     return Text.assemble(
         ("█" * full, style.DONE),
         ("░" * (BAR_WIDTH - full), style.DIM),
-        f" {users:,} of {planned:,} users an arm ({100 * share:.0f} %{about})",
+        f" {users:,} of {planned:,} users per variant ({100 * share:.0f} %{about})",
     )
 
 
 def _broken(analysis: Mapping[str, Any]) -> list[Paragraph]:
-    """What is wrong now, also when the last look came too early to say so."""
+    """Return what is wrong now, also when the last look came too early to say so."""
     blocked = [each for each in analysis["health"] if each["state"] == "blocked"]
     return [_checks(blocked)] if blocked else []
 
 
 def _plan(experiment: Experiment) -> list[Paragraph]:
-    about = experiment.about
+    definition = experiment.definition
     others = [f"{metric.name} ({metric.role}, {metric.kind})" for metric in experiment.metrics[1:]]
     names = " / ".join(variant.name for variant in experiment.variants)
     facts = {
@@ -190,11 +190,11 @@ def _plan(experiment: Experiment) -> list[Paragraph]:
         "variants": f"{names}, weights {weights_text(experiment.weights)}",
         "metric": f"{experiment.target_metric} ({experiment.target.kind}, {experiment.target.better} is better)",
         "also": ", ".join(others),
-        "planned": f"{experiment.minimum_sample_size:,} users an arm, {about.minimum_days} days at least, "
+        "planned": f"{experiment.minimum_sample_size:,} users per variant, {definition.minimum_days} days at least, "
         f"{100 * experiment.confidence_level:g} % confidence",
         "surface": f"{experiment.surface}" if experiment.surface else "",
-        "ramp": f"{about.ramp:g} % of users enter" if about.ramp < 100 else "",
-        "holdout": f"{about.holdout:g} % of users stay out" if about.holdout else "",
+        "ramp": f"{definition.ramp:g} % of users enter" if definition.ramp < 100 else "",
+        "holdout": f"{definition.holdout:g} % of users stay out" if definition.holdout else "",
     }
     grid = Table.grid(padding=(0, 2, 0, 0))
     for name, value in facts.items():
@@ -213,7 +213,7 @@ def _start(details: Details) -> list[Paragraph]:
 
 
 def _checks(checks: Sequence[Mapping[str, str]]) -> Table:
-    """A line for each check; long ones go on under their own beginning."""
+    """Return a line for each check; long ones go on under their own beginning."""
     grid = Table.grid(padding=(0, 2, 0, 0))
     for check in checks:
         state = check["state"]

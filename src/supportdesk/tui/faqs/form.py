@@ -15,7 +15,7 @@ from supportdesk.domain.text import required_body, required_line
 from supportdesk.tui.screens.edit_form import EditForm
 from supportdesk.tui.screens.form import Check
 from supportdesk.tui.variants.exposure import Exposure, exposed
-from supportdesk.tui.variants.looks import looks
+from supportdesk.tui.variants.form_variants import variant_of
 from supportdesk.tui.widgets.fields import BodyField, ChoiceField
 from supportdesk.tui.widgets.line_field import LineField
 
@@ -35,20 +35,20 @@ class FaqForm(EditForm[int, Faq | None]):
         self, exposure: Exposure, faq: Faq | None = None, *, revisions: Sequence[Revision] = (), question: str = ""
     ) -> None:
         """`faq` is the one to edit, with its `revisions`; `question` is what a new one begins with."""
-        look = looks(exposure).faq_form
-        heading = f"Edit FAQ #{faq.number}" if faq else look.heading
+        variant = variant_of(exposure).faq_form
+        heading = f"Edit FAQ #{faq.number}" if faq else variant.heading
         # What was begun for one question does not come back under another.
         asked = f"faq-{sha256(question.encode()).hexdigest()[:16]}" if question else "faq"
-        super().__init__(heading, f"faq-{faq.number}" if faq else asked, faq, names=look.names, save=look.save)
-        self.add_class(*look.classes)
-        self._placeholders = look.placeholders
+        super().__init__(heading, f"faq-{faq.number}" if faq else asked, faq, names=variant.names, save=variant.save)
+        self.add_class(*variant.classes)
+        self._placeholders = variant.placeholders
         self._exposure = exposure
         self._revisions = revisions
         self._question = question
         self._duplicate_for = ""
 
     def compose_fields(self) -> ComposeResult:
-        """The fields, in the order of the look."""
+        """The fields, in the order of the variant."""
         fields = {
             "question": LineField(id="question", placeholder=self._placeholders["question"], select_on_focus=False),
             "category": ChoiceField([category.value for category in Category], Category.GENERAL, id="category"),

@@ -9,7 +9,7 @@ from textual.widgets import Static
 
 from supportdesk.domain.faq import Suggestion
 from supportdesk.tui import style
-from supportdesk.tui.variants.looks import CONTROL
+from supportdesk.tui.variants.form_variants import CONTROL
 
 
 class Suggestions(Static):
@@ -22,7 +22,7 @@ class Suggestions(Static):
         super().__init__()
         self._keys = keys
         self.offered: Sequence[Suggestion] = ()
-        self.look = CONTROL.suggestions
+        self.variant = CONTROL.suggestions
         self._index = 0
 
     @property
@@ -32,7 +32,7 @@ class Suggestions(Static):
 
     def show(self, offered: Sequence[Suggestion]) -> None:
         """Show these suggestions, or hide the list."""
-        self.offered = offered[: self.look.shown]
+        self.offered = offered[: self.variant.shown]
         self._index = 0
         self.set_class(bool(offered), "-shown")
         self._draw()
@@ -48,7 +48,7 @@ class Suggestions(Static):
             self._draw()
 
     def _draw(self, note: str = "") -> None:
-        heading = self.look.heading if self.offered else ""
+        heading = self.variant.heading if self.offered else ""
         keys = self._keys if self.offered else ""
         text = Text.assemble((heading, style.HEADING), (f"  {note or keys}" if note or keys else "", style.DIM))
         width = max(20, self.size.width or 60)
@@ -56,7 +56,7 @@ class Suggestions(Static):
             sign = "▸ " if index == self._index else "  "
             line = style.fit(f"{sign}#{suggestion.faq.number} {suggestion.faq.question}", width).rstrip()
             text.append_text(Text(f"\n{line}", style.BOLD if index == self._index else style.PLAIN))
-            if self.look.begins_answers:
+            if self.variant.begins_answers:
                 begin = suggestion.faq.answer.strip().partition("\n")[0]
                 text.append_text(Text("\n" + style.fit(f"    {begin}", width).rstrip(), style.DIM))
         self.update(text)

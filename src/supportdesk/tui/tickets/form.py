@@ -20,7 +20,7 @@ from supportdesk.tui.debounce import Debounce
 from supportdesk.tui.faqs.suggestions import Suggestions
 from supportdesk.tui.screens.form import Check, Form
 from supportdesk.tui.variants.exposure import Exposure, exposed
-from supportdesk.tui.variants.looks import looks
+from supportdesk.tui.variants.form_variants import variant_of
 from supportdesk.tui.widgets.fields import BodyField, ChoiceField
 from supportdesk.tui.widgets.line_field import LineField
 
@@ -43,17 +43,17 @@ class TicketForm(Form[int]):
     }
 
     def __init__(self, exposure: Exposure) -> None:
-        look = looks(exposure).ticket_form
-        super().__init__(look.heading, "ticket", names=look.names, save=look.save)
-        self.add_class(*look.classes)
-        self._placeholders = look.placeholders
+        variant = variant_of(exposure).ticket_form
+        super().__init__(variant.heading, "ticket", names=variant.names, save=variant.save)
+        self.add_class(*variant.classes)
+        self._placeholders = variant.placeholders
         self._exposure = exposure
         self._offer: Exposure | None = None
         self._thinking = Debounce(self, SUGGEST_PAUSE)
         self._dismissed_for = ""
 
     def compose_fields(self) -> ComposeResult:
-        """The fields in the order of the look, and what the FAQs say to them."""
+        """The fields in the order of the variant, and what the FAQs say to them."""
         empty = self._placeholders
         fields = {
             "title": LineField(id="title", placeholder=empty["title"], select_on_focus=False),
@@ -113,7 +113,7 @@ class TicketForm(Form[int]):
         if found and self._offer is None:
             # Not before there is something to show: who never sees a suggestion takes no part.
             self._offer = await exposed(desk, Surface.FAQ_SUGGESTIONS)
-            self.suggestions.look = looks(self._offer).suggestions
+            self.suggestions.variant = variant_of(self._offer).suggestions
         if text == self._text() and text != self._dismissed_for:
             self.suggestions.show(found)
 

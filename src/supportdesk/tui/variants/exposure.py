@@ -29,7 +29,7 @@ class Exposure:
         return self._assignment is not None and self._assignment.variant_place == 1
 
     async def report(self, event: str) -> None:
-        """Reports an event with the seconds since the surface was shown; a fault must not disturb the agent."""
+        """Report an event with the seconds since the surface was shown; a fault must not disturb the agent."""
         assignment = self._assignment
         if assignment is None or not assignment.stored:
             return
@@ -46,7 +46,7 @@ class Exposure:
 
 
 async def exposed(desk: Desk, surface: Surface) -> Exposure:
-    """Shows a surface to this agent; without a running experiment, and when it is at fault, that is the control."""
+    """Show a surface to this agent; without a running experiment, and when it is at fault, that is the control."""
     try:
         # The service is imported in the desk's thread as well: no key waits for that.
         return Exposure(desk, await desk.run(lambda: desk.experiments.on_surface(surface, desk.actor)))

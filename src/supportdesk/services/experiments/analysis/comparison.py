@@ -43,7 +43,7 @@ class Comparison:
 
 
 def compare(control: Sequence[Sample], test: Sequence[Sample], alpha: float, planned: int) -> Comparison:
-    """Compares two arms, phase by phase where there were several, so that a change of weights deceives nobody."""
+    """Compare two arms, phase by phase where there were several: a change of weights must not bias the result."""
     pairs = [(c, t) for c, t in zip(control, test, strict=True) if c.users and t.users]
     users = min(sum(each.users for each in control), sum(each.users for each in test))
     if not pairs:
@@ -73,7 +73,7 @@ def compare(control: Sequence[Sample], test: Sequence[Sample], alpha: float, pla
 
 
 def always_valid(means: Sequence[tuple[Mean, Mean]], alpha: float, planned: int) -> AlwaysValid | None:
-    """The mixture SPRT of the difference, tuned for the planned sample; None where nothing varies yet."""
+    """Return the mixture SPRT of the difference, tuned for the planned sample; None where nothing varies yet."""
     users = min(sum(c.users for c, _ in means), sum(t.users for _, t in means))
     estimate, variance = _weighted(means)
     if variance <= 0:
@@ -87,7 +87,7 @@ def _mean(sample: Sample) -> Mean:
 
 
 def _weighted(means: Sequence[tuple[Mean, Mean]]) -> tuple[float, float]:
-    """The difference over phases and its variance, with the weights of Cochran, Mantel and Haenszel."""
+    """Return the difference over phases and its variance, with the weights of Cochran, Mantel and Haenszel."""
     weights = [c.users * t.users / (c.users + t.users) for c, t in means]
     total = math.fsum(weights)
     estimate = math.fsum(w * (t.mean - c.mean) for w, (c, t) in zip(weights, means, strict=True)) / total

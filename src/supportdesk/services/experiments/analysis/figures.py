@@ -60,7 +60,7 @@ class Figures:
 
 
 def gathered(context: Context, experiment: Experiment) -> Figures:
-    """The figures of an experiment as of one moment, inside the caller's transaction."""
+    """Return the figures of an experiment as of one moment, inside the caller's transaction."""
     database = context.database
     days = experiment_daily.days(database, experiment)
     arms, phases = len(experiment.variants), [phase.phase for phase in experiment.phases]
@@ -76,7 +76,7 @@ def gathered(context: Context, experiment: Experiment) -> Figures:
         metrics=experiment.metrics,
         confidence_level=experiment.confidence_level,
         planned=experiment.minimum_sample_size,
-        minimum_days=experiment.about.minimum_days,
+        minimum_days=experiment.definition.minimum_days,
         phases=experiment.phases,
         users=tuple(tuple(users[phase, arm] for arm in range(arms)) for phase in phases),
         samples=tuple(samples),
@@ -91,7 +91,7 @@ def gathered(context: Context, experiment: Experiment) -> Figures:
 
 
 def typed(arms: Sequence[Proportion], confidence_level: float, weights: Sequence[float]) -> Figures:
-    """The figures of arms that somebody typed: one phase, no time, the control first."""
+    """Return the figures of arms that somebody typed: one phase, no time, the control first."""
     names = ("control", "test") if len(arms) == 2 else ("control", *(f"test {n}" for n in range(1, len(arms))))
     return Figures(
         variants=names,

@@ -23,7 +23,7 @@ FEW_USERS = 30
 
 
 def health(figures: Figures) -> list[Check]:
-    """What is well and what is not; a blocked check means that no result may be read."""
+    """Return what is well and what is not; a blocked check means that no result may be read."""
     checks = [_split(figures), _both_arms(figures), _sample(figures)]
     if figures.today is not None:
         checks += [_days(figures), _refused(figures), _traffic(figures)]
@@ -31,13 +31,13 @@ def health(figures: Figures) -> list[Check]:
 
 
 def days_run(figures: Figures) -> int:
-    """How many days data came in, the first and the last one included."""
+    """Return how many days data came in, the first and the last one included."""
     days = [date.fromisoformat(day.day) for day in figures.days]
     return (max(days) - min(days)).days + 1 if days else 0
 
 
 def days_left(figures: Figures) -> int | None:
-    """How many days the smallest arm needs to be full, at the pace it had; None where nobody knows."""
+    """Return how many days the smallest arm needs to be full, at the pace it had; None where it is unknown."""
     days = days_run(figures)
     if not days or not figures.smallest or figures.smallest >= figures.planned:
         return None
@@ -46,7 +46,7 @@ def days_left(figures: Figures) -> int | None:
 
 
 def chance(p_value: float) -> str:
-    """How often chance gives something, in words."""
+    """Return how often chance gives something, in words."""
     if p_value <= 1e-9:
         return "less than once in a billion"
     times = 1 / p_value
@@ -58,20 +58,20 @@ def _split(figures: Figures) -> Check:
     phases = zip(figures.phases, figures.users, strict=True)
     found = [_split_of(figures, phase, users) for phase, users in phases if sum(users)]
     if not found:
-        return Check("split", OK, "nobody has been assigned yet")
+        return Check("split", OK, "no users have been assigned yet")
     # A broken phase must not hide behind one that is well.
     return min(found, key=lambda pair: pair[0])[1]
 
 
 def _split_of(figures: Figures, phase: Phase, users: tuple[int, ...]) -> tuple[float, Check]:
-    """The smaller p-value of the two tests of a phase's split, and what they say."""
+    """Return the smaller p-value of the two tests of a phase's split, and what they say."""
     plain = sample_ratio(users, phase.weights).p_value
     sequential = sequential_sample_ratio(_steps(figures, phase.phase) or [users], phase.weights).p_value
     p_value = min(1.0 if each is None else each for each in (plain, sequential))
     where = f" in phase {phase.phase}" if len(figures.phases) > 1 else ""
     shown, meant = _shares(users, phase.weights)
     if p_value >= SPLIT_AT:
-        said = f"the split{where} is {shown} for {meant}, as chance has it (p {p_value:.2g})"
+        said = f"the split{where} is {shown} for {meant}, as expected by chance (p {p_value:.2g})"
         return p_value, Check("split", OK, said)
     planned = "" if len(set(phase.weights)) == 1 else f" instead of {meant}"
     said = f"the split{where} is {shown}{planned}, which chance gives {chance(p_value)}"
@@ -79,7 +79,7 @@ def _split_of(figures: Figures, phase: Phase, users: tuple[int, ...]) -> tuple[f
 
 
 def _steps(figures: Figures, phase: int) -> list[Sequence[int]]:
-    """The users that each arm gained day by day."""
+    """Return the users that each arm gained day by day."""
     gained: dict[str, list[int]] = {}
     for day in figures.days:
         if day.phase == phase:
@@ -88,7 +88,7 @@ def _steps(figures: Figures, phase: int) -> list[Sequence[int]]:
 
 
 def _shares(users: tuple[int, ...], weights: tuple[float, ...]) -> tuple[str, str]:
-    """The shares there are and those that were meant, with as many digits as tell them apart."""
+    """Return the shares there are and those that were meant, with as many digits as tell them apart."""
     total = sum(users)
     planned = "/".join(f"{100 * weight:.4g}" for weight in weights)
     for digits in range(4):
@@ -104,7 +104,7 @@ def _shares(users: tuple[int, ...], weights: tuple[float, ...]) -> tuple[str, st
 def _both_arms(figures: Figures) -> Check:
     total = sum(figures.arms) + figures.left_out
     if not figures.left_out:
-        return Check("both arms", OK, "nobody was seen in several variants")
+        return Check("both arms", OK, "no user was seen in several variants")
     share = figures.left_out / total
     people, were, are = ("user", "was", "is") if figures.left_out == 1 else ("users", "were", "are")
     said = f"{figures.left_out:,} {people} ({100 * share:.2g} %) {were} seen in several variants and {are} left out"
@@ -113,19 +113,19 @@ def _both_arms(figures: Figures) -> Check:
 
 def _sample(figures: Figures) -> Check:
     if not figures.smallest:
-        return Check("sample", WARNING, "an arm has no users")
+        return Check("sample", WARNING, "a variant has no users")
     if figures.smallest >= figures.planned:
-        said = f"{figures.smallest:,} user{'s' * (figures.smallest != 1)} an arm at least"
+        said = f"{figures.smallest:,} user{'s' * (figures.smallest != 1)} per variant at least"
         if _is_small(figures):
             return Check("sample", WARNING, f"{said}: so few that z and p are rough")
         return Check("sample", OK, said)
     left = days_left(figures)
     about = f", about {left:,} day{'s' * (left != 1)}" if left else ""
-    return Check("sample", WARNING, f"{figures.smallest:,} of {figures.planned:,} users an arm{about}")
+    return Check("sample", WARNING, f"{figures.smallest:,} of {figures.planned:,} users per variant{about}")
 
 
 def _is_small(figures: Figures) -> bool:
-    """Whether an arm has few users, or is expected to have fewer than five conversions or misses of the target."""
+    """Return whether an arm has few users, or expects fewer than five conversions or misses of the target."""
     arms = figures.samples[0]
     if figures.smallest < FEW_USERS or figures.metrics[0].kind is not MetricKind.CONVERSION:
         return figures.smallest < FEW_USERS
@@ -151,8 +151,8 @@ def _refused(figures: Figures) -> Check:
 def _traffic(figures: Figures) -> Check:
     with_users = [day.day for day in figures.days if day.users + day.left_out]
     if not with_users or figures.today is None:
-        return Check("traffic", WARNING, "nobody has come yet")
+        return Check("traffic", WARNING, "no users yet")
     silent = (figures.today - date.fromisoformat(max(with_users))).days
     if figures.running and silent >= STALLED_DAYS:
-        return Check("traffic", WARNING, f"nobody new for {silent:,} days, since {max(with_users)}")
+        return Check("traffic", WARNING, f"no new users for {silent:,} days, since {max(with_users)}")
     return Check("traffic", OK, f"the last user came on {max(with_users)}")

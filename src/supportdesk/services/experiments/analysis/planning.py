@@ -33,7 +33,7 @@ class Plan:
 def plan(
     baseline: float, effect: float, *, power: float = 0.8, confidence: float = 0.95, daily_users: int = 0, arms: int = 2
 ) -> Plan:
-    """The users an arm that find a rise of `effect` over `baseline`, both fractions; raises `InvalidValue`."""
+    """Return the users per variant that detect `effect` over `baseline`, both fractions; raises `InvalidValue`."""
     if not 0 < baseline < 1:
         raise invalid("baseline", f"{baseline:g}", f"it must be a rate between 0 and 1, such as 0.13{_hint(baseline)}")
     if effect == 0 or not 0 <= baseline + effect <= 1:
@@ -56,12 +56,12 @@ def plan(
 
 
 def _hint(value: float) -> str:
-    """How somebody who typed per cent should have written it."""
+    """Return how somebody who typed per cent should have written it."""
     return f"; write {value / 100:g} for {value:g} %" if 1 <= abs(value) < 100 else ""
 
 
 def smallest_effect(baseline: float, users_per_arm: int, confidence: float = 0.95, power: float = 0.8) -> float | None:
-    """The smallest rise over `baseline` that so many users an arm find; None where there is none."""
+    """Return the smallest rise over `baseline` that so many users per variant detect; None where there is none."""
     if not 0 < baseline < 1 or users_per_arm < 1:
         return None
     return smallest_effect_two_proportions(baseline, users_per_arm, power, alpha_of(confidence)).absolute
@@ -76,7 +76,7 @@ def false_alarms(
     confidence: float = 0.95,
     seed: int = 1,
 ) -> tuple[FalseAlarms, ...]:
-    """Runs tests of two arms that are the same, with a look a day, and counts what each method takes for real."""
+    """Run tests of two arms that are the same, with a look a day, and counts what each method takes for real."""
     if not 0 < baseline < 1:
         raise invalid("baseline", f"{baseline:g}", f"it must be a rate between 0 and 1, such as 0.1{_hint(baseline)}")
     if daily_users < 2:
@@ -85,7 +85,7 @@ def false_alarms(
 
 
 def parse_arm(field: str, text: str) -> Proportion:
-    """An arm typed as `conversions/users`; raises `InvalidValue`."""
+    """Return an arm typed as `conversions/users`; raises `InvalidValue`."""
     words = text.replace(",", "").split("/")
     if len(words) != 2 or not all(word.strip().isascii() and word.strip().isdigit() for word in words):
         raise invalid(field, text, "it must be conversions/users, such as 120/1000")

@@ -22,7 +22,7 @@ Document = dict[str, Any]
 
 
 def analyse(figures: Figures) -> Document:
-    """The whole analysis. Numbers that cannot be computed are null, and `reason` beside them says why."""
+    """Return the whole analysis. Numbers that cannot be computed are null, and `reason` beside them says why."""
     checks = health(figures)
     compared = [_compared(figures, place) for place in range(len(figures.metrics))]
     series = _series(figures)
@@ -72,7 +72,7 @@ def _compared(figures: Figures, place: int) -> list[Comparison]:
 
 
 def _corrected(compared: Sequence[Sequence[Comparison]]) -> list[list[float | None]]:
-    """Holm's p-values: of the target over its variants, of all other metrics together."""
+    """Return Holm's p-values: of the target over its variants, of all other metrics together."""
     return [*_holm(compared[:1]), *_holm(compared[1:])]
 
 
@@ -186,7 +186,7 @@ def _guardrails(
 
 
 def _belief(figures: Figures, compared: Sequence[Comparison]) -> Document:
-    """How probable it is that each variant is the best, and what choosing it may cost."""
+    """Return how probable it is that each variant is the best, and what choosing it may cost."""
     metric = figures.metrics[0]
     samples = figures.samples[0]
     down = metric.better == "down"
@@ -241,7 +241,7 @@ def _events(events: Sequence[EventCount]) -> Document:
 
 
 def _series(figures: Figures) -> list[Document]:
-    """Users, conversions and the always-valid band of the target, summed up day by day, for plots."""
+    """Return users, conversions and the always-valid band of the target, summed up day by day, for plots."""
     if figures.metrics[0].kind is not MetricKind.CONVERSION or not figures.days:
         return []
     arms = range(len(figures.variants))

@@ -16,7 +16,7 @@ from supportdesk.storage.experiments import looks as experiment_looks
 
 
 def calculate(context: Context, reference: str, *, keep: bool = True) -> Look:
-    """Analyses an experiment and keeps the look, unless told not to; raises `NotAllowed` for a draft.
+    """Analyse an experiment and keeps the look, unless told not to; raises `NotAllowed` for a draft.
 
     Nothing is locked while it is computed: the look is of the moment at which its figures were read.
     """
@@ -43,7 +43,10 @@ def calculate(context: Context, reference: str, *, keep: bool = True) -> Look:
 
 
 def _results(experiment: Experiment, analysis: dict[str, Any], at: Any) -> list[VariantResult]:
-    """The rows as the original stores them: who converted on the target; z and p of the target against the control."""
+    """Return the rows as the original stores them: who converted on the target.
+
+    Z and p of the target against the control.
+    """
     target, alpha = analysis["metrics"][0], alpha_of(experiment.confidence_level)
     compared = [None, *target["comparisons"]]
     rows = []
@@ -68,7 +71,7 @@ def _results(experiment: Experiment, analysis: dict[str, Any], at: Any) -> list[
 
 
 def _plain(day: dict[str, Any]) -> dict[str, Any]:
-    """A day of the series as JSON can hold it."""
+    """Return a day of the series as JSON can hold it."""
     arms = []
     for arm in day["arms"]:
         look = arm["always_valid"]

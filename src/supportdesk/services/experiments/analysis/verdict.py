@@ -24,7 +24,7 @@ NOT_YET, BLOCKED_STATE, SHIP, KEEP, NO_RESULT = "not yet", "blocked", "ship", "k
 
 
 def proven(figures: Figures, target: Sequence[Comparison]) -> list[bool]:
-    """Whether each test variant's difference on the target counts, for all the looks there were.
+    """Return whether each test variant's difference on the target counts, for all the looks there were.
 
     Several variants share alpha by Holm's steps: what one has proven it leaves to the others.
     """
@@ -57,12 +57,12 @@ def _proven(figures: Figures, place: int, comparison: Comparison, alpha: float) 
 
 
 def _final(figures: Figures) -> EarlierLook | None:
-    """The first earlier look with the planned sample."""
+    """Return the first earlier look with the planned sample."""
     return next((each for each in figures.looks if figures.planned and each.users >= figures.planned), None)
 
 
 def _limit(figures: Figures, alpha: float) -> float:
-    """Below what p has to be at this look, or had to be at the one with the planned sample."""
+    """Return the bound on p at this look, or at the one with the planned sample."""
     if not figures.planned:
         return alpha
     now = 1.0 if _final(figures) else min(figures.smallest / figures.planned, 1.0)
@@ -77,12 +77,12 @@ def verdict(
     target: Sequence[Comparison],
     others: Sequence[tuple[Metric, Sequence[tuple[Comparison, float | None]]]],
 ) -> Verdict:
-    """The first rule that applies: broken data, harm, an effect, too little data, no effect.
+    """Return the first rule that applies: broken data, harm, an effect, too little data, no effect.
 
     `target` has the comparison of each test variant, `others` those of further metrics with their corrected p-values.
     """
     if not sum(figures.arms):
-        return Verdict("users", NOT_YET, "not yet: nobody has been assigned")
+        return Verdict("users", NOT_YET, "not yet: no users have been assigned")
     for check in health:
         if check.state == BLOCKED:
             return Verdict(check.name.replace(" ", "-"), BLOCKED_STATE, f"blocked: {check.says}")
@@ -101,7 +101,7 @@ def verdict(
     if figures.smallest < figures.planned and not certain:
         left = days_left(figures)
         about = f", about {left:,} day{'s' * (left != 1)}" if left else ""
-        sentence = f"not yet: {figures.smallest:,} of {figures.planned:,} users an arm{about}"
+        sentence = f"not yet: {figures.smallest:,} of {figures.planned:,} users per variant{about}"
         return Verdict("sample", NOT_YET, sentence)
     if not enough_days:
         leads = f"{certain[0][1]} differs for certain, but it is " if certain else ""
@@ -110,7 +110,7 @@ def verdict(
 
 
 def amount(metric: Metric, value: float, *, sign: bool = False) -> str:
-    """A difference of a metric in words: percentage points of a rate, or the metric's own unit."""
+    """Return a difference of a metric in words: percentage points of a rate, or the metric's own unit."""
     plus = "+" if sign else ""
     if metric.kind is MetricKind.CONVERSION:
         return f"{100 * value:{plus}.2f} points"
@@ -118,7 +118,7 @@ def amount(metric: Metric, value: float, *, sign: bool = False) -> str:
 
 
 def between(metric: Metric, comparison: Comparison) -> str:
-    """A difference and its interval in words."""
+    """Return a difference and its interval in words."""
     if comparison.difference is None:
         return "nothing to compare"
     if comparison.low is None or comparison.high is None:
@@ -134,7 +134,7 @@ def between(metric: Metric, comparison: Comparison) -> str:
 
 
 def worse(metric: Metric, comparison: Comparison) -> bool:
-    """Whether the test variant stands on the wrong side of the control."""
+    """Return whether the test variant is on the wrong side of the control."""
     difference = comparison.difference or 0.0
     return difference < 0 if metric.better is Direction.UP else difference > 0
 
@@ -171,14 +171,14 @@ def _effect(figures: Figures, metric: Metric, certain: Sequence[tuple[Comparison
 
 
 def _since(figures: Figures, comparison: Comparison) -> str:
-    """Why an effect counts whose p-value no longer says so."""
+    """Return why an effect counts whose p-value no longer says so."""
     if comparison.p_value is None or comparison.p_value < figures.alpha:
         return ""
     return f"; an earlier look proved it, by now {p_text(comparison.p_value)}"
 
 
 def _not_enough(figures: Figures, target: Sequence[Comparison]) -> str:
-    """Why a variant counts for nothing whose p-value alone would have been enough."""
+    """Return why a variant counts for nothing whose p-value alone would have been enough."""
     near = [
         (name, each)
         for name, each in zip(figures.variants[1:], target, strict=True)
@@ -202,11 +202,11 @@ def _early(figures: Figures) -> bool:
 
 
 def _nothing(figures: Figures, metric: Metric, target: Sequence[Comparison]) -> str:
-    """Why nothing can be said of what differs."""
+    """Return why nothing can be said of what differs."""
     reasons = {each.reason for each in target if each.z is None and each.reason}
     if reasons:
         return "; ".join(sorted(reasons))
-    shown = f"{figures.smallest:,} user{'s' * (figures.smallest != 1)} an arm"
+    shown = f"{figures.smallest:,} user{'s' * (figures.smallest != 1)} per variant"
     near = _not_enough(figures, target)
     if near:
         return f"{shown}; {near}"
@@ -216,5 +216,5 @@ def _nothing(figures: Figures, metric: Metric, target: Sequence[Comparison]) -> 
     if metric.kind is MetricKind.CONVERSION and 0 < rate < 1:
         smallest = smallest_effect_two_proportions(rate, figures.smallest, alpha=figures.alpha).absolute
         if smallest is not None:
-            return f"{shown}; one of {amount(metric, smallest)} would have shown four times in five"
+            return f"{shown}; one of {amount(metric, smallest)} would have been detected with 80 % power"
     return shown

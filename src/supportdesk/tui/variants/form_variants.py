@@ -1,4 +1,4 @@
-"""How our own forms look: each as we have it, and as an experiment can show it instead."""
+"""Variants of our own forms: the control, and the one that an experiment shows instead."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from supportdesk.tui.variants.exposure import Exposure
 
 
 @dataclass(frozen=True, slots=True)
-class FormLook:
+class FormVariant:
     """A form's title, the names of its fields in their order, what stands in empty ones, and the word for saving."""
 
     heading: str
@@ -20,7 +20,7 @@ class FormLook:
 
 
 @dataclass(frozen=True, slots=True)
-class SuggestionLook:
+class SuggestionsVariant:
     """What stands above the suggestions, how many there are, and whether their answers begin below them."""
 
     heading: str
@@ -29,27 +29,27 @@ class SuggestionLook:
 
 
 @dataclass(frozen=True, slots=True)
-class _Looks:
-    ticket_form: FormLook
-    faq_form: FormLook
-    suggestions: SuggestionLook
+class _Variant:
+    ticket_form: FormVariant
+    faq_form: FormVariant
+    suggestions: SuggestionsVariant
 
 
-CONTROL = _Looks(
-    ticket_form=FormLook(
+CONTROL = _Variant(
+    ticket_form=FormVariant(
         "Create a ticket",
         {"title": "Title", "contact_email": "Requester", "priority": "Priority", "description": "Description"},
         {"title": "What is it about, in one line", "contact_email": "name@example.com"},
     ),
-    faq_form=FormLook(
+    faq_form=FormVariant(
         "Create an FAQ",
         {"question": "Question", "category": "Category", "answer": "Answer (Markdown)"},
-        {"question": "As a customer would ask it"},
+        {"question": "As a requester would ask it"},
     ),
-    suggestions=SuggestionLook("This may already be answered", 3),
+    suggestions=SuggestionsVariant("This may already be answered", 3),
 )
-TEST = _Looks(
-    ticket_form=FormLook(
+TEST = _Variant(
+    ticket_form=FormVariant(
         "What can we help with?",
         {
             "contact_email": "Who asks",
@@ -61,7 +61,7 @@ TEST = _Looks(
         "send",
         ("-warm",),
     ),
-    faq_form=FormLook(
+    faq_form=FormVariant(
         "Write an answer down for everybody",
         {
             "question": "What do people ask?",
@@ -72,10 +72,10 @@ TEST = _Looks(
         "publish",
         ("-warm",),
     ),
-    suggestions=SuggestionLook("Answers that have helped others", 2, begins_answers=True),
+    suggestions=SuggestionsVariant("Answers that have helped others", 2, begins_answers=True),
 )
 
 
-def looks(exposure: Exposure) -> _Looks:
-    """The looks that go with what an experiment shows."""
+def variant_of(exposure: Exposure) -> _Variant:
+    """Return the forms that go with what an experiment shows."""
     return TEST if exposure.is_test else CONTROL
