@@ -67,6 +67,10 @@ class Unavailable(DeskError):
     code = "unavailable"
 
 
+class Locked(Unavailable):
+    """Another program holds the desk's lock just now."""
+
+
 def invalid(field: str, value: object, allowed: str) -> InvalidValue:
     """Return an `InvalidValue` that names field, value (shortened) and what is allowed."""
     return InvalidValue(f"{field}: {quoted(value)} is not allowed; {allowed}", field=field)

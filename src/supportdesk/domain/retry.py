@@ -17,6 +17,13 @@ FAILURES_IN_A_ROW = 5
 FIRST_SERVICE_PAUSE = timedelta(seconds=30)
 MAX_SERVICE_PAUSE = timedelta(minutes=30)
 
+MAX_HOLD = timedelta(hours=1)
+"""The longest that settings let new mail wait for an undo."""
+LEASE = timedelta(minutes=2)
+"""Longer than any service takes for a message; renewed with each one that is handed over."""
+CLOCK_TOLERANCE = timedelta(minutes=1)
+"""A time this far in the future was written by a clock that was ahead, and nothing waits for it."""
+
 
 def message_backoff(attempts: int, jitter: float, retry_after: float | None = None) -> timedelta:
     """Return how long a message waits after its `attempts`th failure, at least `retry_after` seconds.

@@ -12,11 +12,13 @@ from supportdesk.domain import moment
 from supportdesk.domain.errors import DeskError
 from supportdesk.domain.moment import from_text
 from supportdesk.domain.notification import DeliveryStatus
+from supportdesk.domain.retry import CLOCK_TOLERANCE
 from supportdesk.services.context import Context
 from supportdesk.services.mail import carrier
 from supportdesk.storage.mail import notifications, outbox, provider_state
 from supportdesk.storage.mail import variants as mail_variants
 from supportdesk.storage.mail.provider_state import ServiceState
+from supportdesk.storage.times import future_times
 
 LATE = timedelta(minutes=5)
 """Mail that has been due for longer is delivered by nobody."""
@@ -60,6 +62,7 @@ class Doctor:
             *([] if faults else self._sending()),
             *self._mail(),
             *self._variants(),
+            self._clock(),
         ]
 
     def _file(self) -> Iterator[Finding]:
@@ -105,7 +108,7 @@ class Doctor:
         )
 
     def _sending(self) -> Iterator[Finding]:
-        service = provider_state.get_state(self._database, self._context.mail.provider)
+        service = provider_state.get_state(self._database, self._context.mail.provider, self._context.now())
         if reason := carrier.delivery_blocked_reason(self._context):
             yield Finding(
                 "mail service",
@@ -131,6 +134,17 @@ class Doctor:
             "fix them; then `supportdesk notification retry REF` writes what could not be written" if faults else "",
         )
 
+    def _clock(self) -> Finding:
+        now = self._context.now()
+        many, latest = future_times(self._database, now + CLOCK_TOLERANCE)
+        if latest is None:
+            return Finding("clock", f"{moment.local(now)}; no saved time is in the future")
+        return Finding(
+            "clock",
+            f"{moment.local(now)}; {many:,} saved times are in the future, the latest {moment.local(latest)}",
+            "set the clock of every machine that writes the desk; mail does not wait for such times",
+        )
+
     def _variants(self) -> Iterator[Finding]:
         many, newest = mail_variants.faults_since(self._database, self._context.now() - RECENT)
         if many:
@@ -143,10 +157,10 @@ class Doctor:
     def _mail(self) -> Iterator[Finding]:
         now = self._context.now()
         counts = notifications.counts(self._database)
-        service = provider_state.get_state(self._database, self._context.mail.provider)
+        service = provider_state.get_state(self._database, self._context.mail.provider, self._context.now())
         oldest = notifications.oldest_waiting(self._database)
         since = f", the oldest since {moment.local(from_text(oldest))}" if oldest else ""
-        due = outbox.next_due(self._database)
+        due = outbox.next_due(self._database, now)
         late = due is not None and due < now - LATE and service.paused_until is None
         yield Finding(
             "mail waiting",

@@ -29,7 +29,7 @@ class Maintenance:
             self._database.prove_writable()
             mails = notifications.counts(self._database)
             oldest = notifications.oldest_waiting(self._database)
-            service = provider_state.get_state(self._database, self._context.mail.provider)
+            service = provider_state.get_state(self._database, self._context.mail.provider, self._context.now())
             count = tickets.count(self._database, TicketQuery())
         return {
             "status": "OK",

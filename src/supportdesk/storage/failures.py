@@ -8,7 +8,7 @@ from contextlib import contextmanager
 
 import peewee
 
-from supportdesk.domain.errors import DeskError, InvalidValue, NotAllowed, Unavailable
+from supportdesk.domain.errors import DeskError, InvalidValue, Locked, NotAllowed, Unavailable
 from supportdesk.domain.text import clean_line
 
 # Extended codes carry the primary code in their low byte.
@@ -39,7 +39,7 @@ def _to_desk_error(error: Exception, path: str, copy: str) -> DeskError:
         case sqlite3.SQLITE_IOERR | sqlite3.SQLITE_CANTOPEN if copy:
             return Unavailable(f"the copy {copy} cannot be written ({said}); the desk is as it was", field="file")
         case sqlite3.SQLITE_BUSY | sqlite3.SQLITE_LOCKED:
-            return Unavailable(f"the desk {path} is locked by another program; nothing was saved, try again")
+            return Locked(f"the desk {path} is locked by another program; nothing was saved, try again")
         case sqlite3.SQLITE_FULL:
             return Unavailable(f"no space is left for the desk {path}; nothing was saved")
         case sqlite3.SQLITE_READONLY | sqlite3.SQLITE_PERM:

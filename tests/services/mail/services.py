@@ -28,10 +28,12 @@ class Service:
     def __init__(self, act: Act = lambda mail: None) -> None:
         self.name = "test"
         self.act = act
+        self.seen: list[OutgoingMail] = []
         self.sent: list[OutgoingMail] = []
         self.closed = 0
 
     def send(self, mail: OutgoingMail) -> str:
+        self.seen.append(mail)
         self.act(mail)
         self.sent.append(mail)
         return f"250 taken as {len(self.sent)}"

@@ -14,11 +14,11 @@ from supportdesk.domain import moment
 from supportdesk.domain.errors import NotAllowed
 from supportdesk.domain.notification import DeliveryStatus
 from supportdesk.domain.preference import Frequency, PreferenceChange
+from supportdesk.domain.retry import LEASE
 from supportdesk.domain.ticket import Status, TicketChange, new_ticket
 from supportdesk.email.provider import Refused
 from supportdesk.sample.replay import Clock
 from supportdesk.services.desk import Desk
-from supportdesk.services.mail.delivery import LEASE
 from tests.conftest import AT_ONCE
 from tests.services.mail.services import Service
 

@@ -8,12 +8,11 @@ import pytest
 
 from supportdesk.domain.errors import Unavailable
 from supportdesk.domain.preference import Frequency, PreferenceChange
-from supportdesk.domain.retry import FAILURES_IN_A_ROW, MAX_ATTEMPTS
+from supportdesk.domain.retry import FAILURES_IN_A_ROW, LEASE, MAX_ATTEMPTS
 from supportdesk.domain.text import NOTES_LIMIT
 from supportdesk.domain.ticket import Status, TicketChange
 from supportdesk.email.provider import OutcomeUnknown, Refused, ServiceDown, TryLater
 from supportdesk.services.desk import Desk
-from supportdesk.services.mail.delivery import LEASE
 from tests.conftest import AT_ONCE
 from tests.services.mail.services import Service, failing
 

@@ -11,14 +11,16 @@ from __future__ import annotations
 import random
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager, suppress
 from datetime import datetime, timedelta
+from time import monotonic, sleep
 from types import TracebackType
 from typing import Self
 
-from supportdesk.domain.errors import Unavailable
+from supportdesk.domain.errors import Locked, Unavailable
 from supportdesk.domain.moment import to_text
 from supportdesk.domain.notification import DeliveryStatus, Notification
-from supportdesk.domain.retry import FAILURES_IN_A_ROW, service_backoff
+from supportdesk.domain.retry import FAILURES_IN_A_ROW, LEASE, service_backoff
 from supportdesk.services.context import Context, new_id
 from supportdesk.services.mail import carrier, digests
 from supportdesk.services.mail.delivery_report import DeliveryReport
@@ -28,13 +30,12 @@ from supportdesk.storage.mail.outbox import Outcome, Waiting
 from supportdesk.storage.mail.provider_state import ServiceState
 from supportdesk.storage.tickets import queries as tickets
 
-LEASE = timedelta(minutes=2)
-"""Longer than any service takes for a message; renewed with each one that is handed over."""
 PATIENCE = timedelta(minutes=3)
 """How long mail may wait for other processes before an app that cannot deliver it says so."""
 BATCH = 50
 """Messages leased at a time. Each is marked handed over in the transaction that settles the one before it."""
 PAGE = 500
+LOCK_RETRY_SECONDS = 0.05
 
 OUTCOME_LOST = "the process that sent it ended before the service answered; it may have arrived"
 
@@ -48,6 +49,7 @@ class Courier:
         self._owner = new_id()
         self._sender = Sender(context)
         self._random = random.Random()
+        self._lease_ends = 0.0
         # From the last read of the state, so that a success need not read it again.
         self._service_failing = False
 
@@ -69,7 +71,7 @@ class Courier:
         """
         report = DeliveryReport()
         if reason := carrier.delivery_blocked_reason(self._context):
-            if outbox.has_due(self._database, self._context.now() - patience, newer_than):
+            if outbox.has_due(self._database, self._context.now(), newer_than, patience):
                 raise _waiting(reason)
             return report
         for waiting in () if newer_than else digests.due(self._context):
@@ -78,20 +80,23 @@ class Courier:
             report.digests += digests.build(self._context, waiting)
         tried = 0
         while not stop() and (limit is None or tried < limit) and self._has_work(report, newer_than):
-            batch = self._claim(BATCH if limit is None else min(BATCH, limit - tried), report, newer_than)
-            if not batch:
-                break
-            tried += len(batch)
-            self._deliver(batch, report, stop)
+            with self._database.durable():
+                batch = self._claim(BATCH if limit is None else min(BATCH, limit - tried), report, newer_than)
+                if not batch:
+                    break
+                tried += len(batch)
+                self._deliver(batch, report, stop)
         if report.changed:
-            # Here it delays nobody.
-            notifications.update_text_index(self._database)
+            # Here it delays nobody, and searches do it too.
+            with suppress(Locked):
+                notifications.update_text_index(self._database)
         return report
 
     def next_due(self) -> datetime | None:
         """Return when a message or a digest is due, or a lease or a pause ends; None when nothing waits."""
-        state = provider_state.get_state(self._database, self._name)
-        message = outbox.next_due(self._database)
+        now = self._context.now()
+        state = provider_state.get_state(self._database, self._name, now)
+        message = outbox.next_due(self._database, now)
         if message is not None and state.paused_until is not None:
             message = max(message, state.paused_until)
         moments = [moment for moment in (message, digests.next_due(self._context)) if moment is not None]
@@ -129,7 +134,7 @@ class Courier:
     def _has_work(self, report: DeliveryReport, newer_than: int) -> bool:
         # Read before claiming: with nothing to do, or in a pause, the write lock is not taken.
         now = self._context.now()
-        state = provider_state.get_state(self._database, self._name)
+        state = provider_state.get_state(self._database, self._name, now)
         paused = state.paused_until is not None and state.paused_until > now
         report.paused_until = report.more_at = state.paused_until if paused else None
         report.error = state.error
@@ -156,7 +161,7 @@ class Courier:
             while left and not stop():
                 now = self._context.now()
                 # One transaction settles a message and marks the next: commits cost most.
-                with self._database.writing():
+                with self._saving(result):
                     paused_until = self._settle(result)
                     ours = paused_until is None and outbox.mark_handed_over(
                         self._database, left[0].seq, self._owner, self._name, now, now + LEASE
@@ -167,14 +172,34 @@ class Courier:
                     break
                 message = left.popleft()
                 if ours:
+                    self._lease_ends = monotonic() + LEASE.total_seconds()
                     # Remains when sending is interrupted, as by ctrl+c.
                     result = SendResult(Outcome(message.seq, DeliveryStatus.UNKNOWN, now, error=OUTCOME_LOST))
                     result = self._sender.send(message, numbers.get(message.ticket_id))
         finally:
-            with self._database.writing():
+            with self._saving(result):
                 paused_until = self._settle(result)
                 outbox.release(self._database, self._owner, [message.seq for message in left])
             report.add(result, paused_until)
+
+    @contextmanager
+    def _saving(self, result: SendResult | None) -> Iterator[None]:
+        """Open a write transaction; for a result, keep trying while the desk is locked, until the lease ends.
+
+        A service does not take back what it has accepted: giving up earlier would make its outcome unknown.
+        """
+        with ExitStack() as transaction:
+            while True:
+                try:
+                    transaction.enter_context(self._database.writing())
+                    break
+                except Locked as error:
+                    if result is None:
+                        raise
+                    if monotonic() >= self._lease_ends:
+                        raise _unsaved(result) from error
+                    sleep(LOCK_RETRY_SECONDS)
+            yield
 
     def _ticket_numbers(self, batch: list[Notification]) -> Mapping[str | None, int]:
         """Return the tickets' numbers that the address for answers carries; nothing without one."""
@@ -186,23 +211,30 @@ class Courier:
         """Save what became of a message and of the service; return until when sending pauses."""
         if result is None:
             return None
-        outbox.settle(self._database, self._owner, result.outcome)
+        now = self._context.now()
+        outbox.settle(self._database, self._owner, result.outcome, now)
         if result.service_failed:
-            state = provider_state.get_state(self._database, self._name)
+            state = provider_state.get_state(self._database, self._name, now)
             failures = state.failures + 1
             paused_until = None
             if result.service_down or failures >= FAILURES_IN_A_ROW or state.paused_until is not None:
                 nth = failures if result.service_down else failures - FAILURES_IN_A_ROW + 1
-                paused_until = self._context.now() + service_backoff(nth, self._random.random(), result.retry_after)
+                paused_until = now + service_backoff(nth, self._random.random(), result.retry_after)
             provider_state.save_state(
-                self._database, ServiceState(self._name, failures, paused_until, result.outcome.error)
+                self._database, ServiceState(self._name, failures, paused_until, result.outcome.error), now
             )
             self._service_failing = True
             return paused_until
         if self._service_failing:
-            provider_state.save_state(self._database, ServiceState(self._name))
+            provider_state.save_state(self._database, ServiceState(self._name), now)
             self._service_failing = False
         return None
+
+
+def _unsaved(result: SendResult) -> Unavailable:
+    status = result.outcome.status
+    what = "was accepted by the mail service" if status is DeliveryStatus.SENT else f"is {status}"
+    return Unavailable(f"a message {what}, but the desk was locked for too long to save that; it will show as unknown")
 
 
 def _waiting(reason: str) -> Unavailable:

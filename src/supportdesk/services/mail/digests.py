@@ -10,6 +10,7 @@ from datetime import datetime, tzinfo
 from supportdesk.domain import digest_time
 from supportdesk.domain.notification import NotificationType
 from supportdesk.domain.preference import DIGESTS, Preference
+from supportdesk.domain.retry import CLOCK_TOLERANCE, MAX_HOLD
 from supportdesk.email.messages import messages
 from supportdesk.email.messages.messages import DigestEntry
 from supportdesk.services.context import Context
@@ -28,9 +29,10 @@ def due(context: Context) -> list[Waiting]:
         ready = outbox.oldest_ready_for_digest(context.database, frequency)
         if ready is None:
             continue
-        hour = digest_time.last_due(frequency, context.now(), *_schedule(context))
-        if ready <= hour:
-            found += outbox.waiting_for_digest(context.database, frequency, hour)
+        now = context.now()
+        hour = digest_time.last_due(frequency, now, *_schedule(context))
+        if ready <= hour or ready > now + MAX_HOLD + CLOCK_TOLERANCE:
+            found += outbox.waiting_for_digest(context.database, frequency, hour, now)
     return found
 
 
@@ -41,7 +43,7 @@ def next_due(context: Context) -> datetime | None:
     for frequency in DIGESTS:
         ready = outbox.oldest_ready_for_digest(context.database, frequency)
         if ready is not None:
-            moments.append(digest_time.next_due(frequency, ready, *_schedule(context)))
+            moments.append(digest_time.next_due(frequency, min(ready, now), *_schedule(context)))
     return max(now, min(moments)) if moments else None
 
 

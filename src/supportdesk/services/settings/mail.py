@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from supportdesk.domain.errors import InvalidValue, invalid, one_of, quoted
+from supportdesk.domain.retry import MAX_HOLD
 from supportdesk.email.settings import DAYS, FAILURES, PROVIDERS, REGIONS, SECURITIES, MailSettings
 from supportdesk.services.settings.config_file import ConfigFile
 from supportdesk.services.settings.mail_values import (
@@ -148,7 +149,7 @@ _TABLE: tuple[tuple[Setting, Check], ...] = (
     (Setting("mail.templates", "path", "", "A folder with templates of your own."), path),
     (
         Setting("mail.hold", "number", "10", "Seconds that mail waits, so that undoing the change withdraws it."),
-        number(0, 3600, whole=False),
+        number(0, MAX_HOLD.total_seconds(), whole=False),
     ),
     (Setting("mail.digest_hour", "number", "8", "The hour at which digests leave."), number(0, 23)),
     (Setting("mail.digest_day", "word", "monday", "The day on which weekly digests leave."), word(*DAYS)),

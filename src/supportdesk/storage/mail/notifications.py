@@ -32,9 +32,9 @@ HITS_COUNTED = 1_000
 _ADD = """
 INSERT INTO notifications (
     id, ticket_id, recipient_email, recipient_key, notification_type, subject, content, html, language, status,
-    waits_for, due_at, message_id, in_reply_to, change, error, reason, created_at
+    waits_for, due_at, due_set_at, message_id, in_reply_to, change, error, reason, created_at
 ) VALUES (
-    ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?,
+    ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?,
     coalesce((SELECT message_id FROM notifications WHERE ticket_id = ? ORDER BY seq LIMIT 1), ''), ?, ?, ?, ?
 ) ON CONFLICT DO NOTHING
 """
@@ -62,6 +62,7 @@ def add(database: Database, message: Notification) -> None:
             message.status,
             message.waits_for,
             to_text(message.due_at),
+            to_text(message.created_at),
             message.message_id,
             message.ticket_id,
             message.change,

@@ -9,20 +9,26 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from supportdesk.domain.moment import from_text, to_text
 from supportdesk.domain.notification import DeliveryStatus, Notification
 from supportdesk.domain.preference import Frequency
+from supportdesk.domain.retry import CLOCK_TOLERANCE, LEASE
 from supportdesk.domain.text import clean_line
 from supportdesk.storage import rows
 from supportdesk.storage.database import Database
 from supportdesk.storage.mail import rows as mail_rows
 
 _COLUMNS = ", ".join(column.column_name for column in mail_rows.NOTIFICATION_COLUMNS)
-_FREE = "(leased_until IS NULL OR leased_until <= ?)"
-_DUE = f"status = 'pending' AND waits_for = 'immediate' AND due_at <= ? AND handed_over_at IS NULL AND {_FREE}"
-_LOST = "leased_until <= ? AND handed_over_at IS NOT NULL AND status = 'pending'"
+NONE = timedelta()
+# What a clock that was ahead has written is not waited for.
+_LEASE_ENDED = "(leased_until <= ? OR leased_until > ?)"
+_DUE = (
+    "status = 'pending' AND waits_for = 'immediate' AND (due_at <= ? OR due_set_at > ?) AND handed_over_at IS NULL "
+    f"AND (leased_until IS NULL OR {_LEASE_ENDED})"
+)
+_LOST = f"{_LEASE_ENDED} AND handed_over_at IS NOT NULL AND status = 'pending'"
 # Not handed over: what was may arrive, whatever happens here.
 _HERE = "status = 'pending' AND handed_over_at IS NULL"
 
@@ -38,6 +44,7 @@ class Outcome:
     status: DeliveryStatus
     at: datetime
     answer: str = ""
+    provider_message_id: str = ""
     error: str = ""
     counts: bool = True
 
@@ -56,25 +63,27 @@ class Waiting:
         return len(self.seqs)
 
 
-def has_due(database: Database, at: datetime, newer_than: int = 0) -> bool:
+def has_due(database: Database, at: datetime, newer_than: int = 0, overdue: timedelta = NONE) -> bool:
     """Return whether there is something to deliver, or a lost message to mark.
 
-    Of messages to deliver, only those with a higher seq than `newer_than` count.
+    Of messages to deliver, only those with a higher seq than `newer_than` count that have been due for `overdue`.
     """
-    now = to_text(at)
     found = database.sql(
         f"SELECT EXISTS (SELECT 1 FROM notifications WHERE {_DUE} AND seq > ?) "
         f"OR EXISTS (SELECT 1 FROM notifications WHERE {_LOST})",
-        (now, now, newer_than, now),
+        (*_due(at, overdue), newer_than, *_lease_ended(at)),
     )
     return bool(found[0][0])
 
 
-def next_due(database: Database) -> datetime | None:
+def next_due(database: Database, at: datetime) -> datetime | None:
     """Return when the next message can go, or the next lease ends; None when nothing waits except for a digest."""
     found = database.sql(
-        "SELECT min(due_at) FROM notifications WHERE status = 'pending' AND waits_for = 'immediate' "
-        "AND leased_until IS NULL UNION ALL SELECT min(leased_until) FROM notifications WHERE leased_until IS NOT NULL"
+        "SELECT min(CASE WHEN due_set_at > ? THEN ? ELSE due_at END) FROM notifications "
+        "WHERE status = 'pending' AND waits_for = 'immediate' AND leased_until IS NULL "
+        "UNION ALL SELECT min(CASE WHEN leased_until > ? THEN ? ELSE leased_until END) FROM notifications "
+        "WHERE leased_until IS NOT NULL",
+        (to_text(at + CLOCK_TOLERANCE), to_text(at), to_text(at + LEASE + CLOCK_TOLERANCE), to_text(at)),
     )
     moments = [text for (text,) in found if text]
     return rows.read_one((min(moments),), from_text) if moments else None
@@ -92,11 +101,10 @@ def due_page(
 
     Only those with a higher seq than `newer_than`.
     """
-    now = to_text(at)
     found = database.sql(
         f"SELECT {_COLUMNS} FROM notifications WHERE {_DUE} AND (due_at, seq) > (?, ?) AND seq > ? "
         "ORDER BY due_at, seq LIMIT ?",
-        (now, now, *after, newer_than, limit),
+        (*_due(at), *after, newer_than, limit),
     )
     return rows.read(found, mail_rows.notification)
 
@@ -131,7 +139,7 @@ def mark_handed_over(database: Database, seq: int, owner: str, provider: str, at
     return bool(found)
 
 
-def settle(database: Database, owner: str, outcome: Outcome) -> None:
+def settle(database: Database, owner: str, outcome: Outcome, at: datetime) -> None:
     """Save the outcome of a message, unless somebody else has leased it meanwhile.
 
     Also when it was marked as lost: the process that handed it over knows better.
@@ -139,15 +147,17 @@ def settle(database: Database, owner: str, outcome: Outcome) -> None:
     sent = outcome.status is DeliveryStatus.SENT
     pending = outcome.status is DeliveryStatus.PENDING
     database.sql(
-        "UPDATE notifications SET status = ?, answer = ?, error = ?, reason = '', sent_at = ?, "
-        "due_at = coalesce(?, due_at), attempts = attempts + ?, leased_until = NULL, leased_by = '', "
-        "handed_over_at = NULL WHERE seq = ? AND leased_by = ? AND status IN ('pending', 'unknown')",
+        "UPDATE notifications SET status = ?, answer = ?, provider_message_id = ?, error = ?, reason = '', "
+        "sent_at = ?, due_at = coalesce(?, due_at), due_set_at = ?, attempts = attempts + ?, leased_until = NULL, "
+        "leased_by = '', handed_over_at = NULL WHERE seq = ? AND leased_by = ? AND status IN ('pending', 'unknown')",
         (
             outcome.status,
             outcome.answer,
+            outcome.provider_message_id,
             outcome.error,
             to_text(outcome.at) if sent else None,
             to_text(outcome.at) if pending else None,
+            to_text(at),
             int(outcome.counts),
             outcome.seq,
             owner,
@@ -171,7 +181,7 @@ def mark_lost_unknown(database: Database, at: datetime, error: str) -> int:
         database.sql(
             f"UPDATE notifications SET status = 'unknown', error = ?, attempts = attempts + 1, leased_until = NULL "
             f"WHERE {_LOST} RETURNING seq",
-            (error, to_text(at)),
+            (error, *_lease_ended(at)),
         )
     )
 
@@ -179,9 +189,10 @@ def mark_lost_unknown(database: Database, at: datetime, error: str) -> int:
 def requeue(database: Database, seq: int, at: datetime) -> None:
     """Make a failed or unknown message due now, as if it had never been tried."""
     database.sql(
-        "UPDATE notifications SET status = 'pending', waits_for = 'immediate', due_at = ?, attempts = 0, error = '', "
-        "reason = '', leased_until = NULL, leased_by = '', handed_over_at = NULL WHERE seq = ?",
-        (to_text(at), seq),
+        "UPDATE notifications SET status = 'pending', waits_for = 'immediate', due_at = ?, due_set_at = ?, "
+        "attempts = 0, error = '', reason = '', leased_until = NULL, leased_by = '', handed_over_at = NULL "
+        "WHERE seq = ?",
+        (to_text(at), to_text(at), seq),
     )
 
 
@@ -231,14 +242,18 @@ def change_frequency(database: Database, recipient_key: str, frequency: Frequenc
 # Digests
 
 
-def waiting_for_digest(database: Database, frequency: Frequency, before: datetime) -> list[Waiting]:
-    """Return everybody for whom something has waited since before this moment, with all that waits by now."""
+def waiting_for_digest(database: Database, frequency: Frequency, before: datetime, at: datetime) -> list[Waiting]:
+    """Return everybody for whom something has waited since `before`, with all that waits for them `at` this moment.
+
+    What a clock that was ahead has written has waited long enough.
+    """
     found = database.sql(
         "SELECT newest.recipient_email, each.seqs FROM ("
         "SELECT json_group_array(seq) AS seqs, max(seq) AS last FROM notifications "
-        "WHERE status = 'pending' AND waits_for = ? GROUP BY recipient_key HAVING min(due_at) <= ?"
+        "WHERE status = 'pending' AND waits_for = ? GROUP BY recipient_key "
+        "HAVING min(due_at) <= ? OR max(due_set_at) > ?"
         ") AS each JOIN notifications AS newest ON newest.seq = each.last ORDER BY each.last",
-        (frequency, to_text(before)),
+        (frequency, to_text(before), to_text(at + CLOCK_TOLERANCE)),
     )
     return [Waiting(clean_line(email), frequency, tuple(json.loads(seqs))) for email, seqs in found]
 
@@ -268,3 +283,13 @@ def mark_digested(database: Database, messages: Sequence[Notification], digest_i
         database.sql(
             "UPDATE notifications SET status = 'digested', digest_id = ? WHERE seq = ?", (digest_id, message.seq)
         )
+
+
+def _due(at: datetime, overdue: timedelta = NONE) -> tuple[str, ...]:
+    """Return the parameters of `_DUE`."""
+    return to_text(at - overdue), to_text(at + CLOCK_TOLERANCE), *_lease_ended(at)
+
+
+def _lease_ended(at: datetime) -> tuple[str, str]:
+    """Return the parameters of `_LEASE_ENDED`; no honest lease ends later than the second one."""
+    return to_text(at), to_text(at + LEASE + CLOCK_TOLERANCE)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from supportdesk.domain.moment import from_text, to_text
+from supportdesk.domain.retry import CLOCK_TOLERANCE, MAX_RETRY_AFTER
 from supportdesk.domain.text import clean_line
 from supportdesk.storage import rows
 from supportdesk.storage.database import Database
@@ -21,28 +22,40 @@ class ServiceState:
     error: str = ""
 
 
-def get_state(database: Database, provider: str) -> ServiceState:
-    """Return the state of a service; healthy as long as none is saved."""
+def get_state(database: Database, provider: str, at: datetime) -> ServiceState:
+    """Return the state of a service as of `at`; healthy as long as none is saved.
+
+    A pause that a clock which was ahead has written is none.
+    """
+    latest, ahead = at + MAX_RETRY_AFTER, to_text(at + CLOCK_TOLERANCE)
+
+    def state(failures: int, paused_until: str | None, error: str, saved_at: str) -> ServiceState:
+        pause = from_text(paused_until) if paused_until else None
+        if pause is not None and (pause > latest or saved_at > ahead):
+            pause = None
+        return ServiceState(provider, int(failures), pause, clean_line(error))
+
     found = rows.read(
-        database.sql("SELECT failures, paused_until, error FROM mail_services WHERE provider = ?", (provider,)),
-        lambda failures, paused_until, error: ServiceState(
-            provider, int(failures), from_text(paused_until) if paused_until else None, clean_line(error)
+        database.sql(
+            "SELECT failures, paused_until, error, saved_at FROM mail_services WHERE provider = ?", (provider,)
         ),
+        state,
     )
     return found[0] if found else ServiceState(provider)
 
 
-def save_state(database: Database, state: ServiceState) -> None:
+def save_state(database: Database, state: ServiceState, at: datetime) -> None:
     """Save the state of a service, inside the caller's transaction."""
     database.sql(
-        "INSERT INTO mail_services (provider, failures, paused_until, error) VALUES (?, ?, ?, ?) "
-        "ON CONFLICT DO UPDATE SET failures = excluded.failures, paused_until = excluded.paused_until, "
-        "error = excluded.error",
+        "INSERT INTO mail_services (provider, failures, paused_until, error, saved_at) VALUES (?, ?, ?, ?, ?) "
+        "ON CONFLICT (provider) DO UPDATE SET failures = excluded.failures, paused_until = excluded.paused_until, "
+        "error = excluded.error, saved_at = excluded.saved_at",
         (
             state.provider,
             state.failures,
             None if state.paused_until is None else to_text(state.paused_until),
             state.error,
+            to_text(at),
         ),
     )
 
@@ -57,7 +70,7 @@ def set_carrier(database: Database, provider: str) -> None:
     """Save the service that carries the desk's mail, inside the caller's transaction."""
     database.sql(
         "INSERT INTO desk (name, value) VALUES ('carrier', ?) "
-        "ON CONFLICT DO UPDATE SET value = excluded.value WHERE value <> excluded.value",
+        "ON CONFLICT (name) DO UPDATE SET value = excluded.value WHERE desk.value <> excluded.value",
         (provider,),
     )
 
@@ -78,7 +91,7 @@ def take_tokens(database: Database, provider: str, wanted: int, rate: float, at:
     granted = min(wanted, int(tokens + 1e-9))
     database.sql(
         "INSERT INTO mail_services (provider, tokens, filled_at) VALUES (?, ?, ?) "
-        "ON CONFLICT DO UPDATE SET tokens = excluded.tokens, filled_at = excluded.filled_at",
+        "ON CONFLICT (provider) DO UPDATE SET tokens = excluded.tokens, filled_at = excluded.filled_at",
         (provider, tokens - granted, to_text(at)),
     )
     return granted

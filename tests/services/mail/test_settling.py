@@ -1,0 +1,93 @@
+"""What a service has accepted is saved, whoever locks the desk meanwhile, and survives a power cut."""
+
+import sqlite3
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from threading import Timer
+
+import pytest
+
+from supportdesk.domain.errors import Unavailable
+from supportdesk.email.provider import Refused, TryLater
+from supportdesk.services.desk import Desk
+from tests.conftest import AT_ONCE
+from tests.services.mail.services import Service
+
+BUSY_SECONDS = 0.01
+LOCKED_SECONDS = 0.4
+"""Many times what two attempts of a connection wait."""
+
+
+@pytest.fixture
+def lock(path) -> Iterator[Callable[[], None]]:
+    """Locks the desk for a while, as a backup or another program does."""
+    with closing(sqlite3.connect(path, isolation_level=None, check_same_thread=False)) as other:
+
+        def lock() -> None:
+            other.execute("BEGIN IMMEDIATE")
+            timer = Timer(LOCKED_SECONDS, other.execute, ["ROLLBACK"])
+            timer.start()
+            timers.append(timer)
+
+        timers: list[Timer] = []
+        yield lock
+        for timer in timers:
+            timer.join()
+
+
+def sender(path, clock, service) -> Desk:
+    return Desk(path, "ann", now=clock, mail=AT_ONCE, open_provider=lambda: service, busy_seconds=BUSY_SECONDS)
+
+
+@pytest.mark.parametrize(
+    ("fails", "status"),
+    [(None, "sent"), (Refused("550 no"), "failed"), (TryLater("451 later"), "pending")],
+)
+def test_an_outcome_outlasts_a_long_lock(path, clock, desk, filed, lock, sql, fails, status):
+    filed("1")
+    filed("2")
+
+    def act(mail):
+        if len(service.seen) == 1:
+            lock()
+        if fails:
+            raise fails
+
+    service = Service(act)
+    with sender(path, clock, service) as own:
+        own.mail.deliver()
+    assert sql("SELECT status FROM notifications") == [(status,), (status,)]
+    assert len(service.seen) == 2
+
+
+def test_the_last_outcome_outlasts_a_long_lock_too(path, clock, desk, filed, lock, sql):
+    filed()
+    with sender(path, clock, Service(lambda mail: lock())) as own:
+        assert own.mail.deliver().sent == 1
+    assert sql("SELECT status FROM notifications") == [("sent",)]
+
+
+def test_a_lock_before_anything_was_handed_over_ends_the_delivery(path, clock, desk, filed, lock, sql):
+    filed()
+    service = Service()
+    with sender(path, clock, service) as own:
+        lock()
+        with pytest.raises(Unavailable, match="locked"):
+            own.mail.deliver()
+    assert (service.seen, sql("SELECT status FROM notifications")) == ([], [("pending",)])
+
+
+def test_mail_is_on_the_disk_as_handed_over_before_the_service_gets_it(path, clock, desk, filed, sql):
+    filed()
+    seen = []
+
+    def act(mail):
+        # SQLite syncs each commit at level 2, FULL.
+        seen.append((courier._database.sql("PRAGMA synchronous"), sql("SELECT handed_over_at FROM notifications")))
+
+    with sender(path, clock, Service(act)) as own, own.courier() as courier:
+        courier.deliver_due()
+        assert courier._database.sql("PRAGMA synchronous") == [(1,)]
+    ((level, (handed_over,)),) = seen
+    assert level == [(2,)]
+    assert handed_over[0] is not None
