@@ -4,10 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta, tzinfo
 
-from supportdesk.domain.errors import invalid
-
-YEARS = range(1000, 9999)
-"""Those that are written with four digits and can be shown in every zone."""
+from supportdesk.domain.time_formats import YEARS, TimeReader
 
 
 def now() -> datetime:
@@ -30,14 +27,8 @@ def from_text(text: str) -> datetime:
 
 
 def parse(field: str, text: str) -> datetime:
-    """Return a moment from outside in ISO 8601; without a zone it is UTC. Raises `InvalidValue`."""
-    try:
-        moment = from_text(text.strip()).astimezone(UTC)
-    except ValueError:
-        raise invalid(
-            field, text, f"it must be a time such as 2026-11-22T10:15:30Z, from year {YEARS[0]} to {YEARS[-1]}"
-        ) from None
-    return moment.replace(microsecond=moment.microsecond // 1000 * 1000)
+    """Return a moment from outside; without a zone it is UTC. Raises `InvalidValue`."""
+    return TimeReader().read(field, text)
 
 
 def age(moment: datetime, at: datetime) -> str:

@@ -75,7 +75,8 @@ def test_people_read_how_many_were_set_aside(run, file, tmp_path):
 def test_scripts_read_the_counts(run, file, tmp_path):
     bad = str(tmp_path / "bad.csv")
     words = ["ticket", "import", file(HEADER + GOOD + GOOD.replace("high", "?")), "--rejects", bad, "--json"]
-    counts = {"good": 1, "rejected": 1, "imported": 1, "first": 1, "last": 1, "rejects": bad}
+    detected = {"encoding": "utf-8", "delimiter": "comma", "date_formats": []}
+    counts = {"good": 1, "rejected": 1, "imported": 1, "first": 1, "last": 1, "rejects": bad, "detected": detected}
     assert run(*words, "--dry-run").json == {**counts, "imported": 0, "first": None, "last": None}
     assert run(*words).json == counts
 
@@ -206,6 +207,20 @@ def test_a_killed_import_leaves_the_desk_as_it_was(run, tmp_path, sql):
     assert run("health").code == 0
 
 
+def test_one_message_tells_how_a_file_was_read_and_how_to_change_that(run, file):
+    rows = "title;description;contact_email;created_at\nLamp;Dark;ann@example.com;"
+    ended = run("ticket", "import", file(f"{rows}13/01/2026\n"))
+    assert ended.err == (
+        "Read with encoding utf-8, delimiter semicolon, dates day-first "
+        "(change with --encoding, --delimiter, --date-format)\n"
+    )
+    assert (
+        "--date-format day-first or --date-format month-first" in run("ticket", "import", file(f"{rows}5/1/26\n")).err
+    )
+    run("ticket", "import", file(f"{rows}5/1/26\n"), "--date-format", "month-first")
+    assert run("ticket", "show", "2", "--json").json["created_at"] == "2026-05-01T00:00:00.000Z"
+
+
 def test_progress_shows_on_a_terminal_and_is_gone_at_the_end(run, file):
     ours, theirs = pty.openpty()
     words = ("--db", run.db, "ticket", "import", file(HEADER + GOOD * 50))
@@ -215,5 +230,5 @@ def test_progress_shows_on_a_terminal_and_is_gone_at_the_end(run, file):
     shown = os.read(ours, 10_000).decode()
     os.close(ours)
     assert shown.startswith("\rReading: ")
-    assert shown.endswith("\r")
-    assert shown.split("\r")[-2].strip() == ""
+    *_, wiped, detected, end = shown.split("\r")
+    assert (wiped.strip(), detected[:10], end) == ("", "Read with ", "\n")

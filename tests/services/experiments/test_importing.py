@@ -188,12 +188,16 @@ def test_rows_that_name_no_user_are_numbered_and_columns_have_any_name(desk, tak
             "line 3, variant: 'purple' is not allowed; it can be",
         ),
         ([HEADER, "a,green,2026-11-01", ",blue,2026-11-01"], (), "line 3, user_identifier: '' is not allowed"),
-        ([HEADER, "a,green,2999-01-01"], (), "line 2, assigned_at: '2999-01-01' is not allowed; it lies in the future"),
+        (
+            [HEADER, "a,green,2999-01-01"],
+            (),
+            "line 2, assigned_at: '2999-01-01T00:00:00.000Z' is not allowed; it is in the future",
+        ),
         ([HEADER, "a,green"], (), "line 2: it has 2 cells, but the header has 3"),
         (["user,arm", "a,green"], (), "user_identifier: the file has no column for it"),
         ((), [EVENTS, "a,bought,nan,2026-11-01,"], "line 2, value: 'nan' is not allowed; it must be a finite number"),
         ((), [EVENTS, "a,bought,much,2026-11-01,"], "line 2, value: 'much' is not allowed"),
-        ((), [EVENTS, "a,bought,,2999-01-01,"], "it lies in the future"),
+        ((), [EVENTS, "a,bought,,2999-01-01,"], "it is in the future"),
         ((), ["user_identifier,event_name,event_data", 'a,bought,"{"'], "it must be JSON"),
         ((), ["user_identifier", "a"], "event_name: the file has no column for it"),
     ],
@@ -212,7 +216,7 @@ def test_nothing_goes_in_when_a_row_is_bad(desk, take, users, events, said):
     [
         ("nope", "hit", "1", "outcome: 'nope' is not allowed; no metric counts it; it can be bought or basket"),
         ("bought", "nope", "1", "outcome: 'nope' is not allowed; the file has no such header"),
-        ("bought", "hit", "-1", "line 2, bought: '-1' is not allowed; it says how often that happened, from 0 up"),
+        ("bought", "hit", "-1", "line 2, bought: '-1' is not allowed; it is how often that happened, from 0 up"),
     ],
 )
 def test_an_outcome_that_cannot_count_is_refused(desk, take, event, header, cell, said):

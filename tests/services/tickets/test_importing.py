@@ -180,8 +180,8 @@ def test_an_identity_that_cannot_be_is_a_bad_row(refusal, identity, said):
 
 
 def test_a_time_that_is_none_is_a_bad_row(refusal):
-    assert "created_at: '31/12/2020' is not allowed; it must be a time such as" in refusal(
-        "created_at," + HEADER, "31/12/2020," + GOOD
+    assert "created_at: '31/13/2020' is not allowed; it must be a time such as" in refusal(
+        "created_at," + HEADER, "31/13/2020," + GOOD
     )
 
 

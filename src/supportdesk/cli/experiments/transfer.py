@@ -10,7 +10,7 @@ import click
 from supportdesk.cli.context import open_desk
 from supportdesk.cli.experiments.text import experiment_document
 from supportdesk.cli.io.documents import document
-from supportdesk.cli.io.import_options import Pair, Typed, import_options
+from supportdesk.cli.io.import_options import Pair, Typed, detected_document, import_options, say_detected
 from supportdesk.cli.io.output import counted, say, say_json
 from supportdesk.cli.io.param_types import FILE, TEXT, Word, source
 from supportdesk.cli.io.progress import Progress
@@ -101,6 +101,7 @@ def import_experiment(
                 "imported": document(moved, MOVED),
                 "rejected": imported.rejected,
                 "dry_run": typed.dry_run,
+                "detected": [detected_document(each) for each in imported.detected],
             }
         )
         return
@@ -118,3 +119,5 @@ def import_experiment(
     ):
         if many:
             say(f"{counted(many, thing)} {what}")
+    for each in imported.detected:
+        say_detected(each)

@@ -52,6 +52,7 @@ def import_faqs(ctx: click.Context, path: Path, duplicates: str, typed: Typed) -
         "FAQ",
         imported.faqs,
         imported.rejected,
+        detected=imported.detected,
         numbers=(imported.first, imported.last),
         duplicates=imported.duplicates,
         fate={"skip": "left out", "keep": "among them", "refuse": "refused"}[policy],

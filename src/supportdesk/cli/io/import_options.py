@@ -17,7 +17,7 @@ from supportdesk.domain.text import clean_line
 if TYPE_CHECKING:
     from supportdesk.cli.io.progress import Progress
     from supportdesk.services.transfer.column_mapping import ColumnChoice
-    from supportdesk.services.transfer.import_session import ImportOptions
+    from supportdesk.services.transfer.import_session import Detected, ImportOptions
     from supportdesk.services.transfer.progress import Step, Watch
 
 Result = TypeVar("Result")
@@ -76,10 +76,20 @@ _OPTIONS = (
         "--delimiter",
         default="",
         metavar="CHARACTER",
-        help="Between cells, or the word tab.  [default: by the header]",
+        help="Between cells, or the word tab.  [default: by the first lines]",
     ),
     click.option(
-        "--encoding", default="", metavar="NAME", help="Such as cp1252.  [default: utf-8, or utf-16 by its mark]"
+        "--encoding",
+        default="",
+        metavar="NAME",
+        help="Such as cp1252.  [default: by the first bytes]",
+    ),
+    click.option(
+        "--date-format",
+        default="",
+        metavar="FORMAT",
+        help="day-first, month-first, epoch-seconds, epoch-milliseconds, spreadsheet-days, or a pattern such as "
+        "%d.%m.%Y.  [default: by the text]",
     ),
     click.option("--dry-run", is_flag=True, help="Check everything and import nothing."),
     json_option,
@@ -97,6 +107,7 @@ class Typed:
     rejects: Path | None
     delimiter: str
     encoding: str
+    date_format: str
     dry_run: bool
     form: str | None
 
@@ -111,7 +122,9 @@ class Typed:
         """Return how the file is read, and who is shown how many of these things have come."""
         from supportdesk.services.transfer.import_session import ImportOptions
 
-        return ImportOptions(self.encoding, self.delimiter, self.rejects, self.dry_run, _watching(progress, noun))
+        return ImportOptions(
+            self.encoding, self.delimiter, self.rejects, self.dry_run, _watching(progress, noun), self.date_format
+        )
 
     def say(
         self,
@@ -119,6 +132,7 @@ class Typed:
         good: int,
         rejected: int,
         *,
+        detected: Detected | None = None,
         numbers: tuple[int | None, int | None] | None = None,
         duplicates: int | None = None,
         fate: str = "",
@@ -138,12 +152,14 @@ class Typed:
                     "imported": 0 if self.dry_run else good,
                     **({} if numbers is None else {"first": first, "last": last}),
                     "rejects": None if self.rejects is None else str(self.rejects),
+                    "detected": detected_document(detected),
                 }
             )
             return
         span = "" if first is None else f" (#{first})" if first == last else f" (#{first} to #{last})"
         alike = f", {counted(duplicates, 'duplicate')} {fate}" if duplicates else ""
         say(f"{counted(good, noun)} {self.done}{span}{alike}{self.set_aside(rejected)}")
+        say_detected(detected)
 
     @property
     def done(self) -> str:
@@ -155,6 +171,29 @@ class Typed:
         if self.rejects is None:
             return ""
         return f", {counted(rejected, 'row')} set aside in {clean_line(str(self.rejects))}"
+
+
+def detected_document(detected: Detected | None) -> dict[str, object] | None:
+    """Return how a file was read, as JSON."""
+    if detected is None:
+        return None
+    return {
+        "encoding": detected.encoding,
+        "delimiter": detected.delimiter or None,
+        "date_formats": list(detected.date_formats),
+    }
+
+
+def say_detected(detected: Detected | None) -> None:
+    """Report on stderr how a file was read, and with which options to read it otherwise."""
+    if detected is None:
+        return
+    parts = {f"encoding {detected.encoding}": "--encoding"}
+    if detected.delimiter:
+        parts[f"delimiter {detected.delimiter}"] = "--delimiter"
+    if detected.date_formats:
+        parts[f"dates {' and '.join(detected.date_formats)}"] = "--date-format"
+    click.echo(f"Read with {', '.join(parts)} (change with {', '.join(parts.values())})", err=True)
 
 
 def import_options(command: Callable[..., Result]) -> Callable[..., Result]:

@@ -32,7 +32,7 @@ def import_preferences(ctx: click.Context, file: Path, typed: Typed) -> None:
     """
     with changing_desk(ctx) as desk, Progress() as progress:
         imported = desk.preference_import.run(source(file), typed.choice(), typed.options(progress, "preferences"))
-    typed.say("preference", imported.preferences, imported.rejected)
+    typed.say("preference", imported.preferences, imported.rejected, detected=imported.detected)
 
 
 @click.command("export")

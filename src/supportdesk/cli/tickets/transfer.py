@@ -34,7 +34,13 @@ def import_tickets(ctx: click.Context, file: Path, typed: Typed) -> None:
     """
     with open_desk(ctx) as desk, Progress() as progress:
         imported = desk.ticket_import.run(source(file), typed.choice(), typed.options(progress, "tickets"))
-    typed.say("ticket", imported.tickets, imported.rejected, numbers=(imported.first, imported.last))
+    typed.say(
+        "ticket",
+        imported.tickets,
+        imported.rejected,
+        detected=imported.detected,
+        numbers=(imported.first, imported.last),
+    )
 
 
 @click.command("export")

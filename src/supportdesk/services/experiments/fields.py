@@ -2,24 +2,29 @@
 
 from __future__ import annotations
 
-import re
+import shlex
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime
 from typing import NamedTuple
 
-from supportdesk.domain import moment
 from supportdesk.domain.assignment import user_identifier
 from supportdesk.domain.errors import InvalidValue, invalid, one_of, quoted
 from supportdesk.domain.experiment import Experiment, Metric, MetricKind
 from supportdesk.domain.experiment_event import event_data, event_value
 from supportdesk.domain.experiment_form import event_name
 from supportdesk.domain.text import optional_line
-from supportdesk.services.transfer.column_mapping import ColumnChoice, Fields, Value
+from supportdesk.services.transfer.column_mapping import (
+    EVERY_OTHER,
+    WORD_LIMIT,
+    ColumnChoice,
+    Fields,
+    Value,
+    refuse_rounded,
+)
 
 NUMBERED = "#"
 """In place of a header: the rows are numbered, since nothing in them names the user."""
-_WITHOUT_ZONE = re.compile(r"[1-9]\d{3}-\d\d-\d\d[ T]\d\d:\d\d:\d\d\.\d{3}(\d{3})?")
+_TRUTH = {**dict.fromkeys(("true", "yes", "t", "y", "on"), 1.0), **dict.fromkeys(("false", "no", "f", "n", "off"), 0.0)}
 EVENT_USER = "event_user"
 """The user's column in the file of events, where it is another one."""
 
@@ -33,17 +38,18 @@ def assignment_fields(experiment: Experiment, now: str, *, numbered: bool) -> Fi
             return places[text.strip()]
         raise invalid(field, text, one_of(places))
 
-    user = {} if numbered else {"user_identifier": lambda text: user_identifier(text, "user_identifier")}
+    user = {} if numbered else {"user_identifier": _user}
     return Fields(
         clean={
             **user,
             "variant": lambda text: variant("variant", text),
-            "assigned_at": lambda text: _time("assigned_at", text, now),
+            "assigned_at": lambda text: _past("assigned_at", text, now),
             "exposed": lambda text: variant("exposed", text),
         },
         required=(*user, "variant"),
         words=("variant", "exposed"),
         identity=(),
+        times=("assigned_at",),
     )
 
 
@@ -51,16 +57,17 @@ def event_fields(now: str) -> Fields:
     """Return the fields of a file of events."""
     return Fields(
         clean={
-            "user_identifier": lambda text: user_identifier(text, "user_identifier"),
+            "user_identifier": _user,
             "event_name": lambda text: event_name(text, "event_name"),
-            "event_value": lambda text: event_value(text) if text.strip() else None,
+            "event_value": lambda text: _number(text) if text.strip() else None,
             "event_data": lambda text: event_data(text) if text.strip() else None,
-            "event_id": lambda text: optional_line("event_id", text, 200) or None,
-            "created_at": lambda text: _time("created_at", text, now),
+            "event_id": lambda text: optional_line("event_id", refuse_rounded("event_id", text), 200) or None,
+            "created_at": lambda text: _past("created_at", text, now),
         },
         required=("user_identifier", "event_name"),
         words=("event_name",),
         identity=(),
+        times=("created_at",),
     )
 
 
@@ -92,15 +99,22 @@ def with_names(choice: ColumnChoice, experiment: Experiment) -> ColumnChoice:
 
 
 class OutcomeColumn(NamedTuple):
-    """An event that stands as a number in a column; `yes_or_no` when metrics only ask whether it happened."""
+    """An event that is a number in a column; `yes_or_no` when metrics only ask whether it happened.
+
+    `means` are the numbers of values that are none, as somebody mapped them.
+    """
 
     event: str
     place: int
     yes_or_no: bool
+    means: Mapping[str, float]
 
 
 def outcome_columns(
-    outcomes: Sequence[tuple[str, str]], header: Sequence[str], metrics: Sequence[Metric]
+    outcomes: Sequence[tuple[str, str]],
+    header: Sequence[str],
+    metrics: Sequence[Metric],
+    values: Sequence[tuple[str, str, str]],
 ) -> list[OutcomeColumn]:
     """Return the columns of assignments that hold events; raises `InvalidValue` for one that no metric counts."""
     found = []
@@ -112,36 +126,60 @@ def outcome_columns(
             raise invalid("outcome", event, f"no metric counts it; {one_of(known)}")
         if column.strip() not in header:
             raise invalid("outcome", column, f"the file has no such header; it has {', '.join(map(quoted, header))}")
-        found.append(OutcomeColumn(event, header.index(column.strip()), kinds == {MetricKind.CONVERSION}))
+        found.append(
+            OutcomeColumn(
+                event, header.index(column.strip()), kinds == {MetricKind.CONVERSION}, _meanings(event, values)
+            )
+        )
     return found
 
 
 def outcome_value(column: OutcomeColumn, cell: str) -> float | None:
     """Return the number in a cell; None for nothing and for zero, which is no event."""
-    if not cell.strip():
+    word = cell.strip()
+    if not word:
         return None
-    try:
-        value = event_value(cell)
-    except InvalidValue as error:
-        raise InvalidValue(f"{column.event}: {error.message}", field=column.event) from None
+    value = column.means.get(word)
+    if value is None:
+        try:
+            value = _number(word)
+        except InvalidValue as error:
+            value = column.means.get(EVERY_OTHER)
+            if value is None:
+                hint = f"map it with --value {shlex.quote(f'{column.event}:{word[:WORD_LIMIT]}=NUMBER')}"
+                message = error.message.removeprefix("value: ")
+                raise InvalidValue(f"{column.event}: {message}; {hint}", field=column.event) from None
     if column.yes_or_no and value < 0:
-        raise invalid(column.event, cell, "it says how often that happened, from 0 up")
+        raise invalid(column.event, cell, "it is how often that happened, from 0 up")
     return value or None
 
 
-def _time(field: str, text: str, now: str) -> Value:
-    at = _plain_time(text) or moment.to_text(moment.parse(field, text))
+def _meanings(event: str, values: Sequence[tuple[str, str, str]]) -> dict[str, float]:
+    """Return the numbers that values of an outcome's column were mapped to."""
+    found: dict[str, float] = {}
+    for name, theirs, ours in values:
+        if name != event:
+            continue
+        if theirs.strip() in found:
+            raise InvalidValue(f"value: {name}:{theirs} is mapped twice; it can mean one thing", field="value")
+        try:
+            found[theirs.strip()] = _number(ours)
+        except InvalidValue as error:
+            raise InvalidValue(f"value {quoted(f'{name}:{theirs}={ours}')}: {error.message}", field="value") from None
+    return found
+
+
+def _number(text: str) -> float:
+    """Return a number; yes and no, as programs write them, are 1 and 0."""
+    truth = _TRUTH.get(text.strip().lower())
+    return event_value(text) if truth is None else truth
+
+
+def _user(text: str) -> str:
+    return user_identifier(refuse_rounded("user_identifier", text), "user_identifier")
+
+
+def _past(field: str, at: str, now: str) -> Value:
     if at > now:
-        raise invalid(field, text, f"it lies in the future; by now it is {now}")
+        raise invalid(field, at, f"it is in the future; now is {now}")
     return at
-
-
-def _plain_time(text: str) -> str:
-    """Return the stored form of a time that is nearly in that form (the fast path); else an empty text."""
-    if not _WITHOUT_ZONE.fullmatch(text):
-        return ""
-    try:
-        datetime.fromisoformat(text)
-    except ValueError:
-        return ""
-    return f"{text[:10]}T{text[11:23]}Z"

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from supportdesk.domain.experiment import Experiment
+from supportdesk.domain.time_formats import TimeReader
 from supportdesk.services.experiments.fields import (
     EVENT_USER,
     NUMBERED,
@@ -35,6 +36,7 @@ class AssignmentReader:
         outcomes: Sequence[tuple[str, str]],
         header: Sequence[str],
         now: str,
+        times: TimeReader,
         *,
         beside_events: bool,
     ) -> None:
@@ -45,8 +47,12 @@ class AssignmentReader:
             choice = replace(choice, columns=[pair for pair in choice.columns if pair[1] != NUMBERED])
         fields = assignment_fields(experiment, now, numbered=self._numbered)
         others = {**event_fields(now).clean, EVENT_USER: None} if beside_events else {}
-        self._reader = RowReader(fields, with_names(choice_for(choice, fields.clean, others), experiment), header)
-        self._outcomes = outcome_columns(outcomes, header, experiment.metrics)
+        # A field of the file comes before an event of the same name.
+        of_outcomes = [each for each in choice.values if each[0] in dict(outcomes) and each[0] not in fields.clean]
+        choice = replace(choice, values=[each for each in choice.values if each not in of_outcomes])
+        mine = with_names(choice_for(choice, fields.clean, others), experiment)
+        self._reader = RowReader(fields, mine, header, times)
+        self._outcomes = outcome_columns(outcomes, header, experiment.metrics, of_outcomes)
 
     def __call__(self, number: int, row: Row) -> StagedUser:
         """Return the user of a row; raises `InvalidValue`."""
@@ -64,7 +70,13 @@ class AssignmentReader:
 
 
 def event_reader(
-    experiment: Experiment, choice: ColumnChoice, header: Sequence[str], now: str, *, beside_assignments: bool
+    experiment: Experiment,
+    choice: ColumnChoice,
+    header: Sequence[str],
+    now: str,
+    times: TimeReader,
+    *,
+    beside_assignments: bool,
 ) -> RowReader:
     """Read the rows of a file of events; `beside_assignments` says that some of the choice is about another file.
 
@@ -75,7 +87,7 @@ def event_reader(
     replaced = (EVENT_USER, "user_identifier") if own else ()
     choice = replace(choice, columns=[*(pair for pair in choice.columns if pair[0] not in replaced), *own])
     others = assignment_fields(experiment, now, numbered=False).clean if beside_assignments else {}
-    return RowReader(fields, choice_for(choice, fields.clean, others), header)
+    return RowReader(fields, choice_for(choice, fields.clean, others), header, times)
 
 
 def staged_event(reader: RowReader, now: str, number: int, row: Row) -> StagedEvent:

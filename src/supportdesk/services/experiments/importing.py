@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from itertools import islice
 
@@ -20,7 +20,14 @@ from supportdesk.services.experiments.traffic import refusal
 from supportdesk.services.journal_entries import write_entry
 from supportdesk.services.transfer.column_mapping import ColumnChoice
 from supportdesk.services.transfer.csv_reader import open_csv
-from supportdesk.services.transfer.import_session import PLAIN, ImportOptions, ImportSession, Source, open_import
+from supportdesk.services.transfer.import_session import (
+    PLAIN,
+    Detected,
+    ImportOptions,
+    ImportSession,
+    Source,
+    open_import,
+)
 from supportdesk.services.transfer.rows import Row
 from supportdesk.storage.experiments import queries as experiments
 from supportdesk.storage.experiments import traffic as experiment_traffic
@@ -49,6 +56,7 @@ class ImportedExperiment:
     seen: Seen
     moved: Moved
     rejected: int
+    detected: tuple[Detected, ...] = field(default=(), compare=False)
 
 
 class _DryRun(Exception):
@@ -95,10 +103,12 @@ class ExperimentImport:
                 file = closing.enter_context(open_import(rows, source, options, self._database.path))
                 files.append(file)
                 if source is assignments:
-                    read = AssignmentReader(experiment, choice, outcomes, rows.header, now, beside_events=both)
+                    read = AssignmentReader(
+                        experiment, choice, outcomes, rows.header, now, file.times, beside_events=both
+                    )
                     _stage_users(staged, file, read)
                 else:
-                    reader = event_reader(experiment, choice, rows.header, now, beside_assignments=both)
+                    reader = event_reader(experiment, choice, rows.header, now, file.times, beside_assignments=both)
                     with self._database.reading():
                         staged.fill_events(self._events(experiment, file, partial(staged_event, reader, now), options))
             seen = staged.seen()
@@ -107,7 +117,8 @@ class ExperimentImport:
                 experiment, moved = self._save(staged, reference, both_arms, files, dry_run=options.dry_run)
             except _DryRun as tried:
                 experiment, moved = tried.args
-        return ImportedExperiment(experiment, seen, moved, sum(file.rejected for file in files))
+        rejected = sum(file.rejected for file in files)
+        return ImportedExperiment(experiment, seen, moved, rejected, tuple(file.detected for file in files))
 
     def _events(
         self,

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from supportdesk.domain.faq import Category, parse_category
 from supportdesk.domain.text import required_body, required_line
-from supportdesk.services.transfer.column_mapping import Fields, clean_id, clean_time
+from supportdesk.services.transfer.column_mapping import Fields, clean_id
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,12 +27,13 @@ FAQ = Fields(
         "question": lambda text: required_line("question", text),
         "answer": lambda text: required_body("answer", text),
         "category": parse_category,
-        "created_at": clean_time("created_at"),
-        "updated_at": clean_time("updated_at"),
+        "created_at": str,
+        "updated_at": str,
     },
     required=("question", "answer"),
     words=("category",),
     identity=("id", "created_at", "updated_at"),
+    times=("created_at", "updated_at"),
 )
 FIELDS = tuple(FAQ.clean)
 """In the order an export writes them."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
 
@@ -17,7 +17,14 @@ from supportdesk.services.faqs.fields import FAQ, Values
 from supportdesk.services.journal_entries import write_entry
 from supportdesk.services.transfer.column_mapping import ColumnChoice, RowReader
 from supportdesk.services.transfer.csv_reader import open_csv
-from supportdesk.services.transfer.import_session import PLAIN, ImportOptions, ImportSession, Source, open_import
+from supportdesk.services.transfer.import_session import (
+    PLAIN,
+    Detected,
+    ImportOptions,
+    ImportSession,
+    Source,
+    open_import,
+)
 from supportdesk.services.transfer.markdown_reader import MarkdownFolder
 from supportdesk.services.transfer.rows import Row, RowSource
 from supportdesk.storage.faqs import bulk as faq_bulk
@@ -44,6 +51,7 @@ class Imported:
     duplicates: int
     first: int | None = None
     last: int | None = None
+    detected: Detected | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,8 +88,8 @@ class FaqImport:
                 rows = MarkdownFolder(source, "question", "answer", encoding=options.encoding)
             else:
                 rows = closing.enter_context(open_csv(source, encoding=options.encoding, delimiter=options.delimiter))
-            reader = RowReader(FAQ, choice, rows.header)
             file = closing.enter_context(open_import(rows, source, options, self._database.path))
+            reader = RowReader(FAQ, choice, rows.header, file.times)
 
             # Rows are read and checked before the desk is locked.
             candidates = list(
@@ -101,7 +109,7 @@ class FaqImport:
                 if good and not options.dry_run:
                     first, last = self._save(good, file)
                 file.finish()
-            return Imported(len(good), file.rejected, same, first, last)
+            return Imported(len(good), file.rejected, same, first, last, file.detected)
 
     def _without_clashes(
         self, candidates: Sequence[_Candidate], duplicates: Duplicates, file: ImportSession

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from supportdesk.domain.address import address_key
 from supportdesk.domain.errors import InvalidValue, quoted
@@ -13,7 +13,7 @@ from supportdesk.services.journal_entries import write_entry
 from supportdesk.services.preferences.fields import PREFERENCE, Values
 from supportdesk.services.transfer.column_mapping import ColumnChoice, RowReader
 from supportdesk.services.transfer.csv_reader import open_csv
-from supportdesk.services.transfer.import_session import PLAIN, ImportOptions, Source, open_import
+from supportdesk.services.transfer.import_session import PLAIN, Detected, ImportOptions, Source, open_import
 from supportdesk.services.transfer.rows import Row
 from supportdesk.storage.preferences.staging import StagedPreference, staging
 
@@ -24,6 +24,7 @@ class Imported:
 
     preferences: int
     rejected: int
+    detected: Detected | None = field(default=None, compare=False)
 
 
 class PreferenceImport:
@@ -41,8 +42,8 @@ class PreferenceImport:
         """
         with ExitStack() as closing:
             rows = closing.enter_context(open_csv(source, encoding=options.encoding, delimiter=options.delimiter))
-            reader = RowReader(PREFERENCE, choice, rows.header)
             file = closing.enter_context(open_import(rows, source, options, self._database.path))
+            reader = RowReader(PREFERENCE, choice, rows.header, file.times)
             staged = closing.enter_context(staging(self._database))
 
             # Rows are read and checked before the desk is locked.
@@ -54,7 +55,7 @@ class PreferenceImport:
             file.check_any(count)
             if options.dry_run:
                 file.finish()
-                return Imported(count, file.rejected)
+                return Imported(count, file.rejected, file.detected)
             with self._database.writing():
                 if count:
                     file.saving(0, count)
@@ -65,7 +66,7 @@ class PreferenceImport:
                     )
                     staged.save(self._context.now(), entry)
                 file.finish()
-            return Imported(count, file.rejected)
+            return Imported(count, file.rejected, file.detected)
 
 
 def _preference(row: Row, values: Values) -> StagedPreference:

@@ -8,7 +8,7 @@ from supportdesk.domain.address import clean_address
 from supportdesk.domain.errors import invalid
 from supportdesk.domain.text import exact_body, required_line
 from supportdesk.domain.ticket import Priority, Status, parse_priority, parse_status
-from supportdesk.services.transfer.column_mapping import Fields, clean_id, clean_time
+from supportdesk.services.transfer.column_mapping import Fields, clean_id, refuse_rounded
 
 NUMBER_LIMIT = 2**53 - 1
 """Every program that reads JSON has exact integers up to here, and it leaves numbers for tickets to come."""
@@ -30,7 +30,7 @@ class Values:
 
 
 def _number(text: str) -> int:
-    text = text.strip()
+    text = refuse_rounded("number", text).strip()
     if text.isascii() and text.isdigit() and len(text) < 20 and 0 < int(text) <= NUMBER_LIMIT:
         return int(text)
     raise invalid("number", text, f"it must be a whole number from 1 to {NUMBER_LIMIT:,}")
@@ -45,12 +45,13 @@ TICKET = Fields(
         "priority": parse_priority,
         "status": parse_status,
         "contact_email": clean_address,
-        "created_at": clean_time("created_at"),
-        "updated_at": clean_time("updated_at"),
+        "created_at": str,
+        "updated_at": str,
     },
     required=("title", "description", "contact_email"),
     words=("priority", "status"),
     identity=("number", "id", "created_at", "updated_at"),
+    times=("created_at", "updated_at"),
 )
 FIELDS = tuple(TICKET.clean)
 """In the order an export writes them."""

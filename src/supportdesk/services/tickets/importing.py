@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterable
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from supportdesk.domain.errors import InvalidValue, quoted
 from supportdesk.domain.journal import EntryKind
@@ -15,7 +15,14 @@ from supportdesk.services.journal_entries import write_entry
 from supportdesk.services.tickets.fields import TICKET, Values
 from supportdesk.services.transfer.column_mapping import ColumnChoice, RowReader
 from supportdesk.services.transfer.csv_reader import open_csv
-from supportdesk.services.transfer.import_session import PLAIN, ImportOptions, ImportSession, Source, open_import
+from supportdesk.services.transfer.import_session import (
+    PLAIN,
+    Detected,
+    ImportOptions,
+    ImportSession,
+    Source,
+    open_import,
+)
 from supportdesk.services.transfer.rows import Row
 from supportdesk.storage.tickets.staging import Clash, Identity, StagedTicket, Staging, staging
 
@@ -30,6 +37,7 @@ class Imported:
     rejected: int
     first: int | None = None
     last: int | None = None
+    detected: Detected | None = field(default=None, compare=False)
 
 
 class TicketImport:
@@ -46,8 +54,8 @@ class TicketImport:
         """
         with ExitStack() as closing:
             rows = closing.enter_context(open_csv(source, encoding=options.encoding, delimiter=options.delimiter))
-            reader = RowReader(TICKET, choice, rows.header)
             file = closing.enter_context(open_import(rows, source, options, self._database.path))
+            reader = RowReader(TICKET, choice, rows.header, file.times)
             staged = closing.enter_context(staging(self._database))
 
             # Rows are read and checked in staging tables, without a lock on the desk.
@@ -61,7 +69,7 @@ class TicketImport:
                 _refuse(staged.taken(field), field, "a ticket of this desk has it", file)
             if options.dry_run:
                 file.finish()
-                return Imported(staged.count(), file.rejected)
+                return Imported(staged.count(), file.rejected, detected=file.detected)
             with self._database.writing():
                 for field in identities:
                     # Checked again under the write lock.
@@ -95,7 +103,7 @@ class TicketImport:
 
     def _save(self, staged: Staging, file: ImportSession) -> Imported:
         if not staged.count():
-            return Imported(0, file.rejected)
+            return Imported(0, file.rejected, detected=file.detected)
         context, at = self._context, self._context.now()
         inserted = staged.insert(context.actor, f"imported from {file.name}", at, file.saving)
         write_entry(
@@ -109,7 +117,7 @@ class TicketImport:
                 "file": file.name,
             },
         )
-        return Imported(inserted.tickets, file.rejected, inserted.first, inserted.last)
+        return Imported(inserted.tickets, file.rejected, inserted.first, inserted.last, file.detected)
 
 
 def _refuse(clashes: Iterable[Clash], field: Identity, reason: str, file: ImportSession) -> None:

@@ -8,17 +8,18 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from supportdesk.domain import moment
 from supportdesk.domain.errors import InvalidValue, invalid, one_of, quoted
+from supportdesk.domain.time_formats import TimeReader, UnclearTime
 
 Value = str | int | float | None
 """What a cell says; None where it may say nothing."""
 EVERY_OTHER = "*"
-"""Where a field has one of a few words: every value of the file that would be refused."""
+"""Every value of the file that would be refused."""
 WORD_LIMIT = 250
 """Longer ones are not offered as a word to map."""
 
 _UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+_ROUNDED = re.compile(r"[+-]?[0-9](?:[.,][0-9]+)?[eE]\+?[0-9]+")
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
 
 
@@ -40,14 +41,16 @@ class ColumnChoice:
 class Fields:
     """The fields that a kind of thing has in a file: how each is cleaned, in the order an export writes them.
 
-    `required` are those without which there is nothing to take in, `words` those that have one of a few
-    words. `identity` makes a thing the same one in another desk: a foreign column of that name is seldom meant so.
+    `required` are those without which there is nothing to import, `words` those that have one of a few words, `times`
+    those that are read by the date format of the file. `identity` makes a thing the same one in another desk: a
+    foreign column of that name is seldom meant so.
     """
 
     clean: Mapping[str, Callable[[str], Value]]
     required: Sequence[str]
     words: Sequence[str]
     identity: Sequence[str]
+    times: Sequence[str] = ()
 
 
 def clean_id(text: str) -> str:
@@ -58,9 +61,15 @@ def clean_id(text: str) -> str:
     raise invalid("id", text.strip(), "it must be a UUID such as 0e7d1a52-3c5f-4f0b-9a6e-2b8f4c1d7e90")
 
 
-def clean_time(field: str) -> Callable[[str], str]:
-    """Return a cleaner for the times of a field."""
-    return lambda text: moment.to_text(moment.parse(field, text))
+def refuse_rounded(field: str, text: str) -> str:
+    """Return an identifier; raises `InvalidValue` when a spreadsheet has rounded it."""
+    if _ROUNDED.fullmatch(text.strip()):
+        raise InvalidValue(
+            f"{field}: {quoted(text.strip())} was rounded by a spreadsheet, so different ones look the same; "
+            "export the column as text",
+            field=field,
+        )
+    return text
 
 
 class RowReader:
@@ -69,8 +78,11 @@ class RowReader:
     `fields` are those that have a column. Raises `InvalidValue` when the choice does not fit the header.
     """
 
-    def __init__(self, known: Fields, choice: ColumnChoice, header: Sequence[str]) -> None:
+    def __init__(
+        self, known: Fields, choice: ColumnChoice, header: Sequence[str], times: TimeReader | None = None
+    ) -> None:
         self._known = known
+        self._clean = {**known.clean, **_time_cleaners(known, times or TimeReader())}
         columns = self._columns(choice, header)
         defaults = self._defaults(choice)
         for field in known.required:
@@ -84,7 +96,7 @@ class RowReader:
         self.fields = frozenset(columns)
         self._constants = {field: value for field, value in defaults.items() if field not in columns}
         self._steps = [
-            (field, header.index(name), values.get(field, {}), defaults.get(field), known.clean[field])
+            (field, header.index(name), values.get(field, {}), defaults.get(field), self._clean[field])
             for field, name in columns.items()
         ]
 
@@ -112,8 +124,10 @@ class RowReader:
             word = cell.strip()
             if not word:
                 hint = f"; --default {field}=TEXT fills empty cells"
-            elif field in self._known.words and EVERY_OTHER in means:
+            elif EVERY_OTHER in means:
                 return means[EVERY_OTHER]
+            elif isinstance(error, UnclearTime):
+                hint = f"; pass --date-format {' or --date-format '.join(error.formats)}"
             elif field in self._known.words and word.isprintable() and len(word) <= WORD_LIMIT:
                 hint = f"; map it with --value {shlex.quote(f'{field}:{word}=WORD')}"
             elif field in self._known.identity:
@@ -177,9 +191,19 @@ class RowReader:
 
     def _option(self, option: str, word: str, field: str, ours: str) -> Value:
         try:
-            return self._known.clean[field](ours)
+            return self._clean[field](ours)
         except InvalidValue as error:
             raise InvalidValue(f"{option} {quoted(word)}: {error.message}", field=option) from None
+
+
+def _time_cleaners(known: Fields, times: TimeReader) -> Mapping[str, Callable[[str], Value]]:
+    """Return what reads and checks the times of a file."""
+
+    def cleaner(field: str) -> Callable[[str], Value]:
+        check = known.clean[field]
+        return lambda text: check(times.read_text(field, text))
+
+    return {field: cleaner(field) for field in known.times}
 
 
 def _listed(header: Sequence[str], limit: int = 30) -> str:

@@ -26,6 +26,11 @@ def parse_delimiter(text: str) -> str:
     return delimiter
 
 
+def delimiter_name(delimiter: str) -> str:
+    """Return what a delimiter is called."""
+    return NAMES.get(delimiter, delimiter)
+
+
 def separator_line(line: str) -> str:
     """Return the delimiter that a first line such as `sep=;` names; empty for every other line."""
     found = _SEPARATOR_LINE.fullmatch(line)

@@ -9,7 +9,9 @@ from pathlib import Path
 from typing import BinaryIO, TypeVar
 
 from supportdesk.domain.errors import InvalidValue
+from supportdesk.domain.time_formats import TimeReader
 from supportdesk.services.transfer.atomic_file import atomic_file
+from supportdesk.services.transfer.delimiters import delimiter_name
 from supportdesk.services.transfer.progress import WATCH_EVERY, Step, Watch, unwatched
 from supportdesk.services.transfer.rejects import RejectFile, RejectSink, StopAtFirst
 from supportdesk.services.transfer.rows import Row, RowSource
@@ -24,7 +26,7 @@ Made = TypeVar("Made")
 class ImportOptions:
     """Options of an import that do not depend on the subject.
 
-    `encoding` and `delimiter` are known by the file itself where they are empty. With `rejects`, bad rows go into that
+    `encoding`, `delimiter` and `date_format` are detected where they are empty. With `rejects`, bad rows go into that
     file, with the reason; without it, the first one stops everything. `dry_run` does everything but change the desk.
     """
 
@@ -33,26 +35,43 @@ class ImportOptions:
     rejects: Path | None = None
     dry_run: bool = False
     watch: Watch = unwatched
+    date_format: str = ""
 
 
 PLAIN = ImportOptions()
 """Everything is detected, and the first bad row ends the import."""
 
 
+@dataclass(frozen=True, slots=True)
+class Detected:
+    """How a file was read: its encoding, the name of its delimiter (empty for none), and the formats of its times."""
+
+    encoding: str
+    delimiter: str
+    date_formats: tuple[str, ...]
+
+
 class ImportSession:
     """An import of one file in progress."""
 
-    def __init__(self, rows: RowSource, rejects: RejectSink, watch: Watch) -> None:
+    def __init__(self, rows: RowSource, rejects: RejectSink, options: ImportOptions) -> None:
         self.name = rows.name
+        self.times = TimeReader(options.date_format)
         self.place = rows.place
         self._rows = rows
         self._rejects = rejects
-        self._watch = watch
+        self._watch = options.watch
 
     @property
     def rejected(self) -> int:
         """Return how many rows were rejected."""
         return self._rejects.count
+
+    @property
+    def detected(self) -> Detected:
+        """Return how the file was read so far."""
+        delimiter = delimiter_name(self._rows.delimiter) if self._rows.delimiter else ""
+        return Detected(self._rows.encoding, delimiter, tuple(self.times.seen))
 
     def checked(self, make: Callable[[int, Row], Made], rows: Iterable[Row] | None = None) -> Iterator[Made]:
         """Yield what `make` returns for each row and its number, from 1; rows it refuses are rejected.
@@ -98,4 +117,4 @@ def open_import(rows: RowSource, source: Source, options: ImportOptions, desk_fi
             never = [desk_file, source] if isinstance(source, Path) else [desk_file]
             target = closing.enter_context(atomic_file("rejects", options.rejects, *never))
             rejects = RejectFile(target, rows.header, rows.place)
-        yield ImportSession(rows, rejects, options.watch)
+        yield ImportSession(rows, rejects, options)

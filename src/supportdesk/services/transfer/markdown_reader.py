@@ -26,7 +26,8 @@ class MarkdownFolder:
     def __init__(self, folder: Path, title: str, body: str, *, encoding: str = "") -> None:
         """Read the files; `title` is a field that the header always has."""
         self.name = clean_line(folder.name)
-        self._encoding = encoding or "utf-8"
+        self.encoding = encoding or "utf-8"
+        self.delimiter = ""
         self._body = body
         if folder.is_dir():
             found = sorted(folder.rglob("*.md"), key=lambda path: path.relative_to(folder).parts)
@@ -60,12 +61,12 @@ class MarkdownFolder:
                 content = file.read(FILE_LIMIT + 1)
             if len(content) > FILE_LIMIT:
                 raise InvalidValue(f"it has more than {FILE_LIMIT:,} bytes")
-            text = content.decode(self._encoding)
+            text = content.decode(self.encoding)
             cells, body = front_matter.parsed(text)
         except LookupError:
-            raise invalid("encoding", self._encoding, "it must be one that Python knows, such as cp1252") from None
+            raise invalid("encoding", self.encoding, "it must be one that Python knows, such as cp1252") from None
         except UnicodeError:
-            return place, {self._body: text}, f"it is not {self._encoding}; pass --encoding with the one it has"
+            return place, {self._body: text}, f"it is not {self.encoding}; pass --encoding with the one it has"
         except OSError as error:
             return place, {}, f"it cannot be read: {error.strerror}"
         except InvalidValue as error:

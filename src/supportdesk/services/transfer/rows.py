@@ -17,10 +17,12 @@ class Row:
 
 
 class RowSource(Protocol):
-    """A source of rows; `place` is the noun for their places: line or file."""
+    """A source of rows; `place` is the noun for their places: line or file. Without cells it has no delimiter."""
 
     name: str
     place: str
+    encoding: str
+    delimiter: str
     header: list[str]
 
     def position(self) -> tuple[int, int] | None:
