@@ -129,7 +129,7 @@ def test_a_backup_never_goes_over_the_desk_or_anything_that_is_no_file(desk, fil
             desk.maintenance.backup(target, replace=True)
         assert caught.value.field == "file"
     with pytest.raises(Unavailable, match="^the copy .* cannot be written: File name too long$"):
-        desk.maintenance.backup(tmp_path / ("x" * 255))
+        desk.maintenance.backup(tmp_path / ("x" * 256))
     assert sorted(tmp_path.iterdir()) == before
     assert desk.tickets.get("1").number == 1
 

@@ -13,7 +13,7 @@ from supportdesk.domain.errors import Unavailable
 from supportdesk.domain.preference import Frequency, PreferenceChange
 from supportdesk.services.desk import Desk
 from supportdesk.storage.database import Database
-from supportdesk.storage.migrate import STEPS, migrate
+from supportdesk.storage.sqlite.migrate import STEPS, migrate
 from tests.services.experiments.samples import running
 
 ALL = sorted(STEPS.glob("[0-9]*.py"))

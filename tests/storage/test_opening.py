@@ -9,7 +9,7 @@ import pytest
 
 from supportdesk.domain.errors import DeskError, InvalidValue, Unavailable
 from supportdesk.storage.database import Database
-from supportdesk.storage.migrate import STEPS
+from supportdesk.storage.sqlite.migrate import STEPS
 from tests.umask import umask
 
 

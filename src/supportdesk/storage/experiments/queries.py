@@ -63,7 +63,7 @@ def insert(
 ) -> int:
     """Store a new or restored draft, and return its number."""
     given = {} if number is None else {"number": number}
-    number = database.execute(
+    number = database.insert(
         ExperimentRow.insert(
             id=experiment_id,
             status=ExperimentStatus.DRAFT,
@@ -75,8 +75,8 @@ def insert(
             **{name: getattr(definition, name) for name in _CONTENT},
         )
     )
-    _add_parts(database, int(number), definition)
-    return int(number)
+    _add_parts(database, number, definition)
+    return number
 
 
 def update(database: Database, experiment: Experiment, definition: ExperimentDefinition, at: datetime) -> bool:
@@ -187,7 +187,7 @@ def _add_parts(database: Database, number: int, definition: ExperimentDefinition
         database.execute(VariantRow.insert(test=number, place=place, name=variant.name))
     _add_phase(database, number, 1, [variant.weight for variant in definition.variants], None)
     for place, metric in enumerate(definition.metrics):
-        key = database.execute(
+        key = database.insert(
             MetricRow.insert(
                 test=number, place=place, name=metric.name, kind=metric.kind, role=metric.role, better=metric.better
             )

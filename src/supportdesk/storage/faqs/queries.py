@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 def insert(database: Database, faq_id: str, new: NewFaq, actor: str, at: datetime) -> int:
     """Store a new FAQ and its first revision, and return its number."""
-    number = database.execute(
+    number = database.insert(
         FaqRow.insert(
             id=faq_id,
             question=new.question,
@@ -42,7 +42,7 @@ def insert(database: Database, faq_id: str, new: NewFaq, actor: str, at: datetim
         )
     )
     _add_revision(database, faq_id, 1, new, actor, at)
-    return int(number)
+    return number
 
 
 def update(database: Database, faq: Faq, new: NewFaq, actor: str, at: datetime) -> bool:
@@ -149,7 +149,7 @@ def count(database: Database, query: FaqQuery) -> Count:
 
 def categories(database: Database) -> dict[Category, int]:
     """Return the number of FAQs by category."""
-    sums = dict(database.rows(FaqCountRow.select(FaqCountRow.category, FaqCountRow.faqs)))
+    sums: dict[str, int] = dict(database.rows(FaqCountRow.select(FaqCountRow.category, FaqCountRow.faqs)))
     return {category: sums.get(category, 0) for category in Category}
 
 

@@ -24,7 +24,7 @@ def of_faq(database: Database, faq_id: str) -> list[Wording]:
 
 def add(database: Database, faq_id: str, text: str, at: datetime) -> int:
     """Store a wording, and return its number."""
-    return int(database.execute(FaqWordingRow.insert(faq_id=faq_id, text=text, kept_at=to_text(at))))
+    return database.insert(FaqWordingRow.insert(faq_id=faq_id, text=text, kept_at=to_text(at)))
 
 
 def put_back(database: Database, wording: Wording) -> None:

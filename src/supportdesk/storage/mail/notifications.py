@@ -146,7 +146,7 @@ def update_text_index(database: Database) -> None:
 
 def counts(database: Database) -> Mapping[DeliveryStatus, int]:
     """Return how many messages are in each state; kept by triggers, not counted."""
-    found = dict(database.rows(NotificationCountRow.select(*NotificationCountRow._meta.sorted_fields)))
+    found: dict[str, int] = dict(database.rows(NotificationCountRow.select(*NotificationCountRow._meta.sorted_fields)))
     return {status: int(found.get(status, 0)) for status in DeliveryStatus}
 
 

@@ -30,19 +30,17 @@ HITS_COUNTED = 1_000
 
 def insert(database: Database, ticket_id: str, new: NewTicket, at: datetime) -> int:
     """Insert a new ticket; return its number."""
-    return int(
-        database.execute(
-            TicketRow.insert(
-                id=ticket_id,
-                title=new.title,
-                description=new.description,
-                priority=new.priority,
-                status=Status.NEW,
-                contact_email=new.contact_email,
-                created_at=to_text(at),
-                updated_at=to_text(at),
-                version=1,
-            )
+    return database.insert(
+        TicketRow.insert(
+            id=ticket_id,
+            title=new.title,
+            description=new.description,
+            priority=new.priority,
+            status=Status.NEW,
+            contact_email=new.contact_email,
+            created_at=to_text(at),
+            updated_at=to_text(at),
+            version=1,
         )
     )
 

@@ -95,7 +95,7 @@ def search(
 def category_hits(database: Database, text: str, *, typing: bool) -> dict[Category, int]:
     """Return how many FAQs of each category a query finds."""
     found = _find(database, text, None, 0, typing=typing).ranking.found
-    sums = dict(
+    sums: dict[str, int] = dict(
         database.sql(
             "SELECT category, count(*) FROM faqs WHERE number IN (SELECT value FROM json_each(?)) GROUP BY category",
             (json.dumps(list(found)),),

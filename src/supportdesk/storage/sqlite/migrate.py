@@ -8,7 +8,7 @@ from pathlib import Path
 import peewee
 
 from supportdesk.domain.errors import InvalidValue
-from supportdesk.storage.failures import primary_code
+from supportdesk.storage.sqlite.failures import primary_code
 
 STEPS = Path(__file__).parent / "migrations"
 HISTORY = "schema_migration"

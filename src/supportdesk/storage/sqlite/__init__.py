@@ -1,0 +1,1 @@
+"""The SQLite engine: connection, file, errors, migrations, text indexes."""
