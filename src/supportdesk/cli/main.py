@@ -24,6 +24,7 @@ COMMANDS = {
         "preferences.commands:preference",
         "Preferences: whether, how often and in which language people hear from the desk.",
     ),
+    "mail": ("mail.incoming:mail", "Mail that comes in: see what a raw mail holds."),
     "email": ("mail.email:email", "Email: the service that carries the mail."),
     "history": ("desk.journal:history", "Show what happened on the desk, newest first."),
     "undo": ("desk.journal:undo", "Undo your last change; the history keeps both."),

@@ -1,0 +1,167 @@
+"""Bounces: delivery reports (RFC 3464), and the texts of servers that send none."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from supportdesk.email.receiving.charsets import decode
+from supportdesk.email.receiving.headers import Head
+from supportdesk.email.receiving.parsed import Bounce, BounceKind
+from supportdesk.email.receiving.parts import Part
+
+_DAEMON = re.compile(
+    r"mailer-?daemon|postmaster|mail delivery (?:sub)?system|microsoft exchange|mdaemon|mail administrator",
+    re.IGNORECASE,
+)
+_SUBJECT = re.compile(
+    r"undeliver|delivery (?:status|fail|report|notification|has failed|problem)|returned mail|failure notice"
+    r"|mail (?:delivery|system) (?:fail|error)|could ?n[o']t be delivered|non remis|unzustellbar|delivery delayed"
+    r"|message you sent|warning: could not send|mail failure|rejected|bounced",
+    re.IGNORECASE,
+)
+_FAILED = re.compile(
+    r"(?:delivery|message|mail)[^.\n]{0,60}(?:fail|could not|undeliver|permanent error)|failed \d+ attempts",
+    re.IGNORECASE,
+)
+_STATUS = re.compile(r"\b([245])\.(\d{1,3})\.(\d{1,3})\b")
+_ADDRESS = re.compile(r"[^\s<>()\[\]\",;:'=]+@[A-Za-z0-9.-]+[A-Za-z0-9]")
+_HARD = re.compile(
+    r"user ?unknown|unknown (?:user|e?-?mail|recipient|address|mailbox|account)|no such (?:user|mailbox"
+    r"|person|recipient|address)"
+    r"|nosuchuser|(?:user|account|mailbox|address|recipient)[^.\n]{0,60}(?:does ?n[o']t exist"
+    r"|not? (?:found|listed|known)|doesn't have)"
+    r"|not listed in|does not exist|doesn't exist|no mailbox here|invalid (?:recipient|mailbox|address"
+    r"|user)|unrouteable|unroutable"
+    r"|host (?:unknown|not found)|domain (?:name )?not found|name or service not known|no such domain"
+    r"|bad destination"
+    r"|address rejected|recipient rejected|recipientnotfound|address (?:couldn't|could not) be found"
+    r"|wasn't found|moved"
+    r"|disabled|not a valid (?:user|mailbox)|recipient unknown|e-?mail address you entered"
+    r"|account that you tried to reach",
+    re.IGNORECASE,
+)
+_SOFT = re.compile(
+    r"quota|mailbox (?:is )?full|over ?quota|too large|exceed|temporar|try again|timed? ?out|greylist"
+    r"|blocked|blacklist|spam"
+    r"|policy|denied|refused|not permitted|sender (?:verify|address|rejected)|verification failed|expired|too long"
+    r"|insufficient|looping|loop|gave up|giving up|restrict|not accept|filtered|rejected|unable to (?:run"
+    r"|open)|procmail",
+    re.IGNORECASE,
+)
+_SOFT_CODES = re.compile(r"^5\.(?:7\.\d+|2\.[2-4]|3\.[1-4])$")
+_SENDERS_FAULT = re.compile(
+    r"other mail system problem|sender verif|verification failed for|sender (?:address )?rejected"
+    r"|procmail|command output",
+    re.IGNORECASE,
+)
+_HARD_CODES = re.compile(r"^5\.(?:1\.[1-36]|1\.10|2\.1|4\.4|0\.1)$")
+_TEXT_FORMS = (
+    # qmail: <address>: words
+    re.compile(r"^<([^<>\s]+@[^<>\s]+)>:\s*\n?(.*(?:\n[^<\n].*)*)", re.MULTILINE),
+    # Exim, Gmail: an indented address, then indented words
+    re.compile(r"^\s{2,}([^\s<>]+@[^\s<>:,]+):?\s*\n((?:\s+.*\n?){1,12})", re.MULTILINE),
+    # OpenSMTPD: address: words
+    re.compile(r"^([^\s<>:]+@[^\s<>:,]+): (.+)", re.MULTILINE),
+    # Exchange 2003: address on date, then indented words
+    re.compile(r"^\s*([^\s<>:]+@[^\s<>:,]+) on \w{3}, [^\n]*\n((?:\s+.*\n?){1,6})", re.MULTILINE),
+    re.compile(r"failed \d+ attempts: ([^\s<>:]+@[^\s<>:,]+)()"),
+    # Sendmail, Zoho, Exchange: words, with the address within
+    re.compile(
+        r"(?:these recipients or groups|following (?:address|recipient)|recipient\(s\)|failed permanently"
+        r"|could not be (?:delivered|sent) to|delivering[^\n]{0,40})"
+        r"[^@]{0,200}?[\s<:'\"]([^\s<>'\":]+@[^\s<>'\",:]+)(.{0,600})",
+        re.IGNORECASE | re.DOTALL,
+    ),
+)
+
+
+def find_bounces(head: Head, parts: Sequence[Part], text: str) -> tuple[bool, tuple[Bounce, ...]]:
+    """Return whether a mail is a bounce, and whom it says was not reached."""
+    reports = [part for part in parts if part.content_type == "message/delivery-status"]
+    if reports:
+        found = [bounce for part in reports for bounce in _report(decode(part.content), text)]
+        return True, _unique(found or list(_from_text(head, text)))
+    is_report = "multipart/report" in head.get("content-type").lower()
+    if is_report and "disposition-notification" in head.get("content-type").lower():
+        return False, ()
+    daemon = bool(_DAEMON.search(head.get("from"))) or "<>" in head.get("return-path").replace(" ", "")
+    announced = _SUBJECT.search(head.get("subject")) or _FAILED.search(text[:3000])
+    if head.all("x-failed-recipients") or (daemon and (is_report or announced)):
+        named = _unique(list(_from_text(head, text)))
+        return is_report or bool(named), named
+    return False, ()
+
+
+def _report(report: str, text: str) -> Iterator[Bounce]:
+    blocks = [block for block in re.split(r"\n\s*\n", report.replace("\r", "")) if block.strip()]
+    for block in blocks:
+        fields = _fields(block)
+        recipient = _mailbox(fields.get("original-recipient", "")) or _mailbox(fields.get("final-recipient", ""))
+        recipient = recipient or _mailbox(fields.get("x-actual-recipient", ""))
+        if not recipient:
+            continue
+        action = fields.get("action", "").lower()
+        if action.startswith(("delivered", "relayed", "expanded")):
+            continue
+        diagnostic = fields.get("diagnostic-code", "")
+        status = _STATUS.search(fields.get("status", ""))
+        code = status.group() if status else ""
+        if action.startswith("delayed"):
+            yield Bounce(recipient, BounceKind.DELAYED, code)
+        else:
+            words = diagnostic or _near(text, recipient)
+            inner = _STATUS.search(words)
+            if inner and (not code or code.endswith(".0.0")):
+                code = inner.group()
+            yield Bounce(recipient, _kind(code, words), code)
+
+
+def _fields(block: str) -> dict[str, str]:
+    fields: dict[str, str] = {}
+    name = ""
+    for line in block.split("\n"):
+        if line[:1] in " \t" and name:
+            fields[name] += " " + line.strip()
+        elif ":" in line:
+            name, _, value = line.partition(":")
+            name = name.strip().lower()
+            fields.setdefault(name, value.strip())
+    return fields
+
+
+def _mailbox(field: str) -> str:
+    found = _ADDRESS.search(field.split(";", 1)[-1])
+    return found.group() if found else ""
+
+
+def _near(text: str, recipient: str) -> str:
+    at = text.lower().find(recipient.lower())
+    return text[max(0, at - 200) : at + 600] if at >= 0 else text[:1000]
+
+
+def _kind(status: str, words: str) -> BounceKind:
+    """Return whether a failure is for good: the words beat the code where they name the sender or a limit."""
+    if status.startswith("4") or _SOFT_CODES.match(status) or _SENDERS_FAULT.search(words):
+        return BounceKind.SOFT
+    hard_words, soft_words = _HARD.search(words), _SOFT.search(words)
+    if soft_words and not hard_words:
+        return BounceKind.SOFT
+    if hard_words:
+        return BounceKind.HARD
+    return BounceKind.HARD if _HARD_CODES.match(status) else BounceKind.SOFT
+
+
+def _from_text(head: Head, text: str) -> Iterator[Bounce]:
+    named = [each for value in head.all("x-failed-recipients") for each in _ADDRESS.findall(value)]
+    if not named:
+        named = [match.group(1) for form in _TEXT_FORMS for match in form.finditer(text[:6000])][:20]
+    for recipient in named:
+        words = _near(text, recipient)
+        status = _STATUS.search(words)
+        code = status.group() if status else ""
+        yield Bounce(recipient.strip(".<>"), _kind(code, words), code)
+
+
+def _unique(bounces: Sequence[Bounce]) -> tuple[Bounce, ...]:
+    return tuple({each.recipient.lower(): each for each in reversed(bounces)}.values())[::-1]

@@ -1,0 +1,188 @@
+"""The head of a raw mail, read leniently: every field as decoded text, addresses and message ids found in anything."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from supportdesk.domain.text import clean_line
+from supportdesk.email.receiving.charsets import decode
+from supportdesk.email.receiving.parsed import Mailbox
+
+HEAD_LIMIT = 256 * 1024
+FIELD_LIMIT = 8 * 1024
+SUBJECT_LIMIT = 250
+REFERENCES_LIMIT = 100
+
+_FIELD = re.compile(rb"([!-9;-~]+)[ \t]*:(.*)", re.DOTALL)
+_ENCODED_WORD = re.compile(rb"=\?([^?\s]{1,60})\?([bBqQ])\?(.*?)\?=", re.DOTALL)
+_BETWEEN_WORDS = re.compile(rb"(\?=)[ \t\r\n]+(?==\?[^?\s]{1,60}\?[bBqQ]\?)")
+_MESSAGE_ID = re.compile(r"<([^<>\s]{1,900}@?[^<>\s]*)>")
+_BARE_ADDRESS = re.compile(r"[^\s<>()\[\]\",;:]+@[^\s<>()\",;:]+")
+_ANGLE = re.compile(r"<([^<>]*)>")
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """The fields of a head in their order, raw and unfolded."""
+
+    fields: tuple[tuple[str, bytes], ...]
+
+    def all(self, name: str) -> list[str]:
+        """Return the decoded values of every field with this name."""
+        return [decode_field(value) for each, value in self.fields if each == name]
+
+    def get(self, name: str) -> str:
+        """Return the first value that is not empty of a field, or an empty text."""
+        return next((value for value in self.all(name) if value), "")
+
+    def raw(self, name: str) -> bytes:
+        """Return the first raw value of a field."""
+        return next((value for each, value in self.fields if each == name and value.strip()), b"")
+
+
+def split_message(raw: bytes) -> tuple[Head, bytes]:
+    """Return the head of a raw mail, and head and body with line ends and fields that any parser reads.
+
+    Lines may end in CR LF, LF or CR; blanks before a colon and lines that are no field are left out.
+    """
+    raw = raw.lstrip(b"\r\n")
+    data = raw.replace(b"\r\n", b"\n") if b"\n" in raw else raw.replace(b"\r", b"\n")
+    head, _, body = data.partition(b"\n\n")
+    fields: list[tuple[str, bytes]] = []
+    lines = head[:HEAD_LIMIT].split(b"\n")
+    for line in lines:
+        if line[:1] in (b" ", b"\t") and fields:
+            name, value = fields[-1]
+            fields[-1] = (name, value + b"\n" + line)
+        elif match := _FIELD.match(line):
+            fields.append((match.group(1).decode("ascii").lower(), match.group(2)))
+    if not fields:
+        # No head at all: everything is text.
+        return Head(()), b"\n" + data
+    clean = b"".join(name.encode("ascii") + b":" + value + b"\n" for name, value in fields)
+    return Head(tuple(fields)), clean + b"\n" + body
+
+
+def decode_field(value: bytes) -> str:
+    """Return a field's value in one clean line, with its encoded words (RFC 2047) decoded."""
+    value = _BETWEEN_WORDS.sub(rb"\1", value[:FIELD_LIMIT].strip())
+    return clean_line(" ".join(_pieces(value)).replace("\n", " ")) if b"=?" not in value else clean_line(_words(value))
+
+
+def _pieces(value: bytes) -> Iterator[str]:
+    text = decode(value)
+    if "+" in text and "-" in text and text.isascii() and re.search(r"\+[A-Za-z0-9/]{3,}-", text):
+        # A subject in UTF-7 without an encoded word.
+        try:
+            decoded = value.decode("utf-7")
+        except UnicodeError:
+            decoded = text
+        text = decoded if not decoded.isascii() else text
+    yield text
+
+
+def _words(value: bytes) -> str:
+    text, at = "", 0
+    waiting, charset = b"", ""
+    for match in _ENCODED_WORD.finditer(value):
+        between = value[at : match.start()]
+        if waiting and (between or match.group(1).decode("ascii", "replace").lower() != charset):
+            text += decode(waiting, charset)
+            waiting = b""
+        text += decode(between)
+        charset = match.group(1).decode("ascii", "replace").lower()
+        # A character of several bytes may be split between two words.
+        waiting += _word_bytes(match.group(2), match.group(3))
+        at = match.end()
+    if waiting:
+        text += decode(waiting, charset)
+    return text + decode(value[at:])
+
+
+def _word_bytes(encoding: bytes, content: bytes) -> bytes:
+    if encoding in b"qQ":
+        return binascii.a2b_qp(content.replace(b"_", b" ").replace(b"\n", b""), header=False)
+    kept = re.sub(rb"[^A-Za-z0-9+/]", b"", content)
+    try:
+        return base64.b64decode(kept + b"=" * (-len(kept) % 4))
+    except binascii.Error:
+        return base64.b64decode(kept[: len(kept) // 4 * 4])
+
+
+def message_ids(text: str) -> tuple[str, ...]:
+    """Return the message ids in a text, with their angle brackets, whatever else is in it."""
+    return tuple(dict.fromkeys(f"<{each}>" for each in _MESSAGE_ID.findall(re.sub(r"\s+(?=[^<>]*>)", "", text))))
+
+
+def mailbox(value: bytes) -> Mailbox:
+    """Return the first mailbox of an address field.
+
+    The last `<…>` is the address, so that a name that looks like an address stays a name.
+    """
+    text = value[:FIELD_LIMIT].decode("utf-8", "surrogateescape").replace("\n", " ").strip()
+    before: list[str] = []
+    for piece in _split(text):
+        address, name = _address_and_name(piece)
+        if "@" in address:
+            return Mailbox(clean_line(_decoded(address)), _name(", ".join([*before, name])))
+        before.append(piece)
+    address, name = _address_and_name(text)
+    return Mailbox(clean_line(_decoded(address)), _name(name))
+
+
+def mailboxes(value: bytes) -> tuple[Mailbox, ...]:
+    """Return every mailbox of an address field."""
+    text = value[: FIELD_LIMIT * 4].decode("utf-8", "surrogateescape").replace("\n", " ")
+    found = []
+    for piece in _split(text.replace(";", ",")):
+        address, name = _address_and_name(piece)
+        if "@" in address:
+            found.append(Mailbox(clean_line(_decoded(address)), _name(name)))
+    return tuple(found)
+
+
+def _split(text: str) -> list[str]:
+    """Split at commas that are not in quotes, comments or angle brackets."""
+    pieces, start, quoted, depth, angle = [], 0, False, 0, False
+    for at, character in enumerate(text):
+        if character == '"' and text[at - 1 : at] != "\\":
+            quoted = not quoted
+        elif not quoted and character in "()":
+            depth = max(0, depth + (1 if character == "(" else -1))
+        elif not quoted and character in "<>":
+            angle = character == "<"
+        elif character == "," and not (quoted or depth or angle):
+            pieces.append(text[start:at])
+            start = at + 1
+    pieces.append(text[start:])
+    return [piece.strip() for piece in pieces if piece.strip()]
+
+
+def _address_and_name(piece: str) -> tuple[str, str]:
+    angles = list(_ANGLE.finditer(piece))
+    if angles:
+        last = angles[-1]
+        inside = last.group(1).strip()
+        found = _BARE_ADDRESS.search(inside) if "@" in inside else None
+        return (found.group() if found else inside), piece[: last.start()]
+    bare = _BARE_ADDRESS.search(piece)
+    if bare:
+        rest = (piece[: bare.start()] + piece[bare.end() :]).strip()
+        comment = re.fullmatch(r"\((.*)\)", rest)
+        return bare.group().rstrip(".>"), comment.group(1) if comment else rest
+    return "", piece
+
+
+def _decoded(text: str) -> str:
+    return decode_field(text.encode("utf-8", "surrogateescape"))
+
+
+def _name(text: str) -> str:
+    text = text.strip()
+    if len(text) > 1 and text[0] == text[-1] and text[0] in "\"'":
+        text = re.sub(r"\\(.)", r"\1", text[1:-1])
+    return _decoded(text).strip().strip("\"'").strip()

@@ -1,0 +1,208 @@
+"""The parts of a mail: which of them is its text, which are attachments."""
+
+from __future__ import annotations
+
+import binascii
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from email import message_from_bytes
+from email.message import Message
+from urllib.parse import unquote_to_bytes
+
+from supportdesk.domain.text import clean_line
+from supportdesk.email.receiving.charsets import decode
+from supportdesk.email.receiving.headers import decode_field
+from supportdesk.email.receiving.parsed import Attachment
+
+PARTS_LIMIT = 1_000
+DEPTH_LIMIT = 20
+NAME_LIMIT = 150
+
+_PROSE = re.compile(rb"[A-Za-z]{2,} [A-Za-z]{2,} [A-Za-z]{2,}")
+_UUENCODED = re.compile(rb"^begin [0-7]{3,4} ([^\n]+)\n(.*?)\n(?:`|\s)?\n?end[ \t]*$", re.MULTILINE | re.DOTALL)
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A leaf of a mail: its type, disposition, name and decoded bytes."""
+
+    content_type: str
+    charset: str
+    disposition: str
+    name: str
+    content_id: str
+    content: bytes
+    alternative: bool
+
+    @property
+    def is_text(self) -> bool:
+        """Whether it can be the text of the mail, rather than a file."""
+        readable = self.content_type in ("text/plain", "text/html") or self.content_type.startswith("multipart/")
+        return readable and self.disposition != "attachment" and not self.name
+
+    def as_attachment(self) -> Attachment:
+        """Return it as a file."""
+        inline = self.disposition == "inline" or (bool(self.content_id) and self.disposition != "attachment")
+        return Attachment(self.name, self.content_type, len(self.content), inline, self.content)
+
+
+def parse_structure(data: bytes) -> Message:
+    """Return the MIME structure of a mail whose line ends are LF; one that is nested without end is read as text."""
+    try:
+        return message_from_bytes(data)
+    except RecursionError:
+        message = Message()
+        message.set_payload(data.decode("ascii", "surrogateescape"))
+        return message
+
+
+def leaves(message: Message) -> list[Part]:
+    """Return the parts that hold something, at most 1,000 of them and 20 deep; an enclosed mail is one."""
+    found: list[Part] = []
+    for part in _walk(message, 0, False):
+        found.append(part)
+        if len(found) >= PARTS_LIMIT:
+            break
+    return found
+
+
+def _walk(message: Message, depth: int, alternative: bool) -> Iterator[Part]:
+    content_type = message.get_content_type().lower()
+    if content_type == "message/rfc822":
+        yield _part(message, content_type, _enclosed(message), alternative)
+    elif message.is_multipart() and depth < DEPTH_LIMIT and content_type != "message/delivery-status":
+        for child in message.get_payload():
+            if isinstance(child, Message):
+                yield from _walk(child, depth + 1, content_type == "multipart/alternative" or alternative)
+    elif message.is_multipart():
+        yield _part(message, content_type, _enclosed(message), alternative)
+    else:
+        yield _part(message, content_type, _content(message), alternative)
+
+
+def _part(message: Message, content_type: str, content: bytes, alternative: bool) -> Part:
+    return Part(
+        content_type,
+        _parameter(message, "content-type", "charset"),
+        _raw(message, "content-disposition").split(";")[0].strip().lower(),
+        clean_line(
+            _parameter(message, "content-disposition", "filename") or _parameter(message, "content-type", "name")
+        ),
+        _raw(message, "content-id").strip(),
+        content,
+        alternative,
+    )
+
+
+def safe_name(name: str) -> str:
+    """Return a file name's last path part: without controls, leading dots or reserved characters, at most 150 bytes."""
+    name = re.split(r"[/\\]", clean_line(name))[-1]
+    name = re.sub(r'[<>:"|?*\x00-\x1f]', "", name).lstrip(". ").strip()
+    return name.encode("utf-8")[:NAME_LIMIT].decode("utf-8", "ignore")
+
+
+def _enclosed(message: Message) -> bytes:
+    payload = message.get_payload()
+    if isinstance(payload, list):
+        return b"\n".join(_flat(child) for child in payload if isinstance(child, Message))
+    return _content(message)
+
+
+def _flat(message: Message) -> bytes:
+    try:
+        return message.as_bytes()
+    except (UnicodeError, LookupError, AttributeError, TypeError, RecursionError):
+        return str(message.get_payload()).encode("utf-8", "surrogateescape")
+
+
+def _content(message: Message) -> bytes:
+    encoding = _raw(message, "content-transfer-encoding").split(";")[0].strip().lower()
+    # Without its encoding a part gives its bytes as they came.
+    del message["content-transfer-encoding"]
+    data = message.get_payload(decode=True)
+    if not isinstance(data, bytes):
+        return b""
+    if encoding == "base64" and not _PROSE.search(data):
+        kept = re.sub(rb"[^A-Za-z0-9+/]", b"", data.split(b"=\n\n")[0])
+        return binascii.a2b_base64(kept[: len(kept) // 4 * 4] + _last_group(kept))
+    if encoding == "quoted-printable":
+        return binascii.a2b_qp(data)
+    if encoding in ("x-uuencode", "uuencode", "uue", "x-uue") and (match := _UUENCODED.search(data)):
+        return uudecode(match.group(2))
+    return data
+
+
+def _last_group(kept: bytes) -> bytes:
+    rest = kept[len(kept) // 4 * 4 :]
+    return rest + b"=" * (4 - len(rest)) if len(rest) > 1 else b""
+
+
+def uudecode(data: bytes) -> bytes:
+    """Return uuencoded lines decoded; lines that are damaged are left out."""
+    content = b""
+    for line in data.split(b"\n"):
+        try:
+            content += binascii.a2b_uu(line)
+        except binascii.Error:
+            # Some encoders count wrongly: the length byte says how much of the line is meant.
+            size = (((line[0] - 32) & 63) * 4 + 5) // 3 if line else 0
+            try:
+                content += binascii.a2b_uu(line[:size])
+            except binascii.Error:
+                continue
+    return content
+
+
+def split_uuencoded(text: bytes) -> tuple[bytes, list[Attachment]]:
+    """Return a text without the files that are uuencoded in it, and these files."""
+    files = [
+        Attachment(clean_line(decode(name)), "application/octet-stream", len(content), False, content)
+        for name, body in _UUENCODED.findall(text)
+        for content in (uudecode(body),)
+    ]
+    return (_UUENCODED.sub(b"", text), files) if files else (text, [])
+
+
+def _raw(message: Message, name: str) -> str:
+    for each, value in message.raw_items():
+        if each.lower() == name:
+            return str(value)
+    return ""
+
+
+def _parameter(message: Message, header: str, name: str) -> str:
+    """Return a parameter, also in the forms of RFC 2231 and of RFC 2047 in quotes, which mail programs mix."""
+    value = re.sub(r"[\r\n]+[ \t]*", " ", _raw(message, header))
+    found: dict[str, str] = {}
+    for each in re.finditer(r';\s*([^\s=;"]+?)\s*=\s*("(?:[^"\\]|\\.)*"?|[^;]*)', value):
+        key, text = each.group(1).lower(), each.group(2).strip()
+        if text.startswith('"'):
+            text = re.sub(r"\\([\"\\])", r"\1", text.removeprefix('"').removesuffix('"'))
+        found.setdefault(key, text)
+    if f"{name}*" in found:
+        return _extended(found[f"{name}*"])
+    if name in found:
+        return decode_field(found[name].encode("utf-8", "surrogateescape"))
+    return _continued(found, name)
+
+
+def _extended(value: str) -> str:
+    charset, _, rest = value.partition("'")
+    _, _, text = rest.partition("'")
+    return decode(unquote_to_bytes(text or value), charset if text else "")
+
+
+def _continued(found: dict[str, str], name: str) -> str:
+    data, charset = b"", ""
+    for number in range(PARTS_LIMIT):
+        if f"{name}*{number}*" in found:
+            text = found[f"{name}*{number}*"]
+            if number == 0 and text.count("'") >= 2:
+                charset, _, text = text.split("'", 2)
+            data += unquote_to_bytes(text)
+        elif f"{name}*{number}" in found:
+            data += found[f"{name}*{number}"].encode("utf-8", "surrogateescape")
+        else:
+            break
+    return decode_field(data) if b"=?" in data else decode(data, charset)
