@@ -19,6 +19,7 @@ from supportdesk.domain.ticket import Ticket, new_ticket
 from supportdesk.email.settings import MailSettings
 from supportdesk.sample.replay import Clock
 from supportdesk.services.desk import Desk
+from tests.arms import Ids
 
 AT_ONCE = MailSettings(hold=0, zone="UTC")
 """Mail that does not wait for an undo."""
@@ -38,22 +39,28 @@ def clock() -> Clock:
 
 
 @pytest.fixture
+def ids() -> Ids:
+    """Ids that are the same in every run."""
+    return Ids()
+
+
+@pytest.fixture
 def path(tmp_path: Path) -> Path:
     """Where the desk's file is."""
     return tmp_path / "support.db"
 
 
 @pytest.fixture
-def desk(path: Path, clock: Clock) -> Iterator[Desk]:
+def desk(path: Path, clock: Clock, ids: Ids) -> Iterator[Desk]:
     """Ann's desk."""
-    with Desk(path, "ann", now=clock, mail=AT_ONCE) as desk:
+    with Desk(path, "ann", now=clock, new_id=ids, mail=AT_ONCE) as desk:
         yield desk
 
 
 @pytest.fixture
-def colleague(path: Path, clock: Clock) -> Iterator[Desk]:
+def colleague(path: Path, clock: Clock, ids: Ids) -> Iterator[Desk]:
     """The same desk, opened by Bob."""
-    with Desk(path, "bob", now=clock, mail=AT_ONCE) as desk:
+    with Desk(path, "bob", now=clock, new_id=ids, mail=AT_ONCE) as desk:
         yield desk
 
 

@@ -13,6 +13,7 @@ from supportdesk.services.desk import Desk
 from supportdesk.services.tickets.importing import Imported
 from supportdesk.services.transfer.column_mapping import ColumnChoice
 from supportdesk.services.transfer.import_session import ImportOptions
+from tests.arms import Ids
 from tests.conftest import AT_ONCE
 from tests.services.mail.services import Service
 from tests.services.tickets.samples import all_of
@@ -47,13 +48,13 @@ def refusal(desk: Desk, take):
 
 
 @pytest.fixture
-def served(path: Path, clock: Clock) -> Iterator[Callable[..., Desk]]:
+def served(path: Path, clock: Clock, ids: Ids) -> Iterator[Callable[..., Desk]]:
     """The desk with a mail service of the test's own: `served(Service(), "bob", hold=10)`."""
     with ExitStack() as open_desks:
 
         def served(service: Service, agent: str = "ann", **mail) -> Desk:
             settings = replace(AT_ONCE, **mail)
-            desk = Desk(path, agent, now=clock, mail=settings, open_provider=lambda: service)
+            desk = Desk(path, agent, now=clock, new_id=ids, mail=settings, open_provider=lambda: service)
             return open_desks.enter_context(desk)
 
         yield served

@@ -4,6 +4,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from supportdesk.domain.agent import Account
 from supportdesk.domain.errors import Conflict, DeskError, NotAllowed
 from supportdesk.domain.journal import EntryKind
 from supportdesk.domain.page import START, Seek
@@ -170,6 +171,36 @@ def test_an_undo_that_fails_half_way_changes_nothing(desk, filed, sql):
     assert (desk.journal.last_seq(), status(desk, 1), status(desk, 2)) == (last, Status.RESOLVED, Status.RESOLVED)
     sql("DROP TRIGGER fails")
     assert len(desk.journal.undo().tickets) == 2
+
+
+def test_undo_goes_by_the_account_and_not_by_the_name_alone(path, clock, filed):
+    filed()
+    ann, mallory = Account("ann", 1001), Account("mallory", 1002)
+    with Desk(path, "ann", account=ann, now=clock) as hers, Desk(path, "ann", account=mallory, now=clock) as claimed:
+        hers.tickets.update(["1"], TicketChange(Status.RESOLVED))
+        with pytest.raises(NotAllowed, match="^there is no change of yours to undo$"):
+            claimed.journal.undo()
+        claimed.tickets.update(["1"], TicketChange(priority=Priority.LOW))
+        assert claimed.journal.page(START, 1)[0].who == "mallory (as ann)"
+        assert hers.tickets.history("1")[-1].who == "ann"
+        assert hers.journal.undo().tickets[0].status is Status.NEW
+
+
+def test_what_was_done_before_accounts_were_recorded_can_be_undone_by_name(desk, filed, sql):
+    filed()
+    desk.tickets.update(["1"], TicketChange(Status.RESOLVED))
+    sql("DROP TRIGGER journal_is_kept_whole")
+    sql("UPDATE journal SET login = '', uid = NULL")
+    assert desk.journal.undo().tickets[0].status is Status.NEW
+
+
+def test_a_name_that_can_be_mistaken_for_an_earlier_one_is_found(desk, filed, path, clock):
+    filed()
+    assert desk.journal.similar_actor() == ""
+    with Desk(path, "\u0430nn", now=clock) as other:
+        assert other.journal.similar_actor() == "ann"
+        other.tickets.update(["1"], TicketChange(Status.RESOLVED))
+        assert (other.journal.similar_actor(), desk.journal.similar_actor()) == ("ann", "")
 
 
 def test_the_feed_gives_what_is_new_in_order(desk, filed, colleague):

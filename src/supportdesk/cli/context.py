@@ -111,6 +111,8 @@ def changing_desk(ctx: click.Context, *, existing: bool = False) -> Iterator[Des
     What is saved is saved: when delivery fails, the mail waits in the outbox and the command has succeeded.
     """
     with open_desk(ctx, existing=existing) as desk, desk.deliver_afterwards(_note_undelivered):
+        if similar := desk.journal.similar_actor():
+            click.echo(f"Note: {desk.actor} looks like {similar}, the name of another agent", err=True)
         yield desk
 
 

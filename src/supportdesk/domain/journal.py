@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from supportdesk.domain.agent import who
 from supportdesk.domain.preference import LABELS
 
 
@@ -26,7 +27,9 @@ class Entry:
 
     `seq` grows over the whole desk. Entries of one transaction share `change`, the seq of the first of
     them. `subject` is the id of what was changed and `number` its number, where it has one. `before` and
-    `after` hold the fields that changed. `undoes` is the `change` that this entry reverses.
+    `after` hold the fields that changed. `undoes` is the `change` that this
+    entry reverses. `actor` is the name that was claimed, and `login` the account that claimed it; empty where an
+    older program did not record it.
     """
 
     seq: int
@@ -40,6 +43,12 @@ class Entry:
     after: Mapping[str, str]
     notes: str
     undoes: int | None
+    login: str = ""
+
+    @property
+    def who(self) -> str:
+        """Who acted: `bob`, or `bob (as ann)` when the account bob claimed another name."""
+        return who(self.actor, self.login)
 
     @property
     def about(self) -> str:

@@ -38,6 +38,11 @@ _INVISIBLE = re.compile(
 )
 
 
+def without_invisible(text: str) -> str:
+    """Return text without characters that show nothing; white space stays."""
+    return _INVISIBLE.sub(lambda found: "".join(each for each in found[0] if each.isspace()), text)
+
+
 def clean_body(text: str) -> str:
     """Return text of several lines without escape sequences, controls and bidi overrides; newline and tab stay."""
     if "\r" in text:

@@ -7,6 +7,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from supportdesk.domain.address import clean_address
+from supportdesk.domain.agent import who
 from supportdesk.domain.errors import invalid, one_of
 from supportdesk.domain.text import optional_line, required_body, required_line
 
@@ -129,3 +130,9 @@ class StatusChange:
     changed_by: str
     notes: str
     changed_at: datetime
+    login: str = ""
+
+    @property
+    def who(self) -> str:
+        """Who changed it: `bob`, or `bob (as ann)` when the account bob claimed another name."""
+        return who(self.changed_by, self.login)

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from supportdesk.domain import moment
+from supportdesk.domain.agent import Account
 from supportdesk.domain.ticket import TicketChange, new_ticket, parse_priority, parse_status
 from supportdesk.email.settings import MailSettings
 from supportdesk.sample.content import Step, rows
@@ -49,7 +50,7 @@ def fill(path: Path, *, end: datetime | None = None) -> None:
             clock.at = step.at
             if step.agent not in desks:
                 desks[step.agent] = open_desks.enter_context(
-                    Desk(path, step.agent, now=clock, mail=MailSettings(hold=0))
+                    Desk(path, step.agent, account=Account(step.agent), now=clock, mail=MailSettings(hold=0))
                 )
             desk = desks[step.agent]
             numbers[step.key] = step.act(desk, numbers.get(step.key, ""))

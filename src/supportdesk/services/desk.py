@@ -12,12 +12,12 @@ from types import TracebackType
 from typing import TYPE_CHECKING, ParamSpec, Self, TypeVar
 
 from supportdesk.domain import moment
-from supportdesk.domain.agent import agent_name
+from supportdesk.domain.agent import Account, agent_name
 from supportdesk.domain.errors import DeskError, Unavailable
 from supportdesk.email.provider import Provider
 from supportdesk.email.providers.open import open_provider as provider_of
 from supportdesk.email.settings import MailSettings
-from supportdesk.services.context import Context
+from supportdesk.services.context import Context, os_account, random_id
 from supportdesk.services.journal import Journal
 from supportdesk.services.tickets.service import Tickets
 from supportdesk.storage.database import BUSY_SECONDS, Database
@@ -57,24 +57,35 @@ class Desk:
         path: Path,
         actor: str,
         *,
+        account: Account | None = None,
         now: Callable[[], datetime] = moment.now,
+        new_id: Callable[[], str] = random_id,
         mail: MailSettings | None = None,
         open_provider: Callable[[], Provider] | None = None,
         busy_seconds: float = BUSY_SECONDS,
     ) -> None:
         """Open the desk, creating it when missing; raise a `DeskError` when that fails.
 
+        `actor` is the name that is claimed; `account` is the account of the operating system that runs this program.
         `open_provider` overrides the mail service that the `mail` settings name.
         """
         self.path = path
         self.actor = agent_name(actor)
+        self.account = account or os_account()
         self.now = now
+        self.new_id = new_id
         self.mail_settings = mail = mail or MailSettings()
         self._database = Database(path, busy_seconds=busy_seconds)
         self._threads: dict[str, ThreadPoolExecutor] = {}
         self._mail_thread: MailThread | None = None
         self._context = context = Context(
-            self._database, self.actor, now, mail, open_provider or partial(provider_of, mail)
+            self._database,
+            self.actor,
+            self.account,
+            now,
+            new_id,
+            mail,
+            open_provider or partial(provider_of, mail),
         )
         self.tickets = Tickets(context)
         self.journal = Journal(context)
@@ -190,7 +201,14 @@ class Desk:
         def with_own() -> Result:
             if not self.path.exists():
                 raise Unavailable(f"the desk {self.path} does not exist any more", field="db")
-            with Desk(self.path, self.actor, now=self.now, mail=self.mail_settings) as own:
+            with Desk(
+                self.path,
+                self.actor,
+                account=self.account,
+                now=self.now,
+                new_id=self.new_id,
+                mail=self.mail_settings,
+            ) as own:
                 return call(own)
 
         return await self._on_thread("background", with_own)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from importlib import import_module
 
+from supportdesk.domain.agent import looks_like
 from supportdesk.domain.errors import NotAllowed
 from supportdesk.domain.journal import Entry, EntryKind
 from supportdesk.domain.page import Count, RowKey, Seek
@@ -54,6 +56,14 @@ class Journal:
         """Return how many entries precede this one, newest first."""
         return self.last_seq() - int(key[0])
 
+    def similar_actor(self) -> str:
+        """Return the name of an earlier agent that the actor's name can be mistaken for; empty when there is none."""
+        actor = self._context.actor
+        actors = journal.actors(self._database)
+        since = actors.get(actor, sys.maxsize)
+        similar = (name for name, first in actors.items() if first < since and looks_like(name, actor))
+        return next(similar, "")
+
     def undo(self) -> UndoResult:
         """Undo the actor's last change that can be undone; history keeps both.
 
@@ -76,7 +86,8 @@ class Journal:
         """Return the entries of the last change that can be undone, newest first, and those that were passed over."""
         passed_over: list[Entry] = []
         before: int | None = None
-        while (change := journal.last_change(self._database, self._context.actor, before)) is not None:
+        actor, account = self._context.actor, self._context.account
+        while (change := journal.last_change(self._database, actor, account, before)) is not None:
             entries = journal.of_change(self._database, change)[::-1]
             # What a change that stays was made on cannot be undone either.
             kept = {entry.subject for entry in passed_over if entry.subject}

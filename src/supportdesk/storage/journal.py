@@ -8,10 +8,12 @@ from datetime import datetime
 
 from peewee import SQL, Expression, fn
 
+from supportdesk.domain.agent import Account
 from supportdesk.domain.journal import Entry, EntryKind
 from supportdesk.domain.moment import to_text
 from supportdesk.domain.page import Seek
 from supportdesk.domain.reference import Reference
+from supportdesk.domain.text import clean_line
 from supportdesk.storage import rows
 from supportdesk.storage.database import Database
 from supportdesk.storage.references import named
@@ -23,6 +25,7 @@ def add(
     *,
     at: datetime,
     actor: str,
+    account: Account,
     kind: EntryKind,
     subject: str | None = None,
     number: int | None = None,
@@ -40,6 +43,8 @@ def add(
             change=change or seq,
             at=to_text(at),
             actor=actor,
+            login=account.login,
+            uid=account.uid,
             kind=kind,
             subject=subject,
             number=number,
@@ -102,11 +107,14 @@ def latest_in_force(database: Database, subject: str, kind: EntryKind, notes: st
     return found[0] if found else None
 
 
-def last_change(database: Database, actor: str, before: int | None = None) -> int | None:
-    """Return the actor's newest change that is no undo and was not undone; only those `before` a change, if given."""
+def last_change(database: Database, actor: str, account: Account, before: int | None = None) -> int | None:
+    """Return the newest change that an account made under a name, that is no undo and was not undone.
+
+    Only those `before` a change, if given. Entries of programs that recorded no account are of whom they name.
+    """
     query = (
         JournalRow.select(JournalRow.change)
-        .where((JournalRow.actor == actor) & _in_force())
+        .where((JournalRow.actor == actor) & (JournalRow.login << (account.login, "")) & _in_force())
         .order_by(JournalRow.seq.desc())
         .limit(1)
     )
@@ -114,6 +122,19 @@ def last_change(database: Database, actor: str, before: int | None = None) -> in
         query = query.where(JournalRow.seq < before)
     found = database.rows(query)
     return int(found[0][0]) if found else None
+
+
+def actors(database: Database) -> dict[str, int]:
+    """Return the names of all actors with the seq of their first entry."""
+    # From name to name by the index on (actor, seq): reads an entry a name, not all of them.
+    found = database.sql(
+        "WITH RECURSIVE names (actor) AS (SELECT min(actor) FROM journal UNION ALL "
+        "SELECT (SELECT min(actor) FROM journal WHERE journal.actor > names.actor) FROM names "
+        "WHERE names.actor IS NOT NULL) "
+        "SELECT actor, (SELECT min(seq) FROM journal WHERE journal.actor = names.actor) FROM names "
+        "WHERE actor IS NOT NULL"
+    )
+    return {clean_line(actor): seq for actor, seq in found}
 
 
 def of_subject(database: Database, subject: str) -> list[Entry]:

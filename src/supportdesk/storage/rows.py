@@ -33,6 +33,7 @@ STATUS_CHANGE_COLUMNS = (
     StatusChangeRow.changed_by,
     StatusChangeRow.notes,
     StatusChangeRow.changed_at,
+    StatusChangeRow.login,
 )
 ENTRY_COLUMNS = (
     JournalRow.seq,
@@ -46,6 +47,7 @@ ENTRY_COLUMNS = (
     JournalRow.after,
     JournalRow.notes,
     JournalRow.undoes,
+    JournalRow.login,
 )
 
 Row = tuple[Any, ...]
@@ -125,6 +127,7 @@ def status_change(
     changed_by: str,
     notes: str,
     changed_at: str,
+    login: str,
 ) -> StatusChange:
     """Return a `StatusChange` from `STATUS_CHANGE_COLUMNS`."""
     return StatusChange(
@@ -135,6 +138,7 @@ def status_change(
         clean_line(changed_by),
         clean_line(notes),
         from_text(changed_at),
+        clean_line(login),
     )
 
 
@@ -150,6 +154,7 @@ def entry(
     after: str,
     notes: str,
     undoes: int | None,
+    login: str,
 ) -> Entry:
     """Return an `Entry` from `ENTRY_COLUMNS`."""
     return Entry(
@@ -164,6 +169,7 @@ def entry(
         _fields(after),
         clean_line(notes),
         undoes,
+        clean_line(login),
     )
 
 

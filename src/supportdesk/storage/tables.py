@@ -60,6 +60,7 @@ class StatusChangeRow(Model):
     changed_by = TextField()
     notes = TextField()
     changed_at = TextField()
+    login = TextField()
 
     class Meta:
         table_name = "ticket_status_history"
@@ -79,6 +80,8 @@ class JournalRow(Model):
     after = TextField()
     notes = TextField()
     undoes = IntegerField(null=True)
+    login = TextField()
+    uid = IntegerField(null=True)
 
     class Meta:
         table_name = "journal"

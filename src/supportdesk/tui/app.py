@@ -66,6 +66,10 @@ class SupportDesk(App[int], inherit_bindings=False):
         for number in (signal.SIGHUP, signal.SIGTERM):
             loop.add_signal_handler(number, self.leave)
         await self.push_screen(self._screen("tickets"))
+        if similar := await self.desk.run(self.desk.journal.similar_actor):
+            self.show_status(
+                f"your name, {self.desk.actor}, looks like {similar}, the name of another agent", error=True
+            )
         self.run_worker(self.type_ahead.run(), group="keys")
         self.set_interval(POLL_SECONDS, self.feed.poll)
         self.run_worker(self.feed.deliver(), group="mail")

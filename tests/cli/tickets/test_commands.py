@@ -213,7 +213,7 @@ def test_update_changes_status_priority_and_history(run):
     assert (changed.code, changed.out) == (0, "#1 is now resolved, priority low\n")
 
     created, resolved = run("ticket", "history", "1", "--json").json
-    assert set(created) == {"id", "ticket_id", "old_status", "new_status", "changed_by", "notes", "changed_at"}
+    assert set(created) == {"id", "ticket_id", "old_status", "new_status", "changed_by", "login", "notes", "changed_at"}
     assert (created["old_status"], created["new_status"]) == (None, "new")
     assert (resolved["old_status"], resolved["new_status"]) == ("new", "resolved")
     assert (resolved["changed_by"], resolved["notes"]) == ("ann", "It was caps lock")

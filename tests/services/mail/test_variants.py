@@ -4,14 +4,14 @@ from datetime import timedelta
 
 import pytest
 
-from supportdesk.domain.assignment import drawn_variant
 from supportdesk.domain.errors import DeskError
 from supportdesk.domain.experiment import Surface, file_word
+from supportdesk.domain.experiment_form import new_experiment
 from supportdesk.domain.faq import new_faq
 from supportdesk.domain.notification import NotificationType
 from supportdesk.domain.preference import Frequency, PreferenceChange
 from supportdesk.domain.ticket import Status, TicketChange, new_ticket
-from tests.services.experiments.samples import drafted
+from tests.services.experiments.samples import GIVEN, drafted, running
 from tests.services.mail.services import Service
 
 CONTROL, TEST = 0, 1
@@ -45,17 +45,13 @@ def ours(served, folder, template):
 
 
 @pytest.fixture
-def tried(ours):
+def tried(ours, ids):
     """Starts an experiment on mail in which Rita is in the given arm."""
 
     def tried(arm=TEST, **texts):
         given = {"control": "plain", "test": "short", "surface": "mail_status_update", **texts}
-        # The draw is by id, so drafts are made until one places her where the test wants her.
-        while True:
-            draft = drafted(ours, **given)
-            if drawn_variant("rita@example.com", draft.id, draft.weights)[1] == arm:
-                return ours.experiments.start(str(draft.number))
-            ours.experiments.delete(str(draft.number))
+        ids.place("rita@example.com", arm, tuple(each.weight for each in new_experiment({**GIVEN, **given}).variants))
+        return running(ours, **given)
 
     return tried
 

@@ -10,7 +10,7 @@ ENTRY_HEADINGS = ("SEQ", "WHEN", "WHO", "ABOUT", "WHAT")
 
 def entry_row(entry: Entry) -> tuple[str, ...]:
     """Return a journal entry as a row of a list."""
-    return (str(entry.seq), moment.local(entry.at), entry.actor, entry.about, entry.summary)
+    return (str(entry.seq), moment.local(entry.at), entry.who, entry.about, entry.summary)
 
 
 def entry_words(entry: Entry) -> str:

@@ -19,7 +19,7 @@ TICKET = (
     "updated_at",
     "version",
 )
-STATUS_CHANGE = ("id", "ticket_id", "old_status", "new_status", "changed_by", "notes", "changed_at")
+STATUS_CHANGE = ("id", "ticket_id", "old_status", "new_status", "changed_by", "notes", "changed_at", "login")
 NOTIFICATION = (
     "id",
     "ticket_id",
@@ -118,7 +118,7 @@ RESULT = (
     "is_statistically_significant",
     "calculated_at",
 )
-ENTRY = ("seq", "change", "at", "actor", "kind", "subject", "number", "before", "after", "notes", "undoes")
+ENTRY = ("seq", "change", "at", "actor", "kind", "subject", "number", "before", "after", "notes", "undoes", "login")
 
 
 def document(thing: object, fields: Sequence[str]) -> dict[str, object]:

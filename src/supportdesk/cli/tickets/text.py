@@ -34,4 +34,4 @@ def ticket_text(ticket: Ticket, now: datetime) -> str:
 def step_row(step: StatusChange) -> tuple[str, ...]:
     """Return a step of a ticket's history as a row."""
     status = step.new_status if step.old_status is None else f"{step.old_status} → {step.new_status}"
-    return (moment.local(step.changed_at), step.changed_by, status, step.notes)
+    return (moment.local(step.changed_at), step.who, status, step.notes)

@@ -10,7 +10,7 @@ from supportdesk.domain.experiment_form import texts_of
 from supportdesk.domain.journal import EntryKind, experiment_changed
 from supportdesk.domain.moment import to_text
 from supportdesk.domain.reference import Reference, parse_reference
-from supportdesk.services.context import Context, new_id
+from supportdesk.services.context import Context
 from supportdesk.services.journal_entries import write_entry
 from supportdesk.services.references import get_single
 from supportdesk.storage import journal
@@ -48,7 +48,9 @@ def overtaken(experiment: Experiment) -> Conflict:
 
 def create(context: Context, definition: ExperimentDefinition, *, notes: str = "") -> Experiment:
     """Store a new draft inside the caller's transaction."""
-    experiment = get_by_number(context, experiments.insert(context.database, new_id(), definition, context.now()))
+    experiment = get_by_number(
+        context, experiments.insert(context.database, context.new_id(), definition, context.now())
+    )
     write_entry(context, EntryKind.EXPERIMENT_CREATED, experiment, after=texts_of(definition), notes=notes)
     return experiment
 

@@ -10,7 +10,7 @@ from supportdesk.domain.faq import CONTENT, Faq, NewFaq, Revision, changed_since
 from supportdesk.domain.journal import EntryKind
 from supportdesk.domain.moment import to_text
 from supportdesk.domain.reference import Reference, parse_reference
-from supportdesk.services.context import Context, new_id
+from supportdesk.services.context import Context
 from supportdesk.services.journal_entries import write_entry
 from supportdesk.services.references import get_single
 from supportdesk.storage.faqs import queries as faqs
@@ -47,7 +47,7 @@ def content(faq: Faq | Revision) -> NewFaq:
 def create(context: Context, new: NewFaq) -> Faq:
     """Create an FAQ inside the caller's transaction."""
     at = context.now()
-    number = faqs.insert(context.database, new_id(), new, context.actor, at)
+    number = faqs.insert(context.database, context.new_id(), new, context.actor, at)
     faq = _get_by_number(context, number)
     write_entry(context, EntryKind.FAQ_CREATED, faq, after={name: str(getattr(faq, name)) for name in CONTENT})
     return faq

@@ -12,7 +12,7 @@ from supportdesk.domain.errors import InvalidValue, invalid, one_of, quoted
 from supportdesk.domain.faq import question_key
 from supportdesk.domain.journal import EntryKind
 from supportdesk.domain.moment import to_text
-from supportdesk.services.context import Context, new_id
+from supportdesk.services.context import Context
 from supportdesk.services.faqs.fields import FAQ, Values
 from supportdesk.services.journal_entries import write_entry
 from supportdesk.services.transfer.column_mapping import ColumnChoice, RowReader
@@ -139,7 +139,7 @@ class FaqImport:
             created_at = values.created_at or now
             good.append(
                 FaqToInsert(
-                    values.id or new_id(),
+                    values.id or self._context.new_id(),
                     values.question,
                     values.answer,
                     values.category,

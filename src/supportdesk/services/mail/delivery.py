@@ -21,7 +21,7 @@ from supportdesk.domain.errors import Locked, Unavailable
 from supportdesk.domain.moment import to_text
 from supportdesk.domain.notification import DeliveryStatus, Notification
 from supportdesk.domain.retry import FAILURES_IN_A_ROW, LEASE, service_backoff
-from supportdesk.services.context import Context, new_id
+from supportdesk.services.context import Context
 from supportdesk.services.mail import carrier, digests
 from supportdesk.services.mail.delivery_report import DeliveryReport
 from supportdesk.services.mail.sender import Sender, SendResult
@@ -46,7 +46,7 @@ class Courier:
     def __init__(self, context: Context) -> None:
         self._context = context
         self._database = context.database
-        self._owner = new_id()
+        self._owner = context.new_id()
         self._sender = Sender(context)
         self._random = random.Random()
         self._lease_ends = 0.0

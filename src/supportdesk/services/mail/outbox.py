@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from supportdesk.domain.notification import DeliveryStatus, Notification, NotificationType
 from supportdesk.domain.preference import DIGESTS, Frequency, Language, Preference
 from supportdesk.domain.ticket import Ticket
-from supportdesk.services.context import Context, new_id
+from supportdesk.services.context import Context
 from supportdesk.services.mail import carrier
 from supportdesk.services.mail import variants as mail_variants
 from supportdesk.storage.mail import notifications, outbox
@@ -56,7 +56,7 @@ def enqueue(
     # Lazy import: keeps start-up fast.
     from supportdesk.email.messages.rendering import Rendered, TemplateFault
 
-    message, now = new_id(), context.now()
+    message, now = context.new_id(), context.now()
     held, error = preference.held_because, ""
     language = preference.preferred_language
     waits = kind is not NotificationType.DIGEST

@@ -82,6 +82,7 @@ class Mail:
                 self._database,
                 at=self._context.now(),
                 actor=self._context.actor,
+                account=self._context.account,
                 kind=EntryKind.NOTIFICATION_RETRIED,
                 subject=message.id,
                 before={"status": message.status},

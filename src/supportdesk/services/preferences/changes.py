@@ -15,7 +15,7 @@ from supportdesk.domain.preference import (
     PreferenceChange,
     format_value,
 )
-from supportdesk.services.context import Context, new_id
+from supportdesk.services.context import Context
 from supportdesk.services.journal_entries import Undo, unreadable_entry
 from supportdesk.services.mail.outbox import effective_frequency
 from supportdesk.storage import journal
@@ -34,12 +34,13 @@ def apply(context: Context, old: Preference, change: PreferenceChange, *, undoes
     if not fields:
         return old
     at = context.now()
-    new = replace(new, id=old.id or new_id(), created_at=old.created_at or at, updated_at=at)
+    new = replace(new, id=old.id or context.new_id(), created_at=old.created_at or at, updated_at=at)
     preferences.save(context.database, new)
     entry = journal.add(
         context.database,
         at=at,
         actor=context.actor,
+        account=context.account,
         kind=EntryKind.PREFERENCE_CHANGED,
         subject=new.id,
         before={name: format_value(getattr(old, name)) for name in fields},

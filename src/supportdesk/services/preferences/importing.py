@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from supportdesk.domain.address import address_key
 from supportdesk.domain.errors import InvalidValue, quoted
 from supportdesk.domain.journal import EntryKind
-from supportdesk.services.context import Context, new_id
+from supportdesk.services.context import Context
 from supportdesk.services.journal_entries import write_entry
 from supportdesk.services.preferences.fields import PREFERENCE, Values
 from supportdesk.services.transfer.column_mapping import ColumnChoice, RowReader
@@ -47,7 +47,11 @@ class PreferenceImport:
             staged = closing.enter_context(staging(self._database))
 
             # Rows are read and checked before the desk is locked.
-            staged.fill(file.checked(lambda number, row: _preference(row, Values(**reader.read(row.cells)))))
+            staged.fill(
+                file.checked(
+                    lambda number, row: _preference(self._context.new_id(), row, Values(**reader.read(row.cells)))
+                )
+            )
             for line, email, cells in staged.repeated():
                 again = InvalidValue(f"email: {quoted(email)} is named twice; an earlier line has it", field="email")
                 file.refuse(line, cells, again)
@@ -69,9 +73,9 @@ class PreferenceImport:
             return Imported(count, file.rejected, file.detected)
 
 
-def _preference(row: Row, values: Values) -> StagedPreference:
+def _preference(new_id: str, row: Row, values: Values) -> StagedPreference:
     return StagedPreference(
-        new_id(),
+        new_id,
         values.email,
         address_key(values.email),
         values.email_notifications,

@@ -9,7 +9,7 @@ from supportdesk.domain.errors import Conflict
 from supportdesk.domain.journal import EntryKind
 from supportdesk.domain.reference import Reference
 from supportdesk.domain.ticket import Priority, Status, StatusChange, Ticket, TicketChange
-from supportdesk.services.context import Context, new_id
+from supportdesk.services.context import Context
 from supportdesk.services.journal_entries import write_entry
 from supportdesk.storage.tickets import queries as tickets
 from supportdesk.storage.tickets import status_history as history
@@ -75,10 +75,17 @@ def apply(
 
 def record_status(context: Context, ticket: Ticket, old_status: Status | None, notes: str) -> None:
     """Append to a ticket's status history: from `old_status` (None at creation) to the one it has now."""
-    history.add(
-        context.database,
-        StatusChange(new_id(), ticket.id, old_status, ticket.status, context.actor, notes, context.now()),
+    step = StatusChange(
+        context.new_id(),
+        ticket.id,
+        old_status,
+        ticket.status,
+        context.actor,
+        notes,
+        context.now(),
+        context.account.login,
     )
+    history.add(context.database, step)
 
 
 def _difference(old: Ticket, new: Ticket) -> tuple[dict[str, str], dict[str, str]]:

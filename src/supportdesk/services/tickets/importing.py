@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from supportdesk.domain.errors import InvalidValue, quoted
 from supportdesk.domain.journal import EntryKind
 from supportdesk.domain.moment import to_text
-from supportdesk.services.context import Context, new_id
+from supportdesk.services.context import Context
 from supportdesk.services.journal_entries import write_entry
 from supportdesk.services.tickets.fields import TICKET, Values
 from supportdesk.services.transfer.column_mapping import ColumnChoice, RowReader
@@ -86,7 +86,7 @@ class TicketImport:
             created_at = ticket.created_at or now
             return StagedTicket(
                 ticket.number,
-                ticket.id or new_id(),
+                ticket.id or self._context.new_id(),
                 ticket.title,
                 ticket.description,
                 ticket.priority,
@@ -94,7 +94,7 @@ class TicketImport:
                 ticket.contact_email,
                 created_at,
                 ticket.updated_at or created_at,
-                new_id(),
+                self._context.new_id(),
                 int(row.place),
                 json.dumps(row.cells) if keep_cells else None,
             )

@@ -11,7 +11,7 @@ from supportdesk.domain.page import START, Count, RowKey, Seek
 from supportdesk.domain.query import TicketQuery
 from supportdesk.domain.reference import parse_reference
 from supportdesk.domain.ticket import NewTicket, StatusChange, Ticket, TicketChange, TicketSummary
-from supportdesk.services.context import Context, new_id
+from supportdesk.services.context import Context
 from supportdesk.services.journal_entries import write_entry
 from supportdesk.services.references import get_single
 from supportdesk.services.tickets import changes as ticket_changes
@@ -39,7 +39,7 @@ class Tickets:
         """Create a ticket with its first status, its journal entry and the mail to its requester."""
         at = self._context.now()
         with self._database.writing():
-            number = tickets.insert(self._database, new_id(), new, at)
+            number = tickets.insert(self._database, self._context.new_id(), new, at)
             ticket = ticket_changes.get_by_number(self._context, number)
             ticket_changes.record_status(self._context, ticket, None, "")
             change = write_entry(

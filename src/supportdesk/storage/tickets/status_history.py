@@ -20,6 +20,7 @@ def add(database: Database, step: StatusChange) -> None:
             changed_by=step.changed_by,
             notes=step.notes,
             changed_at=to_text(step.changed_at),
+            login=step.login,
         )
     )
 

@@ -60,7 +60,7 @@ class JournalList(PageList[Entry]):
         return [
             (style.fit(f" {row.seq}", SEQ_WIDTH), style.DIM),
             (style.fit(moment.local(row.at), TIME_WIDTH), style.PLAIN),
-            (style.fit(row.actor, AGENT_WIDTH - 1) + " ", style.HEADING),
+            (style.fit(row.who, AGENT_WIDTH - 1) + " ", style.HEADING),
             (style.fit(f"{row.about} {row.summary}".strip(), rest), style.PLAIN),
         ]
 

@@ -51,7 +51,7 @@ def changes_text(changes: Sequence[StatusChange], now: datetime) -> list[Text]:
             Text.assemble(
                 (f"{style.STATUS_SIGN[change.new_status]} ", style.STATUS_STYLE[change.new_status]),
                 (step if change.old_status else f"created as {change.new_status}", style.BOLD),
-                f"  {change.changed_by}  ",
+                f"  {change.who}  ",
                 (f"{moment.local(change.changed_at)} ({_since(change.changed_at, now)})", style.DIM),
             )
         )

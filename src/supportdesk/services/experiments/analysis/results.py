@@ -7,7 +7,7 @@ from typing import Any
 from supportdesk.domain.errors import NotAllowed
 from supportdesk.domain.experiment import Experiment, ExperimentStatus
 from supportdesk.domain.experiment_look import Look, VariantResult
-from supportdesk.services.context import Context, new_id
+from supportdesk.services.context import Context
 from supportdesk.services.experiments import changes as experiment_changes
 from supportdesk.services.experiments.analysis.figures import gathered
 from supportdesk.services.experiments.analysis.report import analyse
@@ -37,7 +37,7 @@ def calculate(context: Context, reference: str, *, keep: bool = True) -> Look:
     look = len(figures.looks) + 1
     if keep:
         with context.database.writing():
-            ids = [new_id() for _ in results]
+            ids = [context.new_id() for _ in results]
             look = experiment_looks.store(context.database, experiment, ids, results, plain, context.actor, at)
     return Look(look, at, context.actor, results, plain)
 
