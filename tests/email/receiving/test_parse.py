@@ -1,6 +1,5 @@
 """What a raw mail holds: read leniently, decoded strictly, cleaned of everything that could do harm."""
 
-import re
 import time
 from email.message import EmailMessage
 
