@@ -16,7 +16,7 @@ from supportdesk.help import FOLDER
 from supportdesk.sample.replay import Clock, fill
 from supportdesk.services.settings.settings import SETTINGS
 from supportdesk.tui.commands import COMMANDS, Scope
-from supportdesk.tui.commands.keymap import shown
+from supportdesk.tui.commands.keymap import format_keys
 from tests.journeys.seat import Seat
 
 README = Path(__file__).parents[1] / "README.md"
@@ -31,7 +31,7 @@ def keys() -> str:
         commands = [command for command in COMMANDS if command.scope is scope]
         parts.append(f"**{scope}**\n\n| keys | what it does | id | on the command line |\n|---|---|---|---|")
         for command in commands:
-            pressed = ", ".join(f"`{shown(text)}`" for text in command.keys)
+            pressed = ", ".join(f"`{format_keys(text)}`" for text in command.keys)
             cli_equivalent = f"`{command.cli_equivalent}`" if command.cli_equivalent else ""
             parts[-1] += f"\n| {pressed} | {command.title} | `{command.id}` | {cli_equivalent} |"
     return "\n\n".join(parts)

@@ -90,7 +90,7 @@ async def test_a_long_text_is_wrapped_anew_in_a_narrower_window(sit_down, write)
 async def test_starting_over_begins_in_the_first_field(sit_down, answered):
     async with sit_down() as desk:
         await desk.press("f3", "e", "tab", "tab", *"First. ", "ctrl+r")
-        await desk.sees("Started over")
+        await desk.sees("Form cleared")
         await desk.press("end", *" Really?")
         await desk.sees("smoke? Really?")
         await desk.sees_no("First.")
@@ -102,7 +102,7 @@ async def test_a_desk_that_cannot_be_written_keeps_the_form(sit_down, path):
         with closing(sqlite3.connect(path, isolation_level=None)) as greedy:
             greedy.execute("BEGIN IMMEDIATE")
             await desk.press("ctrl+s")
-            await desk.sees("Not saved, but kept here:", "Water damage", "It drips.")
+            await desk.sees("Not saved (your text is kept):", "Water damage", "It drips.")
         await desk.press("ctrl+s")
         await desk.sees("✓ #1 created")
 

@@ -188,10 +188,12 @@ async def test_somebody_else_was_first(sit_down, plan, colleague):
         await desk.sees("Form Mine")
         colleague.experiments.update("1", {"name": "Theirs", "metric": "sold"})
         await desk.press("ctrl+s")
-        await desk.sees("Not saved, but kept here: experiment #1 was changed by bob (name, metric) since you looked")
-        await desk.sees("save once more to have it your way, ctrl+r shows what it says now")
+        await desk.sees(
+            "Not saved (your text is kept): ", "experiment #1 was changed by bob (name, metric) since you looked"
+        )
+        await desk.sees("save again to overwrite, ctrl+r to load the current version")
         await desk.press("ctrl+r")
-        await desk.sees("Theirs", "once more brings back what you had typed")
+        await desk.sees("Theirs", "Press again to restore your text")
         await desk.press("ctrl+r", "ctrl+s")
         await desk.sees("✓ experiment #1 saved as a draft")
     assert colleague.experiments.get("1").name == "Form Mine"
@@ -206,9 +208,9 @@ async def test_a_draft_of_an_older_plan_says_so_and_takes_two_saves(sit_down, pl
         await desk.sees_no("Form Mine")
         colleague.experiments.update("1", {"name": "Theirs"})
         await desk.press("e")
-        await desk.sees("Your draft is back, but experiment #1 was changed by bob (name) since; ctrl+r shows")
+        await desk.sees("Your draft is back, but experiment #1 was changed by bob (name) since; ctrl+r loads")
         await desk.press("ctrl+s")
-        await desk.sees("experiment #1 was changed by bob (name) since you looked", "save once more")
+        await desk.sees("experiment #1 was changed by bob (name) since you looked", "save again")
         await desk.press("ctrl+s")
         await desk.sees("✓ experiment #1 saved as a draft")
     assert colleague.experiments.get("1").name == "Form Mine"
@@ -225,7 +227,7 @@ async def test_what_is_brought_back_after_starting_over_is_as_old_as_it_was(sit_
         await desk.press("ctrl+r")
         await desk.sees("Theirs")
         await desk.press("ctrl+r", "ctrl+s")
-        await desk.sees("experiment #1 was changed by bob (name) since you looked", "save once more", "Form Mine")
+        await desk.sees("experiment #1 was changed by bob (name) since you looked", "save again", "Form Mine")
     assert colleague.experiments.get("1").name == "Theirs"
 
 

@@ -6,7 +6,7 @@ import pytest
 async def test_a_desk_that_lacks_nothing_says_so(sit_down):
     async with sit_down() as desk:
         await desk.press("f3", "a")
-        await desk.sees("Gaps", "nothing is lacking yet")
+        await desk.sees("Gaps", "no gaps yet")
         await desk.press("c")
         await desk.sees("this list is empty")
         await desk.press("escape")
@@ -61,11 +61,11 @@ async def test_an_answer_begun_for_a_gap_comes_back_under_its_question_only(sit_
         await desk.sees("Your draft is back.", first, "Half a thought")
 
 
-async def test_a_ticket_that_no_faq_fits_opens(sit_down, answered, file):
+async def test_a_ticket_that_no_faq_matches_opens(sit_down, answered, file):
     file("Xyzzy", description="Qwrtz plugh.")
     async with sit_down() as desk:
         await desk.press("f3", "a")
-        await desk.sees("no FAQ fits           #1      Xyzzy")
+        await desk.sees("no FAQ matches        #1      Xyzzy")
         await desk.press("enter")
         await desk.sees("Tickets", "Qwrtz plugh.")
 
@@ -75,11 +75,11 @@ async def test_tab_goes_between_the_gaps_and_the_mail(sit_down, answered, file, 
     colleague.mail.deliver()
     async with sit_down() as desk:
         await desk.press("f3", "a")
-        await desk.is_on("no FAQ fits")
+        await desk.is_on("no FAQ matches")
         await desk.press("m")
         await desk.is_on("Support Ticket Created: Xyzzy")
         await desk.press("tab")
-        await desk.is_on("no FAQ fits")
+        await desk.is_on("no FAQ matches")
         await desk.press("tab", "enter")
         await desk.sees("Gaps", "your support ticket has been created")
 
@@ -89,7 +89,7 @@ async def test_what_is_told_of_an_faq_that_exists_starts_none(sit_down, answered
         await desk.press("f3", "a")
         await desk.is_on("least read")
         await desk.press("c")
-        await desk.sees("this line is about an FAQ that exists; choose a search or a ticket")
+        await desk.sees("this line is about an existing FAQ; choose a search or a ticket")
 
 
 @pytest.mark.parametrize("size", [(80, 24), (200, 50)], ids=["80x24", "200x50"])
@@ -103,6 +103,6 @@ async def test_every_kind_of_gap_has_its_line(sit_down, answered, file, colleagu
     async with sit_down(size=size) as desk:
         await desk.press("f3", "a")
         await desk.sees(
-            "Gaps", "search without a hit", "unicorn rental", "no FAQ fits", "Xyzzy", "suggestion ignored",
+            "Gaps", "search without a hit", "unicorn rental", "no FAQ matches", "Xyzzy", "suggestion ignored",
             "not helpful", "least read", "most read", "most helpful", "c create", "? help", "ann",
         )  # fmt: skip

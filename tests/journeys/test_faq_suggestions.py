@@ -142,11 +142,11 @@ async def test_a_ticket_is_answered_with_an_faq(sit_down, file, colleague):
     assert colleague.faqs.wordings("3") == []
 
 
-async def test_a_ticket_that_no_faq_fits_takes_any_by_its_number(sit_down, file, colleague):
+async def test_a_ticket_that_no_faq_matches_takes_any_by_its_number(sit_down, file, colleague):
     file("Xyzzy", description="Qwrtz plugh.")
     async with sit_down() as desk:
         await desk.press("A")
-        await desk.sees("No FAQ fits this ticket", "Answer #1 with which? (#20 for FAQ 20, esc: none)")
+        await desk.sees("No FAQ matches this ticket", "Answer #1 with which? (#20 for FAQ 20 · esc: cancel)")
         await desk.press("1", "enter")
         await desk.sees("nothing changed")
         await desk.press("A", *"#99", "enter")

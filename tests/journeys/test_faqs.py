@@ -39,7 +39,7 @@ async def test_the_first_faq(sit_down, colleague):
 async def test_a_question_that_is_asked_already_is_saved_only_when_one_insists(sit_down, answered, colleague):
     async with sit_down(size=(140, 30)) as desk:
         await desk.press("f3", "c", *"how do I reset my PASSWORD", "tab", "tab", *"Call us.", "ctrl+s")
-        await desk.sees("FAQ #1 asks the same: 'How do I reset my password?'; save once more to keep both")
+        await desk.sees("FAQ #1 asks the same: 'How do I reset my password?'; save again to keep both")
         assert colleague.faqs.count(FaqQuery()).rows == 3
         await desk.press("ctrl+s")
         await desk.sees("✓ FAQ #4 saved", "FAQs  all · 4", "general 1")
@@ -291,10 +291,12 @@ async def test_changed_by_somebody_else_first(sit_down, answered, colleague):
         await desk.sees("Quickly!")
         colleague.faqs.update("3", new_faq("Why does the printer smoke?", "Call us.", "technical"))
         await desk.press("ctrl+s")
-        await desk.sees("Not saved, but kept here: FAQ #3 was changed by bob (answer) since you opened it", "Quickly!")
-        await desk.sees("save once more to have it your way, ctrl+r shows what it says now")
+        await desk.sees(
+            "Not saved (your text is kept): FAQ #3 was changed by bob (answer) since you opened it", "Quickly!"
+        )
+        await desk.sees("save again to overwrite, ctrl+r to load the current version")
         await desk.press("ctrl+r")
-        await desk.sees("Call us.", "once more brings back what you had typed")
+        await desk.sees("Call us.", "Press again to restore your text")
         await desk.sees_no("Quickly!")
         await desk.press("ctrl+r")
         await desk.sees("Quickly!")
@@ -312,12 +314,12 @@ async def test_a_draft_of_an_older_text_says_so_and_takes_two_saves(sit_down, an
             await desk.press("e")
             await desk.sees("Your draft is back, but FAQ #3 was changed by bob (answer, category) since", "Quickly!")
             await desk.press("ctrl+s")
-            await desk.sees("Not saved, but kept here: FAQ #3 was changed by bob (answer, category)", "save once more")
+            await desk.sees("Not saved (your text is kept): FAQ #3 was changed by bob (answer, category)", "save again")
             await desk.press("escape")
             await desk.sees("FAQs  all · ")
         assert colleague.faqs.get("3").answer == "Call us."
         await desk.press("e", "ctrl+s")
-        await desk.sees("save once more")
+        await desk.sees("save again")
         await desk.press("ctrl+s")
         await desk.sees("✓ FAQ #3 saved")
     assert colleague.faqs.get("3").answer.startswith("Pull the plug. Quickly!")
@@ -341,11 +343,11 @@ async def test_what_is_brought_back_after_starting_over_is_as_old_as_it_was(sit_
             await desk.press("e")
             await desk.sees("Your draft is back, but FAQ #3 was changed by bob (answer) since", "Quickly!")
             await desk.press("ctrl+r", "ctrl+r")
-            await desk.sees("What you had typed is back.", "Quickly!")
+            await desk.sees("Your text is restored.", "Quickly!")
             await desk.press("escape")
             await desk.sees("FAQs  all · ")
         await desk.press("e", "ctrl+r", "ctrl+r", "ctrl+s")
-        await desk.sees("Not saved, but kept here: FAQ #3 was changed by bob (answer)", "save once more")
+        await desk.sees("Not saved (your text is kept): FAQ #3 was changed by bob (answer)", "save again")
         assert colleague.faqs.get("3").answer == "Call us."
         await desk.press("ctrl+s")
         await desk.sees("✓ FAQ #3 saved")
@@ -358,7 +360,7 @@ async def test_deleted_by_somebody_else_while_one_writes(sit_down, answered, col
         await desk.sees("Quickly!")
         colleague.faqs.delete("3")
         await desk.press("ctrl+s")
-        await desk.sees("Not saved, but kept here: there is no FAQ 3; bob deleted it", "save once more", "Quickly!")
+        await desk.sees("Not saved (your text is kept): there is no FAQ 3; bob deleted it", "save again", "Quickly!")
         await desk.press("ctrl+s")
         await desk.sees("✓ FAQ #4 saved", "FAQs  all · 3")
         await desk.is_on("Why does the printer smoke?")

@@ -22,7 +22,7 @@ async def test_help_is_filtered_and_runs_what_is_chosen(sit_down, three):
         await desk.sees("filter status:resolved · 0 found")
 
         await desk.press("f1", *"unicorn")
-        await desk.sees("nothing fits; shorten what you typed")
+        await desk.sees("no command matches; shorten the filter")
         await desk.press("enter", "escape")
         await desk.sees("filter status:resolved")
 
@@ -48,13 +48,13 @@ async def test_a_form_shows_its_keys_and_stays_as_it_was(sit_down, three, key):
     async with sit_down() as desk:
         await desk.press("c", *"Water", "tab", *"rita@")
         await desk.press(key)
-        await desk.sees("Keys of this form", "ctrl+s  F10", "Save", "F8", "This answers it", "ctrl+r", "Start over")
+        await desk.sees("Keys of this form", "ctrl+s  F10", "Save", "F8", "This answers it", "ctrl+r", "Clear the form")
         await desk.press("escape")
         await desk.sees("Create a ticket", "Water", "rita@")
         await desk.type("example.com")
         await desk.sees("rita@example.com")
-        await desk.press(key, *"start over", "enter")
-        await desk.sees("Started over", "Create a ticket")
+        await desk.press(key, *"clear the form", "enter")
+        await desk.sees("Form cleared", "Create a ticket")
         await desk.sees_no("Water", "rita@")
 
 

@@ -39,7 +39,7 @@ async def test_a_failed_message_is_found_and_sent_again(sit_down, busy, colleagu
         await desk.press("escape")
         await desk.sees("Mail log · 4 messages")
         await desk.press("/", *"passw", "enter", "r")
-        await desk.sees("✓ the mail to fail@example.com goes out again")
+        await desk.sees("✓ mail to fail@example.com will be sent again")
         await desk.sees("✓ sent      fail@example.com")
         # The keys of the tickets are theirs again.
         await desk.press("escape", "escape", "r", "f", "n")
@@ -55,7 +55,7 @@ async def test_what_may_have_arrived_is_sent_again_only_when_that_is_wanted(sit_
         await desk.press("m")
         await desk.sees("? 1 unknown", "the connection ended after the text")
         await desk.press("r")
-        await desk.sees("Send it again? rita@example.com may have got it already, and get it twice (y/N)")
+        await desk.sees("Send it again? rita@example.com may already have received it (y/N)")
         await desk.press("n")
         await desk.sees("nothing sent")
         await desk.press("r", "y")

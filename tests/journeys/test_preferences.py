@@ -31,7 +31,7 @@ async def test_somebody_is_found_changed_and_changed_back(sit_down, chosen, coll
         await desk.press("escape")
         await desk.sees("everybody · 3")
         await desk.press("/", *"rita", "enter", "enter")
-        await desk.sees("Preferences of rita@example.com", "In force since", "SMS (kept for later")
+        await desk.sees("Preferences of rita@example.com", "Set on", "SMS (kept for later")
         await desk.press("tab", "right", "ctrl+s")
         await desk.sees("✓ rita@example.com: frequency daily → weekly · u to undo", "≣ weekly")
         assert colleague.preferences.get("rita@example.com").notification_frequency is Frequency.WEEKLY
@@ -53,7 +53,7 @@ async def test_a_requester_asks_for_no_more_mail(sit_down, file, colleague):
         await desk.sees("‖ 1 held back", "email notifications are off")
         await desk.press("P")
         await desk.press("m", "enter", "P")
-        await desk.sees("In force since", "Nothing is sent: email notifications are off.")
+        await desk.sees("Set on", "Nothing is sent: email notifications are off.")
 
 
 async def test_two_agents_change_the_same(sit_down, chosen, colleague):
@@ -66,7 +66,7 @@ async def test_two_agents_change_the_same(sit_down, chosen, colleague):
         await desk.sees("Preferences of max@example.com")
         colleague.preferences.set("max@example.com", PreferenceChange(True, preferred_language=Language.GERMAN))
         await desk.press("tab", "right", "ctrl+s")
-        await desk.sees("Not saved", "now Mail on, SMS off, How often immediate", "save once more to have it your way")
+        await desk.sees("Not saved", "now Mail on, SMS off, How often", "to overwrite")
         assert colleague.preferences.get("max@example.com").email_notifications
         await desk.press("ctrl+s")
         await desk.sees("✓ max@example.com: mail on → off, frequency immediate → daily, language de → en")
@@ -82,13 +82,13 @@ async def test_a_draft_of_older_preferences_says_so_and_takes_two_saves(sit_down
         for _ in range(2):
             await desk.press("e")
             await desk.sees("Your draft is back, but the preferences of max@example.com were changed")
-            await desk.sees("(mail off → on, language en → de) since; ctrl+r shows what it says now", "▐●▌ daily")
+            await desk.sees("(mail off → on, language en → de) since; ctrl+r loads the current version", "▐●▌ daily")
             await desk.press("ctrl+s")
-            await desk.sees("Not saved", "were changed since you looked", "now Mail on, SMS off", "ctrl+r shows what")
+            await desk.sees("Not saved", "were changed since you looked", "now Mail on, SMS off", "ctrl+r to load")
             await desk.press("escape")
             await desk.sees("everybody · 3")
         await desk.press("e", "ctrl+r")
-        await desk.sees("Started over", "▐●▌ immediate", "▐●▌ de German")
+        await desk.sees("Form cleared", "▐●▌ immediate", "▐●▌ de German")
         await desk.press("ctrl+r", "ctrl+s")
         await desk.sees("Not saved", "were changed since you looked", "▐●▌ daily", "▐●▌ en English")
         assert colleague.preferences.get("max@example.com").preferred_language is Language.GERMAN
@@ -111,11 +111,11 @@ async def test_nobody_has_chosen_yet(sit_down, colleague):
         await desk.press("g", "p")
         await desk.sees("everybody gets every mail at once", "c  sets the preferences of an address")
         await desk.press("e")
-        await desk.sees("nobody's preferences are stored here; c sets somebody's")
+        await desk.sees("no preferences are stored here; c sets those of an address")
         await desk.press("c", *"rita", "enter")
         await desk.sees("✗ email: 'rita' is not allowed; it must be a mail address")
         await desk.press("c", *"rita@example.com", "enter")
         await desk.sees("these are the defaults")
         await desk.press("ctrl+s")
-        await desk.sees("nothing to change: rita@example.com has these preferences already")
+        await desk.sees("nothing to change: rita@example.com already has these preferences")
     assert colleague.preferences.stats().total == 0

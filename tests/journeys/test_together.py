@@ -53,7 +53,7 @@ async def test_half_typed_words_stay(sit_down, file, resolve, colleague):
         await desk.press("s", "i")
         await desk.type("looked into")
         resolve(2)
-        await desk.sees("● resolved    Password", "Note for #1 → in-progress", "looked into")
+        await desk.sees("● resolved    Password", "Internal note for #1 → in-progress", "looked into")
         await desk.type(" it")
         await desk.press("enter")
         await desk.sees("✓ #1 in-progress")
@@ -90,7 +90,7 @@ async def test_changed_by_somebody_else_first(sit_down, file, resolve, colleague
     file("Password forgotten")
     async with sit_down() as desk:
         await desk.press("s", "i")
-        await desk.sees("Note for #1")
+        await desk.sees("Internal note for #1")
         resolve(1)
         await desk.sees("● resolved    Printer")
         await desk.type("on my way")
@@ -117,7 +117,7 @@ async def test_all_marked_or_none(sit_down, file, resolve, colleague):
         file(f"Printer {number} on fire")
     async with sit_down() as desk:
         await desk.press("*", "s", "i")
-        await desk.sees("Note for 3 tickets")
+        await desk.sees("Internal note for 3 tickets")
         resolve(2)
         await desk.sees("bob" if "bob: #2" in desk.screen() else "● resolved")
         await desk.press("enter")

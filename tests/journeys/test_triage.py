@@ -16,7 +16,7 @@ async def test_one_ticket_after_another(sit_down, file, colleague):
         await desk.press("s")
         await desk.sees("n status: new", "i status: in-progress", "r status: resolved")
         await desk.press("i")
-        await desk.sees("Note for #2 → in-progress (enter: none, esc: leave it):")
+        await desk.sees("Internal note for #2 → in-progress")
         await desk.type("asked for her user name")
         await desk.press("enter")
         await desk.sees("✓ #2 in-progress · u to undo", "◐ in-progress Password forgotten")
@@ -41,7 +41,7 @@ async def test_a_change_of_mind_changes_nothing(sit_down, file, colleague):
     file("Printer on fire")
     async with sit_down() as desk:
         await desk.press("s", "escape", "s", "r")
-        await desk.sees("Note for #1 → resolved")
+        await desk.sees("Internal note for #1 → resolved")
         await desk.type("no, wait")
         await desk.press("escape")
         await desk.sees("nothing changed")
@@ -110,7 +110,7 @@ async def test_many_at_once(sit_down, file, colleague):
         await desk.sees_no("press v again")
 
         await desk.press("s", "r")
-        await desk.sees("Note for 4 tickets → resolved")
+        await desk.sees("Internal note for 4 tickets → resolved")
         await desk.press("enter")
         await desk.sees("✓ 4 of 4 tickets: resolved")
         await desk.sees_no("marked")

@@ -5,7 +5,7 @@ import pytest
 from supportdesk.domain.errors import InvalidValue
 from supportdesk.tui.app import SupportDesk
 from supportdesk.tui.commands import BY_ID, COMMANDS, CommandContext, Scope
-from supportdesk.tui.commands.keymap import COUNT_LIMIT, SWALLOWED, KeyMap, KeyReader, parse_keys, shown
+from supportdesk.tui.commands.keymap import COUNT_LIMIT, SWALLOWED, KeyMap, KeyReader, format_keys, parse_keys
 from supportdesk.tui.experiments.form import ExperimentForm
 from supportdesk.tui.experiments.screen import ExperimentsScreen
 from supportdesk.tui.faqs.form import FaqForm
@@ -101,9 +101,9 @@ def test_a_key_may_change_its_command_when_the_other_gives_it_up():
 
 def test_short_names_of_keys():
     assert parse_keys("pgdn esc", "open") == ("pagedown", "escape")
-    assert shown("pagedown") == "pgdn"
-    assert shown("g t") == "g t"
-    assert shown("f10") == "F10"
+    assert format_keys("pagedown") == "pgdn"
+    assert format_keys("g t") == "g t"
+    assert format_keys("f10") == "F10"
 
 
 def test_a_sequence_comes_key_by_key(reader):

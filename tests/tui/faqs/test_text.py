@@ -1,4 +1,4 @@
-"""An answer as it is drawn: Markdown that a customer or a colleague wrote, and that can do nothing."""
+"""An answer as it is drawn: Markdown that a requester or a colleague wrote, and that can do nothing."""
 
 import re
 from datetime import UTC, datetime

@@ -1,4 +1,4 @@
-"""What a command is, where it works, and what it needs to know of the screen."""
+"""Commands: their declaration, their scopes and their context."""
 
 from __future__ import annotations
 
@@ -67,10 +67,10 @@ class Command:
 
     @property
     def method(self) -> str:
-        """The name of the method that does it, on a screen or on the app."""
+        """Return the name of the method that runs it, on a screen or on the app."""
         return "do_" + self.id.replace(".", "_").replace("-", "_")
 
 
 def needs_rows(context: CommandContext) -> str:
-    """Why not, where there is nothing to act on."""
+    """Return why a command on rows does not apply; empty when it does."""
     return "" if context.rows else "this list is empty"

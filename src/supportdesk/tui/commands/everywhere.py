@@ -1,4 +1,4 @@
-"""What works on every screen, and what moves through lists and texts."""
+"""Commands of every screen and of lists."""
 
 from __future__ import annotations
 
@@ -20,19 +20,19 @@ EVERYWHERE: tuple[Command, ...] = (
     Command("go.preferences", "Go to Preferences", ("f5", "g p"), Scope.EVERYWHERE, cli_equivalent="preference list"),
     Command("mail", "Mail log on and off", ("m",), Scope.EVERYWHERE, hint="mail", cli_equivalent="notification list"),
     Command("undo", "Undo my last change", ("u",), Scope.EVERYWHERE, hint="undo", cli_equivalent="undo"),
-    Command("back", "One level back", ("escape",), Scope.EVERYWHERE),
+    Command("back", "Go one level back", ("escape",), Scope.EVERYWHERE),
     Command("leave", "Leave this pane or screen; at the top, quit", ("q",), Scope.EVERYWHERE),
     Command("repaint", "Repaint the screen", ("ctrl+l",), Scope.EVERYWHERE),
     Command("exit", "Quit at once; what you typed is kept", ("ctrl+c",), Scope.EVERYWHERE),
-    Command("down", "Down", ("j", "down"), Scope.LIST),
-    Command("up", "Up", ("k", "up"), Scope.LIST),
-    Command("first", "To the first", ("g g", "home"), Scope.LIST),
-    Command("last", "To the last", ("G", "end"), Scope.LIST),
-    Command("half.down", "Half a page down", ("ctrl+d",), Scope.LIST),
-    Command("half.up", "Half a page up", ("ctrl+u",), Scope.LIST),
-    Command("page.down", "A page down", ("pagedown",), Scope.LIST),
-    Command("page.up", "A page up", ("pageup",), Scope.LIST),
-    Command("pane", "To the other pane", ("tab",), Scope.LIST),
+    Command("down", "Move down", ("j", "down"), Scope.LIST),
+    Command("up", "Move up", ("k", "up"), Scope.LIST),
+    Command("first", "Go to the first", ("g g", "home"), Scope.LIST),
+    Command("last", "Go to the last", ("G", "end"), Scope.LIST),
+    Command("half.down", "Move half a page down", ("ctrl+d",), Scope.LIST),
+    Command("half.up", "Move half a page up", ("ctrl+u",), Scope.LIST),
+    Command("page.down", "Move a page down", ("pagedown",), Scope.LIST),
+    Command("page.up", "Move a page up", ("pageup",), Scope.LIST),
+    Command("pane", "Go to the other pane", ("tab",), Scope.LIST),
     Command("next", "Next match in the text", ("n",), Scope.LIST, disabled_reason=_needs_search),
     Command("previous", "Previous match in the text", ("N",), Scope.LIST, disabled_reason=_needs_search),
     Command(

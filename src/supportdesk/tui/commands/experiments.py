@@ -1,4 +1,4 @@
-"""What is done with experiments."""
+"""Commands of experiments."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def _needs_draft(context: CommandContext) -> str:
 
 
 def _needs_status(*allowed: str) -> Reason:
-    """That an experiment has one of these statuses."""
+    """Return a check that an experiment has one of these statuses."""
 
     def reason(context: CommandContext) -> str:
         experiment = context.experiment

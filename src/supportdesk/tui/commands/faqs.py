@@ -1,4 +1,4 @@
-"""What is done with FAQs, and with the gaps between them."""
+"""Commands of FAQs and of their gaps."""
 
 from __future__ import annotations
 
@@ -81,6 +81,8 @@ FAQS: tuple[Command, ...] = (
         cli_equivalent="faq wordings REF --forget N",
         disabled_reason=_needs_faq,
     ),
-    Command("faq.gaps", "Gaps: what the FAQs lack", ("a",), Scope.FAQS, hint="gaps", cli_equivalent="faq gaps"),
+    Command(
+        "faq.gaps", "Gaps: what the FAQs do not answer", ("a",), Scope.FAQS, hint="gaps", cli_equivalent="faq gaps"
+    ),
     Command("gaps.create", "Start an FAQ from this gap", ("c",), Scope.GAPS, hint="create", disabled_reason=needs_rows),
 )

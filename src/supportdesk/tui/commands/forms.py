@@ -1,4 +1,4 @@
-"""What works in forms, and in some of them."""
+"""Commands of forms."""
 
 from __future__ import annotations
 
@@ -6,11 +6,11 @@ from supportdesk.tui.commands.command import Command, Scope
 
 FORMS: tuple[Command, ...] = (
     Command("form.save", "Save", ("ctrl+s", "f10"), Scope.FORM, hint="save"),
-    Command("form.reset", "Start over, without draft; again: back as it was", ("ctrl+r",), Scope.FORM),
+    Command("form.reset", "Clear the form; again: restore your text", ("ctrl+r",), Scope.FORM),
     Command("form.help", "Help: the keys of this form", ("f1", "ctrl+p"), Scope.FORM, hint="help"),
     Command("form.editor", "Edit this text in $EDITOR", ("ctrl+e",), Scope.FORM, hint="$EDITOR"),
     Command("suggestion.read", "Read the suggested answer in full", ("f7",), Scope.TICKET_FORM, hint="read"),
-    Command("suggestion.use", "This answers it: no ticket is filed", ("f8",), Scope.TICKET_FORM, hint="answers it"),
+    Command("suggestion.use", "This answers it: create no ticket", ("f8",), Scope.TICKET_FORM, hint="answers it"),
     Command("suggestion.copy", "Copy the suggested answer into the text", ("f9",), Scope.TICKET_FORM, hint="copy"),
     Command("suggestion.next", "Choose the next suggestion", ("ctrl+n",), Scope.TICKET_FORM),
     Command(

@@ -1,4 +1,4 @@
-"""What is done with the journal."""
+"""Commands of the history."""
 
 from __future__ import annotations
 

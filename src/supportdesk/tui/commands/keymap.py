@@ -1,4 +1,4 @@
-"""From key presses to commands: sequences, count prefixes, and the user's own keys."""
+"""Key map and key reader: sequences, count prefixes, and the user's own keys."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _SHOWN = {"pagedown": "pgdn", "pageup": "pgup", "escape": "esc", "down": "↓", 
 
 
 def parse_keys(text: str, command: str) -> Sequence:
-    """A key sequence such as `s r`; raises `InvalidValue` for one that no plain terminal can send."""
+    """Return a key sequence such as `s r`; raises `InvalidValue` for one that no plain terminal can send."""
     sequence = tuple(_NAMES.get(key, key) for key in text.split())
     if not sequence:
         raise InvalidValue(f"keys: {command} has no key; give one such as 'x' or 's r'", field="keys")
@@ -40,8 +40,8 @@ def parse_keys(text: str, command: str) -> Sequence:
     return sequence
 
 
-def shown(keys: str) -> str:
-    """A key sequence as hints and help write it."""
+def format_keys(keys: str) -> str:
+    """Return a key sequence as hints and help write it."""
     return " ".join("F" + key[1:] if _is_function(key) else _SHOWN.get(key, key) for key in keys.split())
 
 
@@ -68,11 +68,11 @@ class KeyMap:
                 self._scoped[command.scope][sequence] = command
 
     def keys_of(self, command: Command) -> tuple[str, ...]:
-        """The key texts of a command."""
+        """Return the key texts of a command."""
         return self._keys[command.id]
 
     def table(self, scopes: Iterable[Scope]) -> dict[Sequence, Command]:
-        """The sequences that work where all these scopes meet; a later scope wins."""
+        """Return the sequences that work where all these scopes meet; a later scope wins."""
         merged: dict[Sequence, Command] = {}
         for scope in scopes:
             merged |= self._scoped[scope]
@@ -106,15 +106,15 @@ class KeyReader:
 
     @property
     def waiting(self) -> bool:
-        """Whether a sequence or a count has begun."""
+        """Return whether a sequence or a count has begun."""
         return bool(self._typed or self._count)
 
     def clear(self) -> None:
-        """Forgets what has begun."""
+        """Discard the sequence and the count begun so far."""
         self._typed, self._count = (), ""
 
     def press(self, key: str) -> Press | None:
-        """Takes one key; None when it means nothing here (what had begun is forgotten then)."""
+        """Read one key; return None when it means nothing here (what had begun is forgotten then)."""
         if not self._typed and key.isdigit() and len(key) == 1 and (self._count or key != "0"):
             self._count = str(min(int(self._count + key), COUNT_LIMIT))
             return Press(pending=self._count)

@@ -1,4 +1,4 @@
-"""What is done with preferences."""
+"""Commands of preferences."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from supportdesk.tui.commands.command import Command, CommandContext, Scope
 
 
 def _needs_preference(context: CommandContext) -> str:
-    return "" if context.preference else "nobody's preferences are stored here; c sets somebody's"
+    return "" if context.preference else "no preferences are stored here; c sets those of an address"
 
 
 PREFERENCES: tuple[Command, ...] = (
@@ -18,7 +18,7 @@ PREFERENCES: tuple[Command, ...] = (
         hint="search",
         cli_equivalent="preference list --search TEXT",
     ),
-    Command("preference.create", "Set anybody's preferences", ("c",), Scope.PREFERENCES, hint="set somebody's"),
+    Command("preference.create", "Set the preferences of an address", ("c",), Scope.PREFERENCES, hint="set"),
     Command(
         "preference.edit",
         "Change these preferences",
@@ -30,7 +30,7 @@ PREFERENCES: tuple[Command, ...] = (
     ),
     Command(
         "preference.immediate",
-        "Only immediate",
+        "Show only immediate mail",
         ("f i",),
         Scope.PREFERENCES,
         hint="filter",
@@ -38,38 +38,38 @@ PREFERENCES: tuple[Command, ...] = (
     ),
     Command(
         "preference.daily",
-        "Only daily",
+        "Show only daily digests",
         ("f d",),
         Scope.PREFERENCES,
         cli_equivalent="preference list --frequency daily",
     ),
     Command(
         "preference.weekly",
-        "Only weekly",
+        "Show only weekly digests",
         ("f w",),
         Scope.PREFERENCES,
         cli_equivalent="preference list --frequency weekly",
     ),
     Command(
         "preference.none",
-        "Only none",
+        "Show only those who want no mail",
         ("f n",),
         Scope.PREFERENCES,
         cli_equivalent="preference list --frequency none",
     ),
     Command(
         "preference.off",
-        "Only those with mail off",
+        "Show only those with mail off",
         ("f o",),
         Scope.PREFERENCES,
         cli_equivalent="preference list --no-email-notifications",
     ),
     Command(
         "preference.language",
-        "Only one language",
+        "Show only one language",
         ("f l",),
         Scope.PREFERENCES,
         cli_equivalent="preference list --language de",
     ),
-    Command("preference.all", "Everybody", ("f a",), Scope.PREFERENCES, cli_equivalent="preference list"),
+    Command("preference.all", "Show everybody", ("f a",), Scope.PREFERENCES, cli_equivalent="preference list"),
 )

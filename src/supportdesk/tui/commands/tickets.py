@@ -1,4 +1,4 @@
-"""What is done with tickets."""
+"""Commands of tickets."""
 
 from __future__ import annotations
 
@@ -107,7 +107,7 @@ TICKETS: tuple[Command, ...] = (
     Command("filter.all", "Show all tickets", ("f a",), Scope.TICKETS, cli_equivalent="ticket list"),
     Command(
         "answers",
-        "FAQs that fit this ticket",
+        "FAQs that match this ticket",
         ("F",),
         Scope.TICKETS,
         hint="faqs",

@@ -35,7 +35,7 @@ class ExperimentsScreen(ExperimentBrowser):
         desk = self.desk_app.desk
         log = await desk.run(desk.experiments.log, str(draft.number)) if draft else []
         traffic = await desk.run(desk.experiments.traffic)
-        number = await self.fill_in(ExperimentForm(draft, log=log, traffic=traffic))
+        number = await self.run_form(ExperimentForm(draft, log=log, traffic=traffic))
         if number is not None:
             await self._to(number)
             self.status.done(f"experiment #{number} saved as a draft · s s starts it · u to undo")

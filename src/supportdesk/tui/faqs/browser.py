@@ -22,7 +22,7 @@ HITS = 50
 
 
 class FaqBrowser(ListAndPane):
-    """What the screen of FAQs shows; what changes FAQs stands in `faqs`."""
+    """What the screen of FAQs shows; what changes FAQs is in `screen`."""
 
     SCOPES = (Scope.EVERYWHERE, Scope.LIST, Scope.FAQS)
     NAME = "FAQs"
@@ -40,7 +40,7 @@ class FaqBrowser(ListAndPane):
     # Layout
 
     def compose_body(self) -> ComposeResult:
-        """The list and the answer."""
+        """Yield yield the list and the answer."""
         desk = self.desk_app.desk
         with Container(id="body"):
             yield Listing(FaqList(FaqSource(desk, FaqQuery()), id="faqs"), FaqWelcome())
@@ -48,28 +48,28 @@ class FaqBrowser(ListAndPane):
 
     @property
     def list(self) -> FaqList:
-        """The list."""
+        """Return the list."""
         return self.query_one(FaqList)
 
     @property
     def pane(self) -> FaqPane:
-        """The open FAQ."""
+        """Return the open FAQ."""
         return self.query_one(FaqPane)
 
     async def load(self) -> None:
-        """Reads the first page."""
+        """Read the first page."""
         await self.show_list()
 
     def command_context(self) -> CommandContext:
-        """The FAQ that commands act on."""
+        """Return the FAQ that commands act on."""
         return CommandContext(rows=self.list.total.rows, faq=self.current(), search=self._search)
 
     def current(self) -> Faq | None:
-        """The open FAQ when one reads it, else the one under the cursor."""
+        """Return the open FAQ when one reads it, else the one under the cursor."""
         return self.pane.faq if self.reading else self.list.row
 
     def describe(self) -> None:
-        """Says what is listed, and how much of it."""
+        """Show what is listed, and how much of it."""
         parts = [str(self._category or "all")]
         if self._search:
             shown, found = self.list.total.rows, self._found
@@ -84,7 +84,7 @@ class FaqBrowser(ListAndPane):
     # What is listed
 
     async def show_list(self, *, entered: bool = False, keep: Faq | None = None) -> None:
-        """Lists the search or the category; the cursor goes to the top, or stays on an FAQ that is listed.
+        """List the search or the category; the cursor goes to the top, or stays on an FAQ that is listed.
 
         The last word of a search may be the beginning of one, also when it was entered: enter must not take away what
         is on screen. Only a search that was `entered` counts among the gaps, and a list that has been overtaken is
@@ -129,7 +129,7 @@ class FaqBrowser(ListAndPane):
         self.pane.text.mark([word for word in words if word])
 
     async def do_faq_search(self, count: int | None) -> None:
-        """Searches as it is typed; enter keeps the result, escape goes back."""
+        """Search while typing; enter keeps the result, escape restores the previous list."""
         before, row = self._search, self.list.row
         if not before:
             self._before_search = row
@@ -146,7 +146,7 @@ class FaqBrowser(ListAndPane):
         await self.show_list()
 
     async def do_faq_category(self, count: int | None) -> None:
-        """One category, or all again."""
+        """Show one category, or all again."""
         counts = {category: self._counts.get(category, 0) for category in Category}
         await self.prompt.narrow("category", Category, counts, self._show_category)
 
@@ -155,14 +155,14 @@ class FaqBrowser(ListAndPane):
         await self.show_list()
 
     async def show_written(self, faq: Faq) -> None:
-        """Puts the cursor on an FAQ that was written just now, where it is listed."""
+        """Put the cursor on an FAQ that was written just now, where it is listed."""
         if not self._search and self._category in (None, faq.category):
             await self.show_list(keep=faq)
 
     # The open FAQ
 
     async def open_row(self) -> None:
-        """Opens the answer, which counts as read."""
+        """Open the answer, which counts as read."""
         if self.list.row is not None:
             desk = self.desk_app.desk
             faq = await desk.run(desk.faqs.read, str(self.list.row.number))
@@ -170,17 +170,17 @@ class FaqBrowser(ListAndPane):
             await self.open(faq, FaqView.ANSWER)
 
     async def open(self, faq: Faq, view: FaqView) -> None:
-        """Opens an FAQ on one of its views."""
+        """Open an FAQ on one of its views."""
         await self.pane.show(faq, view)
         self.pane.text.focus()
         self._mark_words()
 
     async def follow(self, row: Faq) -> None:
-        """Shows the answer of the FAQ under the cursor."""
+        """Show the answer of the FAQ under the cursor."""
         await self.pane.show(row, FaqView.ANSWER)
 
     async def do_faq_history(self, count: int | None) -> None:
-        """Revisions, wordings, answer, in turn."""
+        """Show revisions, wordings and answer in turn."""
         faq = self.current()
         if faq is None:
             return
@@ -190,7 +190,7 @@ class FaqBrowser(ListAndPane):
             await self.open(faq, FaqView.REVISIONS)
 
     async def show_all(self) -> bool:
-        """Takes back the search and the category; says whether there was one."""
+        """Clear the search and the category; return whether there was one."""
         if not (self._search or self._category):
             return False
         back_to = self._before_search if self._search else self.list.row
@@ -199,13 +199,13 @@ class FaqBrowser(ListAndPane):
         return True
 
     async def do_faq_gaps(self, count: int | None) -> None:
-        """To what the FAQs lack."""
+        """Go to what the FAQs lack."""
         await self.desk_app.show_screen("gaps")
 
     # News
 
     async def on_entries(self, entries: Sequence[Entry]) -> None:
-        """Shows what has changed; the cursor stays on its FAQ."""
+        """Show what has changed; the cursor stays on its FAQ."""
         if not any(entry.concerns(Subject.FAQ) for entry in entries):
             return
         row, place = self.list.row, self.list.cursor

@@ -48,7 +48,7 @@ class FaqForm(EditForm[int, Faq | None]):
         self._duplicate_for = ""
 
     def compose_fields(self) -> ComposeResult:
-        """The fields, in the order of the variant."""
+        """Yield the fields, in the order of the variant."""
         fields = {
             "question": LineField(id="question", placeholder=self._placeholders["question"], select_on_focus=False),
             "category": ChoiceField([category.value for category in Category], Category.GENERAL, id="category"),
@@ -57,23 +57,23 @@ class FaqForm(EditForm[int, Faq | None]):
         yield from (fields[name] for name in self.names)
 
     def initial(self) -> Mapping[str, str]:
-        """The FAQ as it is, or a question to begin with."""
+        """Return the FAQ as it is, or a question to begin with."""
         if self.edited is None:
             return {"question": self._question} if self._question else {}
         return {"question": self.edited.question, "category": self.edited.category, "answer": self.edited.answer}
 
     def state(self) -> str:
-        """The version of the FAQ."""
+        """Return the version of the FAQ."""
         return str(self.edited.version) if self.edited else ""
 
     def changed_since(self, state: str) -> str:
-        """Who has changed the FAQ since a version."""
+        """Return who has changed the FAQ since a version."""
         if self.edited is None or not state.isdecimal():
             return ""
         return f"FAQ #{self.edited.number} was changed {changed_since(self._revisions, int(state))}".rstrip()
 
     async def save(self, values: Mapping[str, str]) -> int:
-        """Creates or edits; a question that is asked already needs a second save."""
+        """Create or edit; a duplicate question needs a second save."""
         desk = self.desk_app.desk
         new = new_faq(values["question"], values["answer"], values["category"])
         duplicate = new.question == self._duplicate_for
@@ -89,14 +89,14 @@ class FaqForm(EditForm[int, Faq | None]):
         except NotFound as gone:
             # What was typed would have nowhere to go.
             self.gone(None)
-            raise NotFound(f"{gone.message}; save once more to create it again", field=gone.field) from None
+            raise NotFound(f"{gone.message}; save again to create it anew", field=gone.field) from None
         except DuplicateQuestion as warning:
             self._duplicate_for = new.question
-            raise DuplicateQuestion(f"{warning.message}; save once more to keep both", field="question") from None
+            raise DuplicateQuestion(f"{warning.message}; save again to keep both", field="question") from None
         return faq.number
 
     async def _overtaken(self) -> str:
-        """Reads what the FAQ says now, which the next save overwrites; gives how to go on."""
+        """Read what the FAQ says now, which the next save overwrites; return how to go on."""
         if self.edited is None:
             return ""
         desk = self.desk_app.desk
@@ -104,7 +104,7 @@ class FaqForm(EditForm[int, Faq | None]):
 
 
 async def faq_form(desk: Desk, faq: Faq | None = None, *, question: str = "") -> FaqForm:
-    """The form for an FAQ, or for a new one that may begin with a question; only new ones are tried out."""
+    """Return the form for an FAQ, or for a new one that may begin with a question; only new ones are tried out."""
     exposure = Exposure(desk, None) if faq else await exposed(desk, Surface.FAQ_FORM)
     revisions = await desk.run(desk.faqs.revisions, str(faq.number)) if faq else []
     return FaqForm(exposure, faq, revisions=revisions, question=question)

@@ -32,11 +32,11 @@ class Line:
 
 
 def lines(gaps: Gaps) -> list[Line]:
-    """The gaps as lines, the most useful first."""
+    """Return the gaps as lines, the most useful first."""
     found: list[tuple[str, str, str, str, int | None]] = [
         ("search without a hit", f"{each.times}×", each.text, each.text, None) for each in gaps.searches
     ]
-    found += [("no FAQ fits", f"#{each.number}", each.title, each.title, each.number) for each in gaps.tickets]
+    found += [("no FAQ matches", f"#{each.number}", each.title, each.title, each.number) for each in gaps.tickets]
     found += [
         ("suggestion ignored", f"{times}×", f"#{faq.number} {faq.question}", "", None) for faq, times in gaps.ignored
     ]
@@ -56,7 +56,7 @@ class GapList(PageList[Line]):
     """Kind, count and text of each gap."""
 
     def cells(self, row: Line, width: int) -> Cells:
-        """A gap as a line."""
+        """Return a gap as a line."""
         return [
             (" ", style.PLAIN),
             (style.fit(row.kind, KIND_WIDTH), style.HEADING if row.question else style.DIM),
@@ -72,16 +72,16 @@ class GapsScreen(DeskScreen):
     NAME = "Gaps"
 
     def compose_body(self) -> ComposeResult:
-        """The list."""
+        """Yield yield the list."""
         yield GapList(ListSource([], lambda line: line.place), id="gaps")
 
     @property
     def list(self) -> GapList:
-        """The list."""
+        """Return the list."""
         return self.query_one(GapList)
 
     async def on_screen_resume(self) -> None:
-        """Reads the gaps again: they may have been filled."""
+        """Read the gaps again: they may have been filled."""
         await self._show()
 
     async def _show(self) -> None:
@@ -91,13 +91,13 @@ class GapsScreen(DeskScreen):
         self.describe()
 
     def describe(self) -> None:
-        """Says how much there is to fill."""
+        """Show how much there is to fill."""
         fillable = "c starts an FAQ from a line in colour"
-        text = f"{self.list.total} lines · {fillable}" if self.list.total.rows else "nothing is lacking yet"
+        text = f"{self.list.total} lines · {fillable}" if self.list.total.rows else "no gaps yet"
         self.title_bar.describe(self.NAME, text, self.desk_app.desk.actor)
 
     async def open_row(self) -> None:
-        """Opens the ticket that no FAQ fits; else says what the line is."""
+        """Open the ticket that no FAQ fits; else show what the line is about."""
         row = self.list.row
         if row is not None and row.ticket is not None:
             await self.desk_app.open_ticket(row.ticket)
@@ -105,24 +105,24 @@ class GapsScreen(DeskScreen):
             self.status.note(f"{row.kind}: {row.text}")
 
     async def do_gaps_create(self, count: int | None) -> None:
-        """Opens the form with the question that was asked."""
+        """Open the form with the question that was asked."""
         row = self.list.row
         if row is None or not row.question:
-            self.refuse("this line is about an FAQ that exists; choose a search or a ticket")
+            self.refuse("this line is about an existing FAQ; choose a search or a ticket")
             return
         from supportdesk.tui.faqs.form import faq_form
 
-        number = await self.fill_in(await faq_form(self.desk_app.desk, question=row.question))
+        number = await self.run_form(await faq_form(self.desk_app.desk, question=row.question))
         if number is not None:
             self.status.done(f"FAQ #{number} saved · u to undo")
 
     async def step_back(self) -> bool:
-        """Closes the mail log, or goes back to the FAQs."""
+        """Close the mail log, or go back to the FAQs."""
         if not await super().step_back():
             await self.desk_app.show_screen("faqs")
         return True
 
     async def on_entries(self, entries: Sequence[Entry]) -> None:
-        """Reads the gaps again when FAQs have changed."""
+        """Read the gaps again when FAQs have changed."""
         if self.is_current and any(entry.concerns(Subject.FAQ) for entry in entries):
             await self._show()

@@ -33,23 +33,23 @@ class FaqSource:
     descending: bool = True
 
     async def count(self) -> Count:
-        """How many there are."""
+        """Return how many there are."""
         return await self.desk.run(self.desk.faqs.count, self.query)
 
     async def page(self, seek: Seek, limit: int) -> Sequence[Faq]:
-        """Up to `limit` FAQs, in list order."""
+        """Return up to `limit` FAQs, in list order."""
         return await self.desk.run(self.desk.faqs.page, self.query, seek, limit)
 
     async def position(self, key: RowKey) -> int:
-        """How many stand before a key."""
+        """Return how many come before a key."""
         return await self.desk.run(self.desk.faqs.position, self.query, key)
 
     def key(self, row: Faq) -> RowKey:
-        """The place of an FAQ."""
+        """Return the place of an FAQ."""
         return self.query.sort_key(row)
 
     def identity(self, row: Faq) -> Hashable:
-        """An FAQ's number."""
+        """Return an FAQ's number."""
         return row.number
 
 
@@ -57,7 +57,7 @@ class FaqList(PageList[Faq]):
     """Number, category, question, reads and votes of each FAQ."""
 
     def cells(self, row: Faq, width: int) -> Cells:
-        """An FAQ as a line."""
+        """Return an FAQ as a line."""
         counts = 2 * COUNT_WIDTH if width >= 70 else 0
         rest = max(8, width - 1 - NUMBER_WIDTH - CATEGORY_WIDTH - counts)
         cells: Cells = [
@@ -72,7 +72,7 @@ class FaqList(PageList[Faq]):
         return cells
 
     def heading(self, width: int) -> str:
-        """The names of the columns, above them."""
+        """Return the names of the columns, above them."""
         counts = 2 * COUNT_WIDTH if width >= 70 else 0
         rest = max(8, width - 1 - NUMBER_WIDTH - CATEGORY_WIDTH - counts)
         names = " " + style.fit("#", NUMBER_WIDTH) + style.fit("Category", CATEGORY_WIDTH) + style.fit("Question", rest)

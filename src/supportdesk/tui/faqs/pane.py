@@ -31,11 +31,11 @@ class FaqPane(Pane):
 
     @property
     def number(self) -> int | None:
-        """The number of the open FAQ."""
+        """Return the number of the open FAQ."""
         return self.faq.number if self.is_open and self.faq else None
 
     async def show(self, faq: Faq, view: FaqView | None = None, *, from_top: bool = True) -> None:
-        """Opens an FAQ, on another view when one is given."""
+        """Open an FAQ, on another view when one is given."""
         reference = str(faq.number)
         self.faq = faq
         self.revisions = await self.desk.run(self.desk.faqs.revisions, reference)
@@ -45,13 +45,13 @@ class FaqPane(Pane):
         self._draw(from_top=from_top)
 
     def turn(self) -> None:
-        """To the next view."""
+        """Show the next view."""
         views = list(FaqView)
         self.view = views[(views.index(self.view) + 1) % len(views)]
         self._draw(from_top=True)
 
     def shut(self) -> None:
-        """Goes away; the next FAQ opens with its answer."""
+        """Close; the next FAQ opens with its answer."""
         super().shut()
         self.view = FaqView.ANSWER
 

@@ -20,20 +20,20 @@ class FaqReader(Screen[None], inherit_bindings=False):
         self._faq = faq
 
     def compose(self) -> ComposeResult:
-        """Title, text, hints."""
+        """Yield yield title, text, hints."""
         yield TitleBar()
         yield TextView()
         yield HintBar()
 
     def on_mount(self) -> None:
-        """Shows the answer."""
+        """Show the answer."""
         self.query_one(TitleBar).describe("FAQ", f"#{self._faq.number}", "")
         self.query_one(TextView).show(answer_text(self._faq))
         self.query_one(TextView).focus()
         self.query_one(HintBar).hints([("j k", "scroll"), ("pgdn pgup", "page"), ("esc", "back")])
 
     async def on_key(self, event: events.Key) -> None:
-        """Scrolls, or goes back."""
+        """Scroll, or go back."""
         view = self.query_one(TextView)
         lines = {"j": 1, "down": 1, "k": -1, "up": -1}
         pages = {"pagedown": 1.0, "pageup": -1.0, "ctrl+d": 0.5, "ctrl+u": -0.5}

@@ -11,27 +11,27 @@ class FaqsScreen(FaqBrowser):
     """The answers of the desk, to find, read and write."""
 
     async def do_faq_create(self, count: int | None) -> None:
-        """Opens the form."""
+        """Open the form."""
         await self._write(None)
 
     async def _write(self, faq: Faq | None) -> None:
         from supportdesk.tui.faqs.form import faq_form
 
         desk = self.desk_app.desk
-        number = await self.fill_in(await faq_form(desk, faq))
+        number = await self.run_form(await faq_form(desk, faq))
         if number is not None:
             await self.show_written(await desk.run(desk.faqs.get, str(number)))
             self.status.done(f"FAQ #{number} saved · u to undo")
 
     async def do_faq_edit(self, count: int | None) -> None:
-        """Opens the form with what the FAQ says now."""
+        """Open the form with what the FAQ says now."""
         current = self.current()
         if current is not None:
             desk = self.desk_app.desk
             await self._write(await desk.run(desk.faqs.get, str(current.number)))
 
     async def do_faq_delete(self, count: int | None) -> None:
-        """Deletes after a visible question."""
+        """Delete, after asking."""
         faq = self.current()
         if faq is None or not await self.prompt.confirm(f"Delete FAQ #{faq.number}", about=faq.question):
             self.status.note("nothing deleted")
@@ -46,25 +46,25 @@ class FaqsScreen(FaqBrowser):
             self.status.done(f"FAQ #{faq.number} is {'helpful' if helpful else 'not helpful'}: counted · u to undo")
 
     async def do_faq_helpful(self, count: int | None) -> None:
-        """Counts a vote for it."""
+        """Count a vote for it."""
         await self._vote(helpful=True)
 
     async def do_faq_unhelpful(self, count: int | None) -> None:
-        """Counts a vote against it."""
+        """Count a vote against it."""
         await self._vote(helpful=False)
 
     async def do_faq_restore(self, count: int | None) -> None:
-        """Brings an old text back, as a new revision."""
+        """Bring an old text back, as a new revision."""
         faq = self.current()
         if faq is None:
             return
-        typed = await self.prompt.ask(f"Bring back which revision of FAQ #{faq.number}? (number, esc: none)")
+        typed = await self.prompt.ask(f"Bring back which revision of FAQ #{faq.number}? (number · esc: cancel)")
         if typed and typed.strip().isdecimal():
             await self.change(self.desk_app.desk.faqs.restore, str(faq.number), int(typed), seen=faq.version)
             self.status.done(f"FAQ #{faq.number}: revision {int(typed)} is back · u to undo")
 
     async def do_faq_forget(self, count: int | None) -> None:
-        """Forgets one of the wordings."""
+        """Forget one of the wordings."""
         faq = self.current()
         if faq is None:
             return
@@ -73,7 +73,7 @@ class FaqsScreen(FaqBrowser):
         if not wordings:
             self.status.note(f"FAQ #{faq.number} has no wordings to forget")
             return
-        typed = await self.prompt.ask("Forget which wording? (number, esc: none)")
+        typed = await self.prompt.ask("Forget which wording? (number · esc: cancel)")
         if typed and typed.strip().isdecimal() and 0 < int(typed) <= len(wordings):
             wording = wordings[int(typed) - 1].number
             await self.change(self.desk_app.desk.faqs.forget_wording, str(faq.number), wording)

@@ -31,23 +31,23 @@ class JournalSource:
     descending: bool = True
 
     async def count(self) -> Count:
-        """How many entries there are."""
+        """Return how many entries there are."""
         return await self.desk.run(self.desk.journal.count)
 
     async def page(self, seek: Seek, limit: int) -> Sequence[Entry]:
-        """Up to `limit` entries, in list order."""
+        """Return up to `limit` entries, in list order."""
         return await self.desk.run(self.desk.journal.page, seek, limit)
 
     async def position(self, key: RowKey) -> int:
-        """How many entries stand before a key."""
+        """Return how many entries come before a key."""
         return await self.desk.run(self.desk.journal.position, key)
 
     def key(self, row: Entry) -> RowKey:
-        """The place of an entry."""
+        """Return the place of an entry."""
         return (row.seq,)
 
     def identity(self, row: Entry) -> Hashable:
-        """An entry never changes."""
+        """Return the entry's seq, which never changes."""
         return row.seq
 
 
@@ -55,7 +55,7 @@ class JournalList(PageList[Entry]):
     """When, who, and what of each entry."""
 
     def cells(self, row: Entry, width: int) -> Cells:
-        """An entry as a line."""
+        """Return an entry as a line."""
         rest = max(10, width - SEQ_WIDTH - TIME_WIDTH - AGENT_WIDTH)
         return [
             (style.fit(f" {row.seq}", SEQ_WIDTH), style.DIM),
@@ -65,7 +65,7 @@ class JournalList(PageList[Entry]):
         ]
 
     def heading(self, width: int) -> str:
-        """The names of the columns, above them."""
+        """Return the names of the columns, above them."""
         columns = ((" Seq", SEQ_WIDTH), ("When", TIME_WIDTH), ("Who", AGENT_WIDTH))
         return "".join(style.fit(name, size) for name, size in columns) + "What"
 
@@ -77,21 +77,21 @@ class HistoryScreen(DeskScreen):
     NAME = "History"
 
     def compose_body(self) -> ComposeResult:
-        """The list."""
+        """Yield yield the list."""
         yield Listing(JournalList(JournalSource(self.desk_app.desk), id="journal"), HistoryWelcome())
 
     @property
     def list(self) -> JournalList:
-        """The list."""
+        """Return the list."""
         return self.query_one(JournalList)
 
     async def load(self) -> None:
-        """Reads the first page."""
+        """Read the first page."""
         await self.list.show(self.list.source)
         self.describe()
 
     def describe(self) -> None:
-        """Says how many entries there are, and where the screen stands."""
+        """Show how many entries there are, and where the screen stands."""
         self.title_bar.describe(
             self.NAME,
             f"everything, newest first · {self.list.total} entries · {self.list.place}".removesuffix(" · "),
@@ -100,11 +100,11 @@ class HistoryScreen(DeskScreen):
         self.query_one(Listing).describe(filtered=False)
 
     async def open_row(self) -> None:
-        """Opens the ticket the entry is about."""
+        """Open the ticket the entry is about."""
         await self.do_history_ticket(None)
 
     async def do_history_ticket(self, count: int | None) -> None:
-        """Goes to the ticket the entry is about."""
+        """Go to the ticket the entry is about."""
         entry = self.list.row
         if entry is None:
             return
@@ -114,7 +114,7 @@ class HistoryScreen(DeskScreen):
         await self.desk_app.open_ticket(entry.number)
 
     async def on_entries(self, entries: Sequence[Entry]) -> None:
-        """Lets new entries in on top; what is on screen stays."""
+        """Admit new entries on top; what is on screen stays."""
         at_top = self.list.cursor == 0
         await self.list.admit(entries)
         if at_top:

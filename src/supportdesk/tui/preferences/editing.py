@@ -15,8 +15,8 @@ async def edit_preferences(screen: DeskScreen, email: str) -> None:
 
     desk = screen.desk_app.desk
     before = await desk.run(desk.preferences.get, email)
-    words = await screen.fill_in(PreferenceForm(before))
+    words = await screen.run_form(PreferenceForm(before))
     if words:
         screen.status.done(f"{before.email}: {words} · u to undo")
     elif words is not None:
-        screen.status.note(f"nothing to change: {before.email} has these preferences already")
+        screen.status.note(f"nothing to change: {before.email} already has these preferences")

@@ -55,7 +55,7 @@ class PreferenceForm(EditForm[str, Preference]):
         super().__init__(f"Preferences of {email}", f"preference-{address_key(email)}", preference)
 
     def compose_fields(self) -> ComposeResult:
-        """Whose, and the four choices."""
+        """Yield yield whose, and the four choices."""
         yield Static(self._standing(), id="standing")
         yield ChoiceField(SWITCH, "on", id="email_notifications")
         yield ChoiceField([each.value for each in Frequency], Frequency.IMMEDIATE, id="notification_frequency")
@@ -68,27 +68,27 @@ class PreferenceForm(EditForm[str, Preference]):
         yield ChoiceField(SWITCH, "off", id="sms_notifications")
 
     def _standing(self) -> Text:
-        """Whose preferences these are, since when they stand, and what they come to."""
+        """Return whose preferences these are, since when they stand, and what they come to."""
         preference, mail = self.edited, self.desk_app.desk.mail_settings
         if preference.updated_at is None:
             since = "Nothing is stored for this address: these are the defaults."
         else:
-            since = f"In force since {moment.local(preference.updated_at)}."
+            since = f"Set on {moment.local(preference.updated_at)}."
         if preference.held_because:
             since += f" Nothing is sent: {preference.held_because}."
         digests = f"Digests go out at {mail.digest_hour}:00, weekly ones on {mail.digest_day.capitalize()}."
         return Text.assemble((preference.email, style.BOLD), "\n", since, "\n", (digests, style.DIM))
 
     def initial(self) -> Mapping[str, str]:
-        """What is in force."""
+        """Return what is in force."""
         return {field: format_value(getattr(self.edited, field)) for field in FIELDS}
 
     def state(self) -> str:
-        """What is in force, in words."""
+        """Return what is in force, in words."""
         return " ".join(self.initial()[field] for field in FIELDS)
 
     def changed_since(self, state: str) -> str:
-        """What is in force now and was not in a state."""
+        """Return what is in force now and was not in a state."""
         try:
             changed = difference(self._as_of(state), self.edited)
         except (ValueError, InvalidValue):
@@ -100,7 +100,7 @@ class PreferenceForm(EditForm[str, Preference]):
         return _change(dict(zip(FIELDS, state.split(), strict=True))).of(self.edited)
 
     async def save(self, values: Mapping[str, str]) -> str:
-        """Saves what is chosen; where somebody else changed it meanwhile, a second save is needed."""
+        """Save what is chosen; where somebody else changed it meanwhile, a second save is needed."""
         desk = self.desk_app.desk
         email, change = self.edited.email, _change(values)
         try:

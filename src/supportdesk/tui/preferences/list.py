@@ -46,23 +46,23 @@ class PreferenceSource:
     descending: bool = False
 
     async def count(self) -> Count:
-        """How many there are."""
+        """Return how many there are."""
         return await self.desk.run(self.desk.preferences.count, self.query)
 
     async def page(self, seek: Seek, limit: int) -> Sequence[Preference]:
-        """Up to `limit` preferences, in list order."""
+        """Return up to `limit` preferences, in list order."""
         return await self.desk.run(self.desk.preferences.page, self.query, seek, limit)
 
     async def position(self, key: RowKey) -> int:
-        """How many stand before a key."""
+        """Return how many come before a key."""
         return await self.desk.run(self.desk.preferences.position, self.query, key)
 
     def key(self, row: Preference) -> RowKey:
-        """The place of a preference."""
+        """Return the place of a preference."""
         return self.desk.preferences.key(row)
 
     def identity(self, row: Preference) -> Hashable:
-        """Whose it is."""
+        """Return whose it is."""
         return row.id
 
 
@@ -70,7 +70,7 @@ class PreferenceList(PageList[Preference]):
     """Whose, mail and SMS on or off, how often, in which language, and since when."""
 
     def cells(self, row: Preference, width: int) -> Cells:
-        """Somebody's preferences as a line."""
+        """Return somebody's preferences as a line."""
         mail = ("✓ on", style.DONE) if row.email_notifications else ("✗ off", OFF)
         frequency = row.notification_frequency
         said = f"{FREQUENCY_SIGN[frequency]} {frequency}"
@@ -88,7 +88,7 @@ class PreferenceList(PageList[Preference]):
         ]
 
     def heading(self, width: int) -> str:
-        """The names of the columns, above them."""
+        """Return the names of the columns, above them."""
         names = (
             ("Address", _address_width(width)),
             ("Mail", MAIL_WIDTH),
@@ -115,7 +115,7 @@ class Statistics(Static):
     DEFAULT_CSS = "Statistics { height: auto; padding: 0 1; }"
 
     def describe(self, stats: PreferenceStats) -> None:
-        """Shows the figures; those nobody chose are dimmed."""
+        """Show the figures; those nobody chose are dimmed."""
         mail = {"on": stats.email_on, "off": stats.total - stats.email_on}
         lines: dict[str, Mapping[Any, int]] = {
             "Mail": mail,

@@ -33,26 +33,26 @@ class PreferencesScreen(DeskScreen):
     # Layout
 
     def compose_body(self) -> ComposeResult:
-        """The list, and what all of it comes to."""
+        """Yield yield the list, and what all of it comes to."""
         source = PreferenceSource(self.desk_app.desk, EVERYBODY)
         yield Listing(PreferenceList(source, id="preferences"), PreferenceWelcome())
         yield Statistics()
 
     @property
     def list(self) -> PreferenceList:
-        """The list."""
+        """Return the list."""
         return self.query_one(PreferenceList)
 
     async def load(self) -> None:
-        """Reads the first page."""
+        """Read the first page."""
         await self._show(EVERYBODY)
 
     def command_context(self) -> CommandContext:
-        """The preferences that commands act on."""
+        """Return the preferences that commands act on."""
         return CommandContext(rows=self.list.total.rows, preference=self.list.row, search=self._query.text)
 
     def describe(self) -> None:
-        """Says whose preferences are listed, and how many there are."""
+        """Show whose preferences are listed, and how many there are."""
         query, total = self._query, self.list.total
         filters = [
             *([f"“{query.text}”"] if query.text else []),
@@ -68,7 +68,7 @@ class PreferencesScreen(DeskScreen):
     # What is listed
 
     async def _show(self, query: PreferenceQuery, *, keep: Preference | None = None) -> None:
-        """Lists a query from its top, or with the cursor on somebody who is in it."""
+        """List a query from its top, or with the cursor on somebody who is in it."""
         source = PreferenceSource(self.desk_app.desk, query)
         self._query = query
         if keep is not None and _fits(keep, query):
@@ -85,7 +85,7 @@ class PreferencesScreen(DeskScreen):
         self.describe()
 
     async def do_preference_search(self, count: int | None) -> None:
-        """Searches as it is typed; enter keeps the result, escape goes back."""
+        """Search while typing; enter keeps the result, escape restores the previous list."""
         before, row = self._query, self.list.row
         answer = await self.prompt.search(before.text, self._search)
         if answer is None:
@@ -102,27 +102,27 @@ class PreferencesScreen(DeskScreen):
         await self._show(query, keep=self.list.row)
 
     async def do_preference_immediate(self, count: int | None) -> None:
-        """Only those who are told at once."""
+        """Show only those who are told at once."""
         await self._filter(Frequency.IMMEDIATE)
 
     async def do_preference_daily(self, count: int | None) -> None:
-        """Only those with a daily digest."""
+        """Show only those with a daily digest."""
         await self._filter(Frequency.DAILY)
 
     async def do_preference_weekly(self, count: int | None) -> None:
-        """Only those with a weekly digest."""
+        """Show only those with a weekly digest."""
         await self._filter(Frequency.WEEKLY)
 
     async def do_preference_none(self, count: int | None) -> None:
-        """Only those who want none."""
+        """Show only those who want none."""
         await self._filter(Frequency.NONE)
 
     async def do_preference_off(self, count: int | None) -> None:
-        """Only those whose mail is off."""
+        """Show only those whose mail is off."""
         await self._filter(None, on=False)
 
     async def do_preference_language(self, count: int | None) -> None:
-        """Only one language, or all again."""
+        """Show only one language, or all again."""
         desk = self.desk_app.desk
         stats = await desk.run(desk.preferences.stats)
         await self.prompt.narrow("language", Language, stats.languages, self._show_language)
@@ -131,28 +131,28 @@ class PreferencesScreen(DeskScreen):
         await self._show(replace(self._query, language=language), keep=self.list.row)
 
     async def do_preference_all(self, count: int | None) -> None:
-        """Everybody."""
+        """Show everybody."""
         await self._show(EVERYBODY, keep=self.list.row)
 
     # Changes
 
     async def open_row(self) -> None:
-        """Opens the form of who is under the cursor."""
+        """Open the form of who is under the cursor."""
         if self.list.row is not None:
             await edit_preferences(self, self.list.row.email)
 
     async def do_preference_edit(self, count: int | None) -> None:
-        """Opens the form of who is under the cursor."""
+        """Open the form of who is under the cursor."""
         await self.open_row()
 
     async def do_preference_create(self, count: int | None) -> None:
-        """Asks whose, and opens the form with what is in force for them."""
-        email = await self.prompt.ask("Preferences of which address? (esc: nobody's)")
+        """Ask for an address, and open the form with its preferences."""
+        email = await self.prompt.ask("Preferences of which address? (esc: cancel)")
         if email and email.strip():
             await edit_preferences(self, email)
 
     async def step_back(self) -> bool:
-        """Closes the mail log; shows everybody again."""
+        """Close the mail log, or show everybody again."""
         if await super().step_back():
             return True
         if self._query == EVERYBODY:
@@ -163,7 +163,7 @@ class PreferencesScreen(DeskScreen):
     # News
 
     async def on_entries(self, entries: Sequence[Entry]) -> None:
-        """Redraws what has changed where it stands, and lets new ones in; the cursor stays on its row."""
+        """Redraw changed rows in place and admit new ones; the cursor stays on its row."""
         entries = [entry for entry in entries if entry.concerns(Subject.PREFERENCE)]
         if not entries:
             return

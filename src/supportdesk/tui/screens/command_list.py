@@ -14,7 +14,7 @@ from textual.widgets.option_list import Option
 
 from supportdesk.tui import style
 from supportdesk.tui.commands import Command
-from supportdesk.tui.commands.keymap import shown
+from supportdesk.tui.commands.keymap import format_keys
 from supportdesk.tui.screens.scoped import ScopedScreen
 from supportdesk.tui.widgets.bars import HintBar, TitleBar
 from supportdesk.tui.widgets.line_field import LineField
@@ -34,14 +34,14 @@ class CommandList(Screen[Command | None], inherit_bindings=False):
         self._here_only = here_only
 
     def compose(self) -> ComposeResult:
-        """Title, field, list, hints."""
+        """Yield yield title, field, list, hints."""
         yield TitleBar()
         yield LineField(placeholder="type to filter")
         yield OptionList()
         yield HintBar()
 
     def on_mount(self) -> None:
-        """Shows every command."""
+        """Show every command."""
         kind = f"Keys of {self._behind.NAME}" if self._here_only else "All commands"
         self.query_one(TitleBar).describe("Help", kind, self._behind.desk_app.desk.actor)
         self.query_one(HintBar).hints([("↑ ↓", "choose"), ("enter", "run"), ("esc", "back")])
@@ -54,7 +54,7 @@ class CommandList(Screen[Command | None], inherit_bindings=False):
         options: list[Option] = []
         heading = ""
         for command in self._commands():
-            keys = "  ".join(shown(key) for key in keymap.keys_of(command))
+            keys = "  ".join(format_keys(key) for key in keymap.keys_of(command))
             line = f"{keys} {command.title} {command.scope} {command.cli_equivalent}".lower()
             if not all(word in line for word in words):
                 continue
@@ -64,11 +64,13 @@ class CommandList(Screen[Command | None], inherit_bindings=False):
             options.append(Option(self._line(command, keys), id=command.id))
         choices = self.query_one(OptionList)
         choices.clear_options()
-        choices.add_options(options or [Option(Text("nothing fits; shorten what you typed", style.DIM), disabled=True)])
+        choices.add_options(
+            options or [Option(Text("no command matches; shorten the filter", style.DIM), disabled=True)]
+        )
         choices.action_first()
 
     def _commands(self) -> list[Command]:
-        """The commands of the screen behind, its own first."""
+        """Return the commands of the screen behind, its own first."""
         scopes = self._behind.scopes[::-1]
         return sorted(self._behind.commands(), key=lambda command: scopes.index(command.scope))
 
@@ -102,7 +104,7 @@ class CommandList(Screen[Command | None], inherit_bindings=False):
                 self.dismiss(command)
 
     def on_key(self, event: events.Key) -> None:
-        """Moves in the list while the field has the focus; escape goes back."""
+        """Move in the list while the field has the focus; escape goes back."""
         choices = self.query_one(OptionList)
         moves: dict[str, Callable[[], None]] = {
             "up": choices.action_cursor_up,

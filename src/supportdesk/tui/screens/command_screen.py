@@ -1,4 +1,4 @@
-"""What every main screen has: keys from the command table, a status line, questions, and forms over it."""
+"""Base of the main screens: keys from the command table, status line, prompts and forms."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from textual import events
 from supportdesk.domain.errors import DeskError
 from supportdesk.services.crash_report import write_crash_report
 from supportdesk.tui.commands import Command, Scope
-from supportdesk.tui.commands.keymap import KeyReader, shown
+from supportdesk.tui.commands.keymap import KeyReader, format_keys
 from supportdesk.tui.screens.scoped import ScopedScreen
 from supportdesk.tui.widgets.bars import HintBar
 from supportdesk.tui.widgets.prompt import Prompt
@@ -37,13 +37,13 @@ class CommandScreen(ScopedScreen[None], inherit_bindings=False):
 
     @property
     def prompt(self) -> Prompt:
-        """The line that asks."""
+        """Return the prompt."""
         return self.query_one(Prompt)
 
     # Keys
 
-    def take_keys(self) -> None:
-        """Reads the keys of the scopes that are in force, and shows hints for them."""
+    def read_keys(self) -> None:
+        """Read keys for the scopes in force, and show hints for them."""
         keymap = self.desk_app.keymap
         self._reader = KeyReader(keymap.table(self.scopes))
         hints = []
@@ -51,12 +51,12 @@ class CommandScreen(ScopedScreen[None], inherit_bindings=False):
             keys = keymap.keys_of(command)
             if command.hint and keys:
                 # `s n` stands for all of `s …`: the hint shows the key that begins it.
-                hints.append((shown(keys[0]).split()[0], command.hint))
+                hints.append((format_keys(keys[0]).split()[0], command.hint))
         hints.append(hints.pop(next(i for i, (_, word) in enumerate(hints) if word == "help")))
         self.query_one(HintBar).hints(hints)
 
     def on_key(self, event: events.Key) -> None:
-        """Takes every key that no text field has taken."""
+        """Handle every key that no text field has handled."""
         typing = self.prompt.typing
         key = event.character if event.character and event.is_printable and event.character != " " else event.key
         if typing and (event.is_printable or not self._works_while_typing(key)):
@@ -76,7 +76,7 @@ class CommandScreen(ScopedScreen[None], inherit_bindings=False):
         event.stop()
         event.prevent_default()
         if press.command is None:
-            titles = [(shown(keys), command.title.lower()) for keys, command in press.choices]
+            titles = [(format_keys(keys), command.title.lower()) for keys, command in press.choices]
             self.status.choices(press.pending, titles)
             return
         if began:
@@ -90,13 +90,13 @@ class CommandScreen(ScopedScreen[None], inherit_bindings=False):
     # Commands
 
     def request(self, command: Command, count: int | None = None) -> None:
-        """Queues a command: each begins when the one before has ended."""
+        """Queue a command: each begins when the one before has ended."""
         self.prompt.cancel()
         self.ready.clear()
         self._queue.put_nowait((command, count))
 
-    async def take_commands(self) -> None:
-        """Runs commands as they come, for as long as the screen is there."""
+    async def run_commands(self) -> None:
+        """Run commands as they come, for as long as the screen is there."""
         while True:
             command, count = await self._queue.get()
             try:
@@ -111,7 +111,7 @@ class CommandScreen(ScopedScreen[None], inherit_bindings=False):
                     self.ready.set()
 
     async def perform(self, command: Command, count: int | None = None) -> None:
-        """Does a command here, or on the app when it is not this screen's."""
+        """Run a command here, or on the app when it is not this screen's."""
         reason = command.disabled_reason(self.focused_context())
         if reason:
             self.refuse(reason)
@@ -124,14 +124,14 @@ class CommandScreen(ScopedScreen[None], inherit_bindings=False):
     async def change(
         self, call: Callable[Parameters, Result], *args: Parameters.args, **kwargs: Parameters.kwargs
     ) -> Result:
-        """Changes something and shows it on every screen; what somebody else did first is shown too."""
+        """Run a change and show it, and what others did first, on every screen."""
         try:
             return await self.desk_app.desk.run(call, *args, **kwargs)
         finally:
             await self.desk_app.show_changes()
 
-    async def fill_in(self, form: Form[Saved]) -> Saved | None:
-        """Opens a form and gives what it ends with; when something was saved, the screens show it by then."""
+    async def run_form(self, form: Form[Saved]) -> Saved | None:
+        """Open a form and return its result; when something was saved, the screens show it by then."""
         ended: asyncio.Future[Saved | None] = asyncio.get_running_loop().create_future()
 
         def end(saved: Saved | None) -> None:
@@ -147,6 +147,6 @@ class CommandScreen(ScopedScreen[None], inherit_bindings=False):
         return saved
 
     def refuse(self, reason: str) -> None:
-        """Says why something was not done, and forgets the keys that were typed as if it had been."""
+        """Show why something was not done, and discard the keys typed after it."""
         self.status.error(reason)
         self.desk_app.type_ahead.drop()

@@ -1,4 +1,4 @@
-"""What every screen of the desk has around its list: title, mail log, status line, hints, news of what others do."""
+"""Base of the screens with a list: title, mail log, status line, hints, live updates."""
 
 from __future__ import annotations
 
@@ -38,116 +38,116 @@ class DeskScreen(Movement, CommandScreen):
     # What a kind of screen says about itself
 
     def compose_body(self) -> ComposeResult:
-        """The part between title and status line."""
+        """Yield yield the part between title and status line."""
         raise NotImplementedError
 
     @property
     def list(self) -> PageList[Any]:
-        """The screen's own list."""
+        """Return the screen's own list."""
         raise NotImplementedError
 
     async def load(self) -> None:
-        """Reads what is shown first."""
+        """Read what is shown first."""
 
     def describe(self) -> None:
-        """Says what is listed, and how much of it."""
+        """Show what is listed, and how much of it."""
 
     def command_context(self) -> CommandContext:
-        """What commands need to know to say whether they apply."""
+        """Return what commands need to know to tell whether they apply."""
         return CommandContext(rows=self.list.total.rows)
 
     async def on_entries(self, entries: Sequence[Entry]) -> None:
-        """Shows what somebody, perhaps this agent, has done."""
+        """Show what somebody, perhaps this agent, has done."""
 
     async def on_mail(self) -> None:
-        """Shows what has become of mail."""
+        """Show what has become of mail."""
         if self.mail.is_open:
             await self.mail.refresh_messages()
 
     async def on_traffic(self) -> None:
-        """Shows what has come in without a journal entry, such as users of experiments."""
+        """Show what has come in without a journal entry, such as users of experiments."""
 
     async def open_row(self) -> None:
-        """Opens what the cursor of the screen's own list stands on."""
+        """Open what the cursor of the screen's own list stands on."""
 
     async def open_ticket(self, number: int) -> None:
-        """Opens a ticket by its number, on the screen that shows tickets."""
+        """Open a ticket by its number, on the screen that shows tickets."""
 
     async def step_back(self) -> bool:
-        """Goes one level back inside the screen; says whether there was a level."""
+        """Go one level back inside the screen; return whether there was one."""
         return await self.leave_mail() or self.shut_mail()
 
     # The frame
 
     def compose(self) -> ComposeResult:
-        """Title, body, mail log, status line or question, hints."""
+        """Yield yield title, body, mail log, status line or question, hints."""
         yield TitleBar()
         yield from self.compose_body()
         yield MailLog(self.desk_app.desk)
         yield StatusLine()
-        yield Prompt(self.ready, begins=lambda: self.status.note(""))
+        yield Prompt(self.ready, begins=lambda explanation: self.status.note(explanation))
         yield HintBar()
 
     async def on_mount(self) -> None:
-        """Reads what is shown first, then takes keys."""
-        self.take_keys()
+        """Read what is shown first, then accept keys."""
+        self.read_keys()
         self.show_mail_trouble(*self.desk_app.mail_trouble)
-        self.run_worker(self.take_commands(), group="commands")
+        self.run_worker(self.run_commands(), group="commands")
         self.focus_body()
         await self.load()
         self.ready.set()
 
     @property
     def title_bar(self) -> TitleBar:
-        """The top line."""
+        """Return the top line."""
         return self.query_one(TitleBar)
 
     @property
     def mail(self) -> MailLog:
-        """The mail log."""
+        """Return the mail log."""
         return self.query_one(MailLog)
 
     @property
     def scopes(self) -> tuple[Scope, ...]:
-        """What keys mean here and now: on the screen, or in its mail log."""
+        """Return the scopes of the part with the focus: the screen, or its mail log."""
         return MAIL_SCOPES if self.in_mail else self.SCOPES
 
     def focused_context(self) -> CommandContext:
-        """The context where one works: on the screen, or in its mail log."""
+        """Return the context of the part with the focus: the screen, or its mail log."""
         return self.mail.command_context() if self.in_mail else self.command_context()
 
     def focus_body(self) -> None:
-        """Back to the list."""
+        """Focus the list."""
         self.list.focus()
 
     # The list
 
     def movable(self) -> Movable:
-        """The list or text that has the focus."""
+        """Return the list or text that has the focus."""
         return self.focused if isinstance(self.focused, PageList | TextView) else self.list
 
     async def to_match(self, direction: int) -> None:
-        """To the next or previous hit."""
+        """Go to the next or previous hit."""
         await self.list.move(direction)
 
     async def do_next(self, count: int | None) -> None:
-        """To the next match in the open text, or the next hit in the list."""
+        """Go to the next match in the open text, or the next hit in the list."""
         await self.to_match(1)
 
     async def do_previous(self, count: int | None) -> None:
-        """To the previous match in the open text, or the previous hit in the list."""
+        """Go to the previous match in the open text, or the previous hit in the list."""
         await self.to_match(-1)
 
     def on_page_list_scrolled(self) -> None:
-        """Says where the screen stands now."""
+        """Show where the screen stands now."""
         self.describe()
 
     def on_page_list_opened(self) -> None:
-        """Opens what was double-clicked."""
+        """Open what was double-clicked."""
         self.request(BY_ID["open"])
 
     async def do_open(self, count: int | None) -> None:
-        """Opens what is under the cursor: a message in the mail log, else what the screen is about."""
+        """Open what is under the cursor: a message in the mail log, else what the screen is about."""
         if self.in_mail:
             self.mail.read()
         else:
@@ -156,7 +156,7 @@ class DeskScreen(Movement, CommandScreen):
     # The mail log
 
     async def do_mail(self, count: int | None) -> None:
-        """Opens the mail log and goes there, or closes it."""
+        """Open and focus the mail log, or close it."""
         if self.mail.is_open:
             self.mail.shut()
             self.focus_body()
@@ -166,42 +166,42 @@ class DeskScreen(Movement, CommandScreen):
 
     @property
     def stops(self) -> Sequence[Widget]:
-        """Where the focus can go, in turn."""
+        """Return where the focus can go, in turn."""
         return [self.list, *self.mail.stops]
 
     def do_pane(self, count: int | None) -> None:
-        """Moves the focus on."""
+        """Move the focus on."""
         stops = self.stops
         here = stops.index(self.focused) if self.focused in stops else -1
         stops[(here + 1) % len(stops)].focus()
 
     async def do_mail_search(self, count: int | None) -> None:
-        """Searches the mail as it is typed; enter keeps the result, escape goes back."""
+        """Search the mail while typing; enter keeps the result, escape restores the previous list."""
         await self.mail.search(self.prompt)
 
     async def do_mail_filter(self, count: int | None) -> None:
-        """Shows the mail in one state, or all of it."""
+        """Show the mail in one state, or all of it."""
         await self.mail.choose_state(self.prompt)
 
     async def do_mail_retry(self, count: int | None) -> None:
-        """Has a message sent again; one that may have arrived only after a visible question."""
+        """Send a message again; ask first when it may have arrived."""
         message = self.mail.list.row
         if message is None:
             return
         to, unknown = message.recipient_email, message.status is DeliveryStatus.UNKNOWN
-        if unknown and not await self.prompt.confirm(f"Send it again? {to} may have got it already, and get it twice"):
+        if unknown and not await self.prompt.confirm(f"Send it again? {to} may already have received it"):
             self.status.note("nothing sent")
             return
         await self.change(self.desk_app.desk.mail.retry, message.id, even_if_unknown=unknown)
-        self.status.done(f"the mail to {to} goes out again")
+        self.status.done(f"mail to {to} will be sent again")
 
     def show_mail_trouble(self, trouble: str, why: str) -> None:
-        """Says in the title and in the mail log why nothing is sent for the time being; nothing when mail goes out."""
+        """Show in the title and in the mail log why nothing is sent for the time being; nothing when mail goes out."""
         self.title_bar.warn(trouble)
         self.mail.say(f"{trouble}: {why}" if trouble and why else trouble)
 
     async def leave_mail(self) -> bool:
-        """Goes one level back in the mail log when it is where one works; says whether it was."""
+        """Go one level back in the mail log when it has the focus; return whether it had."""
         if not self.in_mail:
             return False
         if not await self.mail.step_back():
@@ -210,7 +210,7 @@ class DeskScreen(Movement, CommandScreen):
         return True
 
     def shut_mail(self) -> bool:
-        """Closes the mail log, wherever one works; says whether it was open."""
+        """Close the mail log, wherever the focus is; return whether it was open."""
         if not self.mail.is_open:
             return False
         self.mail.shut()
@@ -223,26 +223,26 @@ class DeskScreen(Movement, CommandScreen):
         self.set_class(self.mail.is_open, "-mail")
 
     def on_descendant_focus(self, event: events.DescendantFocus) -> None:
-        """Gives the keys to the part of the screen that has the focus; a question takes none away."""
+        """Read keys for the part of the screen that has the focus; a prompt does not count."""
         if self.prompt in event.widget.ancestors:
             return
         in_mail = self.mail in event.widget.ancestors
         if in_mail is not self.in_mail:
             self.in_mail = in_mail
-            self.take_keys()
+            self.read_keys()
 
     # Back
 
     async def do_back(self, count: int | None) -> None:
-        """One level back; never quits."""
+        """Go one level back; never quit."""
         if not await self.step_back():
             self.status.note("")
 
     async def do_leave(self, count: int | None) -> None:
-        """Leaves what is open; at the top asks whether to quit."""
+        """Leave what is open; at the top, ask whether to quit."""
         if not await self.step_back():
             await self.leave_screen()
 
     async def leave_screen(self) -> None:
-        """Leaves the screen itself."""
+        """Leave the screen itself."""
         await self.desk_app.show_screen("tickets")

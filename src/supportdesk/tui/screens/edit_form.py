@@ -1,4 +1,4 @@
-"""What forms have that edit what others edit too: no change of theirs is overwritten before it was named."""
+"""Base of the forms that edit shared records: nothing is overwritten unseen."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Generic, TypeVar
 
 from supportdesk.tui.commands import BY_ID
-from supportdesk.tui.commands.keymap import shown
+from supportdesk.tui.commands.keymap import format_keys
 from supportdesk.tui.screens.form import Form, Saved
 
 Edited = TypeVar("Edited")
@@ -32,47 +32,47 @@ class EditForm(Form[Saved], Generic[Saved, Edited]):
         self._forgotten_states = (self.begun, self.seen)
 
     def state(self) -> str:
-        """The state of what is edited, such as its version; empty where nothing is."""
+        """Return the state of what is edited, such as its version; empty where nothing is."""
         raise NotImplementedError
 
     def changed_since(self, state: str) -> str:
-        """What became of it since another state, as in "FAQ #3 was changed by bob"; empty where that says nothing."""
+        """Return who changed it since another state, as in "FAQ #3 was changed by bob"; empty if unknown."""
         raise NotImplementedError
 
     def basis(self) -> str:
-        """The state that the edit began with."""
+        """Return the state that the edit began with."""
         return self.begun
 
     def draft_back(self, basis: str) -> str:
-        """Says what has changed since the draft was begun; to save it all the same takes two saves."""
+        """Show what has changed since the draft was begun; to save it all the same takes two saves."""
         changed = self.changed_since(basis) if basis != self.state() else ""
         if not changed:
             return super().draft_back(basis)
         self.begun = self.seen = basis
-        return f"Your draft is back, but {changed} since; {self._reset_key} shows what it says now."
+        return f"Your draft is back, but {changed} since; {self._reset_key} loads the current version."
 
     def start_over(self, fresh: Mapping[str, str]) -> None:
-        """Fills in what is edited as it is now."""
+        """Fill in what is edited as it is now."""
         super().start_over(fresh)
         self._forgotten_states = (self.begun, self.seen)
         self.begun = self.seen = self.state()
 
     def bring_back(self, typed: Mapping[str, str]) -> None:
-        """Brings back what was typed, which is no newer for that."""
+        """Bring back what was typed, which is no newer for that."""
         super().bring_back(typed)
         self.begun, self.seen = self._forgotten_states
 
     def overtaken_by(self, edited: Edited) -> str:
-        """Takes note of what somebody else made of it, which the next save overwrites; gives how to go on."""
+        """Record the version somebody else saved, which the next save overwrites; return how to continue."""
         self.edited = edited
         self.seen = self.state()
-        return f"; save once more to have it your way, {self._reset_key} shows what it says now"
+        return f"; save again to overwrite, {self._reset_key} to load the current version"
 
     def gone(self, nothing: Edited) -> None:
-        """Takes note that there is `nothing` to edit any more: the next save creates it again."""
+        """Record that there is `nothing` to edit any more: the next save creates it again."""
         self.edited = nothing
         self.begun = self.seen = self.state()
 
     @property
     def _reset_key(self) -> str:
-        return shown(self.desk_app.keymap.keys_of(BY_ID["form.reset"])[0])
+        return format_keys(self.desk_app.keymap.keys_of(BY_ID["form.reset"])[0])

@@ -1,4 +1,4 @@
-"""What every form has: framed fields with their faults, a draft that survives, the keys of forms."""
+"""Base of the forms: framed fields with their errors, a draft that survives, keys."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from textual.widgets import Input, RadioSet, TextArea
 from supportdesk.domain.errors import DeskError, InvalidValue
 from supportdesk.domain.text import clean_body
 from supportdesk.tui.commands import BY_ID, Command, Scope
-from supportdesk.tui.commands.keymap import KeyReader, shown
+from supportdesk.tui.commands.keymap import KeyReader, format_keys
 from supportdesk.tui.debounce import Debounce
 from supportdesk.tui.screens.scoped import ScopedScreen
 from supportdesk.tui.widgets.bars import HintBar, StatusLine, TitleBar
@@ -67,29 +67,29 @@ class Form(ScopedScreen[Saved | None], Generic[Saved], inherit_bindings=False):
     # What a kind of form says about itself
 
     def compose_fields(self) -> ComposeResult:
-        """The fields, in order; their ids are the keys of NAMES."""
+        """Yield yield the fields, in order; their ids are the keys of NAMES."""
         raise NotImplementedError
 
     def initial(self) -> Mapping[str, str]:
-        """What stands in the fields at first, when there is no draft."""
+        """Return the initial values of the fields, used when there is no draft."""
         return {}
 
     def basis(self) -> str:
-        """The state of what is edited, such as its version; empty where nothing is."""
+        """Return the state of what is edited, such as its version; empty where nothing is."""
         return ""
 
     def draft_back(self, basis: str) -> str:
-        """Takes note that a draft has come back, which was begun on a basis; gives the sentence that says so."""
+        """Record the basis that a restored draft was begun on; return the sentence for the status line."""
         return "Your draft is back."
 
     async def save(self, values: Mapping[str, str]) -> Saved:
-        """Saves; gives what the form ends with. Raises a `DeskError` that says why not."""
+        """Save; return what the form ends with. Raises a `DeskError` that says why not."""
         raise NotImplementedError
 
     # The frame
 
     def compose(self) -> ComposeResult:
-        """Title, fields, status line, hints."""
+        """Yield yield title, fields, status line, hints."""
         yield TitleBar()
         with VerticalScroll(id="form", can_focus=False):
             yield from self.compose_fields()
@@ -97,12 +97,12 @@ class Form(ScopedScreen[Saved | None], Generic[Saved], inherit_bindings=False):
         yield HintBar()
 
     def on_mount(self) -> None:
-        """Brings back what was left unsaved."""
+        """Bring back what was left unsaved."""
         self.query_one(TitleBar).describe(self._heading, "", self.desk_app.desk.actor)
         keymap = self.desk_app.keymap
         self._reader = KeyReader(keymap.table(self.SCOPES))
         words = {name: BY_ID[name].hint for name in self.HINTS} | {"form.save": self._save_word}
-        hints = [(shown(keymap.keys_of(BY_ID[name])[0]), words[name]) for name in self.HINTS]
+        hints = [(format_keys(keymap.keys_of(BY_ID[name])[0]), words[name]) for name in self.HINTS]
         self.query_one(HintBar).hints([("tab", "next field"), *hints, ("esc", "back (draft kept)")])
         for field, name in self.names.items():
             self._field(field).border_title = name
@@ -122,7 +122,7 @@ class Form(ScopedScreen[Saved | None], Generic[Saved], inherit_bindings=False):
     # Values
 
     def value(self, field: str) -> str:
-        """What stands in a field."""
+        """Return the value of a field."""
         match self._field(field):
             case LineField(value=value):
                 return value
@@ -133,7 +133,7 @@ class Form(ScopedScreen[Saved | None], Generic[Saved], inherit_bindings=False):
         return ""
 
     def values(self) -> dict[str, str]:
-        """What stands in all fields."""
+        """Return the values of all fields."""
         return {field: self.value(field) for field in self.names}
 
     def _fill(self, values: Mapping[str, str]) -> None:
@@ -147,7 +147,7 @@ class Form(ScopedScreen[Saved | None], Generic[Saved], inherit_bindings=False):
                     choice.choose(text)
 
     def keep_draft(self) -> None:
-        """Writes down what was typed so far, unless it is saved by now: the timer may have rung meanwhile."""
+        """Write down what was typed so far, unless it is saved by now: the timer may have rung meanwhile."""
         if self._finished:
             return
         values = self.values()
@@ -175,13 +175,13 @@ class Form(ScopedScreen[Saved | None], Generic[Saved], inherit_bindings=False):
         return ""
 
     def _say(self, field: str, fault: str) -> None:
-        """Shows a fault in the frame of its field, where it moves nothing."""
+        """Show a fault in the frame of its field, where it moves nothing."""
         box = self._field(field)
         box.border_subtitle = Content(f"✗ {fault}" if fault else "")
         box.set_class(bool(fault), "-wrong")
 
     def on_descendant_blur(self, event: events.DescendantBlur) -> None:
-        """Checks a field when it is left, once something was typed into it."""
+        """Check a field when it is left, once something was typed into it."""
         field = event.widget.id or ""
         if field in self.CHECKS:
             self._say(field, self._fault(field) if self.value(field) else "")
@@ -189,7 +189,7 @@ class Form(ScopedScreen[Saved | None], Generic[Saved], inherit_bindings=False):
     # Keys
 
     async def on_key(self, event: events.Key) -> None:
-        """Takes the keys of forms, and leaves."""
+        """Handle the keys of forms; escape leaves."""
         if event.key == "escape":
             self.leave()
         elif event.key in ("tab", "shift+tab"):
@@ -202,7 +202,7 @@ class Form(ScopedScreen[Saved | None], Generic[Saved], inherit_bindings=False):
         event.prevent_default()
 
     def leave(self) -> None:
-        """Goes back; what was typed is kept."""
+        """Go back; what was typed is kept."""
         self.keep_draft()
         self.dismiss(None)
 
@@ -211,7 +211,7 @@ class Form(ScopedScreen[Saved | None], Generic[Saved], inherit_bindings=False):
         self.focus_next()
 
     def do_form_save(self) -> None:
-        """Saves when every field is right, else goes to the first that is not."""
+        """Save when every field is right, else go to the first that is not."""
         faults = {field: self._fault(field) for field in self.names if field in self.CHECKS}
         for field, fault in faults.items():
             self._say(field, fault)
@@ -227,7 +227,7 @@ class Form(ScopedScreen[Saved | None], Generic[Saved], inherit_bindings=False):
         try:
             saved = await self.save(self.values())
         except DeskError as error:
-            self.status.error(f"Not saved, but kept here: {error.message}")
+            self.status.error(f"Not saved (your text is kept): {error.message}")
             self.keep_draft()
             return
         finally:
@@ -235,40 +235,40 @@ class Form(ScopedScreen[Saved | None], Generic[Saved], inherit_bindings=False):
         self.finish(saved)
 
     def finish(self, saved: Saved | None) -> None:
-        """Ends the form, and with it the draft."""
+        """End the form, and with it the draft."""
         self._finished = True
         self._pause.cancel()
         self.desk_app.drafts.drop(self._draft_name)
         self.dismiss(saved)
 
     def do_form_reset(self) -> None:
-        """Starts over, without a draft; a second time brings back what was typed."""
+        """Start over, without a draft; a second time brings back what was typed."""
         typed = self.values()
         fresh = {**self._untouched, **self.initial()}
         if typed != fresh:
             self._forgotten = typed
             self.start_over(fresh)
-            self.status.note("Started over; once more brings back what you had typed.")
+            self.status.note("Form cleared. Press again to restore your text.")
         elif self._forgotten is not None:
             self.bring_back(self._forgotten)
-            self.status.note("What you had typed is back.")
+            self.status.note("Your text is restored.")
         else:
-            self.status.note("Nothing was typed yet.")
+            self.status.note("There is nothing to clear.")
 
     def start_over(self, fresh: Mapping[str, str]) -> None:
-        """Fills the form as if nothing had been typed."""
+        """Fill the form as if nothing had been typed."""
         self._fill(fresh)
         self._untouched = self.values()
         self._field(next(iter(self.names))).focus()
 
     def bring_back(self, typed: Mapping[str, str]) -> None:
-        """Fills the form with what was typed before it was started over."""
+        """Fill the form with what was typed before it was started over."""
         self._fill(typed)
 
     # Help
 
     async def do_form_help(self) -> None:
-        """Shows the keys of this form over it, and does what is chosen."""
+        """Show the keys of this form over it, and run the chosen command."""
         from supportdesk.tui.screens.command_list import CommandList
 
         await self.app.push_screen(CommandList(self, here_only=True), self._run_chosen)
@@ -283,7 +283,7 @@ class Form(ScopedScreen[Saved | None], Generic[Saved], inherit_bindings=False):
             await outcome
 
     def do_form_editor(self) -> None:
-        """Opens the long text in the agent's editor."""
+        """Open the long text in the agent's editor."""
         body = next(iter(self.query(BodyField)), None)
         if body is None:
             self.status.note("There is no long text in this form.")

@@ -1,4 +1,4 @@
-"""A list, and beside or below it what is open: read in full while the list stays in sight."""
+"""Base of the screens with a list and a pane beside or below it."""
 
 from __future__ import annotations
 
@@ -35,31 +35,31 @@ class ListAndPane(DeskScreen):
 
     @property
     def pane(self) -> Pane:
-        """What is open."""
+        """Return what is open."""
         raise NotImplementedError
 
     async def follow(self, row: Any) -> None:
-        """Shows a row of the list in the open pane."""
+        """Show a row of the list in the open pane."""
         raise NotImplementedError
 
     async def show_all(self) -> bool:
-        """Takes back what narrows the list; says whether anything did."""
+        """Clear what narrows the list; return whether anything did."""
         raise NotImplementedError
 
     # List and pane
 
     @property
     def reading(self) -> bool:
-        """Whether one reads what is open: commands are about that then, else about the row under the cursor."""
+        """Return whether the open text has the focus; commands then act on it, else on the row under the cursor."""
         return self.pane.is_open and self.pane.text.has_focus
 
     @property
     def stops(self) -> Sequence[Widget]:
-        """Where the focus can go: list, pane, mail log."""
+        """Return where the focus can go: list, pane, mail log."""
         return [self.list, *self.pane.stops, *self.mail.stops]
 
     async def to_match(self, direction: int) -> None:
-        """To the next or previous match in the open text, else the next or previous hit in the list."""
+        """Go to the next or previous match in the open text, else the next or previous hit in the list."""
         if not (self.reading and self.pane.text.to_match(direction)):
             await super().to_match(direction)
 
@@ -78,12 +78,12 @@ class ListAndPane(DeskScreen):
                 self.status.error(error.message)
 
     def shut_pane(self) -> None:
-        """Closes what is open."""
+        """Close what is open."""
         self.pane.shut()
         self.focus_body()
 
     async def step_back(self) -> bool:
-        """Leaves the mail log, closes what is open, shows all: the innermost that there is."""
+        """Leave the mail log, close what is open, or show all: the innermost that applies."""
         if await self.leave_mail():
             return True
         if self.pane.is_open:

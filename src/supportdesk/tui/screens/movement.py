@@ -1,4 +1,4 @@
-"""The keys that move: through a list or a text."""
+"""Movement keys of lists and texts."""
 
 from __future__ import annotations
 
@@ -9,39 +9,39 @@ class Movable(Protocol):
     """Something the movement keys move: a list or a text."""
 
     async def move(self, by: int) -> None:
-        """By some lines."""
+        """Move by some lines."""
 
     async def move_pages(self, pages: float) -> None:
-        """By pages."""
+        """Move by pages."""
 
     async def first(self) -> None:
-        """To the beginning."""
+        """Move to the beginning."""
 
     async def last(self) -> None:
-        """To the end."""
+        """Move to the end."""
 
 
 class Movement:
     """Moves what the screen says is to be moved."""
 
     def movable(self) -> Movable:
-        """What the movement keys move now."""
+        """Return what the movement keys move now."""
         raise NotImplementedError
 
     async def do_down(self, count: int | None) -> None:
-        """Down by `count` lines."""
+        """Move down by `count` lines."""
         await self.movable().move(count or 1)
 
     async def do_up(self, count: int | None) -> None:
-        """Up by `count` lines."""
+        """Move up by `count` lines."""
         await self.movable().move(-(count or 1))
 
     async def do_first(self, count: int | None) -> None:
-        """To the beginning."""
+        """Go to the beginning."""
         await self.movable().first()
 
     async def do_last(self, count: int | None) -> None:
-        """To the end; with a count, that many lines from the beginning."""
+        """Go to the end; with a count, that many lines from the beginning."""
         movable = self.movable()
         if count:
             await movable.first()
@@ -50,17 +50,17 @@ class Movement:
             await movable.last()
 
     async def do_half_down(self, count: int | None) -> None:
-        """Half a page down."""
+        """Move half a page down."""
         await self.movable().move_pages(0.5 * (count or 1))
 
     async def do_half_up(self, count: int | None) -> None:
-        """Half a page up."""
+        """Move half a page up."""
         await self.movable().move_pages(-0.5 * (count or 1))
 
     async def do_page_down(self, count: int | None) -> None:
-        """A page down."""
+        """Move a page down."""
         await self.movable().move_pages(count or 1)
 
     async def do_page_up(self, count: int | None) -> None:
-        """A page up."""
+        """Move a page up."""
         await self.movable().move_pages(-(count or 1))

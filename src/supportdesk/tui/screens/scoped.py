@@ -1,4 +1,4 @@
-"""What main screens and forms have in common: the app, a line that answers, and the commands of their scopes."""
+"""Base of main screens and forms: the app, the status line, the commands in scope."""
 
 from __future__ import annotations
 
@@ -23,23 +23,23 @@ class ScopedScreen(Screen[Outcome], Generic[Outcome], inherit_bindings=False):
 
     @property
     def desk_app(self) -> DeskApp:
-        """The app, as screens know it."""
+        """Return the app, as screens know it."""
         return cast("DeskApp", self.app)
 
     @property
     def status(self) -> StatusLine:
-        """The line that answers."""
+        """Return the status line."""
         return self.query_one(StatusLine)
 
     @property
     def scopes(self) -> tuple[Scope, ...]:
-        """What keys mean here and now; a later scope wins."""
+        """Return the scopes whose commands work now; a later scope wins."""
         return self.SCOPES
 
     def commands(self) -> list[Command]:
-        """The commands that work here and now, in the table's order."""
+        """Return the commands that work here and now, in the table's order."""
         return [command for command in COMMANDS if command.scope in self.scopes]
 
     def focused_context(self) -> CommandContext:
-        """What commands need to know to say whether they apply here and now."""
+        """Return what commands need to know to tell whether they apply now."""
         return CommandContext()

@@ -22,12 +22,12 @@ AGE_SECONDS = 60
 
 
 class TicketBrowser(QueueScreen):
-    """What the screen of tickets shows; what changes tickets stands in `tickets`."""
+    """What the screen of tickets shows; what changes tickets is in `screen`."""
 
     SCOPES = (Scope.EVERYWHERE, Scope.LIST, Scope.TICKETS)
 
     def compose_body(self) -> ComposeResult:
-        """The queue and the ticket."""
+        """Yield yield the queue and the ticket."""
         desk = self.desk_app.desk
         with Container(id="body"):
             yield Listing(TicketQueue(TicketSource(desk, self.query_shown), id="queue"), TicketWelcome())
@@ -35,11 +35,11 @@ class TicketBrowser(QueueScreen):
 
     @property
     def pane(self) -> TicketPane:
-        """The open ticket."""
+        """Return the open ticket."""
         return self.query_one(TicketPane)
 
     async def load(self) -> None:
-        """Reads the first page."""
+        """Read the first page."""
         await self.queue.show(self.queue.source)
         self.describe()
         self.set_interval(AGE_SECONDS, self.queue.redraw)
@@ -47,7 +47,7 @@ class TicketBrowser(QueueScreen):
             self.status.note("The demo desk: try anything. j k move, enter opens, ? shows every key, q quits.")
 
     def command_context(self) -> CommandContext:
-        """The ticket that commands act on, the marks, the search."""
+        """Return the ticket that commands act on, the marks, the search."""
         return CommandContext(
             rows=self.queue.total.rows,
             ticket=self.current(),
@@ -56,35 +56,35 @@ class TicketBrowser(QueueScreen):
         )
 
     def current(self) -> TicketSummary | None:
-        """The open ticket when one reads it, else the one under the cursor."""
+        """Return the open ticket when one reads it, else the one under the cursor."""
         return self.pane.ticket if self.reading else self.queue.row
 
     # The open ticket
 
     async def open_row(self) -> None:
-        """Opens the ticket under the cursor."""
+        """Open the ticket under the cursor."""
         if self.queue.row is not None:
             await self.open_ticket(self.queue.row.number)
 
     async def open_ticket(self, number: int, view: TicketView = TicketView.TICKET) -> None:
-        """Opens any ticket, on one of its views."""
+        """Open any ticket, on one of its views."""
         await self.pane.show(number, view)
         self.pane.text.focus()
         self.mark_words()
 
     async def follow(self, row: TicketSummary) -> None:
-        """Shows the ticket under the cursor."""
+        """Show the ticket under the cursor."""
         await self.pane.show(row.number, TicketView.TICKET)
         self.mark_words()
 
     async def go_on(self) -> None:
-        """Goes to the next ticket, and shows it when one is open."""
+        """Go to the next ticket, and show it when one is open."""
         await self.queue.move(1)
         if self.pane.is_open and self.queue.row is not None:
             await self.follow(self.queue.row)
 
     async def do_history(self, count: int | None) -> None:
-        """Shows the ticket's status changes; again, its notifications."""
+        """Show the ticket's status changes; again, its notifications."""
         ticket = self.current()
         if ticket is None:
             return
@@ -94,19 +94,21 @@ class TicketBrowser(QueueScreen):
             await self.open_ticket(ticket.number, TicketView.CHANGES)
 
     async def do_answers(self, count: int | None) -> None:
-        """Shows the FAQs that fit the ticket."""
+        """Show the FAQs that match the ticket."""
         ticket = self.current()
         if ticket is not None:
             await self.open_ticket(ticket.number, TicketView.FAQS)
 
     async def do_preferences(self, count: int | None) -> None:
-        """Opens the preferences of the ticket's requester."""
+        """Open the preferences of the ticket's requester."""
+        # Lazy import: keeps start-up fast.
+
         ticket = self.current()
         if ticket is not None:
             await edit_preferences(self, ticket.contact_email)
 
     async def step_back(self) -> bool:
-        """From another view of the open ticket to its text; else as everywhere."""
+        """Go back from another view of the open ticket to its text; else as everywhere."""
         number = self.pane.number
         if number is not None and not self.in_mail and self.pane.view is not TicketView.TICKET:
             await self.pane.show(number, TicketView.TICKET)
@@ -114,7 +116,7 @@ class TicketBrowser(QueueScreen):
         return await super().step_back()
 
     async def leave_screen(self) -> None:
-        """Asks whether to quit: with another key, and no is the default."""
+        """Ask whether to quit: with another key, and no is the default."""
         if self.shut_mail():
             return
         if await self.prompt.confirm("Quit supportdesk?"):
@@ -127,7 +129,7 @@ class TicketBrowser(QueueScreen):
     # News
 
     async def on_entries(self, entries: Sequence[Entry]) -> None:
-        """Redraws changed tickets where they stand and lets new ones in; nothing else moves."""
+        """Redraw changed tickets in place and admit new ones; nothing else moves."""
         entries = [entry for entry in entries if entry.concerns(Subject.TICKET)]
         if not entries:
             return
@@ -156,7 +158,7 @@ class TicketBrowser(QueueScreen):
             self.status.note(f"{last.actor}: #{last.number} {what}")
 
     async def on_mail(self) -> None:
-        """Redraws the mail log and the mail of the open ticket."""
+        """Redraw the mail log and the open ticket's mail."""
         await super().on_mail()
         if self.pane.is_open and self.pane.view is not TicketView.TICKET:
             await self.pane.refresh_ticket()

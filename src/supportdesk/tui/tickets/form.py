@@ -15,7 +15,7 @@ from supportdesk.domain.experiment import Surface
 from supportdesk.domain.text import required_body, required_line
 from supportdesk.domain.ticket import Priority, new_ticket
 from supportdesk.tui.commands import BY_ID, Scope
-from supportdesk.tui.commands.keymap import shown
+from supportdesk.tui.commands.keymap import format_keys
 from supportdesk.tui.debounce import Debounce
 from supportdesk.tui.faqs.suggestions import Suggestions
 from supportdesk.tui.screens.form import Check, Form
@@ -53,7 +53,7 @@ class TicketForm(Form[int]):
         self._dismissed_for = ""
 
     def compose_fields(self) -> ComposeResult:
-        """The fields in the order of the variant, and what the FAQs say to them."""
+        """Yield the fields in the order of the variant, and what the FAQs say to them."""
         empty = self._placeholders
         fields = {
             "title": LineField(id="title", placeholder=empty["title"], select_on_focus=False),
@@ -64,10 +64,10 @@ class TicketForm(Form[int]):
         yield from (fields[name] for name in self.names)
         keymap = self.desk_app.keymap
         offers = (BY_ID[name] for name in ("suggestion.read", "suggestion.use", "suggestion.copy"))
-        yield Suggestions("  ".join(f"{shown(keymap.keys_of(each)[0])} {each.hint}" for each in offers))
+        yield Suggestions("  ".join(f"{format_keys(keymap.keys_of(each)[0])} {each.hint}" for each in offers))
 
     async def save(self, values: Mapping[str, str]) -> int:
-        """Files the ticket; suggestions that were on screen did not help."""
+        """Create the ticket; suggestions that were on screen did not help."""
         desk = self.desk_app.desk
         new = new_ticket(values["title"], values["description"], values["contact_email"], values["priority"])
         ticket = await desk.run(desk.tickets.create, new)
@@ -81,7 +81,7 @@ class TicketForm(Form[int]):
 
     @property
     def suggestions(self) -> Suggestions:
-        """The panel below the fields."""
+        """Return the panel below the fields."""
         return self.query_one(Suggestions)
 
     def _text(self) -> str:
@@ -122,7 +122,7 @@ class TicketForm(Form[int]):
             await self._offer.report(event)
 
     def leave(self) -> None:
-        """Puts the suggestions away first, until the text changes; then goes back."""
+        """Hide the suggestions until the text changes, or go back when there are none."""
         if self.suggestions.offered:
             self._dismissed_for = self._text()
             self.suggestions.show([])
@@ -130,11 +130,11 @@ class TicketForm(Form[int]):
             super().leave()
 
     async def do_suggestion_next(self) -> None:
-        """Chooses the next suggestion."""
+        """Choose the next suggestion."""
         self.suggestions.choose_next()
 
     async def do_suggestion_read(self) -> None:
-        """Shows the chosen answer in full."""
+        """Show the chosen answer in full."""
         chosen = self.suggestions.chosen
         if chosen is None:
             self.status.note("There is no suggestion to read.")
@@ -151,7 +151,7 @@ class TicketForm(Form[int]):
         await self.app.push_screen(FaqReader(faq))
 
     async def do_suggestion_use(self) -> None:
-        """Says that the chosen answer is what was wanted: the ticket is not filed."""
+        """Record that the chosen answer solved it: no ticket is created."""
         chosen = self.suggestions.chosen
         if chosen is None:
             self.status.note("There is no suggestion to use.")
@@ -168,7 +168,7 @@ class TicketForm(Form[int]):
         self.desk_app.show_status(f"Answered by FAQ #{chosen.faq.number}; no ticket was filed.")
 
     async def do_suggestion_copy(self) -> None:
-        """Copies the chosen answer to the end of the description."""
+        """Copy the chosen answer to the end of the description."""
         chosen = self.suggestions.chosen
         if chosen is None:
             self.status.note("There is no suggestion to copy.")

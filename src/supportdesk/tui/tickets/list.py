@@ -27,27 +27,27 @@ class TicketSource:
 
     @property
     def descending(self) -> bool:
-        """Whether keys fall from the first row to the last."""
+        """Return whether keys fall from the first row to the last."""
         return self.query.descending
 
     async def count(self) -> Count:
-        """How many tickets the query finds."""
+        """Return how many tickets the query finds."""
         return await self.desk.run(self.desk.tickets.count, self.query)
 
     async def page(self, seek: Seek, limit: int) -> Sequence[TicketSummary]:
-        """Up to `limit` tickets, in list order."""
+        """Return up to `limit` tickets, in list order."""
         return await self.desk.run(self.desk.tickets.page, self.query, seek, limit)
 
     async def position(self, key: RowKey) -> int:
-        """How many tickets stand before a key."""
+        """Return how many tickets come before a key."""
         return await self.desk.run(self.desk.tickets.position, self.query, key)
 
     def key(self, row: TicketSummary) -> RowKey:
-        """The place of a ticket in the list."""
+        """Return the place of a ticket in the list."""
         return self.query.sort_key(row)
 
     def identity(self, row: TicketSummary) -> Hashable:
-        """A ticket's number."""
+        """Return a ticket's number."""
         return row.number
 
 
@@ -60,14 +60,14 @@ class TicketQueue(PageList[TicketSummary]):
         self.marks: set[int] = set()
 
     def _columns(self, width: int) -> tuple[int, int, int]:
-        """Widths of number, title and requester; the requester gives way in a narrow list."""
+        """Return the widths of number, title and requester; the requester gives way in a narrow list."""
         number = max(5, len(str(self.total.rows)) + 2)
         rest = width - 1 - number - PRIORITY_WIDTH - STATUS_WIDTH - AGE_WIDTH - 1
         requester = min(32, rest // 3) if rest >= 40 else 0
         return number, max(8, rest - requester), requester
 
     def cells(self, row: TicketSummary, width: int) -> Cells:
-        """A ticket as a line."""
+        """Return a ticket as a line."""
         number, title, requester = self._columns(width)
         age = moment.age(row.created_at, self.desk.now())
         title_style = style.PLAIN if row.is_open else style.DIM
@@ -85,7 +85,7 @@ class TicketQueue(PageList[TicketSummary]):
         return cells
 
     def heading(self, width: int) -> str:
-        """The names of the columns, above them."""
+        """Return the names of the columns, above them."""
         number, title, requester = self._columns(width)
         columns = (("#", number), ("Priority", PRIORITY_WIDTH), ("Status", STATUS_WIDTH), ("Title", title))
         names = " " + "".join(style.fit(name, size) for name, size in (*columns, ("Requester", requester)))

@@ -1,4 +1,4 @@
-"""The open ticket: its text, its status changes, its mail, the FAQs that fit it."""
+"""The open ticket: its text, its status changes, its mail, the FAQs that match it."""
 
 from __future__ import annotations
 
@@ -43,11 +43,11 @@ class TicketPane(Pane):
 
     @property
     def number(self) -> int | None:
-        """The number of the open ticket."""
+        """Return the number of the open ticket."""
         return self.ticket.number if self.is_open and self.ticket else None
 
     async def show(self, number: int, view: TicketView | None = None, *, from_top: bool = True) -> None:
-        """Opens a ticket, on another view when one is given."""
+        """Open a ticket, on another view when one is given."""
         self.ticket = await self.desk.run(self.desk.tickets.get, str(number))
         self._changes = await self.desk.run(self.desk.tickets.history, str(number))
         self._mail = await self.desk.run(self.desk.mail.page, limit=MAILS_SHOWN, ticket_id=self.ticket.id)
@@ -59,17 +59,17 @@ class TicketPane(Pane):
         self._draw(from_top=from_top)
 
     async def refresh_ticket(self) -> None:
-        """Reads its ticket again; the eye stays where it is."""
+        """Read its ticket again; the eye stays where it is."""
         if self.is_open and self.ticket is not None:
             await self.show(self.ticket.number, from_top=False)
 
     def turn(self) -> None:
-        """From status changes to notifications, and back."""
+        """Switch between status changes and notifications."""
         self.view = TicketView.MAIL if self.view is TicketView.CHANGES else TicketView.CHANGES
         self._draw(from_top=True)
 
     def shut(self) -> None:
-        """Goes away; the next ticket opens with its text."""
+        """Close; the next ticket opens with its text."""
         super().shut()
         self.view = TicketView.TICKET
 

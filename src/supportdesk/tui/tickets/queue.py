@@ -29,16 +29,16 @@ class QueueScreen(ListAndPane):
 
     @property
     def queue(self) -> TicketQueue:
-        """The list."""
+        """Return the list."""
         return self.query_one(TicketQueue)
 
     @property
     def list(self) -> TicketQueue:
-        """The list."""
+        """Return the list."""
         return self.queue
 
     def describe(self) -> None:
-        """Says what is listed, how much of it, and where the screen stands."""
+        """Show what is listed, how much of it, and where the screen stands."""
         queue, query = self.queue, self.query_shown
         total = queue.total
         parts = [f"filter {query}" if query.is_filtered else "all tickets"]
@@ -56,7 +56,7 @@ class QueueScreen(ListAndPane):
         self.query_one(Listing).describe(filtered=query.is_filtered)
 
     async def show_query(self, query: TicketQuery, *, back_to: Place | None = None) -> None:
-        """Lists another query, from its top or with the cursor back on a ticket."""
+        """List another query, from its top or with the cursor back on a ticket."""
         source = TicketSource(self.desk_app.desk, query)
         if back_to is not None:
             await self.queue.reload_at(source, *back_to)
@@ -67,7 +67,7 @@ class QueueScreen(ListAndPane):
         self.describe()
 
     async def do_search(self, count: int | None) -> None:
-        """Searches as it is typed; enter keeps the result, escape goes back."""
+        """Search while typing; enter keeps the result, escape restores the previous list."""
         before, place = self.query_shown, self._place()
         if not before.is_filtered:
             self._before_search = place
@@ -87,7 +87,7 @@ class QueueScreen(ListAndPane):
         return None if row is None else (row, self.queue.height_of_cursor)
 
     async def do_order(self, count: int | None) -> None:
-        """The next order; the cursor stays on its ticket."""
+        """Switch to the next order; the cursor stays on its ticket."""
         orders = list(Order)
         order = orders[(orders.index(self.query_shown.order) + 1) % len(orders)]
         query = replace(self.query_shown, order=order)
@@ -100,29 +100,29 @@ class QueueScreen(ListAndPane):
         await self.show_query(replace(self.query_shown, statuses=frozenset(statuses), typing=False))
 
     async def do_filter_open(self, count: int | None) -> None:
-        """Only what is open."""
+        """Show only what is open."""
         await self._filter(Status.NEW, Status.IN_PROGRESS)
 
     async def do_filter_new(self, count: int | None) -> None:
-        """Only what is new."""
+        """Show only what is new."""
         await self._filter(Status.NEW)
 
     async def do_filter_in_progress(self, count: int | None) -> None:
-        """Only what is in progress."""
+        """Show only what is in progress."""
         await self._filter(Status.IN_PROGRESS)
 
     async def do_filter_resolved(self, count: int | None) -> None:
-        """Only what is resolved."""
+        """Show only what is resolved."""
         await self._filter(Status.RESOLVED)
 
     async def do_filter_all(self, count: int | None) -> None:
-        """Everything."""
+        """Show all tickets."""
         await self.show_query(TicketQuery(order=self.query_shown.order), back_to=self._place())
 
     # Marks
 
     def do_mark(self, count: int | None) -> object:
-        """Marks the ticket under the cursor and goes on."""
+        """Mark the ticket under the cursor and move on."""
         row = self.queue.row
         if row is not None:
             self.queue.marks ^= {row.number}
@@ -130,10 +130,10 @@ class QueueScreen(ListAndPane):
         return self.queue.move(1)
 
     def do_mark_range(self, count: int | None) -> None:
-        """Begins a range, or marks from where it began to here."""
+        """Begin a range, or mark from where it began to here."""
         if self._range_from is None:
             self._range_from = self.queue.cursor
-            self.status.note("Marking: move to the other end and press v again; esc gives up")
+            self.status.note("Marking: move to the other end and press v again (esc: cancel)")
         else:
             rows = self.queue.between(self._range_from, self.queue.cursor)
             marked = {row.number for row in rows[:MARK_LIMIT]}
@@ -145,9 +145,10 @@ class QueueScreen(ListAndPane):
         self.describe()
 
     async def do_mark_all(self, count: int | None) -> None:
-        """Marks every ticket the filter finds."""
+        """Mark every ticket the filter finds."""
         if self.queue.total.rows > MARK_LIMIT:
-            self.status.error(f"{self.queue.total} tickets match; at most {MARK_LIMIT:,} can be marked: search first")
+            limit = f"at most {MARK_LIMIT:,} can be marked"
+            self.status.error(f"{self.queue.total} tickets match; {limit}: narrow the list first")
             return
         rows = await self.queue.source.page(START, MARK_LIMIT)
         self.queue.marks = {row.number for row in rows}
@@ -155,14 +156,14 @@ class QueueScreen(ListAndPane):
         self.describe()
 
     def mark_words(self) -> None:
-        """Marks the words of the search wherever a text is open."""
+        """Mark the words of the search wherever a text is open."""
 
     async def show_all(self) -> bool:
-        """Takes back the marks, or else the query; says whether there was either."""
+        """Clear the marks, or else the query; return whether there was either."""
         return await self.clear_marks() or await self.clear_query()
 
     async def clear_marks(self) -> bool:
-        """Forgets marks and a begun range; says whether there were any."""
+        """Forget marks and a begun range; return whether there were any."""
         if not self.queue.marks and self._range_from is None:
             return False
         self.queue.marks.clear()
@@ -173,7 +174,7 @@ class QueueScreen(ListAndPane):
         return True
 
     async def clear_query(self) -> bool:
-        """Shows all tickets again, with the cursor where it was before; says whether any were left out."""
+        """Show all tickets again, with the cursor where it was before; return whether any were left out."""
         if not self.query_shown.is_filtered:
             return False
         await self.show_query(TicketQuery(order=self.query_shown.order), back_to=self._before_search)

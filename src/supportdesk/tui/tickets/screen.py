@@ -17,7 +17,7 @@ class TicketsScreen(TicketBrowser):
         self._last_change: tuple[Command, str] | None = None
 
     def _targets(self) -> dict[int, int | None]:
-        """The tickets a command is for, marks before cursor, with the versions that are on screen."""
+        """Return the tickets a command is for, marks before cursor, with the versions that are on screen."""
         current = self.current()
         numbers = sorted(self.queue.marks) if self.queue.marks else [current.number] if current else []
         seen = {row.number: row.version for row in self.queue.loaded}
@@ -26,7 +26,7 @@ class TicketsScreen(TicketBrowser):
         return {number: seen.get(number) for number in numbers}
 
     async def _apply(self, command: Command, change: TicketChange, targets: dict[int, int | None]) -> int:
-        """Makes a change; gives how many tickets it changed."""
+        """Make a change; return how many tickets it changed."""
         seen = {number: version for number, version in targets.items() if version is not None}
         update = self.desk_app.desk.tickets.update
         updated = await self.change(update, [str(number) for number in targets], change, seen=seen)
@@ -47,7 +47,10 @@ class TicketsScreen(TicketBrowser):
         # Whom it is for is settled before the question: the list may move while it is answered.
         targets = self._targets()
         subject = f"{len(targets)} tickets" if self.queue.marks else f"#{next(iter(targets))}"
-        notes = await self.prompt.ask(f"Note for {subject} → {status} (enter: none, esc: leave it):")
+        notes = await self.prompt.ask(
+            "Note (enter: no note · esc: cancel):",
+            explanation=f"Internal note for {subject} → {status} (the requester does not see it)",
+        )
         if notes is None:
             self.status.note("nothing changed")
             return
@@ -57,38 +60,38 @@ class TicketsScreen(TicketBrowser):
         await self._apply(BY_ID[f"priority.{priority}"], TicketChange(priority=priority), self._targets())
 
     async def do_status_new(self, count: int | None) -> None:
-        """Back to new."""
+        """Set the status to new."""
         await self._status(Status.NEW)
 
     async def do_status_in_progress(self, count: int | None) -> None:
-        """In progress."""
+        """Set the status to in-progress."""
         await self._status(Status.IN_PROGRESS)
 
     async def do_status_resolved(self, count: int | None) -> None:
-        """Resolved."""
+        """Set the status to resolved."""
         await self._status(Status.RESOLVED)
 
     async def do_priority_low(self, count: int | None) -> None:
-        """Low priority."""
+        """Set a low priority."""
         await self._priority(Priority.LOW)
 
     async def do_priority_medium(self, count: int | None) -> None:
-        """Medium priority."""
+        """Set a medium priority."""
         await self._priority(Priority.MEDIUM)
 
     async def do_priority_high(self, count: int | None) -> None:
-        """High priority."""
+        """Set a high priority."""
         await self._priority(Priority.HIGH)
 
     async def do_resolve(self, count: int | None) -> None:
-        """Resolves and goes on."""
+        """Resolve and go to the next."""
         marked = bool(self.queue.marks)
         done = await self._apply(BY_ID["resolve"], TicketChange(status=Status.RESOLVED), self._targets())
         if done and not marked:
             await self.go_on()
 
     async def do_repeat(self, count: int | None) -> None:
-        """The last change once more, with the same note."""
+        """Repeat the last change, with the same note."""
         if self._last_change is None:
             self.status.error("there is no change to repeat yet")
             return
@@ -105,14 +108,14 @@ class TicketsScreen(TicketBrowser):
         await self._apply(command, change, self._targets())
 
     async def do_create(self, count: int | None) -> None:
-        """Opens the form."""
+        """Open the form."""
         from supportdesk.domain.experiment import Surface
         from supportdesk.tui.tickets.form import TicketForm
         from supportdesk.tui.variants.exposure import exposed
 
         desk = self.desk_app.desk
         exposure = await exposed(desk, Surface.TICKET_FORM)
-        number = await self.fill_in(TicketForm(exposure))
+        number = await self.run_form(TicketForm(exposure))
         if number is None:
             return
         ticket = (await desk.run(desk.tickets.summaries, [number]))[0]
@@ -121,14 +124,14 @@ class TicketsScreen(TicketBrowser):
         self.status.done(f"#{number} created · mail to {ticket.contact_email} goes out · enter opens it")
 
     async def do_answer(self, count: int | None) -> None:
-        """Answers the ticket with one of the FAQs that fit: mail, resolved, and its wording is learned."""
+        """Answer the ticket with one of the FAQs that match: mail, resolved, and its wording is learned."""
         ticket = self.current()
         if ticket is None:
             return
         await self.open_ticket(ticket.number, TicketView.FAQS)
         answers = self.pane.answers
         fitting = f"{'1' if len(answers) == 1 else f'1 to {len(answers)}'}, or " if answers else ""
-        typed = await self.prompt.ask(f"Answer #{ticket.number} with which? ({fitting}#20 for FAQ 20, esc: none)")
+        typed = await self.prompt.ask(f"Answer #{ticket.number} with which? ({fitting}#20 for FAQ 20 · esc: cancel)")
         faq = (typed or "").strip()
         if faq.isdecimal() and 0 < int(faq) <= len(answers):
             faq = f"#{answers[int(faq) - 1].faq.number}"
@@ -139,7 +142,7 @@ class TicketsScreen(TicketBrowser):
             self.status.done(f"#{ticket.number} answered with FAQ {faq} and resolved · u to undo")
 
     async def _answer_with(self, ticket: str, faq: str) -> bool:
-        """Answers, a second time with the same FAQ only when one insists; says whether it was done."""
+        """Answer, asking before the same FAQ is mailed again; return whether it was sent."""
         answer = self.desk_app.desk.faqs.answer_ticket
         try:
             await self.change(answer, ticket, faq)
@@ -151,7 +154,7 @@ class TicketsScreen(TicketBrowser):
         return True
 
     def do_copy(self, count: int | None) -> None:
-        """Copies the reference to the clipboard of the terminal."""
+        """Copy the reference to the clipboard of the terminal."""
         ticket = self.current()
         if ticket is not None:
             self.app.copy_to_clipboard(f"#{ticket.number}")

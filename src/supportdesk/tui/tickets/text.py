@@ -1,4 +1,4 @@
-"""A ticket, its history and the FAQs that fit it, as text to read."""
+"""A ticket, its history and the FAQs that match it, as text to read."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 def ticket_text(ticket: Ticket, now: datetime) -> list[Text]:
-    """The whole ticket: title, facts, description."""
+    """Return the whole ticket: title, facts, description."""
     changed = ticket.version > 1
     return [
         Text(ticket.title, style.BOLD),
@@ -42,7 +42,7 @@ def ticket_text(ticket: Ticket, now: datetime) -> list[Text]:
 
 
 def changes_text(changes: Sequence[StatusChange], now: datetime) -> list[Text]:
-    """A timeline of status changes, oldest first; its signs are those of the statuses."""
+    """Return a timeline of status changes, oldest first; its signs are those of the statuses."""
     lines: list[Text] = []
     for number, change in enumerate(changes):
         last = number == len(changes) - 1
@@ -64,10 +64,10 @@ def changes_text(changes: Sequence[StatusChange], now: datetime) -> list[Text]:
 
 
 def answers_text(answers: Sequence[Suggestion]) -> list[Text]:
-    """The FAQs that fit a ticket, numbered, best first: all their questions, then what they say."""
+    """Return the FAQs that match a ticket, numbered, best first: all their questions, then what they say."""
     if not answers:
-        return [Text("No FAQ fits this ticket; A answers it with any other, by its number.", style.DIM)]
-    lines = [Text("A answers the ticket with one of these; the customer gets it by mail.", style.DIM)]
+        return [Text("No FAQ matches this ticket; A answers it with any FAQ by number.", style.DIM)]
+    lines = [Text("A answers the ticket with one of these; the requester gets it by mail.", style.DIM)]
     headings = [
         Text.assemble(
             (f"{number}  ", style.KEY), (each.faq.question, style.BOLD), (f"  FAQ #{each.faq.number}", style.DIM)

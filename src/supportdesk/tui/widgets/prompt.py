@@ -37,10 +37,10 @@ class Prompt(Horizontal):
     Prompt LineField, Prompt LineField:focus { border: none; }
     """
 
-    def __init__(self, ready: asyncio.Event, begins: Callable[[], None]) -> None:
+    def __init__(self, ready: asyncio.Event, begins: Callable[[str], None]) -> None:
         """`ready` is set while a question stands, so that the keys which answer it are let through.
 
-        `begins` is called before each question: what was said before is not about it.
+        `begins` is called before each question with its explanation, to replace what the status line said before.
         """
         super().__init__()
         self._ready = ready
@@ -64,10 +64,11 @@ class Prompt(Horizontal):
         question: str,
         *,
         initial: str = "",
+        explanation: str = "",
         completions: Sequence[str] = (),
         changed: Callable[[str], None] | None = None,
     ) -> str | None:
-        """Asks and waits; None when the person went away. `changed` hears every edit."""
+        """Ask and wait; return None when cancelled. `changed` is called at every edit, `explanation` is shown above."""
         self.cancel()
         label, field = await self._asker()
         label.update(question + " ")
@@ -83,7 +84,7 @@ class Prompt(Horizontal):
         self._changed = changed
         answer: asyncio.Future[str | None] = asyncio.get_running_loop().create_future()
         self._answer = answer
-        self._begins()
+        self._begins(explanation)
         self.add_class("-asking")
         back_to = self.screen.focused
         field.focus()
