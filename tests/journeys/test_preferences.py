@@ -50,7 +50,7 @@ async def test_a_requester_asks_for_no_more_mail(sit_down, file, colleague):
         await desk.press("right", "ctrl+s")
         await desk.sees("✓ rita@example.com: mail on → off · u to undo")
         await desk.press("e", "m")
-        await desk.sees("‖ 1 held back", "email notifications are off")
+        await desk.sees("‖ 1 held", "email notifications are off")
         await desk.press("P")
         await desk.press("m", "enter", "P")
         await desk.sees("Set on", "Nothing is sent: email notifications are off.")
