@@ -36,6 +36,7 @@ class ExperimentBrowser(ListAndPane):
     HORIZONTAL_BREAKPOINTS = [(150, "-beside")]  # noqa: RUF012
     SCOPES = (Scope.EVERYWHERE, Scope.LIST, Scope.EXPERIMENTS)
     NAME = "Experiments"
+    SUBJECT = Subject.EXPERIMENT
 
     def __init__(self) -> None:
         super().__init__()
@@ -200,15 +201,9 @@ class ExperimentBrowser(ListAndPane):
 
     # News
 
-    async def on_entries(self, entries: Sequence[Entry]) -> None:
-        """Shows what somebody did with experiments; the cursor stays on its line."""
-        about = [entry for entry in entries if entry.concerns(Subject.EXPERIMENT)]
-        if about:
-            await self.reload()
-        others = [entry for entry in about if entry.actor != self.desk_app.desk.actor]
-        if others and self.is_current and not self.prompt.asking:
-            last = others[-1]
-            self.status.note(f"{last.actor}: {last.about} {last.summary}")
+    async def show_entries(self, entries: Sequence[Entry]) -> None:
+        """Show what somebody did with experiments; the cursor stays on its line."""
+        await self.reload()
 
     async def reload(self) -> None:
         """Read the list and the open experiment again."""

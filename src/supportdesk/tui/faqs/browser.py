@@ -26,6 +26,7 @@ class FaqBrowser(ListAndPane):
 
     SCOPES = (Scope.EVERYWHERE, Scope.LIST, Scope.FAQS)
     NAME = "FAQs"
+    SUBJECT = Subject.FAQ
 
     def __init__(self) -> None:
         super().__init__()
@@ -204,10 +205,8 @@ class FaqBrowser(ListAndPane):
 
     # News
 
-    async def on_entries(self, entries: Sequence[Entry]) -> None:
+    async def show_entries(self, entries: Sequence[Entry]) -> None:
         """Show what has changed; the cursor stays on its FAQ."""
-        if not any(entry.concerns(Subject.FAQ) for entry in entries):
-            return
         row, place = self.list.row, self.list.cursor
         keep = await self._still_there(row)
         await self.show_list(keep=keep)

@@ -70,6 +70,7 @@ class GapsScreen(DeskScreen):
 
     SCOPES = (Scope.EVERYWHERE, Scope.LIST, Scope.GAPS)
     NAME = "Gaps"
+    SUBJECT = Subject.FAQ
 
     def compose_body(self) -> ComposeResult:
         """Yield yield the list."""
@@ -122,7 +123,7 @@ class GapsScreen(DeskScreen):
             await self.desk_app.show_screen("faqs")
         return True
 
-    async def on_entries(self, entries: Sequence[Entry]) -> None:
-        """Read the gaps again when FAQs have changed."""
-        if self.is_current and any(entry.concerns(Subject.FAQ) for entry in entries):
+    async def show_entries(self, entries: Sequence[Entry]) -> None:
+        """Read the gaps again when FAQs have changed; a screen that is not in front does so when it comes back."""
+        if self.is_current:
             await self._show()

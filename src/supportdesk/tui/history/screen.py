@@ -113,10 +113,14 @@ class HistoryScreen(DeskScreen):
             return
         await self.desk_app.open_ticket(entry.number)
 
-    async def on_entries(self, entries: Sequence[Entry]) -> None:
+    async def show_entries(self, entries: Sequence[Entry]) -> None:
         """Admit new entries on top; what is on screen stays."""
         at_top = self.list.cursor == 0
         await self.list.admit(entries)
         if at_top:
             await self.list.first()
         self.describe()
+
+    def news(self, entry: Entry) -> str:
+        """Return nothing: the list itself shows every change."""
+        return ""

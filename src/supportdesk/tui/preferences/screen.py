@@ -25,6 +25,7 @@ class PreferencesScreen(DeskScreen):
 
     SCOPES = (Scope.EVERYWHERE, Scope.LIST, Scope.PREFERENCES)
     NAME = "Preferences"
+    SUBJECT = Subject.PREFERENCE
 
     def __init__(self) -> None:
         super().__init__()
@@ -162,11 +163,8 @@ class PreferencesScreen(DeskScreen):
 
     # News
 
-    async def on_entries(self, entries: Sequence[Entry]) -> None:
+    async def show_entries(self, entries: Sequence[Entry]) -> None:
         """Redraw changed rows in place and admit new ones; the cursor stays on its row."""
-        entries = [entry for entry in entries if entry.concerns(Subject.PREFERENCE)]
-        if not entries:
-            return
         desk, shown = self.desk_app.desk, self.list
         if any(entry.kind is EntryKind.PREFERENCES_IMPORTED for entry in entries):
             await shown.reload()
@@ -175,9 +173,6 @@ class PreferencesScreen(DeskScreen):
         shown.replace(changed)
         await shown.admit([each for each in changed if each.id and _fits(each, self._query)])
         await self._count()
-        others = [entry for entry in entries if entry.actor != desk.actor]
-        if others and not self.prompt.asking:
-            self.status.note(f"{others[-1].actor}: {others[-1].about} {others[-1].summary}".replace("  ", " "))
 
 
 def _fits(preference: Preference, query: PreferenceQuery) -> bool:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, ClassVar
 
 from textual import events, on
 from textual.app import ComposeResult
 from textual.widget import Widget
 
-from supportdesk.domain.journal import Entry
+from supportdesk.domain.journal import Entry, Subject
 from supportdesk.domain.notification import DeliveryStatus
 from supportdesk.tui.commands import BY_ID, CommandContext, Scope
 from supportdesk.tui.mail.log import MailLog
@@ -29,6 +29,9 @@ class DeskScreen(Movement, CommandScreen):
     Textual calls handlers such as `on_mount` of every class that a screen comes from, so a kind of screen has none of
     its own: it says in `load` what is to be done when it is first shown.
     """
+
+    SUBJECT: ClassVar[Subject | None] = None
+    """What the screen is about; None for everything."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -56,8 +59,13 @@ class DeskScreen(Movement, CommandScreen):
         """Return what commands need to know to tell whether they apply."""
         return CommandContext(rows=self.list.total.rows)
 
-    async def on_entries(self, entries: Sequence[Entry]) -> None:
-        """Show what somebody, perhaps this agent, has done."""
+    async def show_entries(self, entries: Sequence[Entry]) -> None:
+        """Show changes of the screen's subject, made by anybody; what is on screen stays where it is."""
+        raise NotImplementedError
+
+    def news(self, entry: Entry) -> str:
+        """Return what the status line says of a colleague's change; empty for nothing."""
+        return f"{entry.about} {entry.summary}".strip()
 
     async def on_mail(self) -> None:
         """Show what has become of mail."""
@@ -76,6 +84,17 @@ class DeskScreen(Movement, CommandScreen):
     async def step_back(self) -> bool:
         """Go one level back inside the screen; return whether there was one."""
         return await self.leave_mail() or self.shut_mail()
+
+    async def on_entries(self, entries: Sequence[Entry]) -> None:
+        """Show the journal entries that concern this screen, and say what colleagues did."""
+        concerned = [entry for entry in entries if self.SUBJECT is None or entry.concerns(self.SUBJECT)]
+        if not concerned:
+            return
+        await self.show_entries(concerned)
+        others = [entry for entry in concerned if entry.actor != self.desk_app.desk.actor]
+        news = next((words for entry in reversed(others) if (words := self.news(entry))), "")
+        if news and not self.prompt.asking:
+            self.status.note(f"{others[-1].actor}: {news}")
 
     # The frame
 

@@ -25,6 +25,7 @@ class TicketBrowser(QueueScreen):
     """What the screen of tickets shows; what changes tickets is in `screen`."""
 
     SCOPES = (Scope.EVERYWHERE, Scope.LIST, Scope.TICKETS)
+    SUBJECT = Subject.TICKET
 
     def compose_body(self) -> ComposeResult:
         """Yield yield the queue and the ticket."""
@@ -128,11 +129,8 @@ class TicketBrowser(QueueScreen):
 
     # News
 
-    async def on_entries(self, entries: Sequence[Entry]) -> None:
+    async def show_entries(self, entries: Sequence[Entry]) -> None:
         """Redraw changed tickets in place and admit new ones; nothing else moves."""
-        entries = [entry for entry in entries if entry.concerns(Subject.TICKET)]
-        if not entries:
-            return
         desk, queue = self.desk_app.desk, self.queue
         if any(entry.kind is EntryKind.TICKETS_IMPORTED for entry in entries):
             await queue.reload()
@@ -150,12 +148,13 @@ class TicketBrowser(QueueScreen):
         self.describe()
         if self.pane.number in numbers:
             await self.pane.refresh_ticket()
-        mine = desk.actor
-        others = [entry for entry in entries if entry.actor != mine and entry.number is not None]
-        if others and not self.prompt.asking:
-            last = others[-1]
-            what = "created" if last.kind is EntryKind.TICKET_CREATED else ", ".join(last.after.values())
-            self.status.note(f"{last.actor}: #{last.number} {what}")
+
+    def news(self, entry: Entry) -> str:
+        """Return what became of a ticket, in short: the list shows its title."""
+        if entry.number is None:
+            return super().news(entry)
+        what = "created" if entry.kind is EntryKind.TICKET_CREATED else ", ".join(entry.after.values())
+        return f"{entry.about} {what}"
 
     async def on_mail(self) -> None:
         """Redraw the mail log and the open ticket's mail."""
