@@ -6,7 +6,13 @@ from contextlib import suppress
 
 import pytest
 
-from supportdesk.domain.address import address_key, clean_address
+from supportdesk.domain.address import (
+    INTERNAL_DOMAINS,
+    address_key,
+    allow_internal_domains,
+    clean_address,
+    display_name,
+)
 from supportdesk.domain.errors import InvalidValue
 from supportdesk.domain.text import clean_line
 from tests.hostile import ADDRESSES
@@ -58,8 +64,13 @@ def test_of_a_list_of_hostile_addresses_none_that_is_wrong_is_taken(shared_data)
         "rita@example.com, bob@example.com",
         "rita@example.com;bob@example.com",
         "rita@example.com bob@example.com",
-        "Rita <rita@example.com>",
-        "<rita@example.com>",
+        "bob@example.com <rita@example.com>",
+        "bob@example.com, Rita <rita@example.com>",
+        "Rita <rita@example.com> <bob@example.com>",
+        "Rita\n<rita@example.com>",
+        "Rita\x1b[31m <rita@example.com>",
+        "Rita <rita@example.com>, bob@example.com",
+        "Rita <>",
         "rita@example.com\x85Bcc:all@example.com",
         "rita@example.com\u2028Bcc:all@example.com",
         "rita%0aBcc:all@example.com@example.com",
@@ -68,7 +79,12 @@ def test_of_a_list_of_hostile_addresses_none_that_is_wrong_is_taken(shared_data)
         "rita@example.com\x1b[31m",
         "rita\ud800@example.com",
         "rita@[127.0.0.1]",
-        "rita@localhost",
+        "rita@localhost.invalid",
+        "rita@-desk.local",
+        "rita@desk..local",
+        "ri ta@localhost",
+        ".rita@docomo.example.com",
+        "rita..@example.com",
         "rita@" + "x" * 64 + ".com",
         "@",
         "",
@@ -83,6 +99,53 @@ def test_blanks_around_an_address_go_and_its_domain_is_in_lower_case():
     assert clean_address(" \tRita.Meyer+desk@Example.COM ") == "Rita.Meyer+desk@example.com"
     assert clean_address("josé@例え.jp") == "josé@例え.jp"
     assert clean_address("rita@XN--r8jz45g.jp") == "rita@例え.jp"
+
+
+@pytest.mark.parametrize(
+    "address", ["maria@helpdesk.local", "root@localhost", "cron@db1.localhost", "rita@printer.test", "a.b+c@x-y.local"]
+)
+def test_addresses_of_internal_networks_and_of_the_machine_are_accepted(address):
+    assert clean_address(f" {address.upper()}").lower() == address
+
+
+@pytest.fixture
+def internal_domains():
+    """Sets the internal domains for one test."""
+    yield allow_internal_domains
+    allow_internal_domains(INTERNAL_DOMAINS)
+
+
+def test_a_setting_names_the_internal_domains(internal_domains):
+    internal_domains(["intranet", ".Onion"])
+    assert clean_address("rita@intranet") == "rita@intranet"
+    assert clean_address("rita@mail.onion") == "rita@mail.onion"
+    assert_refused("maria@helpdesk.local")
+    internal_domains([])
+    assert_refused("rita@intranet")
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["abc..def@docomo.example.com", "abc.@docomo.ne.jp", "a..b..c.@ezweb.ne.jp", "abc...@au.com", "x..y@example.com"],
+)
+def test_dots_are_kept_as_japanese_phones_have_them(address):
+    assert clean_address(address) == address
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("Rita Example <rita@example.com>", "Rita Example"),
+        ('"Example, Rita" <rita@example.com>', "Example, Rita"),
+        ("Example, Rita<rita@Example.com>", "Example, Rita"),
+        ("<rita@example.com>", ""),
+        ("'rita@example.com' < rita@example.com >", "'rita@example.com'"),
+        ("例 <rita@example.com>", "例"),
+    ],
+)
+def test_of_a_name_with_an_address_the_address_is_taken(text, name):
+    assert clean_address(text) == "rita@example.com"
+    assert display_name(text) == name
 
 
 @pytest.mark.parametrize(

@@ -67,3 +67,18 @@ def test_addresses_are_not_kept(text, kept):
 
 def test_what_is_kept_is_short():
     assert without_addresses("x" * 101, 100) == "x" * 99 + "…"
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [("C++", "C#"), ("C++", "C"), ("F#", "F"), (".NET", "NET"), ("Notepad++", "Notepad"), ("Ｃ＋＋", "C")],
+)
+def test_signs_that_are_part_of_a_name_tell_questions_apart(one, other):
+    ask = "How do I use the {} SDK?".format
+    assert question_key(ask(one)) != question_key(ask(other))
+    assert question_key(ask(one)) == question_key(ask(one.lower()).replace("SDK?", "sdk."))
+
+
+@pytest.mark.parametrize(("one", "other"), [("order #5", "order 5"), ("1 + 1", "1 1"), ("a... b.", "a b")])
+def test_other_signs_do_not(one, other):
+    assert question_key(one) == question_key(other)

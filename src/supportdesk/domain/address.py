@@ -2,24 +2,76 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterable
 from functools import lru_cache
 from unicodedata import normalize
 
-from supportdesk.domain.errors import invalid
+from supportdesk.domain.errors import InvalidValue, invalid
+
+INTERNAL_DOMAINS = ("local", "localhost", "test")
+"""Special-use domains (RFC 6761, RFC 6762) in which companies and machines have addresses."""
+
+_HOST = re.compile(r"(?!-)[a-z0-9-]{1,63}(?<!-)(\.(?!-)[a-z0-9-]{1,63}(?<!-))*")
+_DISPLAYED = re.compile(r"(?P<name>[^<>\r\n]*?)[ \t]*<[ \t]*(?P<address>[^<>]*)>[ \t]*")
+# Japanese phone companies gave these out before the rule against it: see RFC 5321, Dot-string.
+_DOTS = re.compile(r"\.{2,}")
+_PHONE_DOMAIN = re.compile(r"(.+\.)?(docomo|ezweb|au|softbank|vodafone|disney|willcom|pdx|ymobile)\..+|.+\.jp")
+_ALLOWED = "it must be a mail address such as ann@example.com"
+
+_internal: frozenset[str] = frozenset(INTERNAL_DOMAINS)
+
+
+def allow_internal_domains(names: Iterable[str]) -> None:
+    """Set the domains that are accepted though nobody on the internet has them, with all domains below them."""
+    global _internal
+    _internal = frozenset(name.strip(". ").lower() for name in names)
+    clean_address.cache_clear()
 
 
 @lru_cache(maxsize=4096)
 def clean_address(text: str, field: str = "contact_email") -> str:
-    """Return a mail address in its normal form (domain in lower case); raises `InvalidValue`."""
-    # Lazy import: keeps start-up fast (50 ms).
-    from email_validator import EmailNotValidError, validate_email
+    """Return a mail address in its normal form (domain in lower case), also of `Name <address>`.
 
+    Raises `InvalidValue`.
+    """
     # Only blanks: with a line break at its end it is not one address, but the start of something else.
     candidate = text.strip(" \t")
+    displayed = _DISPLAYED.fullmatch(candidate)
+    local, _, domain = (displayed["address"].strip(" \t") if displayed else candidate).rpartition("@")
+    plain = domain.lower()
+    if displayed and not _is_name(displayed["name"], displayed["address"]):
+        raise invalid(field, candidate, _ALLOWED)
     try:
-        return validate_email(candidate, check_deliverability=False).normalized
-    except (EmailNotValidError, UnicodeError, ValueError):
-        raise invalid(field, candidate, "it must be a mail address such as ann@example.com") from None
+        if any(plain == name or plain.endswith(f".{name}") for name in _internal) and _HOST.fullmatch(plain):
+            # Checked at a public domain: the library knows no internal ones.
+            return f"{_valid(local, 'example.com').rpartition('@')[0]}@{plain}"
+        return _valid(local, domain)
+    except (InvalidValue, UnicodeError, ValueError):
+        raise invalid(field, candidate, _ALLOWED) from None
+
+
+def display_name(text: str) -> str:
+    """Return the name in `Name <address>`; empty for an address alone."""
+    displayed = _DISPLAYED.fullmatch(text.strip(" \t"))
+    return displayed["name"].strip(' \t"') if displayed else ""
+
+
+def _is_name(name: str, address: str) -> bool:
+    """Return whether a text is a name and not a second recipient; many programs write the address there again."""
+    bare = name.strip(" \t'\"")
+    return name.replace("\t", " ").isprintable() and ("@" not in bare or bare.lower() == address.strip().lower())
+
+
+def _valid(local: str, domain: str) -> str:
+    # Lazy import: keeps start-up fast (50 ms).
+    from email_validator import validate_email
+
+    single = _DOTS.sub(".", local)
+    if _PHONE_DOMAIN.fullmatch(domain.lower()):
+        single = single.removesuffix(".")
+    found = validate_email(f"{single}@{domain}", check_deliverability=False)
+    return found.normalized if single == local else f"{local}@{found.domain}"
 
 
 def address_key(address: str) -> str:

@@ -21,6 +21,9 @@ SEARCH_LIMIT = 100
 
 _ADDRESS = re.compile(r"[^\s@＠<>()\[\]\"',;:]+[@＠][^\s@＠<>()\[\]\"',;:]+")
 
+# At the end of a word, and a point at its beginning.
+_NAME_SIGNS = re.compile(r"(?<=\w)[+#]+(?!\w)|(?<![\w.])\.(?=\w)")
+
 
 class Category(StrEnum):
     """The category of an FAQ."""
@@ -79,10 +82,16 @@ def new_faq(question: str, answer: str, category: str = "general") -> NewFaq:
 
 
 def question_key(question: str) -> str:
-    """Return the key that equal questions share: words without case, accents, punctuation and white space."""
+    """Return the key that equal questions share: words without case, accents, punctuation and white space.
+
+    Signs that are part of a name stay: C++, C#, .NET.
+    """
     folded = unicodedata.normalize("NFKD", question.casefold())
+    signs = {place for found in _NAME_SIGNS.finditer(folded) for place in range(*found.span())}
     kept = (
-        mark if unicodedata.category(mark)[0] in "LMN" else " " for mark in folded if not unicodedata.combining(mark)
+        mark if place in signs or unicodedata.category(mark)[0] in "LMN" else " "
+        for place, mark in enumerate(folded)
+        if not unicodedata.combining(mark)
     )
     return " ".join("".join(kept).split()) or clean_line(question)
 

@@ -95,7 +95,7 @@ def test_a_file_is_named_after_its_question_and_begins_with_its_fields(desk, tmp
     faq = desk.faqs.get("1")
     assert (tmp_path / "out" / "how-do-i-pay-zoe.md").read_text(encoding="utf-8") == (
         f"---\nid: {faq.id}\nquestion: How do I pay, Zoë?\ncategory: billing\n"
-        "created_at: 2026-11-20T09:30:00.000Z\nupdated_at: 2026-11-20T09:30:00.000Z\n---\nBy card.\n\nOr not.\n"
+        "created_at: '2026-11-20T09:30:00.000Z'\nupdated_at: '2026-11-20T09:30:00.000Z'\n---\nBy card.\n\nOr not.\n"
     )
 
 

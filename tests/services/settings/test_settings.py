@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from supportdesk.domain.address import clean_address
 from supportdesk.domain.errors import InvalidValue
 from supportdesk.services.settings.settings import SETTINGS, Settings, desk_path, load, private_folder
 
@@ -183,7 +184,7 @@ def test_keys_are_one_or_several_a_command(home):
 @pytest.mark.parametrize(
     ("text", "says"),
     [
-        ("colour = 'red'", ["'colour'", "db, agent, theme, keys or mail"]),
+        ("colour = 'red'", ["'colour'", "db, agent, theme, internal_domains, keys or mail"]),
         ("theme = 3", ["theme", "3", "must be a text"]),
         ("agent = ''", ["agent", "must be a text"]),
         ("db = ['a']", ["db", "must be a text"]),
@@ -225,3 +226,28 @@ def test_the_table_of_settings_tells_all_of_them():
 def test_a_private_folder_is_made_once(home):
     assert private_folder(home / "a" / "b").is_dir()
     assert private_folder(home / "a" / "b").stat().st_mode & 0o777 == 0o700
+
+
+@pytest.mark.parametrize("mark", ["\ufeff", ""])
+@pytest.mark.parametrize("end", ["\r\n", "\n"])
+def test_a_config_file_may_begin_with_a_mark_and_have_line_ends_of_another_system(home, mark, end):
+    path = config(home, "")
+    path.write_bytes(f'{mark}agent = "rita"{end}[mail]{end}provider = "mock"{end}'.encode())
+    assert load().agent == "rita"
+
+
+def test_internal_domains_are_accepted_unless_a_setting_says_otherwise(home):
+    assert (load().internal_domains, load().sources["internal_domains"]) == (("local", "localhost", "test"), "default")
+    assert clean_address("maria@helpdesk.local")
+    config(home, "internal_domains = []")
+    assert (load().internal_domains, load().sources["internal_domains"]) == ((), "config file")
+    with pytest.raises(InvalidValue):
+        clean_address("maria@helpdesk.local")
+    config(home, 'internal_domains = ["intranet"]')
+    load()
+    assert clean_address("maria@intranet")
+    for wrong in ('"local"', "[1]", '[""]'):
+        config(home, f"internal_domains = {wrong}")
+        assert "internal_domains: " in refusal()
+    config(home, "")
+    load()

@@ -158,8 +158,8 @@ class Typed:
             return
         span = "" if first is None else f" (#{first})" if first == last else f" (#{first} to #{last})"
         alike = f", {counted(duplicates, 'duplicate')} {fate}" if duplicates else ""
-        say(f"{counted(good, noun)} {self.done}{span}{alike}{self.set_aside(rejected)}")
         say_detected(detected)
+        say(f"{counted(good, noun)} {self.done}{span}{alike}{self.set_aside(rejected)}")
 
     @property
     def done(self) -> str:

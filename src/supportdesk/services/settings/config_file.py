@@ -1,4 +1,4 @@
-"""The config file: TOML with `db`, `agent`, `theme`, a table `keys` and a table `mail`."""
+"""The config file: TOML with `db`, `agent`, `theme`, `internal_domains`, a table `keys` and a table `mail`."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from supportdesk.domain.errors import InvalidValue, one_of, quoted
 TEXTS = ("db", "agent", "theme")
 KEYS = "keys"
 MAIL = "mail"
+INTERNAL = "internal_domains"
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,12 +23,13 @@ class ConfigFile:
     texts: Mapping[str, str] = field(default_factory=dict)
     keys: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     mail: Mapping[str, object] = field(default_factory=dict)
+    internal_domains: tuple[str, ...] | None = None
 
 
 def read_config_file(path: Path, *, must_exist: bool) -> ConfigFile:
     """Read and checks the file; raises `InvalidValue` that names file, setting and what is allowed."""
     try:
-        text = path.read_text(encoding="utf-8")
+        text = path.read_text(encoding="utf-8-sig")
     except FileNotFoundError:
         if must_exist:
             raise _refusal(path, "there is no such file") from None
@@ -50,6 +52,7 @@ def _checked(path: Path, values: Mapping[str, Any]) -> ConfigFile:
     keys: dict[str, tuple[str, ...]] = {}
     texts: dict[str, str] = {}
     mail: dict[str, object] = {}
+    internal: tuple[str, ...] | None = None
     for name, value in values.items():
         if name == KEYS and isinstance(value, dict):
             keys = {command: _key_list(path, command, given) for command, given in value.items()}
@@ -61,13 +64,15 @@ def _checked(path: Path, values: Mapping[str, Any]) -> ConfigFile:
             mail = dict(_flat(MAIL, value))
         elif name == MAIL:
             raise _refusal(path, f"{name}: {quoted(value)} is not allowed; it must be a table such as [mail]")
+        elif name == INTERNAL:
+            internal = _domains(path, value)
         elif name not in TEXTS:
-            raise _refusal(path, f"there is no setting {quoted(name)}; {one_of((*TEXTS, KEYS, MAIL))}")
+            raise _refusal(path, f"there is no setting {quoted(name)}; {one_of((*TEXTS, INTERNAL, KEYS, MAIL))}")
         elif not isinstance(value, str) or not value.strip():
             raise _refusal(path, f"{name}: {quoted(value)} is not allowed; it must be a text that is not empty")
         else:
             texts[name] = value
-    return ConfigFile(path, texts, keys, mail)
+    return ConfigFile(path, texts, keys, mail, internal)
 
 
 def _flat(name: str, table: Mapping[str, Any]) -> Iterator[tuple[str, object]]:
@@ -86,6 +91,13 @@ def _key_list(path: Path, command: str, given: object) -> tuple[str, ...]:
             path, f"{KEYS}: {quoted(command)} = {quoted(given)} is not allowed; it must be a key or a list of keys"
         )
     return tuple(keys)
+
+
+def _domains(path: Path, given: object) -> tuple[str, ...]:
+    if not isinstance(given, list) or not all(isinstance(name, str) and name.strip(". ") for name in given):
+        allowed = 'it must be a list of domains such as ["local", "localhost"], or an empty one for none'
+        raise _refusal(path, f"{INTERNAL}: {quoted(given)} is not allowed; {allowed}")
+    return tuple(given)
 
 
 def _refusal(path: Path, why: str) -> InvalidValue:

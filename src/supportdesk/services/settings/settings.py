@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from supportdesk.domain.address import INTERNAL_DOMAINS, allow_internal_domains
 from supportdesk.domain.agent import agent_name
 from supportdesk.domain.errors import InvalidValue, Unavailable, invalid
 from supportdesk.email.settings import MailSettings
@@ -45,6 +46,12 @@ SETTINGS = (
         option="--config",
         environment=("SUPPORTDESK_CONFIG",),
     ),
+    Setting(
+        "internal_domains",
+        "list of domains",
+        ", ".join(INTERNAL_DOMAINS),
+        "Special-use domains in which addresses are accepted, with all domains below them. [] accepts none.",
+    ),
     Setting("theme", "text", "ansi-dark", "The colours of the screens."),
     Setting("keys", "table", "", "Keys of your own: a command's id with a key or a list of keys."),
     *MAIL_SETTINGS,
@@ -59,6 +66,7 @@ class Settings:
     db: Path
     agent: str
     config: Path
+    internal_domains: tuple[str, ...]
     theme: str
     keys: Mapping[str, tuple[str, ...]]
     mail: MailSettings
@@ -120,11 +128,15 @@ def load(
     if db_source == CONFIG_FILE:
         path = file.path.parent / path
     theme, theme_source = _chosen("theme", None, file)
+    internal = INTERNAL_DOMAINS if file.internal_domains is None else file.internal_domains
+    # The rules of addresses are the same in every part of the program.
+    allow_internal_domains(internal)
     mail, mail_sources = load_mail(file, mail_faults)
     return Settings(
         db=_absolute(path),
         agent=name,
         config=_absolute(file.path),
+        internal_domains=internal,
         theme=theme or _BY_NAME["theme"].default,
         keys=file.keys,
         mail=mail,
@@ -134,6 +146,7 @@ def load(
             "db": db_source,
             "agent": agent_source,
             "config": file_source,
+            "internal_domains": DEFAULT if file.internal_domains is None else CONFIG_FILE,
             "theme": theme_source,
             "keys": CONFIG_FILE if file.keys else DEFAULT,
             **mail_sources,
