@@ -21,7 +21,7 @@ from supportdesk.tui.commands import Command
 from supportdesk.tui.commands.keymap import KeyMap
 from supportdesk.tui.feed import Feed
 from supportdesk.tui.screens.desk_screen import DeskScreen
-from supportdesk.tui.terminal.type_ahead import Settled, TypeAhead
+from supportdesk.tui.terminal.type_ahead import Burst, Settled, TypeAhead
 
 POLL_SECONDS = 0.5
 COLOURLESS_THEME = "ansi-dark"
@@ -63,7 +63,7 @@ class SupportDesk(App[int], inherit_bindings=False):
         """Open the first screen and start reading keys, changes and mail."""
         await self.feed.start()
         loop = asyncio.get_running_loop()
-        for number in (signal.SIGHUP, signal.SIGTERM):
+        for number in (signal.SIGHUP, signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(number, self.leave)
         await self.push_screen(self._screen("tickets"))
         if similar := await self.desk.run(self.desk.journal.similar_actor):
@@ -84,6 +84,15 @@ class SupportDesk(App[int], inherit_bindings=False):
             self.type_ahead.put(event)
         else:
             await super().on_event(event)
+
+    def on_burst(self, burst: Burst) -> None:
+        """Queue keys that came at once, as one."""
+        for key in burst.keys:
+            key.set_sender(self)
+        if any(key.key == "ctrl+c" for key in burst.keys):
+            self.leave()
+        else:
+            self.type_ahead.put(burst)
 
     def on_settled(self, event: Settled) -> None:
         """Note that a key has been seen by every widget."""

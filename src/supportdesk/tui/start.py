@@ -21,7 +21,7 @@ def start(settings: Settings, *, demo: bool) -> int:
 
     from supportdesk.tui.app import SupportDesk
     from supportdesk.tui.commands.keymap import KeyMap
-    from supportdesk.tui.terminal.driver import LightDriver
+    from supportdesk.tui.terminal.driver import DeskDriver
 
     if settings.theme not in BUILTIN_THEMES:
         raise invalid("theme", settings.theme, one_of(sorted(BUILTIN_THEMES)))
@@ -34,7 +34,7 @@ def start(settings: Settings, *, demo: bool) -> int:
             keymap,
             theme=settings.theme,
             demo=demo,
-            driver=LightDriver,
+            driver=DeskDriver,
         )
         code = app.run() or 0
         if app.internal_error is not None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, ParamSpec, TypeVar
 
 from textual import events
@@ -12,6 +12,8 @@ from textual import events
 from supportdesk.domain.errors import DeskError
 from supportdesk.services.crash_report import write_crash_report
 from supportdesk.tui.commands import Command, Scope
+from supportdesk.tui.commands.burst import is_typed_ahead
+from supportdesk.tui.commands.foreign_key import foreign_key
 from supportdesk.tui.commands.keymap import KeyReader, format_keys
 from supportdesk.tui.screens.scoped import ScopedScreen
 from supportdesk.tui.widgets.bars import HintBar
@@ -58,7 +60,7 @@ class CommandScreen(ScopedScreen[None], inherit_bindings=False):
     def on_key(self, event: events.Key) -> None:
         """Handle every key that no text field has handled."""
         typing = self.prompt.typing
-        key = event.character if event.character and event.is_printable and event.character != " " else event.key
+        key = _key_of(event)
         if typing and (event.is_printable or not self._works_while_typing(key)):
             return
         if self._reader.waiting and key == "escape":
@@ -70,7 +72,9 @@ class CommandScreen(ScopedScreen[None], inherit_bindings=False):
         began = self._reader.waiting
         press = self._reader.press(key)
         if press is None:
-            if began:
+            if reason := foreign_key(event.character or ""):
+                self.refuse(reason)
+            elif began:
                 self.status.note("")
             return
         event.stop()
@@ -82,6 +86,15 @@ class CommandScreen(ScopedScreen[None], inherit_bindings=False):
         if began:
             self.status.note("")
         self.request(press.command, press.count)
+
+    def takes_burst(self, keys: Sequence[events.Key]) -> bool:
+        """Return whether keys that came at once are run; say so when they are not."""
+        words = [_key_of(key) for key in keys]
+        one, typing = self.prompt.takes_key, self.prompt.typing
+        if is_typed_ahead(words, self._reader, in_text=typing and not one, skip=typing and one):
+            return True
+        self.refuse(f"{len(keys)} keys came at once, as when text is pasted: nothing was run")
+        return False
 
     def _works_while_typing(self, key: str) -> bool:
         command = self.desk_app.keymap.table((Scope.EVERYWHERE, *self.scopes)).get((key,))
@@ -147,6 +160,11 @@ class CommandScreen(ScopedScreen[None], inherit_bindings=False):
         return saved
 
     def refuse(self, reason: str) -> None:
-        """Show why something was not done, and discard the keys typed after it."""
-        self.status.error(reason)
-        self.desk_app.type_ahead.drop()
+        """Say why something was not done, and forget the keys that were typed as if it had been."""
+        dropped = self.desk_app.type_ahead.drop()
+        keys = f" · what was typed after it ({dropped} {'key' if dropped == 1 else 'keys'}) was ignored"
+        self.status.error(reason + (keys if dropped else ""))
+
+
+def _key_of(event: events.Key) -> str:
+    return event.character if event.character and event.is_printable and event.character != " " else event.key

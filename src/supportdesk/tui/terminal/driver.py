@@ -1,13 +1,30 @@
-"""Fewer bytes to the terminal: most of a screen is blank, and a run of blanks can be said in two short codes."""
+"""Terminal driver: reads whatever a terminal sends, and writes few bytes.
+
+Most of a screen is blank, and a run of blanks can be said in two short codes.
+"""
 
 from __future__ import annotations
 
+import os
 import re
+import selectors
+import signal
+from collections.abc import Iterable
 
-from textual.drivers import linux_driver
 from textual.drivers.linux_driver import LinuxDriver
+from textual.events import Key
+from textual.message import Message
+from textual.messages import InBandWindowResize
 
-from supportdesk.tui.terminal.paste_parser import PasteParser
+from supportdesk.tui.terminal.input_parser import InputParser
+from supportdesk.tui.terminal.type_ahead import Burst
+
+READ_SECONDS = 0.1
+BURST_SECONDS = 0.005
+"""Keys of one burst may come in several reads: how long to wait for the next one."""
+CHUNK = 4096
+LARGEST = (1000, 500)
+"""Columns and rows that are drawn at most: a mistaken size must not cost the memory of the machine."""
 
 # ECH and CUF (ECMA-48) for n cells take up to twelve bytes.
 _WORTH_IT = 13
@@ -19,7 +36,7 @@ _LINE_END = re.compile(r"\n(?=\x1b\[[0-9]+;[0-9]+H)")
 
 
 def lightened(data: str) -> str:
-    """The same drawing with shorter codes, and long runs of unstyled blanks as "erase n, go n to the right".
+    """Return the same drawing with shorter codes, and long runs of unstyled blanks as "erase n, go n to the right".
 
     Styled blanks stay as they are: an erase knows no underline and no reverse.
     """
@@ -41,13 +58,80 @@ def _erased(blanks: re.Match[str]) -> str:
     return f"\x1b[{size}X\x1b[{size}C"
 
 
-# The driver makes its parser itself, by this name, and leaves no other way in.
-setattr(linux_driver, "XTermParser", PasteParser)  # noqa: B010
-
-
-class LightDriver(LinuxDriver):
-    """Textual's driver for Unix terminals, lightened, which takes a paste whole."""
+class DeskDriver(LinuxDriver):
+    """Textual's driver for Unix terminals, with fewer bytes written and no input that can stop it."""
 
     def write(self, data: str) -> None:
-        """Writes a drawing."""
+        """Write a drawing."""
         super().write(lightened(data))
+
+    def _get_terminal_size(self) -> tuple[int, int]:
+        columns, rows = super()._get_terminal_size()
+        return min(max(columns, 1), LARGEST[0]), min(max(rows, 1), LARGEST[1])
+
+    def _query_in_band_window_resize(self) -> None:
+        """Do not ask for sizes in the input: the system says them, and cannot be imitated by a paste."""
+
+    def process_message(self, message: Message) -> None:
+        """Pass an event to the app, unless it offers sizes in the input."""
+        if not isinstance(message, InBandWindowResize):
+            super().process_message(message)
+
+    def _run_input_thread(self) -> None:
+        try:
+            self.run_input_thread()
+        except Exception as error:
+            self._loop.call_soon_threadsafe(self._app._handle_exception, error)
+
+    def run_input_thread(self) -> None:
+        """Read what is typed until the app ends or the line is lost."""
+        parser = InputParser(self._debug)
+        with selectors.DefaultSelector() as selector:
+            selector.register(self.fileno, selectors.EVENT_READ)
+            while not self.exit_event.is_set():
+                if not selector.select(READ_SECONDS):
+                    self._pass_on([*parser.flush_bytes(), *parser.tick()])
+                    continue
+                messages: list[Message] = []
+                while True:
+                    data = self._read()
+                    if data is None:
+                        return
+                    messages += parser.feed_bytes(data)
+                    if _keys(messages) < 2 or not selector.select(BURST_SECONDS):
+                        break
+                messages += parser.tick()
+                self._pass_on(messages)
+
+    def _read(self) -> bytes | None:
+        try:
+            data = os.read(self.fileno, CHUNK)
+        except OSError:
+            data = b""
+        if not data:
+            # A terminal has no end of file: the line is lost.
+            os.kill(os.getpid(), signal.SIGHUP)
+            return None
+        return data
+
+    def _pass_on(self, messages: Iterable[Message]) -> None:
+        burst: list[Key] = []
+        for message in messages:
+            if isinstance(message, Key):
+                burst.append(message)
+                continue
+            self._pass_on_keys(burst)
+            burst = []
+            self.process_message(message)
+        self._pass_on_keys(burst)
+
+    def _pass_on_keys(self, keys: list[Key]) -> None:
+        if len(keys) > 1:
+            self.process_message(Burst(keys))
+        else:
+            for key in keys:
+                self.process_message(key)
+
+
+def _keys(messages: Iterable[Message]) -> int:
+    return sum(isinstance(message, Key) for message in messages)

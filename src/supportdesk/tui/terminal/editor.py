@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import os
 import shlex
+import signal
 import subprocess
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -14,21 +17,77 @@ from textual.app import App
 from supportdesk.domain.errors import DeskError
 from supportdesk.domain.text import clean_body
 
+_ENDS_APP = (signal.SIGHUP, signal.SIGTERM)
+
 
 def edit_text(app: App[Any], text: str) -> str:
-    """Opens a text in VISUAL, else EDITOR, else vi, while the app stands aside; gives what it became.
+    """Open a text in VISUAL, else EDITOR, else vi, while the app is suspended; return the edited text.
 
-    Raises `DeskError` when the editor does not start or ends with an error; the text counts as unchanged then.
+    When the line is lost meanwhile, what the editor has written is the text, however it ended. Raises `DeskError` when
+    the editor does not start or ends with an error; the text counts as unchanged then.
     """
     editor = os.environ.get("VISUAL") or os.environ.get("EDITOR") or "vi"
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "text.md"
-        file.write_text(text, "utf-8")
+        file.write_text(text, "utf-8", errors="replace")
+        with _signals_collected() as received:
+            trouble = _run(app, editor, file)
+        if received.intersection(_ENDS_APP):
+            signal.raise_signal(signal.SIGHUP)
+        elif trouble:
+            raise DeskError(f"{trouble}; the text is unchanged")
+        return clean_body(_newest(file).read_text("utf-8", errors="replace")).removesuffix("\n")
+
+
+def _run(app: App[Any], editor: str, file: Path) -> str:
+    """Run the editor; return what went wrong, or "".
+
+    Everything is caught in here: Textual does not take the terminal back after an exception.
+    """
+    try:
+        command = [*shlex.split(editor), str(file)]
+    except ValueError as error:
+        return f"EDITOR {editor!r} cannot be read: {error}"
+    with app.suspend():
         try:
-            with app.suspend():
-                done = subprocess.run([*shlex.split(editor), str(file)], check=False)
+            code = subprocess.run(command, check=False).returncode
         except (OSError, ValueError) as error:
-            raise DeskError(f"EDITOR {editor!r} does not start: {error}") from None
-        if done.returncode:
-            raise DeskError(f"{editor} ended with {done.returncode}; the text is unchanged")
-        return clean_body(file.read_text("utf-8", errors="replace")).removesuffix("\n")
+            why = error.strerror if isinstance(error, OSError) and error.strerror else error
+            return f"EDITOR {editor!r} does not start: {why}"
+    if code < 0:
+        return f"{editor} was ended by {_signal_name(-code)}"
+    return f"{editor} ended with {code}" if code else ""
+
+
+def _signal_name(number: int) -> str:
+    try:
+        return signal.Signals(number).name
+    except ValueError:
+        return f"signal {number}"
+
+
+def _newest(file: Path) -> Path:
+    """Return the file, or what nano leaves beside it when its line is lost."""
+    beside = file.with_name(file.name + ".save")
+    try:
+        return max(file, beside, key=lambda each: each.stat().st_mtime_ns)
+    except OSError:
+        return file
+
+
+@contextmanager
+def _signals_collected() -> Iterator[set[int]]:
+    """Collect the signals that would end the app while another program has the terminal; its ctrl+c is its own."""
+    received: set[int] = set()
+    # Without it, asyncio would act on them all afterwards.
+    wakeup = signal.set_wakeup_fd(-1)
+    handlers = {
+        number: signal.signal(number, lambda number, frame: received.add(number))
+        for number in (*_ENDS_APP, signal.SIGINT)
+    }
+    try:
+        yield received
+    finally:
+        for number, handler in handlers.items():
+            signal.signal(number, handler)
+        signal.set_wakeup_fd(wakeup)

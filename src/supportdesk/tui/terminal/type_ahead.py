@@ -1,10 +1,11 @@
-"""Keys typed ahead, as over a slow link: each is handed on only when the one before has done its work."""
+"""Keys typed ahead, as over a slow link: each is passed on only when the one before has done its work."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
+from time import monotonic
 from typing import Protocol, runtime_checkable
 
 from textual import events
@@ -13,7 +14,11 @@ from textual.message import Message
 
 Typed = events.Key | events.Paste
 RECHECK_SECONDS = 0.1
-"""How often a key that is not through yet is looked after: a widget may have gone away, with the mark."""
+"""How often to check on a key whose mark has not arrived: a widget may have gone away, with the mark."""
+SAME_BURST_SECONDS = 0.03
+"""Keys that follow each other faster than this were typed, or pasted, without looking at the screen."""
+HAND = 3
+"""Keys that a hand may press at once; more are a paste without brackets, or were typed ahead."""
 
 
 @runtime_checkable
@@ -21,6 +26,22 @@ class Busy(Protocol):
     """A screen that says when it can take the next key."""
 
     ready: asyncio.Event
+
+
+@runtime_checkable
+class BurstReader(Protocol):
+    """A screen on which keys are commands."""
+
+    def takes_burst(self, keys: Sequence[events.Key]) -> bool:
+        """Whether keys that came at once make sense as commands; says so on the screen when they do not."""
+
+
+class Burst(Message):
+    """Keys that came at once."""
+
+    def __init__(self, keys: Sequence[events.Key]) -> None:
+        super().__init__()
+        self.keys = keys
 
 
 class Settled(Message):
@@ -39,29 +60,46 @@ class TypeAhead:
     commands.
     """
 
-    def __init__(self, app: App[int], hand_on: Callable[[Typed], Awaitable[None]]) -> None:
+    def __init__(self, app: App[int], pass_on: Callable[[Typed], Awaitable[None]]) -> None:
         self._app = app
-        self._hand_on = hand_on
-        self._typed: asyncio.Queue[Typed] = asyncio.Queue()
+        self._pass_on = pass_on
+        self._typed: asyncio.Queue[Typed | Burst] = asyncio.Queue()
+        # The rest of the burst that is being worked off.
+        self._burst: list[events.Key] = []
         self._at_work = False
+        self._dropping_until = 0.0
 
-    def put(self, event: Typed) -> None:
-        """Takes a key that has arrived."""
-        self._typed.put_nowait(event)
+    def put(self, event: Typed | Burst) -> None:
+        """Queue a key, a paste, or keys that came at once."""
+        now = monotonic()
+        if now < self._dropping_until:
+            self._dropping_until = now + SAME_BURST_SECONDS
+        else:
+            self._typed.put_nowait(event)
 
-    def drop(self) -> None:
-        """Forgets what has arrived: after a refusal it was meant for something that did not happen."""
+    def drop(self) -> int:
+        """Forget what has arrived, and what follows in the same burst; return how many keys and pastes had arrived.
+
+        After a refusal, they were meant for something that did not happen.
+        """
+        dropped = len(self._burst)
+        self._burst.clear()
         while not self._typed.empty():
-            self._typed.get_nowait()
+            event = self._typed.get_nowait()
+            dropped += len(event.keys) if isinstance(event, Burst) else 1
+        self._dropping_until = monotonic() + SAME_BURST_SECONDS
+        return dropped
 
     async def run(self) -> None:
-        """Hands keys on, for as long as the app runs."""
+        """Pass keys on, for as long as the app runs."""
         while True:
             event = await self._typed.get()
             self._at_work = True
             try:
-                await self._hand_on(event)
-                await self._settled()
+                if isinstance(event, Burst):
+                    await self._work_off(event)
+                else:
+                    await self._one(event)
             finally:
                 self._at_work = False
 
@@ -69,6 +107,18 @@ class TypeAhead:
     def at_rest(self) -> bool:
         """Whether every key that has arrived has done its work."""
         return not self._at_work and self._typed.empty()
+
+    async def _work_off(self, burst: Burst) -> None:
+        screen = self._app.screen
+        if len(burst.keys) > HAND and isinstance(screen, BurstReader) and not screen.takes_burst(burst.keys):
+            return
+        self._burst = list(burst.keys)
+        while self._burst:
+            await self._one(self._burst.pop(0))
+
+    async def _one(self, event: Typed) -> None:
+        await self._pass_on(event)
+        await self._settled()
 
     async def _settled(self) -> None:
         # The first round sees the key itself to its end, the second the message it made: enter in a field

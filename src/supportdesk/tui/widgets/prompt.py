@@ -59,6 +59,11 @@ class Prompt(Horizontal):
         """Whether keys are letters of an answer."""
         return self._parts is not None and self._parts[1].has_focus
 
+    @property
+    def takes_key(self) -> bool:
+        """Whether the first key is the whole answer."""
+        return self._changed == self._answered
+
     async def ask(
         self,
         question: str,

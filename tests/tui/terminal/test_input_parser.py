@@ -3,14 +3,14 @@
 import pytest
 from textual.events import Key, Paste
 
-from supportdesk.tui.terminal.paste_parser import PasteParser
+from supportdesk.tui.terminal.input_parser import InputParser
 
 BEGIN, END = "\x1b[200~", "\x1b[201~"
 HOSTILE = "AA \x1b[31mred\x1b[0m BB\tCC\nDD\x1b[A\x1bOP q \x1b[200~ \x1b"
 
 
 def read(*pieces: str) -> list[str]:
-    parser = PasteParser()
+    parser = InputParser()
     events = [event for piece in pieces for event in parser.feed(piece)]
     assert all(isinstance(event, Key | Paste) for event in events)
     return [event.text if isinstance(event, Paste) else event.key for event in events]

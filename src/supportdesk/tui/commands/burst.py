@@ -1,0 +1,69 @@
+"""Keys that came at once: typed ahead over a slow link, or text that was pasted without the codes of a paste."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from copy import copy
+
+from supportdesk.tui.commands.command import Scope
+from supportdesk.tui.commands.keymap import KeyReader
+
+MOST_CHANGES = 5
+"""Commands in one burst that do something at once; holding a key down makes more."""
+TAKES_TEXT = frozenset(
+    {
+        "answer",
+        "create",
+        "experiment.complete",
+        "experiment.create",
+        "experiment.edit",
+        "experiment.ramp",
+        "experiment.weights",
+        "faq.create",
+        "faq.edit",
+        "faq.forget",
+        "faq.restore",
+        "faq.search",
+        "gaps.create",
+        "help",
+        "mail.search",
+        "palette",
+        "preference.create",
+        "preference.edit",
+        "preference.search",
+        "preferences",
+        "prompt",
+        "search",
+        "status.in-progress",
+        "status.new",
+        "status.resolved",
+    }
+)
+"""Commands that ask for text, or open a form: the keys that follow are for that."""
+TAKES_KEY = frozenset(
+    {"experiment.delete", "experiment.filter", "faq.category", "faq.delete", "mail.filter", "preference.language"}
+)
+"""Commands that ask for one key."""
+_ENDS_TEXT = ("enter", "escape", "ctrl+s", "f10")
+
+
+def is_typed_ahead(keys: Iterable[str], reader: KeyReader, *, in_text: bool, skip: bool = False) -> bool:
+    """Return whether keys that came at once can be meant as commands and answers; pasted text hardly ever can.
+
+    Text hits a key that means nothing here, or does several things and ends in the middle of an answer.
+    `in_text` says whether the first key goes to a text field, `skip` whether it answers a question by itself.
+    """
+    reader = copy(reader)
+    changes = 0
+    for key in keys:
+        if skip:
+            skip = False
+        elif in_text:
+            in_text = key not in _ENDS_TEXT
+        elif (press := reader.press(key)) is None:
+            return False
+        elif press.command is not None:
+            in_text = press.command.id in TAKES_TEXT
+            skip = press.command.id in TAKES_KEY
+            changes += not (in_text or skip or press.command.scope is Scope.LIST)
+    return changes <= MOST_CHANGES and not (in_text and changes)

@@ -1,0 +1,50 @@
+"""Keys that came at once run only when they can have been meant as commands."""
+
+import pytest
+
+from supportdesk.tui.commands import BY_ID, Scope
+from supportdesk.tui.commands.burst import TAKES_KEY, TAKES_TEXT, is_typed_ahead
+from supportdesk.tui.commands.keymap import KeyMap, KeyReader
+
+SCOPES = (Scope.EVERYWHERE, Scope.LIST, Scope.TICKETS)
+NAMED = {"\r": "enter", "\x1b": "escape", " ": "space", "\n": "ctrl+j"}
+
+
+def is_run(typed: str, **state: bool) -> bool:
+    reader = KeyReader(KeyMap().table(SCOPES))
+    keys = [NAMED.get(key, key) for key in typed]
+    return is_typed_ahead(keys, reader, **({"in_text": False} | state))
+
+
+@pytest.mark.parametrize(
+    "typed", ["jjjjjjjjjjjjjjjj", "jjje", "12jsr", "jsiquick look\rjsrasked\r", "/printer\rj", "srhalf of a no", "cA title"]
+)
+def test_what_was_typed_ahead_is_run(typed):
+    assert is_run(typed)
+
+
+@pytest.mark.parametrize(
+    "pasted",
+    [
+        "please help me resolve",
+        "hello there",
+        "every day the lamp",
+        "see below",
+        "Please help\rthank you\r",
+        "one line\nanother line",
+        "eeeeeeeeeeee",
+        "помогите",
+    ],
+)
+def test_pasted_text_is_not_run(pasted):
+    assert not is_run(pasted)
+
+
+def test_what_follows_an_answer_is_read_as_commands():
+    assert is_run("a note\rj", in_text=True)
+    assert not is_run("a note\rplease resolve", in_text=True)
+    assert not is_run("yes please", skip=True)
+
+
+def test_the_commands_it_names_exist():
+    assert BY_ID.keys() >= TAKES_TEXT | TAKES_KEY
