@@ -8,6 +8,7 @@ import select
 import signal
 import struct
 import subprocess
+import sys
 import termios
 import time
 from collections.abc import Mapping, Sequence
@@ -16,6 +17,7 @@ from typing import Self
 
 from tests.glass import Glass
 
+PROGRAM = (sys.executable, "-m", "supportdesk")
 PATIENCE = 30.0
 """Seconds until a test gives up; far more than anything takes, because machines are slow at times."""
 
@@ -73,7 +75,11 @@ class Terminal:
     def press(self, *keys: str) -> None:
         """Presses keys by name; whatever is no name is typed as it is."""
         for key in keys:
-            os.write(self._ours, _KEYS.get(key, key).encode())
+            self.send(_KEYS.get(key, key).encode())
+
+    def send(self, data: bytes) -> None:
+        """Sends bytes as they are, at once."""
+        os.write(self._ours, data)
 
     def resize(self, columns: int, rows: int) -> None:
         """Pulls the window to another size."""

@@ -1,5 +1,6 @@
 """Bob, who files tickets from elsewhere, and a place at the desk for Ann."""
 
+import os
 import time
 from collections.abc import Callable
 from datetime import timedelta
@@ -17,6 +18,7 @@ from supportdesk.sample.replay import Clock
 from supportdesk.services.desk import Desk
 from tests.arms import falling_in
 from tests.journeys.seat import Seat
+from tests.terminal import PROGRAM, Terminal
 
 
 @pytest.fixture(autouse=True)
@@ -124,3 +126,25 @@ def busy(file, colleague, clock):
 def sit_down(path: Path, tmp_path: Path, clock: Clock) -> Callable[..., Seat]:
     """Seats Ann at the desk: `async with sit_down() as desk: ...`."""
     return partial(Seat, path, tmp_path / "state", clock)
+
+
+@pytest.fixture
+def environment(tmp_path, path):
+    """All a program gets of the world: a home of its own."""
+    return {
+        "PATH": os.environ["PATH"],
+        "HOME": str(tmp_path),
+        "SUPPORTDESK_DB": str(path),
+        "SUPPORTDESK_AGENT": "ann",
+        **{f"XDG_{name}_HOME": str(tmp_path / name) for name in ("DATA", "CONFIG", "STATE")},
+    }
+
+
+@pytest.fixture
+def log_in(environment):
+    """Starts the program in a terminal: `with log_in() as terminal: ...`."""
+
+    def log_in(*words, columns=80, rows=24, program=PROGRAM, **more):
+        return Terminal([*program, *words], columns=columns, rows=rows, environment={**environment, **more})
+
+    return log_in

@@ -1,41 +1,16 @@
 """The real program in a real terminal: what it needs, what it sends, what it leaves behind."""
 
-import os
 import re
 import signal
 import subprocess
-import sys
 from functools import partial
 
 import pytest
 
 from supportdesk.domain.ticket import Status
-from tests.terminal import Terminal
+from tests.terminal import PROGRAM
 
 COLOUR = re.compile(rb"\x1b\[(?:[0-9;:]*[;:])?(?:[349][0-7]|10[0-7]|[34]8[;:])[0-9;:]*m")
-PROGRAM = [sys.executable, "-m", "supportdesk"]
-
-
-@pytest.fixture
-def environment(tmp_path, path):
-    """All a program gets of the world: a home of its own."""
-    return {
-        "PATH": os.environ["PATH"],
-        "HOME": str(tmp_path),
-        "SUPPORTDESK_DB": str(path),
-        "SUPPORTDESK_AGENT": "ann",
-        **{f"XDG_{name}_HOME": str(tmp_path / name) for name in ("DATA", "CONFIG", "STATE")},
-    }
-
-
-@pytest.fixture
-def log_in(environment):
-    """Starts the program in a terminal: `with log_in() as terminal: ...`."""
-
-    def log_in(*words, columns=80, rows=24, **more):
-        return Terminal([*PROGRAM, *words], columns=columns, rows=rows, environment={**environment, **more})
-
-    return log_in
 
 
 @pytest.mark.parametrize(

@@ -21,6 +21,7 @@ from supportdesk.tui.commands import Command
 from supportdesk.tui.commands.keymap import KeyMap
 from supportdesk.tui.feed import Feed
 from supportdesk.tui.screens.desk_screen import DeskScreen
+from supportdesk.tui.terminal.check import has_job_control
 from supportdesk.tui.terminal.type_ahead import Burst, Settled, TypeAhead
 
 POLL_SECONDS = 0.5
@@ -80,10 +81,20 @@ class SupportDesk(App[int], inherit_bindings=False):
         """Queue keys and pasted text behind those before them; ctrl+c waits for nothing."""
         if isinstance(event, events.Key) and event.key == "ctrl+c":
             self.leave()
+        elif isinstance(event, events.Key) and event.key == "ctrl+z" and not self._in_long_text:
+            self.do_suspend(None)
         elif isinstance(event, events.Key | events.Paste) and not event.is_forwarded:
             self.type_ahead.put(event)
         else:
             await super().on_event(event)
+
+    @property
+    def _in_long_text(self) -> bool:
+        """Whether the focus is in a text of several lines, where ctrl+z takes typing back."""
+        # Lazy import: keeps start-up fast.
+        from textual.widgets import TextArea
+
+        return isinstance(self.focused, TextArea)
 
     def on_burst(self, burst: Burst) -> None:
         """Queue keys that came at once, as one."""
@@ -235,6 +246,13 @@ class SupportDesk(App[int], inherit_bindings=False):
         self.internal_error = self.internal_error or error
         self.leave()
 
+    def do_suspend(self, count: int | None) -> None:
+        """Suspend the app, if there is a shell that can bring it back."""
+        if has_job_control():
+            self.action_suspend_process()
+        else:
+            self.show_status("there is no shell to suspend to", error=True)
+
     def do_exit(self, count: int | None) -> None:
         """Quit at once."""
         self.leave()
@@ -243,8 +261,12 @@ class SupportDesk(App[int], inherit_bindings=False):
         """End the app; what is being typed is kept as a draft."""
         for screen in self.screen_stack:
             keep = getattr(screen, "keep_draft", None)
-            if keep is not None:
-                keep()
+            try:
+                if keep is not None:
+                    keep()
+            except Exception as error:
+                # The other drafts are kept all the same.
+                self.internal_error = self.internal_error or error
         self.exit(0)
 
 

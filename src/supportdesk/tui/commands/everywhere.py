@@ -23,6 +23,7 @@ EVERYWHERE: tuple[Command, ...] = (
     Command("back", "Go one level back", ("escape",), Scope.EVERYWHERE),
     Command("leave", "Leave this pane or screen; at the top, quit", ("q",), Scope.EVERYWHERE),
     Command("repaint", "Repaint the screen", ("ctrl+l",), Scope.EVERYWHERE),
+    Command("suspend", "Suspend; fg in the shell comes back", ("ctrl+z",), Scope.EVERYWHERE),
     Command("exit", "Quit at once; what you typed is kept", ("ctrl+c",), Scope.EVERYWHERE),
     Command("down", "Move down", ("j", "down"), Scope.LIST),
     Command("up", "Move up", ("k", "up"), Scope.LIST),

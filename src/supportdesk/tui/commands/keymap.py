@@ -18,7 +18,6 @@ SWALLOWED = {
     "ctrl+a": "screen's prefix",
     "ctrl+b": "tmux's prefix",
     "ctrl+q": "flow control",
-    "ctrl+z": "suspend",
 }
 COUNT_LIMIT = 1_000_000
 Sequence = tuple[str, ...]

@@ -1,4 +1,4 @@
-"""Whether this terminal can show the app; asked before anything is drawn."""
+"""Checks of the terminal: whether it can show the app, and whether a shell can suspend it."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _INSTEAD = "use the commands instead, such as 'supportdesk ticket list'"
 
 
 def check_terminal() -> None:
-    """Raises `NotAllowed` with the reason and the remedy when the app cannot be shown here."""
+    """Raise `NotAllowed` with the reason and the remedy when the app cannot be shown here."""
     # Textual draws on stderr.
     if not (sys.stdin.isatty() and sys.stdout.isatty() and sys.stderr.isatty()):
         raise NotAllowed(f"the app needs a terminal, and input or output is none; {_INSTEAD}")
@@ -27,6 +27,15 @@ def check_terminal() -> None:
             f"the app draws in UTF-8, and this locale is {charset}; start it with LC_ALL=C.UTF-8 if your terminal "
             f"shows UTF-8, or {_INSTEAD}"
         )
+
+
+def has_job_control() -> bool:
+    """Return whether the process that started this one is a shell that can bring a stopped program back."""
+    try:
+        parent = os.getppid()
+        return os.getsid(parent) == os.getsid(0) and os.getpgid(parent) != os.getpgrp()
+    except OSError:
+        return False
 
 
 def _charset() -> str:

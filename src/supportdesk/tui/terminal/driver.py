@@ -9,7 +9,10 @@ import os
 import re
 import selectors
 import signal
+import sys
 from collections.abc import Iterable
+from contextlib import suppress
+from typing import IO, TYPE_CHECKING, Any, cast
 
 from textual.drivers.linux_driver import LinuxDriver
 from textual.events import Key
@@ -18,6 +21,9 @@ from textual.messages import InBandWindowResize
 
 from supportdesk.tui.terminal.input_parser import InputParser
 from supportdesk.tui.terminal.type_ahead import Burst
+
+if TYPE_CHECKING:
+    from io import TextIOWrapper
 
 READ_SECONDS = 0.1
 BURST_SECONDS = 0.005
@@ -58,12 +64,39 @@ def _erased(blanks: re.Match[str]) -> str:
     return f"\x1b[{size}X\x1b[{size}C"
 
 
+class _LossyFile:
+    """A terminal that takes everything, also when its line is lost: a writer that fails would block the app."""
+
+    def __init__(self, file: IO[str] | None) -> None:
+        # Checked before the app starts.
+        assert file is not None
+        self._file = file
+        self.fileno = file.fileno
+        self.isatty = file.isatty
+
+    def write(self, text: str) -> None:
+        """Write, or do nothing on a lost line."""
+        with suppress(OSError, ValueError):
+            self._file.write(text)
+
+    def flush(self) -> None:
+        """Send what was written, or do nothing on a lost line."""
+        with suppress(OSError, ValueError):
+            self._file.flush()
+
+
 class DeskDriver(LinuxDriver):
     """Textual's driver for Unix terminals, with fewer bytes written and no input that can stop it."""
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._file = cast("TextIOWrapper", _LossyFile(sys.__stderr__))
+
     def write(self, data: str) -> None:
-        """Write a drawing."""
-        super().write(lightened(data))
+        """Write a drawing, as long as somebody sees it."""
+        # Without a writer, as after an editor whose line was lost, the queue would fill and block the app.
+        if self._writer_thread is not None and self._writer_thread.is_alive():
+            super().write(lightened(data))
 
     def _get_terminal_size(self) -> tuple[int, int]:
         columns, rows = super()._get_terminal_size()

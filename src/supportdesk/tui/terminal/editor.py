@@ -7,8 +7,8 @@ import shlex
 import signal
 import subprocess
 import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +17,7 @@ from textual.app import App
 from supportdesk.domain.errors import DeskError
 from supportdesk.domain.text import clean_body
 
+WAKE_SECONDS = 0.5
 _ENDS_APP = (signal.SIGHUP, signal.SIGTERM)
 
 
@@ -30,8 +31,8 @@ def edit_text(app: App[Any], text: str) -> str:
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "text.md"
         file.write_text(text, "utf-8", errors="replace")
-        with _signals_collected() as received:
-            trouble = _run(app, editor, file)
+        received: set[int] = set()
+        trouble = _run(app, editor, file, received)
         if received.intersection(_ENDS_APP):
             signal.raise_signal(signal.SIGHUP)
         elif trouble:
@@ -39,8 +40,8 @@ def edit_text(app: App[Any], text: str) -> str:
         return clean_body(_newest(file).read_text("utf-8", errors="replace")).removesuffix("\n")
 
 
-def _run(app: App[Any], editor: str, file: Path) -> str:
-    """Run the editor; return what went wrong, or "".
+def _run(app: App[Any], editor: str, file: Path, received: set[int]) -> str:
+    """Run the editor, collecting signals that arrive meanwhile; return what went wrong, or "".
 
     Everything is caught in here: Textual does not take the terminal back after an exception.
     """
@@ -48,15 +49,29 @@ def _run(app: App[Any], editor: str, file: Path) -> str:
         command = [*shlex.split(editor), str(file)]
     except ValueError as error:
         return f"EDITOR {editor!r} cannot be read: {error}"
-    with app.suspend():
+    running: list[subprocess.Popen[bytes]] = []
+    with app.suspend(), _signals_passed_on(running, received):
         try:
-            code = subprocess.run(command, check=False).returncode
+            running.append(subprocess.Popen(command))
         except (OSError, ValueError) as error:
             why = error.strerror if isinstance(error, OSError) and error.strerror else error
             return f"EDITOR {editor!r} does not start: {why}"
+        if received.intersection(_ENDS_APP):
+            running[0].send_signal(signal.SIGHUP)
+        code = _wait(running[0])
     if code < 0:
         return f"{editor} was ended by {_signal_name(-code)}"
     return f"{editor} ended with {code}" if code else ""
+
+
+def _wait(process: subprocess.Popen[bytes]) -> int:
+    """Wait until the editor has ended; return its exit code.
+
+    With a timeout, since a signal that another thread takes does not wake this one from waiting.
+    """
+    while True:
+        with suppress(subprocess.TimeoutExpired):
+            return process.wait(WAKE_SECONDS)
 
 
 def _signal_name(number: int) -> str:
@@ -76,17 +91,20 @@ def _newest(file: Path) -> Path:
 
 
 @contextmanager
-def _signals_collected() -> Iterator[set[int]]:
-    """Collect the signals that would end the app while another program has the terminal; its ctrl+c is its own."""
-    received: set[int] = set()
-    # Without it, asyncio would act on them all afterwards.
+def _signals_passed_on(running: Sequence[subprocess.Popen[bytes]], received: set[int]) -> Iterator[None]:
+    """Collect the signals that would end the app, and end the editor with them; its ctrl+c is its own."""
+
+    def pass_on(number: int, frame: object) -> None:
+        received.add(number)
+        if number != signal.SIGINT:
+            for process in running:
+                process.send_signal(signal.SIGHUP)
+
+    # Without it, asyncio would act on all of them afterwards.
     wakeup = signal.set_wakeup_fd(-1)
-    handlers = {
-        number: signal.signal(number, lambda number, frame: received.add(number))
-        for number in (*_ENDS_APP, signal.SIGINT)
-    }
+    handlers = {number: signal.signal(number, pass_on) for number in (*_ENDS_APP, signal.SIGINT)}
     try:
-        yield received
+        yield
     finally:
         for number, handler in handlers.items():
             signal.signal(number, handler)
