@@ -48,6 +48,10 @@ few_looks = (st.integers(0, 5), levels, one_or_two)
 p_values = (several(rates),)
 ARGUMENTS = {
     "agresti_caffo": two_arms,
+    "bounds_at": (times, times, spendings, levels, one_or_two),
+    "exact_difference": two_arms,
+    "needs_exact": two_arms[:2],
+    "split_evidence": (several(users), several(sizes)),
     "agresti_coull": (proportions, levels),
     "alpha_of": (levels,),
     "alpha_of_each": (levels, users, st.sampled_from(["bonferroni", "sidak", "none"])),

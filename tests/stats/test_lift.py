@@ -30,10 +30,7 @@ def test_a_lift_excludes_0_exactly_where_the_difference_of_means_does(control, t
     assert math.isfinite(lift.low)
     assert math.isfinite(lift.high)
     scale = max(abs(control.mean), abs(test.mean))
-    low, high = sorted(
-        (difference.low * math.copysign(1, control.mean), difference.high * math.copysign(1, control.mean))
-    )
-    for mine, theirs in ((lift.low, low), (lift.high, high)):
+    for mine, theirs in ((lift.low, difference.low), (lift.high, difference.high)):
         assert mine * theirs >= 0 or abs(theirs) < 1e-9 * scale
 
 
@@ -41,3 +38,12 @@ def test_what_has_no_lift_says_why():
     unsure = fieller_lift(Mean(10, 1.0, 100.0), Mean(10, 2.0, 100.0))
     assert (unsure.estimate, unsure.low, unsure.high) == (1.0, None, None)
     assert unsure.reason == "the control mean may be 0, so a lift has no limits"
+
+
+def test_a_lift_of_a_negative_control_has_the_sign_of_the_difference():
+    better = fieller_lift(Mean(1_000, -10.0, 4.0), Mean(1_000, -8.0, 4.0))
+    assert better.estimate == pytest.approx(0.2)
+    assert 0 < better.low < 0.2 < better.high
+    # The mirror image of the same lift of positive means.
+    mirrored = fieller_lift(Mean(1_000, 10.0, 4.0), Mean(1_000, 8.0, 4.0))
+    assert (better.low, better.high) == pytest.approx((-mirrored.high, -mirrored.low))

@@ -26,10 +26,12 @@ from supportdesk.stats.bayes_factor import BayesFactor, bayes_factor
 from supportdesk.stats.bayes_normal import LiftBelief, Normal, lift_belief, normal_losses
 from supportdesk.stats.cuped import Cuped, cuped
 from supportdesk.stats.errors import InvalidInput, alpha_of
+from supportdesk.stats.exact import ExactTest, exact_difference, needs_exact
 from supportdesk.stats.group_sequential import (
     Bounds,
     Spending,
     alpha_spent,
+    bounds_at,
     crossing,
     lan_demets,
     obrien_fleming,
@@ -58,13 +60,10 @@ from supportdesk.stats.multiplicity import (
     rejected,
 )
 from supportdesk.stats.normal import Alternative
+from supportdesk.stats.planning import Power, SampleSize, SmallestEffect, power_normal
 from supportdesk.stats.power import (
     Formula,
-    Power,
-    SampleSize,
-    SmallestEffect,
     cohen_h,
-    power_normal,
     power_two_proportions,
     sample_size_two_proportions,
     smallest_effect_two_proportions,
@@ -93,7 +92,13 @@ from supportdesk.stats.sequential import (
     tau2_for,
 )
 from supportdesk.stats.simulation import FalseAlarms, false_alarms
-from supportdesk.stats.srm import SampleRatio, SequentialSampleRatio, sample_ratio, sequential_sample_ratio
+from supportdesk.stats.srm import (
+    SampleRatio,
+    SequentialSampleRatio,
+    sample_ratio,
+    sequential_sample_ratio,
+    split_evidence,
+)
 
 __all__ = [
     "Alternative",
@@ -104,6 +109,7 @@ __all__ = [
     "Bounds",
     "ChiSquare",
     "Cuped",
+    "ExactTest",
     "FalseAlarms",
     "Formula",
     "InflatedZ",
@@ -137,6 +143,7 @@ __all__ = [
     "benjamini_hochberg",
     "benjamini_yekutieli",
     "bonferroni",
+    "bounds_at",
     "clopper_pearson",
     "cohen_h",
     "compare",
@@ -144,6 +151,7 @@ __all__ = [
     "confidence_sequence",
     "crossing",
     "cuped",
+    "exact_difference",
     "false_alarms",
     "fieller_lift",
     "floored",
@@ -154,6 +162,7 @@ __all__ = [
     "lead_to_stop",
     "lift_belief",
     "msprt",
+    "needs_exact",
     "newcombe",
     "normal_losses",
     "obrien_fleming",
@@ -178,6 +187,7 @@ __all__ = [
     "simulate_thompson",
     "smallest_effect_means",
     "smallest_effect_two_proportions",
+    "split_evidence",
     "tau2_for",
     "thompson_weights",
     "two_proportion_z",

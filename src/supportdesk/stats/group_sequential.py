@@ -78,7 +78,32 @@ def lan_demets(
     70:659; see `alpha_spent`.
     """
     times = _information(information)
-    spent = [alpha_spent(time, spending, alpha, sides, rho) for time in times]
+    return _spending_bounds(times, times, spending, alpha, sides, rho)
+
+
+def bounds_at(
+    information: Sequence[float],
+    shares: Sequence[float],
+    spending: str = "obrien-fleming",
+    alpha: float = 0.05,
+    sides: int = 2,
+) -> Bounds:
+    """Return bounds for looks at any rising `information`, of which each has spent alpha up to its share.
+
+    The information is the true one, so a last look that overshoots the plan has more than 1 of it, and a share of 1
+    spends what is left. Shares may lag behind the information, as when a minimum of days holds back a full sample.
+    Source: Lan & DeMets 1989, Biometrics 45:1017 (information and spending on different scales).
+    """
+    times = _information(information, most=math.inf)
+    if len(shares) != len(times):
+        raise InvalidInput("shares", list(shares), f"one for each of {len(times)} looks")
+    return _spending_bounds(times, shares, spending, alpha, sides, 2.0)
+
+
+def _spending_bounds(
+    times: Sequence[float], shares: Sequence[float], spending: str, alpha: float, sides: int, rho: float
+) -> Bounds:
+    spent = [alpha_spent(share, spending, alpha, sides, rho) for share in shares]
     walk = _Walk(times, _sides(sides))
     bounds: list[float | None] = []
     for index, total in enumerate(spent):
@@ -218,14 +243,14 @@ def _gauss(nodes: int) -> tuple[Floats, Floats]:
     return np.polynomial.legendre.leggauss(nodes)
 
 
-def _information(information: Sequence[float]) -> list[float]:
+def _information(information: Sequence[float], most: float = 1.0) -> list[float]:
     times = [positive("information", time) for time in information]
     if not times or len(times) > MOST_LOOKS:
         raise InvalidInput("information", list(information), f"1 to {MOST_LOOKS} looks")
     rising = all(late - early > 1e-6 * late for early, late in pairwise(times))
-    if not rising or times[-1] > 1 + 1e-12:
+    if not rising or times[-1] > most + 1e-12:
         raise InvalidInput(
-            "information", list(information), "rising from look to look, by a millionth at least, up to 1"
+            "information", list(information), f"rising from look to look, by a millionth at least, up to {most:g}"
         )
     return times
 

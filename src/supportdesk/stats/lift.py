@@ -19,7 +19,7 @@ NOTHING = "the control mean is 0: there is nothing to be relative to"
 
 
 def fieller_lift(control: Mean, test: Mean, alpha: float = 0.05) -> Interval:
-    """Return the lift m_test/m_control - 1 by Fieller's theorem.
+    """Return the lift (m_test - m_control)/|m_control| by Fieller's theorem.
 
     It excludes 0 exactly where the interval of `welch_t` does.
 
@@ -31,6 +31,8 @@ def fieller_lift(control: Mean, test: Mean, alpha: float = 0.05) -> Interval:
     if not control.users or not test.users:
         return Interval(None, None, None, reason)
     known = replace(_lift(_exact(control.mean), _exact(test.mean)), low=None, high=None)
+    if control.mean < 0 and known.estimate is not None:
+        known = replace(known, estimate=-known.estimate)
     df = None if reason else degrees_of_freedom(control, test)
     if known.estimate is None or df is None:
         return replace(known, reason=known.reason or reason or "no value varies in either arm")
@@ -38,12 +40,19 @@ def fieller_lift(control: Mean, test: Mean, alpha: float = 0.05) -> Interval:
     half_c, half_t = t * math.sqrt(control.squared_error), t * math.sqrt(test.squared_error)
     if half_c >= abs(control.mean):
         return replace(known, reason="the control mean may be 0, so a lift has no limits")
-    # Two negative means have the ratio of the positive ones.
+    # Of two negative means, the ratio is that of the positive ones; the lift has the sign of the difference.
     sign = math.copysign(1, control.mean)
-    return _lift(
+    ratio = _lift(
         Interval(sign * control.mean, sign * control.mean - half_c, sign * control.mean + half_c),
         Interval(sign * test.mean, sign * test.mean - half_t, sign * test.mean + half_t),
     )
+    return ratio if sign > 0 else _mirrored(ratio)
+
+
+def _mirrored(lift: Interval) -> Interval:
+    """Return a lift relative to |control| from the one relative to a negative control."""
+    estimate, low, high = _known(lift)
+    return Interval(-estimate, -high, -low)
 
 
 def _exact(value: float) -> Interval:

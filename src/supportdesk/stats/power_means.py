@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from supportdesk.stats.errors import number, open_fraction, positive
 from supportdesk.stats.normal import Alternative, below, critical_z, parse_alternative, quantile_above
-from supportdesk.stats.power import (
+from supportdesk.stats.planning import (
     MOST_USERS,
     TOO_SMALL,
     Power,
