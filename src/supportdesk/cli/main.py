@@ -19,6 +19,7 @@ COMMANDS = {
     "ticket": ("tickets.commands:ticket", "Tickets: questions and problems of requesters."),
     "faq": ("faqs.commands:faq", "Create, find and edit FAQs: questions with answers."),
     "experiment": ("experiments.commands:experiment", "Experiments: what is tried on users, and whether it works."),
+    "canned": ("conversation.canned:canned", "Canned replies: texts that agents insert by name."),
     "notification": ("mail.notifications:notification", "Notifications: the mail to requesters."),
     "preference": (
         "preferences.commands:preference",

@@ -106,6 +106,10 @@ def _voted(entry: Entry) -> str:
     return f"vote taken back: {vote}" if entry.before else f"voted {vote}"
 
 
+def _said(verb: str) -> Callable[[Entry], str]:
+    return lambda entry: f"{verb}: {({**entry.before, **entry.after}).get('text', '')}"
+
+
 def _retried(entry: Entry) -> str:
     return f"mail to be sent again, after it {entry.before.get('status', 'failed')}"
 
@@ -123,7 +127,8 @@ class KindRow:
 
     `words` is the summary of an entry, or makes it. `inverse` names the function that undoes an entry, as
     "module:function" in the services (lazy: what undoes nothing imports nothing); without one an entry cannot be
-    undone, and `instead` says what can be done. `refreshes` names subjects beside its own that screens read again.
+    undone, and `instead` says what can be done. `possible` names a function that tells whether an entry can still be
+    undone. `refreshes` names subjects beside its own that screens read again.
     `is_version` is true where the subject gets a new version.
     """
 
@@ -132,10 +137,12 @@ class KindRow:
     words: str | Callable[[Entry], str]
     inverse: str = ""
     instead: str = ""
+    possible: str = ""
     refreshes: tuple[Subject, ...] = ()
     is_version: bool = False
 
 
+_CONVERSATION = "conversation.undo"
 _TICKETS = "tickets.undo"
 _FAQS = "faqs.undo"
 _EXPERIMENTS = "experiments.undo"
@@ -157,6 +164,22 @@ class EntryKind(StrEnum):
 
     TICKET_CREATED = KindRow("ticket.created", Subject.TICKET, _created("title"))
     TICKET_UPDATED = KindRow("ticket.updated", Subject.TICKET, _changed, f"{_TICKETS}:undo_update")
+    TICKET_REPLIED = KindRow(
+        "ticket.replied",
+        Subject.TICKET,
+        _said("replied"),
+        f"{_CONVERSATION}:undo_reply",
+        possible=f"{_CONVERSATION}:can_undo_reply",
+        instead="its mail has left",
+    )
+    TICKET_REPLY_WITHDRAWN = KindRow("ticket.reply_withdrawn", Subject.TICKET, _said("withdrew the reply"))
+    TICKET_NOTED = KindRow("ticket.noted", Subject.TICKET, _said("note"), f"{_CONVERSATION}:undo_note")
+    TICKET_NOTE_CORRECTED = KindRow(
+        "ticket.note_corrected", Subject.TICKET, _said("corrected a note"), f"{_CONVERSATION}:undo_note"
+    )
+    TICKET_NOTE_REMOVED = KindRow(
+        "ticket.note_removed", Subject.TICKET, _said("removed a note"), f"{_CONVERSATION}:undo_note"
+    )
     TICKETS_IMPORTED = KindRow("tickets.imported", Subject.TICKET, _imported("tickets", "tickets"))
     FAQ_CREATED = KindRow("faq.created", Subject.FAQ, _created("question"), f"{_FAQS}:undo_creation")
     FAQ_UPDATED = KindRow("faq.updated", Subject.FAQ, _edited, f"{_FAQS}:undo_update")

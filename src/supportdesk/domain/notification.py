@@ -16,6 +16,7 @@ class NotificationType(StrEnum):
     STATUS_UPDATE = "status_update"
     FAQ_ANSWER = "faq_answer"
     DIGEST = "digest"
+    REPLY = "reply"
 
     @property
     def surface(self) -> str:

@@ -25,6 +25,8 @@ from supportdesk.storage.database import BUSY_SECONDS, Database
 if TYPE_CHECKING:
     from concurrent.futures import ThreadPoolExecutor
 
+    from supportdesk.services.conversation.canned import CannedReplies
+    from supportdesk.services.conversation.service import Conversation
     from supportdesk.services.doctor import Doctor
     from supportdesk.services.experiments.importing import ExperimentImport
     from supportdesk.services.experiments.service import Experiments
@@ -104,6 +106,20 @@ class Desk:
         from supportdesk.services.mail.service import Mail
 
         return Mail(self._context)
+
+    @cached_property
+    def conversation(self) -> Conversation:
+        """What is said in tickets."""
+        from supportdesk.services.conversation.service import Conversation
+
+        return Conversation(self._context, self.tickets)
+
+    @cached_property
+    def canned_replies(self) -> CannedReplies:
+        """Texts that agents insert by name."""
+        from supportdesk.services.conversation.canned import CannedReplies
+
+        return CannedReplies(self._context)
 
     @cached_property
     def preferences(self) -> Preferences:

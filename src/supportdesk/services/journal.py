@@ -6,6 +6,7 @@ import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from importlib import import_module
+from typing import Any
 
 from supportdesk.domain.agent import looks_like
 from supportdesk.domain.errors import NotAllowed
@@ -91,11 +92,18 @@ class Journal:
             entries = journal.of_change(self._database, change)[::-1]
             # What a change that stays was made on cannot be undone either.
             kept = {entry.subject for entry in passed_over if entry.subject}
-            if all(entry.kind.row.inverse and entry.subject not in kept for entry in entries):
+            if all(self._can_undo(entry) and entry.subject not in kept for entry in entries):
                 return entries, passed_over
             passed_over += entries
             before = change
         raise NotAllowed(_nothing_to_undo(passed_over))
+
+    def _can_undo(self, entry: Entry) -> bool:
+        row = entry.kind.row
+        if not row.inverse:
+            return False
+        possible: Callable[[Context, Entry], bool] | None = _function(row.possible) if row.possible else None
+        return possible is None or possible(self._context, entry)
 
 
 def _nothing_to_undo(passed_over: Sequence[Entry]) -> str:
@@ -109,7 +117,11 @@ def _nothing_to_undo(passed_over: Sequence[Entry]) -> str:
 
 
 def _inverse_of(kind: EntryKind) -> Callable[[Undo, Entry], None]:
-    # Lazy import: who undoes nothing need not pay for FAQs and experiments.
-    module, _, function = kind.row.inverse.partition(":")
-    inverse: Callable[[Undo, Entry], None] = getattr(import_module(f"supportdesk.services.{module}"), function)
+    inverse: Callable[[Undo, Entry], None] = _function(kind.row.inverse)
     return inverse
+
+
+def _function(name: str) -> Any:
+    # Lazy import: who undoes nothing need not pay for FAQs and experiments.
+    module, _, function = name.partition(":")
+    return getattr(import_module(f"supportdesk.services.{module}"), function)

@@ -46,6 +46,25 @@ NOTIFICATION = (
     "templates",
     "variant_fault",
 )
+MESSAGE = (
+    "id",
+    "ticket_id",
+    "kind",
+    "author",
+    "author_name",
+    "to",
+    "cc",
+    "subject",
+    "text",
+    "trimmed_text",
+    "source",
+    "message_id",
+    "in_reply_to",
+    "created_at",
+    "edited_at",
+    "delivery",
+)
+CANNED_REPLY = ("name", "text", "changed_by", "changed_at")
 PREFERENCE = (
     "email",
     "email_notifications",
@@ -135,6 +154,8 @@ def _plain(value: object) -> object:
     match value:
         case datetime():
             return to_text(value)
+        case tuple():
+            return list(value)
         case Mapping():
             return dict(value)
         case _:

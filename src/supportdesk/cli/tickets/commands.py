@@ -23,6 +23,12 @@ from supportdesk.domain.ticket import TicketChange, new_ticket, parse_priority, 
 @click.group(
     cls=LazyGroup,
     later={
+        "reply": ("conversation.commands:reply", "Reply to a ticket by mail."),
+        "note": ("conversation.commands:note", "Add an internal note to a ticket."),
+        "messages": (
+            "conversation.commands:messages",
+            "Show what was said in a ticket, oldest first; the first message is its description.",
+        ),
         "import": ("tickets.transfer:import_tickets", "Import tickets from a CSV file, plain or gzipped."),
         "export": ("tickets.transfer:export_tickets", "Export tickets, all or those that QUERY finds."),
     },

@@ -1,0 +1,100 @@
+"""Commands on the conversation of a ticket."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import click
+
+from supportdesk.cli.context import changing_desk, open_desk
+from supportdesk.cli.conversation.text import message_text
+from supportdesk.cli.io.documents import MESSAGE, document, documents
+from supportdesk.cli.io.output import json_option, list_formats, say, say_csv, say_json
+from supportdesk.cli.io.param_types import STATUS, TEXT
+from supportdesk.domain.conversation import new_reply
+from supportdesk.domain.ticket import parse_status
+
+
+@click.command()
+@click.argument("ref", type=TEXT)
+@click.option("--text", type=TEXT, help="What to answer; - reads standard input.")
+@click.option("--to", "to", multiple=True, type=TEXT, help="Instead of the requester; may be repeated.")
+@click.option("--cc", "cc", multiple=True, type=TEXT, help="Who gets a copy; may be repeated.")
+@click.option("--all", "to_all", is_flag=True, help="Also to everybody who takes part.")
+@click.option("--status", type=STATUS, help="The ticket's status after the reply.")
+@click.option("--canned", type=TEXT, help="Begin with the canned reply of this name.")
+@click.option("--faq", type=TEXT, help="Begin with the answer of this FAQ.")
+@click.option("--seen", metavar="MESSAGE_ID", type=TEXT, help="Only if nobody has added anything after this message.")
+@json_option
+@click.pass_context
+def reply(
+    ctx: click.Context,
+    ref: str,
+    text: str | None,
+    to: Sequence[str],
+    cc: Sequence[str],
+    to_all: bool,
+    status: str | None,
+    canned: str | None,
+    faq: str | None,
+    seen: str | None,
+    form: str | None,
+) -> None:
+    """Reply to a ticket by mail.
+
+    It goes to the requester, or to --to, and leaves after mail.hold seconds; until then `supportdesk undo` withdraws
+    it. With --seen it is refused (exit 4) when somebody has added to the ticket what you have not read.
+    """
+    if text is None and canned is None and faq is None:
+        raise click.UsageError("Nothing to say: give --text, --canned or --faq.")
+    with changing_desk(ctx, existing=True) as desk:
+        ticket = desk.tickets.get(ref)
+        pieces = [desk.canned_replies.fill(canned, ticket)] if canned is not None else []
+        pieces += [desk.faqs.get(faq).answer] if faq is not None else []
+        pieces += [text] if text is not None else []
+        replied = desk.conversation.reply(
+            ref,
+            new_reply("\n\n".join(pieces), to, cc),
+            status=None if status is None else parse_status(status),
+            to_all=to_all,
+            seen=seen,
+        )
+        if form == "json":
+            say_json(document(replied.message, MESSAGE))
+        else:
+            message = replied.message
+            say(f"#{replied.ticket.number} reply to {', '.join((*message.to, *message.cc))}, {replied.ticket.status}")
+
+
+@click.command()
+@click.argument("ref", type=TEXT)
+@click.option("--text", required=True, type=TEXT, help="What agents should know; - reads standard input.")
+@json_option
+@click.pass_context
+def note(ctx: click.Context, ref: str, text: str, form: str | None) -> None:
+    """Add an internal note to a ticket.
+
+    Agents read it; the requester never does, and no note is ever mailed.
+    """
+    with changing_desk(ctx, existing=True) as desk:
+        added = desk.conversation.note(ref, text)
+        if form == "json":
+            say_json(document(added, MESSAGE))
+        else:
+            say(f"#{desk.tickets.get(ref).number} internal note added; the requester does not see it")
+
+
+@click.command()
+@click.argument("ref", type=TEXT)
+@list_formats
+@click.pass_context
+def messages(ctx: click.Context, ref: str, form: str | None) -> None:
+    """Show what was said in a ticket, oldest first; the first message is its description."""
+    with open_desk(ctx, existing=True) as desk:
+        said = desk.conversation.messages(ref)
+    if form == "json":
+        say_json(documents(said, MESSAGE))
+    elif form == "csv":
+        say_csv(documents(said, MESSAGE), MESSAGE)
+    else:
+        say("\n\n".join(message_text(message) for message in said))

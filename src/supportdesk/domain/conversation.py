@@ -1,0 +1,105 @@
+"""Conversation of a ticket: what requesters, agents and others said, and who may read it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from supportdesk.domain.address import address_key, clean_address
+from supportdesk.domain.errors import invalid
+from supportdesk.domain.text import required_body
+
+RECIPIENTS_LIMIT = 50
+NOTE_EDITABLE = timedelta(minutes=10)
+"""How long its author can correct or remove a note."""
+
+
+class MessageKind(StrEnum):
+    """Who speaks in a message, and to whom. Only a `REPLY` is mailed; a `NOTE` is read by agents alone."""
+
+    REQUESTER = "requester"
+    PARTICIPANT = "participant"
+    THIRD_PARTY = "third_party"
+    REPLY = "reply"
+    NOTE = "note"
+    AUTOMATIC = "automatic"
+
+
+INTERNAL = (MessageKind.NOTE,)
+"""What nobody but agents may see."""
+
+
+class Source(StrEnum):
+    """Where a message came from."""
+
+    APP = "app"
+    COMMAND = "command"
+    MAIL = "mail"
+    IMPORT = "import"
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One message of a ticket's conversation.
+
+    `author` is an address, or an agent's name in a reply or note. `trimmed_at` is where the writer's own words end in
+    `text`, in characters. `delivery` is the state of its mail, or None for
+    what has none. `edited_at` is None until a note is
+    corrected.
+    """
+
+    seq: int
+    id: str
+    ticket_id: str
+    kind: MessageKind
+    author: str
+    author_name: str
+    to: tuple[str, ...]
+    cc: tuple[str, ...]
+    subject: str
+    text: str
+    trimmed_at: int
+    source: Source
+    message_id: str
+    in_reply_to: str
+    created_at: datetime
+    edited_at: datetime | None
+    delivery: str | None = None
+
+    @property
+    def trimmed_text(self) -> str:
+        """Return the writer's own words, without what they quote."""
+        return self.text[: self.trimmed_at]
+
+    @property
+    def is_internal(self) -> bool:
+        """Return whether only agents may read it."""
+        return self.kind in INTERNAL
+
+
+@dataclass(frozen=True, slots=True)
+class NewReply:
+    """A reply as an agent wrote it: the recipients are empty for the requester alone."""
+
+    text: str
+    to: tuple[str, ...] = ()
+    cc: tuple[str, ...] = ()
+
+
+def new_reply(text: str, to: Sequence[str] = (), cc: Sequence[str] = ()) -> NewReply:
+    """Clean and check a reply; raises `InvalidValue` for the first value at fault."""
+    found = NewReply(required_body("text", text), _recipients("to", to), _recipients("cc", cc))
+    keys = {address_key(address) for address in found.to}
+    return NewReply(found.text, found.to, tuple(each for each in found.cc if address_key(each) not in keys))
+
+
+def _recipients(field: str, addresses: Sequence[str]) -> tuple[str, ...]:
+    if len(addresses) > RECIPIENTS_LIMIT:
+        raise invalid(field, f"{len(addresses)} addresses", f"a reply can have up to {RECIPIENTS_LIMIT}")
+    unique: dict[str, str] = {}
+    for address in addresses:
+        clean = clean_address(address, field)
+        unique.setdefault(address_key(clean), clean)
+    return tuple(unique.values())

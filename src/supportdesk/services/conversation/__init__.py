@@ -1,0 +1,1 @@
+"""Conversation with requesters: replies, internal notes, canned replies."""

@@ -1,0 +1,77 @@
+"""Canned replies: texts with variables that agents insert by name."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+from supportdesk.domain.errors import NotFound, invalid
+from supportdesk.domain.text import NAME_LIMIT, required_body, required_line
+from supportdesk.domain.ticket import Ticket
+from supportdesk.services.context import Context
+from supportdesk.storage.conversation import canned as storage
+from supportdesk.storage.conversation.canned import CannedReply
+
+VARIABLES = ("number", "title", "requester", "agent", "status")
+_VARIABLE = re.compile(r"\{\{\s*([^{}]*?)\s*\}\}")
+
+
+class CannedReplies:
+    """Use cases on canned replies."""
+
+    def __init__(self, context: Context) -> None:
+        self._context = context
+        self._database = context.database
+
+    def save(self, name: str, text: str) -> CannedReply:
+        """Save a canned reply under a name, replacing the one that has it; raises `InvalidValue`."""
+        body = required_body("text", text)
+        for variable in _VARIABLE.findall(body):
+            _check(variable)
+        reply = CannedReply(required_line("name", name, NAME_LIMIT), body, self._context.actor, self._context.now())
+        with self._database.writing():
+            storage.save(self._database, reply)
+        return reply
+
+    def list(self) -> list[CannedReply]:
+        """Return every canned reply, by name."""
+        return storage.list_all(self._database)
+
+    def delete(self, name: str) -> None:
+        """Delete a canned reply; raises `NotFound`."""
+        with self._database.writing():
+            if not storage.delete(self._database, name):
+                raise self._missing(name)
+
+    def fill(self, name: str, ticket: Ticket) -> str:
+        """Return the text of a canned reply for a ticket; raises `NotFound`, or `InvalidValue` for an empty variable."""
+        reply = storage.find(self._database, name)
+        if reply is None:
+            raise self._missing(name)
+        values = self._values(ticket)
+
+        def value(match: re.Match[str]) -> str:
+            _check(match.group(1))
+            if not values[match.group(1)]:
+                raise invalid("canned", name, f"its variable {match.group(1)} is empty for #{ticket.number}")
+            return values[match.group(1)]
+
+        return _VARIABLE.sub(value, reply.text)
+
+    def _values(self, ticket: Ticket) -> Mapping[str, str]:
+        return {
+            "number": str(ticket.number),
+            "title": ticket.title,
+            "requester": ticket.contact_email,
+            "agent": self._context.actor,
+            "status": str(ticket.status),
+        }
+
+    def _missing(self, name: str) -> NotFound:
+        known = ", ".join(each.name for each in self.list()[:20])
+        return NotFound(f"there is no canned reply {name!r}" + (f"; there are: {known}" if known else ""))
+
+
+def _check(variable: str) -> None:
+    if variable not in VARIABLES:
+        raise invalid("text", f"{{{{{variable}}}}}", f"a variable can be {', '.join(VARIABLES)}")

@@ -1,0 +1,200 @@
+"""The conversation service."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from supportdesk.domain.conversation import NOTE_EDITABLE, Message, MessageKind, NewReply, Source
+from supportdesk.domain.errors import Conflict, NotAllowed, NotFound
+from supportdesk.domain.journal import EntryKind
+from supportdesk.domain.text import required_body
+from supportdesk.domain.ticket import Status, Ticket, TicketChange
+from supportdesk.services.context import Context
+from supportdesk.services.conversation import recipients
+from supportdesk.services.journal_entries import write_entry
+from supportdesk.services.tickets import changes as ticket_changes
+from supportdesk.services.tickets.service import Tickets
+from supportdesk.storage.conversation import messages
+
+EXCERPT = 60
+"""Characters of a message that its journal entry shows."""
+
+
+@dataclass(frozen=True, slots=True)
+class Replied:
+    """A reply that was saved, and its ticket as it is now."""
+
+    message: Message
+    ticket: Ticket
+
+
+class Conversation:
+    """Use cases on what is said in tickets."""
+
+    def __init__(self, context: Context, tickets: Tickets) -> None:
+        self._context = context
+        self._database = context.database
+        self._tickets = tickets
+
+    def messages(self, reference: str) -> list[Message]:
+        """Return the messages of a ticket, oldest first; the first is its description."""
+        ticket = self._tickets.get(reference)
+        return [_description(ticket), *messages.of_ticket(self._database, ticket.id)]
+
+    def reply(
+        self,
+        reference: str,
+        new: NewReply,
+        *,
+        status: Status | None = None,
+        to_all: bool = False,
+        seen: str | None = None,
+        source: Source = Source.COMMAND,
+    ) -> Replied:
+        """Answer a ticket by mail, whatever the requester's preferences, and set its status.
+
+        Without recipients it goes to the requester; `to_all` adds everybody who takes part. `seen` is the id of the
+        last message that its author has read: raises `Conflict` when somebody has added one since.
+        """
+        with self._database.writing():
+            ticket = self._tickets.get(reference)
+            said = messages.of_ticket(self._database, ticket.id)
+            self._check_seen(ticket, said, seen)
+            to = new.to or (ticket.contact_email,)
+            cc = new.cc or (recipients.others_of(ticket, said, to) if to_all else ())
+            message = self._new_message(ticket, MessageKind.REPLY, new.text, source, to=to, cc=cc)
+            messages.add(self._database, message)
+            change = write_entry(
+                self._context,
+                EntryKind.TICKET_REPLIED,
+                ticket,
+                after={"message": message.id, "to": ", ".join((*to, *cc)), "text": excerpt(new.text)},
+            )
+            # Lazy import: keeps start-up fast.
+            from supportdesk.services.mail.reply import enqueue_reply
+
+            enqueue_reply(self._context, ticket, message, change)
+            if status is not None and status is not ticket.status:
+                # The reply itself tells the requester.
+                effective = TicketChange(status=status)
+                ticket, _ = ticket_changes.apply(self._context, ticket, effective, entry=change, mailed=False)
+        return Replied(message, ticket)
+
+    def note(self, reference: str, text: str, *, source: Source = Source.COMMAND) -> Message:
+        """Add an internal note, which agents alone can read."""
+        with self._database.writing():
+            ticket = self._tickets.get(reference)
+            message = self._new_message(ticket, MessageKind.NOTE, required_body("text", text), source)
+            messages.add(self._database, message)
+            write_entry(
+                self._context,
+                EntryKind.TICKET_NOTED,
+                ticket,
+                after={"message": message.id, "text": excerpt(message.text)},
+            )
+        return message
+
+    def correct_note(self, message_id: str, text: str) -> Message:
+        """Replace the text of a note of one's own, ten minutes after it was written at most; history keeps both.
+
+        Raises `NotFound` and `NotAllowed`.
+        """
+        with self._database.writing():
+            note, ticket = self._own_note(message_id)
+            messages.edit(self._database, note.id, clean := required_body("text", text), self._context.now())
+            write_entry(
+                self._context,
+                EntryKind.TICKET_NOTE_CORRECTED,
+                ticket,
+                before={"message": note.id, "text": note.text},
+                after={"message": note.id, "text": clean},
+            )
+        return replace(note, text=clean, trimmed_at=len(clean), edited_at=self._context.now())
+
+    def remove_note(self, message_id: str) -> Message:
+        """Remove a note of one's own, ten minutes after it was written at most; history keeps what it said."""
+        with self._database.writing():
+            note, ticket = self._own_note(message_id)
+            messages.remove(self._database, note.id, self._context.now())
+            write_entry(
+                self._context, EntryKind.TICKET_NOTE_REMOVED, ticket, before={"message": note.id, "text": note.text}
+            )
+        return note
+
+    def _own_note(self, message_id: str) -> tuple[Message, Ticket]:
+        note = messages.get(self._database, message_id)
+        if note is None or note.kind is not MessageKind.NOTE:
+            raise NotFound(f"there is no note {message_id}")
+        if note.author != self._context.actor:
+            raise NotAllowed(f"the note is {note.author}'s; only its author can change it")
+        if self._context.now() - note.created_at > NOTE_EDITABLE:
+            raise NotAllowed("a note can be changed for 10 minutes; add another one")
+        return note, self._tickets.get(note.ticket_id)
+
+    def _new_message(
+        self,
+        ticket: Ticket,
+        kind: MessageKind,
+        text: str,
+        source: Source,
+        *,
+        to: Sequence[str] = (),
+        cc: Sequence[str] = (),
+    ) -> Message:
+        return Message(
+            seq=0,
+            id=self._context.new_id(),
+            ticket_id=ticket.id,
+            kind=kind,
+            author=self._context.actor,
+            author_name="",
+            to=tuple(to),
+            cc=tuple(cc),
+            subject=ticket.title if kind is MessageKind.REPLY else "",
+            text=text,
+            trimmed_at=len(text),
+            source=source,
+            message_id="",
+            in_reply_to="",
+            created_at=self._context.now(),
+            edited_at=None,
+        )
+
+    def _check_seen(self, ticket: Ticket, said: Sequence[Message], seen: str | None) -> None:
+        if seen is None:
+            return
+        ids = [ticket.id, *(message.id for message in said)]
+        unread = said[ids.index(seen) :] if seen in ids else said
+        others = [message for message in unread if message.author != self._context.actor]
+        if others:
+            raise Conflict(
+                f"{others[-1].author} has added to #{ticket.number} what you have not seen; the reply was not sent"
+            )
+
+
+def excerpt(text: str) -> str:
+    """Return the beginning of a text, in one line."""
+    line = " ".join(text.split())
+    return line if len(line) <= EXCERPT else f"{line[: EXCERPT - 1]}…"
+
+
+def _description(ticket: Ticket) -> Message:
+    return Message(
+        seq=0,
+        id=ticket.id,
+        ticket_id=ticket.id,
+        kind=MessageKind.REQUESTER,
+        author=ticket.contact_email,
+        author_name="",
+        to=(),
+        cc=(),
+        subject=ticket.title,
+        text=ticket.description,
+        trimmed_at=len(ticket.description),
+        source=Source.APP,
+        message_id="",
+        in_reply_to="",
+        created_at=ticket.created_at,
+        edited_at=None,
+    )

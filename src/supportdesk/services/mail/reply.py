@@ -1,0 +1,59 @@
+"""Queueing of agents' replies: a mail a recipient, each of which can fail, be suppressed or be retried by itself."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from supportdesk.domain.conversation import Message
+from supportdesk.domain.notification import DeliveryStatus, Notification, NotificationType
+from supportdesk.domain.preference import Frequency, Preference
+from supportdesk.domain.ticket import Ticket
+from supportdesk.services.context import Context
+from supportdesk.services.mail import carrier
+from supportdesk.storage.mail import notifications, replies
+from supportdesk.storage.preferences import queries as preferences
+
+
+def enqueue_reply(context: Context, ticket: Ticket, message: Message, change: int) -> None:
+    """Enqueue a reply for each of its recipients, inside the caller's transaction.
+
+    Preferences about notifications do not hold it: its recipients are answered, not notified.
+    """
+    # Lazy import: keeps start-up fast.
+    from supportdesk.email.messages.headers import message_id
+    from supportdesk.email.messages.subjects import ticket_subject
+
+    carrier.remember(context)
+    now = context.now()
+    for recipient in (*message.to, *message.cc):
+        known = preferences.find(context.database, recipient) or Preference(recipient)
+        mail = context.new_id()
+        notifications.add(
+            context.database,
+            Notification(
+                seq=0,
+                id=mail,
+                ticket_id=ticket.id,
+                recipient_email=recipient,
+                notification_type=NotificationType.REPLY,
+                subject=ticket_subject(ticket),
+                content=message.text,
+                html="",
+                language=known.preferred_language,
+                status=DeliveryStatus.PENDING,
+                waits_for=Frequency.IMMEDIATE,
+                due_at=now + timedelta(seconds=context.mail.hold),
+                message_id=message_id(context.database.secret, mail, context.mail.sender),
+                in_reply_to="",
+                change=change,
+                attempts=0,
+                provider="",
+                answer="",
+                error="",
+                reason="",
+                digest_id=None,
+                sent_at=None,
+                created_at=now,
+            ),
+        )
+        replies.attach(context.database, mail, message, context.actor)
