@@ -18,7 +18,7 @@ COMMANDS = {
     "demo": ("desk.commands:demo", "Open the app on a sample desk, never on your data."),
     "ticket": ("tickets.commands:ticket", "Tickets: questions and problems of requesters."),
     "faq": ("faqs.commands:faq", "Create, find and edit FAQs: questions with answers."),
-    "experiment": ("experiments.commands:experiment", "Experiments: what is tried on users, and whether it works."),
+    "experiment": ("experiments.commands:experiment", "A/B tests: create and run them, and read results you can trust."),
     "canned": ("conversation.canned:canned", "Canned replies: texts that agents insert by name."),
     "notification": ("mail.notifications:notification", "Notifications: the mail to requesters."),
     "preference": (

@@ -22,6 +22,8 @@ class OutgoingMail:
     html: str
     message_id: str
     headers: Mapping[str, str] = field(default_factory=dict)
+    to: tuple[str, ...] = ()
+    cc: tuple[str, ...] = ()
 
 
 class DeliveryFailed(Exception):

@@ -91,7 +91,7 @@ class Journal:
         while (change := journal.last_change(self._database, actor, account, before)) is not None:
             entries = journal.of_change(self._database, change)[::-1]
             # What a change that stays was made on cannot be undone either.
-            kept = {entry.subject for entry in passed_over if entry.subject}
+            kept = {entry.subject for entry in passed_over if entry.subject and not entry.kind.row.possible}
             if all(self._can_undo(entry) and entry.subject not in kept for entry in entries):
                 return entries, passed_over
             passed_over += entries

@@ -117,7 +117,10 @@ def say_csv(rows: Iterable[Mapping[str, object]], columns: Sequence[str]) -> Non
     writer.write(columns)
     for row in rows:
         values = (row.get(name) for name in columns)
-        writer.write(json.dumps(value, ensure_ascii=False) if isinstance(value, Mapping) else value for value in values)
+        structured = (Mapping, list)
+        writer.write(
+            json.dumps(value, ensure_ascii=False) if isinstance(value, structured) else value for value in values
+        )
     say(text.getvalue(), end="")
 
 

@@ -30,22 +30,35 @@ def is_ours(message_id: str, secret: str) -> bool:
 
 
 def threading_headers(
-    sender: str, *, reply_to: str = "", ticket_number: int | None = None, references: Sequence[str] = ()
+    sender: str,
+    *,
+    reply_to: str = "",
+    ticket_number: int | None = None,
+    references: Sequence[str] = (),
+    automatic: bool = True,
 ) -> dict[str, str]:
     """Return the headers beside From, To, Subject, Date and Message-ID.
 
     `references` are the Message-IDs of the ticket's earlier mails, oldest first: they hold its thread together.
-    `reply_to` gets the ticket's number before its @, so that an answer can find its way back.
+    `reply_to` gets the ticket's number before its @, so that an answer can find its way back. A mail that a person
+    wrote is not `automatic`: other desks and vacation programs hide or drop what is marked so.
     """
-    headers = {"Auto-Submitted": "auto-generated"}
+    headers = {"Auto-Submitted": "auto-generated"} if automatic else {}
     if references:
         named = references if len(references) <= REFERENCES else [references[0], *references[1 - REFERENCES :]]
         headers["In-Reply-To"] = references[-1]
         headers["References"] = " ".join(named)
     if reply_to:
         headers["Reply-To"] = _with_ticket(reply_to, ticket_number)
-    headers["List-Unsubscribe"] = _unsubscribe(reply_to or sender)
+    if automatic:
+        headers["List-Unsubscribe"] = _unsubscribe(reply_to or sender)
     return headers
+
+
+def named_sender(sender: str, agent: str) -> str:
+    """Return the sender of an agent's mail: `"Ann at Example Support" <help@example.com>`."""
+    name, address = parseaddr(sender)
+    return f'"{quote(f"{agent} at {name}" if name else agent)}" <{address}>'
 
 
 # A desk has one sender: its parsed form is cached.

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from base64 import encodebytes
 from binascii import b2a_qp
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.header import Header
@@ -44,7 +44,8 @@ def wire_mail(mail: OutgoingMail, *, at: datetime | None = None) -> WireMail:
     recipient = address_parts(mail.recipient)[1]
     lines = [
         ("From", _mailbox(name, sender)),
-        ("To", recipient),
+        ("To", _addresses("To", mail.to) or recipient),
+        *([("Cc", _addresses("Cc", mail.cc))] if mail.cc else []),
         ("Subject", _words(mail.subject, "Subject")),
         ("Date", format_datetime(at or datetime.now(UTC))),
         ("Message-ID", plain_header(mail.message_id)),
@@ -55,7 +56,7 @@ def wire_mail(mail: OutgoingMail, *, at: datetime | None = None) -> WireMail:
         sender,
         recipient,
         head.encode() + b"MIME-Version: 1.0\r\n" + _body(mail.text, mail.html),
-        international=not (sender + recipient).isascii(),
+        international=not "".join((sender, recipient, *mail.to, *mail.cc)).isascii(),
     )
 
 
@@ -77,6 +78,10 @@ def address_parts(text: str) -> tuple[str, str]:
         except idna.IDNAError:
             raise Refused(f"{line!r} is not a mail address: there can be no such domain") from None
     return clean_line(name), f"{local}@{domain}"
+
+
+def _addresses(header: str, addresses: Sequence[str]) -> str:
+    return _folded(header, ", ".join(address_parts(address)[1] for address in addresses))
 
 
 def plain_header(text: str) -> str:

@@ -44,7 +44,7 @@ class CannedReplies:
                 raise self._missing(name)
 
     def fill(self, name: str, ticket: Ticket) -> str:
-        """Return the text of a canned reply for a ticket; raises `NotFound`, or `InvalidValue` for an empty variable."""
+        """Return a canned reply's text for a ticket; raises `NotFound`, or `InvalidValue` for an empty variable."""
         reply = storage.find(self._database, name)
         if reply is None:
             raise self._missing(name)

@@ -21,7 +21,6 @@ def enqueue_reply(context: Context, ticket: Ticket, message: Message, change: in
     """
     # Lazy import: keeps start-up fast.
     from supportdesk.email.messages.headers import message_id
-    from supportdesk.email.messages.subjects import ticket_subject
 
     carrier.remember(context)
     now = context.now()
@@ -36,7 +35,7 @@ def enqueue_reply(context: Context, ticket: Ticket, message: Message, change: in
                 ticket_id=ticket.id,
                 recipient_email=recipient,
                 notification_type=NotificationType.REPLY,
-                subject=ticket_subject(ticket),
+                subject=f"Re: {ticket.title} [#{ticket.number}]",
                 content=message.text,
                 html="",
                 language=known.preferred_language,

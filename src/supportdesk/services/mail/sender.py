@@ -6,10 +6,10 @@ import random
 from dataclasses import dataclass
 
 from supportdesk.domain.errors import DeskError
-from supportdesk.domain.notification import DeliveryStatus, Notification
+from supportdesk.domain.notification import DeliveryStatus, Notification, NotificationType
 from supportdesk.domain.retry import MAX_ATTEMPTS, message_backoff
 from supportdesk.domain.text import NOTES_LIMIT, clean_line
-from supportdesk.email.messages.headers import threading_headers
+from supportdesk.email.messages.headers import named_sender, threading_headers
 from supportdesk.email.provider import (
     DeliveryFailed,
     OutcomeUnknown,
@@ -19,6 +19,7 @@ from supportdesk.email.provider import (
     TryLater,
 )
 from supportdesk.services.context import Context
+from supportdesk.storage.mail import replies
 from supportdesk.storage.mail.outbox import Outcome
 
 
@@ -43,8 +44,10 @@ class Sender:
     def send(self, message: Notification, ticket_number: int | None) -> SendResult:
         """Send a message and return its outcome; `ticket_number` is that of its ticket, if it has one."""
         settings = self._context.mail
+        is_reply = message.notification_type is NotificationType.REPLY
+        reply = replies.envelope(self._context.database, message.seq) if is_reply else None
         mail = OutgoingMail(
-            sender=settings.sender,
+            sender=named_sender(settings.sender, reply.author) if reply else settings.sender,
             recipient=message.recipient_email,
             subject=message.subject,
             text=message.content,
@@ -55,7 +58,10 @@ class Sender:
                 reply_to=settings.reply_to,
                 ticket_number=ticket_number,
                 references=[message.in_reply_to] if message.in_reply_to else [],
+                automatic=reply is None,
             ),
+            to=reply.to if reply else (),
+            cc=reply.cc if reply else (),
         )
         try:
             if self._provider is None:

@@ -47,9 +47,7 @@ def list_all(database: Database) -> list[CannedReply]:
 
 def delete(database: Database, name: str) -> bool:
     """Delete a canned reply; return whether there was one."""
-    return bool(
-        database.sql("DELETE FROM canned_replies WHERE name_key = ? RETURNING name_key", (name.casefold(),))
-    )
+    return bool(database.sql("DELETE FROM canned_replies WHERE name_key = ? RETURNING name_key", (name.casefold(),)))
 
 
 def _canned(name: str, content: str, changed_by: str, changed_at: str) -> CannedReply:

@@ -29,7 +29,9 @@ def attach(database: Database, notification: str, message: Message, author: str)
 
 def envelope(database: Database, seq: int) -> Envelope:
     """Return author and addresses of the reply that a mail carries."""
-    author, to, cc = database.sql("SELECT sender_name, to_header, cc_header FROM notifications WHERE seq = ?", (seq,))[0]
+    author, to, cc = database.sql("SELECT sender_name, to_header, cc_header FROM notifications WHERE seq = ?", (seq,))[
+        0
+    ]
     return Envelope(clean_line(author), _addresses(to), _addresses(cc))
 
 

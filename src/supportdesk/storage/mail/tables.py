@@ -42,6 +42,10 @@ class NotificationRow(Model):
     variant = TextField()
     templates = TextField()
     variant_fault = TextField()
+    message = TextField()
+    sender_name = TextField()
+    to_header = TextField()
+    cc_header = TextField()
 
     class Meta:
         table_name = "notifications"

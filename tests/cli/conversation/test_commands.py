@@ -1,0 +1,42 @@
+"""Replies, notes and canned replies from the command line."""
+
+
+def test_a_reply_goes_out_and_the_conversation_shows_it(run):
+    run.ticket(email="rita@example.com")
+    ended = run("ticket", "reply", "1", "--text", "Is it plugged in?", "--status", "in-progress")
+    assert (ended.code, ended.out) == (0, "#1 reply to rita@example.com, in-progress\n")
+    said = run("ticket", "messages", "1", "--json").json
+    assert [message["kind"] for message in said] == ["requester", "reply"]
+    assert said[1]["to"] == ["rita@example.com"]
+    assert said[1]["delivery"] in ("pending", "sent")
+
+
+def test_a_note_is_marked_as_internal_wherever_it_is_shown(run):
+    run.ticket()
+    assert "does not see it" in run("ticket", "note", "1", "--text", "Angry.").out
+    assert "INTERNAL NOTE" in run("ticket", "messages", "1").out
+
+
+def test_a_stale_reply_exits_4(run):
+    run.ticket()
+    seen = run("ticket", "messages", "1", "--json").json[0]["id"]
+    run("--as", "bob", "ticket", "note", "1", "--text", "Mine.")
+    ended = run("--as", "cat", "ticket", "reply", "1", "--text", "Hi", "--seen", seen)
+    assert ended.code == 4
+    assert "bob has added" in ended.err
+
+
+def test_canned_replies_are_saved_listed_used_and_deleted(run):
+    run.ticket(title="Lamp")
+    run("canned", "save", "hello", "--text", "About {{title}}:")
+    assert [each["name"] for each in run("canned", "list", "--json").json] == ["hello"]
+    replied = run("ticket", "reply", "1", "--canned", "hello", "--text", "yes", "--json").json
+    assert replied["text"] == "About Lamp:\n\nyes"
+    assert run("canned", "delete", "hello").code == 0
+    assert run("canned", "delete", "hello").code == 3
+
+
+def test_a_reply_that_says_nothing_is_wrong_usage(run):
+    run.ticket()
+    assert run("ticket", "reply", "1").code == 2
+    assert run("ticket", "reply", "1", "--text", "  ").code == 1
