@@ -18,7 +18,10 @@ COMMANDS = {
     "demo": ("desk.commands:demo", "Open the app on a sample desk, never on your data."),
     "ticket": ("tickets.commands:ticket", "Tickets: questions and problems of requesters."),
     "faq": ("faqs.commands:faq", "Create, find and edit FAQs: questions with answers."),
-    "experiment": ("experiments.commands:experiment", "A/B tests: create and run them, and read results you can trust."),
+    "experiment": (
+        "experiments.commands:experiment",
+        "A/B tests: create and run them, and read results you can trust.",
+    ),
     "canned": ("conversation.canned:canned", "Canned replies: texts that agents insert by name."),
     "notification": ("mail.notifications:notification", "Notifications: the mail to requesters."),
     "preference": (
@@ -26,7 +29,7 @@ COMMANDS = {
         "Preferences: whether, how often and in which language people hear from the desk.",
     ),
     "mail": ("mail.incoming:mail", "Mail that comes in: see what a raw mail holds."),
-    "email": ("mail.email:email", "Email: the service that carries the mail."),
+    "email": ("mail.email:email", "Email: the mail service."),
     "history": ("desk.journal:history", "Show what happened on the desk, newest first."),
     "undo": ("desk.journal:undo", "Undo your last change; the history keeps both."),
     "health": ("desk.commands:health", "Check that the desk can be read and written."),
