@@ -19,7 +19,8 @@ WORDINGS_KEPT = 10
 WORDING_LIMIT = 500
 SEARCH_LIMIT = 100
 
-_ADDRESS = re.compile(r"[^\s@＠<>()\[\]\"',;:]+[@＠][^\s@＠<>()\[\]\"',;:]+")
+# Possessive: linear in the length of a word without an address.
+_ADDRESS = re.compile(r"(?<![^\s@＠<>()\[\]\"',;:])[^\s@＠<>()\[\]\"',;:]++[@＠][^\s@＠<>()\[\]\"',;:]+")
 
 # At the end of a word, and a point at its beginning.
 _NAME_SIGNS = re.compile(r"(?<=\w)[+#]+(?!\w)|(?<![\w.])\.(?=\w)")

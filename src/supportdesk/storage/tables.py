@@ -20,6 +20,8 @@ class TicketRow(Model):
     updated_at = TextField()
     version = IntegerField()
     queue_rank = IntegerField()
+    indexed_title = TextField(null=True)
+    indexed_description = TextField(null=True)
 
     class Meta:
         table_name = "tickets"

@@ -60,7 +60,11 @@ def test_a_message_is_never_looked_up_by_less_than_four_digits_of_its_id(desk, f
         ("omar nobody", []),
         ('"', []),
         ("@", []),
-        ("NOT (lamp*", [3, 1]),
+        ("NOT (lamp*", [2]),
+        ("-lamp", [2]),
+        ("lamp OR tür", [3, 2, 1]),
+        ('"lamp is not da', [3]),
+        ("(rita OR omar) -dark -tür", [1]),
         ("  ", [3, 2, 1]),
     ],
 )

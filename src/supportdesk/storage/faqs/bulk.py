@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
+from supportdesk.domain.index_text import index_form
 from supportdesk.domain.moment import to_text
 from supportdesk.storage.database import Database
 from supportdesk.storage.faqs.tables import FaqRevisionRow, FaqRow
@@ -38,7 +39,10 @@ def asked(database: Database) -> dict[str, int]:
 
 def insert_all(database: Database, faqs: Sequence[FaqToInsert], actor: str, at: datetime) -> tuple[int, int]:
     """Store at least one FAQ with its first revision, and return the first and the last number."""
-    database.many(f"INSERT INTO faqs ({_COLUMNS}) VALUES ({', '.join('?' * 7)})", faqs)
+    database.many(
+        f"INSERT INTO faqs ({_COLUMNS}, indexed_question, indexed_answer) VALUES ({', '.join('?' * 9)})",
+        ((*faq, index_form(faq.question), index_form(faq.answer)) for faq in faqs),
+    )
     revisions: Iterable[tuple[str, ...]] = (
         (faq.id, faq.question, faq.answer, faq.category, actor, to_text(at)) for faq in faqs
     )

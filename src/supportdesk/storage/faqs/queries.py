@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from peewee import Expression, fn
 
 from supportdesk.domain.faq import Category, Faq, FaqQuery, NewFaq, Revision, question_key
+from supportdesk.domain.index_text import index_form
 from supportdesk.domain.moment import to_text
 from supportdesk.domain.page import Count, RowKey, Seek
 from supportdesk.domain.reference import Reference
@@ -39,6 +40,8 @@ def insert(database: Database, faq_id: str, new: NewFaq, actor: str, at: datetim
             helpful=0,
             unhelpful=0,
             question_key=question_key(new.question),
+            indexed_question=index_form(new.question),
+            indexed_answer=index_form(new.answer),
         )
     )
     _add_revision(database, faq_id, 1, new, actor, at)
@@ -55,6 +58,8 @@ def update(database: Database, faq: Faq, new: NewFaq, actor: str, at: datetime) 
             updated_at=to_text(at),
             version=FaqRow.version + 1,
             question_key=question_key(new.question),
+            indexed_question=index_form(new.question),
+            indexed_answer=index_form(new.answer),
         ).where((FaqRow.number == faq.number) & (FaqRow.version == faq.version))
     )
     if saved:
@@ -83,6 +88,8 @@ def put_back(database: Database, faq: Faq) -> None:
             helpful=faq.helpful,
             unhelpful=faq.unhelpful,
             question_key=question_key(faq.question),
+            indexed_question=index_form(faq.question),
+            indexed_answer=index_form(faq.answer),
         )
     )
 

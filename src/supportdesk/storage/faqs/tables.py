@@ -20,6 +20,8 @@ class FaqRow(Model):
     helpful = IntegerField()
     unhelpful = IntegerField()
     question_key = TextField()
+    indexed_question = TextField(null=True)
+    indexed_answer = TextField(null=True)
 
     class Meta:
         table_name = "faqs"
@@ -58,6 +60,7 @@ class FaqWordingRow(Model):
     faq_id = TextField()
     text = TextField()
     kept_at = TextField()
+    indexed_text = TextField(null=True)
 
     class Meta:
         table_name = "faq_wordings"

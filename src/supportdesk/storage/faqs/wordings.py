@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from supportdesk.domain.faq import Wording
+from supportdesk.domain.index_text import index_form
 from supportdesk.domain.moment import to_text
 from supportdesk.storage import rows
 from supportdesk.storage.database import Database
@@ -24,14 +25,19 @@ def of_faq(database: Database, faq_id: str) -> list[Wording]:
 
 def add(database: Database, faq_id: str, text: str, at: datetime) -> int:
     """Store a wording, and return its number."""
-    return database.insert(FaqWordingRow.insert(faq_id=faq_id, text=text, kept_at=to_text(at)))
+    new = FaqWordingRow.insert(faq_id=faq_id, text=text, kept_at=to_text(at), indexed_text=index_form(text))
+    return database.insert(new)
 
 
 def put_back(database: Database, wording: Wording) -> None:
     """Store a removed wording again under its number."""
     database.execute(
         FaqWordingRow.insert(
-            number=wording.number, faq_id=wording.faq_id, text=wording.text, kept_at=to_text(wording.kept_at)
+            number=wording.number,
+            faq_id=wording.faq_id,
+            text=wording.text,
+            kept_at=to_text(wording.kept_at),
+            indexed_text=index_form(wording.text),
         ).on_conflict_ignore()
     )
 

@@ -11,13 +11,16 @@ from typing import TYPE_CHECKING, Any
 from peewee import SQL, NodeList, fn
 
 from supportdesk.domain.address import address_key
+from supportdesk.domain.index_text import index_text
 from supportdesk.domain.moment import to_text
 from supportdesk.domain.notification import DeliveryStatus, Notification
 from supportdesk.domain.page import Count, Seek
+from supportdesk.domain.query import parse_text
 from supportdesk.storage import rows
 from supportdesk.storage.database import Database
 from supportdesk.storage.mail import rows as mail_rows
 from supportdesk.storage.mail.tables import NotificationCountRow, NotificationRow, NotificationTextRow
+from supportdesk.storage.match_expression import Match, match_of
 from supportdesk.storage.references import begins
 
 if TYPE_CHECKING:
@@ -39,6 +42,7 @@ INSERT INTO notifications (
 ) ON CONFLICT DO NOTHING
 """
 
+_INDEXED_SUBJECT = "coalesce(index_form(subject), subject)"
 _NOT_INDEXED = "seq > (SELECT coalesce(max(id), 0) FROM notifications_text_docsize)"
 
 
@@ -85,7 +89,8 @@ class NotificationFilter:
 def page(database: Database, wanted: NotificationFilter, seek: Seek, limit: int) -> list[Notification]:
     """Return up to `limit` messages; the list is newest first, its key is `(seq,)`."""
     query = _filtered(wanted, *mail_rows.NOTIFICATION_COLUMNS).limit(limit).offset(seek.skip)
-    place = NotificationTextRow.rowid if _words(wanted) else NotificationRow.seq
+    match = _match(wanted)
+    place = NotificationRow.seq if match is None or match.negated else NotificationTextRow.rowid
     if seek.key is not None:
         here = seek.key[0]
         query = query.where(place > here if seek.backwards else place < here)
@@ -120,13 +125,13 @@ def set_content(database: Database, seq: int, subject: str, text: str, html: str
     if database.sql("SELECT EXISTS (SELECT 1 FROM notifications_text_docsize WHERE id = ?)", (seq,))[0][0]:
         database.sql(
             "INSERT INTO notifications_text (notifications_text, rowid, recipient_email, subject) "
-            "SELECT 'delete', seq, recipient_email, subject FROM notifications WHERE seq = ?",
+            f"SELECT 'delete', seq, recipient_email, {_INDEXED_SUBJECT} FROM notifications WHERE seq = ?",
             (seq,),
         )
         database.sql(
             "INSERT INTO notifications_text (rowid, recipient_email, subject) "
             "SELECT seq, recipient_email, ? FROM notifications WHERE seq = ?",
-            (subject, seq),
+            (index_text(subject), seq),
         )
     database.sql(
         "UPDATE notifications SET subject = ?, content = ?, html = ?, template_values = '' WHERE seq = ?",
@@ -140,7 +145,7 @@ def update_text_index(database: Database) -> None:
         with database.writing():
             database.sql(
                 "INSERT INTO notifications_text (rowid, recipient_email, subject) "
-                f"SELECT seq, recipient_email, subject FROM notifications WHERE {_NOT_INDEXED}"
+                f"SELECT seq, recipient_email, {_INDEXED_SUBJECT} FROM notifications WHERE {_NOT_INDEXED}"
             )
 
 
@@ -184,19 +189,25 @@ def oldest_waiting(database: Database) -> str | None:
     return found
 
 
-def _words(wanted: NotificationFilter) -> str:
-    """Return the FTS5 query: all the words in any order, the last one as a prefix."""
-    phrases = ['"' + word.replace('"', "") + '"' for word in wanted.text.split()]
-    return " ".join(phrases) + "*" if phrases else ""
+def _match(wanted: NotificationFilter) -> Match | None:
+    """Return what the text index must match; None when the filter has no text."""
+    tree = parse_text(wanted.text, typing=True)
+    return None if tree is None else match_of(tree)
 
 
 def _filtered(wanted: NotificationFilter, *columns: Any) -> Select:
     query = NotificationRow.select(*columns)
     status: Any = NotificationRow.status
     ticket_id: Any = NotificationRow.ticket_id
-    if words := _words(wanted):
+    match = _match(wanted)
+    if match is not None and match.negated:
+        excluded = NotificationTextRow.select(NotificationTextRow.rowid).where(
+            NotificationTextRow.match(match.expression)
+        )
+        query = query.where(NotificationRow.seq.not_in(excluded))
+    elif match is not None:
         query = query.join(NotificationTextRow, on=NotificationTextRow.rowid == NotificationRow.seq).where(
-            NotificationTextRow.match(words)
+            NotificationTextRow.match(match.expression)
         )
         # The plus keeps SQLite from asking the text index once for every message in a state.
         status, ticket_id = (NodeList((SQL("+"), column), glue="") for column in (status, ticket_id))

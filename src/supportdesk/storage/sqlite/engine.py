@@ -11,6 +11,7 @@ from pathlib import Path
 import peewee
 
 from supportdesk.domain import moment
+from supportdesk.domain.index_text import index_form
 from supportdesk.domain.text import clean_line
 from supportdesk.storage.engine import Row
 from supportdesk.storage.sqlite.backup import copy_to
@@ -40,6 +41,8 @@ class SqliteEngine:
             autoconnect=False,
             pragmas={"foreign_keys": 1, "synchronous": "normal"},
         )
+        # Statements that copy rows inside the database index them too.
+        self._sqlite.register_function(index_form, "index_form", 1, deterministic=True)
         create_file(path)
         try:
             with self._explained():

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from peewee import SQL, Expression, Field, NodeList, Tuple, fn
 
+from supportdesk.domain.index_text import index_form
 from supportdesk.domain.moment import to_text
 from supportdesk.domain.page import Count, RowKey, Seek
 from supportdesk.domain.query import Order, TicketQuery
@@ -41,6 +42,8 @@ def insert(database: Database, ticket_id: str, new: NewTicket, at: datetime) -> 
             created_at=to_text(at),
             updated_at=to_text(at),
             version=1,
+            indexed_title=index_form(new.title),
+            indexed_description=index_form(new.description),
         )
     )
 

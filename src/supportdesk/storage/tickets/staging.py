@@ -132,7 +132,11 @@ class Staging:
             for start in range(1, last_place + 1, CHUNK):
                 places = (start, start + CHUNK - 1)
                 chunk = f"FROM temp.staged WHERE place BETWEEN ? AND ? AND {having} ORDER BY place"
-                self._database.sql(f"INSERT INTO main.tickets ({_COLUMNS}) SELECT {_COLUMNS} {chunk}", places)
+                self._database.sql(
+                    f"INSERT INTO main.tickets ({_COLUMNS}, indexed_title, indexed_description) "
+                    f"SELECT {_COLUMNS}, index_form(title), index_form(description) {chunk}",
+                    places,
+                )
                 done += self._database.sql("SELECT changes()")[0][0]
                 self._database.sql(
                     "INSERT INTO main.ticket_status_history (id, ticket_id, new_status, changed_by, notes, changed_at) "

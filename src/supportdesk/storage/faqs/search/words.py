@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from supportdesk.domain.index_text import has_symbols, query_terms
 from supportdesk.storage.database import Database
 
 PLAIN = "unicode61 remove_diacritics 2 categories 'L* N* Co M*'"
@@ -14,9 +15,6 @@ STEMMED = f"porter {PLAIN}"
 COMPLETIONS = 20
 """Most completions that a prefix stands for; the most common ones are taken."""
 MIN_CORRECTED = 3
-UNSPACED = "\u2e80"
-"""Chinese, Japanese and Korean come from here on. The index takes a run of them for one word, so what is asked is
-looked for inside of those; and two characters are a word, not two letters of which one may be wrong."""
 TWO_EDITS_FROM = 6
 LAST = "\U0010ffff"  # sorts after every character
 
@@ -47,7 +45,7 @@ def split(database: Database, texts: Sequence[str]) -> list[list[Word]]:
         database.sql(f"CREATE VIRTUAL TABLE IF NOT EXISTS temp.{places} USING fts5vocab(temp, {table}, instance)")
         database.sql(f"INSERT INTO temp.{table} ({table}) VALUES ('delete-all')")
         for row, text in enumerate(texts):
-            database.sql(f"INSERT INTO temp.{table} (rowid, text) VALUES (?, ?)", (row, text))
+            database.sql(f"INSERT INTO temp.{table} (rowid, text) VALUES (?, ?)", (row, query_terms(text)))
         forms.append(
             [(row, place, term) for row, place, term in database.sql(f"SELECT doc, offset, term FROM temp.{places}")]
         )
@@ -82,21 +80,18 @@ def correction(database: Database, word: str, *, thorough: bool) -> Substitution
 
     When `thorough`, the whole vocabulary is read (30 ms at 10,000 FAQs), and words that contain this one are found
     too. Otherwise only words with the same first letter are read, or with the second one first (a letter swapped
-    or inserted at the front): an error in the very first letter is rare. Unspaced words are only searched inside
-    others.
+    or inserted at the front): an error in the very first letter is rare.
     """
     if _is_exact(word) or _is_short(word):
         return None
-    unspaced = word >= UNSPACED
-    near = None if unspaced else _nearest(database, word, thorough=thorough)
-    if near is not None or not (thorough or unspaced):
+    near = _nearest(database, word, thorough=thorough)
+    if near is not None or not thorough:
         return near
     found = database.sql(
-        "SELECT term FROM faqs_words_terms WHERE term >= ? AND instr(term, ?) ORDER BY doc DESC LIMIT ?",
-        (UNSPACED if unspaced else "", word, COMPLETIONS),
+        "SELECT term FROM faqs_words_terms WHERE instr(term, ?) ORDER BY doc DESC LIMIT ?", (word, COMPLETIONS)
     )
     around = tuple(term for (term,) in found)
-    return Substitution(around, 1.0 if unspaced else len(word) / max(map(len, around))) if around else None
+    return Substitution(around, len(word) / max(map(len, around))) if around else None
 
 
 def _nearest(database: Database, word: str, *, thorough: bool) -> Substitution | None:
@@ -123,13 +118,14 @@ def _nearest(database: Database, word: str, *, thorough: bool) -> Substitution |
 
 
 def _is_exact(word: str) -> bool:
-    """Return whether a word has digits and is never completed or corrected: 404 is not 403."""
-    return any(map(str.isdecimal, word))
+    """Return whether a word has digits or symbols and is never corrected: 404 is not 403, C# is not C++."""
+    return any(map(str.isdecimal, word)) or has_symbols(word)
 
 
 def _is_short(word: str) -> bool:
     """Return whether too many words begin with or contain this one for it to stand for them."""
-    return len(word) < (2 if word >= UNSPACED else MIN_CORRECTED)
+    # So are pairs of characters without spaces: another pair is another word.
+    return len(word) < MIN_CORRECTED
 
 
 def edit_distance(a: str, b: str, limit: int) -> int:
