@@ -12,7 +12,7 @@ from supportdesk.domain.faq import Category
 from supportdesk.domain.notification import DeliveryStatus
 from supportdesk.domain.query import Order
 from supportdesk.domain.ticket import Priority, Status
-from supportdesk.services.faqs.importing import Duplicates
+from supportdesk.services.transfer.duplicates import Duplicates
 from supportdesk.storage.experiments.staging import BothArms
 
 

@@ -59,8 +59,13 @@ def test_an_old_desk_moves_in_once_every_value_is_mapped(run, shared_data, sql):
 
 def test_people_read_how_many_went_in(run, file):
     assert run("ticket", "import", file(HEADER + GOOD)).out == "1 ticket imported (#1)\n"
-    assert run("ticket", "import", file(HEADER + GOOD + GOOD), "--dry-run").out == "2 tickets can be imported\n"
-    assert run("ticket", "import", file(HEADER + GOOD + GOOD)).out == "2 tickets imported (#2 to #3)\n"
+    other = GOOD.replace("Lamp", "Door") * 2
+    assert run("ticket", "import", file(HEADER + other), "--dry-run").out == "2 tickets can be imported\n"
+    assert run("ticket", "import", file(HEADER + other)).out == "2 tickets imported (#2 to #3)\n"
+    again = file(HEADER + other + GOOD.replace("Lamp", "Bulb"))
+    assert "(2 of the file are there)" in run("ticket", "import", again).err
+    skipped = run("ticket", "import", again, "--duplicates", "skip").out
+    assert skipped == "1 ticket imported (#4), 2 duplicates left out\n"
 
 
 def test_people_read_how_many_were_set_aside(run, file, tmp_path):
@@ -76,7 +81,16 @@ def test_scripts_read_the_counts(run, file, tmp_path):
     bad = str(tmp_path / "bad.csv")
     words = ["ticket", "import", file(HEADER + GOOD + GOOD.replace("high", "?")), "--rejects", bad, "--json"]
     detected = {"encoding": "utf-8", "delimiter": "comma", "date_formats": []}
-    counts = {"good": 1, "rejected": 1, "imported": 1, "first": 1, "last": 1, "rejects": bad, "detected": detected}
+    counts = {
+        "good": 1,
+        "rejected": 1,
+        "duplicates": 0,
+        "imported": 1,
+        "first": 1,
+        "last": 1,
+        "rejects": bad,
+        "detected": detected,
+    }
     assert run(*words, "--dry-run").json == {**counts, "imported": 0, "first": None, "last": None}
     assert run(*words).json == counts
 

@@ -11,8 +11,8 @@ import pytest
 from supportdesk.domain.errors import InvalidValue, Unavailable
 from supportdesk.domain.faq import Category, FaqQuery, new_faq
 from supportdesk.services.desk import Desk
-from supportdesk.services.faqs.importing import Duplicates
 from supportdesk.services.transfer.column_mapping import ColumnChoice
+from supportdesk.services.transfer.duplicates import Duplicates
 from supportdesk.services.transfer.export_format import Form
 from supportdesk.services.transfer.front_matter import parsed, written
 from supportdesk.services.transfer.import_session import ImportOptions

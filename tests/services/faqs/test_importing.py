@@ -10,8 +10,9 @@ from supportdesk.domain.errors import InvalidValue
 from supportdesk.domain.faq import new_faq
 from supportdesk.domain.journal import EntryKind
 from supportdesk.domain.moment import to_text
-from supportdesk.services.faqs.importing import Duplicates, Imported
+from supportdesk.services.faqs.importing import Imported
 from supportdesk.services.transfer.column_mapping import ColumnChoice
+from supportdesk.services.transfer.duplicates import Duplicates
 from supportdesk.services.transfer.import_session import ImportOptions
 from tests.services.faqs.samples import AN_ID, all_of
 

@@ -10,6 +10,8 @@ from supportdesk.services.transfer.column_mapping import ColumnChoice
 from supportdesk.services.transfer.import_session import ImportOptions
 from tests.services.tickets.samples import AN_ID, ANOTHER_ID, GOOD, HEADER, MANY_LINES, all_of
 
+OTHER = GOOD.replace("Lamp", "Door")
+
 
 def test_bad_rows_are_set_aside_with_line_and_reason(desk, take, tmp_path):
     bad = tmp_path / "bad.csv"
@@ -42,8 +44,8 @@ def test_bad_rows_are_set_aside_with_line_and_reason(desk, take, tmp_path):
 
 def test_rows_the_desk_has_already_are_set_aside(desk, take, tmp_path):
     take("id," + HEADER, f"{AN_ID},{GOOD}")
-    imported = take("id," + HEADER, f"{AN_ID},{GOOD}", f"{ANOTHER_ID},{GOOD}", rejects=tmp_path / "bad.csv")
-    assert imported == Imported(tickets=1, rejected=1, first=2, last=2)
+    imported = take("id," + HEADER, f"{AN_ID},{GOOD}", f"{ANOTHER_ID},{OTHER}", rejects=tmp_path / "bad.csv")
+    assert imported == Imported(tickets=1, rejected=1, first=2, last=2, duplicates=1)
     assert "a ticket of this desk has it" in (tmp_path / "bad.csv").read_text(encoding="utf-8")
 
 

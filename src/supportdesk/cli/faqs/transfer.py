@@ -8,13 +8,10 @@ import click
 
 from supportdesk.cli.context import open_desk
 from supportdesk.cli.io.export_options import export_options, file_of, say_exported, to_stdout
-from supportdesk.cli.io.import_options import Typed, import_options
+from supportdesk.cli.io.import_options import FATES, Typed, import_options
 from supportdesk.cli.io.param_types import CATEGORY, FILE, Word, source
 from supportdesk.cli.io.progress import Progress
 from supportdesk.domain.faq import FaqQuery, parse_category
-
-# Not taken from the service: help need not import it.
-DUPLICATES = Word(("refuse", "skip", "keep"))
 
 
 @click.command("import")
@@ -23,7 +20,7 @@ DUPLICATES = Word(("refuse", "skip", "keep"))
     "--duplicates",
     default="refuse",
     show_default=True,
-    type=DUPLICATES,
+    type=Word(FATES),
     help="What to do with rows whose question another row or an FAQ of the desk has.",
 )
 @import_options
@@ -43,7 +40,7 @@ def import_faqs(ctx: click.Context, path: Path, duplicates: str, typed: Typed) -
             --default category=general
     """
     # Lazy import: keeps start-up fast.
-    from supportdesk.services.faqs.importing import parse_duplicates
+    from supportdesk.services.transfer.duplicates import parse_duplicates
 
     policy = parse_duplicates(duplicates)
     with open_desk(ctx) as desk, Progress() as progress:
@@ -55,7 +52,7 @@ def import_faqs(ctx: click.Context, path: Path, duplicates: str, typed: Typed) -
         detected=imported.detected,
         numbers=(imported.first, imported.last),
         duplicates=imported.duplicates,
-        fate={"skip": "left out", "keep": "among them", "refuse": "refused"}[policy],
+        fate=FATES[policy],
     )
 
 

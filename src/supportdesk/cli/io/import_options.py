@@ -50,6 +50,9 @@ class Meaning(click.ParamType):  # type: ignore[type-arg]
         return field.strip(), theirs, ours
 
 
+FATES = {"refuse": "refused", "skip": "left out", "keep": "among them"}
+"""What becomes of duplicates, by policy; not taken from the service, which help need not import."""
+
 _OPTIONS = (
     click.option(
         "--column", "columns", multiple=True, type=Pair(), metavar="FIELD=HEADER", help="Which column is a field."

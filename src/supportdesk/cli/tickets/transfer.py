@@ -10,17 +10,25 @@ import click
 
 from supportdesk.cli.context import open_desk
 from supportdesk.cli.io.export_options import export_options, file_of, say_exported, to_stdout
-from supportdesk.cli.io.import_options import Typed, import_options
-from supportdesk.cli.io.param_types import FILE, TEXT, source
+from supportdesk.cli.io.import_options import FATES, Typed, import_options
+from supportdesk.cli.io.param_types import FILE, TEXT, Word, source
 from supportdesk.cli.io.progress import Progress
 from supportdesk.domain.query import parse_query
 
 
 @click.command("import")
 @click.argument("file", type=FILE)
+@click.option(
+    "--duplicates",
+    default="refuse",
+    show_default=True,
+    type=Word(FATES),
+    help="What to do with tickets that the desk has already: of the same number or id, or of the same requester, "
+    "title, text and time.",
+)
 @import_options
 @click.pass_context
-def import_tickets(ctx: click.Context, file: Path, typed: Typed) -> None:
+def import_tickets(ctx: click.Context, file: Path, duplicates: str, typed: Typed) -> None:
     """Import tickets from a CSV file, plain or gzipped; - reads standard input.
 
     All rows go in, or none when one is bad; nobody is mailed. Fields are number, id, title, description,
@@ -32,14 +40,22 @@ def import_tickets(ctx: click.Context, file: Path, typed: Typed) -> None:
             --column description=Body --column contact_email=Email \\
             --column priority=Urgency --value priority:Critical=high
     """
+    # Lazy import: keeps start-up fast.
+    from supportdesk.services.transfer.duplicates import parse_duplicates
+
+    policy = parse_duplicates(duplicates)
     with open_desk(ctx) as desk, Progress() as progress:
-        imported = desk.ticket_import.run(source(file), typed.choice(), typed.options(progress, "tickets"))
+        imported = desk.ticket_import.run(
+            source(file), typed.choice(), typed.options(progress, "tickets"), duplicates=policy
+        )
     typed.say(
         "ticket",
         imported.tickets,
         imported.rejected,
         detected=imported.detected,
         numbers=(imported.first, imported.last),
+        duplicates=imported.duplicates,
+        fate=FATES[policy],
     )
 
 

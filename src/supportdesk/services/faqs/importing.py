@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
-from enum import StrEnum
 from pathlib import Path
 
-from supportdesk.domain.errors import InvalidValue, invalid, one_of, quoted
+from supportdesk.domain.errors import InvalidValue, quoted
 from supportdesk.domain.faq import question_key
 from supportdesk.domain.journal import EntryKind
 from supportdesk.domain.moment import to_text
@@ -17,6 +16,7 @@ from supportdesk.services.faqs.fields import FAQ, Values
 from supportdesk.services.journal_entries import write_entry
 from supportdesk.services.transfer.column_mapping import ColumnChoice, RowReader
 from supportdesk.services.transfer.csv_reader import open_csv
+from supportdesk.services.transfer.duplicates import OPTIONS, Duplicates
 from supportdesk.services.transfer.import_session import (
     PLAIN,
     Detected,
@@ -32,14 +32,6 @@ from supportdesk.storage.faqs.bulk import FaqToInsert
 
 COUNT_LIMIT = 100_000
 """Many times what people can look after; they are held in memory."""
-
-
-class Duplicates(StrEnum):
-    """What to do with a row whose question another row or an FAQ of the desk has."""
-
-    REFUSE = "refuse"
-    SKIP = "skip"
-    KEEP = "keep"
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,14 +155,6 @@ class FaqImport:
         return first, last
 
 
-def parse_duplicates(text: str) -> Duplicates:
-    """Return the policy that a user named; raises `InvalidValue` that names the allowed words."""
-    try:
-        return Duplicates(text.strip().lower())
-    except ValueError:
-        raise invalid("duplicates", text, one_of(Duplicates)) from None
-
-
 def _not_too_many(rows: RowSource) -> Iterator[Row]:
     for count, row in enumerate(rows):
         if count == COUNT_LIMIT:
@@ -182,8 +166,4 @@ def _not_too_many(rows: RowSource) -> Iterator[Row]:
 
 
 def _asked_already(question: str, other: str) -> InvalidValue:
-    return InvalidValue(
-        f"question: {quoted(question)} already exists: {other}; "
-        "--duplicates skip leaves such rows out, --duplicates keep imports them",
-        field="question",
-    )
+    return InvalidValue(f"question: {quoted(question)} already exists: {other}; {OPTIONS}", field="question")

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from supportdesk.domain.errors import InvalidValue, quoted
 from supportdesk.domain.journal import EntryKind
@@ -15,6 +15,7 @@ from supportdesk.services.journal_entries import write_entry
 from supportdesk.services.tickets.fields import TICKET, Values
 from supportdesk.services.transfer.column_mapping import ColumnChoice, RowReader
 from supportdesk.services.transfer.csv_reader import open_csv
+from supportdesk.services.transfer.duplicates import OPTIONS, Duplicates
 from supportdesk.services.transfer.import_session import (
     PLAIN,
     Detected,
@@ -24,7 +25,7 @@ from supportdesk.services.transfer.import_session import (
     open_import,
 )
 from supportdesk.services.transfer.rows import Row
-from supportdesk.storage.tickets.staging import Clash, Identity, StagedTicket, Staging, staging
+from supportdesk.storage.tickets.staging import Clash, Identity, Known, StagedTicket, Staging, staging
 
 IDENTITIES: tuple[Identity, ...] = ("id", "number")
 
@@ -37,6 +38,7 @@ class Imported:
     rejected: int
     first: int | None = None
     last: int | None = None
+    duplicates: int = 0
     detected: Detected | None = field(default=None, compare=False)
 
 
@@ -47,7 +49,14 @@ class TicketImport:
         self._context = context
         self._database = context.database
 
-    def run(self, source: Source, choice: ColumnChoice, options: ImportOptions = PLAIN) -> Imported:
+    def run(
+        self,
+        source: Source,
+        choice: ColumnChoice,
+        options: ImportOptions = PLAIN,
+        *,
+        duplicates: Duplicates = Duplicates.REFUSE,
+    ) -> Imported:
         """Import the tickets of a CSV file, or of a stream of its bytes, in one transaction; nobody is mailed.
 
         Raises `InvalidValue` that names line, field and value of the first bad row, unless `rejects` takes them.
@@ -60,23 +69,36 @@ class TicketImport:
 
             # Rows are read and checked in staging tables, without a lock on the desk.
             identities = [field for field in IDENTITIES if field in reader.fields]
-            keep_cells = options.rejects is not None and bool(identities)
-            staged.fill(file.checked(self._ticket_of(reader, keep_cells=keep_cells)))
+            staged.fill(file.checked(self._ticket_of(reader, keep_cells=options.rejects is not None)))
             file.check_any(staged.count())
             for field in identities:
                 staged.index(field)
                 _refuse(staged.repeated(field), field, "an earlier line has it", file)
-                _refuse(staged.taken(field), field, "a ticket of this desk has it", file)
+            known = self._resolve_duplicates(staged, identities, duplicates, file)
             if options.dry_run:
                 file.finish()
-                return Imported(staged.count(), file.rejected, detected=file.detected)
+                return Imported(staged.count(), file.rejected, duplicates=known, detected=file.detected)
             with self._database.writing():
                 for field in identities:
                     # Checked again under the write lock.
                     _refuse(staged.taken(field), field, "a ticket of this desk has it", file)
                 imported = self._save(staged, file)
                 file.finish()
-            return imported
+            return replace(imported, duplicates=known)
+
+    def _resolve_duplicates(
+        self, staged: Staging, identities: Sequence[Identity], policy: Duplicates, file: ImportSession
+    ) -> int:
+        """Refuse, drop or renew the tickets that the desk has already; return how many there are."""
+        many = staged.find_known(identities, texts=policy is not Duplicates.KEEP)
+        if policy is Duplicates.KEEP:
+            staged.renew_identities(self._context.new_id)
+            return many
+        if policy is Duplicates.REFUSE:
+            for known in staged.known():
+                file.refuse(known.line, json.loads(known.cells or "[]"), _already_there(known, many))
+        staged.drop_known()
+        return many
 
     def _ticket_of(self, reader: RowReader, *, keep_cells: bool) -> Callable[[int, Row], StagedTicket]:
         now = to_text(self._context.now())
@@ -97,6 +119,7 @@ class TicketImport:
                 self._context.new_id(),
                 int(row.place),
                 json.dumps(row.cells) if keep_cells else None,
+                ticket.created_at is not None,
             )
 
         return ticket_of
@@ -117,7 +140,15 @@ class TicketImport:
                 "file": file.name,
             },
         )
-        return Imported(inserted.tickets, file.rejected, inserted.first, inserted.last, file.detected)
+        return Imported(inserted.tickets, file.rejected, inserted.first, inserted.last, detected=file.detected)
+
+
+def _already_there(known: Known, many: int) -> InvalidValue:
+    if known.field:
+        what = f"{known.field}: {quoted(known.value)} is taken; a ticket of this desk has it"
+    else:
+        what = f"this desk has the ticket already, as #{known.number}"
+    return InvalidValue(f"{what} ({many:,} of the file are there); {OPTIONS}", field=known.field or None)
 
 
 def _refuse(clashes: Iterable[Clash], field: Identity, reason: str, file: ImportSession) -> None:

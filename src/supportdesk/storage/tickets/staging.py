@@ -6,7 +6,7 @@ three to four times as fast as inserting row by row: the full-text index is flus
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -42,6 +42,19 @@ class StagedTicket(NamedTuple):
     step_id: str
     line: int
     cells: str | None
+    has_time: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """A staged ticket that the desk has already, as ticket `number`; `field` is empty when it has the same text."""
+
+    place: int
+    line: int
+    number: int
+    field: str
+    value: str
+    cells: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,12 +83,13 @@ def staging(database: Database) -> Iterator[Staging]:
     database.sql(
         "CREATE TEMP TABLE staged (place INTEGER PRIMARY KEY, number INTEGER, id TEXT, title TEXT, description TEXT, "
         "priority TEXT, status TEXT, contact_email TEXT, created_at TEXT, updated_at TEXT, step_id TEXT, "
-        "line INTEGER, cells TEXT)"
+        "line INTEGER, cells TEXT, has_time INTEGER)"
     )
     try:
         yield Staging(database)
     finally:
-        database.sql("DROP TABLE temp.staged")
+        for table in ("staged", "staged_known"):
+            database.sql(f"DROP TABLE IF EXISTS temp.{table}")
 
 
 class Staging:
@@ -89,7 +103,8 @@ class Staging:
         # One transaction, and none that reads or writes the desk: others save and check-point meanwhile.
         with self._database.reading():
             self._database.many(
-                f"INSERT INTO temp.staged ({_COLUMNS}, step_id, line, cells) VALUES ({', '.join('?' * 12)})", rows
+                f"INSERT INTO temp.staged ({_COLUMNS}, step_id, line, cells, has_time) VALUES ({', '.join('?' * 13)})",
+                rows,
             )
 
     def index(self, field: Identity) -> None:
@@ -108,6 +123,52 @@ class Staging:
     def taken(self, field: Identity) -> Iterator[Clash]:
         """Remove and yield tickets whose value a ticket of the desk already has."""
         return self._taken_out(field, f"EXISTS (SELECT 1 FROM main.tickets WHERE tickets.{field} = staged.{field})")
+
+    def find_known(self, fields: Sequence[Identity], *, texts: bool) -> int:
+        """Find the tickets that the desk has already; return how many.
+
+        They have one of the `fields`, or with `texts` the requester, title, text and (where the file has one) time of
+        a ticket that is not deleted.
+        """
+        self._database.sql("CREATE TEMP TABLE staged_known (place INTEGER PRIMARY KEY, number INTEGER, field TEXT)")
+        add = "INSERT OR IGNORE INTO temp.staged_known SELECT staged.place, tickets.number"
+        for field in fields:
+            same = f"tickets.{field} = staged.{field}"
+            self._database.sql(f"{add}, '{field}' FROM temp.staged AS staged JOIN main.tickets ON {same}")
+        if texts and self._database.sql("SELECT 1 FROM main.tickets LIMIT 1"):
+            # The desk is read once, from one end to the other; that needs no index of its own.
+            self._database.sql(
+                "CREATE INDEX temp.staged_text ON staged (title, contact_email COLLATE NOCASE, description)"
+            )
+            self._database.sql(
+                f"{add}, '' FROM main.tickets CROSS JOIN temp.staged AS staged ON staged.title = tickets.title "
+                "AND staged.contact_email = tickets.contact_email COLLATE NOCASE "
+                "AND staged.description = tickets.description "
+                "AND (NOT staged.has_time OR staged.created_at = tickets.created_at)"
+            )
+        return int(self._database.sql("SELECT count(*) FROM temp.staged_known")[0][0])
+
+    def known(self) -> Iterator[Known]:
+        """Yield the tickets that `find_known` found, in the order of the file."""
+        last = 0
+        query = (
+            "SELECT place, line, known.number, field, CASE field WHEN 'id' THEN id ELSE staged.number END, cells "
+            "FROM temp.staged_known AS known JOIN temp.staged AS staged USING (place) "
+            f"WHERE place > ? ORDER BY place LIMIT {PAGE}"
+        )
+        while page := self._database.sql(query, (last,)):
+            for place, line, number, field, value, cells in page:
+                yield Known(place, line, number, field, str(value), cells)
+            last = page[-1][0]
+
+    def drop_known(self) -> None:
+        """Remove the tickets that `find_known` found."""
+        self._database.sql("DELETE FROM temp.staged WHERE place IN (SELECT place FROM temp.staged_known)")
+
+    def renew_identities(self, new_id: Callable[[], str]) -> None:
+        """Give the tickets that `find_known` found by a field a new id, and let the desk number them."""
+        renewed = ((new_id(), known.place) for known in list(self.known()) if known.field)
+        self._database.many("UPDATE temp.staged SET number = NULL, id = ? WHERE place = ?", renewed)
 
     def _taken_out(self, field: Identity, condition: str) -> Iterator[Clash]:
         columns, last = f"place, line, {field}, cells", 0
