@@ -151,7 +151,7 @@ def test_what_this_user_may_not_do_is_said(room, spawn):
         "open": ["1 tickets read", "written"],
         "readable": ["1 tickets read", "not well", not_writable.format(room / "readable" / "a.db")],
         "closed": [f"Unavailable: the desk {room}/closed/a.db cannot be opened: you must be able to read and write it"],
-        "fixed": [not_writable.format(room / "fixed" / "a.db")],
+        "fixed": ["1 tickets read", "not well", not_writable.format(room / "fixed" / "a.db")],
         "empty": [f"Unavailable: the desk {room}/empty/a.db cannot be made: Permission denied"],
         "unsearchable": [f"Unavailable: the desk {room}/unsearchable/a.db cannot be made: Permission denied"],
     }

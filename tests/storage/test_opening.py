@@ -99,7 +99,8 @@ def test_what_is_no_desk_of_ours_is_said_and_left_as_it_is(path, make, sentence)
     ("name", "kind", "sentence"),
     [
         ("nowhere/support.db", Unavailable, "the desk {} cannot be made: No such file or directory"),
-        ("a" * 300, Unavailable, "the desk {} cannot be made: File name too long"),
+        ("a" * 300, InvalidValue, "db: the file name has 300 bytes; at most 247 are possible"),
+        ("/".join(["deep"] * 99), InvalidValue, "bytes; at most 504 are possible"),
         ("letter.txt/support.db", Unavailable, "the desk {} cannot be made: Not a directory"),
         ("a\0b", InvalidValue, "a path holds no zero byte"),
     ],

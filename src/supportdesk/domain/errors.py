@@ -67,6 +67,10 @@ class Unavailable(DeskError):
     code = "unavailable"
 
 
+class DeskReplaced(Unavailable):
+    """The desk that is open is not the one at its place any more; nothing was saved, and it must be opened anew."""
+
+
 class Locked(Unavailable):
     """Another program holds the desk's lock just now."""
 

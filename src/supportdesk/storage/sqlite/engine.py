@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import contextmanager, suppress
 from datetime import datetime
 from json import dumps
 from pathlib import Path
@@ -11,13 +11,16 @@ from pathlib import Path
 import peewee
 
 from supportdesk.domain import moment
+from supportdesk.domain.errors import DeskError, DeskReplaced, InvalidValue, Unavailable
 from supportdesk.domain.index_text import index_form
 from supportdesk.domain.text import clean_line
 from supportdesk.storage.engine import Row
 from supportdesk.storage.sqlite.backup import copy_to
-from supportdesk.storage.sqlite.failures import translate_errors
-from supportdesk.storage.sqlite.file import create_file
-from supportdesk.storage.sqlite.migrate import migrate
+from supportdesk.storage.sqlite.failures import ERRORS, not_writable, to_desk_error, translate_errors
+from supportdesk.storage.sqlite.file import can_write, prepare_file, read_only_uri, remove_foreign_log
+from supportdesk.storage.sqlite.file_watch import FileWatch
+from supportdesk.storage.sqlite.limit import StatementLimit
+from supportdesk.storage.sqlite.migrate import check_schema, distrust_schema, migrate
 
 
 class _Sqlite(peewee.SqliteDatabase):
@@ -32,8 +35,14 @@ class SqliteEngine:
 
     def __init__(self, path: Path, busy_seconds: float) -> None:
         self.path = path
+        prepare_file(path)
+        self._file = FileWatch(path)
+        self._limit = StatementLimit()
+        self._replaced: DeskReplaced | None = None
+        self._read_only = not can_write(path)
         self._sqlite: peewee.SqliteDatabase = _Sqlite(
-            str(path),
+            read_only_uri(path) if self._read_only else str(path),
+            uri=self._read_only,
             timeout=busy_seconds,
             # One connection, whichever thread uses it: Peewee would open one for each, and never close them.
             thread_safe=False,
@@ -43,14 +52,28 @@ class SqliteEngine:
         )
         # Statements that copy rows inside the database index them too.
         self._sqlite.register_function(index_form, "index_form", 1, deterministic=True)
-        create_file(path)
         try:
-            with self._explained():
-                self._sqlite.connect()
-                migrate(self._sqlite, path)
+            with translate_errors(self.name):
+                self._open()
         except BaseException:
-            self._sqlite.close()
+            self.close()
             raise
+
+    def _open(self) -> None:
+        if not self._read_only:
+            remove_foreign_log(self.path, self._file)
+        self._sqlite.connect()
+        self._limit.install(self._sqlite.connection())
+        if self._read_only:
+            check_schema(self._sqlite, self.path)
+        else:
+            with self._limit.raised():
+                migrate(self._sqlite, self.path)
+        distrust_schema(self._sqlite)
+        self._schema_version = self._read_schema_version()
+        self._file.start()
+        # What was put there while it was being opened would not be noticed later.
+        self._file.check()
 
     @property
     def name(self) -> str:
@@ -71,11 +94,12 @@ class SqliteEngine:
     @property
     def is_read_only(self) -> bool:
         """Whether this connection cannot write."""
-        return False
+        return self._read_only
 
     def close(self) -> None:
         """Close the connection."""
         self._sqlite.close()
+        self._file.close()
 
     def compiled(self, query: peewee.BaseQuery) -> tuple[str, Sequence[object]]:
         """Return a Peewee query as SQL with its parameters."""
@@ -84,41 +108,66 @@ class SqliteEngine:
 
     def run(self, statement: str, parameters: Sequence[object] = ()) -> list[Row]:
         """Run one statement and return its rows."""
-        with self._explained():
+        self._limit.start()
+        try:
             return self._sqlite.execute_sql(statement, parameters).fetchall()  # type: ignore[no-any-return]
+        except ERRORS as error:
+            raise self._explain(error) from error
 
     def change(self, statement: str, parameters: Sequence[object] = ()) -> int:
         """Run one statement and return the number of rows it changed."""
-        with self._explained():
+        self._limit.start()
+        try:
             return int(self._sqlite.execute_sql(statement, parameters).rowcount)
+        except ERRORS as error:
+            raise self._explain(error) from error
 
     def stream(self, statement: str, parameters: Sequence[object] = ()) -> Iterator[Row]:
         """Yield the rows of a statement without keeping them."""
-        with self._explained():
+        self._limit.start()
+        try:
             # No `yield from`: it would close the cursor, which fails once the connection is closed.
             for row in self._sqlite.execute_sql(statement, parameters):  # noqa: UP028
                 yield row
+        except ERRORS as error:
+            raise self._explain(error) from error
 
     def run_many(self, statement: str, rows: Iterable[Sequence[object]]) -> None:
         """Run one statement for each row of parameters."""
-        with self._explained():
-            self._sqlite.connection().executemany(statement, rows)
+        try:
+            self._sqlite.connection().executemany(statement, self._counted(rows))
+        except ERRORS as error:
+            raise self._explain(error) from error
 
     @contextmanager
     def writing(self) -> Iterator[None]:
-        """Run the block as one write transaction.
+        """Run the block as one write transaction, in the file that is still at its path.
 
         IMMEDIATE, because a transaction that reads first and writes later fails at once when another connection
         has committed in between, however long the timeout.
         """
-        with self._explained(), self._sqlite.atomic("IMMEDIATE"):
-            yield
+        if self._read_only:
+            raise not_writable(self.name)
+        self._check_file()
+        try:
+            with self._sqlite.atomic("IMMEDIATE"):
+                self._check_schema()
+                yield
+                self._file.check()
+        except ERRORS as error:
+            raise self._explain(error) from error
+        except DeskReplaced as error:
+            self._retire(error)
+            raise
 
     @contextmanager
     def reading(self) -> Iterator[None]:
         """Run the block as one read transaction."""
-        with self._explained(), self._sqlite.atomic():
-            yield
+        try:
+            with self._sqlite.atomic():
+                yield
+        except ERRORS as error:
+            raise self._explain(error) from error
 
     @contextmanager
     def durable(self) -> Iterator[None]:
@@ -139,7 +188,12 @@ class SqliteEngine:
         return peewee.NodeList((peewee.SQL("+"), column), glue="")
 
     def version(self) -> int:
-        """Return a number that moves when another connection has committed; costs microseconds."""
+        """Return a number that moves when another connection has committed; costs microseconds.
+
+        Raises `DeskReplaced` when another file is at the path.
+        """
+        self._check_file()
+        self._check_schema()
         return int(self.run("PRAGMA data_version")[0][0])
 
     def now(self) -> datetime:
@@ -162,5 +216,51 @@ class SqliteEngine:
         """Write a compact copy of the whole desk while others keep working."""
         copy_to(self._sqlite, self.name, target)
 
-    def _explained(self) -> AbstractContextManager[None]:
-        return translate_errors(self.name)
+    def _counted(self, rows: Iterable[Sequence[object]]) -> Iterator[Sequence[object]]:
+        for row in rows:
+            self._limit.start()
+            yield row
+
+    def _check_file(self) -> None:
+        if self._replaced is not None:
+            raise DeskReplaced(self._replaced.message, field="db")
+        try:
+            self._file.check()
+        except DeskReplaced as error:
+            self._retire(error)
+            raise
+
+    def _retire(self, error: DeskReplaced) -> None:
+        """Bring what the log holds into the open file, and remove the log from beside the new one."""
+        self._replaced = error
+        if not self._read_only:
+            if self._file.is_moved():
+                with suppress(*ERRORS):
+                    self._sqlite.execute_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+            self._file.remove_log()
+        # Its locks would keep everybody else out of the new content.
+        self._sqlite.close()
+
+    def _check_schema(self) -> None:
+        """Raise `Unavailable` when a newer program has migrated the desk meanwhile."""
+        version = self._read_schema_version()
+        if version != self._schema_version:
+            try:
+                check_schema(self._sqlite, self.path)
+            except InvalidValue as error:
+                raise Unavailable(
+                    f"the desk {self.path} was migrated by a newer supportdesk; nothing was saved, "
+                    "end this program and start the new one",
+                    field="db",
+                ) from error
+            self._schema_version = version
+
+    def _read_schema_version(self) -> int:
+        return int(self.run("PRAGMA schema_version")[0][0])
+
+    def _explain(self, error: Exception) -> DeskError:
+        try:
+            self._check_file()
+        except DeskError as replaced:
+            return replaced
+        return to_desk_error(error, self.name)

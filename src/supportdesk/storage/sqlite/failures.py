@@ -13,6 +13,7 @@ from supportdesk.domain.text import clean_line
 
 # Extended codes carry the primary code in their low byte.
 _PRIMARY = 0xFF
+ERRORS = (peewee.PeeweeException, sqlite3.Error)
 
 
 @contextmanager
@@ -20,8 +21,8 @@ def translate_errors(path: str, *, copy: str = "") -> Iterator[None]:
     """Translate SQLite's exceptions into a `DeskError` that names the file, or the `copy` made of it."""
     try:
         yield
-    except (peewee.PeeweeException, sqlite3.Error) as error:
-        raise _to_desk_error(error, path, copy) from error
+    except ERRORS as error:
+        raise to_desk_error(error, path, copy) from error
 
 
 def primary_code(error: Exception) -> int:
@@ -30,7 +31,17 @@ def primary_code(error: Exception) -> int:
     return int(getattr(original, "sqlite_errorcode", sqlite3.SQLITE_ERROR)) & _PRIMARY
 
 
-def _to_desk_error(error: Exception, path: str, copy: str) -> DeskError:
+def not_writable(path: str) -> NotAllowed:
+    """Return the error for a desk that this user can only read."""
+    return NotAllowed(
+        f"the desk {path} cannot be written by you: the file, its folder and the -wal and -shm files "
+        "beside it must be writable; nothing was saved",
+        field="db",
+    )
+
+
+def to_desk_error(error: Exception, path: str, copy: str = "") -> DeskError:
+    """Return SQLite's error in words for users."""
     # SQLite's words may repeat what stands in the file.
     said = clean_line(str(error))
     match primary_code(error):
@@ -43,10 +54,11 @@ def _to_desk_error(error: Exception, path: str, copy: str) -> DeskError:
         case sqlite3.SQLITE_FULL:
             return Unavailable(f"no space is left for the desk {path}; nothing was saved")
         case sqlite3.SQLITE_READONLY | sqlite3.SQLITE_PERM:
-            return NotAllowed(
-                f"the desk {path} cannot be written by you: the file, its folder and the -wal and -shm files "
-                "beside it must be writable; nothing was saved",
-                field="db",
+            return not_writable(path)
+        case sqlite3.SQLITE_INTERRUPT:
+            return Unavailable(
+                f"the desk {path} was asked something that does not end, and nothing was saved; "
+                "`supportdesk doctor` says whether its triggers and views were changed"
             )
         case sqlite3.SQLITE_NOTADB:
             return InvalidValue(f"db: {path} is not a desk: the file is not a SQLite database", field="db")

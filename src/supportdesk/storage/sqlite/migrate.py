@@ -7,16 +7,28 @@ from pathlib import Path
 
 import peewee
 
-from supportdesk.domain.errors import InvalidValue
+from supportdesk.domain.errors import InvalidValue, NotAllowed
 from supportdesk.storage.sqlite.failures import primary_code
 
 STEPS = Path(__file__).parent / "migrations"
 HISTORY = "schema_migration"
 
 
+def check_schema(database: peewee.SqliteDatabase, path: Path) -> None:
+    """Raise a `DeskError` when the schema is not the one that this program knows."""
+    known = _known(STEPS)
+    applied = _applied(database, path, known)
+    if not applied:
+        raise InvalidValue(f"db: {path} is not a desk: it is empty", field="db")
+    if applied != known:
+        raise NotAllowed(
+            f"db: {path} was made by an older supportdesk; somebody who can write it must open it once", field="db"
+        )
+
+
 def migrate(database: peewee.SqliteDatabase, path: Path, steps: Path = STEPS) -> None:
     """Apply missing migrations under the write lock; raise `InvalidValue` for a newer file."""
-    known = {step.stem for step in steps.glob("[0-9]*.py")}
+    known = _known(steps)
     applied = _applied(database, path, known)
     _log_ahead(database)
     if applied == known:
@@ -33,6 +45,20 @@ def migrate(database: peewee.SqliteDatabase, path: Path, steps: Path = STEPS) ->
                 Runner(database, str(steps), table_name=HISTORY).up()
     finally:
         database.pragma("foreign_keys", 1)
+
+
+def distrust_schema(database: peewee.SqliteDatabase) -> None:
+    """Keep triggers and views of the file from what could do harm, where SQLite's text index can live with that."""
+    database.pragma("trusted_schema", 0)
+    try:
+        database.execute_sql("EXPLAIN INSERT INTO tickets (id) VALUES ('')")
+    except peewee.OperationalError:
+        # Some versions of SQLite then let no trigger write a text index.
+        database.pragma("trusted_schema", 1)
+
+
+def _known(steps: Path) -> set[str]:
+    return {step.stem for step in steps.glob("[0-9]*.py")}
 
 
 def _log_ahead(database: peewee.SqliteDatabase) -> None:

@@ -1,0 +1,42 @@
+"""A limit on what one statement may cost, against views and triggers of a prepared file that never end."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+STEP = 1_000_000
+STEPS = 2_000
+"""Of a million virtual machine instructions each: half a minute, many times what the largest import needs."""
+MIGRATION_FACTOR = 20
+
+
+class StatementLimit:
+    """Interrupts a statement of one connection that takes too many steps."""
+
+    def __init__(self) -> None:
+        self._taken = 0
+        self._most = STEPS
+
+    def install(self, connection: sqlite3.Connection) -> None:
+        """Count the steps of this connection."""
+        connection.set_progress_handler(self._step, STEP)
+
+    def start(self) -> None:
+        """Start counting: a new statement begins."""
+        self._taken = 0
+
+    @contextmanager
+    def raised(self) -> Iterator[None]:
+        """Allow more steps inside the block, for migrations of large desks."""
+        self.start()
+        self._most = STEPS * MIGRATION_FACTOR
+        try:
+            yield
+        finally:
+            self._most = STEPS
+
+    def _step(self) -> bool:
+        self._taken += 1
+        return self._taken > self._most
