@@ -6,6 +6,7 @@ from supportdesk.domain.errors import InvalidValue
 from supportdesk.tui.app import SupportDesk
 from supportdesk.tui.commands import BY_ID, COMMANDS, CommandContext, Scope
 from supportdesk.tui.commands.keymap import COUNT_LIMIT, SWALLOWED, KeyMap, KeyReader, format_keys, parse_keys
+from supportdesk.tui.conversation.reply_form import ReplyForm
 from supportdesk.tui.experiments.form import ExperimentForm
 from supportdesk.tui.experiments.screen import ExperimentsScreen
 from supportdesk.tui.faqs.form import FaqForm
@@ -26,6 +27,7 @@ SCREENS = (
     PreferencesScreen,
     ExperimentsScreen,
     TicketForm,
+    ReplyForm,
     FaqForm,
     PreferenceForm,
     ExperimentForm,

@@ -43,6 +43,7 @@ class Form(ScopedScreen[Saved | None], Generic[Saved], inherit_bindings=False):
     SCOPES: ClassVar[tuple[Scope, ...]] = (Scope.FORM,)
     HINTS: ClassVar[Sequence[str]] = ("form.save", "form.editor", "form.help")
     NAME = "this form"
+    BEGINS_IN = ""
     NAMES: ClassVar[Mapping[str, str]] = {}
     CHECKS: ClassVar[Mapping[str, Check]]
 
@@ -113,7 +114,7 @@ class Form(ScopedScreen[Saved | None], Generic[Saved], inherit_bindings=False):
         if draft:
             self._fill(draft)
             self.status.note(self.draft_back(basis))
-        self._field(next(iter(self.names))).focus()
+        self._field(self.BEGINS_IN or next(iter(self.names))).focus()
         self.ready.set()
 
     def _field(self, field: str) -> Widget:
@@ -259,7 +260,7 @@ class Form(ScopedScreen[Saved | None], Generic[Saved], inherit_bindings=False):
         """Fill the form as if nothing had been typed."""
         self._fill(fresh)
         self._untouched = self.values()
-        self._field(next(iter(self.names))).focus()
+        self._field(self.BEGINS_IN or next(iter(self.names))).focus()
 
     def bring_back(self, typed: Mapping[str, str]) -> None:
         """Fill the form with what was typed before it was started over."""

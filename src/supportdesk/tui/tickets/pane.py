@@ -6,9 +6,11 @@ from collections.abc import Sequence
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from supportdesk.domain.conversation import Message
 from supportdesk.domain.notification import Notification
 from supportdesk.domain.ticket import StatusChange, Ticket
 from supportdesk.services.desk import Desk
+from supportdesk.tui.conversation.text import messages_text
 from supportdesk.tui.mail.text import mails_text
 from supportdesk.tui.tickets.text import answers_text, changes_text, ticket_text
 from supportdesk.tui.widgets.pane import Pane
@@ -39,6 +41,7 @@ class TicketPane(Pane):
         self.view = TicketView.TICKET
         self._changes: list[StatusChange] = []
         self._mail: list[Notification] = []
+        self._messages: list[Message] = []
         self.answers: Sequence[Suggestion] = ()
 
     @property
@@ -50,6 +53,7 @@ class TicketPane(Pane):
         """Open a ticket, on another view when one is given."""
         self.ticket = await self.desk.run(self.desk.tickets.get, str(number))
         self._changes = await self.desk.run(self.desk.tickets.history, str(number))
+        self._messages = await self.desk.run(self.desk.conversation.messages, str(number))
         self._mail = await self.desk.run(self.desk.mail.page, limit=MAILS_SHOWN, ticket_id=self.ticket.id)
         self.view = view or self.view
         if self.view is TicketView.FAQS:
@@ -88,7 +92,7 @@ class TicketPane(Pane):
         text: Sequence[Paragraph]
         match self.view:
             case TicketView.TICKET:
-                text = ticket_text(ticket, now)
+                text = [*ticket_text(ticket, now), *messages_text(self._messages[1:], now)]
             case TicketView.CHANGES:
                 text = changes_text(self._changes, now)
             case TicketView.MAIL:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from supportdesk.domain.errors import AnsweredAlready
 from supportdesk.domain.ticket import Priority, Status, TicketChange
 from supportdesk.tui.commands import BY_ID, Command
-from supportdesk.tui.tickets.browser import TicketBrowser
+from supportdesk.tui.tickets.answering import TicketAnswering
 from supportdesk.tui.tickets.pane import TicketView
 
 
-class TicketsScreen(TicketBrowser):
+class TicketsScreen(TicketAnswering):
     """Triage by keyboard: changes are for the marked tickets, else for the current one."""
 
     def __init__(self) -> None:

@@ -1,0 +1,1 @@
+"""Conversation on screen: messages as text, the form of a reply."""

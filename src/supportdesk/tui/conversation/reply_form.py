@@ -1,0 +1,133 @@
+"""The form of a reply: who gets it stands above the text, always."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, ClassVar
+
+from textual.app import ComposeResult
+
+from supportdesk.domain.conversation import Message, Source, new_reply
+from supportdesk.domain.errors import Conflict, InvalidValue, invalid
+from supportdesk.domain.text import required_body
+from supportdesk.domain.ticket import Status, Ticket, parse_status
+from supportdesk.tui.commands import Scope
+from supportdesk.tui.conversation.picker import Picker
+from supportdesk.tui.screens.form import Check, Form
+from supportdesk.tui.widgets.fields import BodyField, ChoiceField
+from supportdesk.tui.widgets.line_field import LineField
+
+if TYPE_CHECKING:
+    from supportdesk.services.conversation.service import Replied
+
+KEEP = "keep"
+
+
+def _addresses(field: str, text: str) -> list[str]:
+    found = [each.strip() for each in text.split(",") if each.strip()]
+    new_reply("x", **{field: found})
+    return found
+
+
+def _some_addresses(text: str) -> None:
+    if not _addresses("to", text):
+        raise invalid("to", text, "a reply needs a recipient")
+
+
+class ReplyForm(Form["Replied"]):
+    """Recipients, text, and the status that the ticket gets."""
+
+    SCOPES: ClassVar[tuple[Scope, ...]] = (Scope.FORM, Scope.REPLY_FORM)
+    HINTS: ClassVar[Sequence[str]] = ("form.save", "reply.status", "reply.canned", "reply.faq", "form.editor")
+    BEGINS_IN = "text"
+    NAMES: ClassVar[Mapping[str, str]] = {
+        "to": "To (they read this text)",
+        "cc": "Cc (they read this text)",
+        "text": "Reply",
+        "status": "Status after sending",
+    }
+    CHECKS: ClassVar[Mapping[str, Check]] = {
+        "to": _some_addresses,
+        "cc": lambda text: _addresses("cc", text),
+        "text": lambda text: required_body("text", text),
+    }
+
+    def __init__(self, ticket: Ticket, said: Sequence[Message], cc: Sequence[str], last_status: str = KEEP) -> None:
+        """`said` is the conversation as its author has read it, `cc` who else gets the reply."""
+        super().__init__(f"Reply to #{ticket.number} {ticket.title}", f"reply-{ticket.number}", save="send")
+        self._ticket = ticket
+        self._seen = said[-1].id
+        self._cc = cc
+        self._last_status = last_status
+
+    def compose_fields(self) -> ComposeResult:
+        """Yield recipients, text and status."""
+        yield LineField(id="to", select_on_focus=False)
+        yield LineField(id="cc", select_on_focus=False)
+        yield BodyField(id="text")
+        words = [KEEP, *(status.value for status in Status)]
+        yield ChoiceField(words, KEEP, id="status")
+
+    def initial(self) -> Mapping[str, str]:
+        """Return the recipients to begin with."""
+        return {"to": self._ticket.contact_email, "cc": ", ".join(self._cc), "text": "", "status": KEEP}
+
+    async def save(self, values: Mapping[str, str]) -> Replied:
+        """Send the reply; when somebody added what its author has not seen, show it first."""
+        desk = self.desk_app.desk
+        new = new_reply(values["text"], _addresses("to", values["to"]), _addresses("cc", values["cc"]))
+        status = None if values["status"] == KEEP else parse_status(values["status"])
+        number = str(self._ticket.number)
+        try:
+            return await desk.run(
+                desk.conversation.reply, number, new, status=status, seen=self._seen, source=Source.APP
+            )
+        except Conflict as conflict:
+            last = (await desk.run(desk.conversation.messages, number))[-1]
+            self._seen = last.id
+            said = " ".join(last.text.split())[:120]
+            raise Conflict(f"{conflict.message}: “{said}” · save again to send it all the same") from None
+
+    # Keys
+
+    def do_reply_status(self) -> None:
+        """Ask for the status; once more: send."""
+        choice = self.query_one(ChoiceField)
+        if choice.has_focus:
+            self.do_form_save()
+            return
+        if choice.value == KEEP:
+            choice.choose(self._last_status)
+        choice.focus()
+        self.status.note("Status after sending: choose with the arrows, the same key sends.")
+
+    async def do_reply_canned(self) -> None:
+        """Insert a canned reply."""
+        desk = self.desk_app.desk
+        names = [each.name for each in await desk.run(desk.canned_replies.list)]
+        if not names:
+            self.status.note("There are no canned replies; supportdesk canned save NAME --text TEXT makes one.")
+            return
+        choices = []
+        for name in names:
+            try:
+                choices.append((name, await desk.run(desk.canned_replies.fill, name, self._ticket)))
+            except InvalidValue as fault:
+                self.status.note(fault.message)
+        await self.app.push_screen(Picker("Canned replies", choices), self._insert)
+
+    async def do_reply_faq(self) -> None:
+        """Insert the answer of an FAQ that matches the ticket."""
+        desk = self.desk_app.desk
+        found = await desk.run(desk.faqs.suggest, f"{self._ticket.title}\n{self._ticket.description}")
+        if not found:
+            self.status.note("No FAQ matches this ticket.")
+            return
+        choices = [(f"#{each.faq.number} {each.faq.question}", each.faq.answer) for each in found]
+        await self.app.push_screen(Picker("FAQs that match", choices), self._insert)
+
+    def _insert(self, text: str | None) -> None:
+        body = self.query_one(BodyField)
+        if text is not None:
+            body.insert(text)
+        body.focus()

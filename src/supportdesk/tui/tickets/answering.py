@@ -1,0 +1,70 @@
+"""Answering tickets on screen: replies and internal notes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from supportdesk.domain.conversation import Source
+from supportdesk.domain.ticket import TicketSummary
+from supportdesk.tui.tickets.browser import TicketBrowser
+
+if TYPE_CHECKING:
+    from supportdesk.services.conversation.service import Replied
+
+
+class TicketAnswering(TicketBrowser):
+    """The tickets that are on screen, answered."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._last_status = "resolved"
+
+    async def do_reply(self, count: int | None) -> None:
+        """Reply to the requester."""
+        await self._reply(to_all=False)
+
+    async def do_reply_all(self, count: int | None) -> None:
+        """Reply to everybody who takes part."""
+        await self._reply(to_all=True)
+
+    async def do_note(self, count: int | None) -> None:
+        """Add an internal note."""
+        ticket = self.current()
+        if ticket is None:
+            return
+        text = await self.prompt.ask(
+            "Note (esc: cancel):",
+            explanation=f"Internal note for #{ticket.number} (agents only, the requester never sees it)",
+        )
+        if not (text or "").strip():
+            self.status.note("no note added")
+            return
+        note = self.desk_app.desk.conversation.note
+        await self.change(note, str(ticket.number), text or "", source=Source.APP)
+        self.status.done(f"#{ticket.number} internal note added · u to undo")
+
+    async def _reply(self, *, to_all: bool) -> None:
+        summary = self.current()
+        if summary is None:
+            return
+        # Lazy import: keeps start-up fast.
+        from supportdesk.services.conversation.recipients import others_of
+        from supportdesk.tui.conversation.reply_form import ReplyForm
+
+        desk = self.desk_app.desk
+        ticket = await desk.run(desk.tickets.get, str(summary.number))
+        said = await desk.run(desk.conversation.messages, str(summary.number))
+        cc = others_of(ticket, said, (ticket.contact_email,)) if to_all else ()
+        replied = await self.run_form(ReplyForm(ticket, said, cc, self._last_status))
+        if replied is not None:
+            self._say_sent(summary, replied)
+
+    def _say_sent(self, before: TicketSummary, replied: Replied) -> None:
+        status = ""
+        if replied.ticket.status is not before.status:
+            self._last_status = replied.ticket.status
+            status = f", {replied.ticket.status}"
+        hold = self.desk_app.desk.mail_settings.hold
+        leaves = f"leaves in {hold:g} s · u takes it back" if hold else "leaves now"
+        recipients = ", ".join((*replied.message.to, *replied.message.cc))
+        self.status.done(f"#{before.number} reply to {recipients}{status} · {leaves}")

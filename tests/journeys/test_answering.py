@@ -1,0 +1,56 @@
+"""Answering people: a reply, a note, and a colleague who was faster."""
+
+from supportdesk.domain.conversation import new_reply
+
+
+async def test_a_reply_says_who_gets_it_leaves_and_stands_in_the_conversation(sit_down, file, colleague):
+    file("Lamp is dark", email="rita@example.com")
+    async with sit_down() as desk:
+        await desk.press("enter", "r")
+        await desk.sees("Reply to #1", "rita@example.com", "they read this text")
+        await desk.press(*"Is it on?", "ctrl+s")
+        await desk.sees("reply to rita@example.com", "▸ ann", "Is it on?")
+    assert [each.text for each in colleague.conversation.messages("1")][1:] == ["Is it on?"]
+
+
+async def test_a_reply_can_set_the_status_in_the_same_step(sit_down, file, colleague):
+    file("Lamp is dark")
+    async with sit_down() as desk:
+        await desk.press("r", *"Fixed.", "ctrl+t")
+        await desk.sees("Status after sending")
+        await desk.press("ctrl+t")
+        await desk.sees("resolved")
+    assert colleague.tickets.get("1").status == "resolved"
+
+
+async def test_an_internal_note_says_that_the_requester_never_sees_it(sit_down, file, colleague):
+    file("Lamp is dark")
+    async with sit_down() as desk:
+        await desk.press("enter", "i")
+        await desk.sees("the requester never sees it")
+        await desk.press(*"Call her.", "enter")
+        await desk.sees("internal note, agents only", "Call her.")
+    assert not [each for each in colleague.mail.page() if "Call her." in each.content]
+
+
+async def test_a_reply_waits_when_a_colleague_has_answered_meanwhile_and_no_word_is_lost(sit_down, file, colleague):
+    file("Lamp is dark")
+    async with sit_down() as desk:
+        await desk.press("r", *"Mine")
+        colleague.conversation.reply("1", new_reply("Theirs"))
+        await desk.press("ctrl+s")
+        await desk.sees("bob has added to #1", "Theirs", "Mine")
+        await desk.press("escape", "r")
+        await desk.sees("Mine", "Your draft is back")
+        await desk.press("ctrl+s")
+        await desk.sees("reply to")
+    assert [each.text for each in colleague.conversation.messages("1")][1:] == ["Theirs", "Mine"]
+
+
+async def test_a_reply_is_taken_back_while_it_waits(sit_down, file, colleague):
+    file("Lamp is dark")
+    async with sit_down() as desk:
+        await desk.press("r", *"Oops", "ctrl+s")
+        await desk.sees("reply to")
+        await desk.press("u")
+        await desk.sees("undone")
