@@ -125,7 +125,9 @@ def assert_whole() -> Callable[[Path], None]:
                 assert [entry for entry in entries[ticket] if entry[1]] == came
                 assert (len(entries[ticket]), mails[ticket]) == (version, len(came))
             kept = file.execute("SELECT status, priority, tickets FROM ticket_counts WHERE tickets ORDER BY 1, 2")
-            counted = file.execute("SELECT status, priority, count(*) FROM tickets GROUP BY 1, 2 ORDER BY 1, 2")
+            counted = file.execute(
+                "SELECT status, priority, count(*) FROM tickets WHERE deleted_at IS NULL GROUP BY 1, 2 ORDER BY 1, 2"
+            )
             assert kept.fetchall() == counted.fetchall()
             kept = file.execute("SELECT * FROM notification_counts WHERE notifications ORDER BY status")
             counted = file.execute("SELECT status, count(*) FROM notifications GROUP BY status ORDER BY status")

@@ -42,7 +42,11 @@ def test_a_row_has_all_that_is_known_of_its_kind(kind):
         inverse = getattr(import_module(f"supportdesk.services.{module}"), function)
         assert list(signature(inverse).parameters) == ["undo", "done"]
         assert signature(inverse).parameters["undo"].annotation == Undo.__name__
-        assert not row.instead, "what can be undone needs no other way"
+        assert row.possible or not row.instead, "what can always be undone needs no other way"
+    if row.possible:
+        module, _, function = row.possible.partition(":")
+        possible = getattr(import_module(f"supportdesk.services.{module}"), function)
+        assert list(signature(possible).parameters) == ["context", "done"]
 
 
 def test_names_are_unique_and_unknown_ones_are_refused():

@@ -5,13 +5,16 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from supportdesk.domain.agent import Account
+from supportdesk.domain.conversation import new_reply
 from supportdesk.domain.errors import Conflict, DeskError, NotAllowed
 from supportdesk.domain.journal import EntryKind
 from supportdesk.domain.page import START, Seek
-from supportdesk.domain.ticket import Priority, Status, TicketChange
+from supportdesk.domain.query import TicketQuery
+from supportdesk.domain.ticket import Priority, Status, TicketChange, new_ticket
 from supportdesk.services.desk import Desk
 from supportdesk.services.transfer.column_mapping import ColumnChoice
 from tests.services.experiments.samples import running
+from tests.services.mail.services import Service
 
 
 def status(desk, number=1):
@@ -72,10 +75,88 @@ def test_an_undo_twice_goes_one_further_back(desk, filed):
     desk.tickets.update(["1"], TicketChange(Status.RESOLVED))
     assert desk.journal.undo().tickets[0].status is Status.IN_PROGRESS
     assert desk.journal.undo().tickets[0].status is Status.NEW
-    with pytest.raises(NotAllowed, match="^your last change cannot be undone: #1 created: Lamp is dark$"):
-        desk.journal.undo()
     # What is done after an undo is what goes back next.
     desk.tickets.update(["1"], TicketChange(Status.RESOLVED))
+    assert desk.journal.undo().tickets[0].status is Status.NEW
+    assert desk.journal.undo().tickets[0].deleted_at is not None
+    with pytest.raises(NotAllowed, match="^there is no change of yours to undo$"):
+        desk.journal.undo()
+
+
+def test_a_created_ticket_is_taken_back_with_its_mail_while_that_is_held(served, sql):
+    desk = served(Service(), hold=60)
+    desk.tickets.create(new_ticket("Lamp", "Dark", "rita@example.com"))
+    preview = desk.journal.preview_undo()
+    assert (preview.warning, preview.told) == ("", [])
+    assert desk.journal.undo(change=preview.change).tickets[0].deleted_at
+    assert [mail.status for mail in desk.mail.page()] == ["withdrawn"]
+    assert desk.tickets.count(TicketQuery()).rows == 0
+
+
+def test_before_an_undo_it_is_said_who_was_told_and_is_told_again(desk, filed):
+    filed()
+    desk.mail.deliver()
+    assert desk.journal.preview_undo().warning == (
+        "rita@example.com was told of #1 (created: Lamp is dark) and will not be told that it is undone"
+    )
+    desk.tickets.update(["1"], TicketChange(Status.RESOLVED))
+    assert desk.journal.preview_undo().warning == ""
+    desk.mail.deliver()
+    preview = desk.journal.preview_undo()
+    assert preview.warning == "rita@example.com was told of #1 (status new → resolved) and will be told again"
+    assert len(desk.mail.page()) == 2
+    desk.journal.undo(change=preview.change)
+    assert len(desk.mail.page()) == 3
+
+
+def test_an_undo_that_would_be_of_another_change_than_was_shown_is_refused(desk, filed):
+    filed()
+    preview = desk.journal.preview_undo()
+    desk.tickets.update(["1"], TicketChange(Status.RESOLVED))
+    with pytest.raises(Conflict, match="^your last change is another one by now; nothing was undone$"):
+        desk.journal.undo(change=preview.change)
+    assert status(desk) is Status.RESOLVED
+
+
+def test_a_ticket_whose_reply_has_left_is_not_taken_back_and_blocks_nothing(desk, filed):
+    filed()
+    desk.tickets.update(["1"], TicketChange(priority=Priority.HIGH))
+    filed()
+    desk.conversation.reply("2", new_reply("Try another bulb."))
+    desk.mail.deliver()
+    undone = desk.journal.undo()
+    assert [entry.kind for entry in undone.passed_over] == [EntryKind.TICKET_REPLIED, EntryKind.TICKET_CREATED]
+    assert undone.tickets[0].priority is Priority.MEDIUM
+
+
+def test_a_created_ticket_that_a_colleague_has_touched_stays(desk, filed, colleague):
+    filed()
+    colleague.conversation.note("1", "on it")
+    with pytest.raises(Conflict, match=r"^#1 has changed since: .*on it.*; nothing was undone$"):
+        desk.journal.undo()
+    assert desk.tickets.get("1").deleted_at is None
+
+
+def test_a_note_a_deletion_and_a_restoration_are_undone_and_told_to_nobody(desk, filed):
+    filed()
+    desk.conversation.note("1", "seen")
+    desk.tickets.delete(["1"])
+    desk.tickets.undelete(["1"])
+    assert desk.journal.undo().tickets[0].deleted_at is not None
+    assert desk.journal.undo().tickets[0].deleted_at is None
+    desk.journal.undo()
+    assert len(desk.conversation.messages("1")) == 1
+    assert desk.journal.page(START, 1)[0].kind is EntryKind.TICKET_NOTE_REMOVED
+    assert len(desk.mail.page()) == 1
+
+
+def test_what_a_colleague_deleted_is_not_undone_below_it(desk, filed, colleague):
+    filed()
+    desk.tickets.update(["1"], TicketChange(Status.RESOLVED))
+    colleague.tickets.delete(["1"])
+    with pytest.raises(Conflict, match="^#1 was deleted by bob since; nothing was undone$"):
+        desk.journal.undo()
+    colleague.journal.undo()
     assert desk.journal.undo().tickets[0].status is Status.NEW
 
 
@@ -226,45 +307,92 @@ def test_the_journal_is_walked_from_the_newest_and_back(desk, filed):
     assert [desk.journal.position((seq,)) for seq in forward] == [0, 1, 2]
 
 
+CHANGES = st.builds(
+    TicketChange,
+    st.none() | st.sampled_from(Status),
+    st.none() | st.sampled_from(Priority),
+    st.sampled_from(["", "why"]),
+    st.none() | st.sampled_from(["Lamp", "Candle"]),
+)
+NUMBERS = st.sampled_from([["1"], ["2"], ["1", "2"]])
 ACTS = st.lists(
     st.tuples(
         st.sampled_from(["desk", "colleague"]),
-        st.one_of(st.none(), st.builds(TicketChange, st.sampled_from(Status), st.none() | st.sampled_from(Priority))),
-        st.sampled_from([["1"], ["2"], ["1", "2"]]),
+        st.one_of(
+            st.tuples(st.just("undo")),
+            st.tuples(st.just("update"), NUMBERS, CHANGES),
+            st.tuples(st.sampled_from(["delete", "undelete"]), NUMBERS),
+            st.tuples(st.just("create")),
+            st.tuples(st.just("add_note"), st.sampled_from(["1", "2"])),
+        ),
     ),
-    max_size=10,
+    max_size=14,
 )
 
 
-@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(acts=ACTS)
-def test_whatever_two_agents_do_and_undo_the_journal_tells_how_it_came(desk, colleague, filed, acts):
-    while desk.journal.last_seq() < 2:
-        filed()
-    shown, seq = standing(desk), desk.journal.last_seq()
-    for who, change, numbers in acts:
-        agent = {"desk": desk, "colleague": colleague}[who]
-        try:
-            if change is None:
-                agent.journal.undo()
-            else:
-                agent.tickets.update(numbers, change)
-        except (Conflict, NotAllowed):
-            assert change is None, "only an undo has anything against it"
-        for entry in desk.journal.after(seq):
-            seq = entry.seq
-            assert {name: shown[entry.number][name] for name in entry.before} == entry.before
-            shown[entry.number].update(entry.after)
-        assert standing(desk) == shown
-    for number in ("1", "2"):
-        steps = desk.tickets.history(number)
-        assert [step.old_status for step in steps[1:]] == [step.new_status for step in steps[:-1]]
-        assert steps[-1].new_status is desk.tickets.get(number).status
+def test_any_changes_and_undos_leave_what_the_remaining_changes_give(path, clock, tmp_path_factory, acts):
+    file = tmp_path_factory.mktemp("desk") / "support.db"
+    with Desk(file, "ann", now=clock) as desk, Desk(file, "bob", now=clock) as colleague:
+        for agent in (desk, colleague):
+            act(agent, "create")
+        for who, (verb, *values) in acts:
+            last = desk.journal.last_seq()
+            try:
+                act({"desk": desk, "colleague": colleague}[who], verb, *values)
+            except (Conflict, NotAllowed):
+                assert desk.journal.last_seq() == last
+            assert standing(desk) == given_by_what_is_in_force(desk)
+            count = desk.tickets.count(TicketQuery()).rows
+            assert count == len(desk.tickets.page(TicketQuery(), START, 100))
+        for number in standing(desk):
+            steps = desk.tickets.history(str(number))
+            assert [step.old_status for step in steps[1:]] == [step.new_status for step in steps[:-1]]
+            assert steps[-1].new_status is desk.tickets.get(str(number)).status
+
+
+def act(agent, verb, *values):
+    match verb:
+        case "undo":
+            agent.journal.undo()
+        case "create":
+            agent.tickets.create(new_ticket("Lamp is dark", "It does not shine.", "rita@example.com"))
+        case "add_note":
+            agent.conversation.note(*values, "seen")
+        case _:
+            getattr(agent.tickets, verb)(*values)
 
 
 def standing(desk):
-    """How both tickets stand, in the journal's words."""
+    """How all tickets are now."""
+    found = {}
+    for ticket in desk.tickets.summaries(range(1, 20)):
+        notes = [message.text for message in desk.conversation.messages(str(ticket.number))][1:]
+        fields = (ticket.title, ticket.status, ticket.priority)
+        found[ticket.number] = (*fields, notes) if ticket.deleted_at is None else None
+    return found
+
+
+def given_by_what_is_in_force(desk):
+    """How all tickets must be, by the changes that are neither undone nor an undo; None for deleted ones."""
+    entries = desk.journal.after(0)
+    undone = {entry.undoes for entry in entries}
+    numbers = {entry.number for entry in entries}
+    # A created ticket that was taken back and restored by hand has what it had at first.
+    fields = {entry.number: dict(entry.after) for entry in entries if entry.kind is EntryKind.TICKET_CREATED}
+    deleted, notes = dict.fromkeys(numbers, True), {number: [] for number in numbers}
+    for entry in entries:
+        if entry.undoes is not None or entry.change in undone:
+            continue
+        fields[entry.number].update(entry.after)
+        if entry.kind in (EntryKind.TICKET_CREATED, EntryKind.TICKET_DELETED, EntryKind.TICKET_UNDELETED):
+            deleted[entry.number] = entry.kind is EntryKind.TICKET_DELETED
+        if entry.kind is EntryKind.TICKET_NOTED:
+            notes[entry.number].append(entry.after["text"])
     return {
-        ticket.number: {"status": ticket.status, "priority": ticket.priority}
-        for ticket in desk.tickets.summaries([1, 2])
+        number: None
+        if deleted[number]
+        else (*(fields[number][name] for name in ("title", "status", "priority")), notes[number])
+        for number in numbers
     }

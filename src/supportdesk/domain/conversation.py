@@ -12,6 +12,8 @@ from supportdesk.domain.errors import invalid
 from supportdesk.domain.text import required_body
 
 RECIPIENTS_LIMIT = 50
+EXCERPT = 60
+"""Characters of a message that its journal entry shows."""
 NOTE_EDITABLE = timedelta(minutes=10)
 """How long its author can correct or remove a note."""
 
@@ -103,3 +105,9 @@ def _recipients(field: str, addresses: Sequence[str]) -> tuple[str, ...]:
         clean = clean_address(address, field)
         unique.setdefault(address_key(clean), clean)
     return tuple(unique.values())
+
+
+def excerpt(text: str) -> str:
+    """Return the beginning of a text, in one line."""
+    line = " ".join(text.split())
+    return line if len(line) <= EXCERPT else f"{line[: EXCERPT - 1]}…"

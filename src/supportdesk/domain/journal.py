@@ -77,6 +77,15 @@ def _changed(entry: Entry) -> str:
     return difference(entry.before, entry.after)
 
 
+def _ticket_changed(entry: Entry) -> str:
+    return ", ".join(
+        f"{name} edited"
+        if name == "description"
+        else f"{'requester' if name == 'contact_email' else name} {entry.before.get(name, '')} → {now}"
+        for name, now in entry.after.items()
+    )
+
+
 def _edited(entry: Entry) -> str:
     return f"edited: {', '.join(entry.after)}"
 
@@ -129,7 +138,7 @@ class KindRow:
     "module:function" in the services (lazy: what undoes nothing imports nothing); without one an entry cannot be
     undone, and `instead` says what can be done. `possible` names a function that tells whether an entry can still be
     undone. `refreshes` names subjects beside its own that screens read again.
-    `is_version` is true where the subject gets a new version.
+    `is_version` is true where the subject gets a new version, `reloads` where rows of a list come or go.
     """
 
     name: str
@@ -140,6 +149,7 @@ class KindRow:
     possible: str = ""
     refreshes: tuple[Subject, ...] = ()
     is_version: bool = False
+    reloads: bool = False
 
 
 _CONVERSATION = "conversation.undo"
@@ -162,8 +172,28 @@ class EntryKind(StrEnum):
         kind.row = row
         return kind
 
-    TICKET_CREATED = KindRow("ticket.created", Subject.TICKET, _created("title"))
-    TICKET_UPDATED = KindRow("ticket.updated", Subject.TICKET, _changed, f"{_TICKETS}:undo_update")
+    TICKET_CREATED = KindRow(
+        "ticket.created",
+        Subject.TICKET,
+        _created("title"),
+        f"{_TICKETS}:undo_creation",
+        possible=f"{_TICKETS}:is_free_of_own_changes",
+    )
+    TICKET_UPDATED = KindRow(
+        "ticket.updated", Subject.TICKET, _ticket_changed, f"{_TICKETS}:undo_update", is_version=True
+    )
+    TICKET_DELETED = KindRow(
+        "ticket.deleted", Subject.TICKET, _deleted("title"), f"{_TICKETS}:undo_deletion", is_version=True, reloads=True
+    )
+    TICKET_UNDELETED = KindRow(
+        "ticket.undeleted",
+        Subject.TICKET,
+        "restored",
+        f"{_TICKETS}:undo_restoration",
+        possible=f"{_TICKETS}:is_free_of_own_changes",
+        is_version=True,
+        reloads=True,
+    )
     TICKET_REPLIED = KindRow(
         "ticket.replied",
         Subject.TICKET,
@@ -180,7 +210,7 @@ class EntryKind(StrEnum):
     TICKET_NOTE_REMOVED = KindRow(
         "ticket.note_removed", Subject.TICKET, _said("removed a note"), f"{_CONVERSATION}:undo_note"
     )
-    TICKETS_IMPORTED = KindRow("tickets.imported", Subject.TICKET, _imported("tickets", "tickets"))
+    TICKETS_IMPORTED = KindRow("tickets.imported", Subject.TICKET, _imported("tickets", "tickets"), reloads=True)
     FAQ_CREATED = KindRow("faq.created", Subject.FAQ, _created("question"), f"{_FAQS}:undo_creation")
     FAQ_UPDATED = KindRow("faq.updated", Subject.FAQ, _edited, f"{_FAQS}:undo_update")
     FAQ_DELETED = KindRow("faq.deleted", Subject.FAQ, _deleted("question"), f"{_FAQS}:undo_deletion")
@@ -196,7 +226,9 @@ class EntryKind(StrEnum):
     PREFERENCE_CHANGED = KindRow(
         "preference.changed", Subject.PREFERENCE, _preferred, "preferences.changes:undo_change"
     )
-    PREFERENCES_IMPORTED = KindRow("preferences.imported", Subject.PREFERENCE, _imported("preferences", "preferences"))
+    PREFERENCES_IMPORTED = KindRow(
+        "preferences.imported", Subject.PREFERENCE, _imported("preferences", "preferences"), reloads=True
+    )
     NOTIFICATION_RETRIED = KindRow("notification.retried", Subject.NOTIFICATION, _retried)
     EXPERIMENT_CREATED = KindRow(
         "experiment.created", Subject.EXPERIMENT, _created("name"), f"{_EXPERIMENTS}:undo_creation"

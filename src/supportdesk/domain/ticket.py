@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 
 from supportdesk.domain.address import clean_address
 from supportdesk.domain.agent import who
@@ -73,6 +75,7 @@ class TicketSummary:
     created_at: datetime
     updated_at: datetime
     version: int
+    deleted_at: datetime | None = field(default=None, kw_only=True)
 
     @property
     def is_open(self) -> bool:
@@ -109,14 +112,47 @@ def new_ticket(title: str, description: str, contact_email: str, priority: str =
 
 @dataclass(frozen=True, slots=True)
 class TicketChange:
-    """What to change on a ticket; None leaves a field as it is. `notes` go with the change into history."""
+    """What to change on a ticket; None leaves a field as it is. `notes` go with the change into history.
+
+    Texts are cleaned already; see `parse_change`.
+    """
 
     status: Status | None = None
     priority: Priority | None = None
     notes: str = ""
+    title: str | None = None
+    description: str | None = None
+    contact_email: str | None = None
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "notes", optional_line("notes", self.notes))
+
+    def differing_from(self, ticket: Ticket) -> TicketChange:
+        """Return the part of this change that differs from a ticket, with the notes."""
+        same: dict[str, Any] = {name: None for name in CHANGEABLE if getattr(self, name) == getattr(ticket, name)}
+        return replace(self, **same)
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether no field changes."""
+        return all(getattr(self, name) is None for name in CHANGEABLE)
+
+
+CHANGEABLE: Mapping[str, Callable[[str], Any]] = {
+    "title": lambda text: required_line("title", text),
+    "contact_email": clean_address,
+    "status": parse_status,
+    "priority": parse_priority,
+    "description": lambda text: required_body("description", text),
+}
+"""The fields that can change, and how each is read from outside and from the journal."""
+
+
+def parse_change(notes: str = "", **values: str | None) -> TicketChange:
+    """Return a change from values by field, None for those that stay; raises `InvalidValue` for the first at fault."""
+    return TicketChange(
+        notes=notes, **{name: CHANGEABLE[name](text) for name, text in values.items() if text is not None}
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,13 +9,41 @@ from importlib import import_module
 from typing import Any
 
 from supportdesk.domain.agent import looks_like
-from supportdesk.domain.errors import NotAllowed
+from supportdesk.domain.errors import Conflict, NotAllowed
 from supportdesk.domain.journal import Entry, EntryKind
 from supportdesk.domain.page import Count, RowKey, Seek
 from supportdesk.domain.ticket import Ticket
 from supportdesk.services.context import Context
 from supportdesk.services.journal_entries import Undo
 from supportdesk.storage import journal
+from supportdesk.storage.mail.outbox import told_of
+
+
+@dataclass(frozen=True, slots=True)
+class UndoPreview:
+    """What an undo is about to do.
+
+    `entries` are those of the change, newest first; `passed_over` the newer ones that cannot be undone. `told` has the
+    addresses that mail about the change has left for; `tells_again` is whether they get another one about the undo.
+    """
+
+    change: int
+    entries: Sequence[Entry]
+    passed_over: Sequence[Entry]
+    told: Sequence[str]
+    tells_again: bool
+
+    @property
+    def warning(self) -> str:
+        """Who was told of the change, and whether they are told of its undo; empty when nobody was."""
+        if not self.told:
+            return ""
+        people = self.told[0] if len(self.told) == 1 else f"{len(self.told):,} requesters"
+        again = "will be told again" if self.tells_again else "will not be told that it is undone"
+        entry = self.entries[-1]
+        return (
+            f"{people} {'was' if len(self.told) == 1 else 'were'} told of {entry.about} ({entry.summary}) and {again}"
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +55,7 @@ class UndoResult:
 
     entries: Sequence[Entry]
     tickets: Sequence[Ticket]
-    passed_over: Sequence[Entry] = ()
+    passed_over: Sequence[Entry]
 
 
 class Journal:
@@ -65,23 +93,36 @@ class Journal:
         similar = (name for name, first in actors.items() if first < since and looks_like(name, actor))
         return next(similar, "")
 
-    def undo(self) -> UndoResult:
+    def preview_undo(self) -> UndoPreview:
+        """Return what `undo` would do, and who hears of it; raises `NotAllowed` when there is nothing to undo."""
+        with self._database.reading():
+            return self._preview()
+
+    def undo(self, *, change: int | None = None) -> UndoResult:
         """Undo the actor's last change that can be undone; history keeps both.
 
         Passes over changes of kinds that cannot be undone. Mail about the change that has not left yet is withdrawn,
         and nobody is told of the change and its undo. All of a change is undone or nothing. Raises `NotAllowed` when
-        there is nothing to undo, `Conflict` when somebody has changed the same fields since.
+        there is nothing to undo, `Conflict` when somebody has changed the same fields since, or when it would not be
+        the `change` that was previewed.
         """
         with self._database.writing():
-            entries, passed_over = self._last_undoable()
-            change = entries[0].change
+            preview = self._preview()
+            if change not in (None, preview.change):
+                raise Conflict("your last change is another one by now; nothing was undone")
             # Lazy import: keeps start-up fast.
             from supportdesk.services.mail import outbox
 
-            undo = Undo(self._context, change, outbox.withdraw(self._context, change))
-            for entry in entries:
+            undo = Undo(self._context, preview.change, outbox.withdraw(self._context, preview.change))
+            for entry in preview.entries:
                 _inverse_of(entry.kind)(undo, entry)
-            return UndoResult(entries, undo.tickets, passed_over)
+            return UndoResult(preview.entries, undo.tickets, preview.passed_over)
+
+    def _preview(self) -> UndoPreview:
+        entries, passed_over = self._last_undoable()
+        change = entries[0].change
+        tells_again = any("status" in entry.before for entry in entries)
+        return UndoPreview(change, entries, passed_over, told_of(self._database, change), tells_again)
 
     def _last_undoable(self) -> tuple[list[Entry], list[Entry]]:
         """Return the entries of the last change that can be undone, newest first, and those that were passed over."""

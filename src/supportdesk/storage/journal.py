@@ -143,18 +143,6 @@ def of_subject(database: Database, subject: str) -> list[Entry]:
     return rows.read(database.rows(query), rows.entry)
 
 
-def last_of(database: Database, subject: str) -> Entry | None:
-    """Return the newest entry on one subject."""
-    query = (
-        JournalRow.select(*rows.ENTRY_COLUMNS)
-        .where(JournalRow.subject == subject)
-        .order_by(JournalRow.seq.desc())
-        .limit(1)
-    )
-    found = rows.read(database.rows(query), rows.entry)
-    return found[0] if found else None
-
-
 def deletion(database: Database, kind: EntryKind, reference: Reference) -> Entry | None:
     """Return the newest entry of this kind of deletion on the subject that a reference named."""
     here = named(JournalRow.number, JournalRow.subject, reference)

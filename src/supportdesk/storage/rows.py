@@ -23,6 +23,7 @@ SUMMARY_COLUMNS = (
     TicketRow.created_at,
     TicketRow.updated_at,
     TicketRow.version,
+    TicketRow.deleted_at,
 )
 TICKET_COLUMNS = (*SUMMARY_COLUMNS, TicketRow.description)
 STATUS_CHANGE_COLUMNS = (
@@ -77,6 +78,7 @@ def summary(
     created_at: str,
     updated_at: str,
     version: int,
+    deleted_at: str | None,
 ) -> TicketSummary:
     """Return a `TicketSummary` from `SUMMARY_COLUMNS`."""
     return TicketSummary(
@@ -89,6 +91,7 @@ def summary(
         from_text(created_at),
         from_text(updated_at),
         version,
+        deleted_at=None if deleted_at is None else from_text(deleted_at),
     )
 
 
@@ -102,6 +105,7 @@ def ticket(
     created_at: str,
     updated_at: str,
     version: int,
+    deleted_at: str | None,
     description: str,
 ) -> Ticket:
     """Return a `Ticket` from `TICKET_COLUMNS`."""
@@ -116,6 +120,7 @@ def ticket(
         from_text(updated_at),
         version,
         clean_body(description),
+        deleted_at=None if deleted_at is None else from_text(deleted_at),
     )
 
 

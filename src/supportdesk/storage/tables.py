@@ -22,6 +22,7 @@ class TicketRow(Model):
     queue_rank = IntegerField()
     indexed_title = TextField(null=True)
     indexed_description = TextField(null=True)
+    deleted_at = TextField(null=True)
 
     class Meta:
         table_name = "tickets"

@@ -179,9 +179,12 @@ class SupportDesk(App[int], inherit_bindings=False):
 
     async def do_undo(self, count: int | None) -> None:
         """Undo this agent's last change."""
-        undone = await self.desk.run(self.desk.journal.undo)
+        journal, screen = self.desk.journal, self.desk_screen
+        preview = await self.desk.run(journal.preview_undo)
+        if preview.warning and screen is not None and not await screen.prompt.confirm(f"{preview.warning}. Undo?"):
+            return
+        undone = await self.desk.run(journal.undo, change=preview.change)
         await self.show_changes()
-        screen = self.desk_screen
         if screen is not None:
             # Of an answered ticket, what happened to the ticket matters more than what an FAQ learned from it.
             first = min(undone.entries, key=lambda entry: entry.kind.row.subject is not Subject.TICKET)

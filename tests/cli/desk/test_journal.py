@@ -94,11 +94,25 @@ def test_undo_does_not_trample_on_a_later_change(run):
     assert "bob made its status resolved; nothing was undone" in ended.err
 
 
-def test_a_filed_ticket_cannot_be_unfiled(run):
+def test_a_created_ticket_is_taken_back(run):
     run.ticket()
     ended = run("undo")
-    assert ended.code == 1
-    assert "cannot be undone: #1 created" in ended.err
+    assert (ended.code, ended.out, ended.err) == (0, "undone: #1: created: Cannot log in\n", "")
+    assert run("ticket", "list", "--json").json["tickets"] == []
+    assert run("ticket", "show", "1", "--json").json["deleted_at"]
+    assert [mail["status"] for mail in run("ticket", "notifications", "1", "--json").json] == ["withdrawn"]
+
+
+def test_an_undo_that_a_requester_hears_of_says_so_before(run):
+    run.ticket()
+    run("ticket", "update", "1", "--status", "resolved")
+    run.deliver()
+    warning = "Note: rita@example.com was told of #1 (status new → resolved) and will be told again\n"
+    for words in (["undo"], ["undo", "--yes"]):
+        undone = run(*words)
+        assert (undone.code, undone.err) == (0, warning)
+        run("ticket", "update", "1", "--status", "resolved")
+        run.deliver()
 
 
 def test_an_import_reads_as_one_line(run, sql):

@@ -5,13 +5,14 @@ from datetime import timedelta
 
 import pytest
 
+from supportdesk.domain.conversation import new_reply
 from supportdesk.domain.errors import AmbiguousReference, Conflict, InvalidValue, NotAllowed, NotFound, Unavailable
 from supportdesk.domain.journal import EntryKind
 from supportdesk.domain.notification import DeliveryStatus, NotificationType
 from supportdesk.domain.page import START
-from supportdesk.domain.query import TicketQuery
+from supportdesk.domain.query import Order, TicketQuery, parse_query
 from supportdesk.domain.text import required_body, required_line
-from supportdesk.domain.ticket import Priority, Status, TicketChange, new_ticket
+from supportdesk.domain.ticket import Priority, Status, TicketChange, new_ticket, parse_change
 from tests.hostile import HOSTILE_STRINGS
 
 TABLES = ("tickets", "ticket_counts", "tickets_text", "ticket_status_history", "notifications", "journal")
@@ -98,9 +99,101 @@ def test_a_change_to_what_is_already_so_changes_nothing(desk, filed, contents):
         updated = desk.tickets.update(["1"], change)
         assert updated.changed == frozenset()
         assert updated.tickets == [desk.tickets.get("1")]
-    with pytest.raises(NotAllowed) as caught:
-        desk.tickets.update(["1"], TicketChange(Status.NEW, notes="lost?"))
-    assert caught.value.message == "notes: nothing changes, so there is no history for them to stand in"
+    assert contents() == before
+
+
+def test_notes_that_come_with_no_change_are_an_internal_note(desk, filed):
+    ticket = filed()
+    updated = desk.tickets.update(["1"], TicketChange(Status.NEW, notes="asked twice"))
+    assert (updated.changed, desk.tickets.get("1")) == (frozenset(), ticket)
+    note = desk.conversation.messages("1")[-1]
+    assert (note.kind, note.text, note.author) == ("note", "asked twice", "ann")
+    assert (desk.journal.page(START, 1)[0].kind, len(desk.mail.page())) == (EntryKind.TICKET_NOTED, 1)
+
+
+def test_a_note_can_always_be_written_and_is_in_no_mail(desk, filed, colleague):
+    seen = filed().version
+    desk.tickets.update(["1"], TicketChange(Status.RESOLVED))
+    colleague.conversation.note("1", "a difficult\ncase")
+    assert [message.text for message in desk.conversation.messages("1")][1:] == ["a difficult\ncase"]
+    assert "a difficult case" in desk.journal.page(START, 1)[0].summary
+    assert not [mail for mail in desk.mail.page() if "difficult" in mail.content + mail.subject]
+    # It overwrites nothing, so nobody's save is refused for it.
+    desk.tickets.update(["1"], TicketChange(Status.NEW), seen={1: seen + 1})
+
+
+def test_everything_of_a_ticket_can_be_changed(desk, filed):
+    ticket = filed()
+    change = parse_change(title=" Lamp\nis lit ", description="It shines.\n", contact_email="Omar@EXAMPLE.com")
+    (changed,) = desk.tickets.update(["1"], change).tickets
+    assert (changed.title, changed.description, changed.contact_email) == (
+        "Lamp is lit",
+        "It shines.",
+        "Omar@example.com",
+    )
+    assert changed == replace(
+        ticket, title="Lamp is lit", description="It shines.", contact_email="Omar@example.com", version=2
+    )
+    entry = desk.journal.page(START, 1)[0]
+    assert entry.summary == (
+        "title Lamp is dark → Lamp is lit, requester rita@example.com → Omar@example.com, description edited"
+    )
+    assert [found.number for found in desk.tickets.page(parse_query("shines"), START, 5)] == [1]
+    assert desk.tickets.page(parse_query("email:rita@example.com"), START, 5) == []
+    assert (len(desk.mail.page()), len(desk.tickets.history("1"))) == (1, 1)
+    assert desk.journal.undo().tickets[0] == replace(ticket, version=3)
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [("title", " "), ("title", "x" * 501), ("description", ""), ("contact_email", "rita"), ("status", "x")],
+)
+def test_a_change_is_checked_like_a_new_ticket(field, value):
+    with pytest.raises(InvalidValue, match=f"^{field}: "):
+        parse_change(**{field: value})
+
+
+def test_a_deleted_ticket_is_in_no_list_and_no_count_and_comes_back_whole(desk, filed, clock):
+    ticket, other = filed(), filed("Printer smokes", priority="high")
+    clock.at += timedelta(minutes=1)
+    deleted = desk.tickets.delete(["1"])
+    assert (deleted.changed, deleted.tickets[0].deleted_at) == ({1}, clock.at)
+    every = [
+        parse_query(text, order=order)
+        for text in ("", "lamp", "status:new", "email:rita@example.com", "-printer")
+        for order in Order
+    ]
+    for query in every:
+        assert 1 not in [found.number for found in desk.tickets.page(query, START, 5)]
+        assert 1 not in [found.number for found in desk.tickets.whole_page(query, 5)]
+        assert 1 not in [found.number for found in desk.tickets.stream(query)]
+        assert desk.tickets.count(query).rows == len(desk.tickets.page(query, START, 5))
+        assert desk.tickets.matching(query, [1]) == set()
+    assert desk.tickets.position(TicketQuery(), TicketQuery().sort_key(replace(ticket, number=99))) == 1
+    assert desk.tickets.get("1").deleted_at == clock.at
+    assert desk.tickets.delete(["1"]).changed == frozenset()
+    for refused in (
+        lambda: desk.tickets.update(["2", "1"], TicketChange(Status.RESOLVED)),
+        lambda: desk.conversation.note("1", "too late"),
+        lambda: desk.conversation.reply("1", new_reply("too late")),
+        lambda: desk.tickets.update(["1"], TicketChange(notes="too late")),
+    ):
+        with pytest.raises(NotAllowed, match="^#1 is deleted; undelete it first$"):
+            refused()
+    assert desk.tickets.get("2") == other
+    restored = desk.tickets.undelete(["1", "2"])
+    assert (restored.changed, restored.tickets[0]) == ({1}, replace(ticket, version=3, updated_at=clock.at))
+    assert desk.tickets.count(TicketQuery()).rows == 2
+    assert [entry.summary for entry in desk.journal.page(START, 2)] == ["restored", "deleted: Lamp is dark"]
+
+
+def test_of_several_tickets_all_are_deleted_or_none(desk, filed, contents):
+    filed()
+    before = contents()
+    with pytest.raises(NotFound):
+        desk.tickets.delete(["1", "9"])
+    with pytest.raises(Conflict):
+        desk.tickets.delete(["1"], seen={1: 7})
     assert contents() == before
 
 

@@ -7,6 +7,7 @@ import click
 from supportdesk.cli.context import changing_desk, open_desk
 from supportdesk.cli.desk.text import ENTRY_HEADINGS, entry_row, entry_words
 from supportdesk.cli.io import cursor as cursors
+from supportdesk.cli.io.confirmation import confirm_undo
 from supportdesk.cli.io.documents import ENTRY, TICKET, documents
 from supportdesk.cli.io.output import json_option, list_formats, list_summary, say, say_csv, say_json, say_table
 
@@ -32,15 +33,20 @@ def history(ctx: click.Context, limit: int, cursor: str | None, form: str | None
 
 
 @click.command()
+@click.option("--yes", is_flag=True, help="Do not ask when a requester is told again.")
 @json_option
 @click.pass_context
-def undo(ctx: click.Context, form: str | None) -> None:
+def undo(ctx: click.Context, yes: bool, form: str | None) -> None:
     """Undo your last change; the history keeps both.
 
-    Passes over changes that cannot be undone, and says so. Refused when somebody has changed the same since.
+    Passes over changes that cannot be undone, and says so. Refused when somebody has changed the same since. When a
+    requester was told of the change already, it says so first, and asks where there is a terminal.
     """
     with changing_desk(ctx, existing=True) as desk:
-        undone = desk.journal.undo()
+        preview = desk.journal.preview_undo()
+        if preview.warning:
+            confirm_undo(preview.warning, yes=yes)
+        undone = desk.journal.undo(change=preview.change)
         if form == "json":
             say_json(
                 {

@@ -1,4 +1,4 @@
-"""Asking before something is deleted."""
+"""Confirmation of what deletes something or tells somebody."""
 
 from __future__ import annotations
 
@@ -10,8 +10,23 @@ from supportdesk.domain.errors import NotAllowed
 
 
 def confirm_deletion(what: str) -> None:
-    """Asks whether to delete `what`; raises `NotAllowed` when that is not wanted, or nobody can be asked."""
-    if sys.stdin is None or not sys.stdin.isatty():
-        raise NotAllowed("yes: there is no terminal to ask on; say --yes to delete it", field="yes")
+    """Ask whether to delete `what`; raises `NotAllowed` when that is not wanted, or nobody can be asked."""
+    if not _is_terminal():
+        raise NotAllowed("yes: cannot ask for confirmation without a terminal; pass --yes", field="yes")
     if not click.confirm(f"Delete {what}", err=True):
         raise NotAllowed("nothing was deleted")
+
+
+def confirm_undo(warning: str, *, yes: bool) -> None:
+    """Print who is told of an undo and ask whether to continue; raises `NotAllowed` when that is not wanted.
+
+    Where nobody can be asked, the warning is all: a script that undoes means it.
+    """
+    if yes or not _is_terminal():
+        click.echo(f"Note: {warning}", err=True)
+    elif not click.confirm(f"{warning}. Undo it", err=True):
+        raise NotAllowed("nothing was undone")
+
+
+def _is_terminal() -> bool:
+    return sys.stdin is not None and sys.stdin.isatty()

@@ -18,6 +18,7 @@ TICKET = (
     "created_at",
     "updated_at",
     "version",
+    "deleted_at",
 )
 STATUS_CHANGE = ("id", "ticket_id", "old_status", "new_status", "changed_by", "notes", "changed_at", "login")
 NOTIFICATION = (

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import click
 
 from supportdesk.cli.context import changing_desk, open_desk
 from supportdesk.cli.io import cursor as cursors
+from supportdesk.cli.io.confirmation import confirm_deletion
 from supportdesk.cli.io.documents import NOTIFICATION, STATUS_CHANGE, TICKET, document, documents
 from supportdesk.cli.io.output import json_option, list_formats, list_summary, say, say_csv, say_json, say_table
 from supportdesk.cli.io.param_types import PRIORITY, STATUS, TEXT, Whole, Word, standard_input
@@ -17,7 +19,10 @@ from supportdesk.cli.tickets.text import STEP_HEADINGS, TICKET_HEADINGS, step_ro
 from supportdesk.domain.errors import InvalidValue, invalid
 from supportdesk.domain.query import Order, narrowed, parse_query
 from supportdesk.domain.reference import MAX_NUMBER
-from supportdesk.domain.ticket import TicketChange, new_ticket, parse_priority, parse_status
+from supportdesk.domain.ticket import new_ticket, parse_change
+
+if TYPE_CHECKING:
+    from supportdesk.services.tickets.service import Updated
 
 
 @click.group(
@@ -119,9 +124,12 @@ def show(ctx: click.Context, ref: str, form: str | None) -> None:
 
 @ticket.command()
 @click.argument("refs", nargs=-1, required=True, metavar="REF...")
-@click.option("--status", type=STATUS, help="How far it has come.")
-@click.option("--priority", type=PRIORITY, help="How urgent it is.")
-@click.option("--notes", type=TEXT, help="Why, for the history; the requester does not see it.")
+@click.option("--status", type=STATUS, help="The status; the requester is notified of a new one.")
+@click.option("--priority", type=PRIORITY, help="The urgency.")
+@click.option("--title", type=TEXT, help="The subject, on one line.")
+@click.option("--description", type=TEXT, help="The text of the ticket; - reads standard input.")
+@click.option("--email", type=TEXT, help="The requester's address.")
+@click.option("--notes", type=TEXT, help="An internal note for the history; the requester does not see it.")
 @click.option("--if-version", metavar="N", type=Whole(MAX_NUMBER), help="Only if the ticket has this version still.")
 @json_option
 @click.pass_context
@@ -130,38 +138,98 @@ def update(
     refs: Sequence[str],
     status: str | None,
     priority: str | None,
+    title: str | None,
+    description: str | None,
+    email: str | None,
     notes: str | None,
     if_version: int | None,
     form: str | None,
 ) -> None:
-    """Change tickets and tell their requesters.
+    """Change tickets and notify their requesters of a new status.
 
     All of them are changed, or none when one cannot be. A REF of - reads references from standard input.
     With --json, one REF gives its ticket and several give {"tickets": [...], "changed": [numbers]}.
     """
-    if status is None and priority is None and notes is None:
-        raise click.UsageError("Nothing to change: give --status, --priority or --notes.")
+    values = {
+        "status": status, "priority": priority, "title": title, "description": description, "contact_email": email
+    }  # fmt: skip
+    if notes is None and all(value is None for value in values.values()):
+        raise click.UsageError(
+            "Nothing to change: give --status, --priority, --title, --description, --email or --notes."
+        )
     if if_version is not None and len(refs) > 1:
         raise click.UsageError("--if-version is about one ticket.")
-    change = TicketChange(
-        status=None if status is None else parse_status(status),
-        priority=None if priority is None else parse_priority(priority),
-        notes=notes or "",
-    )
-    wanted = [word for ref in refs for word in (standard_input(ctx, "refs").split() if ref == "-" else [ref])]
-    if not wanted:
-        raise InvalidValue("refs: standard input names no ticket", field="refs")
+    change = parse_change(notes or "", **values)
+    wanted = _references(ctx, refs)
     with changing_desk(ctx, existing=True) as desk:
         seen = None if if_version is None else {desk.tickets.get(wanted[0]).number: if_version}
         updated = desk.tickets.update(wanted, change, seen=seen)
-        if form == "json" and len(wanted) == 1:
-            say_json(document(updated.tickets[0], TICKET))
-        elif form == "json":
-            say_json({"tickets": documents(updated.tickets, TICKET), "changed": sorted(updated.changed)})
+        noted = "; note added" if change.notes else ""
+        if form == "json":
+            _say_updated(wanted, updated)
         else:
             for each in updated.tickets:
                 state = f"{each.status}, priority {each.priority}"
-                say(f"#{each.number} {'is now' if each.number in updated.changed else 'was already'} {state}")
+                is_new = each.number in updated.changed
+                say(f"#{each.number} {f'is now {state}' if is_new else f'was already {state}{noted}'}")
+
+
+def _references(ctx: click.Context, refs: Sequence[str]) -> list[str]:
+    """Return references as typed, with those of standard input instead of a `-`."""
+    wanted = [word for ref in refs for word in (standard_input(ctx, "refs").split() if ref == "-" else [ref])]
+    if not wanted:
+        raise InvalidValue("refs: standard input names no ticket", field="refs")
+    return wanted
+
+
+def _say_updated(wanted: Sequence[str], updated: Updated) -> None:
+    """Print the JSON of changed tickets: one reference gives its ticket, several give a list."""
+    if len(wanted) == 1:
+        say_json(document(updated.tickets[0], TICKET))
+    else:
+        say_json({"tickets": documents(updated.tickets, TICKET), "changed": sorted(updated.changed)})
+
+
+@ticket.command()
+@click.argument("refs", nargs=-1, required=True, metavar="REF...")
+@click.option("--yes", is_flag=True, help="Do not ask for confirmation.")
+@json_option
+@click.pass_context
+def delete(ctx: click.Context, refs: Sequence[str], yes: bool, form: str | None) -> None:
+    """Delete tickets; undo or undelete restores them, and their requesters are not notified.
+
+    All of them are deleted, or none when one cannot be. A REF of - reads references from standard input.
+    """
+    wanted = _references(ctx, refs)
+    with changing_desk(ctx, existing=True) as desk:
+        if not yes:
+            named = list(dict.fromkeys(f"#{desk.tickets.get(each).number}" for each in wanted))
+            confirm_deletion(", ".join(named[:10]) + (f" and {len(named) - 10} more" if len(named) > 10 else ""))
+        _say_deleted(wanted, desk.tickets.delete(wanted), "deleted", form)
+
+
+@ticket.command()
+@click.argument("refs", nargs=-1, required=True, metavar="REF...")
+@json_option
+@click.pass_context
+def undelete(ctx: click.Context, refs: Sequence[str], form: str | None) -> None:
+    """Restore deleted tickets. A REF of - reads references from standard input."""
+    wanted = _references(ctx, refs)
+    with changing_desk(ctx, existing=True) as desk:
+        _say_deleted(wanted, desk.tickets.undelete(wanted), "restored", form)
+
+
+def _say_deleted(wanted: Sequence[str], updated: Updated, done: str, form: str | None) -> None:
+    if form == "json":
+        _say_updated(wanted, updated)
+        return
+    for each in updated.tickets:
+        is_new = each.number in updated.changed
+        say(
+            f"#{each.number} {done}"
+            if is_new
+            else f"#{each.number} was {'not' if done == 'restored' else 'already'} deleted"
+        )
 
 
 @ticket.command()

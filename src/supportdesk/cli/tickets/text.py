@@ -26,6 +26,7 @@ def ticket_text(ticket: Ticket, now: datetime) -> str:
         "requester": ticket.contact_email,
         "created": when(ticket.created_at, now),
         "updated": when(ticket.updated_at, now),
+        "deleted": when(ticket.deleted_at, now) if ticket.deleted_at else "",
         "id": ticket.id,
     }
     return f"#{ticket.number} {ticket.title}\n{format_facts(facts)}\n\n{ticket.description}"

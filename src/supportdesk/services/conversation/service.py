@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from supportdesk.domain.conversation import NOTE_EDITABLE, Message, MessageKind, NewReply, Source
+from supportdesk.domain.conversation import NOTE_EDITABLE, Message, MessageKind, NewReply, Source, excerpt
 from supportdesk.domain.errors import Conflict, NotAllowed, NotFound
 from supportdesk.domain.journal import EntryKind
 from supportdesk.domain.text import required_body
@@ -14,11 +14,9 @@ from supportdesk.services.context import Context
 from supportdesk.services.conversation import recipients
 from supportdesk.services.journal_entries import write_entry
 from supportdesk.services.tickets import changes as ticket_changes
+from supportdesk.services.tickets.notes import add_note
 from supportdesk.services.tickets.service import Tickets
 from supportdesk.storage.conversation import messages
-
-EXCERPT = 60
-"""Characters of a message that its journal entry shows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +57,7 @@ class Conversation:
         """
         with self._database.writing():
             ticket = self._tickets.get(reference)
+            ticket_changes.check_not_deleted(ticket)
             said = messages.of_ticket(self._database, ticket.id)
             self._check_seen(ticket, said, seen)
             to = new.to or (ticket.contact_email,)
@@ -85,14 +84,7 @@ class Conversation:
         """Add an internal note, which agents alone can read."""
         with self._database.writing():
             ticket = self._tickets.get(reference)
-            message = self._new_message(ticket, MessageKind.NOTE, required_body("text", text), source)
-            messages.add(self._database, message)
-            write_entry(
-                self._context,
-                EntryKind.TICKET_NOTED,
-                ticket,
-                after={"message": message.id, "text": excerpt(message.text)},
-            )
+            message, _ = add_note(self._context, ticket, required_body("text", text), source=source)
         return message
 
     def correct_note(self, message_id: str, text: str) -> Message:
@@ -171,12 +163,6 @@ class Conversation:
             raise Conflict(
                 f"{others[-1].author} has added to #{ticket.number} what you have not seen; the reply was not sent"
             )
-
-
-def excerpt(text: str) -> str:
-    """Return the beginning of a text, in one line."""
-    line = " ".join(text.split())
-    return line if len(line) <= EXCERPT else f"{line[: EXCERPT - 1]}…"
 
 
 def _description(ticket: Ticket) -> Message:

@@ -33,7 +33,7 @@ def answer(context: Context, ticket: Ticket, faq: Faq, *, again: bool = False) -
         )
     entry: int | None = None
     notes = f"answered with FAQ #{faq.number}: {faq.question}"
-    change = ticket_changes.effective(ticket, TicketChange(status=Status.RESOLVED, notes=notes))
+    change = TicketChange(status=Status.RESOLVED, notes=notes).differing_from(ticket)
     if change.status is not None:
         ticket, entry = ticket_changes.apply(context, ticket, change, mailed=False)
     entry = keep(context, faq, f"{ticket.title} {ticket.description}", entry, notes=origin)

@@ -2,34 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from typing import Any
-
-from supportdesk.domain.errors import Conflict
+from supportdesk.domain.errors import Conflict, NotAllowed
 from supportdesk.domain.journal import EntryKind
 from supportdesk.domain.reference import Reference
-from supportdesk.domain.ticket import Priority, Status, StatusChange, Ticket, TicketChange
+from supportdesk.domain.ticket import CHANGEABLE, Status, StatusChange, Ticket, TicketChange
 from supportdesk.services.context import Context
 from supportdesk.services.journal_entries import write_entry
 from supportdesk.storage.tickets import queries as tickets
 from supportdesk.storage.tickets import status_history as history
 
-FIELDS: Mapping[str, Callable[[str], Any]] = {"status": Status, "priority": Priority}
-"""The fields that can change, and how each is read from the journal."""
-
 
 def get_by_number(context: Context, number: int) -> Ticket:
     """Return the ticket of this number, which must exist."""
     return tickets.find(context.database, Reference("", number=number))[0]
-
-
-def effective(ticket: Ticket, change: TicketChange) -> TicketChange:
-    """Return the part of a change that differs from the ticket."""
-    return TicketChange(
-        status=None if change.status is ticket.status else change.status,
-        priority=None if change.priority is ticket.priority else change.priority,
-        notes=change.notes,
-    )
 
 
 def apply(
@@ -43,10 +28,11 @@ def apply(
 ) -> tuple[Ticket, int]:
     """Save an effective change inside the caller's transaction.
 
-    `entry` is the journal change it belongs to, when it is one of several; `undoes` the change it takes
-    back. Not `mailed`, the caller tells the requester. Gives the new ticket and the journal change. Raises
-    `Conflict` when the ticket has moved on.
+    `entry` is the journal change it belongs to, when it is one of several; `undoes` the change it reverses. Not
+    `mailed`, the caller notifies the requester. Return the new ticket and the journal change. Raises `Conflict` when
+    the ticket has moved on, `NotAllowed` when it is deleted.
     """
+    check_not_deleted(ticket)
     at = context.now()
     if not tickets.update(context.database, ticket, change, at):
         raise Conflict(f"#{ticket.number} was changed by somebody else; nothing was saved")
@@ -73,6 +59,27 @@ def apply(
     return changed, entry
 
 
+def check_not_deleted(ticket: Ticket) -> None:
+    """Raise `NotAllowed` for a deleted ticket."""
+    if ticket.deleted_at is not None:
+        raise NotAllowed(f"#{ticket.number} is deleted; undelete it first", field="reference")
+
+
+def set_deleted(
+    context: Context, ticket: Ticket, *, deleted: bool, entry: int | None = None, undoes: int | None = None
+) -> tuple[Ticket, int]:
+    """Delete or restore a ticket inside the caller's transaction; return it and the journal change.
+
+    Raises `Conflict` when the ticket has moved on.
+    """
+    if not tickets.set_deleted(context.database, ticket, context.now(), deleted=deleted):
+        raise Conflict(f"#{ticket.number} was changed by somebody else; nothing was saved")
+    kind = EntryKind.TICKET_DELETED if deleted else EntryKind.TICKET_UNDELETED
+    before = {"title": ticket.title} if deleted else {}
+    entry = write_entry(context, kind, ticket, before, undoes=undoes, change=entry)
+    return get_by_number(context, ticket.number), entry
+
+
 def record_status(context: Context, ticket: Ticket, old_status: Status | None, notes: str) -> None:
     """Append to a ticket's status history: from `old_status` (None at creation) to the one it has now."""
     step = StatusChange(
@@ -89,5 +96,5 @@ def record_status(context: Context, ticket: Ticket, old_status: Status | None, n
 
 
 def _difference(old: Ticket, new: Ticket) -> tuple[dict[str, str], dict[str, str]]:
-    fields = [name for name in FIELDS if getattr(old, name) != getattr(new, name)]
+    fields = [name for name in CHANGEABLE if getattr(old, name) != getattr(new, name)]
     return {name: getattr(old, name) for name in fields}, {name: getattr(new, name) for name in fields}

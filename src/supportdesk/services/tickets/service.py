@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Generator, Mapping, Sequence
 from dataclasses import dataclass
 
-from supportdesk.domain.errors import Conflict, NotAllowed
-from supportdesk.domain.journal import EntryKind, difference
+from supportdesk.domain.errors import Conflict
+from supportdesk.domain.journal import EntryKind
 from supportdesk.domain.page import START, Count, RowKey, Seek
 from supportdesk.domain.query import TicketQuery
 from supportdesk.domain.reference import parse_reference
@@ -15,6 +15,7 @@ from supportdesk.services.context import Context
 from supportdesk.services.journal_entries import write_entry
 from supportdesk.services.references import get_single
 from supportdesk.services.tickets import changes as ticket_changes
+from supportdesk.services.tickets.notes import add_note
 from supportdesk.storage import journal
 from supportdesk.storage.tickets import queries as tickets
 from supportdesk.storage.tickets import status_history as history
@@ -65,25 +66,47 @@ class Tickets:
     ) -> Updated:
         """Change all the tickets named, or none.
 
-        `seen` maps numbers to the versions the caller has on screen. Raises `NotFound`,
-        `AmbiguousReference`, `Conflict` when one was changed since it was seen, and `NotAllowed` when
-        notes would be lost because nothing changes.
+        `seen` maps numbers to the versions the caller has on screen. Notes for a ticket that has the rest already are
+        an internal note by themselves. Raises `NotFound`, `AmbiguousReference`, `Conflict` when one was changed since
+        it was seen, `NotAllowed` when one is deleted.
         """
-        wanted = list(dict.fromkeys(references))
         with self._database.writing():
-            found = {ticket.number: ticket for ticket in map(self.get, wanted)}
+            found = self._get_all(references, seen)
             entry: int | None = None
             changed: set[int] = set()
             for ticket in list(found.values()):
-                self._check_version(ticket, (seen or {}).get(ticket.number))
-                effective = ticket_changes.effective(ticket, change)
-                if effective.status is None and effective.priority is None:
-                    continue
-                found[ticket.number], entry = ticket_changes.apply(self._context, ticket, effective, entry=entry)
-                changed.add(ticket.number)
-            if change.notes and not changed:
-                raise NotAllowed("notes: nothing changes, so there is no history for them to stand in", field="notes")
+                effective = change.differing_from(ticket)
+                if not effective.is_empty:
+                    found[ticket.number], entry = ticket_changes.apply(self._context, ticket, effective, entry=entry)
+                    changed.add(ticket.number)
+                elif change.notes:
+                    _, entry = add_note(self._context, ticket, change.notes, entry=entry)
         return Updated(list(found.values()), frozenset(changed))
+
+    def delete(self, references: Sequence[str], *, seen: Mapping[int, int] | None = None) -> Updated:
+        """Delete all the tickets named, or none; they are kept, and `undelete` restores them. Raises like `update`."""
+        return self._set_deleted(references, seen, deleted=True)
+
+    def undelete(self, references: Sequence[str]) -> Updated:
+        """Restore all the deleted tickets named, or none. Raises like `update`."""
+        return self._set_deleted(references, None, deleted=False)
+
+    def _set_deleted(self, references: Sequence[str], seen: Mapping[int, int] | None, *, deleted: bool) -> Updated:
+        with self._database.writing():
+            found = self._get_all(references, seen)
+            entry: int | None = None
+            changed = {number for number, ticket in found.items() if (ticket.deleted_at is not None) is not deleted}
+            for number in changed:
+                found[number], entry = ticket_changes.set_deleted(
+                    self._context, found[number], deleted=deleted, entry=entry
+                )
+        return Updated(list(found.values()), frozenset(changed))
+
+    def _get_all(self, references: Sequence[str], seen: Mapping[int, int] | None) -> dict[int, Ticket]:
+        found = {ticket.number: ticket for ticket in map(self.get, dict.fromkeys(references))}
+        for number, ticket in found.items():
+            self._check_version(ticket, (seen or {}).get(number))
+        return found
 
     def get(self, reference: str) -> Ticket:
         """Return the ticket that a reference names; raises `NotFound` or `AmbiguousReference`."""
@@ -126,6 +149,7 @@ class Tickets:
     def _check_version(self, ticket: Ticket, seen: int | None) -> None:
         if seen is None or seen == ticket.version:
             return
-        last = journal.last_of(self._database, ticket.id)
-        who = f" by {last.actor} ({difference(last.before, last.after)})" if last else ""
+        log = journal.of_subject(self._database, ticket.id)
+        last = next((entry for entry in reversed(log) if entry.kind.row.is_version), None)
+        who = f" by {last.actor} ({last.summary})" if last else ""
         raise Conflict(f"#{ticket.number} was changed{who} since you looked; nothing was saved")

@@ -209,6 +209,16 @@ def withdraw(database: Database, change: int, reason: str) -> set[str]:
     return {ticket_id for (ticket_id,) in found}
 
 
+def told_of(database: Database, change: int) -> list[str]:
+    """Return the addresses that mail about a change has left for, or may have."""
+    found = database.sql(
+        "SELECT DISTINCT recipient_email FROM notifications WHERE change = ? "
+        "AND (status IN ('sent', 'unknown', 'digested') OR handed_over_at IS NOT NULL) ORDER BY recipient_email",
+        (change,),
+    )
+    return [clean_line(address) for (address,) in found]
+
+
 def hold(database: Database, recipient_key: str, reason: str, change: int) -> int:
     """Hold all that waits for somebody, because of this journal change; return how many messages."""
     found = database.sql(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -13,7 +13,7 @@ from supportdesk.domain.moment import to_text
 from supportdesk.domain.page import Count, RowKey, Seek
 from supportdesk.domain.query import Order, TicketQuery
 from supportdesk.domain.reference import Reference
-from supportdesk.domain.ticket import RESOLVED_RANK, NewTicket, Status, Ticket, TicketChange, TicketSummary
+from supportdesk.domain.ticket import CHANGEABLE, RESOLVED_RANK, NewTicket, Status, Ticket, TicketChange, TicketSummary
 from supportdesk.storage import rows
 from supportdesk.storage.database import Database
 from supportdesk.storage.match_expression import Match, match_of
@@ -50,13 +50,21 @@ def insert(database: Database, ticket_id: str, new: NewTicket, at: datetime) -> 
 
 def update(database: Database, ticket: TicketSummary, change: TicketChange, at: datetime) -> bool:
     """Save a change if the ticket still has the version given; return whether it had."""
-    values = {TicketRow.updated_at: to_text(at), TicketRow.version: TicketRow.version + 1}
-    if change.status is not None:
-        values[TicketRow.status] = change.status
-    if change.priority is not None:
-        values[TicketRow.priority] = change.priority
+    values = {name: value for name in CHANGEABLE if (value := getattr(change, name)) is not None}
+    indexed = {f"indexed_{name}": index_form(values[name]) for name in ("title", "description") if name in values}
+    return _save(database, ticket, at, {getattr(TicketRow, name): each for name, each in (values | indexed).items()})
+
+
+def set_deleted(database: Database, ticket: TicketSummary, at: datetime, *, deleted: bool) -> bool:
+    """Delete or restore a ticket if it still has the version given; return whether it had."""
+    return _save(database, ticket, at, {TicketRow.deleted_at: to_text(at) if deleted else None})
+
+
+def _save(database: Database, ticket: TicketSummary, at: datetime, values: Mapping[Field, str | None]) -> bool:
     saved = database.execute(
-        TicketRow.update(values).where((TicketRow.number == ticket.number) & (TicketRow.version == ticket.version))
+        TicketRow.update({TicketRow.updated_at: to_text(at), TicketRow.version: TicketRow.version + 1, **values}).where(
+            (TicketRow.number == ticket.number) & (TicketRow.version == ticket.version)
+        )
     )
     return bool(saved)
 
@@ -111,7 +119,7 @@ def newest_open(database: Database, limit: int) -> list[Ticket]:
     for rank in range(RESOLVED_RANK):
         query = (
             TicketRow.select(*rows.TICKET_COLUMNS)
-            .where(TicketRow.queue_rank == rank)
+            .where((TicketRow.queue_rank == rank) & TicketRow.deleted_at.is_null())
             .order_by(TicketRow.created_at.desc(), TicketRow.number.desc())
             .limit(limit)
         )
@@ -152,11 +160,23 @@ def count(database: Database, query: TicketQuery) -> Count:
 
 def position(database: Database, query: TicketQuery, key: RowKey) -> int:
     """Return how many rows of a list precede a key."""
-    select = _filtered(TicketRow.select(fn.COUNT(TicketRow.number)), query)
-    return int(database.rows(select.where(_beside(query, key, before=True)))[0][0])
+    # The deleted ones are subtracted: looking at each ticket whether it is, the indexes could not count alone.
+    deleted = TicketRow.alias()
+    numbers = deleted.select(deleted.number).where(deleted.deleted_at.is_null(False))
+    every, gone = (
+        int(database.rows(select.where(_beside(query, key, before=True)))[0][0])
+        for counted in (TicketRow.select(fn.COUNT(TicketRow.number)),)
+        for select in (_matched(counted, query), _matched(counted, query).where(TicketRow.number << numbers))
+    )
+    return every - gone
 
 
 def _filtered(select: Select, query: TicketQuery) -> Select:
+    return _matched(select, query).where(TicketRow.deleted_at.is_null())
+
+
+def _matched(select: Select, query: TicketQuery) -> Select:
+    """Return a query's conditions, for deleted tickets too."""
     match = _match(query)
     if match is not None and match.negated:
         excluded = TicketTextRow.select(TicketTextRow.rowid).where(TicketTextRow.match(match.expression))

@@ -8,7 +8,7 @@ from dataclasses import replace
 from textual.app import ComposeResult
 
 from supportdesk.domain.address import address_key
-from supportdesk.domain.journal import Entry, EntryKind, Subject
+from supportdesk.domain.journal import Entry, Subject
 from supportdesk.domain.preference import Frequency, Language, Preference, PreferenceQuery
 from supportdesk.tui.commands import CommandContext, Scope
 from supportdesk.tui.preferences.editing import edit_preferences
@@ -166,7 +166,7 @@ class PreferencesScreen(DeskScreen):
     async def show_entries(self, entries: Sequence[Entry]) -> None:
         """Redraw changed rows in place and admit new ones; the cursor stays on its row."""
         desk, shown = self.desk_app.desk, self.list
-        if any(entry.kind is EntryKind.PREFERENCES_IMPORTED for entry in entries):
+        if any(entry.kind.row.reloads for entry in entries):
             await shown.reload()
         emails = {address_key(entry.about): entry.about for entry in entries if entry.about}
         changed = [await desk.run(desk.preferences.get, email) for email in emails.values()]

@@ -132,10 +132,11 @@ class TicketBrowser(QueueScreen):
     async def show_entries(self, entries: Sequence[Entry]) -> None:
         """Redraw changed tickets in place and admit new ones; nothing else moves."""
         desk, queue = self.desk_app.desk, self.queue
-        if any(entry.kind is EntryKind.TICKETS_IMPORTED for entry in entries):
+        if any(entry.kind.row.reloads for entry in entries):
             await queue.reload()
         numbers = sorted({entry.number for entry in entries if entry.number is not None})
         summaries = await desk.run(desk.tickets.summaries, numbers)
+        summaries = [ticket for ticket in summaries if ticket.deleted_at is None]
         shown = {row.number for row in queue.loaded}
         queue.replace([ticket for ticket in summaries if ticket.number in shown])
         fresh = [

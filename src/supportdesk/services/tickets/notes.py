@@ -1,0 +1,43 @@
+"""Internal notes, which agents alone read."""
+
+from __future__ import annotations
+
+from supportdesk.domain.conversation import Message, MessageKind, Source, excerpt
+from supportdesk.domain.journal import EntryKind
+from supportdesk.domain.ticket import Ticket
+from supportdesk.services.context import Context
+from supportdesk.services.journal_entries import write_entry
+from supportdesk.services.tickets.changes import check_not_deleted
+from supportdesk.storage.conversation import messages
+
+
+def add_note(
+    context: Context, ticket: Ticket, text: str, *, source: Source = Source.COMMAND, entry: int | None = None
+) -> tuple[Message, int]:
+    """Add a note to a ticket inside the caller's transaction; return it and its journal change.
+
+    The ticket keeps its version: a note overwrites nothing that somebody else is about to save. Raises `NotAllowed`
+    when the ticket is deleted.
+    """
+    check_not_deleted(ticket)
+    note = Message(
+        seq=0,
+        id=context.new_id(),
+        ticket_id=ticket.id,
+        kind=MessageKind.NOTE,
+        author=context.actor,
+        author_name="",
+        to=(),
+        cc=(),
+        subject="",
+        text=text,
+        trimmed_at=len(text),
+        source=source,
+        message_id="",
+        in_reply_to="",
+        created_at=context.now(),
+        edited_at=None,
+    )
+    messages.add(context.database, note)
+    after = {"message": note.id, "text": excerpt(text)}
+    return note, write_entry(context, EntryKind.TICKET_NOTED, ticket, after=after, change=entry)
