@@ -52,7 +52,7 @@ def _stories(numbers: range, tickets: int, chance: random.Random) -> Iterator[di
         priority = chance.choices(("low", "medium", "high"), (3, 5, 2))[0]
         email = f"customer{chance.randrange(max(2, tickets // 3))}@example.com"
         at = to_text(now - SPAN * (1 - number / (tickets + 1)))
-        subject = f"Support Ticket Created: {title}"
+        subject = f"{title} [#{number}]"
         mail = str(uuid.UUID(int=chance.getrandbits(128), version=4))
         yield {
             "tickets": (number, ticket, title, body, priority, status, email, at, at),

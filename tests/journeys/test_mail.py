@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from supportdesk.email.provider import ServiceDown
+from supportdesk.email.provider import Receipt, ServiceDown
 from supportdesk.email.settings import MailSettings
 
 
@@ -15,7 +15,7 @@ class Service:
     def send(self, mail):
         if self.down:
             raise ServiceDown("no route to mail.example.com")
-        return "250"
+        return Receipt("250")
 
     def close(self):
         pass
@@ -56,4 +56,4 @@ async def test_a_log_longer_than_the_screen_opens_full_of_its_newest_messages(si
     colleague.mail.deliver()
     async with sit_down() as desk:
         await desk.press("m")
-        await desk.sees("Mail log", *(f"Support Ticket Created: Printer {number}" for number in range(64, 71)))
+        await desk.sees("Mail log", *(f"Printer {number} [#" for number in range(64, 71)))

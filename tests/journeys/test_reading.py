@@ -13,7 +13,7 @@ async def test_how_a_ticket_came_to_its_status(sit_down, busy):
         )
         await desk.press("h")
         await desk.sees(
-            "Notifications (3)", "✓ sent  status_update", "Subject  Support Ticket Updated: Printer on fire"
+            "Notifications (3)", "✓ sent  status_update", "Subject  Re: Printer on fire"
         )
         await desk.press("h")
         await desk.sees("created as new")
@@ -29,7 +29,7 @@ async def test_the_mail_that_went_out_on_a_narrow_screen(sit_down, busy):
         await desk.press("m")
         await desk.sees("Mail log · 4 messages · ✗ 1 failed", "✗ failed    fail@example.com")
         await desk.press("k")
-        await desk.is_on("Support Ticket Updated: Printer")
+        await desk.is_on("Re: Printer")
         await desk.sees_no("Somebody is working on it now.")
         await desk.press("enter")
         await desk.sees("To       rita@example.com", "Somebody is working on it now.")
@@ -58,7 +58,7 @@ async def test_mail_goes_out_with_a_change(sit_down, file, colleague):
     file("Printer on fire")
     async with sit_down() as desk:
         await desk.press("m", "tab", "e")
-        await desk.sees("✓ #1 resolved", "Mail log · 2 messages", "Support Ticket Updated: Printer")
+        await desk.sees("✓ #1 resolved", "Mail log · 2 messages", "Re: Printer")
         await desk.sees_no("… pending")
     assert [message.status for message in colleague.mail.page()] == ["sent", "sent"]
 

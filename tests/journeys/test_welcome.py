@@ -30,5 +30,5 @@ async def test_the_first_ticket(sit_down, colleague):
         await desk.sees("#1 created", "Cannot log in", "▲ high", "○ new")
         await desk.press("m")
         await desk.sees("Mail log · 1 messages", "✓ sent")
-        await desk.is_on("Support Ticket Created: Cannot")
+        await desk.is_on("Cannot")
     assert [(each.actor, each.number) for each in colleague.journal.after(0)] == [("ann", 1)]

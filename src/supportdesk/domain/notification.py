@@ -49,7 +49,8 @@ RETRIED = (DeliveryStatus.FAILED, DeliveryStatus.UNKNOWN)
 class Notification:
     """One message to one person.
 
-    `message_id` is fixed when it is queued, and `in_reply_to` is that of the ticket's first message. `change` is the
+    `message_id` is fixed when it is queued, `provider_message_id` is what the mail service calls it, and `in_reply_to`
+    is that of the ticket's first message. `change` is the
     journal change it tells of. While it is pending it waits for the digest `waits_for`, or as immediate one until
     `due_at`. `error` is what the service said against it last, `answer` what it said when it took it; `reason` is why
     the desk did not send it. `attempts` counts the times it was tried. `digest_id` is the digest it went into.
@@ -86,6 +87,7 @@ class Notification:
     variant: str = ""
     templates: str = ""
     variant_fault: str = ""
+    provider_message_id: str = ""
 
     @property
     def variant_summary(self) -> str:

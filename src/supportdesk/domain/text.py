@@ -28,6 +28,8 @@ _SILENT = (
     "\x00-\x06\x08\x0b-\x1a\x1c-\x1f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff\ufff9-\ufffb"
     "\U000e0000-\U000e007f\ud800-\udfff"
 )
+FIRST_STRONG_ISOLATE, POP_DIRECTIONAL_ISOLATE = "\u2068", "\u2069"
+_ISOLATED = re.compile("\u2068([^\u202a-\u202e\u2066-\u2069\r\n]*)\u2069")
 _UNSAFE = re.compile(f"[{_CONTROLS}{_SILENT}]")
 _SILENT_IN_SEQUENCES = re.compile(f"[{_SILENT}]")
 _BLANK = re.compile(r"\s+")
@@ -51,6 +53,19 @@ def clean_body(text: str) -> str:
         return text
     text = text.replace("\u2028", "\n").replace("\u2029", "\n").replace("\x85", "\n")
     return _UNSAFE.sub("", _ESCAPES.sub("", _SILENT_IN_SEQUENCES.sub("", text)))
+
+
+def clean_isolated_body(text: str) -> str:
+    """Return a body cleaned like `clean_body`, but with first strong isolates that end on their line.
+
+    For mail: they keep right-to-left text in its place, and reorder nothing outside of themselves.
+    """
+    if FIRST_STRONG_ISOLATE not in text:
+        return clean_body(text)
+    parts = _ISOLATED.split(text)
+    parts[::2] = map(clean_body, parts[::2])
+    parts[1::2] = (f"{FIRST_STRONG_ISOLATE}{clean_body(part)}{POP_DIRECTIONAL_ISOLATE}" for part in parts[1::2])
+    return "".join(parts)
 
 
 def clean_line(text: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +24,16 @@ class OutgoingMail:
     headers: Mapping[str, str] = field(default_factory=dict)
     to: tuple[str, ...] = ()
     cc: tuple[str, ...] = ()
+
+
+class Receipt(NamedTuple):
+    """An accepted message: the service's answer, and the id it gave to the message, if any.
+
+    An id in angle brackets is the Message-ID that recipients see instead of ours.
+    """
+
+    answer: str
+    message_id: str = ""
 
 
 class DeliveryFailed(Exception):
@@ -55,8 +65,8 @@ class Provider(Protocol):
 
     name: str
 
-    def send(self, mail: OutgoingMail) -> str:
-        """Send the message and return the service's answer once it has accepted it; else raise `DeliveryFailed`."""
+    def send(self, mail: OutgoingMail) -> Receipt:
+        """Send the message and return the receipt once the service has accepted it; else raise `DeliveryFailed`."""
 
     def close(self) -> None:
         """Close the connection; the next `send` opens it again."""

@@ -40,7 +40,7 @@ def test_a_mail_text_is_tried_out_by_commands(run, home):
     for mail in sent:
         assignment = json.loads(typed("experiment", "assign", "1", mail["recipient_email"], "--json"))
         assert (mail["experiment"], mail["variant"]) == (1, assignment["variant"])
-        assert (mail["subject"] == "Done") == (mail["variant"] == "short")
+        assert mail["subject"].startswith("Done") == (mail["variant"] == "short")
     shown = typed("notification", "show", sent[0]["id"])
     assert f"experiment #1, {sent[0]['variant']}, by en/status_update." in shown
     typed("experiment", "track", "1", sent[0]["recipient_email"], "answered")

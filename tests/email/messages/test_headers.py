@@ -30,6 +30,7 @@ def test_the_first_mail_of_a_ticket_starts_its_thread():
     headers = threading_headers("desk@example.com", ticket_number=12)
     assert headers == {
         "Auto-Submitted": "auto-generated",
+        "X-Auto-Response-Suppress": "All",
         "List-Unsubscribe": "<mailto:desk@example.com?subject=unsubscribe>",
     }
 

@@ -12,7 +12,8 @@ from supportdesk.domain.faq import Category, Faq
 from supportdesk.domain.ticket import Priority, Status, Ticket
 from supportdesk.email.messages import messages
 from supportdesk.email.messages.messages import DigestEntry
-from supportdesk.email.messages.rendering import OWN, SUBJECT_LIMIT, Rendered, TemplateFault
+from supportdesk.email.messages.rendering import OWN, Rendered, TemplateFault
+from supportdesk.email.messages.subjects import SUBJECT_LIMIT
 
 AT = datetime(2026, 11, 20, 9, 30, tzinfo=UTC)
 TICKET = Ticket(
@@ -71,7 +72,7 @@ def shown(html: str) -> str:
 
 def test_a_new_ticket_is_confirmed_with_its_number_and_what_was_written():
     subject, text, html, *_ = messages.ticket_created(TICKET)
-    assert subject == "Support Ticket Created: Lamp is dark"
+    assert subject == "Lamp is dark"
     assert text.startswith("Hello,\n\nyour support ticket has been created.")
     assert "#12" in text
     assert "Priority: high\nStatus:   new\n" in text
@@ -86,7 +87,7 @@ def test_a_new_ticket_is_confirmed_with_its_number_and_what_was_written():
 )
 def test_a_new_status_is_told_with_the_old_one_and_what_it_means(status, means):
     subject, text, html, *_ = messages.status_update(replace(TICKET, status=Status(status)), Status.NEW)
-    assert subject == "Support Ticket Updated: Lamp is dark"
+    assert subject == "Lamp is dark"
     assert f'ticket #12 "Lamp is dark" was new and is now {status}.' in text
     assert means in text
     assert means in shown(html)
@@ -94,7 +95,7 @@ def test_a_new_status_is_told_with_the_old_one_and_what_it_means(status, means):
 
 def test_an_faq_answers_with_question_and_answer():
     subject, text, html, *_ = messages.faq_answer(replace(TICKET, status=Status.RESOLVED), FAQ)
-    assert subject == "Re: Lamp is dark"
+    assert subject == "Lamp is dark"
     assert "Why is it dark?\n\nTurn it on.\n\nThen wait.\n\nWe consider your ticket resolved." in text
     assert "Turn it on.\n\nThen wait." in shown(html)
 
@@ -113,7 +114,7 @@ def test_every_mail_speaks_the_persons_language(language):
     mails = every(language)
     for mail, english in zip(mails, every("en"), strict=True):
         page = shown(mail.html)
-        assert mail.html.startswith(f'<!doctype html>\n<html lang="{language}">')
+        assert mail.html.startswith(f'<!doctype html>\n<html lang="{language}" dir="ltr">')
         assert "  " not in mail.subject
         assert re.search(r"[^\n]\n$", mail.text)
         assert "\n\n\n" not in mail.text
@@ -176,7 +177,7 @@ def test_a_subject_is_one_line():
     mail = messages.render(
         "faq_answer", "en", {**messages._ticket(TICKET), "title": "a\r\nBcc: b", "question": "", "answer": ""}
     )
-    assert mail.subject == "Re: a Bcc: b"
+    assert mail.subject == "a Bcc: b"
     assert mail.text.startswith("Hello,\n")
 
 
@@ -232,7 +233,10 @@ class TestFolder:
     @pytest.mark.parametrize(
         ("text", "says"),
         [
-            ("Subject: x\n\n{{ number }}\n{{ nmae }}\n", "line 4: nmae is unknown; there are description, language"),
+            (
+                "Subject: x\n\n{{ number }}\n{{ nmae }}\n",
+                "line 4: nmae is unknown; there are description, direction",
+            ),
             ("Subject: {{ nmae }}\n\nx\n", "line 1: nmae is unknown"),
             ("Subject: x\n\n{% if number == 99 %}{{ nmae }}{% endif %}\n", "line 3: nmae is unknown"),
             ("Subject: x\n\n\n{{ title.name.x }}\n", "line 4: `title.name` is undefined"),

@@ -57,9 +57,9 @@ def provider(request) -> Provider:
 @pytest.mark.parametrize("text", TEXTS.values(), ids=TEXTS)
 def test_sendgrid_gets_the_document_it_asks_for(sendgrid, service, text):
     service.answer = says(202, X_Message_Id="abc.filter001")
-    words = sendgrid.send(mail(text=text, html=f"<p>{text}</p>", subject="Größe 🎉", headers=HEADERS))
+    receipt = sendgrid.send(mail(text=text, html=f"<p>{text}</p>", subject="Größe 🎉", headers=HEADERS))
 
-    assert words == "202 abc.filter001"
+    assert receipt == ("202 abc.filter001", "abc.filter001")
     [request] = service.requests
     assert (request.path, request.headers["Authorization"]) == ("/v3/mail/send", f"Bearer {KEY}")
     assert request.headers["Content-Type"] == "application/json"
@@ -83,9 +83,9 @@ def test_sendgrid_gets_the_document_it_asks_for(sendgrid, service, text):
 @pytest.mark.parametrize("text", TEXTS.values(), ids=TEXTS)
 def test_mailgun_gets_the_form_it_asks_for(mailgun, service, text):
     service.answer = says(200, {"id": "<2026@mg.example.com>", "message": "Queued. Thank you."})
-    words = mailgun.send(mail(text=text, html=f"<p>{text}</p>\n", headers=HEADERS))
+    receipt = mailgun.send(mail(text=text, html=f"<p>{text}</p>\n", headers=HEADERS))
 
-    assert words == "200 Queued. Thank you. <2026@mg.example.com>"
+    assert receipt == ("200 Queued. Thank you. <2026@mg.example.com>", "<2026@mg.example.com>")
     [request] = service.requests
     assert request.path == "/v3/mg.example.com/messages.mime"
     assert request.headers["Authorization"] == f"Basic {b64encode(f'api:{KEY}'.encode()).decode()}"
@@ -142,7 +142,7 @@ def test_an_answer_says_what_became_of_the_mail_whatever_stands_in_it(provider, 
 @pytest.mark.parametrize("document", [b"\x00\xff", None, b"3", [{}]], ids=str)
 def test_a_success_is_one_whatever_stands_in_it(provider, service, document):
     service.answer = says(202, document)
-    assert provider.send(mail()).startswith("202")
+    assert provider.send(mail()).answer.startswith("202")
 
 
 @pytest.mark.parametrize(
@@ -176,7 +176,7 @@ def test_no_answer_leaves_the_outcome_unknown_and_the_next_mail_goes_out(provide
     with pytest.raises(OutcomeUnknown):
         provider.send(mail())
     service.answer = says(200)
-    assert provider.send(mail()) == "200"
+    assert provider.send(mail()).answer == "200"
 
 
 def test_a_slow_answer_leaves_the_outcome_unknown(provider, service):
@@ -204,7 +204,7 @@ def test_mails_share_one_connection_and_an_ended_one_is_opened_again(provider, s
     provider.send(mail())
     provider._api._connection.sock.recv(1)  # Waits for the end of the connection.
     service.answer = says(200)
-    assert provider.send(mail()) == "200"
+    assert provider.send(mail()).answer == "200"
     assert service.requests[-1].client != first.client
 
 
@@ -217,7 +217,7 @@ def test_the_certificate_is_checked(authority, ca_file, service, http_server, mo
         settings = MailSettings(provider="sendgrid", endpoint=f"https://127.0.0.1:{server.server_port}", **given)
         provider = SendgridProvider(settings)
         try:
-            return provider.send(mail())
+            return provider.send(mail()).answer
         finally:
             provider.close()
             server.shutdown()

@@ -12,7 +12,7 @@ from tests.email.mails import TEXTS, mail, texts
 
 @pytest.mark.parametrize("address", ["rita@example.com", "failure@example.com", "a.fail@example.com", "rita@fail.com"])
 def test_mail_is_accepted(address):
-    assert MockProvider().send(mail(address)) == "250 mock: accepted"
+    assert MockProvider().send(mail(address)).answer == "250 mock: accepted"
 
 
 @pytest.mark.parametrize(

@@ -35,7 +35,7 @@ def test_a_desk_sends_through_the_provider_of_its_settings(path, clock, tmp_path
         desk.tickets.create(new_ticket("Lamp is dark", "Dark.", "rita@example.com"))
         with desk.courier() as courier:
             courier.deliver_due()
-    assert b"\nTo: rita@example.com\nSubject: Support Ticket Created: Lamp is dark\n" in file.read_bytes()
+    assert b"\nTo: rita@example.com\nSubject: Lamp is dark [#1]\n" in file.read_bytes()
 
 
 def test_opening_a_desk_loads_no_mail_service(tmp_path):

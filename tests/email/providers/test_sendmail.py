@@ -34,7 +34,7 @@ def sendmail(tmp_path: Path) -> Callable[..., SendmailProvider]:
 
 @pytest.mark.parametrize("text", TEXTS.values(), ids=TEXTS)
 def test_a_text_arrives_as_it_was_written(sendmail, tmp_path, text):
-    assert sendmail(RECORDS).send(mail(text=text, html=f"<p>{text}</p>\n")) == "sendmail: accepted"
+    assert sendmail(RECORDS).send(mail(text=text, html=f"<p>{text}</p>\n")).answer == "sendmail: accepted"
     data = (tmp_path / "sendmail.mail").read_bytes()
     assert b"\r" not in data
     assert texts(data) == (text, f"<p>{text}</p>\n")

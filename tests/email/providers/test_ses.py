@@ -62,12 +62,14 @@ def test_a_sender_that_ses_does_not_know_is_refused_and_others_arrive_whole(moto
         provider.send(mail())
 
     provider._client.create_email_identity(EmailIdentity="desk@example.com")
-    words = [provider.send(mail(text=text, html=f"<p>{text}</p>\n")) for text in TEXTS.values()]
+    receipts = [provider.send(mail(text=text, html=f"<p>{text}</p>\n")) for text in TEXTS.values()]
     provider.close()
 
     with urlopen(f"{moto}/moto-api/data.json") as answer:
         arrived = json.load(answer)["ses"]["RawMessage"]
-    assert [f"accepted as {message['id']}" for message in arrived] == words
+    assert receipts == [
+        (f"accepted as {message['id']}", f"<{message['id']}@{REGION}.amazonses.com>") for message in arrived
+    ]
     assert {message["source"] for message in arrived} == {"desk@example.com"}
     assert {recipient for message in arrived for recipient in message["destinations"]} == {"rita@example.com"}
     assert [texts(message["raw_data"].encode()) for message in arrived] == [

@@ -60,9 +60,9 @@ def settings(server: Running, **given: object) -> MailSettings:
 @pytest.mark.parametrize("text", TEXTS.values(), ids=TEXTS)
 def test_a_text_arrives_as_it_was_written(smtp, boxes, text):
     html = f"<p>{text}</p>\n"
-    said = smtp.send(mail(text=text, html=html, subject="Größe 🎉"))
+    receipt = smtp.send(mail(text=text, html=html, subject="Größe 🎉"))
 
-    assert said == "250 2.0.0 queued as 4711"
+    assert receipt.answer == "250 2.0.0 queued as 4711"
     envelope = boxes.arrived[0]
     assert (envelope.mail_from, envelope.rcpt_tos) == ("desk@example.com", ["rita@example.com"])
     assert texts(envelope.original_content) == (text, html)

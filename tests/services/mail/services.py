@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from supportdesk.email.provider import OutgoingMail
+from supportdesk.email.provider import OutgoingMail, Receipt
 
 Act = Callable[[OutgoingMail], object]
 
@@ -19,7 +19,7 @@ def failing(error: Exception, *titles: str) -> Act:
 
 def title_of(mail: OutgoingMail) -> str:
     """The ticket's title in the subject of a mail."""
-    return mail.subject.rpartition(": ")[2]
+    return mail.subject.removeprefix("Re: ").rpartition(" [#")[0]
 
 
 class Service:
@@ -32,11 +32,11 @@ class Service:
         self.sent: list[OutgoingMail] = []
         self.closed = 0
 
-    def send(self, mail: OutgoingMail) -> str:
+    def send(self, mail: OutgoingMail) -> Receipt:
         self.seen.append(mail)
         self.act(mail)
         self.sent.append(mail)
-        return f"250 taken as {len(self.sent)}"
+        return Receipt(f"250 taken as {len(self.sent)}")
 
     def close(self) -> None:
         self.closed += 1

@@ -171,7 +171,7 @@ def test_mail_that_a_broken_template_kept_from_being_made_is_made_on_retry(
     assert sender.mail.deliver().sent == 3
     assert sender.mail.get(failed.id).subject in {mail.subject for mail in service.sent}
     if mended:
-        assert waiting.subject == "Mended 1 new"
+        assert waiting.subject == "Mended 1 new [#1]"
         assert [message.seq for message in sender.mail.page(text="mended 1 new")] == [failed.seq]
 
 

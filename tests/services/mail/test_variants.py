@@ -16,7 +16,7 @@ from tests.services.mail.services import Service
 
 CONTROL, TEST = 0, 1
 SHORT = "Subject: Now {{ words.status[status] }}\n\nShort.\n"
-ORDINARY = "Support Ticket Updated: Lamp is dark"
+ORDINARY = "Re: Lamp is dark [#1]"
 
 
 @pytest.fixture
@@ -82,7 +82,7 @@ def test_who_is_mailed_is_assigned_and_reads_the_template_of_the_variant(ours, t
     template("en/status_update.short.html", "<p>Short {{ number }}</p>")
     experiment = tried()
     mail = told()
-    assert (mail.subject, mail.content, mail.html) == ("Now resolved", "Short.\n", "<p>Short 1</p>")
+    assert (mail.subject, mail.content, mail.html) == ("Now resolved [#1]", "Short.\n", "<p>Short 1</p>")
     assert (mail.experiment, mail.variant, mail.variant_fault) == (experiment.number, "short", "")
     assert mail.templates == "en/status_update.short.txt, en/status_update.short.html"
     again = told()
@@ -100,7 +100,7 @@ def test_every_kind_of_mail_can_be_tried(ours, tried, template, kind):
         faq = ours.faqs.create(new_faq("Why?", "Turn it on.", "general"))
         ours.faqs.answer_ticket(str(lamp.number), str(faq.number))
     [mail] = [mail for mail in ours.mail.page(ticket_id=lamp.id) if mail.notification_type == kind]
-    assert (mail.subject, mail.variant) == ("Lamp, in short", "short")
+    assert (mail.subject, mail.variant) == (f"Lamp, in short [#{lamp.number}]", "short")
 
 
 def test_the_control_gets_the_mail_as_it_is_and_that_is_known(ours, tried, template, told):
@@ -115,7 +115,7 @@ def test_the_control_gets_the_mail_as_it_is_and_that_is_known(ours, tried, templ
 def test_any_variant_has_its_own_template_and_one_without_gets_the_ordinary_mail(ours, tried, template, told):
     template("en/status_update.very-short.txt")
     tried(2, test="short, Very & short!")
-    assert told().subject == "Now resolved"
+    assert told().subject == "Now resolved [#1]"
     ours.experiments.complete(str(told().experiment), "no-result", "Enough.")
     tried(1, test="short, Very & short!")
     assert (told().subject, ours.mail.page()[0].variant) == (ORDINARY, "short")
@@ -140,7 +140,7 @@ def test_other_mail_and_other_times_are_as_ever(ours, tried, template, told, col
     colleague.experiments.pause(str(experiment.number))
     assert (told().subject, ours.mail.page()[0].experiment) == (ORDINARY, None)
     colleague.experiments.start(str(experiment.number))
-    assert told().subject == "Now new"
+    assert told().subject == "Now new [#1]"
     colleague.experiments.complete(str(experiment.number), "ship", "It is read.")
     assert (told().subject, assigned(ours, experiment)) == (ORDINARY, 1)
 
@@ -152,7 +152,11 @@ def test_who_gets_no_such_mail_is_not_in_the_experiment(ours, tried, template, t
     experiment = tried()
     ours.preferences.set("rita@example.com", PreferenceChange(**change))
     mail = told()
-    assert (mail.subject, mail.experiment, assigned(ours, experiment)) == (ORDINARY, None, 0)
+    assert (mail.subject.removeprefix("Re: "), mail.experiment, assigned(ours, experiment)) == (
+        "Lamp is dark [#1]",
+        None,
+        0,
+    )
 
 
 @pytest.mark.parametrize("texts", [{"holdout": "99.9999"}, {"ramp": "0.0001"}])
@@ -160,7 +164,11 @@ def test_who_does_not_enter_gets_the_ordinary_mail(ours, tried, template, told, 
     template("en/status_update.short.txt")
     experiment = tried(**texts)
     mail = told()
-    assert (mail.subject, mail.experiment, assigned(ours, experiment)) == (ORDINARY, None, 0)
+    assert (mail.subject.removeprefix("Re: "), mail.experiment, assigned(ours, experiment)) == (
+        "Lamp is dark [#1]",
+        None,
+        0,
+    )
 
 
 @pytest.mark.parametrize("name", ["en/status_update.short.txt", "en/status_update.short.html"])
@@ -228,7 +236,7 @@ def test_a_mail_that_is_made_on_retry_keeps_its_variant(ours, tried, template, t
     ours.experiments.complete(str(experiment.number), "no-result", "Enough.")
     template("en/status_update.short.txt")
     made = ours.mail.retry(failed.id)
-    assert (made.subject, made.variant, made.experiment) == ("Now resolved", "short", experiment.number)
+    assert (made.subject, made.variant, made.experiment) == ("Now resolved [#1]", "short", experiment.number)
     assert (made.templates, made.variant_fault) == ("en/status_update.short.txt, en/status_update.html", "")
 
 

@@ -8,6 +8,7 @@ from supportdesk.cli.io.facts import format_facts, when
 from supportdesk.domain import moment
 from supportdesk.domain.notification import DeliveryStatus, Notification
 from supportdesk.domain.preference import DIGESTS
+from supportdesk.domain.text import clean_body
 
 NOTIFICATION_HEADINGS = ("ID", "WHEN", "STATUS", "KIND", "TO", "SUBJECT")
 
@@ -39,7 +40,7 @@ def notification_text(message: Notification, now: datetime) -> str:
         "tried": message.variant_summary,
         "id": message.id,
     }
-    return f"{format_facts(facts)}\n\n{message.content.rstrip()}"
+    return f"{format_facts(facts)}\n\n{clean_body(message.content).rstrip()}"
 
 
 def _waits_for_digest(message: Notification) -> bool:

@@ -43,7 +43,8 @@ def threading_headers(
     `reply_to` gets the ticket's number before its @, so that an answer can find its way back. A mail that a person
     wrote is not `automatic`: other desks and vacation programs hide or drop what is marked so.
     """
-    headers = {"Auto-Submitted": "auto-generated"} if automatic else {}
+    # RFC 3834, and what Exchange reads instead: no automatic answer is wanted, and none may start a loop.
+    headers = {"Auto-Submitted": "auto-generated", "X-Auto-Response-Suppress": "All"} if automatic else {}
     if references:
         named = references if len(references) <= REFERENCES else [references[0], *references[1 - REFERENCES :]]
         headers["In-Reply-To"] = references[-1]

@@ -62,11 +62,16 @@ def digest(
 
     `frequency` is "daily" or "weekly"; times are shown in `zone`, None for the machine's own.
     """
+    # Lazy import: keeps start-up fast.
+    from supportdesk.email.messages.subjects import bare_subject
+
     told = [
         {
             "at": local(entry.at, zone),
             "number": "" if entry.ticket_number is None else str(entry.ticket_number),
-            "subject": entry.subject,
+            "subject": entry.subject
+            if entry.ticket_number is None
+            else bare_subject(entry.subject, entry.ticket_number),
             "text": entry.text.strip("\n"),
         }
         for entry in entries

@@ -17,7 +17,7 @@ from email.utils import format_datetime, parseaddr, quote
 from functools import lru_cache
 from uuid import uuid4
 
-from supportdesk.domain.text import clean_body, clean_line
+from supportdesk.domain.text import clean_isolated_body, clean_line
 from supportdesk.email.provider import OutgoingMail, Refused
 
 _LINE = 76
@@ -108,7 +108,7 @@ def _body(text: str, html: str) -> bytes:
 
 def _part(subtype: str, text: str) -> bytes:
     # 7 bit, so that no server on the way recodes it, in whichever encoding is shorter.
-    lines = clean_body(text)
+    lines = clean_isolated_body(text)
     data = (lines if lines.endswith("\n") else f"{lines}\n").replace("\n", "\r\n").encode()
     quoted = b2a_qp(data, istext=True)
     encoded, encoding = quoted, "quoted-printable"

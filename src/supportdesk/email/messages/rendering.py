@@ -18,9 +18,10 @@ from minijinja import Environment, TemplateError
 
 from supportdesk.domain.errors import DeskError
 from supportdesk.domain.text import clean_line
+from supportdesk.email.messages.direction import direction_of, isolated
+from supportdesk.email.messages.subjects import cut_subject
 
 FALLBACK = "en"
-SUBJECT_LIMIT = 200
 ENDINGS = ("txt", "html")
 OWN = Path(__file__).parents[1] / "templates"
 _FUEL = 1_000_000
@@ -81,7 +82,7 @@ class Templates:
             loader=self._source,
             undefined_behavior="strict",
             fuel=_FUEL,
-            filters={"quoted": _quoted, "indented": _indented},
+            filters={"quoted": _quoted, "indented": _indented, "isolated": isolated},
             trim_blocks=True,
             lstrip_blocks=True,
             keep_trailing_newline=True,
@@ -93,16 +94,14 @@ class Templates:
     def render(self, kind: str, language: str, values: Mapping[str, object], variant: str = "") -> Rendered:
         """Return a mail of a kind in a language, or in the nearest one there is; raise `TemplateFault`.
 
-        Templates get the values, `words` of their language, and the tag of it as `language`. A `variant` comes with
-        its own templates in that language, as far as it has some.
+        Templates get the values, `words` of their language, its tag as `language` and its `direction`. A `variant`
+        comes with its own templates in that language, as far as it has some.
         """
         tag = next((tag for tag in _tags(language) if self._text(f"{tag}/{kind}.txt") is not None), FALLBACK)
-        given = {**values, "language": tag, "words": self._words_of(tag)}
+        given = {**values, "language": tag, "direction": direction_of(tag), "words": self._words_of(tag)}
         words, page = (self._of_variant(f"{tag}/{kind}", variant, ending) for ending in ENDINGS)
         first, _, rest = self._filled(words, given).partition(_END)
-        subject = clean_line(first.removeprefix(_SUBJECT))
-        if len(subject) > SUBJECT_LIMIT:
-            subject = subject[: SUBJECT_LIMIT - 1] + "…"
+        subject = cut_subject(clean_line(first.removeprefix(_SUBJECT)))
         text = rest.lstrip("\n")
         html = "" if self._text(page) is None else self._filled(page, {**given, "subject": subject})
         return Rendered(subject, text, html, (words, page) if html else (words,))

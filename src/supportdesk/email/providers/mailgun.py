@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from uuid import uuid4
 
 from supportdesk.email.messages.mime import wire_mail
-from supportdesk.email.provider import OutgoingMail
+from supportdesk.email.provider import OutgoingMail, Receipt
 from supportdesk.email.providers.credentials import required_secret
 from supportdesk.email.providers.http_api import ApiResponse, WebApi
 from supportdesk.email.settings import MailSettings
@@ -29,7 +29,7 @@ class MailgunProvider:
         self._path = f"/v3/{settings.mailgun_domain}/messages.mime"
         self._api = WebApi(settings.endpoint or ENDPOINTS[settings.mailgun_region], settings, secret)
 
-    def send(self, mail: OutgoingMail) -> str:
+    def send(self, mail: OutgoingMail) -> Receipt:
         """Post the message; status 200 means that Mailgun has queued it."""
         wire = wire_mail(mail)
         boundary = uuid4().hex
@@ -42,7 +42,7 @@ class MailgunProvider:
         )
         if not 200 <= answer.status < 300:
             raise self._api.failure(answer, _words(answer))
-        return self._api.redacted(f"{answer.status} {_words(answer)}".strip())
+        return Receipt(self._api.redacted(f"{answer.status} {_words(answer)}".strip()), self._api.redacted(_id(answer)))
 
     def close(self) -> None:
         """Close the connection."""
@@ -57,6 +57,14 @@ def _form(boundary: str, fields: Mapping[str, str], message: bytes) -> bytes:
     file = f'--{boundary}\r\nContent-Disposition: form-data; name="message"; filename="message.eml"\r\n'
     parts += [file.encode(), b"Content-Type: message/rfc822\r\n\r\n", message, f"\r\n--{boundary}--\r\n".encode()]
     return b"".join(parts)
+
+
+def _id(answer: ApiResponse) -> str:
+    match answer.document:
+        case {"id": str(name)}:
+            return name
+        case _:
+            return ""
 
 
 def _words(answer: ApiResponse) -> str:

@@ -4,7 +4,15 @@ from __future__ import annotations
 
 import os
 
-from supportdesk.email.provider import DeliveryFailed, OutcomeUnknown, OutgoingMail, Refused, ServiceDown, TryLater
+from supportdesk.email.provider import (
+    DeliveryFailed,
+    OutcomeUnknown,
+    OutgoingMail,
+    Receipt,
+    Refused,
+    ServiceDown,
+    TryLater,
+)
 from supportdesk.email.settings import MailSettings
 
 _DRILLS: dict[str, tuple[type[DeliveryFailed], str]] = {
@@ -24,7 +32,7 @@ class MockProvider:
     def __init__(self, settings: MailSettings | None = None) -> None:
         self._settings = settings or MailSettings()
 
-    def send(self, mail: OutgoingMail) -> str:
+    def send(self, mail: OutgoingMail) -> Receipt:
         """Accept the message, and append it to the mbox file of the settings.
 
         Fails as the settings say, and for `fail@…`, `later@…`, `down@…`, `unknown@…` and `fail+anything@…`.
@@ -35,7 +43,7 @@ class MockProvider:
             raise kind(words)
         if self._settings.mock_file is not None:
             self._append(mail)
-        return "250 mock: accepted"
+        return Receipt("250 mock: accepted")
 
     def close(self) -> None:
         """Do nothing: no connection is open."""

@@ -8,9 +8,9 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from supportdesk.domain.text import clean_body, clean_line
+from supportdesk.domain.text import clean_isolated_body, clean_line
 from supportdesk.email.messages.mime import address_parts, plain_header
-from supportdesk.email.provider import OutgoingMail
+from supportdesk.email.provider import OutgoingMail, Receipt
 from supportdesk.email.providers.credentials import required_secret
 from supportdesk.email.providers.http_api import ApiResponse, WebApi
 from supportdesk.email.settings import MailSettings
@@ -30,12 +30,13 @@ class SendgridProvider:
         self._headers = {"Authorization": f"Bearer {secret.reveal()}", "Content-Type": "application/json"}
         self._api = WebApi(settings.endpoint or ENDPOINT, settings, secret)
 
-    def send(self, mail: OutgoingMail) -> str:
+    def send(self, mail: OutgoingMail) -> Receipt:
         """Post the message; status 202 means that SendGrid has queued it."""
         answer = self._api.post("/v3/mail/send", self._headers, json.dumps(_document(mail)).encode())
         if not 200 <= answer.status < 300:
             raise self._api.failure(answer, _words(answer))
-        return self._api.redacted(" ".join(filter(None, (f"{answer.status}", answer.headers.get("X-Message-Id")))))
+        name = self._api.redacted(answer.headers.get("X-Message-Id") or "")
+        return Receipt(f"{answer.status} {name}".strip(), name)
 
     def close(self) -> None:
         """Close the connection."""
@@ -43,9 +44,9 @@ class SendgridProvider:
 
 
 def _document(mail: OutgoingMail) -> dict[str, Any]:
-    content = [{"type": "text/plain", "value": clean_body(mail.text)}]
+    content = [{"type": "text/plain", "value": clean_isolated_body(mail.text)}]
     if mail.html:
-        content.append({"type": "text/html", "value": clean_body(mail.html)})
+        content.append({"type": "text/html", "value": clean_isolated_body(mail.html)})
     document: dict[str, Any] = {
         "personalizations": [{"to": [{"email": address_parts(mail.recipient)[1]}]}],
         "from": _party(mail.sender),

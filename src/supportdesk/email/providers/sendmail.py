@@ -8,7 +8,15 @@ import subprocess
 from contextlib import suppress
 
 from supportdesk.email.messages.mime import wire_mail
-from supportdesk.email.provider import DeliveryFailed, OutcomeUnknown, OutgoingMail, Refused, ServiceDown, TryLater
+from supportdesk.email.provider import (
+    DeliveryFailed,
+    OutcomeUnknown,
+    OutgoingMail,
+    Receipt,
+    Refused,
+    ServiceDown,
+    TryLater,
+)
 from supportdesk.email.providers.credentials import SECRET_VARIABLES, redacted
 from supportdesk.email.settings import MailSettings
 
@@ -26,7 +34,7 @@ class SendmailProvider:
         self._path = settings.sendmail_path
         self._timeout = settings.timeout
 
-    def send(self, mail: OutgoingMail) -> str:
+    def send(self, mail: OutgoingMail) -> Receipt:
         """Run the command; one that exceeds the timeout is killed, and may have accepted the message."""
         wire = wire_mail(mail)
         words = [str(self._path), "-i", "-f", wire.sender, "--", wire.recipient]
@@ -57,7 +65,7 @@ class SendmailProvider:
                 ) from None
         if process.returncode:
             raise self._failure(process.returncode, redacted(output))
-        return redacted(output) or "sendmail: accepted"
+        return Receipt(redacted(output) or "sendmail: accepted")
 
     def close(self) -> None:
         """Do nothing: no connection stays open."""

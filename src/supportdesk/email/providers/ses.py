@@ -8,7 +8,15 @@ from __future__ import annotations
 from typing import Any
 
 from supportdesk.email.messages.mime import wire_mail
-from supportdesk.email.provider import DeliveryFailed, OutcomeUnknown, OutgoingMail, Refused, ServiceDown, TryLater
+from supportdesk.email.provider import (
+    DeliveryFailed,
+    OutcomeUnknown,
+    OutgoingMail,
+    Receipt,
+    Refused,
+    ServiceDown,
+    TryLater,
+)
 from supportdesk.email.providers.credentials import redacted
 from supportdesk.email.settings import MailSettings
 
@@ -44,7 +52,7 @@ class SesProvider:
         except (BotoCoreError, ValueError) as error:
             raise ServiceDown(f"ses: {redacted(error)}") from None
 
-    def send(self, mail: OutgoingMail) -> str:
+    def send(self, mail: OutgoingMail) -> Receipt:
         """Send the message; SES replaces its Message-ID with one of its own, which it returns."""
         from botocore.exceptions import BotoCoreError, ClientError
 
@@ -61,7 +69,10 @@ class SesProvider:
             raise _failure(error.response) from None
         except BotoCoreError as error:
             raise _lost(error) from None
-        return f"accepted as {redacted(answer['MessageId'])}"
+        name = redacted(answer["MessageId"])
+        # Source: https://docs.aws.amazon.com/ses/latest/dg/header-fields.html
+        region = self._client.meta.region_name
+        return Receipt(f"accepted as {name}", f"<{name}@{'email' if region == 'us-east-1' else region}.amazonses.com>")
 
     def close(self) -> None:
         """Close the connections."""

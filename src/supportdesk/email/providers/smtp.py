@@ -10,7 +10,15 @@ from contextlib import suppress
 from time import monotonic
 
 from supportdesk.email.messages.mime import WireMail, wire_mail
-from supportdesk.email.provider import DeliveryFailed, OutcomeUnknown, OutgoingMail, Refused, ServiceDown, TryLater
+from supportdesk.email.provider import (
+    DeliveryFailed,
+    OutcomeUnknown,
+    OutgoingMail,
+    Receipt,
+    Refused,
+    ServiceDown,
+    TryLater,
+)
 from supportdesk.email.providers.credentials import Secret, redacted, required_secret
 from supportdesk.email.settings import MailSettings
 
@@ -40,7 +48,7 @@ class SmtpProvider:
         self._smtp: smtplib.SMTP | None = None
         self._until = 0.0
 
-    def send(self, mail: OutgoingMail) -> str:
+    def send(self, mail: OutgoingMail) -> Receipt:
         """Send the message; the timeout of the settings bounds the whole exchange."""
         wire = wire_mail(mail)
         self._until = monotonic() + self._settings.timeout
@@ -62,7 +70,7 @@ class SmtpProvider:
                 ) from None
             raise TryLater(f"{self._place} ended before it had the message: {self._redacted(error)}") from None
         if 200 <= code < 300:
-            return f"{code} {self._redacted(words)}"
+            return Receipt(f"{code} {self._redacted(words)}")
         if not 400 <= code < 600:
             self._drop()
             raise OutcomeUnknown(f"{self._place} had the message and answered nonsense: {self._redacted(words)}")

@@ -13,6 +13,7 @@ from supportdesk.services.context import Context
 from supportdesk.services.mail import carrier
 from supportdesk.services.mail import variants as mail_variants
 from supportdesk.storage.mail import notifications, outbox
+from supportdesk.storage.mail.notifications import ThreadStart
 from supportdesk.storage.preferences import queries as preferences
 
 if TYPE_CHECKING:
@@ -34,7 +35,7 @@ def enqueue_for_ticket(
     reason.
     """
     preference = preferences.find(context.database, ticket.contact_email) or Preference(ticket.contact_email)
-    enqueue(context, ticket.contact_email, preference, kind, words, ticket_id=ticket.id, change=change)
+    enqueue(context, ticket.contact_email, preference, kind, words, ticket=ticket, change=change)
 
 
 def enqueue(
@@ -44,7 +45,7 @@ def enqueue(
     kind: NotificationType,
     words: Words,
     *,
-    ticket_id: str | None = None,
+    ticket: Ticket | None = None,
     change: int | None = None,
 ) -> str:
     """Enqueue a mail as its recipient prefers it, inside the caller's transaction; return its id.
@@ -69,15 +70,16 @@ def enqueue(
         written = words(language, variant.file_word if variant else "")
     except TemplateFault as fault:
         error, values = fault.message, fault.values
+    thread = notifications.thread_start(context.database, ticket.id) if ticket else None
     notifications.add(
         context.database,
         Notification(
             seq=0,
             id=message,
-            ticket_id=ticket_id,
+            ticket_id=ticket.id if ticket else None,
             recipient_email=recipient,
             notification_type=kind,
-            subject=written.subject,
+            subject=subject_of(written.subject, ticket.title, ticket.number, thread) if ticket else written.subject,
             content=written.text,
             html=written.html,
             language=language,
@@ -85,7 +87,7 @@ def enqueue(
             waits_for=effective_frequency(preference) if waits else Frequency.IMMEDIATE,
             due_at=now + timedelta(seconds=context.mail.hold) if waits else now,
             message_id=_message_id(context, message),
-            in_reply_to="",
+            in_reply_to=thread.message_id if thread else "",
             change=change,
             attempts=0,
             provider="",
@@ -102,6 +104,23 @@ def enqueue(
     if variant is not None:
         mail_variants.record(context, message, variant, written)
     return message
+
+
+def subject_of(words: str, title: str, number: int, thread: ThreadStart | None) -> str:
+    """Return the subject of a mail about a ticket; empty without `words`, which a template at fault did not write.
+
+    Where a template's words are the title, an edited title changes nothing: mail programs would show the mails as two
+    conversations. Other words, as an experiment may test them, are kept.
+    """
+    # Lazy import: keeps start-up fast.
+    from supportdesk.email.messages.subjects import bare_subject, cut_subject, is_tagged, thread_subject
+
+    if not words:
+        return ""
+    is_title = words == cut_subject(title)
+    if is_title and thread and is_tagged(thread.subject, number):
+        words = bare_subject(thread.subject, number)
+    return thread_subject(words, number, is_reply=is_title and thread is not None)
 
 
 def withdraw(context: Context, change: int) -> set[str]:

@@ -35,7 +35,7 @@ def send_test(mail: MailSettings, address: str, language: str, at: datetime) -> 
     message = messages.delivery_test(mail.provider, at, language, mail.templates)
     try:
         with closing(open_provider(mail)) as provider:
-            words = provider.send(
+            receipt = provider.send(
                 OutgoingMail(
                     sender=mail.sender,
                     recipient=recipient,
@@ -52,4 +52,4 @@ def send_test(mail: MailSettings, address: str, language: str, at: datetime) -> 
         raise Unavailable(f"{mail.provider}: it is unknown whether the mail went out: {error}") from None
     except DeliveryFailed as error:
         raise Unavailable(f"{mail.provider} does not take the mail: {error}") from None
-    return Accepted(mail.provider, recipient, words)
+    return Accepted(mail.provider, recipient, receipt.answer)

@@ -66,7 +66,7 @@ class Sender:
         try:
             if self._provider is None:
                 self._provider = self._context.open_provider()
-            words = self._provider.send(mail)
+            receipt = self._provider.send(mail)
         except ServiceDown as failure:
             # Not an attempt of the message: sending pauses. It is due again from now, behind the others, because a
             # sendmail may call itself unavailable for one mailbox only.
@@ -85,7 +85,15 @@ class Sender:
             what = f"the mail service {settings.provider} failed unexpectedly ({type(failure).__name__})"
             error = f"{what}; it may have arrived"
             return self._ended(message, DeliveryStatus.UNKNOWN, error, service_failed=True)
-        return SendResult(Outcome(message.seq, DeliveryStatus.SENT, self._context.now(), answer=_cleaned(words)))
+        return SendResult(
+            Outcome(
+                message.seq,
+                DeliveryStatus.SENT,
+                self._context.now(),
+                answer=_cleaned(receipt.answer),
+                provider_message_id=_cleaned(receipt.message_id),
+            )
+        )
 
     def _ended(
         self, message: Notification, status: DeliveryStatus, error: str, *, service_failed: bool = False

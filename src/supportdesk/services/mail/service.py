@@ -15,6 +15,7 @@ from supportdesk.domain.text import clean_line
 from supportdesk.services.context import Context
 from supportdesk.services.crash_report import write_crash_report
 from supportdesk.services.mail import variants as mail_variants
+from supportdesk.services.mail.outbox import subject_of
 from supportdesk.storage import journal
 from supportdesk.storage.mail import notifications, outbox
 from supportdesk.storage.mail.notifications import NotificationFilter
@@ -105,7 +106,11 @@ class Mail:
             folder=self._context.mail.templates,
             variant=tried.file_word if tried else "",
         )
-        notifications.set_content(self._database, message.seq, words.subject, words.text, words.html)
+        subject = words.subject
+        if message.ticket_id is not None:
+            thread = notifications.thread_start(self._database, message.ticket_id, before=message.seq)
+            subject = subject_of(subject, str(values["title"]), int(str(values["number"])), thread)
+        notifications.set_content(self._database, message.seq, subject, words.text, words.html)
         if tried is not None:
             mail_variants.record(self._context, message.id, tried, words)
 

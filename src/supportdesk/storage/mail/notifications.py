@@ -16,6 +16,7 @@ from supportdesk.domain.moment import to_text
 from supportdesk.domain.notification import DeliveryStatus, Notification
 from supportdesk.domain.page import Count, Seek
 from supportdesk.domain.query import parse_text
+from supportdesk.domain.text import clean_line
 from supportdesk.storage import rows
 from supportdesk.storage.database import Database
 from supportdesk.storage.mail import rows as mail_rows
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 
     Select = ModelSelect[Any]
 
+MAX_SEQ = 2**63 - 1
 HITS_COUNTED = 1_000
 """Counting of search hits stops here."""
 
@@ -37,8 +39,7 @@ INSERT INTO notifications (
     id, ticket_id, recipient_email, recipient_key, notification_type, subject, content, html, language, status,
     waits_for, due_at, due_set_at, message_id, in_reply_to, change, error, reason, created_at
 ) VALUES (
-    ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?,
-    coalesce((SELECT message_id FROM notifications WHERE ticket_id = ? ORDER BY seq LIMIT 1), ''), ?, ?, ?, ?
+    ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?
 ) ON CONFLICT DO NOTHING
 """
 
@@ -49,7 +50,7 @@ _NOT_INDEXED = "seq > (SELECT coalesce(max(id), 0) FROM notifications_text_docsi
 def add(database: Database, message: Notification) -> None:
     """Insert a message, unless its change has notified this person of this ticket already.
 
-    The table assigns its `seq`; it replies to the first message of its ticket.
+    The table assigns its `seq`.
     """
     database.sql(
         _ADD,
@@ -68,13 +69,35 @@ def add(database: Database, message: Notification) -> None:
             to_text(message.due_at),
             to_text(message.created_at),
             message.message_id,
-            message.ticket_id,
+            message.in_reply_to,
             message.change,
             message.error,
             message.reason,
             to_text(message.created_at),
         ),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class ThreadStart:
+    """The first message of a ticket: the Message-ID that its recipient saw, and its subject."""
+
+    message_id: str
+    subject: str
+
+
+def thread_start(database: Database, ticket_id: str, before: int | None = None) -> ThreadStart | None:
+    """Return the first message that a ticket's requester got or will get; only those queued `before` a seq count."""
+    found = database.sql(
+        "SELECT message_id, provider_message_id, subject FROM notifications WHERE ticket_id = ? "
+        "AND status NOT IN ('withdrawn', 'held') AND seq < ? ORDER BY seq LIMIT 1",
+        (ticket_id, MAX_SEQ if before is None else before),
+    )
+    if not found:
+        return None
+    ours, theirs, subject = map(clean_line, found[0])
+    # Some services replace the Message-ID; others only have a name of their own for the mail.
+    return ThreadStart(theirs if theirs.startswith("<") else ours, subject)
 
 
 @dataclass(frozen=True, slots=True)

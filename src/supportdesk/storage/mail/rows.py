@@ -7,7 +7,7 @@ from datetime import datetime
 from supportdesk.domain.moment import from_text
 from supportdesk.domain.notification import DeliveryStatus, Notification, NotificationType
 from supportdesk.domain.preference import Frequency, Language, Preference
-from supportdesk.domain.text import clean_body, clean_line
+from supportdesk.domain.text import clean_isolated_body, clean_line
 from supportdesk.storage.mail.tables import NotificationRow, PreferenceRow
 
 NOTIFICATION_COLUMNS = (
@@ -38,6 +38,7 @@ NOTIFICATION_COLUMNS = (
     NotificationRow.variant,
     NotificationRow.templates,
     NotificationRow.variant_fault,
+    NotificationRow.provider_message_id,
 )
 PREFERENCE_COLUMNS = (
     PreferenceRow.id,
@@ -79,6 +80,7 @@ def notification(
     variant: str,
     templates: str,
     variant_fault: str,
+    provider_message_id: str,
 ) -> Notification:
     """Return a `Notification` from `NOTIFICATION_COLUMNS`."""
     return Notification(
@@ -88,8 +90,8 @@ def notification(
         clean_line(recipient_email),
         NotificationType(notification_type),
         clean_line(subject),
-        clean_body(content),
-        clean_body(html),
+        clean_isolated_body(content),
+        clean_isolated_body(html),
         Language(language),
         DeliveryStatus(status),
         Frequency(waits_for),
@@ -109,6 +111,7 @@ def notification(
         clean_line(variant),
         clean_line(templates),
         clean_line(variant_fault),
+        clean_line(provider_message_id),
     )
 
 

@@ -10,6 +10,7 @@ from rich.text import Text
 from supportdesk.domain import moment
 from supportdesk.domain.notification import DeliveryStatus, Notification
 from supportdesk.domain.preference import DIGESTS
+from supportdesk.domain.text import clean_body
 from supportdesk.tui import style
 
 SOON = timedelta(minutes=10)
@@ -57,7 +58,7 @@ def mail_text(message: Notification, now: datetime) -> list[Text]:
         *([Text(words, style.DELIVERY_STYLE[message.status])] if words else []),
         *_facts(envelope),
         Text(),
-        *(Text("  " + line) for line in message.content.rstrip("\n").split("\n")),
+        *(Text("  " + line) for line in clean_body(message.content).rstrip("\n").split("\n")),
         Text(),
         *_facts(travels),
     ]
