@@ -12,9 +12,7 @@ async def test_how_a_ticket_came_to_its_status(sit_down, busy):
             "● in-progress → resolved  bob  2026-11-20 11:50 (just now)",
         )
         await desk.press("h")
-        await desk.sees(
-            "Notifications (3)", "✓ sent  status_update", "Subject  Re: Printer on fire"
-        )
+        await desk.sees("Notifications (3)", "✓ sent  status_update", "Subject  Re: Printer on fire")
         await desk.press("h")
         await desk.sees("created as new")
         await desk.press("escape")

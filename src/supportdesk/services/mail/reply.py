@@ -10,7 +10,9 @@ from supportdesk.domain.preference import Frequency, Preference
 from supportdesk.domain.ticket import Ticket
 from supportdesk.services.context import Context
 from supportdesk.services.mail import carrier
+from supportdesk.services.mail.outbox import subject_of
 from supportdesk.storage.mail import notifications, replies
+from supportdesk.storage.mail.notifications import ThreadStart
 from supportdesk.storage.preferences import queries as preferences
 
 
@@ -21,9 +23,12 @@ def enqueue_reply(context: Context, ticket: Ticket, message: Message, change: in
     """
     # Lazy import: keeps start-up fast.
     from supportdesk.email.messages.headers import message_id
+    from supportdesk.email.messages.subjects import cut_subject
 
     carrier.remember(context)
     now = context.now()
+    thread = notifications.thread_start(context.database, ticket.id) or ThreadStart("", "")
+    subject = subject_of(cut_subject(ticket.title), ticket.title, ticket.number, thread)
     for recipient in (*message.to, *message.cc):
         known = preferences.find(context.database, recipient) or Preference(recipient)
         mail = context.new_id()
@@ -35,7 +40,7 @@ def enqueue_reply(context: Context, ticket: Ticket, message: Message, change: in
                 ticket_id=ticket.id,
                 recipient_email=recipient,
                 notification_type=NotificationType.REPLY,
-                subject=f"Re: {ticket.title} [#{ticket.number}]",
+                subject=subject,
                 content=message.text,
                 html="",
                 language=known.preferred_language,
@@ -43,7 +48,7 @@ def enqueue_reply(context: Context, ticket: Ticket, message: Message, change: in
                 waits_for=Frequency.IMMEDIATE,
                 due_at=now + timedelta(seconds=context.mail.hold),
                 message_id=message_id(context.database.secret, mail, context.mail.sender),
-                in_reply_to="",
+                in_reply_to=thread.message_id,
                 change=change,
                 attempts=0,
                 provider="",
