@@ -12,7 +12,9 @@ from collections.abc import Collection, Mapping, Sequence
 from supportdesk.domain.faq import Faq
 from supportdesk.domain.index_text import token_offsets
 from supportdesk.storage.database import Database
-from supportdesk.storage.faqs.search.ranking import ANSWER, COLUMN_BITS, FLOOR, OFFSET_BITS, QUESTION, Ranking, Term
+from supportdesk.storage.faqs.search.index import ANSWER, COLUMN_BITS, OFFSET_BITS, QUESTION
+from supportdesk.storage.faqs.search.ranking import FLOOR, Ranking
+from supportdesk.storage.faqs.search.terms import Term
 
 Highlights = tuple[tuple[int, int], ...]
 

@@ -13,20 +13,26 @@ on a set of real questions), and it does not tell how much of a query an FAQ exp
 
 from __future__ import annotations
 
-import json
 import math
 from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from itertools import pairwise
 from operator import itemgetter
-from weakref import WeakKeyDictionary
 
-from supportdesk.domain.faq import Correction
 from supportdesk.storage.database import Database
-from supportdesk.storage.faqs.search import words as faq_words
+from supportdesk.storage.faqs.search.index import (
+    ANSWER,
+    COLUMN_BITS,
+    FAQ_SHIFT,
+    OFFSET_BITS,
+    QUESTION,
+    WORDINGS,
+    read_extent,
+    read_sizes,
+)
 from supportdesk.storage.faqs.search.stopwords import STOPWORDS
-from supportdesk.storage.faqs.search.words import Word
+from supportdesk.storage.faqs.search.terms import Term, term_positions
 
 # BM25's usual constants: how fast a repeated word stops counting, how much long texts pay.
 K1 = 1.2
@@ -34,6 +40,7 @@ B = 0.75
 
 QUESTION_WEIGHT = 0.3  # on top of the whole text (1.0): a title says what a text is about
 PAIR_WEIGHT = 0.3  # a pair only confirms two words that have counted already
+NEGATION_WEIGHT = 0.5  # but "not working" is about something else than "working"
 
 FLOOR = 1e-6
 """Weight of a word that half of the FAQs have (as in FTS5): it can find, but decides nothing."""
@@ -43,27 +50,7 @@ PRIOR_FAQS = 50
 only stopwords; at a large desk they no longer matter."""
 
 READ_LIMIT = 6_000  # positions read for one query, rarest words first: bounds the time of long queries at big desks
-COMMON = 100  # FAQs that have a word whose counts are remembered
 CANDIDATES = 100  # FAQs with most of the words, which get their exact score
-CORRECTIONS = 5  # unknown words of one query that are looked up: bounds the time for a long ticket
-
-# A position is packed in one integer (FAQ, column, offset): "b right after a" is then an intersection of sets.
-OFFSET_BITS, COLUMN_BITS = 22, 2
-FAQ_SHIFT = OFFSET_BITS + COLUMN_BITS
-QUESTION, ANSWER, WORDINGS = range(3)
-
-
-@dataclass(slots=True)
-class Term:
-    """A word of a query, every form of it that is searched, and their positions."""
-
-    forms: list[Word]
-    similarity: float = 1.0
-    """Of a corrected word to the one that was typed."""
-    faqs: int = 0
-    occurrences: int = 0
-    weight: float = 0.0
-    positions: list[int] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,50 +67,20 @@ class Ranking:
     sizes: dict[int, list[int]]
 
 
-def look_up(
-    database: Database, words: Sequence[Word], *, unfinished: bool = False, thorough: bool = False
-) -> tuple[list[Term], list[Correction]]:
-    """Return the terms of a query in order (a repeated word is the same object), and the corrections made.
-
-    When `unfinished`, the last word is a prefix. A last word that no FAQ has is completed before it is corrected,
-    and that counts as a correction. `thorough` searches the whole vocabulary.
-    """
-    terms = {word.stem: Term([word]) for word in words}
-    others: dict[str, Sequence[str]] = {}
-    if unfinished and words:
-        others[words[-1].stem] = faq_words.completions(database, words[-1].text)
-    known = _occurrences(database, list(terms))
-    corrections = []
-    unknown = [term.forms[0] for stem, term in terms.items() if stem not in known and not others.get(stem)]
-    for word in unknown[:CORRECTIONS]:
-        near = faq_words.completion(database, word.text) if word.stem == words[-1].stem else None
-        if near := near or faq_words.correction(database, word.text, thorough=thorough):
-            corrections.append(Correction(word.text, near.words))
-            others[word.stem] = near.words
-            terms[word.stem].similarity = near.similarity
-    if others:
-        splits = faq_words.split(database, [" ".join(other) for other in others.values()])
-        for stem, forms in zip(others, splits, strict=True):
-            terms[stem].forms += forms
-        known |= _occurrences(database, [form.stem for stem in others for form in terms[stem].forms])
-    for term in terms.values():
-        counts = [known[stem] for stem in {form.stem for form in term.forms} if stem in known]
-        term.faqs, term.occurrences = sum(faqs for faqs, _ in counts), sum(times for _, times in counts)
-    return [terms[word.stem] for word in words], corrections
-
-
 def rank(database: Database, sequence: Sequence[Term], limit: int, allowed: Collection[int] | None = None) -> Ranking:
     """Return the best FAQs that have any of the terms, at most `limit`; only `allowed` ones, where given."""
     terms = list({id(term): term for term in sequence}.values())
-    asked = _weigh(terms, *_extent(database))
+    asked = _weigh(terms, *read_extent(database))
     found, candidates = _candidates(database, terms, max(CANDIDATES, limit), allowed)
-    sizes = _sizes(database, candidates)
+    sizes = read_sizes(database, candidates)
+    # An index that another program has emptied has no sizes.
+    candidates = [faq for faq in candidates if faq in sizes]
     norms = _norms(sizes)
     scores = dict.fromkeys(candidates, 0.0)
     for weight, positions in _features(terms, sequence, len(candidates)):
         counts = Counter([position >> OFFSET_BITS for position in positions])
         times = counts.get
-        for faq in {place >> COLUMN_BITS for place in counts}:
+        for faq in scores.keys() & {place >> COLUMN_BITS for place in counts}:
             place = faq << COLUMN_BITS
             whole_norm, question_norm, wordings_norm = norms[faq]
             question = times(place + QUESTION, 0)
@@ -139,48 +96,6 @@ def rank(database: Database, sequence: Sequence[Term], limit: int, allowed: Coll
             )
     best = sorted(scores.items(), key=lambda item: (-item[1], item[0]))[:limit]
     return Ranking(found, best, asked, sizes)
-
-
-def _occurrences(database: Database, stems: Sequence[str]) -> dict[str, tuple[int, int]]:
-    """Return the number of FAQs and of occurrences of each stem that any FAQ has."""
-    common = _common(database)
-    known = {stem: common.counts[stem] for stem in stems if stem in common.counts}
-    found = database.sql(
-        "SELECT term, doc, cnt FROM faqs_text_terms WHERE term IN (SELECT value FROM json_each(?))",
-        (json.dumps([stem for stem in stems if stem not in known]),),
-    )
-    for term, faqs, times in found:
-        known[term] = faqs, times
-        if faqs >= COMMON:
-            common.counts[term] = faqs, times
-    return known
-
-
-@dataclass(slots=True)
-class _CommonWords:
-    """Cached counts of common words, which FTS5 counts by reading all their positions; valid for one number of FAQs."""
-
-    faqs: int
-    counts: dict[str, tuple[int, int]] = field(default_factory=dict)
-
-
-_common_words: WeakKeyDictionary[Database, _CommonWords] = WeakKeyDictionary()
-
-
-def _common(database: Database) -> _CommonWords:
-    # An edit may leave a count of hundreds off by one, which no ranking shows; a new FAQ has them counted again.
-    faqs, _ = _extent(database)
-    remembered = _common_words.get(database)
-    if remembered is None or remembered.faqs != faqs:
-        remembered = _common_words[database] = _CommonWords(faqs)
-    return remembered
-
-
-def _extent(database: Database) -> tuple[int, int]:
-    """Return the numbers of FAQs and of their words, from the totals that FTS5 keeps."""
-    ((packed,),) = database.sql("SELECT block FROM faqs_text_data WHERE id = 1")
-    faqs, *words = _varints(packed) or [0]
-    return faqs, sum(words)
 
 
 def _idf(having: int, of: int) -> float:
@@ -228,7 +143,7 @@ def _candidates(
         if term.occurrences > unread and coverage:
             break
         unread -= term.occurrences
-        term.positions = _positions(database, term)
+        term.positions = term_positions(database, term)
         for faq in {position >> FAQ_SHIFT for position in term.positions}:
             if allowed is None or faq in allowed:
                 coverage[faq] = coverage.get(faq, 0.0) + term.weight
@@ -240,21 +155,8 @@ def _candidates(
         if term.occurrences > unread:
             break
         unread -= term.occurrences
-        term.positions = _positions(database, term, best)
+        term.positions = term_positions(database, term, best)
     return coverage.keys(), best
-
-
-def _positions(database: Database, term: Term, faqs: Sequence[int] | None = None) -> list[int]:
-    """Return the positions of a term, in these FAQs or in all."""
-    # Packed by SQLite: twice as fast as rows of three columns.
-    ((packed,),) = database.sql(
-        f"""SELECT json_group_array((doc << {FAQ_SHIFT}) + offset + (CASE col
-            WHEN 'answer' THEN {ANSWER} WHEN 'question' THEN {QUESTION} ELSE {WORDINGS} END << {OFFSET_BITS}))
-        FROM faqs_text_places WHERE term IN (SELECT value FROM json_each(?))
-        {"" if faqs is None else "AND doc IN (SELECT value FROM json_each(?))"}""",
-        (json.dumps([form.stem for form in term.forms]), *([] if faqs is None else [json.dumps(faqs)])),
-    )
-    return list(json.loads(packed))
 
 
 def _features(
@@ -270,28 +172,8 @@ def _features(
     for a, b in pairs.values():
         if together := {position + 1 for position in a.positions}.intersection(b.positions):
             having = len({position >> FAQ_SHIFT for position in together})
-            yield PAIR_WEIGHT * _idf(having, candidates) * a.similarity * b.similarity, together
-
-
-def _sizes(database: Database, faqs: Sequence[int]) -> dict[int, list[int]]:
-    """Return the number of words in every column, from FTS5's own table of sizes."""
-    return {
-        faq: _varints(packed)
-        for faq, packed in database.sql(
-            "SELECT id, sz FROM faqs_text_docsize WHERE id IN (SELECT value FROM json_each(?))", (json.dumps(faqs),)
-        )
-    }
-
-
-def _varints(packed: bytes) -> list[int]:
-    """Return the numbers packed as SQLite's varints: seven bits a byte, the highest bit set where more follow."""
-    numbers, number = [], 0
-    for byte in packed:
-        number = number << 7 | byte & 0x7F
-        if byte < 0x80:
-            numbers.append(number)
-            number = 0
-    return numbers
+            weight = PAIR_WEIGHT * _idf(having, candidates) * a.similarity * b.similarity
+            yield max(weight, NEGATION_WEIGHT * b.weight) if a.is_negation else weight, together
 
 
 def _norms(sizes: dict[int, list[int]]) -> dict[int, list[float]]:

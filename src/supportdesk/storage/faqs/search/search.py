@@ -13,12 +13,14 @@ from heapq import nlargest
 from operator import itemgetter
 
 from supportdesk.domain.faq import Category, Correction, FaqHit, FaqResults, Suggestion
+from supportdesk.domain.index_text import is_unspaced
 from supportdesk.storage.database import Database
 from supportdesk.storage.faqs import queries as faqs
 from supportdesk.storage.faqs.search import highlights
 from supportdesk.storage.faqs.search import ranking as faq_ranking
 from supportdesk.storage.faqs.search import words as faq_words
-from supportdesk.storage.faqs.search.ranking import Ranking, Term
+from supportdesk.storage.faqs.search.ranking import Ranking
+from supportdesk.storage.faqs.search.terms import Term, look_up
 from supportdesk.storage.faqs.search.words import Word
 
 # A suggestion must explain enough of the ticket, relative to what that asks for: a fully matching rare word in a short
@@ -49,7 +51,7 @@ def suggest(database: Database, text: str, limit: int) -> list[Suggestion]:
         return []
     fitting = [(number, fit) for number, fit in best if fit >= MINIMUM_OF_BEST * best[0][1]]
     found = faqs.by_numbers(database, [number for number, _ in fitting])
-    return [Suggestion(found[number], fit) for number, fit in fitting]
+    return [Suggestion(found[number], fit) for number, fit in fitting if number in found]
 
 
 def nearest(database: Database, text: str, limit: int) -> list[tuple[int, float]]:
@@ -69,7 +71,7 @@ def nearest(database: Database, text: str, limit: int) -> list[tuple[int, float]
 
 def _fits(database: Database, text: str, limit: int, *, unfinished: bool) -> dict[int, float]:
     (words,) = faq_words.split(database, [text])
-    terms, _ = faq_ranking.look_up(database, words, unfinished=unfinished)
+    terms, _ = look_up(database, words, unfinished=unfinished)
     ranking = faq_ranking.rank(database, terms, limit)
     return {number: score / (ENOUGH * ranking.asked) for number, score in ranking.scores}
 
@@ -86,7 +88,7 @@ def search(
     hits = faqs.by_numbers(database, [number for number, _ in best])
     marked = highlights.find_highlights(database, found.terms, found.ranking, hits)
     return FaqResults(
-        tuple(FaqHit(hits[number], score, *marked[number]) for number, score in best),
+        tuple(FaqHit(hits[number], score, *marked[number]) for number, score in best if number in hits),
         tuple(found.corrections) if best else (),
         len(found.ranking.found),
     )
@@ -134,10 +136,10 @@ def _find(database: Database, text: str, category: Category | None, limit: int, 
     if any(filters) or category is not None:
         allowed = _allowed(database, phrases, excluded, category)
     unfinished = typing and text[-1:].isalnum()
-    terms, corrections = faq_ranking.look_up(database, wanted, unfinished=unfinished)
+    terms, corrections = look_up(database, wanted, unfinished=unfinished)
     ranking = faq_ranking.rank(database, terms, limit, allowed)
     if wanted and not ranking.found:
-        terms, corrections = faq_ranking.look_up(database, wanted, unfinished=unfinished, thorough=True)
+        terms, corrections = look_up(database, wanted, unfinished=unfinished, thorough=True)
         ranking = faq_ranking.rank(database, terms, limit, allowed)
     if not wanted and any(excluded) and allowed:
         # Only words to leave out: everything else, newest first.
@@ -167,5 +169,7 @@ def _allowed(
 def _having(database: Database, words: Sequence[Word]) -> set[int]:
     # Safe to quote: the tokenizer's words hold letters and digits only.
     phrase = " ".join(word.text for word in words)
-    match = f'{{question answer}} : "{phrase}"'
+    # A single character of a script without spaces only stands by itself at the end of a text.
+    begun = "*" * (len(words[-1].text) == 1 and is_unspaced(words[-1].text))
+    match = f'{{question answer}} : "{phrase}"{begun}'
     return {number for (number,) in database.sql("SELECT rowid FROM faqs_text WHERE faqs_text MATCH ?", (match,))}

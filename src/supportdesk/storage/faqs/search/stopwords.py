@@ -43,3 +43,11 @@ puede pueden puedo pues que quien quiero saber se sea ser sera si sido siempre s
 tanto te tener tengo tiene tienen toda todas todos tu tus un una unas uno unos usted ustedes voy y ya yo
 """
 STOPWORDS = frozenset(f"{_ENGLISH} {_GERMAN} {_FRENCH} {_SPANISH}".split())
+_NEGATIONS = """
+not never cannot cant t dont doesnt didnt isnt arent wasnt wont wouldnt couldnt shouldnt hasnt havent
+nicht nie kein keine keinen keinem keiner
+pas jamais
+no nunca
+"""
+NEGATIONS = tuple(frozenset(line.split()) for line in _NEGATIONS.strip().splitlines())
+"""Words that say the opposite of the next one, a set for each language."""
