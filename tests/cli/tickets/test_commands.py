@@ -368,3 +368,40 @@ def test_a_ticket_with_more_mail_than_a_page_shows_it_all(run, monkeypatch):
     for status in ("in-progress", "resolved", "new", "resolved"):
         run("ticket", "update", "1", "--status", status)
     assert len(run("ticket", "notifications", "1", "--json").json) == 5
+
+
+def test_a_list_comes_by_pages_or_all_at_once(run):
+    for number in range(5):
+        run.ticket(f"Lamp {number}")
+
+    def listed(*words):
+        found = run("ticket", "list", "--order", "newest", *words, "--json").json
+        return [each["number"] for each in found["tickets"]], found["next_cursor"]
+
+    assert listed("--all", "--limit", "2") == ([5, 4, 3, 2, 1], None)
+    first, cursor = listed("--limit", "2")
+    assert (first, listed("--limit", "2", "--page", "1")) == ([5, 4], (first, cursor))
+    assert listed("--limit", "2", "--page", "2") == listed("--limit", "2", "--cursor", cursor)
+    assert listed("--limit", "2", "--page", "3") == ([1], None)
+    assert listed("--limit", "2", "--page", "4") == ([], None)
+    assert listed("lamp", "--all")[0] == [5, 4, 3, 2, 1]
+    for words in (["--all", "--page", "1"], ["--page", "1", "--cursor", cursor], ["--all", "--cursor", cursor]):
+        assert run("ticket", "list", *words).code == 2
+    assert run("ticket", "list", "--page", "0").code == 1
+
+
+def test_a_list_can_be_of_a_period(run, sql):
+    for number, day in enumerate(("2026-11-17", "2026-11-18", "2026-11-19"), start=1):
+        run.ticket()
+        sql("UPDATE tickets SET created_at = ? WHERE number = ?", f"{day}T23:59:59.999Z", number)
+
+    def listed(*words):
+        return [each["number"] for each in run("ticket", "list", "--order", "newest", *words, "--json").json["tickets"]]
+
+    assert listed("--since", "2026-11-18") == [3, 2]
+    assert listed("--until", "2026-11-18") == [2, 1]
+    assert listed("--since", "2026-11-18", "--until", "2026-11-18") == [2]
+    assert listed("login OR log", "--since", "2026-11-19") == [3]
+    assert listed("--since", "2026-11-18T23:59:59.999Z", "--until", "2026-11-19T23:59:59.999Z") == [2]
+    assert run("ticket", "list", "--until", "2026-11-17").out.endswith("1 of 1 tickets\n")
+    assert run("ticket", "list", "--since", "soon", "--json").error["field"] == "since"

@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 
 import click
 
-from supportdesk.cli.io.param_types import LIMIT, TEXT
+from supportdesk.cli.io.param_types import LIMIT, TEXT, Whole
 from supportdesk.domain.errors import InvalidValue, invalid
 from supportdesk.domain.page import START, RowKey, Seek
 
@@ -27,6 +27,7 @@ _SHAPES: dict[str, tuple[type, ...]] = {
     "experiments": (int,),
     "history": (int,),
 }
+MAX_PAGE = 1_000_000
 _LONGEST = 3_000
 _INTEGERS = range(-(2**63), 2**63)
 
@@ -45,6 +46,13 @@ def page_options(command: Command) -> Command:
     limit = click.option("--limit", default=50, show_default=True, type=LIMIT, help="How many at most.")
     cursor = click.option("--cursor", metavar="CURSOR", type=TEXT, help="Go on where the list before ended.")
     return limit(cursor(command))
+
+
+def paging_options(command: Command) -> Command:
+    """Add to `page_options` how a page is chosen by number, and all of them at once."""
+    page = click.option("--page", metavar="N", type=Whole(MAX_PAGE), help="The page of this number.")
+    every = click.option("--all", "every", is_flag=True, help="All of them; export is faster for very long lists.")
+    return page_options(page(every(command)))
 
 
 def read(name: str, text: str | None) -> Seek:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import click
@@ -17,11 +18,14 @@ from supportdesk.cli.lazy import LazyGroup
 from supportdesk.cli.mail.text import NOTIFICATION_HEADINGS, notification_row
 from supportdesk.cli.tickets.text import STEP_HEADINGS, TICKET_HEADINGS, step_row, ticket_row, ticket_text
 from supportdesk.domain.errors import InvalidValue, invalid
+from supportdesk.domain.page import Seek
+from supportdesk.domain.period import parse_bound
 from supportdesk.domain.query import Order, narrowed, parse_query
 from supportdesk.domain.reference import MAX_NUMBER
 from supportdesk.domain.ticket import new_ticket, parse_change
 
 if TYPE_CHECKING:
+    from supportdesk.domain.ticket import Ticket
     from supportdesk.services.tickets.service import Updated
 
 
@@ -69,7 +73,9 @@ def create(ctx: click.Context, title: str, description: str, email: str, priorit
 @click.option("--priority", type=PRIORITY, help="Only these; several with commas.")
 @click.option("--email", type=TEXT, help="Only this requester's.")
 @click.option("--order", default=Order.QUEUE.value, show_default=True, type=Word(Order), help="What comes first.")
-@cursors.page_options
+@click.option("--since", metavar="WHEN", type=TEXT, help="Created then or later: 2026-11-22, a time, or 2d.")
+@click.option("--until", metavar="WHEN", type=TEXT, help="Created before; a date includes its day.")
+@cursors.paging_options
 @list_formats
 @click.pass_context
 def list_tickets(
@@ -79,15 +85,22 @@ def list_tickets(
     priority: str | None,
     email: str | None,
     order: str,
+    since: str | None,
+    until: str | None,
     limit: int,
     cursor: str | None,
+    page: int | None,
+    every: bool,
     form: str | None,
 ) -> None:
     """List tickets, all or those that QUERY finds.
 
     QUERY is what the screens' search takes: words, "phrases", word*, OR, and the filters status:open,
-    priority:high and email:ann@example.com. Put -- before a -word that must not occur.
+    priority:high and email:ann@example.com. Put -- before a -word that must not occur. Times are UTC unless they
+    name a zone.
     """
+    if (cursor is not None) + (page is not None) + every > 1:
+        raise click.UsageError("--cursor, --page and --all exclude each other.")
     filters = {"status": status, "priority": priority, "email": email}
     for name, value in filters.items():
         if value is not None and not value.strip():
@@ -97,15 +110,25 @@ def list_tickets(
     )
     name = "hits" if wanted.text else wanted.order
     with open_desk(ctx, existing=True) as desk:
-        found = desk.tickets.whole_page(wanted, limit + 1, cursors.read(name, cursor).key)
-        page, next_cursor = cursors.split(found, limit, name, wanted.sort_key)
-        if form == "json":
-            say_json({"tickets": documents(page, TICKET), "next_cursor": next_cursor})
-        elif form == "csv":
-            say_csv(documents(page, TICKET), TICKET)
+        wanted = replace(
+            wanted,
+            since=None if since is None else parse_bound("since", since, desk.now()),
+            until=None if until is None else parse_bound("until", until, desk.now(), is_end=True),
+        )
+        shown: Sequence[Ticket]
+        if every:
+            shown, next_cursor = desk.tickets.whole_list(wanted), None
         else:
-            say_table(TICKET_HEADINGS, [ticket_row(each, desk.now()) for each in page])
-            say(list_summary(len(page), desk.tickets.count(wanted), "tickets", str(wanted), next_cursor))
+            seek = Seek(skip=(page - 1) * limit) if page else cursors.read(name, cursor)
+            found = desk.tickets.whole_page(wanted, limit + 1, seek)
+            shown, next_cursor = cursors.split(found, limit, name, wanted.sort_key)
+        if form == "json":
+            say_json({"tickets": documents(shown, TICKET), "next_cursor": next_cursor})
+        elif form == "csv":
+            say_csv(documents(shown, TICKET), TICKET)
+        else:
+            say_table(TICKET_HEADINGS, [ticket_row(each, desk.now()) for each in shown])
+            say(list_summary(len(shown), desk.tickets.count(wanted), "tickets", str(wanted), next_cursor))
 
 
 @ticket.command()

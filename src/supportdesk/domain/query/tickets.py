@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from enum import StrEnum
 from typing import TypeVar
 
@@ -44,7 +45,8 @@ class TicketQuery:
     """Filters and order of a list of tickets. Empty sets do not filter; `text` is searched for in the full-text index.
 
     Results of a text search come newest first, whatever the `order`. With `typing`, the last word of `text` is a
-    prefix. `number` selects a single ticket.
+    prefix. `number` selects a single ticket. `since` and `until` bound when a ticket was created; `until` itself is
+    not included.
     """
 
     text: str = ""
@@ -54,6 +56,8 @@ class TicketQuery:
     order: Order = Order.QUEUE
     typing: bool = False
     number: int | None = None
+    since: datetime | None = None
+    until: datetime | None = None
 
     @property
     def tree(self) -> Node | None:
@@ -69,7 +73,14 @@ class TicketQuery:
     @property
     def is_filtered(self) -> bool:
         """Return whether the query leaves any ticket out."""
-        return bool(self.text or self.statuses or self.priorities or self.email or self.number is not None)
+        return bool(
+            self.text or self.statuses or self.priorities or self.email or self.number is not None or self.is_bounded
+        )
+
+    @property
+    def is_bounded(self) -> bool:
+        """Return whether the query is about a period."""
+        return self.since is not None or self.until is not None
 
     @property
     def queue_ranks(self) -> frozenset[int]:
@@ -86,6 +97,8 @@ class TicketQuery:
             (not self.statuses or ticket.status in self.statuses)
             and (not self.priorities or ticket.priority in self.priorities)
             and self.number in (None, ticket.number)
+            and (self.since is None or self.since <= ticket.created_at)
+            and (self.until is None or ticket.created_at < self.until)
             and (not self.email or _folded(ticket.contact_email) == _folded(self.email))
         )
 

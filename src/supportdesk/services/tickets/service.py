@@ -29,6 +29,10 @@ class Updated:
     changed: frozenset[int]
 
 
+LIST_PORTION = 1_000
+"""Tickets that are read at a time."""
+
+
 class Tickets:
     """Use cases on tickets."""
 
@@ -125,9 +129,19 @@ class Tickets:
         """Return the summaries of up to `limit` tickets, in list order."""
         return tickets.page(self._database, query, seek, limit)
 
-    def whole_page(self, query: TicketQuery, limit: int, after: RowKey | None = None) -> list[Ticket]:
+    def whole_page(self, query: TicketQuery, limit: int, seek: Seek = START) -> list[Ticket]:
         """Return up to `limit` tickets with descriptions, in list order."""
-        return tickets.whole_page(self._database, query, START if after is None else Seek(after), limit)
+        return tickets.whole_page(self._database, query, seek, limit)
+
+    def whole_list(self, query: TicketQuery) -> list[Ticket]:
+        """Return all tickets of a query with descriptions, in list order, as of one moment."""
+        found: list[Ticket] = []
+        with self._database.reading():
+            while page := tickets.whole_page(
+                self._database, query, Seek(query.sort_key(found[-1])) if found else START, LIST_PORTION
+            ):
+                found += page
+        return found
 
     def stream(self, query: TicketQuery) -> Generator[Ticket, None, None]:
         """Iterate over every ticket of a query, by number, in one read transaction that lasts until it is closed."""

@@ -141,7 +141,7 @@ def matching(database: Database, query: TicketQuery, numbers: list[int]) -> set[
 
 def count(database: Database, query: TicketQuery) -> Count:
     """Return how many tickets a query finds: kept sums where they can answer, else counted up to `HITS_COUNTED`."""
-    if not (query.text or query.email or query.number is not None):
+    if not (query.text or query.email or query.number is not None or query.is_bounded):
         sums = database.rows(
             TicketCountRow.select(TicketCountRow.status, TicketCountRow.priority, TicketCountRow.tickets)
         )
@@ -196,6 +196,10 @@ def _matched(select: Select, query: TicketQuery) -> Select:
         select = select.where(TicketRow.number == query.number)
     if query.email:
         select = select.where(TicketRow.contact_email == query.email)
+    if query.since is not None:
+        select = select.where(TicketRow.created_at >= to_text(query.since))
+    if query.until is not None:
+        select = select.where(TicketRow.created_at < to_text(query.until))
     if in_queue_order and (query.statuses or query.priorities):
         # Says again, in the terms of the queue's indexes, what status and priority say: then they serve
         # the order too.
