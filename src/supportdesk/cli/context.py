@@ -101,7 +101,7 @@ def open_at(settings: Settings, *, existing: bool = False) -> Desk:
     if existing:
         settings.check_desk()
     settings.make_place()
-    return Desk(settings.db, settings.agent, mail=settings.mail)
+    return Desk(settings.db, settings.agent, mail=settings.mail, create=not existing)
 
 
 @contextmanager

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, ParamSpec, Self, TypeVar
 
 from supportdesk.domain import moment
 from supportdesk.domain.agent import Account, agent_name
-from supportdesk.domain.errors import DeskError, Unavailable
+from supportdesk.domain.errors import DeskError
 from supportdesk.email.provider import Provider
 from supportdesk.email.providers.open import open_provider as provider_of
 from supportdesk.email.settings import MailSettings
@@ -65,8 +65,9 @@ class Desk:
         mail: MailSettings | None = None,
         open_provider: Callable[[], Provider] | None = None,
         busy_seconds: float = BUSY_SECONDS,
+        create: bool = True,
     ) -> None:
-        """Open the desk, creating it when missing; raise a `DeskError` when that fails.
+        """Open the desk, with `create` also one that is missing; raise a `DeskError` when that fails.
 
         `actor` is the name that is claimed; `account` is the account of the operating system that runs this program.
         `open_provider` overrides the mail service that the `mail` settings name.
@@ -77,7 +78,7 @@ class Desk:
         self.now = now
         self.new_id = new_id
         self.mail_settings = mail = mail or MailSettings()
-        self._database = Database(path, busy_seconds=busy_seconds)
+        self._database = Database(path, busy_seconds=busy_seconds, create=create)
         self._threads: dict[str, ThreadPoolExecutor] = {}
         self._mail_thread: MailThread | None = None
         self._context = context = Context(
@@ -215,8 +216,6 @@ class Desk:
         """
 
         def with_own() -> Result:
-            if not self.path.exists():
-                raise Unavailable(f"the desk {self.path} does not exist any more", field="db")
             with Desk(
                 self.path,
                 self.actor,
@@ -224,6 +223,7 @@ class Desk:
                 now=self.now,
                 new_id=self.new_id,
                 mail=self.mail_settings,
+                create=False,
             ) as own:
                 return call(own)
 
@@ -246,7 +246,10 @@ class Desk:
         """
         from supportdesk.services.mail.delivery import Courier
 
-        with closing(Database(self.path)) as database, Courier(replace(self._context, database=database)) as courier:
+        with (
+            closing(Database(self.path, create=False)) as database,
+            Courier(replace(self._context, database=database)) as courier,
+        ):
             yield courier
 
     def deliver_afterwards(self, on_failure: Callable[[DeskError], None]) -> AbstractContextManager[None]:

@@ -22,14 +22,14 @@ BUSY_SECONDS = 5.0
 class Database:
     """The desk's database, for one thread at a time.
 
-    Opening creates and migrates it. Raises `Unavailable` when it cannot be reached, is locked or the disk is full,
-    `InvalidValue` when it is no desk or made by a newer program, `NotAllowed` when it cannot be written.
+    Opening creates (unless told otherwise) and migrates it. Raises `Unavailable` when it cannot be reached, is
+    locked or the disk is full, `InvalidValue` when it is no desk or made by a newer program, `NotAllowed` when it
+    cannot be written.
     """
 
-    def __init__(self, path: Path, *, busy_seconds: float = BUSY_SECONDS) -> None:
+    def __init__(self, path: Path, *, busy_seconds: float = BUSY_SECONDS, create: bool = True) -> None:
         self.path = path
-        self._busy_seconds = busy_seconds
-        self.engine: Engine = SqliteEngine(path, busy_seconds)
+        self.engine: Engine = SqliteEngine(path, busy_seconds, create=create)
 
     @property
     def name(self) -> str:

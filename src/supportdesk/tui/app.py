@@ -14,6 +14,7 @@ from textual.app import App
 from textual.binding import BindingType
 from textual.driver import Driver
 
+from supportdesk.domain.errors import DeskReplaced
 from supportdesk.domain.journal import Subject
 from supportdesk.services.desk import Desk
 from supportdesk.services.drafts import Drafts
@@ -44,6 +45,7 @@ class SupportDesk(App[int], inherit_bindings=False):
         *,
         theme: str,
         demo: bool = False,
+        notice: str = "",
         driver: type[Driver] | None = None,
     ) -> None:
         # Without colour Textual sends greys, unless the terminal's own colours are in use when it starts.
@@ -53,6 +55,8 @@ class SupportDesk(App[int], inherit_bindings=False):
         self.drafts = drafts
         self.keymap = keymap
         self.demo = demo
+        self._notice = notice
+        self.replaced: DeskReplaced | None = None
         # Set before there is anything to restyle.
         self.theme = COLOURLESS_THEME if colourless else theme
         self.feed = Feed(self)
@@ -67,6 +71,8 @@ class SupportDesk(App[int], inherit_bindings=False):
         for number in (signal.SIGHUP, signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(number, self.leave)
         await self.push_screen(self._screen("tickets"))
+        if self._notice:
+            self.show_status(self._notice, error=True)
         if similar := await self.desk.run(self.desk.journal.similar_actor):
             self.show_status(
                 f"your name, {self.desk.actor}, looks like {similar}, the name of another agent", error=True
@@ -258,6 +264,11 @@ class SupportDesk(App[int], inherit_bindings=False):
 
     def do_exit(self, count: int | None) -> None:
         """Quit at once."""
+        self.leave()
+
+    def reopen(self, reason: DeskReplaced) -> None:
+        """End the app, so that another one opens the desk that is there now; drafts are kept."""
+        self.replaced = reason
         self.leave()
 
     def leave(self) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Protocol
 
 from supportdesk.domain import moment
-from supportdesk.domain.errors import DeskError
+from supportdesk.domain.errors import DeskError, DeskReplaced
 
 if TYPE_CHECKING:
     from supportdesk.services.desk import Desk
@@ -27,6 +27,9 @@ class FeedApp(Protocol):
 
     def show_status(self, message: str, *, error: bool = False) -> None:
         """Show a sentence in the status line of the main screen in front."""
+
+    def reopen(self, reason: DeskReplaced) -> None:
+        """End this app, so that another one opens the desk that is there now."""
 
 
 class Feed:
@@ -57,6 +60,8 @@ class Feed:
                 if version != self._seen_version:
                     await self._show_news()
                     self._seen_version = version
+            except DeskReplaced as error:
+                self._app.reopen(error)
             except DeskError as error:
                 self._unreachable = True
                 self._app.show_status(error.message, error=True)

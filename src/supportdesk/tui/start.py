@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import os
+from time import monotonic, sleep
 
-from supportdesk.domain.errors import invalid, one_of
+from supportdesk.domain.errors import DeskError, DeskReplaced, Unavailable, invalid, one_of
 from supportdesk.services.crash_report import write_crash_report
 from supportdesk.services.desk import Desk
 from supportdesk.services.drafts import Drafts
 from supportdesk.services.settings.settings import Settings
 from supportdesk.tui.terminal.check import check_terminal
+
+REOPEN_SECONDS, REOPEN_PAUSE = 3.0, 0.1
 
 
 def start(settings: Settings, *, demo: bool) -> int:
@@ -27,16 +30,35 @@ def start(settings: Settings, *, demo: bool) -> int:
         raise invalid("theme", settings.theme, one_of(sorted(BUILTIN_THEMES)))
     keymap = KeyMap(settings.keys)
     settings.make_place()
-    with Desk(settings.db, settings.agent, mail=settings.mail) as desk:
-        app = SupportDesk(
-            desk,
-            Drafts(settings.state_folder, desk.path, desk.actor),
-            keymap,
-            theme=settings.theme,
-            demo=demo,
-            driver=DeskDriver,
-        )
-        code = app.run() or 0
+    replaced = None
+    while True:
+        with _open(settings, replaced) as desk:
+            app = SupportDesk(
+                desk,
+                Drafts(settings.state_folder, desk.path, desk.actor),
+                keymap,
+                theme=settings.theme,
+                demo=demo,
+                notice="" if replaced is None else f"{replaced.message}; this is the desk that is there now",
+                driver=DeskDriver,
+            )
+            code = app.run() or 0
         if app.internal_error is not None:
             raise write_crash_report(app.internal_error)
-        return code
+        if app.replaced is None:
+            return code
+        replaced = app.replaced
+
+
+def _open(settings: Settings, replaced: DeskReplaced | None) -> Desk:
+    """Open the desk; where it was replaced, wait a while until the new file is complete."""
+    until = monotonic() + REOPEN_SECONDS
+    while True:
+        try:
+            return Desk(settings.db, settings.agent, mail=settings.mail, create=replaced is None)
+        except DeskError as error:
+            if replaced is None:
+                raise
+            if monotonic() > until:
+                raise Unavailable(f"{replaced.message}; {error.message}", field="db") from error
+            sleep(REOPEN_PAUSE)

@@ -33,9 +33,9 @@ class _Sqlite(peewee.SqliteDatabase):
 class SqliteEngine:
     """A desk in a SQLite file; opening creates and migrates it."""
 
-    def __init__(self, path: Path, busy_seconds: float) -> None:
+    def __init__(self, path: Path, busy_seconds: float, *, create: bool) -> None:
         self.path = path
-        prepare_file(path)
+        prepare_file(path, create=create)
         self._file = FileWatch(path)
         self._limit = StatementLimit()
         self._replaced: DeskReplaced | None = None

@@ -19,7 +19,7 @@ LOG_SECONDS = 2.0
 """A running app notices within half a second that its file was replaced, and removes its log."""
 
 
-def prepare_file(path: Path) -> None:
+def prepare_file(path: Path, *, create: bool) -> None:
     """Create an empty file with the right mode, before SQLite creates one with the wrong mode.
 
     SQLite gives the -wal and -shm files the mode of the main file. Raises `InvalidValue` for what cannot be a desk,
@@ -30,7 +30,9 @@ def prepare_file(path: Path) -> None:
         place = Path(os.path.realpath(path))
         _check_length(place)
         mode = mode_in(place.parent)
-        if not place.exists() and not _create(place, mode):
+        if not create:
+            _check_exists(path, place)
+        elif not place.exists() and not _create(place, mode):
             return
         if not place.is_file():
             kind = "a folder" if place.is_dir() else "no file"
@@ -74,6 +76,12 @@ def _check_length(place: Path) -> None:
         raise InvalidValue(f"db: the file name has {name} bytes; at most {LONGEST_NAME} are possible", field="db")
     if whole > LONGEST_PATH:
         raise InvalidValue(f"db: the path has {whole} bytes; at most {LONGEST_PATH} are possible", field="db")
+
+
+def _check_exists(path: Path, place: Path) -> None:
+    # An empty one is on its way from somewhere else.
+    if not place.exists() or (place.is_file() and not place.stat().st_size):
+        raise Unavailable(f"the desk {path} does not exist any more", field="db")
 
 
 def _create(place: Path, mode: int) -> bool:
