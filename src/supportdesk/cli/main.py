@@ -29,6 +29,10 @@ COMMANDS = {
         "Preferences: whether, how often and in which language people hear from the desk.",
     ),
     "mail": ("mail.incoming:mail", "Mail that comes in: see what a raw mail holds."),
+    "suppression": (
+        "mail.suppression:suppression",
+        "Addresses that no mail is sent to: their mailbox does not exist.",
+    ),
     "email": ("mail.email:email", "Email: the mail service."),
     "history": ("desk.journal:history", "Show what happened on the desk, newest first."),
     "undo": ("desk.journal:undo", "Undo your last change; the history keeps both."),

@@ -53,7 +53,11 @@ class Entry:
     @property
     def about(self) -> str:
         """What was changed, as people say it: `#12`, `FAQ #3`, `experiment #4`, an address; empty for an import."""
-        return self.after.get("email", "") if self.number is None else f"{self.kind.row.subject}{self.number}"
+        return (
+            {**self.before, **self.after}.get("email", "")
+            if self.number is None
+            else f"{self.kind.row.subject}{self.number}"
+        )
 
     @property
     def summary(self) -> str:
@@ -119,6 +123,10 @@ def _said(verb: str) -> Callable[[Entry], str]:
     return lambda entry: f"{verb}: {({**entry.before, **entry.after}).get('text', '')}"
 
 
+def _reason(words: str) -> Callable[[Entry], str]:
+    return lambda entry: f"{words}: {({**entry.before, **entry.after}).get('reason', '')}"
+
+
 def _retried(entry: Entry) -> str:
     return f"mail to be sent again, after it {entry.before.get('status', 'failed')}"
 
@@ -153,6 +161,7 @@ class KindRow:
 
 
 _CONVERSATION = "conversation.undo"
+_SUPPRESSIONS = "mail.suppressions"
 _TICKETS = "tickets.undo"
 _FAQS = "faqs.undo"
 _EXPERIMENTS = "experiments.undo"
@@ -209,6 +218,12 @@ class EntryKind(StrEnum):
     )
     TICKET_NOTE_REMOVED = KindRow(
         "ticket.note_removed", Subject.TICKET, _said("removed a note"), f"{_CONVERSATION}:undo_note"
+    )
+    ADDRESS_SUPPRESSED = KindRow(
+        "address.suppressed", Subject.NOTIFICATION, _reason("gets no mail"), f"{_SUPPRESSIONS}:undo_suppression"
+    )
+    ADDRESS_RELEASED = KindRow(
+        "address.released", Subject.NOTIFICATION, _reason("gets mail again"), f"{_SUPPRESSIONS}:undo_suppression"
     )
     TICKETS_IMPORTED = KindRow("tickets.imported", Subject.TICKET, _imported("tickets", "tickets"), reloads=True)
     FAQ_CREATED = KindRow("faq.created", Subject.FAQ, _created("question"), f"{_FAQS}:undo_creation")

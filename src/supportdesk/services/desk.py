@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from supportdesk.services.mail.delivery_report import DeliveryReport
     from supportdesk.services.mail.delivery_thread import MailThread
     from supportdesk.services.mail.service import Mail
+    from supportdesk.services.mail.suppressions import Suppressions
     from supportdesk.services.maintenance import Maintenance
     from supportdesk.services.preferences.exporting import PreferenceExport
     from supportdesk.services.preferences.importing import PreferenceImport
@@ -121,6 +122,13 @@ class Desk:
         from supportdesk.services.conversation.canned import CannedReplies
 
         return CannedReplies(self._context)
+
+    @cached_property
+    def suppressions(self) -> Suppressions:
+        """Addresses that get no mail."""
+        from supportdesk.services.mail.suppressions import Suppressions
+
+        return Suppressions(self._context)
 
     @cached_property
     def preferences(self) -> Preferences:

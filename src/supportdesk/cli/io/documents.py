@@ -65,6 +65,7 @@ MESSAGE = (
     "edited_at",
     "delivery",
 )
+SUPPRESSION = ("address", "reason", "added_by", "added_at")
 CANNED_REPLY = ("name", "text", "changed_by", "changed_at")
 PREFERENCE = (
     "email",

@@ -12,6 +12,7 @@ from supportdesk.domain.ticket import Ticket
 from supportdesk.services.context import Context
 from supportdesk.services.mail import carrier
 from supportdesk.services.mail import variants as mail_variants
+from supportdesk.services.mail.suppressions import reason_not_to_mail
 from supportdesk.storage.mail import notifications, outbox
 from supportdesk.storage.mail.notifications import ThreadStart
 from supportdesk.storage.preferences import queries as preferences
@@ -58,7 +59,7 @@ def enqueue(
     from supportdesk.email.messages.rendering import Rendered, TemplateFault
 
     message, now = context.new_id(), context.now()
-    held, error = preference.held_because, ""
+    held, error = preference.held_because or reason_not_to_mail(context, recipient), ""
     language = preference.preferred_language
     waits = kind is not NotificationType.DIGEST
     # Held or digested mail is not what an experiment tests.

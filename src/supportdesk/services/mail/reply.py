@@ -11,6 +11,7 @@ from supportdesk.domain.ticket import Ticket
 from supportdesk.services.context import Context
 from supportdesk.services.mail import carrier
 from supportdesk.services.mail.outbox import subject_of
+from supportdesk.services.mail.suppressions import reason_not_to_mail
 from supportdesk.storage.mail import notifications, replies
 from supportdesk.storage.mail.notifications import ThreadStart
 from supportdesk.storage.preferences import queries as preferences
@@ -30,6 +31,7 @@ def enqueue_reply(context: Context, ticket: Ticket, message: Message, change: in
     thread = notifications.thread_start(context.database, ticket.id) or ThreadStart("", "")
     subject = subject_of(cut_subject(ticket.title), ticket.title, ticket.number, thread)
     for recipient in (*message.to, *message.cc):
+        held = reason_not_to_mail(context, recipient)
         known = preferences.find(context.database, recipient) or Preference(recipient)
         mail = context.new_id()
         notifications.add(
@@ -44,7 +46,7 @@ def enqueue_reply(context: Context, ticket: Ticket, message: Message, change: in
                 content=message.text,
                 html="",
                 language=known.preferred_language,
-                status=DeliveryStatus.PENDING,
+                status=DeliveryStatus.HELD if held else DeliveryStatus.PENDING,
                 waits_for=Frequency.IMMEDIATE,
                 due_at=now + timedelta(seconds=context.mail.hold),
                 message_id=message_id(context.database.secret, mail, context.mail.sender),
@@ -54,7 +56,7 @@ def enqueue_reply(context: Context, ticket: Ticket, message: Message, change: in
                 provider="",
                 answer="",
                 error="",
-                reason="",
+                reason=held,
                 digest_id=None,
                 sent_at=None,
                 created_at=now,
