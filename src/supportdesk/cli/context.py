@@ -23,6 +23,7 @@ from typing import TYPE_CHECKING, Concatenate, ParamSpec, Protocol, TypeVar
 
 import click
 
+from supportdesk.cli.io.output import warn
 from supportdesk.domain.errors import DeskError, InvalidValue
 
 if TYPE_CHECKING:
@@ -112,9 +113,9 @@ def changing_desk(ctx: click.Context, *, existing: bool = False) -> Iterator[Des
     """
     with open_desk(ctx, existing=existing) as desk, desk.deliver_afterwards(_note_undelivered):
         if similar := desk.journal.similar_actor():
-            click.echo(f"Note: {desk.actor} looks like {similar}, the name of another agent", err=True)
+            warn(f"Note: {desk.actor} looks like {similar}, the name of another agent")
         yield desk
 
 
 def _note_undelivered(error: DeskError) -> None:
-    click.echo(f"Note: the mail about it is still to be sent: {error.message}", err=True)
+    warn(f"Note: the mail about it is still to be sent: {error.message}")

@@ -1,14 +1,16 @@
-"""How commands end: one sentence on stderr and an exit code, never a traceback."""
+"""Errors of commands: one sentence on stderr and an exit code, never a traceback."""
 
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
 import click
 
-from supportdesk.domain.errors import Conflict, DeskError, NotFound, Unavailable
+from supportdesk.cli.typed_name import with_typed_name
+from supportdesk.domain.errors import Conflict, DeskError, NotFound, Unavailable, shortened
+from supportdesk.domain.redaction import redact
 from supportdesk.domain.text import clean_line
 from supportdesk.services.crash_report import InternalError, write_crash_report
 
@@ -24,7 +26,7 @@ EXIT_BROKEN_PIPE = 141
 
 
 def exit_code(error: DeskError) -> int:
-    """The exit code that scripts may rely on for this kind of error."""
+    """Return the exit code that scripts may rely on for this kind of error."""
     match error:
         case NotFound():
             return EXIT_NOT_FOUND
@@ -39,12 +41,18 @@ def exit_code(error: DeskError) -> int:
 
 
 @contextmanager
-def report_errors(*, as_json: bool) -> Iterator[None]:
-    """Ends the program with one sentence and an exit code when something goes wrong inside."""
+def report_errors(root: click.Group, words: Sequence[str]) -> Iterator[None]:
+    """End the program with one sentence and an exit code when something goes wrong inside.
+
+    `words` are what was typed after the name of the program.
+    """
+    # Read from the words themselves: when they are wrong, no option has been parsed.
+    as_json = "--json" in words or "--ndjson" in words
     try:
         yield
     except DeskError as error:
-        _report(error.code, error.message, error.field, as_json)
+        message = with_typed_name(error.message, error.field, root, words)
+        _report(error.code, message, error.field, as_json)
         sys.exit(exit_code(error))
     except click.exceptions.NoArgsIsHelpError as error:
         error.show()
@@ -64,7 +72,7 @@ def report_errors(*, as_json: bool) -> Iterator[None]:
 
 def _report(code: str, message: str, field: str | None, as_json: bool) -> None:
     # A message may repeat what came from outside; cleaned, it can neither drive the terminal nor break the line.
-    line = clean_line(message)
+    line = shortened(redact(clean_line(message)))
     if as_json:
         import json
 

@@ -1,4 +1,4 @@
-"""The command `supportdesk`."""
+"""The root command `supportdesk`."""
 
 from __future__ import annotations
 
@@ -40,16 +40,17 @@ COMMANDS = {
     "doctor": ("desk.commands:doctor", "Check file, permissions and mail of the desk, and say what to do."),
     "paths": ("desk.commands:paths", "Show each setting in force and where it came from."),
     "backup": ("desk.commands:backup", "Copy the desk to FILE while others keep working."),
+    "commands": ("desk.catalog:commands", "List every command; with --json, its options, types and defaults too."),
     "help": ("desk.manual:manual", "Show the manual: its topics, or one of them."),
 }
-"""Every command: where it is, and what it says of itself in a line."""
+"""Every command: where it is, and its help in a line."""
 
 
 class DeskCommand(LazyGroup):
-    """The root of all commands, which says in one sentence what went wrong in any of them."""
+    """The root of all commands, which reports the errors of all of them."""
 
     def invoke(self, ctx: click.Context) -> Any:
-        """Runs a command; ends quietly when the reader of its output has seen enough."""
+        """Run a command; end quietly when the reader of its output has closed the pipe."""
         try:
             return super().invoke(ctx)
         except BrokenPipeError:
@@ -57,11 +58,10 @@ class DeskCommand(LazyGroup):
             ctx.exit(EXIT_BROKEN_PIPE)
 
     def main(self, args: Sequence[str] | None = None, *rest: Any, **extra: Any) -> Any:
-        """Runs a command and ends the program with its exit code."""
+        """Run a command and end the program with its exit code."""
         words = sys.argv[1:] if args is None else list(args)
         prepare_stdout()
-        # Read from the words themselves: when they are wrong, no option has been parsed yet.
-        with report_errors(as_json="--json" in words):
+        with report_errors(self, words):
             sys.exit(super().main(words, *rest, **{**extra, "standalone_mode": False}))
 
 

@@ -4,6 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from supportdesk.domain.redaction import redact
+
+MESSAGE_LIMIT = 2_000
+"""Characters of a message, which may repeat a value from outside."""
+
 
 class DeskError(Exception):
     """Base of all errors: something the desk refuses or cannot do, in one sentence.
@@ -14,8 +19,9 @@ class DeskError(Exception):
     code = "error"
 
     def __init__(self, message: str, *, field: str | None = None) -> None:
-        super().__init__(message)
-        self.message = message
+        # Here, so that no screen, command or log can forget it.
+        self.message = shortened(redact(message))
+        super().__init__(self.message)
         self.field = field
 
 
@@ -91,3 +97,8 @@ def one_of(words: Iterable[str]) -> str:
     """Return "it can be a, b or c" for the words given."""
     *head, last = [str(word) for word in words]
     return f"it can be {', '.join(head)} or {last}" if head else f"it can be {last}"
+
+
+def shortened(message: str) -> str:
+    """Return a message cut to what people read."""
+    return message if len(message) <= MESSAGE_LIMIT else message[: MESSAGE_LIMIT - 1] + "…"

@@ -6,6 +6,7 @@ import os
 from pathlib import Path
 
 from supportdesk.domain.errors import DeskError
+from supportdesk.domain.redaction import redact
 
 
 class InternalError(DeskError):
@@ -22,7 +23,7 @@ def write_crash_report(error: BaseException) -> InternalError:
 
     from platformdirs import user_state_path
 
-    text = "".join(format_exception(error))
+    text = redact("".join(format_exception(error)))
     for folder in (user_state_path("supportdesk", appauthor=False), Path(tempfile.gettempdir())):
         try:
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)

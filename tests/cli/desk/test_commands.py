@@ -152,7 +152,7 @@ def test_a_desk_that_is_not_there_is_neither_well_nor_made(run, home, words):
         ended = run(*words, db=typed)
         assert (ended.code, ended.out) == (75, "")
         assert ended.err == (
-            f"Error: db: there is no desk at {typed} (from --db); the app, `ticket create` or an import makes one\n"
+            f"Error: --db: there is no desk at {typed} (from --db); the app, `ticket create` or an import makes one\n"
         )
     assert run.typed(*words).code == 75
     assert sorted(home.iterdir()) == before

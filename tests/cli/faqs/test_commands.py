@@ -102,7 +102,7 @@ def test_lists_are_newest_first_and_go_on(run, faq):
     assert [each["number"] for each in first["faqs"] + rest["faqs"]] == [5, 4, 3, 2, 1]
     assert rest["next_cursor"] is None
     assert [each["number"] for each in run("faq", "list", "--category", "account", "--json").json["faqs"]] == [4, 2]
-    assert run("faq", "list", "--limit", "3").out.splitlines()[-1].startswith("3 of 5 FAQs; go on with --cursor ")
+    assert run("faq", "list", "--limit", "3").out.splitlines()[-1].startswith("3 of 5 FAQs; continue with --cursor ")
     assert run("faq", "list", "--category", "technical").out == "no FAQs for technical\n"
     assert run("faq", "list", "--csv").out.startswith("id,number,question,answer,category,created_at")
 

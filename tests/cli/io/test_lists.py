@@ -155,7 +155,7 @@ def coded(*key):
 def test_a_broken_cursor_is_one_sentence(desk, cursor):
     ended = desk("ticket", "list", "--cursor", cursor)
     assert ended.code == 1
-    assert ended.err.startswith("Error: cursor: ")
+    assert ended.err.startswith("Error: --cursor: ")
     assert "next_cursor" in ended.err
     assert len(ended.err) < 250
     for words in (["notification", "list"], ["history"]):
@@ -164,7 +164,7 @@ def test_a_broken_cursor_is_one_sentence(desk, cursor):
 
 def test_people_are_told_how_many_there_are_and_how_to_go_on(desk):
     last = desk("ticket", "list", "--limit", "4", "status:new").out.splitlines()[-1]
-    assert last.startswith("4 of 6 tickets for status:new; go on with --cursor ")
+    assert last.startswith("4 of 6 tickets for status:new; continue with --cursor ")
     assert desk("ticket", "list").out.splitlines()[-1] == "9 of 9 tickets"
     assert desk("notification", "list").out.splitlines()[-1] == "12 of 12 notifications"
     assert desk("notification", "list", "--ticket", "2").out.splitlines()[-1] == "2 of 2 notifications for 2"

@@ -43,10 +43,10 @@ def test_endless_standard_input_is_refused(run):
 
 def test_an_empty_standard_input_is_an_empty_value(run):
     ended = run(*FILING, "--description", "-", stdin="")
-    assert ended.err.startswith("Error: description: '' is not allowed")
+    assert ended.err.startswith("Error: --description: '' is not allowed")
 
 
 def test_a_closed_standard_input_is_said_so(run, monkeypatch):
     monkeypatch.setattr("supportdesk.cli.io.param_types.sys", SimpleNamespace(stdin=None))
     ended = run(*FILING, "--description", "-")
-    assert (ended.code, ended.err) == (1, "Error: description: standard input is closed\n")
+    assert (ended.code, ended.err) == (1, "Error: --description: standard input is closed\n")

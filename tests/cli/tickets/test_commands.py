@@ -115,7 +115,7 @@ def test_a_bad_value_is_refused_by_name_and_nothing_is_saved(run, option, value,
     run.new_desk()
     ended = run("ticket", "create", *words)
     assert ended.code == 1
-    assert ended.err.startswith(f"Error: {'--email' if field == 'contact_email' else field}: ")
+    assert ended.err.startswith(f"Error: {option}: ")
     assert allowed in ended.err
     assert ended.err.count("\n") == 1
 

@@ -9,6 +9,7 @@ import click
 from supportdesk.cli.context import open_at, open_desk, session_of
 from supportdesk.cli.io.output import format_option, json_option, say, say_json, say_table
 from supportdesk.domain.errors import DeskError, InvalidValue, Unavailable
+from supportdesk.domain.redaction import redact
 from supportdesk.domain.text import clean_line
 
 
@@ -121,7 +122,7 @@ def demo(ctx: click.Context, fresh: bool, form: str | None) -> None:
 
 
 def _plain(value: object) -> object:
-    return str(value) if isinstance(value, Path) else value
+    return redact(str(value)) if isinstance(value, Path | str) else value
 
 
 def _said(name: str, value: object) -> str:
@@ -129,4 +130,4 @@ def _said(name: str, value: object) -> str:
 
     if isinstance(value, dict):
         return ", ".join(f"{command} = {' '.join(keys)}" for command, keys in value.items()) or "none"
-    return default_of(name) or "none" if value in (None, "") else str(value)
+    return default_of(name) or "none" if value in (None, "") else redact(str(value))

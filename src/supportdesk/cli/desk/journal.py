@@ -9,7 +9,7 @@ from supportdesk.cli.desk.text import ENTRY_HEADINGS, entry_row, entry_words
 from supportdesk.cli.io import cursor as cursors
 from supportdesk.cli.io.confirmation import confirm_undo
 from supportdesk.cli.io.documents import ENTRY, TICKET, documents
-from supportdesk.cli.io.output import json_option, list_formats, list_summary, say, say_csv, say_json, say_table
+from supportdesk.cli.io.output import json_option, list_formats, list_summary, say, say_json, say_rows, say_table
 
 
 @click.command()
@@ -23,10 +23,8 @@ def history(ctx: click.Context, limit: int, cursor: str | None, form: str | None
         found = desk.journal.page(seek, limit + 1)
         total = desk.journal.count()
     page, next_cursor = cursors.split(found, limit, "history", lambda entry: (entry.seq,))
-    if form == "json":
-        say_json({"entries": documents(page, ENTRY), "next_cursor": next_cursor})
-    elif form == "csv":
-        say_csv(documents(page, ENTRY), ENTRY)
+    if form:
+        say_rows(form, documents(page, ENTRY), ENTRY, name="entries", next_cursor=next_cursor)
     else:
         say_table(ENTRY_HEADINGS, [entry_row(entry) for entry in page])
         say(list_summary(len(page), total, "entries", "", next_cursor))

@@ -12,7 +12,7 @@ from supportdesk.cli.experiments.text import EXPERIMENT_HEADINGS, experiment_doc
 from supportdesk.cli.io import cursor as cursors
 from supportdesk.cli.io.confirmation import confirm_deletion
 from supportdesk.cli.io.documents import EXPERIMENT
-from supportdesk.cli.io.output import json_option, list_formats, list_summary, say, say_csv, say_json, say_table
+from supportdesk.cli.io.output import json_option, list_formats, list_summary, say, say_json, say_rows, say_table
 from supportdesk.cli.io.param_types import TEXT, Whole, Word
 from supportdesk.cli.lazy import LazyGroup
 from supportdesk.domain.errors import invalid, one_of
@@ -145,11 +145,9 @@ def list_experiments(ctx: click.Context, status: str | None, limit: int, cursor:
         looks = desk.experiments.last_looks(page)
         total = desk.experiments.count(wanted)
         days = desk.experiments.days(page)
-    if form == "json":
-        say_json({"experiments": [experiment_document(each) for each in page], "next_cursor": next_cursor})
-    elif form == "csv":
+    if form:
         documents = [experiment_document(each) for each in page]
-        say_csv([{name: each[name] for name in EXPERIMENT} for each in documents], EXPERIMENT)
+        say_rows(form, documents, EXPERIMENT, name="experiments", next_cursor=next_cursor)
     else:
         say_table(
             EXPERIMENT_HEADINGS,

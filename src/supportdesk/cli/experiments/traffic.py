@@ -11,7 +11,7 @@ import click
 from supportdesk.cli.context import open_desk
 from supportdesk.cli.experiments.text import not_counted
 from supportdesk.cli.io.documents import ASSIGNMENT, EVENT, document, documents
-from supportdesk.cli.io.output import Stdout, json_option, say, say_json, say_table
+from supportdesk.cli.io.output import Stdout, json_option, say, say_json, say_table, warn
 from supportdesk.cli.io.param_types import FILE, LIMIT, TEXT, source
 from supportdesk.domain import moment
 from supportdesk.domain.assignment import Assignment, user_identifier
@@ -58,7 +58,7 @@ def assign(ctx: click.Context, ref: str, user: str | None, users: Path | None, f
     else:
         say(f"{assignment.user_identifier}: {assignment.variant}")
     if assignment.note and form != "json":
-        click.echo(f"Note: not stored; {assignment.note.removeprefix('not stored: ')}", err=True)
+        warn(f"Note: not stored; {assignment.note.removeprefix('not stored: ')}")
 
 
 @click.command()

@@ -14,7 +14,7 @@ from supportdesk.cli.faqs.text import (
     wording_row,
 )
 from supportdesk.cli.io.documents import FAQ, SUGGESTION, TICKET, WORDING, document, documents
-from supportdesk.cli.io.output import counted, json_option, list_formats, say, say_csv, say_json, say_table
+from supportdesk.cli.io.output import counted, json_option, list_formats, say, say_json, say_rows, say_table
 from supportdesk.cli.io.param_types import LIMIT, TEXT, Whole
 from supportdesk.domain.errors import AnsweredAlready
 from supportdesk.domain.reference import MAX_NUMBER
@@ -33,10 +33,8 @@ def suggest(ctx: click.Context, text: str, limit: int, form: str | None) -> None
     with open_desk(ctx) as desk:
         found = desk.faqs.suggest(text, limit)
     rows = [{**document(each.faq, SUGGESTION[:-1]), "score": each.score} for each in found]
-    if form == "json":
-        say_json(rows)
-    elif form == "csv":
-        say_csv(rows, SUGGESTION)
+    if form:
+        say_rows(form, rows, SUGGESTION)
     else:
         say_table(SUGGESTION_HEADINGS, [suggestion_row(each) for each in found])
         say("read one with: supportdesk faq show NUMBER" if found else "no FAQ fits")
@@ -96,10 +94,8 @@ def wordings(ctx: click.Context, ref: str, forget: int | None, form: str | None)
         if forget is not None:
             desk.faqs.forget_wording(ref, forget)
         kept = desk.faqs.wordings(ref)
-    if form == "json":
-        say_json(documents(kept, WORDING))
-    elif form == "csv":
-        say_csv(documents(kept, WORDING), WORDING)
+    if form:
+        say_rows(form, documents(kept, WORDING), WORDING)
     else:
         say_table(WORDING_HEADINGS, [wording_row(each) for each in kept])
         say(counted(len(kept), "wording") if kept else "no wordings")
@@ -145,10 +141,8 @@ def stats(ctx: click.Context, form: str | None) -> None:
     with open_desk(ctx) as desk:
         counts = desk.faqs.statistics()
     rows = [{"category": category, "count": many} for category, many in counts]
-    if form == "json":
-        say_json(rows)
-    elif form == "csv":
-        say_csv(rows, ("category", "count"))
+    if form:
+        say_rows(form, rows, ("category", "count"))
     else:
         say_table(("CATEGORY", "FAQS"), [(category, f"{many:,}") for category, many in counts])
         say(f"{sum(many for _, many in counts):,} FAQs")

@@ -20,7 +20,7 @@ from supportdesk.cli.faqs.text import (
 from supportdesk.cli.io import cursor as cursors
 from supportdesk.cli.io.confirmation import confirm_deletion
 from supportdesk.cli.io.documents import FAQ, REVISION, document, documents
-from supportdesk.cli.io.output import json_option, list_formats, list_summary, say, say_csv, say_json, say_table
+from supportdesk.cli.io.output import json_option, list_formats, list_summary, say, say_json, say_rows, say_table
 from supportdesk.cli.io.param_types import CATEGORY, TEXT, Whole
 from supportdesk.cli.lazy import LazyGroup
 from supportdesk.domain.errors import DuplicateQuestion, invalid
@@ -112,10 +112,8 @@ def _list_page(desk: Desk, query: FaqQuery, limit: int, cursor: str | None, form
     seek = cursors.read("faqs", cursor)
     found = desk.faqs.page(query, seek, limit + 1)
     page, next_cursor = cursors.split(found, limit, "faqs", query.sort_key)
-    if form == "json":
-        say_json({"faqs": documents(page, FAQ), "next_cursor": next_cursor})
-    elif form == "csv":
-        say_csv(documents(page, FAQ), FAQ)
+    if form:
+        say_rows(form, documents(page, FAQ), FAQ, name="faqs", next_cursor=next_cursor)
     else:
         say_table(FAQ_HEADINGS, [faq_row(each, desk.now()) for each in page])
         say(list_summary(len(page), desk.faqs.count(query), "FAQs", query.category or "", next_cursor))
@@ -124,11 +122,9 @@ def _list_page(desk: Desk, query: FaqQuery, limit: int, cursor: str | None, form
 def _list_hits(desk: Desk, search: str, query: FaqQuery, limit: int, form: str | None) -> None:
     results = desk.faqs.search(search, category=query.category, limit=limit, record=True)
     found: Sequence[Faq] = [hit.faq for hit in results.hits]
-    if form == "json":
+    if form:
         corrections = documents(results.corrections, ("word", "used"))
-        say_json({"faqs": documents(found, FAQ), "next_cursor": None, "corrections": corrections})
-    elif form == "csv":
-        say_csv(documents(found, FAQ), FAQ)
+        say_rows(form, documents(found, FAQ), FAQ, name="faqs", next_cursor=None, corrections=corrections)
     else:
         for each in results.corrections:
             say(corrected(each))
@@ -214,10 +210,8 @@ def history(ctx: click.Context, ref: str, form: str | None) -> None:
     """Show the revisions of an FAQ, oldest first."""
     with open_desk(ctx) as desk:
         revisions = desk.faqs.revisions(ref)
-    if form == "json":
-        say_json(documents(revisions, REVISION))
-    elif form == "csv":
-        say_csv(documents(revisions, REVISION), REVISION)
+    if form:
+        say_rows(form, documents(revisions, REVISION), REVISION)
     else:
         say_table(REVISION_HEADINGS, list(revision_rows(revisions)))
 

@@ -6,14 +6,16 @@ import sys
 
 import click
 
+from supportdesk.cli.io.output import warn
 from supportdesk.domain.errors import NotAllowed
+from supportdesk.domain.text import clean_line
 
 
 def confirm_deletion(what: str) -> None:
     """Ask whether to delete `what`; raises `NotAllowed` when that is not wanted, or nobody can be asked."""
     if not _is_terminal():
         raise NotAllowed("yes: cannot ask for confirmation without a terminal; pass --yes", field="yes")
-    if not click.confirm(f"Delete {what}", err=True):
+    if not click.confirm(f"Delete {clean_line(what)}", err=True):
         raise NotAllowed("nothing was deleted")
 
 
@@ -23,8 +25,8 @@ def confirm_undo(warning: str, *, yes: bool) -> None:
     Where nobody can be asked, the warning is all: a script that undoes means it.
     """
     if yes or not _is_terminal():
-        click.echo(f"Note: {warning}", err=True)
-    elif not click.confirm(f"{warning}. Undo it", err=True):
+        warn(f"Note: {warning}")
+    elif not click.confirm(f"{clean_line(warning)}. Undo it", err=True):
         raise NotAllowed("nothing was undone")
 
 

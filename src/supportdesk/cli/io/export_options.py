@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from supportdesk.cli.io.output import Stdout, counted, format_option
+from supportdesk.cli.io.output import Stdout, counted, format_option, warn
 from supportdesk.cli.io.param_types import FILE
 from supportdesk.domain.text import clean_line
 
@@ -46,4 +46,4 @@ def to_stdout(write: Callable[[Writable], object]) -> None:
 
 def say_exported(done: int, noun: str, place: Path) -> None:
     """Report on stderr how many things were exported."""
-    click.echo(f"{counted(done, noun)} exported to {clean_line(str(place))}", err=True)
+    warn(f"{counted(done, noun)} exported to {clean_line(str(place))}")

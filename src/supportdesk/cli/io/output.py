@@ -1,7 +1,7 @@
-"""What commands print: JSON documents and CSV for scripts, aligned text for people.
+"""Output of commands: JSON documents and CSV for scripts, aligned text for people.
 
-A list command takes `@list_formats`, any other `@json_option`; both hand the command a `form`:
-"json", "csv" or None. Everything that goes to stdout goes through `say`.
+A list command takes `@list_formats` and prints by `say_rows` unless its `form` is None; any other takes `@json_option`,
+and its `form` is "json" or None. Everything is printed from here, and cleaned on its way.
 """
 
 from __future__ import annotations
@@ -14,18 +14,21 @@ from typing import Any, TypeVar
 
 import click
 
-from supportdesk.domain.errors import Unavailable
+from supportdesk.cli.io.printable import printable, printable_json
+from supportdesk.domain.errors import Unavailable, invalid, one_of
 from supportdesk.domain.page import Count
+from supportdesk.domain.text import clean_line
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 _FORM = f"{__name__}.form"
+_FIELDS = f"{__name__}.fields"
 
 PORTION = 65_536
 """Characters that are written at a time where there may be many."""
 
 
 def format_option(form: str, text: str, *, otherwise: str | None = None) -> Callable[[Command], Command]:
-    """Adds a flag such as `--json`, which arrives as `form="json"`; two of them are wrong usage.
+    """Add a flag such as `--json`, which arrives as `form="json"`; two of them are wrong usage.
 
     Without any, `form` is what the flags say it is `otherwise`.
     """
@@ -43,35 +46,97 @@ def format_option(form: str, text: str, *, otherwise: str | None = None) -> Call
 
 
 def json_option(command: Command) -> Command:
-    """Adds `--json`, which arrives as `form="json"`."""
+    """Add `--json`, which arrives as `form="json"`."""
     return format_option("json", "Print one JSON document.")(command)
 
 
 def list_formats(command: Command) -> Command:
-    """Adds `--json` and `--csv`, which arrive as `form`."""
-    return json_option(format_option("csv", "Print CSV with a header.")(command))
+    """Add `--json`, `--ndjson`, `--csv` and `--fields`, which arrive as `form`; `say_rows` prints what they ask for."""
+    fields = click.option(
+        "--fields", metavar="A,B", expose_value=False, callback=_take_fields, help="Print only these fields."
+    )
+    csv = format_option("csv", "Print CSV with a header.")
+    ndjson = format_option("ndjson", "Print a JSON document a line.")
+    return json_option(ndjson(csv(fields(command))))
+
+
+def _take_fields(ctx: click.Context, option: click.Parameter, text: str | None) -> None:
+    if text is not None:
+        ctx.meta[_FIELDS] = tuple(name.strip() for name in text.split(",") if name.strip())
+        if ctx.params.get("form") is None:
+            ctx.params["form"] = "table"
+
+
+def say_rows(
+    form: str, rows: Sequence[Mapping[str, object]], columns: Sequence[str], *, name: str | None = None, **more: object
+) -> None:
+    """Print rows in the form and with the fields that were asked for.
+
+    As JSON they are one document: an array, or under `name` an object with what `more` has.
+    """
+    wanted = _wanted_fields(rows, columns)
+    chosen = [{field: row[field] for field in wanted} for row in rows] if wanted else rows
+    match form:
+        case "json":
+            say_json(chosen if name is None else {name: chosen, **more})
+        case "ndjson":
+            for row in chosen:
+                say_json(row, indent=None)
+        case "csv":
+            say_csv([{field: row[field] for field in wanted or columns} for row in rows], wanted or columns)
+        case _:
+            say_table([field.upper() for field in wanted], [[_cell(row[field]) for field in wanted] for row in rows])
+
+
+def _wanted_fields(rows: Sequence[Mapping[str, object]], columns: Sequence[str]) -> Sequence[str]:
+    wanted: Sequence[str] = click.get_current_context().meta.get(_FIELDS, ())
+    known = list(dict.fromkeys([*columns, *(rows[0] if rows else ())]))
+    for field in wanted:
+        if field not in known:
+            raise invalid("fields", field, one_of(known))
+    return wanted
+
+
+def _cell(value: object) -> str:
+    import json
+
+    return value if isinstance(value, str) else "" if value is None else json.dumps(value, ensure_ascii=False)
 
 
 def prepare_stdout() -> None:
-    """Lets stdout replace what its encoding cannot say, so that no character of a ticket ends a command."""
+    """Have stdout replace what its encoding cannot say, so that no character of a ticket ends a command."""
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(errors="replace")
 
 
 def detach_stdout() -> None:
-    """Sends what Python still holds for stdout nowhere, so that closing it at the end says nothing."""
+    """Discard what Python still holds for stdout, so that closing it at the end raises nothing."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def say(text: str, *, end: str = "\n") -> None:
-    """Prints to stdout; raises `Unavailable` when it cannot be written, as on a full disk."""
+    """Print text for people to stdout, without control sequences; raises `Unavailable` when it cannot be written."""
+    _write(printable(text, styled=in_colour()) + end)
+
+
+def warn(text: str) -> None:
+    """Print a line to stderr, without control sequences."""
+    click.echo(clean_line(text), err=True)
+
+
+def _write(text: str) -> None:
     try:
-        click.echo(text + end, nl=False)
+        click.echo(text, nl=False)
     except BrokenPipeError:
         raise
     except OSError as error:
         detach_stdout()
         raise Unavailable(f"the output cannot be written: {error.strerror}") from error
+
+
+def _write_data(text: str) -> None:
+    """Print CSV or what is exported: exact for a program that reads it, without control sequences on a terminal."""
+    _write(printable(text) if _on_a_terminal() else text)
 
 
 class Stdout:
@@ -84,29 +149,29 @@ class Stdout:
             sys.stdout.reconfigure(encoding="utf-8")
 
     def write(self, text: str) -> None:
-        """Keeps text until there is a portion of it."""
+        """Buffer text until there is a portion of it."""
         self._waiting.append(text)
         self._size += len(text)
         if self._size > PORTION:
             self.flush()
 
     def flush(self) -> None:
-        """Writes what is kept."""
-        say("".join(self._waiting), end="")
+        """Write what is buffered."""
+        _write_data("".join(self._waiting))
         self._waiting.clear()
         self._size = 0
 
 
-def say_json(document: object) -> None:
-    """Prints one JSON document; in ASCII where stdout is not UTF-8."""
+def say_json(document: object, *, indent: int | None = 2) -> None:
+    """Print one JSON document, in ASCII where stdout is not UTF-8; without `indent` on one line."""
     import json
 
     unicode = getattr(sys.stdout, "encoding", "").lower().replace("-", "") == "utf8"
-    say(json.dumps(document, ensure_ascii=not unicode, indent=2))
+    _write(printable_json(json.dumps(document, ensure_ascii=not unicode, indent=indent)) + "\n")
 
 
 def say_csv(rows: Iterable[Mapping[str, object]], columns: Sequence[str]) -> None:
-    """Prints a header and rows as CSV; None is an empty cell, fields within a field are JSON."""
+    """Print a header and rows as CSV; None is an empty cell, fields within a field are JSON."""
     # Lazy import: keeps start-up fast.
     import json
 
@@ -121,17 +186,17 @@ def say_csv(rows: Iterable[Mapping[str, object]], columns: Sequence[str]) -> Non
         writer.write(
             json.dumps(value, ensure_ascii=False) if isinstance(value, structured) else value for value in values
         )
-    say(text.getvalue(), end="")
+    _write_data(text.getvalue())
 
 
 def say_table(headings: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
-    """Prints an aligned table; nothing without rows."""
+    """Print an aligned table; nothing without rows."""
     if rows:
         say(table(headings, rows))
 
 
 def table(headings: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
-    """An aligned table: clipped to the terminal's width on a terminal, whole in a pipe."""
+    """Return an aligned table: clipped to the terminal's width on a terminal, whole in a pipe."""
     from supportdesk.cli.io.table import aligned
 
     width = None
@@ -139,26 +204,27 @@ def table(headings: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
         import shutil
 
         width = shutil.get_terminal_size().columns
-    return aligned(headings, rows, width=width, colour=in_colour())
+    cells = [[clean_line(cell) for cell in row] for row in rows]
+    return aligned(headings, cells, width=width, colour=in_colour())
 
 
 def counted(number: int, noun: str) -> str:
-    """A number of things in words: `1 ticket`, `2,000 tickets`."""
+    """Return a number of things in words: `1 ticket`, `2,000 tickets`."""
     return f"{number:,} {noun}{'' if number == 1 else 's'}"
 
 
 def list_summary(shown: int, total: Count | None, noun: str, wanted: str, next_cursor: str | None) -> str:
-    """The line under a list: how much of it was shown, what was asked for, and how to go on."""
+    """Return the line under a list: how much was shown, what was asked for, and how to continue."""
     if not shown:
         return f"no {noun}{f' for {wanted}' if wanted else ''}"
     of = f" of {total}" if total is not None else ""
     filtered = f" for {wanted}" if wanted else ""
-    on = f"; go on with --cursor {next_cursor}" if next_cursor else ""
+    on = f"; continue with --cursor {next_cursor}" if next_cursor else ""
     return f"{shown:,}{of} {noun}{filtered}{on}"
 
 
 def in_colour() -> bool:
-    """Whether colours are welcome: only on a terminal that has some, and never with NO_COLOR."""
+    """Return whether colours are used: only on a terminal that has some, and never with NO_COLOR."""
     return _on_a_terminal() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
 
 

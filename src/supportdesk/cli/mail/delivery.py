@@ -13,7 +13,7 @@ import click
 
 from supportdesk.cli.context import open_desk
 from supportdesk.cli.io.documents import NOTIFICATION, document
-from supportdesk.cli.io.output import counted, json_option, say, say_json, say_table
+from supportdesk.cli.io.output import counted, json_option, say, say_json, say_table, warn
 from supportdesk.cli.mail.text import NOTIFICATION_HEADINGS, notification_row
 from supportdesk.domain import moment
 from supportdesk.domain.errors import Unavailable
@@ -89,7 +89,7 @@ def _watch(courier: Courier, stop: threading.Event, now: Callable[[], datetime],
         except Unavailable as error:
             # Whoever locks the desk lets go of it.
             if error.message != trouble:
-                click.echo(f"Note: {error.message}", err=True)
+                warn(f"Note: {error.message}")
             trouble = error.message
             pause = RETRY_SECONDS
         else:
@@ -101,7 +101,7 @@ def _watch(courier: Courier, stop: threading.Event, now: Callable[[], datetime],
             elif report.changed:
                 say(f"{moment.local(now())}  {_summary(report)}")
             if report.paused_until and not paused:
-                click.echo(f"Note: sending pauses until {moment.local(report.paused_until)}: {report.error}", err=True)
+                warn(f"Note: sending pauses until {moment.local(report.paused_until)}: {report.error}")
             paused = report.paused_until is not None
         stop.wait(pause)
 

@@ -9,7 +9,7 @@ import click
 from supportdesk.cli.context import changing_desk, open_desk
 from supportdesk.cli.io import cursor as cursors
 from supportdesk.cli.io.documents import NOTIFICATION, document, documents
-from supportdesk.cli.io.output import json_option, list_formats, list_summary, say, say_csv, say_json, say_table
+from supportdesk.cli.io.output import json_option, list_formats, list_summary, say, say_json, say_rows, say_table
 from supportdesk.cli.io.param_types import PAGE_LIMIT, TEXT, Word
 from supportdesk.cli.lazy import LazyGroup
 from supportdesk.cli.mail.text import NOTIFICATION_HEADINGS, notification_row, notification_text
@@ -51,10 +51,8 @@ def list_notifications(
         found = desk.mail.page(seek, limit + 1, status=status, ticket_id=ticket_id, text=search)
         total = desk.mail.count(status=status, ticket_id=ticket_id, text=search)
     page, next_cursor = cursors.split(found, limit, "notifications", lambda message: (message.seq,))
-    if form == "json":
-        say_json({"notifications": documents(page, NOTIFICATION), "next_cursor": next_cursor})
-    elif form == "csv":
-        say_csv(documents(page, NOTIFICATION), NOTIFICATION)
+    if form:
+        say_rows(form, documents(page, NOTIFICATION), NOTIFICATION, name="notifications", next_cursor=next_cursor)
     else:
         say_table(NOTIFICATION_HEADINGS, [notification_row(message) for message in page])
         say(

@@ -10,7 +10,7 @@ import click
 from supportdesk.cli.context import changing_desk, open_desk
 from supportdesk.cli.io import cursor as cursors
 from supportdesk.cli.io.documents import PREFERENCE, document, documents
-from supportdesk.cli.io.output import json_option, list_formats, list_summary, say, say_csv, say_json, say_table
+from supportdesk.cli.io.output import json_option, list_formats, list_summary, say, say_json, say_rows, say_table
 from supportdesk.cli.io.param_types import TEXT, Word
 from supportdesk.cli.lazy import LazyGroup
 from supportdesk.domain.address import address_key
@@ -124,10 +124,8 @@ def list_preferences(
         found = desk.preferences.page(query, seek, limit + 1)
         total = desk.preferences.count(query)
     page, next_cursor = cursors.split(found, limit, "preferences", lambda each: (address_key(each.email),))
-    if form == "json":
-        say_json({"preferences": documents(page, PREFERENCE), "next_cursor": next_cursor})
-    elif form == "csv":
-        say_csv(documents(page, PREFERENCE), PREFERENCE)
+    if form:
+        say_rows(form, documents(page, PREFERENCE), PREFERENCE, name="preferences", next_cursor=next_cursor)
     else:
         say_table(HEADINGS, [(each.email, *(format_value(getattr(each, name)) for name in FIELDS)) for each in page])
         wanted = " ".join(filter(None, (search, frequency, language)))

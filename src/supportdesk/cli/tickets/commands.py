@@ -12,7 +12,7 @@ from supportdesk.cli.context import changing_desk, open_desk
 from supportdesk.cli.io import cursor as cursors
 from supportdesk.cli.io.confirmation import confirm_deletion
 from supportdesk.cli.io.documents import NOTIFICATION, STATUS_CHANGE, TICKET, document, documents
-from supportdesk.cli.io.output import json_option, list_formats, list_summary, say, say_csv, say_json, say_table
+from supportdesk.cli.io.output import json_option, list_formats, list_summary, say, say_json, say_rows, say_table
 from supportdesk.cli.io.param_types import PRIORITY, STATUS, TEXT, Whole, Word, standard_input
 from supportdesk.cli.lazy import LazyGroup
 from supportdesk.cli.mail.text import NOTIFICATION_HEADINGS, notification_row
@@ -122,10 +122,8 @@ def list_tickets(
             seek = Seek(skip=(page - 1) * limit) if page else cursors.read(name, cursor)
             found = desk.tickets.whole_page(wanted, limit + 1, seek)
             shown, next_cursor = cursors.split(found, limit, name, wanted.sort_key)
-        if form == "json":
-            say_json({"tickets": documents(shown, TICKET), "next_cursor": next_cursor})
-        elif form == "csv":
-            say_csv(documents(shown, TICKET), TICKET)
+        if form:
+            say_rows(form, documents(shown, TICKET), TICKET, name="tickets", next_cursor=next_cursor)
         else:
             say_table(TICKET_HEADINGS, [ticket_row(each, desk.now()) for each in shown])
             say(list_summary(len(shown), desk.tickets.count(wanted), "tickets", str(wanted), next_cursor))
@@ -263,10 +261,8 @@ def history(ctx: click.Context, ref: str, form: str | None) -> None:
     """Show how a ticket came to its status, oldest first."""
     with open_desk(ctx, existing=True) as desk:
         steps = desk.tickets.history(ref)
-    if form == "json":
-        say_json(documents(steps, STATUS_CHANGE))
-    elif form == "csv":
-        say_csv(documents(steps, STATUS_CHANGE), STATUS_CHANGE)
+    if form:
+        say_rows(form, documents(steps, STATUS_CHANGE), STATUS_CHANGE)
     else:
         say_table(STEP_HEADINGS, [step_row(step) for step in steps])
 
@@ -281,9 +277,7 @@ def notifications(ctx: click.Context, ref: str, form: str | None) -> None:
 
     with open_desk(ctx, existing=True) as desk:
         messages = every_notification(desk, desk.tickets.get(ref).id)
-    if form == "json":
-        say_json(documents(messages, NOTIFICATION))
-    elif form == "csv":
-        say_csv(documents(messages, NOTIFICATION), NOTIFICATION)
+    if form:
+        say_rows(form, documents(messages, NOTIFICATION), NOTIFICATION)
     else:
         say_table(NOTIFICATION_HEADINGS, [notification_row(message) for message in messages])

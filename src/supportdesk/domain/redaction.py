@@ -1,0 +1,22 @@
+"""Redaction: passwords and tokens cut out of what is shown or logged."""
+
+from __future__ import annotations
+
+import re
+
+HIDDEN = "***"
+# The password of an address, such as smtp://user:password@host: up to the last @ before the path.
+_IN_ADDRESS = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*://[^\s/:@'\"]*):[^\s/'\"]*@")
+# A named value, such as ?api_key=…, password: … or "Authorization: Bearer …".
+_NAMED = re.compile(
+    r"(?i)\b((?:[a-z0-9]+[_-])*(?:api[_-]?key|access[_-]?key|secret|password|passwd|pwd|token|signature|credential)s?"
+    r"(?:\\?[\"'])?\s*=\s*(?:\\?[\"'])?)[^\s&;,\"'\\]+"
+    r"|\b((?:bearer|basic)\s+)[A-Za-z0-9+/=._~-]{8,}"
+)
+
+
+def redact(text: str) -> str:
+    """Return a text without the passwords and tokens in it."""
+    if "://" in text:
+        text = _IN_ADDRESS.sub(rf"\1:{HIDDEN}@", text)
+    return _NAMED.sub(lambda found: f"{found[1] or found[2]}{HIDDEN}", text)
