@@ -151,6 +151,7 @@ LISTS = [
     ("preference", "list"),
     ("experiment", "list"),
     ("history",),
+    ("ticket", "messages", "1"),
     ("commands",),
 ]
 

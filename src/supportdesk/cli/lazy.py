@@ -8,30 +8,6 @@ from typing import Any
 
 import click
 
-from supportdesk.domain.errors import DeskError
-
-OPTIONS = {
-    "contact_email": "--email",
-    "notification_frequency": "--frequency",
-    "preferred_language": "--language",
-    "target_metric": "--metric",
-}
-"""Fields whose options have other names."""
-
-
-class DeskCommand(click.Command):
-    """A command whose errors name the option that was typed."""
-
-    def invoke(self, ctx: click.Context) -> Any:
-        """Run the command; an error about a field begins with its option, if the command has that."""
-        try:
-            return super().invoke(ctx)
-        except DeskError as error:
-            option = OPTIONS.get(error.field or "", "")
-            if option and any(option in param.opts for param in self.params):
-                error.message = error.message.replace(f"{error.field}: ", f"{option}: ", 1)
-            raise
-
 
 class LazyGroup(click.Group):
     """A group with commands that are imported when they run.
@@ -39,8 +15,6 @@ class LazyGroup(click.Group):
     `later` has for each, by name, its place in this package ("module:attribute") and its help in a line, so that the
     help of the group needs no import either.
     """
-
-    command_class = DeskCommand
 
     def __init__(self, *args: Any, later: Mapping[str, tuple[str, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

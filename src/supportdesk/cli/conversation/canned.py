@@ -6,7 +6,7 @@ import click
 
 from supportdesk.cli.context import open_desk
 from supportdesk.cli.io.documents import CANNED_REPLY, document, documents
-from supportdesk.cli.io.output import json_option, list_formats, say, say_csv, say_json, say_table
+from supportdesk.cli.io.output import json_option, list_formats, say, say_json, say_rows, say_table
 from supportdesk.cli.io.param_types import TEXT
 
 
@@ -25,10 +25,8 @@ def list_canned(ctx: click.Context, form: str | None) -> None:
     """List the canned replies."""
     with open_desk(ctx, existing=True) as desk:
         found = desk.canned_replies.list()
-    if form == "json":
-        say_json(documents(found, CANNED_REPLY))
-    elif form == "csv":
-        say_csv(documents(found, CANNED_REPLY), CANNED_REPLY)
+    if form:
+        say_rows(form, documents(found, CANNED_REPLY), CANNED_REPLY)
     else:
         say_table(("NAME", "TEXT"), [(each.name, " ".join(each.text.split())[:100]) for each in found])
 

@@ -9,7 +9,7 @@ import click
 from supportdesk.cli.context import changing_desk, open_desk
 from supportdesk.cli.conversation.text import message_text
 from supportdesk.cli.io.documents import MESSAGE, document, documents
-from supportdesk.cli.io.output import json_option, list_formats, say, say_csv, say_json
+from supportdesk.cli.io.output import json_option, list_formats, say, say_json, say_rows
 from supportdesk.cli.io.param_types import STATUS, TEXT
 from supportdesk.domain.conversation import new_reply
 from supportdesk.domain.ticket import parse_status
@@ -92,9 +92,7 @@ def messages(ctx: click.Context, ref: str, form: str | None) -> None:
     """Show what was said in a ticket, oldest first; the first message is its description."""
     with open_desk(ctx, existing=True) as desk:
         said = desk.conversation.messages(ref)
-    if form == "json":
-        say_json(documents(said, MESSAGE))
-    elif form == "csv":
-        say_csv(documents(said, MESSAGE), MESSAGE)
+    if form:
+        say_rows(form, documents(said, MESSAGE), MESSAGE)
     else:
         say("\n\n".join(message_text(message) for message in said))
