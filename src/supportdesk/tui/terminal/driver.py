@@ -21,6 +21,7 @@ from textual.messages import InBandWindowResize
 
 from supportdesk.tui.terminal.input_parser import InputParser
 from supportdesk.tui.terminal.type_ahead import Burst
+from supportdesk.tui.terminal.widths import anchored
 
 if TYPE_CHECKING:
     from io import TextIOWrapper
@@ -96,7 +97,7 @@ class DeskDriver(LinuxDriver):
         """Write a drawing, as long as somebody sees it."""
         # Without a writer, as after an editor whose line was lost, the queue would fill and block the app.
         if self._writer_thread is not None and self._writer_thread.is_alive():
-            super().write(lightened(data))
+            super().write(lightened(anchored(data)))
 
     def _get_terminal_size(self) -> tuple[int, int]:
         columns, rows = super()._get_terminal_size()
