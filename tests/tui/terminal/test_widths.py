@@ -9,13 +9,13 @@ DISPUTED = ["नमस्ते", "👍🏽", "1️⃣", "❤️", "👨‍👩�
 
 
 @pytest.mark.parametrize("word", DISPUTED)
-def test_what_follows_a_disputed_word_is_placed_by_column(word):
-    size = cell_len(word)
-    drawn = anchored(f"\x1b[3;5H\x1b[1m#3 {word} is\x1b[m rita")
-    assert drawn == f"\x1b[3;5H\x1b[1m#3 {' ' * size}\x1b[8G{word}\x1b[{8 + size}G is\x1b[m rita"
+def test_the_column_after_disputed_text_is_placed_by_number(word):
+    room = cell_len(word) + len(" is dark   ")
+    drawn = anchored(f"\x1b[3;5H\x1b[1m#3 {word} is dark   rita\x1b[m")
+    assert drawn == f"\x1b[3;5H\x1b[1m#3 {' ' * room}\x1b[8G{word} is dark\x1b[{8 + room}Grita\x1b[m"
 
 
-def test_the_next_word_counts_from_where_its_piece_begins():
+def test_the_next_piece_counts_from_where_the_one_before_ends():
     drawn = anchored("\x1b[1;1H❤️ a\x1b[7m ❤️\x1b[m")
     size = cell_len("❤️")
     assert drawn.endswith(f"\x1b[7m {' ' * size}\x1b[{size + 4}G❤️\x1b[{2 * size + 4}G\x1b[m")

@@ -16,15 +16,16 @@ _DISPUTED = (
     "\U000e0000-\U000e0fff"
 )
 _HAS_DISPUTED = re.compile(f"[{_DISPUTED}]")
-_WORD = re.compile(f"[^ ]*[{_DISPUTED}][^ ]*")
+# From such a word to where the next column begins: its room may be used up to there.
+_RUN = re.compile(f"[^ ]*[{_DISPUTED}](?:[^ ]| (?! ))*(?P<gap> *)")
 _MOVE = re.compile(r"\x1b\[([0-9]+);([0-9]+)H")
 _PIECES = re.compile(r"(\x1b\[[0-9:;<=>?]*[ -/]*[@-~]|[\x00-\x1a\x1c-\x1f])")
 
 
 def anchored(data: str) -> str:
-    """Return the same drawing with the columns after such a word given by number.
+    """Return the same drawing with the column after such text given by number.
 
-    The room of the word is blanked first: a terminal that takes it for narrower would leave old text beside it.
+    Its room is blanked first: a terminal that takes it for narrower would leave old text beside it.
     """
     if data.isascii() or not _HAS_DISPUTED.search(data):
         return data
@@ -43,9 +44,10 @@ def anchored(data: str) -> str:
 
 
 def _anchored_text(text: str, column: int) -> str:
-    def anchor(word: re.Match[str]) -> str:
-        begin = column + cell_len(text[: word.start()])
-        size = cell_len(word[0])
-        return f"{' ' * size}\x1b[{begin}G{word[0]}\x1b[{begin + size}G"
+    def anchor(run: re.Match[str]) -> str:
+        begin = column + cell_len(text[: run.start()])
+        size = cell_len(run[0])
+        said = run[0].removesuffix(run["gap"])
+        return f"{' ' * size}\x1b[{begin}G{said}\x1b[{begin + size}G"
 
-    return _WORD.sub(anchor, text)
+    return _RUN.sub(anchor, text)
