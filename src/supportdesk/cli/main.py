@@ -39,6 +39,7 @@ COMMANDS = {
     "health": ("desk.commands:health", "Check that the desk can be read and written."),
     "doctor": ("desk.commands:doctor", "Check file, permissions and mail of the desk, and say what to do."),
     "paths": ("desk.commands:paths", "Show each setting in force and where it came from."),
+    "restore": ("desk.commands:restore", "Put a backup in the place of the desk, which is set aside."),
     "backup": ("desk.commands:backup", "Copy the desk to FILE while others keep working."),
     "commands": ("desk.catalog:commands", "List every command; with --json, its options, types and defaults too."),
     "help": ("desk.manual:manual", "Show the manual: its topics, or one of them."),

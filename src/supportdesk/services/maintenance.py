@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from supportdesk import __version__
+from supportdesk.domain import moment
 from supportdesk.domain.errors import InvalidValue, NotAllowed, Unavailable
 from supportdesk.domain.moment import to_text
 from supportdesk.domain.notification import DeliveryStatus
@@ -13,7 +14,21 @@ from supportdesk.domain.query import TicketQuery
 from supportdesk.services.context import Context
 from supportdesk.services.mail import carrier
 from supportdesk.storage.mail import notifications, provider_state
+from supportdesk.storage.sqlite import restore
+from supportdesk.storage.sqlite.restore import CopyContent, Restored
 from supportdesk.storage.tickets import queries as tickets
+
+
+def check_copy(desk: Path, copy: Path) -> CopyContent:
+    """Return what a backup holds; raise a `DeskError` when it cannot take the place of the desk."""
+    if copy.exists() and desk.exists() and copy.samefile(desk):
+        raise InvalidValue(f"file: {copy} is the desk itself", field="file")
+    return restore.check_copy(copy)
+
+
+def restore_desk(desk: Path, copy: Path) -> Restored:
+    """Put a backup in the place of the desk, which is set aside; open apps open the new file."""
+    return restore.restore(desk, copy, moment.now())
 
 
 class Maintenance:

@@ -97,6 +97,40 @@ def backup(ctx: click.Context, file: Path, replace: bool, form: str | None) -> N
 
 
 @click.command()
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--yes", is_flag=True, help="Do not ask for confirmation.")
+@json_option
+@click.pass_context
+def restore(ctx: click.Context, file: Path, yes: bool, form: str | None) -> None:
+    """Put a backup in the place of the desk, which is set aside.
+
+    FILE is checked first and stays as it is. Open apps open the restored desk by themselves. Mail that waited when
+    the backup was made, and may have been sent since, becomes `unknown` and is not sent again.
+    """
+    from supportdesk.cli.io.confirmation import confirm
+    from supportdesk.domain import moment
+    from supportdesk.services.maintenance import check_copy, restore_desk
+
+    settings = session_of(ctx).settings
+    settings.make_place()
+    content = check_copy(settings.db, file)
+    last = f", last changed {moment.local(content.last_change)}" if content.last_change else ""
+    held = f"{clean_line(str(file))} ({content.tickets:,} tickets{last})"
+    if not yes:
+        confirm(f"Replace the desk {settings.db} by {held}")
+    restored = restore_desk(settings.db, file)
+    aside = None if restored.aside is None else str(restored.aside)
+    if form == "json":
+        say_json({"db": str(settings.db), "tickets": content.tickets, "aside": aside, "unknown": restored.unknown})
+        return
+    say(f"restored from {held}")
+    if aside:
+        say(f"the desk as it was: {clean_line(aside)}")
+    if restored.unknown:
+        say(f"{restored.unknown:,} messages may have been sent since; see `supportdesk notification list`")
+
+
+@click.command()
 @click.option("--fresh", is_flag=True, help="Delete the sample desk and create a new one.")
 @format_option("json", "Only create the desk and print its path.")
 @click.pass_context

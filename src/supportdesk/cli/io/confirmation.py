@@ -19,6 +19,14 @@ def confirm_deletion(what: str) -> None:
         raise NotAllowed("nothing was deleted")
 
 
+def confirm(question: str) -> None:
+    """Ask whether to do something; raises `NotAllowed` when that is not wanted, or nobody can be asked."""
+    if not _is_terminal():
+        raise NotAllowed("yes: cannot ask for confirmation without a terminal; pass --yes", field="yes")
+    if not click.confirm(question, err=True):
+        raise NotAllowed("nothing was changed")
+
+
 def confirm_undo(warning: str, *, yes: bool) -> None:
     """Print who is told of an undo and ask whether to continue; raises `NotAllowed` when that is not wanted.
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import fcntl
 import os
-from contextlib import suppress
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from tempfile import mkstemp
 
@@ -17,34 +19,56 @@ from supportdesk.storage.sqlite.file import mode_in
 _PREFIX, _SUFFIX = ".supportdesk-", ".partial"
 
 
-def copy_to(database: peewee.SqliteDatabase, name: str, target: Path) -> None:
+def copy_to(database: peewee.SqliteDatabase, name: str, target: Path, *, read_only: bool) -> None:
     """Write a compact copy of an open database while others keep working; it appears when it is complete."""
     # A link keeps pointing at what is replaced.
     place = target.resolve()
     try:
         str(place).encode()
-        remove_stale_copies(place.parent)
-        # Made before SQLite would make it: a name that nobody can guess, and no mode for everybody.
-        descriptor, partial = mkstemp(_SUFFIX, _PREFIX, place.parent)
-        try:
-            # Tells a copy that is being written from what a killed process has left.
-            fcntl.flock(descriptor, fcntl.LOCK_EX)
-            with translate_errors(name, copy=str(target)):
-                database.execute_sql("VACUUM INTO ?", (partial,))
-            os.fchmod(descriptor, mode_in(place.parent))
-            os.fsync(descriptor)
-            Path(partial).replace(place)
-            _sync_folder(place.parent)
-        finally:
-            # SQLite leaves its journal beside a copy that ran out of space while it was large.
-            for left in (partial, f"{partial}-journal"):
-                with suppress(OSError):
-                    os.unlink(left)
-            os.close(descriptor)
+        with partial_copy(database, name, place.parent, shown=target, compact=not read_only) as partial:
+            partial.replace(place)
+            sync_folder(place.parent)
     except UnicodeEncodeError:
         raise InvalidValue(f"file: {quoted(target)} is not UTF-8; choose another name", field="file") from None
     except OSError as error:
         raise Unavailable(f"the copy {target} cannot be written: {error.strerror}", field="file") from error
+
+
+@contextmanager
+def partial_copy(
+    database: peewee.SqliteDatabase, name: str, folder: Path, *, shown: Path, compact: bool
+) -> Iterator[Path]:
+    """Write a copy into a folder under a name of its own, which is gone at the end unless it was moved.
+
+    SQLite cannot make a compact copy of a file that was opened read-only.
+    """
+    remove_stale_copies(folder)
+    # Made before SQLite would make it: a name that nobody can guess, and no mode for everybody.
+    descriptor, partial = mkstemp(_SUFFIX, _PREFIX, folder)
+    try:
+        # Tells a copy that is being written from what a killed process has left.
+        fcntl.flock(descriptor, fcntl.LOCK_EX)
+        with translate_errors(name, copy=str(shown)):
+            if compact:
+                database.execute_sql("VACUUM INTO ?", (partial,))
+            else:
+                _copy_pages(database.connection(), partial)
+        os.fchmod(descriptor, mode_in(folder))
+        os.fsync(descriptor)
+        yield Path(partial)
+    finally:
+        # SQLite leaves its journal beside a copy that ran out of space while it was large.
+        for ending in ("", "-journal", "-wal", "-shm"):
+            with suppress(OSError):
+                os.unlink(f"{partial}{ending}")
+        os.close(descriptor)
+
+
+def _copy_pages(source: sqlite3.Connection, partial: str) -> None:
+    with closing(sqlite3.connect(partial)) as target:
+        source.backup(target)
+        # Marks the copy as one that has no log, like a compact one.
+        target.execute("PRAGMA journal_mode = delete")
 
 
 def remove_stale_copies(folder: Path) -> None:
@@ -60,7 +84,8 @@ def remove_stale_copies(folder: Path) -> None:
                 os.close(descriptor)
 
 
-def _sync_folder(folder: Path) -> None:
+def sync_folder(folder: Path) -> None:
+    """Make renames in a folder survive a power cut."""
     descriptor = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(descriptor)

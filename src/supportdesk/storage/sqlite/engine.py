@@ -214,7 +214,7 @@ class SqliteEngine:
 
     def copy_to(self, target: Path) -> None:
         """Write a compact copy of the whole desk while others keep working."""
-        copy_to(self._sqlite, self.name, target)
+        copy_to(self._sqlite, self.name, target, read_only=self._read_only)
 
     def _counted(self, rows: Iterable[Sequence[object]]) -> Iterator[Sequence[object]]:
         for row in rows:

@@ -47,6 +47,12 @@ def migrate(database: peewee.SqliteDatabase, path: Path, steps: Path = STEPS) ->
         database.pragma("foreign_keys", 1)
 
 
+def check_copy_schema(database: peewee.SqliteDatabase, path: Path) -> None:
+    """Raise `InvalidValue` when a copy is no desk, or one of a newer program; an older one can be migrated."""
+    if not _applied(database, path, _known(STEPS)):
+        raise InvalidValue(f"db: {path} is not a desk: it is empty", field="db")
+
+
 def distrust_schema(database: peewee.SqliteDatabase) -> None:
     """Keep triggers and views of the file from what could do harm, where SQLite's text index can live with that."""
     database.pragma("trusted_schema", 0)

@@ -1,0 +1,28 @@
+"""`supportdesk restore`: asks, puts the backup in place, and says where the old desk is."""
+
+import os
+
+
+def test_a_backup_is_restored_when_that_is_confirmed(run, home):
+    create = ("ticket", "create", "--description", "d", "--email", "rita@example.com", "--title")
+    run(*create, "In the backup")
+    run("backup", str(home / "copy.db"))
+    run(*create, "Too late")
+    asked = run("restore", str(home / "copy.db"))
+    assert (asked.code, asked.err) == (
+        1,
+        "Error: yes: cannot ask for confirmation without a terminal; pass --yes\n",
+    )
+    assert len(run("ticket", "list", "--json").json["tickets"]) == 2
+    restored = run("restore", str(home / "copy.db"), "--yes", "--json").json
+    assert restored["tickets"] == 1
+    assert os.path.exists(restored["aside"])
+    assert [ticket["title"] for ticket in run("ticket", "list", "--json").json["tickets"]] == ["In the backup"]
+
+
+def test_what_is_no_desk_is_refused_before_anything_is_asked(run, home):
+    (home / "letter.txt").write_text("Dear desk,\n" * 500)
+    refused = run("restore", str(home / "letter.txt"))
+    assert refused.code == 1
+    assert refused.err.startswith("Error: file: ")
+    assert "is not a desk" in refused.err
