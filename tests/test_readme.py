@@ -27,8 +27,9 @@ def test_every_command_that_is_shown_exists(document):
     assert unknown == []
 
 
-def test_the_searches_that_are_shown_can_be_typed():
-    searches = re.findall(r"^\| `([^`]+)` \| tickets", read_topic("search"), re.M)
+@pytest.mark.parametrize("topic", ["search", "query"])
+def test_the_searches_that_are_shown_can_be_typed(topic):
+    searches = re.findall(r"^\| `([^`]+)` \| tickets", read_topic(topic), re.M)
     assert searches
     for search in searches:
         parse_query(search)

@@ -9,6 +9,7 @@ FOLDER = Path(__file__).parent
 TOPICS = (
     "triage",
     "search",
+    "query",
     "faqs",
     "experiments",
     "mail",

@@ -11,9 +11,11 @@ import re
 from collections.abc import Collection
 from functools import lru_cache
 
-from supportdesk.domain.errors import InvalidValue, quoted
+from supportdesk.domain.errors import InvalidValue, invalid, quoted
 from supportdesk.domain.query.tree import NOTHING, Filter, Node, Phrase, Word, all_of, any_of, depth, negated
 
+QUERY_LIMIT = 1_000
+"""Characters of a query."""
 MAX_BRACKETS = 50
 """Brackets inside each other."""
 MAX_DEPTH = 12
@@ -33,22 +35,28 @@ _TOKEN = re.compile(
 )
 
 
-def parse(text: str, keys: Collection[str] = (), *, typing: bool = False) -> Node | None:
+def parse(text: str, keys: Collection[str] = (), *, typing: bool = False, field: str = "query") -> Node | None:
     """Return the syntax tree of a query; None when there is no text.
 
-    While `typing`, the last word is a prefix. Raises `InvalidValue`, which names the place, for a filter whose key is
-    not one of `keys` and for too many brackets inside each other.
+    While `typing`, the last word is a prefix. Raises `InvalidValue` of a `field`, which names the place, for a filter
+    whose key is not one of `keys`, a text over `QUERY_LIMIT` and too many brackets inside each other.
     """
-    node = _Parser(text, keys, typing=typing).parse()
-    if node is not None and depth(node) > MAX_DEPTH:
-        raise InvalidValue(f"query: brackets and operators can be nested up to {MAX_DEPTH} deep", field="query")
-    return node
+    if len(text) > QUERY_LIMIT:
+        raise invalid(field, text, f"it can have up to {QUERY_LIMIT:,} characters")
+    return _parse(text, keys, typing=typing, field=field)
 
 
 @lru_cache(maxsize=64)
-def parse_text(text: str, *, typing: bool = False) -> Node | None:
-    """Return the syntax tree of a query without filters."""
-    return parse(text, typing=typing)
+def parse_printed(text: str, *, typing: bool = False) -> Node | None:
+    """Return the tree that was printed as a text; that may be longer than what was typed."""
+    return _parse(text, (), typing=typing, field="query")
+
+
+def _parse(text: str, keys: Collection[str], *, typing: bool, field: str) -> Node | None:
+    node = _Parser(text, keys, typing=typing, field=field).parse()
+    if node is not None and depth(node) > MAX_DEPTH:
+        raise InvalidValue(f"{field}: brackets and operators can be nested up to {MAX_DEPTH} deep", field=field)
+    return node
 
 
 def is_open_phrase(text: str) -> bool:
@@ -62,10 +70,11 @@ def at(position: int) -> str:
 
 
 class _Parser:
-    def __init__(self, text: str, keys: Collection[str], *, typing: bool) -> None:
+    def __init__(self, text: str, keys: Collection[str], *, typing: bool, field: str) -> None:
         self._text = text.rstrip()
         self._keys = keys
         self._typing = typing
+        self._field = field
         self._place = 0
         self._brackets = 0
         self._token = self._next()
@@ -120,7 +129,8 @@ class _Parser:
         self._brackets += 1
         if self._brackets > MAX_BRACKETS:
             place = at(opening.start("open"))
-            raise InvalidValue(f"query: brackets can be nested up to {MAX_BRACKETS} deep ({place})", field="query")
+            message = f"{self._field}: brackets can be nested up to {MAX_BRACKETS} deep ({place})"
+            raise InvalidValue(message, field=self._field)
         node = self._any()
         self._brackets -= 1
         if self._token is not None and self._token["close"]:
@@ -141,7 +151,8 @@ class _Parser:
     def _filter(self, token: re.Match[str]) -> Filter:
         key, position = token["key"].lower(), token.start("key")
         if key not in self._keys:
-            raise InvalidValue(_unknown_key(token["key"], position, self._keys), field="query")
+            message = f"{self._field}: {_unknown_key(token['key'], position, self._keys)}"
+            raise InvalidValue(message, field=self._field)
         return Filter(key, token["quoted"] if token["value"] is None else token["value"], position)
 
 
@@ -152,4 +163,4 @@ def _unknown_key(key: str, position: int, keys: Collection[str]) -> str:
     near = get_close_matches(key.lower(), keys, n=1)
     hint = f"did you mean {near[0]}:? " if near else ""
     allowed = f"filters are {', '.join(f'{each}:' for each in keys)}" if keys else "there are no filters here"
-    return f"query: unknown filter {quoted(key)} {at(position)}; {hint}{allowed}; put text in quotation marks"
+    return f"unknown filter {quoted(key)} {at(position)}; {hint}{allowed}; put text in quotation marks"

@@ -12,7 +12,7 @@ from typing import TypeVar
 from supportdesk.domain.errors import InvalidValue, invalid, one_of, quoted
 from supportdesk.domain.moment import to_text
 from supportdesk.domain.page import RowKey
-from supportdesk.domain.query.parser import at, is_open_phrase, parse, parse_text
+from supportdesk.domain.query.parser import at, is_open_phrase, parse, parse_printed
 from supportdesk.domain.query.tree import And, Filter, Node, Not, Word, all_of, filters, wanted_texts
 from supportdesk.domain.text import clean_line
 from supportdesk.domain.ticket import (
@@ -25,7 +25,6 @@ from supportdesk.domain.ticket import (
     queue_rank,
 )
 
-QUERY_LIMIT = 1_000
 KEYS = ("status", "priority", "email")
 """Filters that a query may have."""
 
@@ -62,7 +61,7 @@ class TicketQuery:
     @property
     def tree(self) -> Node | None:
         """Return the syntax tree of `text`; None when there is none."""
-        return parse_text(self.text, typing=self.typing)
+        return parse_printed(self.text, typing=self.typing)
 
     @property
     def words(self) -> list[str]:
@@ -146,8 +145,6 @@ def parse_query(text: str, *, order: str = Order.QUEUE, typing: bool = False) ->
     filters and values that are not allowed.
     """
     line = clean_line(text)
-    if len(line) > QUERY_LIMIT:
-        raise invalid("query", line, f"it can have up to {QUERY_LIMIT:,} characters")
     node = parse(line, KEYS)
     parts = node.nodes if isinstance(node, And) else () if node is None else (node,)
     wanted = [part for part in parts if isinstance(part, Filter)]

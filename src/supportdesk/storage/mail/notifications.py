@@ -15,7 +15,7 @@ from supportdesk.domain.index_text import index_text
 from supportdesk.domain.moment import to_text
 from supportdesk.domain.notification import DeliveryStatus, Notification
 from supportdesk.domain.page import Count, Seek
-from supportdesk.domain.query import parse_text
+from supportdesk.domain.query import parse
 from supportdesk.domain.text import clean_line
 from supportdesk.storage import rows
 from supportdesk.storage.database import Database
@@ -214,7 +214,7 @@ def oldest_waiting(database: Database) -> str | None:
 
 def _match(wanted: NotificationFilter) -> Match | None:
     """Return what the text index must match; None when the filter has no text."""
-    tree = parse_text(wanted.text, typing=True)
+    tree = parse(wanted.text, typing=True, field="search")
     return None if tree is None else match_of(tree)
 
 

@@ -1,0 +1,25 @@
+"""Queries on the command line: what is wrong with one is said in a sentence that names the place."""
+
+import pytest
+
+
+@pytest.mark.parametrize(
+    ("arguments", "field", "message"),
+    [
+        (("ticket", "list", "stats:new"), "query", "unknown filter 'stats' at character 1; did you mean status:?"),
+        (("ticket", "list", "lamp", "status:done"), "status", "'done' is not allowed"),
+        (("ticket", "list", "(" * 60), "query", "brackets can be nested up to 50 deep (at character 51)"),
+        (("ticket", "list", "(a (b OR " * 20), "query", "nested up to 12 deep"),
+        (("ticket", "list", "x" * 10_000), "query", "it can have up to 1,000 characters"),
+        (("ticket", "export", "tag:vip"), "query", "filters are status:, priority:, email:"),
+        (("notification", "list", "--search", "re:lamp"), "search", "there are no filters here"),
+        (("notification", "list", "--search", "lamp " * 2_000), "search", "it can have up to 1,000 characters"),
+    ],
+)
+def test_a_query_that_is_refused_names_the_place(run, arguments, field, message):
+    run("ticket", "create", "--title", "Lamp", "--description", "Dark.", "--email", "rita@example.com")
+    refused = run(*arguments, "--json") if arguments[1] == "list" else run(*arguments)
+    assert refused.code == 1
+    assert message in refused.err
+    assert f"{field}: " in refused.err
+    assert len(refused.err) < 400
