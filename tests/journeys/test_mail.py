@@ -56,4 +56,4 @@ async def test_a_log_longer_than_the_screen_opens_full_of_its_newest_messages(si
     colleague.mail.deliver()
     async with sit_down() as desk:
         await desk.press("m")
-        await desk.sees("Mail log", *(f"Printer {number} [#" for number in range(64, 71)))
+        await desk.sees("Mail log", *(f"Printer {number} on fire [#" for number in range(64, 71)))

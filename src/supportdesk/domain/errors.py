@@ -88,7 +88,8 @@ def invalid(field: str, value: object, allowed: str) -> InvalidValue:
 
 def quoted(value: object, limit: int = 60) -> str:
     """Return a value from outside in a form that is safe in a message: one line, escaped, shortened to `limit`."""
-    text = str(value)
+    # Before it is shortened: the end of an address shows what is a password.
+    text = redact(str(value))
     shown = text if len(text) <= limit else text[: limit - 1] + "…"
     return repr(shown)
 

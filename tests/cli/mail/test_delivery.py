@@ -22,8 +22,30 @@ def test_what_is_due_is_delivered_and_counted(run, sql):
     run.ticket(email="fail@example.com")
     assert run("notification", "deliver").out == "nothing is due\n"
     sql("UPDATE notifications SET due_at = created_at")
-    assert run("notification", "deliver").out == "1 sent, 1 failed\n"
+    ended = run("notification", "deliver")
+    assert (ended.code, ended.out) == (1, "1 sent, 1 failed\n")
+    assert ended.err == "Error: 1 message failed; see `supportdesk notification list --status failed`\n"
     assert status_of(run) == ["sent", "failed"]
+    assert run("notification", "deliver").code == 0
+
+
+def test_an_unknown_outcome_ends_with_an_error_too(run, sql):
+    for name in ("fail", "unknown", "rita"):
+        run.ticket(email=f"{name}@example.com")
+    sql("UPDATE notifications SET due_at = created_at")
+    ended = run("notification", "deliver", "--json")
+    assert (ended.code, json.loads(ended.out)["sent"]) == (1, 1)
+    said = json.loads(ended.err)["error"]["message"]
+    assert "1 message failed, 1 message with an unknown outcome" in said
+    assert "--status failed`" in said
+    assert "--status unknown`" in said
+
+
+def test_mail_that_is_tried_again_is_no_error(run, sql):
+    run.ticket(email="later@example.com")
+    sql("UPDATE notifications SET due_at = created_at")
+    ended = run("notification", "deliver")
+    assert (ended.code, ended.out) == (0, "1 to be tried again\n")
 
 
 def test_a_dry_run_shows_what_would_go_out_and_changes_nothing(run, sql):

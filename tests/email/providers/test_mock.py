@@ -1,6 +1,8 @@
 """The service that sends nothing takes everything but what asks for a failure."""
 
 import mailbox
+import os
+import stat
 
 import pytest
 
@@ -54,6 +56,28 @@ def test_what_it_accepts_stands_in_a_file_that_mail_programs_read(tmp_path):
     assert [message["To"] for message in box] == [f"{name}@example.com" for name in TEXTS]
     assert [texts(bytes(message))[0] for message in box][:5] == list(TEXTS.values())[:5]
     box.close()
+
+
+@pytest.mark.parametrize("umask", [0o000, 0o022, 0o077])
+@pytest.mark.parametrize(("folder_mode", "file_mode"), [(0o755, 0o600), (0o2770, 0o660)])
+def test_its_file_is_readable_by_those_only_who_may_read_a_desk_beside_it(tmp_path, umask, folder_mode, file_mode):
+    folder = tmp_path / "desk"
+    folder.mkdir()
+    folder.chmod(folder_mode)
+    before = os.umask(umask)
+    try:
+        MockProvider(MailSettings(mock_file=folder / "sent.mbox")).send(mail())
+    finally:
+        os.umask(before)
+    assert stat.S_IMODE((folder / "sent.mbox").stat().st_mode) == file_mode
+
+
+def test_a_file_that_is_there_keeps_its_mode(tmp_path):
+    file = tmp_path / "sent.mbox"
+    file.touch(0o640)
+    file.chmod(0o640)
+    MockProvider(MailSettings(mock_file=file)).send(mail())
+    assert stat.S_IMODE(file.stat().st_mode) == 0o640
 
 
 def test_a_file_that_cannot_be_written_is_said(tmp_path):

@@ -230,3 +230,26 @@ def test_paths_start_at_the_folder_of_a_config_file_that_was_named_in_short(conf
 def test_a_sender_that_is_no_address_is_quoted_whole(config):
     config('[mail]\nsender = "not an address"\n')
     assert "mail.sender: 'not an address' is not allowed; it must be a mail address" in refusal()
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "endpoint = 'https://ann:hunter2@api.example.com'",
+        "endpoint = 'https://api.example.com/?key=hunter2'",
+        "endpoint = 'http://hun/ter2@hunter2@api.example.com'",
+        "endpoint = 'ann:hunter2@api.example.com'",
+        "smtp.host = 'smtps://ann:hunter2@mail.example.com:465'",
+        "smtp.host = 'ann:hunter2@mail.example.com'",
+        "mailgun.domain = 'api:hunter2@mg.example.com'",
+        "provider = 'smtp://ann:hunter2@mail.example.com'",
+        "sender = 'https://ann:hunter2@example.com'",
+        "zone = 'https://ann:hunter2@example.com'",
+        "rate = 'https://ann:hunter2@example.com'",
+    ],
+)
+def test_a_password_in_a_setting_at_fault_is_not_repeated(config, line):
+    config(f"[mail]\n{line}")
+    message = refusal()
+    assert line.partition(" ")[0] in message
+    assert "hunter2" not in message

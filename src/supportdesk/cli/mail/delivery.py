@@ -16,7 +16,7 @@ from supportdesk.cli.io.documents import NOTIFICATION, document
 from supportdesk.cli.io.output import counted, json_option, say, say_json, say_table, warn
 from supportdesk.cli.mail.text import NOTIFICATION_HEADINGS, notification_row
 from supportdesk.domain import moment
-from supportdesk.domain.errors import Unavailable
+from supportdesk.domain.errors import NotAllowed, Unavailable
 
 if TYPE_CHECKING:
     from supportdesk.services.mail.delivery import Courier
@@ -36,9 +36,9 @@ def deliver(ctx: click.Context, watch: bool, dry_run: bool, form: str | None) ->
     """Deliver the mail that is due, and make the digests that are.
 
     The app does so while it is open; without one, let cron run this every minute, or a service run it with --watch.
-    Any number of them may run at once. Exits 75 while sending pauses because the mail service fails. With --watch,
-    --json prints a document a line. A config without a mail service delivers nothing where another one carries the
-    mail: that exits 75 too.
+    Any number of them may run at once. Exits 75 while sending pauses because the mail service fails, and 1 when
+    messages failed or have an unknown outcome. With --watch, --json prints a document a line. A config without a mail
+    service delivers nothing where another one carries the mail: that exits 75 too.
     """
     if watch and dry_run:
         raise click.UsageError("--dry-run shows one moment, --watch goes on: give one of them.")
@@ -59,6 +59,8 @@ def deliver(ctx: click.Context, watch: bool, dry_run: bool, form: str | None) ->
         raise Unavailable(
             f"mail waits until {moment.local(report.paused_until)}, because the mail service fails: {report.error}"
         )
+    if report.failed or report.unknown:
+        raise NotAllowed(_lost(report))
 
 
 def _stop_on_signals() -> threading.Event:
@@ -145,3 +147,11 @@ def _summary(report: DeliveryReport) -> str:
     }
     told = [f"{number:,} {what}" for what, number in parts.items() if number]
     return ", ".join(([counted(report.digests, "digest") + " made"] if report.digests else []) + told)
+
+
+def _lost(report: DeliveryReport) -> str:
+    """Return the sentence on what may not have arrived, and how to see it."""
+    counts = {"failed": (report.failed, "failed"), "unknown": (report.unknown, "with an unknown outcome")}
+    lost = {status: f"{counted(many, 'message')} {what}" for status, (many, what) in counts.items() if many}
+    commands = " and ".join(f"`supportdesk notification list --status {status}`" for status in lost)
+    return f"{', '.join(lost.values())}; see {commands}"

@@ -8,6 +8,7 @@ from base64 import b64encode
 from pathlib import Path
 from urllib.parse import quote
 
+from supportdesk.domain.redaction import redact
 from supportdesk.domain.text import clean_line
 from supportdesk.email.provider import ServiceDown
 
@@ -82,6 +83,7 @@ def redacted(words: object, secret: Secret | None = None, *, user: str = "") -> 
     Services do repeat what they got: an SMTP server the line it did not understand, an HTTP one its headers.
     """
     text = clean_line(words.decode("utf-8", errors="replace") if isinstance(words, bytes) else str(words))
+    text = redact(text)
     if secret is not None:
         plain = secret.reveal()
         for login in (f"\0{user}\0{plain}", f"{user}:{plain}", f"api:{plain}", plain):

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import stat
+from pathlib import Path
 
 from supportdesk.email.provider import (
     DeliveryFailed,
@@ -57,11 +59,23 @@ class MockProvider:
         lines = wire_mail(mail).data.replace(b"\r\n", b"\n").replace(b"\nFrom ", b"\n>From ")
         entry = f"From supportdesk {asctime(gmtime())}\n".encode() + lines + b"\n"
         try:
-            # In one write, so that mails of several processes stand one after the other.
-            descriptor = os.open(self._settings.mock_file or "", os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o660)
+            descriptor = _open_for_append(self._settings.mock_file or Path())
             try:
+                # In one write, so that mails of several processes follow one another.
                 os.write(descriptor, entry)
             finally:
                 os.close(descriptor)
         except OSError as error:
             raise ServiceDown(f"{self._settings.mock_file} cannot be written: {error.strerror}") from None
+
+
+def _open_for_append(file: Path) -> int:
+    """Open a file that, if it is new, is readable by those only who may read a desk in its folder."""
+    flags = os.O_WRONLY | os.O_APPEND
+    try:
+        descriptor = os.open(file, flags | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        return os.open(file, flags)
+    if file.parent.stat().st_mode & stat.S_ISGID:
+        os.fchmod(descriptor, 0o660)
+    return descriptor

@@ -64,8 +64,12 @@ def address(field: str, value: object) -> str:
 
     from supportdesk.domain.address import clean_address
 
-    name, plain = parseaddr(text(field, value))
+    given = text(field, value)
+    name, plain = parseaddr(given)
     try:
+        if "<" not in given and plain != given:
+            # parseaddr finds an address in almost anything.
+            raise invalid(field, given, "")
         cleaned = clean_address(plain, field)
     except InvalidValue:
         # Of what is no address, the part that was taken for one says nothing.
@@ -81,7 +85,9 @@ def host(field: str, value: object) -> str:
     """Return a host name."""
     name = text(field, value)
     if not name.isascii() or any(letter in " /@[]?#\\" for letter in name) or len(name) > 253:
-        raise invalid(field, value, "it must be the name of a host, such as mail.example.com")
+        # Other programs take a URL with a login here, or the login alone.
+        shown = f"***@{name.rpartition('@')[2]}" if "@" in name else name
+        raise invalid(field, shown, "it must be the name of a host, such as mail.example.com")
     return name
 
 
@@ -98,7 +104,12 @@ def endpoint(field: str, value: object) -> str:
     except ValueError:
         local = sound = False
     if not given.isascii() or " " in given or not sound or not (url.scheme == "https" or local):
-        raise invalid(field, value, "it must be an address that begins with https://")
+        shown = f"***@{given.rpartition('@')[2]}" if "@" in given else given
+        raise invalid(
+            field,
+            shown,
+            "it must be an address that begins with https:// and has no login, which mail.secret_file holds",
+        )
     return given
 
 
