@@ -13,7 +13,7 @@ from supportdesk.domain.query.tree import And, Node, Not, Or, Phrase, Word
 NOTHING = '""'
 """Matches no row."""
 
-MIN_SPLIT, MAX_SPLIT = 5, 20
+MIN_SPLIT, MAX_SPLIT = 4, 20
 """Letters of a word that may be written as two, as login."""
 MAX_SPLITS = 100
 """Ways of splitting words that one query looks up: each costs some microseconds."""

@@ -238,3 +238,8 @@ def test_naughty_strings_go_in_and_come_out(run):
         for ended in (run("faq", "list", "--search=" + text), run("faq", "suggest", "--", text)):
             assert ended.code in (0, 1), text
             assert "\x1b" not in ended.out + ended.err
+
+
+def test_a_long_search_is_not_repeated_in_full(run):
+    run("faq", "create", "--question", "How do I reset it?", "--answer", "So.")
+    assert len(run("faq", "list", "--search", "x" * 50_000).out) < 200

@@ -24,6 +24,7 @@ TITLES = [
     "비밀번호를 잊어버렸어요",
     "Ask the R&D team",
     "Set up my e-mail",
+    "Wi-Fi is gone since Windows 11",
 ]
 
 
@@ -63,6 +64,10 @@ def hits(database, typed, *, typing=False):
         ("log-in", [8, 9]),
         ("email", [15]),
         ("setup", [15]),
+        ("wifi", [16]),
+        ("wi fi", [16]),
+        ("windows11", [16]),
+        ("windows-11", [16]),
         ("退款", [10]),
         ("款", [10]),
         ("退问", []),

@@ -24,7 +24,7 @@ from supportdesk.cli.io.output import json_option, list_formats, list_summary, s
 from supportdesk.cli.io.param_types import CATEGORY, TEXT, Whole
 from supportdesk.cli.lazy import LazyGroup
 from supportdesk.domain.errors import DuplicateQuestion, invalid
-from supportdesk.domain.faq import FaqQuery, new_faq, parse_category
+from supportdesk.domain.faq import SEARCH_LIMIT, FaqQuery, new_faq, parse_category
 from supportdesk.domain.page import Count
 from supportdesk.domain.reference import MAX_NUMBER
 from supportdesk.domain.text import clean_line
@@ -130,9 +130,14 @@ def _list_hits(desk: Desk, search: str, query: FaqQuery, limit: int, form: str |
             say(corrected(each))
         if results.hits:
             say(hits_table(results.hits, desk.now()))
-        wanted = " ".join(filter(None, (clean_line(search), query.category)))
+        # A long text is cut, so that what was found stays on screen.
+        wanted = " ".join(filter(None, (_cut(clean_line(search)), query.category)))
         total = Count(results.found) if results.found > len(found) else None
         say(list_summary(len(found), total, "FAQ" if len(found) == 1 else "FAQs", wanted, None))
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= SEARCH_LIMIT else text[: SEARCH_LIMIT - 1] + "…"
 
 
 @faq.command()
