@@ -170,20 +170,20 @@ def test_there_must_be_something_of_ones_own_to_undo(desk, filed, colleague):
         colleague.journal.undo()
 
 
-def test_an_import_cannot_be_undone(desk, filed, tmp_path):
-    (tmp_path / "in.csv").write_text("title,description,contact_email\nt,d,r@example.com\n")
-    desk.ticket_import.run(tmp_path / "in.csv", ColumnChoice())
-    with pytest.raises(NotAllowed, match="^your last change cannot be undone: imported 1 tickets$"):
+def test_an_import_of_faqs_cannot_be_undone(desk, filed, tmp_path):
+    (tmp_path / "in.csv").write_text("question,answer\nHow?,So.\n")
+    desk.faq_import.run(tmp_path / "in.csv", ColumnChoice())
+    with pytest.raises(NotAllowed, match="^your last change cannot be undone: imported 1 FAQs$"):
         desk.journal.undo()
 
 
 def test_an_undo_goes_on_to_the_last_change_that_can_be_undone(desk, filed, tmp_path):
     filed()
     desk.tickets.update(["1"], TicketChange(Status.RESOLVED))
-    (tmp_path / "in.csv").write_text("title,description,contact_email\nt,d,r@example.com\n")
-    desk.ticket_import.run(tmp_path / "in.csv", ColumnChoice())
+    (tmp_path / "in.csv").write_text("question,answer\nHow?,So.\n")
+    desk.faq_import.run(tmp_path / "in.csv", ColumnChoice())
     undone = desk.journal.undo()
-    assert [entry.kind for entry in undone.passed_over] == [EntryKind.TICKETS_IMPORTED]
+    assert [entry.kind for entry in undone.passed_over] == [EntryKind.FAQS_IMPORTED]
     assert (undone.tickets[0].status, status(desk)) == (Status.NEW, Status.NEW)
 
 

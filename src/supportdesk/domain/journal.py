@@ -103,7 +103,11 @@ def _deleted(field: str) -> Callable[[Entry], str]:
 
 
 def _imported(things: str, noun: str) -> Callable[[Entry], str]:
-    return lambda entry: f"imported {entry.after.get(things, 'some')} {noun}"
+    return lambda entry: (
+        f"import of {entry.before[things]} {noun} undone"
+        if things in entry.before
+        else f"imported {entry.after.get(things, 'some')} {noun}"
+    )
 
 
 def _imported_traffic(entry: Entry) -> str:
@@ -225,7 +229,14 @@ class EntryKind(StrEnum):
     ADDRESS_RELEASED = KindRow(
         "address.released", Subject.NOTIFICATION, _reason("gets mail again"), f"{_SUPPRESSIONS}:undo_suppression"
     )
-    TICKETS_IMPORTED = KindRow("tickets.imported", Subject.TICKET, _imported("tickets", "tickets"), reloads=True)
+    TICKETS_IMPORTED = KindRow(
+        "tickets.imported",
+        Subject.TICKET,
+        _imported("tickets", "tickets"),
+        "tickets.import_undo:undo_import",
+        possible="tickets.import_undo:is_undoable",
+        reloads=True,
+    )
     FAQ_CREATED = KindRow("faq.created", Subject.FAQ, _created("question"), f"{_FAQS}:undo_creation")
     FAQ_UPDATED = KindRow("faq.updated", Subject.FAQ, _edited, f"{_FAQS}:undo_update")
     FAQ_DELETED = KindRow("faq.deleted", Subject.FAQ, _deleted("question"), f"{_FAQS}:undo_deletion")

@@ -23,6 +23,7 @@ class TicketRow(Model):
     indexed_title = TextField(null=True)
     indexed_description = TextField(null=True)
     deleted_at = TextField(null=True)
+    import_id = TextField(null=True)
 
     class Meta:
         table_name = "tickets"

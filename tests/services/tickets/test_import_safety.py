@@ -94,7 +94,7 @@ with Desk(Path(sys.argv[1]), "ann") as desk:
 def test_a_killed_import_leaves_the_desk_as_it_was(tmp_path, step):
     with Desk(tmp_path / "support.db", "bob") as desk:
         desk.tickets.create(new_ticket("Before", "b", "c@example.com"))
-    (tmp_path / "in.csv").write_text("\n".join([HEADER, *[GOOD] * 6000]), encoding="utf-8")
+    (tmp_path / "in.csv").write_text("\n".join([HEADER, *[GOOD] * 11_000]), encoding="utf-8")
     arguments = [sys.executable, "-c", KILLED, tmp_path / "support.db", tmp_path / "in.csv", step]
     with subprocess.Popen(arguments, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
         # It says so in the middle of the step and goes no further until it is told, which it never is.
@@ -104,7 +104,10 @@ def test_a_killed_import_leaves_the_desk_as_it_was(tmp_path, step):
         assert [ticket.title for ticket in all_of(desk)] == ["Before"]
         assert [entry.kind for entry in desk.journal.after(0)] == [EntryKind.TICKET_CREATED]
         assert desk.tickets.count(TicketQuery()).rows == 1
-        assert desk.tickets.create(new_ticket("After", "b", "c@example.com")).number == 2
+        desk.tickets.create(new_ticket("After", "b", "c@example.com"))
+        assert desk.tickets.count(TicketQuery()).rows == 2
+        assert desk.ticket_import.run(tmp_path / "in.csv", ColumnChoice()).tickets == 11_000
+        assert desk.tickets.count(TicketQuery()).rows == 11_002
     connection = sqlite3.connect(tmp_path / "support.db")
     assert connection.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
     connection.execute("INSERT INTO tickets_text (tickets_text) VALUES ('integrity-check')")

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
 from dataclasses import dataclass, field, replace
 
-from supportdesk.domain.errors import InvalidValue, quoted
+from supportdesk.domain.errors import Conflict, InvalidValue, quoted
 from supportdesk.domain.journal import EntryKind
 from supportdesk.domain.moment import to_text
 from supportdesk.services.context import Context
 from supportdesk.services.journal_entries import write_entry
 from supportdesk.services.tickets.fields import TICKET, Values
+from supportdesk.services.tickets.publishing import purge_stale_imports, save_tickets
 from supportdesk.services.transfer.column_mapping import ColumnChoice, RowReader
 from supportdesk.services.transfer.csv_reader import open_csv
 from supportdesk.services.transfer.duplicates import OPTIONS, Duplicates
@@ -25,6 +26,7 @@ from supportdesk.services.transfer.import_session import (
     open_import,
 )
 from supportdesk.services.transfer.rows import Row
+from supportdesk.storage.tickets.publishing import Origin, TicketMover
 from supportdesk.storage.tickets.staging import Clash, Identity, Known, StagedTicket, Staging, staging
 
 IDENTITIES: tuple[Identity, ...] = ("id", "number")
@@ -57,15 +59,17 @@ class TicketImport:
         *,
         duplicates: Duplicates = Duplicates.REFUSE,
     ) -> Imported:
-        """Import the tickets of a CSV file, or of a stream of its bytes, in one transaction; nobody is mailed.
+        """Import the tickets of a CSV file, or of a stream of its bytes, all or none; nobody is mailed.
 
         Raises `InvalidValue` that names line, field and value of the first bad row, unless `rejects` takes them.
         """
-        with ExitStack() as closing:
-            rows = closing.enter_context(open_csv(source, encoding=options.encoding, delimiter=options.delimiter))
-            file = closing.enter_context(open_import(rows, source, options, self._database.path))
+        if not options.dry_run:
+            purge_stale_imports(self._database)
+        with ExitStack() as stack:
+            rows = stack.enter_context(open_csv(source, encoding=options.encoding, delimiter=options.delimiter))
+            file = stack.enter_context(open_import(rows, source, options, self._database.path))
             reader = RowReader(TICKET, choice, rows.header, file.times)
-            staged = closing.enter_context(staging(self._database))
+            staged = stack.enter_context(staging(self._database))
 
             # Rows are read and checked in staging tables, without a lock on the desk.
             identities = [field for field in IDENTITIES if field in reader.fields]
@@ -78,13 +82,10 @@ class TicketImport:
             if options.dry_run:
                 file.finish()
                 return Imported(staged.count(), file.rejected, duplicates=known, detected=file.detected)
-            with self._database.writing():
-                for field in identities:
-                    # Checked again under the write lock.
-                    _refuse(staged.taken(field), field, "a ticket of this desk has it", file)
-                imported = self._save(staged, file)
+            if not staged.count():
                 file.finish()
-            return replace(imported, duplicates=known)
+                return Imported(0, file.rejected, duplicates=known, detected=file.detected)
+            return replace(self._save(staged, identities, file), duplicates=known)
 
     def _resolve_duplicates(
         self, staged: Staging, identities: Sequence[Identity], policy: Duplicates, file: ImportSession
@@ -124,23 +125,33 @@ class TicketImport:
 
         return ticket_of
 
-    def _save(self, staged: Staging, file: ImportSession) -> Imported:
-        if not staged.count():
-            return Imported(0, file.rejected, detected=file.detected)
-        context, at = self._context, self._context.now()
-        inserted = staged.insert(context.actor, f"imported from {file.name}", at, file.saving)
-        write_entry(
-            context,
-            EntryKind.TICKETS_IMPORTED,
-            at=at,
-            after={
-                "tickets": str(inserted.tickets),
-                "first": str(inserted.first),
-                "last": str(inserted.last),
-                "file": file.name,
-            },
-        )
-        return Imported(inserted.tickets, file.rejected, inserted.first, inserted.last, detected=file.detected)
+    def _save(self, staged: Staging, identities: Sequence[Identity], file: ImportSession) -> Imported:
+        context, at, import_id = self._context, self._context.now(), self._context.new_id()
+        origin = Origin(context.actor, context.account.login, f"imported from {file.name}", at)
+
+        def check() -> None:
+            for name in identities:
+                if value := staged.first_taken(name):
+                    raise Conflict(f"{name}: {quoted(value)} was taken meanwhile; nothing was imported", field=name)
+
+        with closing(TicketMover(self._database, import_id, origin)) as mover:
+
+            def finish() -> None:
+                after = {"tickets": mover.total, "first": mover.first, "last": mover.last}
+                write_entry(
+                    context,
+                    EntryKind.TICKETS_IMPORTED,
+                    at=at,
+                    after={
+                        **{name: str(value) for name, value in after.items()},
+                        "file": file.name,
+                        "import": import_id,
+                    },
+                )
+                file.finish()
+
+            save_tickets(self._database, mover, import_id, check=check, finish=finish, watch=file.saving)
+            return Imported(mover.total, file.rejected, mover.first, mover.last, detected=file.detected)
 
 
 def _already_there(known: Known, many: int) -> InvalidValue:

@@ -1,7 +1,6 @@
 """Staging table of the import of tickets, private to one connection.
 
-Filling it takes no lock on the desk. From there, one `INSERT ... SELECT` moves thousands at a time, which is
-three to four times as fast as inserting row by row: the full-text index is flushed at the end of each statement.
+Filling it takes no lock on the desk.
 """
 
 from __future__ import annotations
@@ -9,19 +8,15 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Literal, NamedTuple
 
-from supportdesk.domain.moment import to_text
 from supportdesk.storage.database import Database
 
-CHUNK = 5_000
-"""Tickets a statement moves; between two of them an import can be watched, or stopped by ctrl+c."""
 PAGE = 500
 
 Identity = Literal["id", "number"]
 
-_COLUMNS = "number, id, title, description, priority, status, contact_email, created_at, updated_at"
+COLUMNS = "number, id, title, description, priority, status, contact_email, created_at, updated_at"
 
 
 class StagedTicket(NamedTuple):
@@ -66,15 +61,6 @@ class Clash:
     cells: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class Inserted:
-    """How many tickets went in, and their lowest and highest numbers."""
-
-    tickets: int
-    first: int
-    last: int
-
-
 @contextmanager
 def staging(database: Database) -> Iterator[Staging]:
     """Create an empty staging table that is dropped at the end of the block."""
@@ -83,7 +69,7 @@ def staging(database: Database) -> Iterator[Staging]:
     database.sql(
         "CREATE TEMP TABLE staged (place INTEGER PRIMARY KEY, number INTEGER, id TEXT, title TEXT, description TEXT, "
         "priority TEXT, status TEXT, contact_email TEXT, created_at TEXT, updated_at TEXT, step_id TEXT, "
-        "line INTEGER, cells TEXT, has_time INTEGER)"
+        "line INTEGER, cells TEXT, has_time INTEGER, indexed_title TEXT, indexed_description TEXT)"
     )
     try:
         yield Staging(database)
@@ -103,7 +89,7 @@ class Staging:
         # One transaction, and none that reads or writes the desk: others save and check-point meanwhile.
         with self._database.reading():
             self._database.many(
-                f"INSERT INTO temp.staged ({_COLUMNS}, step_id, line, cells, has_time) VALUES ({', '.join('?' * 13)})",
+                f"INSERT INTO temp.staged ({COLUMNS}, step_id, line, cells, has_time) VALUES ({', '.join('?' * 13)})",
                 rows,
             )
 
@@ -120,9 +106,11 @@ class Staging:
         earlier = f"earlier.{field} = staged.{field} AND earlier.place < staged.place"
         return self._taken_out(field, f"EXISTS (SELECT 1 FROM temp.staged AS earlier WHERE {earlier})")
 
-    def taken(self, field: Identity) -> Iterator[Clash]:
-        """Remove and yield tickets whose value a ticket of the desk already has."""
-        return self._taken_out(field, f"EXISTS (SELECT 1 FROM main.tickets WHERE tickets.{field} = staged.{field})")
+    def first_taken(self, field: Identity) -> str | None:
+        """Return the value of a staged ticket that a ticket of the desk has; None when there is none."""
+        query = f"SELECT {field} FROM temp.staged JOIN main.tickets USING ({field}) LIMIT 1"
+        found = self._database.sql(query)
+        return str(found[0][0]) if found else None
 
     def find_known(self, fields: Sequence[Identity], *, texts: bool) -> int:
         """Find the tickets that the desk has already; return how many.
@@ -144,7 +132,8 @@ class Staging:
                 f"{add}, '' FROM main.tickets CROSS JOIN temp.staged AS staged ON staged.title = tickets.title "
                 "AND staged.contact_email = tickets.contact_email COLLATE NOCASE "
                 "AND staged.description = tickets.description "
-                "AND (NOT staged.has_time OR staged.created_at = tickets.created_at)"
+                "AND (NOT staged.has_time OR staged.created_at = tickets.created_at) "
+                "WHERE tickets.deleted_at IS NULL"
             )
         return int(self._database.sql("SELECT count(*) FROM temp.staged_known")[0][0])
 
@@ -178,33 +167,3 @@ class Staging:
                 yield Clash(line, str(value), cells)
             last = page[-1][0]
         self._database.sql(f"DELETE FROM temp.staged WHERE {condition}")
-
-    def insert(self, actor: str, notes: str, at: datetime, watch: Callable[[int, int], None]) -> Inserted:
-        """Move all tickets into the desk, each with a status change, inside the caller's transaction.
-
-        `watch` is told how many of how many are in. There must be something to move.
-        """
-        total, last_place, numbered, lowest, highest = self._database.sql(
-            "SELECT count(*), max(place), count(number), min(number), max(number) FROM temp.staged"
-        )[0]
-        done = 0
-        # Those with a number first, so that no next number is one that a later ticket brings along.
-        for having in ["number IS NOT NULL"] * bool(numbered) + ["number IS NULL"] * (numbered < total):
-            for start in range(1, last_place + 1, CHUNK):
-                places = (start, start + CHUNK - 1)
-                chunk = f"FROM temp.staged WHERE place BETWEEN ? AND ? AND {having} ORDER BY place"
-                self._database.sql(
-                    f"INSERT INTO main.tickets ({_COLUMNS}, indexed_title, indexed_description) "
-                    f"SELECT {_COLUMNS}, index_form(title), index_form(description) {chunk}",
-                    places,
-                )
-                done += self._database.sql("SELECT changes()")[0][0]
-                self._database.sql(
-                    "INSERT INTO main.ticket_status_history (id, ticket_id, new_status, changed_by, notes, changed_at) "
-                    f"SELECT step_id, id, status, ?, ?, ? {chunk}",
-                    (actor, notes, to_text(at), *places),
-                )
-                watch(done, total)
-        if numbered < total:
-            highest = self._database.sql("SELECT max(number) FROM main.tickets")[0][0]
-        return Inserted(total, highest - total + 1 if lowest is None else lowest, highest)
