@@ -123,3 +123,33 @@ def test_the_originals_names_and_columns_can_be_read(database):
 def test_events_of_one_experiment_are_found_without_reading_those_of_others(database):
     plan = database.sql("EXPLAIN QUERY PLAN SELECT count(*) FROM ab_test_events WHERE test_id = 'x'")
     assert not [step for *_, step in plan if step.startswith("SCAN")]
+
+
+@pytest.mark.parametrize(
+    ("statement", "said"),
+    [
+        ("DROP TRIGGER journal_is_kept", "the trigger journal_is_kept is missing"),
+        ("DROP INDEX journal_change", "the index journal_change is missing"),
+        ("DROP VIEW ab_tests", "the view ab_tests is missing"),
+        (
+            "CREATE TRIGGER spy AFTER INSERT ON tickets BEGIN SELECT 1; END",
+            "the trigger spy is not one of this program",
+        ),
+        ("CREATE VIEW spies AS SELECT 1", "the view spies is not one of this program"),
+    ],
+)
+def test_doctor_names_what_was_changed_in_the_schema(desk, sql, statement, said):
+    def found():
+        return next(each for each in desk.doctor.examine() if each.check == "schema")
+
+    assert found().well
+    sql("CREATE INDEX of_an_admin ON tickets (title)")
+    assert found().well
+    sql(statement)
+    assert (found().found, found().well) == (said, False)
+
+
+def test_doctor_names_a_guard_that_lets_everything_through(desk, sql):
+    sql("DROP TRIGGER journal_is_kept")
+    sql("CREATE TRIGGER journal_is_kept BEFORE DELETE ON journal BEGIN SELECT 1; END")
+    assert desk._database.schema_faults() == ["the trigger journal_is_kept was changed"]

@@ -24,6 +24,7 @@ LATE = timedelta(minutes=5)
 """Mail that has been due for longer is delivered by nobody."""
 RECENT = timedelta(days=1)
 ROOM = 100_000_000
+FAULTS_SHOWN = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +74,15 @@ class Doctor:
             )
         else:
             yield Finding("file", "whole")
+        changed = self._database.schema_faults()
+        if changed:
+            yield Finding(
+                "schema",
+                "; ".join(changed[:FAULTS_SHOWN]),
+                "somebody changed the file by hand: find out who, and restore it from a backup",
+            )
+        else:
+            yield Finding("schema", "as this program makes it")
         try:
             with self._database.writing():
                 self._database.prove_writable()

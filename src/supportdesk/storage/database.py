@@ -134,6 +134,13 @@ class Database:
         except DeskError as error:
             return [error.message]
 
+    def schema_faults(self) -> list[str]:
+        """Return what differs from the schema that this program makes, such as a trigger that is missing."""
+        try:
+            return self.engine.schema_faults()
+        except DeskError as error:
+            return [error.message]
+
     def data_version(self) -> int:
         """Return a number that moves when another connection has committed; costs microseconds."""
         return self.engine.version()

@@ -79,6 +79,9 @@ class Engine(Protocol):
     def faults(self, limit: int) -> list[str]:
         """Return what is wrong with the stored data; reads all of it."""
 
+    def schema_faults(self) -> list[str]:
+        """Return what differs from the schema of the migrations."""
+
     def copy_to(self, target: Path) -> None:
         """Write a compact copy of the whole desk while others keep working."""
 

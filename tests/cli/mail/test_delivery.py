@@ -132,7 +132,7 @@ def test_a_healthy_desk_is_said_to_be(run):
     examined = run("doctor", "--json")
     assert (examined.code, examined.json["ok"]) == (0, True)
     assert [check["check"] for check in examined.json["checks"]] == [
-        "file", "writing", "disk", "permissions", "mail service", "mail templates", "mail waiting",
+        "file", "schema", "writing", "disk", "permissions", "mail service", "mail templates", "mail waiting",
         "mail failed", "mail unknown", "clock",
     ]  # fmt: skip
     assert "PROBLEM" not in run("doctor").out

@@ -212,6 +212,14 @@ class SqliteEngine:
         found = self.run(f"PRAGMA quick_check({limit})") + self.run("PRAGMA foreign_key_check")[:limit]
         return [clean_line(" ".join(map(str, row))) for row in found if row != ("ok",)]
 
+    def schema_faults(self) -> list[str]:
+        """Return what differs from the schema of the migrations."""
+        # Lazy import: only `doctor` compares.
+        from supportdesk.storage.sqlite.schema_check import schema_faults
+
+        with self._limit.raised(), translate_errors(self.name):
+            return schema_faults(self._sqlite)
+
     def copy_to(self, target: Path) -> None:
         """Write a compact copy of the whole desk while others keep working."""
         copy_to(self._sqlite, self.name, target, read_only=self._read_only)
