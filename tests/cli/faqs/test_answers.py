@@ -48,7 +48,11 @@ def test_an_answered_ticket_is_resolved_mailed_and_its_words_are_kept(filled):
     answered = filled("faq", "answer", "1", "1", "--json").json
     assert (answered["id"], answered["status"]) == (ticket["id"], "resolved")
     mail = filled("ticket", "notifications", "1", "--json").json[0]
-    assert (mail["notification_type"], mail["subject"], mail["status"]) == ("faq_answer", "Re: Locked out [#1]", "pending")
+    assert (mail["notification_type"], mail["subject"], mail["status"]) == (
+        "faq_answer",
+        "Re: Locked out [#1]",
+        "pending",
+    )
     assert "Choose Forgot password" in mail["content"]
     [wording] = filled("faq", "wordings", "1", "--json").json
     assert list(wording) == ["number", "faq_id", "text", "kept_at"]
