@@ -67,22 +67,95 @@ async def test_a_form_without_a_long_text_has_nothing_for_an_editor(sit_down, th
 async def test_a_command_by_its_name_or_a_ticket_by_its_number(sit_down, three):
     async with sit_down() as desk:
         await desk.press(":", *"prio")
-        await desk.sees(": priority high")
+        await desk.sees(": priority low", "priority low  priority medium  priority high", "enter run  esc cancel")
         await desk.press("tab", "enter")
-        await desk.sees("✓ #1 high priority")
+        await desk.sees("✓ #1 low priority")
 
         await desk.press(":", "3", "enter")
         await desk.sees(" #3  Status changes", "Invoice missing")
         await desk.press(":", *"#12345", "enter")
         await desk.sees("there is no ticket 12345")
-        await desk.press(":", *"pri", "enter")
-        await desk.sees("no command 'pri': priority low, priority medium, priority high")
-        await desk.press(":", *"make tea", "enter")
-        await desk.sees("no command 'make tea': ? lists them all")
-        await desk.press(":")
-        await desk.sees_no("make tea")
+        await desk.press(":", *"reslove", "enter")
+        await desk.sees("no command 'reslove'; did you mean resolve?")
         await desk.press("enter", ":", "escape")
         await desk.sees("Tickets")
+
+
+async def test_enter_takes_the_command_that_is_proposed(sit_down, three):
+    async with sit_down() as desk:
+        await desk.press(":", *"priority h", "enter")
+        await desk.sees("✓ #1 high priority")
+
+
+@pytest.mark.parametrize("typed", ["go.faqs", "faqs", "go faqs", "FAQs"])
+async def test_a_screen_by_its_name(sit_down, three, typed):
+    async with sit_down() as desk:
+        await desk.press(":", *typed, "enter")
+        await desk.sees("This desk has no FAQs yet.")
+
+
+@pytest.mark.parametrize("typed", ["printer", "status:open printer", "/printer"])
+async def test_a_search_from_any_screen(sit_down, three, typed):
+    async with sit_down() as desk:
+        await desk.press("f4", ":", *typed, "enter")
+        await desk.sees("1 found")
+        await desk.is_on("Printer on fire")
+
+
+async def test_what_was_typed_before_comes_back_with_the_arrow_up(sit_down, three):
+    async with sit_down() as desk:
+        await desk.press("/", *"printer", "enter", "/")
+        await desk.sees_no("/ printer")
+        await desk.sees("↑ earlier")
+        await desk.press("up")
+        await desk.sees("/ printer")
+        await desk.press("down", *"invoice", "enter")
+        await desk.sees("filter invoice · 1 found")
+        await desk.press("/", "up", "up", "enter")
+        await desk.sees("filter printer · 1 found")
+
+
+@pytest.mark.parametrize(("typed", "command"), [("close", "Resolve and go to the next"), ("rslv", "Status: resolved"),
+    ("sort", "Order by"), ("quit", "Leave this pane"), ("go.faqs", "Go to FAQs")])  # fmt: skip
+async def test_the_palette_knows_other_words_and_gaps(sit_down, three, typed, command):
+    async with sit_down() as desk:
+        await desk.press("ctrl+p", *typed)
+        await desk.sees(command)
+
+
+async def test_the_chosen_command_is_said_in_full(sit_down, three):
+    async with sit_down() as desk:
+        await desk.press("?", *"status new")
+        await desk.sees("Status: new (status.new) · supportdesk ticket update REF", "now: #1 is already new")
+
+
+async def test_every_screen_shows_where_one_can_go(sit_down, three):
+    async with sit_down() as desk:
+        for key in ("f2", "f3", "f4", "f5", "f6"):
+            await desk.press(key)
+            await desk.sees("F2 Tickets · F3 FAQs · F4 History · F5 Preferences · F6 Experiments")
+
+
+async def test_a_click_presses_what_it_points_at(sit_down, three):
+    async with sit_down() as desk:
+        await desk.pilot.click("TabLine", offset=(15, 0))
+        await desk.sees("This desk has no FAQs yet.")
+        await desk.pilot.click("TabLine", offset=(3, 0))
+        await desk.sees("Printer on fire")
+        await desk.pilot.click("HintBar", offset=(2, 0))
+        await desk.sees("Status changes (1)")
+
+
+async def test_the_next_ticket_from_inside_the_open_one(sit_down, three):
+    async with sit_down() as desk:
+        await desk.press("enter")
+        await desk.sees(" #1  Status changes", "J next ticket")
+        await desk.press("J")
+        await desk.sees(" #2  Status changes")
+        await desk.press("J", "K", "K")
+        await desk.sees(" #1  Status changes")
+        await desk.press("j", "e")
+        await desk.sees("✓ #1 resolved")
 
 
 async def test_leaving_asks_and_no_is_the_default(sit_down, three):

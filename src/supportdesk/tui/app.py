@@ -136,6 +136,11 @@ class SupportDesk(App[int], inherit_bindings=False):
         await self.show_screen("tickets")
         await self._screen("tickets").open_ticket(ticket.number)
 
+    async def search_tickets(self, text: str) -> None:
+        """Switch to the tickets and list those that a search finds; raises `InvalidValue` for a filter at fault."""
+        await self.show_screen("tickets")
+        await self._screen("tickets").search_tickets(text)
+
     @property
     def opened_screens(self) -> Sequence[DeskScreen]:
         """The main screens that have been opened so far, in front or not."""
@@ -223,27 +228,6 @@ class SupportDesk(App[int], inherit_bindings=False):
         screen = self.desk_screen
         if command is not None and screen is not None:
             screen.request(command)
-
-    async def do_prompt(self, count: int | None) -> None:
-        """Ask for a command by name, or a ticket number."""
-        screen = self.desk_screen
-        if screen is None:
-            return
-        names = {command.id.replace(".", " "): command for command in screen.commands()}
-        typed = await screen.prompt.ask(":", completions=sorted(names))
-        if not typed or not typed.strip():
-            return
-        words = " ".join(typed.split()).lower()
-        fitting = [command for name, command in names.items() if name.startswith(words)]
-        if words in names:
-            await screen.perform(names[words])
-        elif words.removeprefix("#").isdecimal():
-            await self.open_ticket(int(words.removeprefix("#")))
-        elif len(fitting) == 1:
-            await screen.perform(fitting[0])
-        else:
-            known = ", ".join(command.id.replace(".", " ") for command in fitting) or "? lists them all"
-            screen.status.error(f"no command {typed.strip()!r}: {known}")
 
     # Leaving
 

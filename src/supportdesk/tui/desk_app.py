@@ -33,6 +33,9 @@ class DeskApp(Protocol):
     async def open_ticket(self, number: int) -> None:
         """Switch to the tickets and open one."""
 
+    async def search_tickets(self, text: str) -> None:
+        """Switch to the tickets and list those that a search finds."""
+
     def show_status(self, message: str, *, error: bool = False) -> None:
         """Show a sentence in the status line of the main screen in front."""
 

@@ -53,7 +53,7 @@ async def test_what_cannot_be_searched_yet_does_not_end_the_question(pilot):
         refused.set()
         raise InvalidValue("status: half typed")
 
-    question = await asked(pilot, pilot.app.prompt.search("", show))
+    question = await asked(pilot, pilot.app.prompt.search(show))
     await pilot.press("n")
     await refused.wait()
     await pilot.press("e", "w", "enter")

@@ -55,7 +55,8 @@ class Command:
     """One thing a person can do.
 
     `keys` are sequences such as `s r`; `hint` is its word in the bottom line ("" keeps it out); `cli_equivalent` is
-    the command line that does the same; `disabled_reason` says why it does not apply now, or "" when it does.
+    the command line that does the same; `synonyms` are other words that find it; `disabled_reason` says why it does
+    not apply now, or "" when it does.
     """
 
     id: str
@@ -64,6 +65,7 @@ class Command:
     scope: Scope
     hint: str = ""
     cli_equivalent: str = ""
+    synonyms: tuple[str, ...] = ()
     disabled_reason: Reason = lambda context: ""
 
     @property

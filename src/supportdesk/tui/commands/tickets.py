@@ -55,8 +55,24 @@ def _priority(priority: Priority, keys: str, *, hint: str = "") -> Command:
 
 
 TICKETS: tuple[Command, ...] = (
-    Command("search", "Search the tickets", ("/",), Scope.TICKETS, hint="search", cli_equivalent="ticket list QUERY"),
-    Command("create", "Create a ticket", ("c",), Scope.TICKETS, hint="create", cli_equivalent="ticket create"),
+    Command(
+        "search",
+        "Search the tickets",
+        ("/",),
+        Scope.TICKETS,
+        hint="search",
+        cli_equivalent="ticket list QUERY",
+        synonyms=("find", "filter"),
+    ),
+    Command(
+        "create",
+        "Create a ticket",
+        ("c",),
+        Scope.TICKETS,
+        hint="create",
+        cli_equivalent="ticket create",
+        synonyms=("new ticket", "add"),
+    ),
     Command(
         "reply",
         "Reply to the requester",
@@ -94,6 +110,7 @@ TICKETS: tuple[Command, ...] = (
         "Resolve and go to the next",
         ("e",),
         Scope.TICKETS,
+        synonyms=("close", "done", "solve"),
         hint="resolve",
         cli_equivalent="ticket update REF --status resolved",
         disabled_reason=_unless_status(Status.RESOLVED),
@@ -112,7 +129,12 @@ TICKETS: tuple[Command, ...] = (
     Command("mark.all", "Mark all that match", ("*",), Scope.TICKETS, disabled_reason=needs_rows),
     Command("repeat", "Repeat the last change here", (".",), Scope.TICKETS, disabled_reason=_needs_ticket),
     Command(
-        "order", "Order by: queue, newest, updated", ("o",), Scope.TICKETS, cli_equivalent="ticket list --order newest"
+        "order",
+        "Order by: queue, newest, updated",
+        ("o",),
+        Scope.TICKETS,
+        cli_equivalent="ticket list --order newest",
+        synonyms=("sort",),
     ),
     Command("filter.open", "Show only open tickets", ("f o",), Scope.TICKETS, cli_equivalent="ticket list status:open"),
     Command("filter.new", "Show only new tickets", ("f n",), Scope.TICKETS, cli_equivalent="ticket list --status new"),

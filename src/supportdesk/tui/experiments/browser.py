@@ -36,6 +36,7 @@ class ExperimentBrowser(ListAndPane):
     HORIZONTAL_BREAKPOINTS = [(150, "-beside")]  # noqa: RUF012
     SCOPES = (Scope.EVERYWHERE, Scope.LIST, Scope.EXPERIMENTS)
     NAME = "Experiments"
+    ROW = "experiment"
     SUBJECT = Subject.EXPERIMENT
 
     def __init__(self) -> None:

@@ -26,6 +26,7 @@ class FaqBrowser(ListAndPane):
 
     SCOPES = (Scope.EVERYWHERE, Scope.LIST, Scope.FAQS)
     NAME = "FAQs"
+    ROW = "FAQ"
     SUBJECT = Subject.FAQ
 
     def __init__(self) -> None:
@@ -134,7 +135,7 @@ class FaqBrowser(ListAndPane):
         before, row = self._search, self.list.row
         if not before:
             self._before_search = row
-        answer = await self.prompt.search(before, self._search_now)
+        answer = await self.prompt.search(self._search_now)
         if answer is None:
             self._search = before
             await self.show_list(keep=await self._still_there(row))

@@ -8,7 +8,7 @@ from textual.screen import Screen
 
 from supportdesk.domain.faq import Faq
 from supportdesk.tui.faqs.text import answer_text
-from supportdesk.tui.widgets.bars import HintBar, TitleBar
+from supportdesk.tui.widgets.bars import Hint, HintBar, TitleBar
 from supportdesk.tui.widgets.text_view import TextView
 
 
@@ -30,7 +30,7 @@ class FaqReader(Screen[None], inherit_bindings=False):
         self.query_one(TitleBar).describe("FAQ", f"#{self._faq.number}", "")
         self.query_one(TextView).show(answer_text(self._faq))
         self.query_one(TextView).focus()
-        self.query_one(HintBar).hints([("j k", "scroll"), ("pgdn pgup", "page"), ("esc", "back")])
+        self.query_one(HintBar).hints([Hint("j k", "scroll"), Hint("pgdn pgup", "page"), Hint("esc", "back", "escape")])
 
     async def on_key(self, event: events.Key) -> None:
         """Scroll, or go back."""

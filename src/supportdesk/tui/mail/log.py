@@ -106,7 +106,7 @@ class MailLog(Vertical):
     async def search(self, prompt: Prompt) -> None:
         """Search as it is typed; enter keeps the result, escape restores the previous list."""
         before = self._search
-        answer = await prompt.search(before, lambda text: self._show(self._status, text.strip()))
+        answer = await prompt.search(lambda text: self._show(self._status, text.strip()), history="mail")
         await self._show(self._status, before if answer is None else answer.strip())
 
     async def choose_state(self, prompt: Prompt) -> None:

@@ -88,7 +88,7 @@ class PreferencesScreen(DeskScreen):
     async def do_preference_search(self, count: int | None) -> None:
         """Search while typing; enter keeps the result, escape restores the previous list."""
         before, row = self._query, self.list.row
-        answer = await self.prompt.search(before.text, self._search)
+        answer = await self.prompt.search(self._search)
         if answer is None:
             await self._show(before, keep=row)
         else:

@@ -13,10 +13,10 @@ from textual.widgets import Input, OptionList
 from textual.widgets.option_list import Option
 
 from supportdesk.tui import style
-from supportdesk.tui.commands import Command
-from supportdesk.tui.commands.keymap import format_keys
+from supportdesk.tui.commands import BY_ID, Command
+from supportdesk.tui.commands.finding import format_all_keys, matching
 from supportdesk.tui.screens.scoped import ScopedScreen
-from supportdesk.tui.widgets.bars import HintBar, TitleBar
+from supportdesk.tui.widgets.bars import Hint, HintBar, StatusLine, TitleBar
 from supportdesk.tui.widgets.line_field import LineField
 
 KEYS_WIDTH = 14
@@ -25,7 +25,7 @@ MARGIN = 8
 
 
 class CommandList(Screen[Command | None], inherit_bindings=False):
-    """A field above a list; every word typed must stand somewhere in a line."""
+    """A field above a list, and below it the chosen command in full."""
 
     def __init__(self, behind: ScopedScreen[Any], *, here_only: bool) -> None:
         """`behind` is the screen or form that a command is chosen for."""
@@ -38,36 +38,35 @@ class CommandList(Screen[Command | None], inherit_bindings=False):
         yield TitleBar()
         yield LineField(placeholder="type to filter")
         yield OptionList()
+        yield StatusLine()
         yield HintBar()
 
     def on_mount(self) -> None:
         """Show every command."""
         kind = f"Keys of {self._behind.NAME}" if self._here_only else "All commands"
         self.query_one(TitleBar).describe("Help", kind, self._behind.desk_app.desk.actor)
-        self.query_one(HintBar).hints([("↑ ↓", "choose"), ("enter", "run"), ("esc", "back")])
+        self.query_one(HintBar).hints(
+            [Hint("↑ ↓", "choose"), Hint("enter", "run", "enter"), Hint("esc", "back", "escape")]
+        )
         self._fill("")
         self.query_one(LineField).focus()
 
     def _fill(self, typed: str) -> None:
-        words = typed.lower().split()
         keymap = self._behind.desk_app.keymap
         options: list[Option] = []
         heading = ""
-        for command in self._commands():
-            keys = "  ".join(format_keys(key) for key in keymap.keys_of(command))
-            line = f"{keys} {command.title} {command.scope} {command.cli_equivalent}".lower()
-            if not all(word in line for word in words):
-                continue
-            if command.scope != heading and self._here_only:
+        for command in matching(self._commands(), typed, keymap):
+            if command.scope != heading and self._here_only and not typed.strip():
                 heading = command.scope
                 options.append(Option(Text(heading, style.HEADING), disabled=True))
-            options.append(Option(self._line(command, keys), id=command.id))
+            options.append(Option(self._line(command, format_all_keys(command, keymap)), id=command.id))
         choices = self.query_one(OptionList)
         choices.clear_options()
-        choices.add_options(
-            options or [Option(Text("no command matches; shorten the filter", style.DIM), disabled=True)]
-        )
+        nothing = Option(Text("no command matches; shorten the filter", style.DIM), disabled=True)
+        choices.add_options(options or [nothing])
         choices.action_first()
+        if not options:
+            self.query_one(StatusLine).note("")
 
     def _commands(self) -> list[Command]:
         """Return the commands of the screen behind, its own first."""
@@ -83,6 +82,17 @@ class CommandList(Screen[Command | None], inherit_bindings=False):
             (style.fit(command.title, TITLE_WIDTH) + " ", style.DIM if reason else style.PLAIN),
             (style.fit(more, room).rstrip(), style.DIM),
         )
+
+    @on(OptionList.OptionHighlighted)
+    def _explain(self, event: OptionList.OptionHighlighted) -> None:
+        command = BY_ID.get(event.option.id or "")
+        if command is None:
+            return
+        reason = command.disabled_reason(self._behind.focused_context())
+        parts = [f"{command.title} ({command.id})"]
+        parts += [f"supportdesk {command.cli_equivalent}"] if command.cli_equivalent else []
+        parts += [f"not now: {reason}"] if reason else []
+        self.query_one(StatusLine).note(" · ".join(parts))
 
     @on(Input.Changed)
     def _filter(self, event: Input.Changed) -> None:

@@ -16,7 +16,7 @@ from supportdesk.tui.commands.burst import is_typed_ahead
 from supportdesk.tui.commands.foreign_key import foreign_key
 from supportdesk.tui.commands.keymap import KeyReader, format_keys
 from supportdesk.tui.screens.scoped import ScopedScreen
-from supportdesk.tui.widgets.bars import HintBar
+from supportdesk.tui.widgets.bars import Hint, HintBar
 from supportdesk.tui.widgets.prompt import Prompt
 
 if TYPE_CHECKING:
@@ -45,17 +45,34 @@ class CommandScreen(ScopedScreen[None], inherit_bindings=False):
     # Keys
 
     def read_keys(self) -> None:
-        """Read keys for the scopes in force, and show hints for them."""
+        """Read keys for the scopes in force."""
         keymap = self.desk_app.keymap
         self._reader = KeyReader(keymap.table(self.scopes))
-        hints = []
-        for command in sorted(self.commands(), key=lambda command: command.scope is Scope.EVERYWHERE):
-            keys = keymap.keys_of(command)
-            if command.hint and keys:
-                # `s n` stands for all of `s …`: the hint shows the key that begins it.
-                hints.append((format_keys(keys[0]).split()[0], command.hint))
-        hints.append(hints.pop(next(i for i, (_, word) in enumerate(hints) if word == "help")))
+        self.show_hints()
+
+    def show_hints(self) -> None:
+        """Show the keys of what has the focus in the bottom line: of the prompt, or of the commands in scope."""
+        if self.prompt.typing:
+            self.query_one(HintBar).hints(self.prompt.hints)
+            return
+        commands = sorted(self.commands(), key=lambda command: command.scope is Scope.EVERYWHERE)
+        hints = [*self.first_hints(), *(hint for command in commands if (hint := self.hint_of(command)))]
+        hints.append(hints.pop(next(place for place, hint in enumerate(hints) if hint.word == "help")))
         self.query_one(HintBar).hints(hints)
+
+    def first_hints(self) -> list[Hint]:
+        """Return what the bottom line begins with."""
+        return []
+
+    def hint_of(self, command: Command, word: str = "") -> Hint | None:
+        """Return a command's hint: its first key with its word; None where it has neither."""
+        keys = self.desk_app.keymap.keys_of(command)
+        word = word or command.hint
+        if not word or not keys:
+            return None
+        # `s n` stands for all of `s …`: the hint shows the key that begins it.
+        key = keys[0].split()[0]
+        return Hint(format_keys(key), word, key)
 
     def on_key(self, event: events.Key) -> None:
         """Handle every key that no text field has handled."""

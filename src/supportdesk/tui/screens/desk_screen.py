@@ -15,11 +15,13 @@ from supportdesk.tui.commands import BY_ID, CommandContext, Scope
 from supportdesk.tui.mail.log import MailLog
 from supportdesk.tui.screens.command_screen import CommandScreen
 from supportdesk.tui.screens.movement import Movable, Movement
-from supportdesk.tui.widgets.bars import HintBar, StatusLine, TitleBar
+from supportdesk.tui.style import fit
+from supportdesk.tui.widgets.bars import HintBar, StatusLine, TabLine, TitleBar
 from supportdesk.tui.widgets.page_list import PageList
 from supportdesk.tui.widgets.prompt import Prompt
 from supportdesk.tui.widgets.text_view import TextView
 
+MAIN_SCREENS = ("Tickets", "FAQs", "History", "Preferences", "Experiments")
 MAIL_SCOPES = (Scope.EVERYWHERE, Scope.LIST, Scope.MAIL)
 
 
@@ -101,6 +103,7 @@ class DeskScreen(Movement, CommandScreen):
     def compose(self) -> ComposeResult:
         """Yield yield title, body, mail log, status line or question, hints."""
         yield TitleBar()
+        yield TabLine()
         yield from self.compose_body()
         yield MailLog(self.desk_app.desk)
         yield StatusLine()
@@ -110,11 +113,16 @@ class DeskScreen(Movement, CommandScreen):
     async def on_mount(self) -> None:
         """Read what is shown first, then accept keys."""
         self.read_keys()
+        self._show_tabs()
         self.show_mail_trouble(*self.desk_app.mail_trouble)
         self.run_worker(self.run_commands(), group="commands")
         self.focus_body()
         await self.load()
         self.ready.set()
+
+    def _show_tabs(self) -> None:
+        tabs = [self.hint_of(BY_ID[f"go.{name.lower()}"], name) for name in MAIN_SCREENS]
+        self.query_one(TabLine).show_screens([tab for tab in tabs if tab], self.NAME)
 
     @property
     def title_bar(self) -> TitleBar:
@@ -156,6 +164,18 @@ class DeskScreen(Movement, CommandScreen):
     async def do_previous(self, count: int | None) -> None:
         """Go to the previous match in the open text, or the previous hit in the list."""
         await self.to_match(-1)
+
+    async def do_row_next(self, count: int | None) -> None:
+        """Open the next row, also from inside the open text."""
+        await self.step_row(count or 1)
+
+    async def do_row_previous(self, count: int | None) -> None:
+        """Open the previous row, also from inside the open text."""
+        await self.step_row(-(count or 1))
+
+    async def step_row(self, by: int) -> None:
+        """Move the cursor of the screen's own list."""
+        await self.list.move(by)
 
     def on_page_list_scrolled(self) -> None:
         """Show where the screen stands now."""
@@ -244,11 +264,49 @@ class DeskScreen(Movement, CommandScreen):
     def on_descendant_focus(self, event: events.DescendantFocus) -> None:
         """Read keys for the part of the screen that has the focus; a prompt does not count."""
         if self.prompt in event.widget.ancestors:
+            self.show_hints()
             return
         in_mail = self.mail in event.widget.ancestors
         if in_mail is not self.in_mail:
             self.in_mail = in_mail
             self.read_keys()
+        else:
+            self.show_hints()
+
+    # The `:` prompt
+
+    async def do_prompt(self, count: int | None) -> None:
+        """Read a command by name, a ticket number or a search; the status line lists what can follow."""
+        from supportdesk.tui.screens.command_prompt import command_names, parse_request
+
+        names = command_names(self.commands())
+
+        def list_names(typed: str) -> None:
+            begun = [name for name in names if name.startswith(typed.casefold())] if typed.strip() else []
+            self.status.note(fit("  ".join(begun), self.size.width - 2).rstrip())
+
+        typed = await self.prompt.ask(
+            ":",
+            explanation="a command, a screen, a ticket number, or words to search for",
+            completions=list(names),
+            history="command",
+            changed=list_names,
+        )
+        self.status.note("")
+        if not typed or not typed.strip():
+            return
+        request = parse_request(typed, names)
+        if request.command is not None:
+            await self.perform(request.command)
+        elif request.number is not None:
+            await self.desk_app.open_ticket(request.number)
+        elif request.refusal:
+            self.refuse(request.refusal)
+        else:
+            await self.desk_app.search_tickets(request.search)
+
+    async def search_tickets(self, text: str) -> None:
+        """List the tickets that a search finds, on the screen that shows tickets."""
 
     # Back
 

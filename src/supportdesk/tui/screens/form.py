@@ -20,7 +20,7 @@ from supportdesk.tui.commands import BY_ID, Command, Scope
 from supportdesk.tui.commands.keymap import KeyReader, format_keys
 from supportdesk.tui.debounce import Debounce
 from supportdesk.tui.screens.scoped import ScopedScreen
-from supportdesk.tui.widgets.bars import HintBar, StatusLine, TitleBar
+from supportdesk.tui.widgets.bars import Hint, HintBar, StatusLine, TitleBar
 from supportdesk.tui.widgets.fields import BodyField, ChoiceField
 from supportdesk.tui.widgets.line_field import LineField
 
@@ -103,8 +103,10 @@ class Form(ScopedScreen[Saved | None], Generic[Saved], inherit_bindings=False):
         keymap = self.desk_app.keymap
         self._reader = KeyReader(keymap.table(self.SCOPES))
         words = {name: BY_ID[name].hint for name in self.HINTS} | {"form.save": self._save_word}
-        hints = [(format_keys(keymap.keys_of(BY_ID[name])[0]), words[name]) for name in self.HINTS]
-        self.query_one(HintBar).hints([("tab", "next field"), *hints, ("esc", "back (draft kept)")])
+        keys = {name: keymap.keys_of(BY_ID[name])[0] for name in self.HINTS}
+        hints = [Hint(format_keys(key), words[name], key) for name, key in keys.items()]
+        first, last = Hint("tab", "next field", "tab"), Hint("esc", "back (draft kept)", "escape")
+        self.query_one(HintBar).hints([first, *hints, last])
         for field, name in self.names.items():
             self._field(field).border_title = name
         self._fill(self.initial())

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, ClassVar
 
 from textual import on
 from textual.widget import Widget
 
 from supportdesk.domain.errors import DeskError
+from supportdesk.tui.commands import BY_ID
 from supportdesk.tui.debounce import Debounce
 from supportdesk.tui.screens.desk_screen import DeskScreen
+from supportdesk.tui.widgets.bars import Hint
 from supportdesk.tui.widgets.page_list import PageList
 from supportdesk.tui.widgets.pane import Pane
 
@@ -26,6 +28,9 @@ class ListAndPane(DeskScreen):
     """
 
     HORIZONTAL_BREAKPOINTS = [(BESIDE_WIDTH, "-beside")]  # noqa: RUF012
+
+    ROW: ClassVar[str]
+    """What a row is called, in hints."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -62,6 +67,19 @@ class ListAndPane(DeskScreen):
         """Go to the next or previous match in the open text, else the next or previous hit in the list."""
         if not (self.reading and self.pane.text.to_match(direction)):
             await super().to_match(direction)
+
+    def first_hints(self) -> list[Hint]:
+        """Return the keys that go from one open text to the next, where one is read."""
+        if not (self.pane.is_open and self.pane.text.has_focus):
+            return []
+        steps = {"row.next": f"next {self.ROW}", "row.previous": "previous", "back": "back"}
+        return [hint for name, word in steps.items() if (hint := self.hint_of(BY_ID[name], word))]
+
+    async def step_row(self, by: int) -> None:
+        """Move the cursor; what is open follows at once."""
+        await self.list.move(by)
+        if self.pane.is_open and self.list.row is not None and self.pane.number != self.list.row.number:
+            await self.follow(self.list.row)
 
     @on(PageList.CursorMoved)
     def _cursor_moved(self, event: PageList.CursorMoved) -> None:

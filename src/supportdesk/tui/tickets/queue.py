@@ -19,6 +19,7 @@ class QueueScreen(ListAndPane):
     """Search, filters, order and marks of the ticket list."""
 
     NAME = "Tickets"
+    ROW = "ticket"
 
     def __init__(self) -> None:
         super().__init__()
@@ -71,12 +72,19 @@ class QueueScreen(ListAndPane):
         before, place = self.query_shown, self._place()
         if not before.is_filtered:
             self._before_search = place
-        answer = await self.prompt.search(str(before) + " " if before.is_filtered else "", self._search)
+        answer = await self.prompt.search(self._search)
         if answer is None:
             await self.show_query(before, back_to=place)
             return
         await self._search(answer)
         self.status.note(f"{self.queue.total} found" if answer.strip() else "")
+
+    async def search_tickets(self, text: str) -> None:
+        """List the tickets that a search finds."""
+        if not self.query_shown.is_filtered:
+            self._before_search = self._place()
+        await self._search(text)
+        self.status.note(f"{self.queue.total} found")
 
     async def _search(self, text: str) -> None:
         # The last word stays a beginning, also when it was entered: enter must not take away what is on screen.

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
 
 from rich.cells import cell_len
 from rich.style import Style
 from rich.text import Text
+from textual import events
+from textual.message import Message
 from textual.widget import Widget
 
 from supportdesk.tui import style
@@ -37,6 +40,77 @@ class Bar(Widget):
         return line
 
 
+class Hint(NamedTuple):
+    """A key as people read it, the word for what it does, and the key that a click on it presses."""
+
+    key: str
+    word: str
+    pressed: str = ""
+
+
+class ClickableBar(Bar):
+    """A bar of hints; a click on one presses its key."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._hints: Sequence[Hint] = ()
+        self._spans: list[tuple[int, int, str]] = []
+
+    def hints(self, hints: Sequence[Hint]) -> None:
+        """Show keys with a word each."""
+        if hints != self._hints:
+            self._hints = hints
+            self._lay_out()
+
+    def on_resize(self) -> None:
+        """Use the room there is."""
+        self._lay_out()
+
+    def _lay_out(self) -> None:
+        raise NotImplementedError
+
+    def _place(self, line: Text, hint: Hint, text: Text) -> None:
+        """Append a hint to a line, and remember where a click reaches it."""
+        start = line.cell_len
+        line.append_text(text)
+        if hint.pressed:
+            self._spans.append((start, line.cell_len, hint.pressed))
+
+    def on_click(self, event: events.Click) -> None:
+        """Press the key of the hint under the mouse, as if it had been typed."""
+        for start, end, key in self._spans:
+            if start <= event.x < end:
+                self.app.post_message(events.Key(key, key if len(key) == 1 else None))
+
+
+class TabLine(ClickableBar):
+    """The main screens with their keys, the one in front in bold; shortened to what fits."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._here = ""
+
+    def show_screens(self, screens: Sequence[Hint], here: str) -> None:
+        """Name the screens and the one in front."""
+        self._here = here
+        self.hints(screens)
+
+    def _lay_out(self) -> None:
+        self._spans = []
+        line = Text(" ")
+        names = [hint.word for hint in self._hints]
+        room = self.size.width - sum(cell_len(hint.key) + 4 for hint in self._hints)
+        while names and sum(map(cell_len, names)) > room and max(map(len, names)) > 1:
+            longest = max(range(len(names)), key=lambda place: len(names[place]))
+            names[longest] = names[longest][:-1]
+        for place, (hint, name) in enumerate(zip(self._hints, names, strict=True)):
+            if place:
+                line.append(" · ", style.DIM)
+            name_style = style.BOLD if hint.word == self._here else style.DIM
+            self._place(line, hint, Text.assemble((hint.key, style.KEY), (f" {name}", name_style)))
+        self.show(line)
+
+
 class TitleBar(Bar):
     """What screen this is, what it shows and how many, what is wrong, and who is at the keys."""
 
@@ -45,6 +119,7 @@ class TitleBar(Bar):
         self._parts = ("", "", "")
         self._counts: Mapping[str, int] = {}
         self._trouble = ""
+        self._notices: Sequence[str] = ()
 
     def on_resize(self) -> None:
         """Uses the room there is."""
@@ -62,16 +137,29 @@ class TitleBar(Bar):
             self._trouble = trouble
             self._lay_out()
 
+    def remark(self, notices: Sequence[str]) -> None:
+        """Show the first of these notices that fits beside the rest: the longest first."""
+        if notices != self._notices:
+            self._notices = notices
+            self._lay_out()
+
     def _lay_out(self) -> None:
         screen, details, agent = self._parts
         left, right = f" {screen} ", f" {agent} "
         wrong = f" ✗ {self._trouble} " if self._trouble else ""
         room = max(0, self.size.width - cell_len(left + wrong + right))
+        spare = room - cell_len(f" {details} ")
+        notice = next((f" {each} " for each in self._notices if cell_len(each) + 2 <= spare), "")
+        room -= cell_len(notice)
         counts = dict(self._counts)
         while cell_len(middle := " " + " · ".join(filter(None, (details, _listed(counts))))) > room and counts:
             del counts[min(reversed(counts), key=counts.__getitem__)]
         middle = fit(middle, room)
-        self.show(Text.assemble((left, style.TITLE), (middle, style.BAR), (wrong, style.ALARM), (right, style.BAR)))
+        self.show(
+            Text.assemble(
+                (left, style.TITLE), (middle, style.BAR), (notice, style.BAR), (wrong, style.ALARM), (right, style.BAR)
+            )
+        )
 
 
 def _listed(counts: Mapping[str, int]) -> str:
@@ -80,6 +168,13 @@ def _listed(counts: Mapping[str, int]) -> str:
 
 class Heading(Bar):
     """The names of a list's columns."""
+
+    class Clicked(Message):
+        """The heading was clicked."""
+
+    def on_click(self) -> None:
+        """Tell the screen."""
+        self.post_message(self.Clicked())
 
     def names(self, text: str) -> None:
         """Shows the names."""
@@ -124,29 +219,21 @@ class StatusLine(Bar):
         self.show(line)
 
 
-class HintBar(Bar):
+class HintBar(ClickableBar):
     """The keys that matter here: as many as there is room for, the last of them always."""
 
-    def __init__(self) -> None:
-        super().__init__()
-        self._hints: list[tuple[str, str]] = []
-
-    def hints(self, hints: list[tuple[str, str]]) -> None:
-        """Shows keys with a word each."""
-        self._hints = hints
-        self._lay_out()
-
-    def on_resize(self) -> None:
-        """Uses the room there is."""
-        self._lay_out()
-
     def _lay_out(self) -> None:
-        *hints, last = [
-            Text.assemble(" ", (key, style.KEY), (f" {word} ", style.DIM)) for key, word in self._hints or [("", "")]
+        self._spans = []
+        if not self._hints:
+            return
+        parts = [
+            (hint, Text.assemble(" ", (hint.key, style.KEY), (f" {hint.word} ", style.DIM))) for hint in self._hints
         ]
-        room = self.size.width - last.cell_len
+        *others, last = parts
+        room = self.size.width - last[1].cell_len
         line = Text()
-        for hint in hints:
-            if line.cell_len + hint.cell_len <= room:
-                line.append_text(hint)
-        self.show(line.append_text(last))
+        for hint, text in others:
+            if line.cell_len + text.cell_len <= room:
+                self._place(line, hint, text)
+        self._place(line, *last)
+        self.show(line)

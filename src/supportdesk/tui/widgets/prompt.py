@@ -14,6 +14,7 @@ from textual.containers import Horizontal
 from supportdesk.domain.errors import DeskError, InvalidValue
 from supportdesk.tui.debounce import Debounce
 from supportdesk.tui.style import fit
+from supportdesk.tui.widgets.bars import Hint
 
 if TYPE_CHECKING:
     from textual.widgets import Input, Label
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 CURSOR_ROOM = 4
 """Columns that a question leaves for the answer."""
 SEARCH_PAUSE = 0.3
+HISTORY_LIMIT = 50
 Kind = TypeVar("Kind", bound=str)
 
 
@@ -48,6 +50,12 @@ class Prompt(Horizontal):
         self._parts: tuple[Label, LineField] | None = None
         self._answer: asyncio.Future[str | None] | None = None
         self._changed: Callable[[str], None] | None = None
+        self._completions: Sequence[str] = ()
+        # What was entered before, by kind of question, oldest first; and how far back one has gone.
+        self._entered: dict[str, list[str]] = {}
+        self._earlier: Sequence[str] = ()
+        self._back = 0
+        self.hints: Sequence[Hint] = ()
 
     @property
     def asking(self) -> bool:
@@ -71,9 +79,16 @@ class Prompt(Horizontal):
         initial: str = "",
         explanation: str = "",
         completions: Sequence[str] = (),
+        history: str = "",
+        enter: str = "run",
         changed: Callable[[str], None] | None = None,
     ) -> str | None:
-        """Ask and wait; return None when cancelled. `changed` is called at every edit, `explanation` is shown above."""
+        """Ask and wait; return None when cancelled.
+
+        `explanation` is shown above; enter takes the first of the `completions` that begins with what was typed;
+        `history` is the kind of question whose earlier answers the arrow up brings back; `enter` is the word for what
+        enter does; `changed` is called at every edit.
+        """
         self.cancel()
         label, field = await self._asker()
         label.update(question + " ")
@@ -87,6 +102,14 @@ class Prompt(Horizontal):
             field.value = initial
         field.cursor_position = len(initial)
         self._changed = changed
+        self._completions = completions
+        self._earlier, self._back = self._entered.get(history, ()), 0
+        self.hints = [
+            Hint("enter", enter, "enter"),
+            Hint("esc", "cancel", "escape"),
+            *([Hint("tab", "complete", "tab")] if completions else []),
+            *([Hint("↑", "earlier", "up")] if self._earlier else []),
+        ]
         answer: asyncio.Future[str | None] = asyncio.get_running_loop().create_future()
         self._answer = answer
         self._begins(explanation)
@@ -95,7 +118,10 @@ class Prompt(Horizontal):
         field.focus()
         self._ready.set()
         try:
-            return await answer
+            answered = await answer
+            if history and answered and answered.strip():
+                self._remember(history, answered.strip())
+            return answered
         finally:
             if self._answer is answer:
                 self._answer = None
@@ -114,8 +140,15 @@ class Prompt(Horizontal):
             await self.mount(*self._parts)
         return self._parts
 
-    async def search(self, initial: str, show: Callable[[str], Awaitable[None]]) -> str | None:
-        """Asks what to look for, and shows what is found whenever the typing rests; None when the person went away."""
+    def _remember(self, kind: str, answer: str) -> None:
+        entered = self._entered.setdefault(kind, [])
+        if answer in entered:
+            entered.remove(answer)
+        entered.append(answer)
+        del entered[:-HISTORY_LIMIT]
+
+    async def search(self, show: Callable[[str], Awaitable[None]], *, history: str = "search") -> str | None:
+        """Ask what to look for, and show what is found whenever the typing rests; return None when cancelled."""
 
         async def look(text: str) -> None:
             try:
@@ -126,7 +159,9 @@ class Prompt(Horizontal):
 
         typing = Debounce(self.screen, SEARCH_PAUSE)
         try:
-            return await self.ask("/", initial=initial, changed=lambda text: typing.call(partial(look, text)))
+            return await self.ask(
+                "/", history=history, enter="search", changed=lambda text: typing.call(partial(look, text))
+            )
         finally:
             typing.cancel()
 
@@ -137,7 +172,7 @@ class Prompt(Horizontal):
         counts: Mapping[Kind, int],
         show: Callable[[Kind | None], Awaitable[None]],
     ) -> None:
-        """Asks for one of some kinds by its first letter and shows it; enter shows all, escape leaves it.
+        """Ask for one of some kinds by its first letter and show it; enter shows all, escape cancels.
 
         The question names those that are counted. Raises `InvalidValue`, which says `what` the kinds are, for a letter
         that none begins with.
@@ -151,25 +186,31 @@ class Prompt(Horizontal):
             raise InvalidValue(f"no {what} begins with {key!r}")
         await show(kind)
 
-    async def choose(self, question: str) -> str | None:
-        """Asks for one key; enter gives an empty answer, escape none."""
-        return await self.ask(question, changed=self._answered)
+    async def choose(self, question: str, *, enter: str = "all") -> str | None:
+        """Ask for one key; return an empty answer for enter, None for escape."""
+        return await self.ask(question, enter=enter, changed=self._answered)
 
     async def confirm(self, question: str, *, about: str = "") -> bool:
-        """Asks for a `y`; every other key means no. Of what it is `about`, so much is shown as there is room for."""
+        """Ask for a `y`; every other key means no. Of what it is `about`, so much is shown as there is room for."""
         if about:
             room = self.screen.size.width - cell_len(f"{question} “”? (y/N)") - CURSOR_ROOM
             question = f"{question} “{fit(about, max(room, 1)).rstrip()}”?"
-        return await self.choose(f"{question} (y/N)") == "y"
+        return await self.choose(f"{question} (y/N)", enter="no") == "y"
 
     def cancel(self) -> None:
-        """Gives up on the question that stands."""
+        """Cancel the open question."""
         self._answered(None)
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
-        """Takes the answer."""
+        """Return the answer to whoever asked."""
         event.stop()
-        self._answered(event.value)
+        self._answered(self._proposal(event.value))
+
+    def _proposal(self, typed: str) -> str:
+        """Return the completion that is shown behind what was typed; what was typed where there is none."""
+        begun = typed.casefold()
+        known = [each for each in self._completions if begun.strip() and each.casefold().startswith(begun)]
+        return typed if not known or typed in known else known[0]
 
     def _answered(self, text: str | None) -> None:
         if self._answer is not None and not self._answer.done():
@@ -177,7 +218,7 @@ class Prompt(Horizontal):
             self._answer.set_result(text)
 
     def on_input_changed(self, event: Input.Changed) -> None:
-        """Tells whoever listens."""
+        """Tell whoever asked of an edit."""
         event.stop()
         if self._changed is not None:
             self._changed(event.value)
@@ -188,6 +229,13 @@ class Prompt(Horizontal):
             event.stop()
             event.prevent_default()
             self.cancel()
+        elif event.key in ("up", "down") and self._earlier:
+            event.stop()
+            event.prevent_default()
+            self._back = min(max(self._back + (1 if event.key == "up" else -1), 0), len(self._earlier))
+            field = (await self._asker())[1]
+            field.value = self._earlier[-self._back] if self._back else ""
+            field.cursor_position = len(field.value)
         elif event.key == "tab":
             event.stop()
             event.prevent_default()
