@@ -25,6 +25,7 @@ from supportdesk.services.context import Context
 from supportdesk.services.mail import carrier, digests
 from supportdesk.services.mail.delivery_report import DeliveryReport
 from supportdesk.services.mail.sender import Sender, SendResult
+from supportdesk.services.mail.suppressions import HELD
 from supportdesk.storage.mail import notifications, outbox, provider_state
 from supportdesk.storage.mail.outbox import Outcome, Waiting
 from supportdesk.storage.mail.provider_state import ServiceState
@@ -150,7 +151,10 @@ class Courier:
             if rate:
                 wanted = provider_state.take_tokens(self._database, self._name, wanted, rate, now)
                 report.more_at = provider_state.next_token(self._database, self._name, rate, now)
-            return outbox.claim(self._database, self._owner, now, now + LEASE, wanted, newer_than) if wanted else []
+            while wanted and (found := outbox.claim(self._database, self._owner, now, now + LEASE, wanted, newer_than)):
+                if kept := outbox.hold_suppressed(self._database, found, HELD):
+                    return kept
+            return []
 
     def _deliver(self, batch: list[Notification], report: DeliveryReport, stop: Callable[[], bool]) -> None:
         """Send what is leased; release the rest."""

@@ -126,6 +126,24 @@ def claim(
     return found
 
 
+def hold_suppressed(database: Database, messages: Sequence[Notification], reason: str) -> list[Notification]:
+    """Hold leased messages to suppressed addresses, inside the caller's transaction; return the others.
+
+    Checked when they are about to leave: an address may be suppressed after its mail was queued.
+    """
+    if not messages:
+        return []
+    places = ", ".join("?" * len(messages))
+    held = database.sql(
+        "UPDATE notifications SET status = 'held', leased_until = NULL, leased_by = '', "
+        "reason = ? || (SELECT reason FROM suppressions WHERE address_key = notifications.recipient_key) "
+        f"WHERE seq IN ({places}) AND recipient_key IN (SELECT address_key FROM suppressions) RETURNING seq",
+        (reason, *(message.seq for message in messages)),
+    )
+    seqs = {seq for (seq,) in held}
+    return [message for message in messages if message.seq not in seqs]
+
+
 def mark_handed_over(database: Database, seq: int, owner: str, provider: str, at: datetime, until: datetime) -> bool:
     """Mark a message as handed over; return whether it still may be sent.
 
