@@ -16,6 +16,7 @@ class TicketRow(Model):
     priority = TextField()
     status = TextField()
     contact_email = TextField()
+    contact_key = TextField(null=True)
     created_at = TextField()
     updated_at = TextField()
     version = IntegerField()

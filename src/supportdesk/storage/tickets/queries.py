@@ -195,7 +195,7 @@ def _matched(select: Select, query: TicketQuery) -> Select:
     if query.number is not None:
         select = select.where(TicketRow.number == query.number)
     if query.email:
-        select = select.where(TicketRow.contact_email == query.email)
+        select = select.where(TicketRow.contact_key == fn.LOWER(query.email))
     if query.since is not None:
         select = select.where(TicketRow.created_at >= to_text(query.since))
     if query.until is not None:

@@ -125,12 +125,10 @@ class Staging:
             self._database.sql(f"{add}, '{field}' FROM temp.staged AS staged JOIN main.tickets ON {same}")
         if texts and self._database.sql("SELECT 1 FROM main.tickets LIMIT 1"):
             # The desk is read once, from one end to the other; that needs no index of its own.
-            self._database.sql(
-                "CREATE INDEX temp.staged_text ON staged (title, contact_email COLLATE NOCASE, description)"
-            )
+            self._database.sql("CREATE INDEX temp.staged_text ON staged (title, lower(contact_email), description)")
             self._database.sql(
                 f"{add}, '' FROM main.tickets CROSS JOIN temp.staged AS staged ON staged.title = tickets.title "
-                "AND staged.contact_email = tickets.contact_email COLLATE NOCASE "
+                "AND lower(staged.contact_email) = tickets.contact_key "
                 "AND staged.description = tickets.description "
                 "AND (NOT staged.has_time OR staged.created_at = tickets.created_at) "
                 "WHERE tickets.deleted_at IS NULL"
