@@ -3,6 +3,7 @@
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import closing
+from dataclasses import replace
 from threading import Timer
 
 import pytest
@@ -35,8 +36,9 @@ def lock(path) -> Iterator[Callable[[], None]]:
             timer.join()
 
 
-def sender(path, clock, service) -> Desk:
-    return Desk(path, "ann", now=clock, mail=AT_ONCE, open_provider=lambda: service, busy_seconds=BUSY_SECONDS)
+def sender(path, clock, service, provider="smtp") -> Desk:
+    mail = replace(AT_ONCE, provider=provider)
+    return Desk(path, "ann", now=clock, mail=mail, open_provider=lambda: service, busy_seconds=BUSY_SECONDS)
 
 
 @pytest.mark.parametrize(

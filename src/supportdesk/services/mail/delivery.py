@@ -11,7 +11,7 @@ from __future__ import annotations
 import random
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import ExitStack, contextmanager, nullcontext, suppress
 from datetime import datetime, timedelta
 from time import monotonic, sleep
 from types import TracebackType
@@ -81,7 +81,8 @@ class Courier:
             report.digests += digests.build(self._context, waiting)
         tried = 0
         while not stop() and (limit is None or tried < limit) and self._has_work(report, newer_than):
-            with self._database.durable():
+            # What the mock takes leaves for nowhere: no power cut can send it twice.
+            with nullcontext() if self._name == carrier.MOCK else self._database.durable():
                 batch = self._claim(BATCH if limit is None else min(BATCH, limit - tried), report, newer_than)
                 if not batch:
                     break
