@@ -7,6 +7,7 @@ import stat
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from pathlib import Path
 
 from supportdesk.domain import moment
 from supportdesk.domain.errors import DeskError
@@ -48,10 +49,10 @@ class Doctor:
         self._context = context
         self._database = context.database
 
-    def examine(self, faults: Sequence[DeskError] = ()) -> list[Finding]:
+    def examine(self, faults: Sequence[DeskError] = (), config: Path | None = None) -> list[Finding]:
         """Return the findings of all checks in order. Reads the whole file and changes nothing.
 
-        With `faults` of the mail settings, sending is not checked.
+        With `faults` of the mail settings, sending is not checked. `config` is the config file in use.
         """
         settings = [
             Finding("mail settings", each.message, "correct it; until then no command sends mail") for each in faults
@@ -60,6 +61,7 @@ class Doctor:
             *settings,
             *self._file(),
             *self._permissions(),
+            *_config(config),
             *([] if faults else self._sending()),
             *self._mail(),
             *self._variants(),
@@ -187,6 +189,21 @@ class Doctor:
                 f"{recent:,} in the last day, {counts[status]:,} in all",
                 f"`supportdesk notification list --status {status}` shows them; {advice}" if recent else "",
             )
+
+
+def _config(config: Path | None) -> Iterator[Finding]:
+    if config is None:
+        return
+    # Lazy import: most checks need no config file.
+    from supportdesk.services.settings.exposure import exposed_programs
+
+    try:
+        reason = exposed_programs(config)
+    except (DeskError, OSError):
+        # Whoever opens the desk is told what is wrong with its config.
+        return
+    if reason:
+        yield Finding("config", reason, f"chmod go-w {config} and its folder, and make them yours")
 
 
 def _times(failures: int) -> str:

@@ -46,7 +46,7 @@ def doctor(ctx: click.Context, form: str | None) -> None:
     try:
         settings, faults = session_of(ctx).settings_and_faults()
         with open_at(settings, existing=True) as desk:
-            findings = desk.doctor.examine(faults)
+            findings = desk.doctor.examine(faults, settings.config)
     except DeskError as error:
         raise Unavailable(error.message, field=error.field) from error
     problems = [finding for finding in findings if not finding.well]
