@@ -14,6 +14,7 @@ from pathlib import Path
 
 from supportdesk.email.receiving.parse import parse_mail
 from supportdesk.email.receiving.parsed import ParsedMail
+from tests.mail_sequences import faults_of
 
 TARGETS = {
     "from_email": 0.99,
@@ -114,6 +115,14 @@ def main(arguments: list[str]) -> int:
             + (f"  target {target:.0%}" if target else "")
         )
     print("misses by purpose: " + ", ".join(f"{purpose} {count}" for purpose, count in purposes.most_common()))
+    stories = sorted(each.parent for each in (folder / "sequences").glob("*/sequence.json"))
+    faults = {story.name: faults_of(story) for story in stories}
+    for lines in faults.values():
+        print(*lines, sep="\n", end="\n" if lines else "")
+    if stories:
+        passed = sum(not lines for lines in faults.values())
+        print(f"{'conversations':<24} {passed:>4} of {len(stories):>4}  {passed / len(stories):7.1%}  target 100%")
+        below += ["conversations"] if passed < len(stories) else []
     print("below target: " + (", ".join(below) or "none"))
     return 1 if below else 0
 

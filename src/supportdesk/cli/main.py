@@ -28,7 +28,8 @@ COMMANDS = {
         "preferences.commands:preference",
         "Preferences: whether, how often and in which language people hear from the desk.",
     ),
-    "mail": ("mail.incoming:mail", "Mail that comes in: see what a raw mail holds."),
+    "mail": ("mail.incoming:mail", "Mail that comes in: receive, file and look at it."),
+    "attachment": ("mail.attachment:attachment", "Files that came with the mail of a ticket."),
     "suppression": (
         "mail.suppression:suppression",
         "Addresses that no mail is sent to: their mailbox does not exist.",

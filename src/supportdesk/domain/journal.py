@@ -123,6 +123,10 @@ def _voted(entry: Entry) -> str:
     return f"vote taken back: {vote}" if entry.before else f"voted {vote}"
 
 
+def _received(entry: Entry) -> str:
+    return f"mail from {entry.after.get('from', '')}: {entry.after.get('text', '')}"
+
+
 def _said(verb: str) -> Callable[[Entry], str]:
     return lambda entry: f"{verb}: {({**entry.before, **entry.after}).get('text', '')}"
 
@@ -229,6 +233,7 @@ class EntryKind(StrEnum):
     ADDRESS_RELEASED = KindRow(
         "address.released", Subject.NOTIFICATION, _reason("gets mail again"), f"{_SUPPRESSIONS}:undo_suppression"
     )
+    TICKET_MAIL_RECEIVED = KindRow("ticket.mail_received", Subject.TICKET, _received)
     TICKETS_IMPORTED = KindRow(
         "tickets.imported",
         Subject.TICKET,

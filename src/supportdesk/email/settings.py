@@ -23,7 +23,7 @@ class MailSettings:
     `chosen` says that somebody named the provider.
     `sender` and `reply_to` are addresses, with a display name or without. `hold` and `timeout` are seconds,
     `rate` is messages a minute, 0 for as many as the service takes. Without a port or an endpoint, the usual
-    one is taken.
+    one is taken. `intake_addresses` are those that requesters write to, beside `sender` and `reply_to`.
     """
 
     provider: str = "mock"
@@ -50,6 +50,7 @@ class MailSettings:
     ses_region: str = ""
     mock_file: Path | None = None
     mock_failure: str = ""
+    intake_addresses: tuple[str, ...] = ()
 
     @property
     def weekday(self) -> int:

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from supportdesk.services.faqs.exporting import FaqExport
     from supportdesk.services.faqs.importing import FaqImport
     from supportdesk.services.faqs.service import Faqs
+    from supportdesk.services.intake.service import Intake
     from supportdesk.services.mail.delivery import Courier
     from supportdesk.services.mail.delivery_report import DeliveryReport
     from supportdesk.services.mail.delivery_thread import MailThread
@@ -122,6 +123,13 @@ class Desk:
         from supportdesk.services.conversation.canned import CannedReplies
 
         return CannedReplies(self._context)
+
+    @cached_property
+    def intake(self) -> Intake:
+        """Mail that comes in."""
+        from supportdesk.services.intake.service import Intake
+
+        return Intake(self._context, self.tickets, Path(f"{self.path}.files") / "incoming")
 
     @cached_property
     def suppressions(self) -> Suppressions:

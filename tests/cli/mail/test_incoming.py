@@ -21,3 +21,24 @@ def test_people_read_the_reply_alone(run, tmp_path):
 def test_a_file_that_is_not_there_is_one_sentence(run, tmp_path):
     ended = run("mail", "parse", str(tmp_path / "none.eml"))
     assert (ended.code, ended.err) == (75, "Error: none.eml cannot be read: No such file or directory\n")
+
+
+def test_a_mail_system_hands_over_a_mail_and_hears_0_once_it_is_stored(run):
+    filed = run("mail", "receive", "--envelope-from", "rita@example.com", "--json", stdin=MAIL.decode())
+    assert (filed.code, filed.json["outcome"], filed.json["ticket"]) == (0, "new-ticket", 1)
+    assert run("ticket", "show", "1", "--json").json["title"] == "Lamp"
+    again = run("mail", "receive", "--json", stdin=MAIL.decode())
+    assert (again.code, again.json["outcome"]) == (0, "duplicate")
+
+
+def test_an_empty_mail_is_nothing_to_try_again(run):
+    assert run("mail", "receive", stdin="").code == 0
+
+
+def test_what_waits_for_a_decision_is_listed_shown_and_decided(run):
+    run("mail", "receive", stdin=(b"Auto-Submitted: auto-replied\n" + MAIL).decode())
+    [parked] = run("mail", "list", "--json").json
+    assert "robot" in run("mail", "show", str(parked["seq"])).out
+    assert run("mail", "accept", str(parked["seq"])).out == f"mail {parked['seq']} is now in #1\n"
+    assert run("mail", "discard", str(parked["seq"])).code == 1
+    assert run("mail", "list", "--state", "nothing").code == 1

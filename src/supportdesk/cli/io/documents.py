@@ -65,6 +65,22 @@ MESSAGE = (
     "edited_at",
     "delivery",
 )
+FILED = (
+    "mail",
+    "outcome",
+    "ticket",
+    "message_kind",
+    "author",
+    "requester",
+    "acknowledged",
+    "acknowledgement",
+    "reopened",
+    "suppressed",
+    "cause",
+    "by",
+)
+ATTACHMENT = ("name", "content_type", "size", "inline")
+INCOMING_MAIL = ("seq", "id", "outcome", "cause", "ticket", "from_email", "subject", "received_at")
 SUPPRESSION = ("address", "reason", "added_by", "added_at")
 CANNED_REPLY = ("name", "text", "changed_by", "changed_at")
 PREFERENCE = (

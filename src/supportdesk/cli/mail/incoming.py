@@ -2,21 +2,139 @@
 
 from __future__ import annotations
 
+import sys
+from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
+from supportdesk.cli.context import open_desk
+from supportdesk.cli.io.documents import FILED, INCOMING_MAIL, TICKET, document, documents
 from supportdesk.cli.io.facts import format_facts
-from supportdesk.cli.io.output import json_option, say, say_json
-from supportdesk.domain.errors import Unavailable, invalid
+from supportdesk.cli.io.output import json_option, list_formats, say, say_json, say_rows, say_table, warn
+from supportdesk.cli.io.param_types import LIMIT, TEXT, Word
+from supportdesk.domain.errors import DeskError, Unavailable, invalid, one_of
+from supportdesk.domain.intake import Envelope, Filed, IncomingMail, Outcome
+from supportdesk.domain.text import clean_body
+
+if TYPE_CHECKING:
+    from supportdesk.email.receiving.parsed import ParsedMail
 
 MAIL_LIMIT = 50 * 1024 * 1024
 """Bytes of a raw mail that is read."""
+EXIT_TOO_LARGE = 65
+STATES = {"parked": (Outcome.PARKED,), "discarded": (Outcome.DISCARDED,), "all": tuple(Outcome)}
 
 
 @click.group()
 def mail() -> None:
-    """Mail that comes in: see what a raw mail holds."""
+    """Mail that comes in: receive, file and look at it."""
+
+
+@mail.command()
+@click.option("--envelope-from", metavar="ADDRESS", type=TEXT, help="The SMTP sender; empty for <>.")
+@click.option("--envelope-to", metavar="ADDRESS", multiple=True, type=TEXT, help="An SMTP recipient; may be repeated.")
+@json_option
+@click.pass_context
+def receive(ctx: click.Context, envelope_from: str | None, envelope_to: Sequence[str], form: str | None) -> None:
+    """Take one raw mail from standard input, for a mail system to call.
+
+    Exits 0 when the mail is stored durably, whatever becomes of it; 75 when it is not and should be tried again; 65
+    when it is larger than allowed. It exits with nothing else.
+    """
+    try:
+        raw = sys.stdin.buffer.read(MAIL_LIMIT + 1) if sys.stdin is not None else b""
+        if len(raw) > MAIL_LIMIT:
+            warn(f"Error: the mail has more than {MAIL_LIMIT:,} bytes")
+            ctx.exit(EXIT_TOO_LARGE)
+        if not raw.strip():
+            ctx.exit(0)
+        with open_desk(ctx) as desk, desk.deliver_afterwards(lambda error: None):
+            filed = desk.intake.receive(raw, Envelope(envelope_from, tuple(envelope_to)))
+    except DeskError as error:
+        raise Unavailable(error.message, field=error.field) from error
+    _say_filed(filed, form)
+
+
+@mail.command()
+@json_option
+@click.pass_context
+def process(ctx: click.Context, form: str | None) -> None:
+    """File the mail that is stored and not filed yet."""
+    with open_desk(ctx, existing=True) as desk, desk.deliver_afterwards(lambda error: None):
+        filed = list(desk.intake.process())
+    if form == "json":
+        say_json([document(each, FILED) for each in filed])
+    else:
+        say(f"{len(filed)} mails filed")
+
+
+@mail.command("list")
+@click.option("--state", default="parked", show_default=True, type=Word(STATES), help="Which mails.")
+@click.option("--limit", default=100, show_default=True, type=LIMIT, help="How many at most.")
+@list_formats
+@click.pass_context
+def list_mails(ctx: click.Context, state: str, limit: int, form: str | None) -> None:
+    """List the mails that wait for a decision, newest first."""
+    if state not in STATES:
+        raise invalid("state", state, one_of(STATES))
+    with open_desk(ctx, existing=True) as desk:
+        found = desk.intake.list(STATES[state], limit)
+    if form:
+        say_rows(form, documents(found, INCOMING_MAIL), INCOMING_MAIL)
+    else:
+        say_table(("MAIL", "STATE", "FROM", "SUBJECT", "WHY"), [_row(each) for each in found])
+
+
+@mail.command()
+@click.argument("ref", type=TEXT)
+@click.option("--raw", is_flag=True, help="The raw mail, as it came.")
+@json_option
+@click.pass_context
+def show(ctx: click.Context, ref: str, raw: bool, form: str | None) -> None:
+    """Show a mail that came in."""
+    # Lazy import: keeps start-up fast.
+    from supportdesk.email.receiving.parse import parse_mail
+
+    with open_desk(ctx, existing=True) as desk:
+        found, data = desk.intake.get(ref), desk.intake.raw(ref)
+    if form == "json":
+        say_json({**document(found, INCOMING_MAIL), **parse_mail(data).to_document()})
+    elif raw:
+        say(clean_body(data.decode("utf-8", "replace")))
+    else:
+        say(f"mail {found.seq}, {found.outcome}{f': {found.cause}' if found.cause else ''}")
+        _say_parsed(parse_mail(data))
+
+
+@mail.command()
+@click.argument("ref", type=TEXT)
+@click.option("--ticket", metavar="REF", type=TEXT, help="Add it to this ticket instead of making one.")
+@json_option
+@click.pass_context
+def accept(ctx: click.Context, ref: str, ticket: str | None, form: str | None) -> None:
+    """Make a ticket of a parked mail, or add it to one; nobody is mailed about it."""
+    with open_desk(ctx, existing=True) as desk:
+        target = desk.intake.accept(ref, ticket)
+    if form == "json":
+        say_json(document(target, TICKET))
+    else:
+        say(f"mail {ref} is now in #{target.number}")
+
+
+@mail.command()
+@click.argument("ref", type=TEXT)
+@json_option
+@click.pass_context
+def discard(ctx: click.Context, ref: str, form: str | None) -> None:
+    """Discard a parked mail; its raw bytes are kept."""
+    with open_desk(ctx, existing=True) as desk:
+        discarded = desk.intake.discard(ref)
+    if form == "json":
+        say_json(document(discarded, INCOMING_MAIL))
+    else:
+        say(f"mail {discarded.seq} discarded")
 
 
 @mail.command()
@@ -35,6 +153,10 @@ def parse(file: str, form: str | None) -> None:
     if form == "json":
         say_json(parsed.to_document())
         return
+    _say_parsed(parsed)
+
+
+def _say_parsed(parsed: ParsedMail) -> None:
     facts = {
         "from": f"{parsed.sender.name} <{parsed.sender.address}>".strip(),
         "subject": parsed.subject,
@@ -56,3 +178,15 @@ def _read(file: str) -> bytes:
     if len(raw) > MAIL_LIMIT:
         raise invalid("FILE", Path(file).name, f"a mail can have up to {MAIL_LIMIT:,} bytes")
     return raw
+
+
+def _say_filed(filed: Filed, form: str | None) -> None:
+    if form == "json":
+        say_json(document(filed, FILED))
+    else:
+        where = f" #{filed.ticket}" if filed.ticket else ""
+        say(f"{filed.outcome}{where}{f': {filed.cause}' if filed.cause else ''}")
+
+
+def _row(mail: IncomingMail) -> tuple[str, ...]:
+    return (str(mail.seq), mail.outcome, mail.from_email, mail.subject, mail.cause)

@@ -29,6 +29,18 @@ def is_ours(message_id: str, secret: str) -> bool:
     return match is not None and hmac.compare_digest(match[2], _mac(secret, match[1]))
 
 
+def notification_of(message_id: str, secret: str) -> str:
+    """Return the id of the notification whose Message-ID this desk made; empty for every other one."""
+    match = _MESSAGE_ID.fullmatch(message_id.strip())
+    return match[1] if match is not None and is_ours(message_id, secret) else ""
+
+
+def notifications_named(data: bytes, secret: str) -> list[str]:
+    """Return the ids of all notifications of this desk whose Message-IDs a text names."""
+    found = (match.group() for match in _MESSAGE_ID.finditer(data.decode("latin-1")))
+    return list(dict.fromkeys(filter(None, (notification_of(each, secret) for each in found))))
+
+
 def threading_headers(
     sender: str,
     *,

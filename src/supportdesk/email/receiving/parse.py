@@ -12,12 +12,15 @@ from supportdesk.email.receiving.headers import (
     SUBJECT_LIMIT,
     Head,
     mailbox,
+    mailboxes,
     message_ids,
     split_message,
 )
 from supportdesk.email.receiving.parsed import Automatic, Mailbox, ParsedMail
 from supportdesk.email.receiving.parts import leaves, parse_structure
 from supportdesk.email.receiving.reply import trim
+
+RECIPIENTS_LIMIT = 200
 
 
 def parse_mail(raw: bytes) -> ParsedMail:
@@ -28,6 +31,8 @@ def parse_mail(raw: bytes) -> ParsedMail:
     is_bounce, bounces = find_bounces(head, parts, text)
     return ParsedMail(
         sender=_sender(head),
+        recipients=_mailboxes(head, "to", "cc"),
+        delivered_to=_mailboxes(head, "delivered-to", "x-original-to"),
         subject=head.get("subject")[:SUBJECT_LIMIT],
         message_id=_message_id(head),
         in_reply_to=head.get("in-reply-to"),
@@ -47,6 +52,11 @@ def _sender(head: Head) -> Mailbox:
         if "@" in found.address:
             return found
     return mailbox(head.raw("from")) if head.raw("from") else mailbox(head.raw("sender"))
+
+
+def _mailboxes(head: Head, *names: str) -> tuple[Mailbox, ...]:
+    found = [each for name, value in head.fields if name in names for each in mailboxes(value)]
+    return tuple(found[:RECIPIENTS_LIMIT])
 
 
 def _message_id(head: Head) -> str:

@@ -53,9 +53,14 @@ class Mailbox:
 
 @dataclass(frozen=True, slots=True)
 class ParsedMail:
-    """A mail as read: decoded, cleaned of control characters, nothing trusted."""
+    """A mail as read: decoded, cleaned of control characters, nothing trusted.
+
+    `recipients` are those of To and Cc, `delivered_to` those that mail servers on the way have noted.
+    """
 
     sender: Mailbox
+    recipients: tuple[Mailbox, ...]
+    delivered_to: tuple[Mailbox, ...]
     subject: str
     message_id: str
     in_reply_to: str

@@ -12,6 +12,7 @@ from supportdesk.domain.text import required_body
 from supportdesk.domain.ticket import Status, Ticket, TicketChange
 from supportdesk.services.context import Context
 from supportdesk.services.conversation import recipients
+from supportdesk.services.conversation.reading import conversation_of
 from supportdesk.services.journal_entries import write_entry
 from supportdesk.services.tickets import changes as ticket_changes
 from supportdesk.services.tickets.notes import add_note
@@ -37,8 +38,7 @@ class Conversation:
 
     def messages(self, reference: str) -> list[Message]:
         """Return the messages of a ticket, oldest first; the first is its description."""
-        ticket = self._tickets.get(reference)
-        return [_description(ticket), *messages.of_ticket(self._database, ticket.id)]
+        return conversation_of(self._context, self._tickets.get(reference))
 
     def reply(
         self,
@@ -58,7 +58,7 @@ class Conversation:
         with self._database.writing():
             ticket = self._tickets.get(reference)
             ticket_changes.check_not_deleted(ticket)
-            said = messages.of_ticket(self._database, ticket.id)
+            said = conversation_of(self._context, ticket)
             self._check_seen(ticket, said, seen)
             to = new.to or (ticket.contact_email,)
             cc = new.cc or (recipients.others_of(ticket, said, to) if to_all else ())
@@ -156,31 +156,10 @@ class Conversation:
     def _check_seen(self, ticket: Ticket, said: Sequence[Message], seen: str | None) -> None:
         if seen is None:
             return
-        ids = [ticket.id, *(message.id for message in said)]
-        unread = said[ids.index(seen) :] if seen in ids else said
+        ids = [message.id for message in said]
+        unread = said[ids.index(seen) + 1 :] if seen in ids else said[1:]
         others = [message for message in unread if message.author != self._context.actor]
         if others:
             raise Conflict(
                 f"{others[-1].author} has added to #{ticket.number} what you have not seen; the reply was not sent"
             )
-
-
-def _description(ticket: Ticket) -> Message:
-    return Message(
-        seq=0,
-        id=ticket.id,
-        ticket_id=ticket.id,
-        kind=MessageKind.REQUESTER,
-        author=ticket.contact_email,
-        author_name="",
-        to=(),
-        cc=(),
-        subject=ticket.title,
-        text=ticket.description,
-        trimmed_at=len(ticket.description),
-        source=Source.APP,
-        message_id="",
-        in_reply_to="",
-        created_at=ticket.created_at,
-        edited_at=None,
-    )

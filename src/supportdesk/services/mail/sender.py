@@ -57,7 +57,7 @@ class Sender:
                 settings.sender,
                 reply_to=settings.reply_to,
                 ticket_number=ticket_number,
-                references=[message.in_reply_to] if message.in_reply_to else [],
+                references=self._references(message, is_reply=is_reply),
                 automatic=reply is None,
             ),
             to=reply.to if reply else (),
@@ -94,6 +94,11 @@ class Sender:
                 provider_message_id=_cleaned(receipt.message_id),
             )
         )
+
+    def _references(self, message: Notification, *, is_reply: bool) -> list[str]:
+        """Return the Message-IDs that a mail follows: our first one, and for a reply what the requester wrote."""
+        first = [message.in_reply_to] if message.in_reply_to else []
+        return first + (replies.incoming_ids(self._context.database, message.ticket_id) if is_reply else [])
 
     def _ended(
         self, message: Notification, status: DeliveryStatus, error: str, *, service_failed: bool = False

@@ -15,6 +15,7 @@ from supportdesk.services.settings.mail_values import (
     LOCAL,
     Check,
     address,
+    addresses,
     endpoint,
     host,
     number,
@@ -134,6 +135,15 @@ _TABLE: tuple[tuple[Setting, Check], ...] = (
             "Where answers go. The ticket's number is added to it: `help@…` becomes `help+12@…`.",
         ),
         address,
+    ),
+    (
+        Setting(
+            "mail.intake.addresses",
+            "addresses",
+            "sender and reply_to",
+            "Addresses that requesters write to: a list, or one text with commas.",
+        ),
+        addresses,
     ),
     (
         Setting(

@@ -81,6 +81,14 @@ def address(field: str, value: object) -> str:
     return f'"{quote(name)}" <{cleaned}>' if name else cleaned
 
 
+def addresses(field: str, value: object) -> tuple[str, ...]:
+    """Return addresses from a list, or from a text with commas."""
+    given = value.split(",") if isinstance(value, str) else value
+    if not isinstance(given, list) or not given:
+        raise invalid(field, value, "it must be a list of addresses")
+    return tuple(address(field, each.strip() if isinstance(each, str) else each) for each in given)
+
+
 def host(field: str, value: object) -> str:
     """Return a host name."""
     name = text(field, value)

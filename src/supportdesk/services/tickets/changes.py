@@ -5,7 +5,7 @@ from __future__ import annotations
 from supportdesk.domain.errors import Conflict, NotAllowed
 from supportdesk.domain.journal import EntryKind
 from supportdesk.domain.reference import Reference
-from supportdesk.domain.ticket import CHANGEABLE, Status, StatusChange, Ticket, TicketChange
+from supportdesk.domain.ticket import CHANGEABLE, NewTicket, Status, StatusChange, Ticket, TicketChange
 from supportdesk.services.context import Context
 from supportdesk.services.journal_entries import write_entry
 from supportdesk.storage.tickets import queries as tickets
@@ -15,6 +15,32 @@ from supportdesk.storage.tickets import status_history as history
 def get_by_number(context: Context, number: int) -> Ticket:
     """Return the ticket of this number, which must exist."""
     return tickets.find(context.database, Reference("", number=number))[0]
+
+
+def create(context: Context, new: NewTicket, *, notified: bool = True) -> Ticket:
+    """Create a ticket inside the caller's transaction: its first status, its journal entry and, if wanted, its mail."""
+    at = context.now()
+    number = tickets.insert(context.database, context.new_id(), new, at)
+    ticket = get_by_number(context, number)
+    record_status(context, ticket, None, "")
+    change = write_entry(
+        context,
+        EntryKind.TICKET_CREATED,
+        ticket,
+        at=at,
+        after={
+            "title": ticket.title,
+            "status": ticket.status,
+            "priority": ticket.priority,
+            "contact_email": ticket.contact_email,
+        },
+    )
+    if notified:
+        # Lazy import: who only looks at tickets need not pay for mail.
+        from supportdesk.services.mail import notify
+
+        notify.ticket_created(context, ticket, change)
+    return ticket
 
 
 def apply(

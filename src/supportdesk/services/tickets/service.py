@@ -6,13 +6,11 @@ from collections.abc import Generator, Mapping, Sequence
 from dataclasses import dataclass
 
 from supportdesk.domain.errors import Conflict
-from supportdesk.domain.journal import EntryKind
 from supportdesk.domain.page import START, Count, RowKey, Seek
 from supportdesk.domain.query import TicketQuery
 from supportdesk.domain.reference import parse_reference
 from supportdesk.domain.ticket import NewTicket, StatusChange, Ticket, TicketChange, TicketSummary
 from supportdesk.services.context import Context
-from supportdesk.services.journal_entries import write_entry
 from supportdesk.services.references import get_single
 from supportdesk.services.tickets import changes as ticket_changes
 from supportdesk.services.tickets.notes import add_note
@@ -42,28 +40,8 @@ class Tickets:
 
     def create(self, new: NewTicket) -> Ticket:
         """Create a ticket with its first status, its journal entry and the mail to its requester."""
-        at = self._context.now()
         with self._database.writing():
-            number = tickets.insert(self._database, self._context.new_id(), new, at)
-            ticket = ticket_changes.get_by_number(self._context, number)
-            ticket_changes.record_status(self._context, ticket, None, "")
-            change = write_entry(
-                self._context,
-                EntryKind.TICKET_CREATED,
-                ticket,
-                at=at,
-                after={
-                    "title": ticket.title,
-                    "status": ticket.status,
-                    "priority": ticket.priority,
-                    "contact_email": ticket.contact_email,
-                },
-            )
-            # Imported here: who only looks at tickets need not pay for mail.
-            from supportdesk.services.mail import notify
-
-            notify.ticket_created(self._context, ticket, change)
-        return ticket
+            return ticket_changes.create(self._context, new)
 
     def update(
         self, references: Sequence[str], change: TicketChange, *, seen: Mapping[int, int] | None = None

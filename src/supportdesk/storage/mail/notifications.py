@@ -100,6 +100,22 @@ def thread_start(database: Database, ticket_id: str, before: int | None = None) 
     return ThreadStart(theirs if theirs.startswith("<") else ours, subject)
 
 
+def first_of_ticket(database: Database, ticket_id: str) -> str | None:
+    """Return the id of the first mail about a ticket that was not held, or None."""
+    found = database.sql(
+        "SELECT id FROM notifications WHERE ticket_id = ? AND status <> 'held' ORDER BY seq LIMIT 1", (ticket_id,)
+    )
+    return clean_line(found[0][0]) if found else None
+
+
+def mark_bounced(database: Database, notification: str, error: str) -> None:
+    """Record that a mail which its service had accepted came back."""
+    database.sql(
+        "UPDATE notifications SET status = 'failed', error = ? WHERE id = ? AND status IN ('sent', 'unknown')",
+        (error, notification),
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class NotificationFilter:
     """Messages in one state, about one ticket, with these words in recipient or subject, the last one a prefix."""

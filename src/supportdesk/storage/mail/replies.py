@@ -35,5 +35,15 @@ def envelope(database: Database, seq: int) -> Envelope:
     return Envelope(clean_line(author), _addresses(to), _addresses(cc))
 
 
+def incoming_ids(database: Database, ticket_id: str | None) -> list[str]:
+    """Return the Message-IDs of the mails that came in for a ticket, oldest first."""
+    found = database.sql(
+        "SELECT message_id FROM incoming_mails WHERE ticket_id = ? AND message_id <> '' "
+        "AND outcome IN ('new-ticket', 'appended') ORDER BY seq",
+        (ticket_id,),
+    )
+    return [clean_line(each) for (each,) in found]
+
+
 def _addresses(text: str) -> tuple[str, ...]:
     return tuple(clean_line(str(each)) for each in json.loads(text or "[]"))

@@ -1,0 +1,48 @@
+"""Commands on attachments of tickets."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from supportdesk.cli.context import open_desk
+from supportdesk.cli.io.documents import ATTACHMENT, documents
+from supportdesk.cli.io.output import json_option, list_formats, say, say_json, say_rows, say_table
+from supportdesk.cli.io.param_types import TEXT
+
+
+@click.group()
+def attachment() -> None:
+    """Files that came with the mail of a ticket."""
+
+
+@attachment.command("list")
+@click.argument("ref", type=TEXT)
+@list_formats
+@click.pass_context
+def list_attachments(ctx: click.Context, ref: str, form: str | None) -> None:
+    """List the attachments of a ticket."""
+    with open_desk(ctx, existing=True) as desk:
+        found = desk.intake.attachments(ref)
+    if form:
+        say_rows(form, documents(found, ATTACHMENT), ATTACHMENT)
+    else:
+        rows = [(str(place), each.name, each.content_type, f"{each.size:,}") for place, each in enumerate(found, 1)]
+        say_table(("N", "NAME", "TYPE", "BYTES"), rows)
+
+
+@attachment.command()
+@click.argument("ref", type=TEXT)
+@click.argument("wanted", metavar="[NAME|N]", default="1", type=TEXT)
+@click.option("--to", "folder", metavar="FOLDER", default=".", type=click.Path(path_type=Path), help="Where it goes.")
+@json_option
+@click.pass_context
+def save(ctx: click.Context, ref: str, wanted: str, folder: Path, form: str | None) -> None:
+    """Save an attachment of a ticket, by its name or its place in the list; nothing is overwritten."""
+    with open_desk(ctx, existing=True) as desk:
+        saved = desk.intake.save_attachment(ref, wanted, folder)
+    if form == "json":
+        say_json({"path": str(saved)})
+    else:
+        say(f"saved as {saved}")

@@ -1,0 +1,157 @@
+"""The intake service."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from supportdesk.domain.conversation import MessageKind
+from supportdesk.domain.errors import AmbiguousReference, DeskError, NotAllowed, NotFound, Unavailable
+from supportdesk.domain.intake import Envelope, Filed, IncomingMail, Outcome
+from supportdesk.domain.ticket import Ticket
+from supportdesk.services.context import Context
+from supportdesk.services.intake.saving import save_as
+from supportdesk.services.tickets.service import Tickets
+from supportdesk.storage.intake import queries as intake
+from supportdesk.storage.intake.raw_store import RawStore, mail_id
+
+if TYPE_CHECKING:
+    from supportdesk.email.receiving.parsed import Attachment
+    from supportdesk.services.intake.filing import Filing
+
+
+class Intake:
+    """Use cases on mail that comes in."""
+
+    def __init__(self, context: Context, tickets: Tickets, folder: Path) -> None:
+        """`folder` is where raw mails are kept."""
+        self._context = context
+        self._database = context.database
+        self._tickets = tickets
+        self._store = RawStore(folder)
+
+    def receive(self, raw: bytes, envelope: Envelope) -> Filed:
+        """Store a mail durably, then file it at once where that is possible.
+
+        Raises `Unavailable` when it is not durable. What cannot be filed now is `STORED`, and `process` files it.
+        """
+        try:
+            file = self._store.put(raw, envelope)
+        except OSError as error:
+            raise Unavailable(f"the mail was not stored: {error.strerror}; try again later") from error
+        try:
+            return self._file(file)
+        except DeskError as error:
+            return Filed(mail_id(raw), Outcome.STORED, cause=error.message)
+
+    def process(self) -> Iterator[Filed]:
+        """File what is stored and not filed yet, oldest first; yield what became of each mail."""
+        for file in self._store.waiting():
+            try:
+                yield self._file(file)
+            except FileNotFoundError:
+                # Another process was faster.
+                continue
+
+    def list(self, outcomes: Sequence[Outcome] = (Outcome.PARKED,), limit: int = 100) -> list[IncomingMail]:
+        """Return the newest mails with one of these outcomes."""
+        return intake.page(self._database, outcomes, limit)
+
+    def get(self, reference: str) -> IncomingMail:
+        """Return the mail that its number, or the beginning of its id, names; raises `NotFound`."""
+        found = intake.find(self._database, reference.removeprefix("#"))
+        if not found:
+            raise NotFound(f"there is no mail {reference}")
+        if len({each.id for each in found}) > 1:
+            raise AmbiguousReference(f"{reference} names several mails; type more of the id")
+        return found[0]
+
+    def raw(self, reference: str) -> bytes:
+        """Return the raw bytes of a mail."""
+        mail = self.get(reference)
+        try:
+            return self._store.get(mail.id)
+        except OSError as error:
+            raise Unavailable(f"the raw mail {mail.seq} cannot be read: {error.strerror}") from error
+
+    def accept(self, reference: str, ticket: str | None = None) -> Ticket:
+        """Make a ticket of a parked mail, or add it to one; nobody is mailed about it."""
+        # Lazy imports: keep start-up fast.
+        from supportdesk.email.receiving.parse import parse_mail
+
+        parsed = parse_mail(self.raw(reference))
+        with self._database.writing():
+            mail = self._parked(reference)
+            filing = self._filing()
+            if ticket is None:
+                target = filing.make_ticket(parsed, notified=False)
+                intake.settle(self._database, mail.seq, Outcome.NEW_TICKET, target.id)
+            else:
+                target = self._tickets.get(ticket)
+                filing.append(target, parsed, MessageKind.THIRD_PARTY)
+                intake.settle(self._database, mail.seq, Outcome.APPENDED, target.id)
+        return target
+
+    def discard(self, reference: str) -> IncomingMail:
+        """Discard a parked mail; its raw bytes are kept."""
+        with self._database.writing():
+            mail = self._parked(reference)
+            intake.settle(self._database, mail.seq, Outcome.DISCARDED, None)
+        return mail
+
+    def attachments(self, ticket: str) -> Sequence[Attachment]:
+        """Return the files of a ticket's mails, oldest first; they are read from the raw mails."""
+        # Lazy import: keeps start-up fast.
+        from supportdesk.email.receiving.parse import parse_mail
+
+        mails = intake.of_ticket(self._database, self._tickets.get(ticket).id)
+        return [file for mail in mails for file in parse_mail(self._store.get(mail)).attachments]
+
+    def save_attachment(self, ticket: str, wanted: str, folder: Path) -> Path:
+        """Save a file of a ticket, by its place in the list or its name; return where it is.
+
+        Nothing is overwritten: a name that is taken gets a number. Raises `NotFound`, and `Unavailable` where the
+        folder cannot be written.
+        """
+        files = self.attachments(ticket)
+        by_place = [files[int(wanted) - 1]] if wanted.isdecimal() and 0 < int(wanted) <= len(files) else []
+        found = by_place or [file for file in files if file.name == wanted]
+        if not found:
+            raise NotFound(f"{wanted!r} is no attachment of this ticket; it has {len(files)}")
+        try:
+            return save_as(folder, found[0])
+        except OSError as error:
+            raise Unavailable(f"the attachment cannot be saved in {folder}: {error.strerror}") from error
+
+    def _parked(self, reference: str) -> IncomingMail:
+        mail = self.get(reference)
+        if mail.outcome is not Outcome.PARKED:
+            raise NotAllowed(f"mail {mail.seq} is not parked; it is {mail.outcome}")
+        return mail
+
+    def _file(self, file: Path) -> Filed:
+        # Lazy imports: keep start-up fast.
+        from supportdesk.email.receiving.parse import parse_mail
+
+        raw, envelope = self._store.read(file)
+        parsed = parse_mail(raw)
+        name = mail_id(raw)
+        with self._database.writing():
+            filed = None
+            if not intake.is_filed(self._database, file.name):
+                filed = self._filing().file(name, file.name, raw, parsed, envelope)
+        # After the transaction: until then the mail must wait where `process` finds it.
+        self._store.keep(file, name)
+        if filed is None:
+            raise FileNotFoundError(file)
+        return filed
+
+    def _filing(self) -> Filing:
+        from supportdesk.email.messages.mime import address_parts
+        from supportdesk.services.intake.filing import Filing
+        from supportdesk.services.intake.rules import untagged
+
+        mail = self._context.mail
+        own = [address for address in (mail.sender, mail.reply_to, *mail.intake_addresses) if address]
+        return Filing(self._context, self._tickets, frozenset(untagged(address_parts(each)[1]) for each in own))

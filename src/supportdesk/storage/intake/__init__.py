@@ -1,0 +1,1 @@
+"""Mail that comes in: the durable store of raw mails, and the log of what became of them."""

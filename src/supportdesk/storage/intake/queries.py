@@ -1,0 +1,182 @@
+"""Queries on the log of the intake."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from supportdesk.domain.intake import IncomingMail, Outcome
+from supportdesk.domain.moment import from_text, to_text
+from supportdesk.domain.text import clean_line
+from supportdesk.storage import rows
+from supportdesk.storage.database import Database
+
+_COLUMNS = "i.seq, i.id, i.outcome, i.cause, t.number, i.from_email, i.subject, i.received_at"
+_FROM = "FROM incoming_mails AS i LEFT JOIN tickets AS t ON t.id = i.ticket_id"
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """What is written of a mail when it is filed; `stored_as` is the name of its file."""
+
+    id: str
+    stored_as: str
+    content_key: str
+    outcome: Outcome
+    cause: str
+    ticket_id: str | None
+    message: str
+    message_id: str
+    copied: tuple[str, ...]
+    from_key: str
+    from_email: str
+    subject: str
+    acknowledged: bool
+    received_at: datetime
+
+
+def add(database: Database, record: Record) -> None:
+    """Insert the record of a mail."""
+    database.sql(
+        "INSERT INTO incoming_mails (id, stored_as, content_key, outcome, cause, ticket_id, message, message_id, "
+        "copied, from_key, from_email, subject, acknowledged, received_at) "
+        "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        (
+            record.id,
+            record.stored_as,
+            record.content_key,
+            record.outcome,
+            record.cause,
+            record.ticket_id,
+            record.message,
+            record.message_id,
+            json.dumps(record.copied),
+            record.from_key,
+            record.from_email,
+            record.subject,
+            int(record.acknowledged),
+            to_text(record.received_at),
+        ),
+    )
+
+
+def is_filed(database: Database, stored_as: str) -> bool:
+    """Return whether the mail in a file was filed: by another process, or by one that ended before moving it."""
+    return bool(database.sql("SELECT 1 FROM incoming_mails WHERE stored_as = ?", (stored_as,)))
+
+
+def find_copy(database: Database, mail: str, content_key: str) -> tuple[str | None, int | None] | None:
+    """Return ticket id and number of an earlier copy of a mail, or None when this is the first."""
+    found = database.sql(
+        f"SELECT i.ticket_id, t.number {_FROM} WHERE i.outcome <> 'duplicate' AND (i.id = ? OR i.content_key = ?) "
+        "ORDER BY i.seq LIMIT 1",
+        (mail, content_key),
+    )
+    return (found[0][0], found[0][1]) if found else None
+
+
+def ticket_of_message_id(database: Database, message_ids: Sequence[str]) -> str | None:
+    """Return the ticket of the last of these Message-IDs that an incoming mail had."""
+    for each in reversed(message_ids):
+        found = database.sql(
+            "SELECT ticket_id FROM incoming_mails WHERE message_id = ? AND message_id <> '' AND ticket_id IS NOT NULL "
+            "ORDER BY seq DESC LIMIT 1",
+            (each,),
+        )
+        if found:
+            return clean_line(found[0][0])
+    return None
+
+
+def ticket_of_notification(database: Database, notification: str) -> tuple[str | None, str] | None:
+    """Return ticket id and recipient of a mail of ours, or None when there is no such mail."""
+    found = database.sql("SELECT ticket_id, recipient_email FROM notifications WHERE id = ?", (notification,))
+    return (found[0][0], clean_line(found[0][1])) if found else None
+
+
+def origin(database: Database, ticket_id: str) -> tuple[str, tuple[str, ...]] | None:
+    """Return Message-ID and other recipients of the mail that made a ticket, or None when no mail did."""
+    found = database.sql(
+        "SELECT message_id, copied FROM incoming_mails WHERE ticket_id = ? AND outcome = 'new-ticket' "
+        "ORDER BY seq LIMIT 1",
+        (ticket_id,),
+    )
+    if not found:
+        return None
+    return clean_line(found[0][0]), tuple(clean_line(str(each)) for each in json.loads(found[0][1]))
+
+
+def of_ticket(database: Database, ticket_id: str) -> list[str]:
+    """Return the ids of the mails of a ticket, oldest first."""
+    found = database.sql(
+        "SELECT id FROM incoming_mails WHERE ticket_id = ? AND outcome IN ('new-ticket', 'appended') ORDER BY seq",
+        (ticket_id,),
+    )
+    return [clean_line(each) for (each,) in found]
+
+
+def count_since(database: Database, since: datetime, *, from_key: str = "", acknowledged: bool = False) -> int:
+    """Return how many mails came since a time: from a sender, or acknowledged ones."""
+    conditions = ["received_at >= ?"]
+    values: list[object] = [to_text(since)]
+    if from_key:
+        conditions.append("from_key = ?")
+        values.append(from_key)
+    conditions.append("acknowledged = 1" if acknowledged else "outcome = 'new-ticket'")
+    return int(database.sql(f"SELECT count(*) FROM incoming_mails WHERE {' AND '.join(conditions)}", values)[0][0])
+
+
+def page(database: Database, outcomes: Sequence[Outcome], limit: int) -> list[IncomingMail]:
+    """Return the newest mails with one of these outcomes."""
+    places = ", ".join("?" * len(outcomes))
+    found = database.sql(
+        f"SELECT {_COLUMNS} {_FROM} WHERE i.outcome IN ({places}) ORDER BY i.seq DESC LIMIT ?", (*outcomes, limit)
+    )
+    return rows.read(found, _incoming)
+
+
+def find(database: Database, reference: str) -> list[IncomingMail]:
+    """Return the mails that a seq, or the beginning of an id, names."""
+    if reference.isdecimal() and len(reference) < 18:
+        found = database.sql(f"SELECT {_COLUMNS} {_FROM} WHERE i.seq = ?", (int(reference),))
+    else:
+        found = database.sql(
+            f"SELECT {_COLUMNS} {_FROM} WHERE i.outcome <> 'duplicate' AND substr(i.id, 1, ?) = ? LIMIT 3",
+            (len(reference), reference.lower()),
+        )
+    return rows.read(found, _incoming)
+
+
+def settle(database: Database, seq: int, outcome: Outcome, ticket_id: str | None) -> None:
+    """Record what an agent decided about a parked mail."""
+    database.sql("UPDATE incoming_mails SET outcome = ?, ticket_id = ? WHERE seq = ?", (outcome, ticket_id, seq))
+
+
+def counts(database: Database) -> dict[str, int]:
+    """Return how many mails had each outcome."""
+    found = database.sql("SELECT outcome, count(*) FROM incoming_mails GROUP BY outcome")
+    return {clean_line(outcome): int(count) for outcome, count in found}
+
+
+def _incoming(
+    seq: int,
+    id: str,  # noqa: A002
+    outcome: str,
+    cause: str,
+    number: int | None,
+    from_email: str,
+    subject: str,
+    received_at: str,
+) -> IncomingMail:
+    return IncomingMail(
+        seq,
+        clean_line(id),
+        Outcome(outcome),
+        clean_line(cause),
+        number,
+        clean_line(from_email),
+        clean_line(subject),
+        from_text(received_at),
+    )

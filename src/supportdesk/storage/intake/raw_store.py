@@ -1,0 +1,96 @@
+"""Raw mails on disk, durable before they are acknowledged: write, fsync, rename, fsync the folder.
+
+`new/` holds what is not filed yet, `filed/` every mail that is, named by its SHA-256.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import secrets
+from collections.abc import Iterator
+from hashlib import sha256
+from pathlib import Path
+
+from supportdesk.domain.intake import Envelope
+
+FOLDER_MODE = 0o2770
+FILE_MODE = 0o660
+
+
+class RawStore:
+    """The raw mails of one desk, in a folder beside its file."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def put(self, raw: bytes, envelope: Envelope) -> Path:
+        """Store a mail durably and return its file; raises `OSError` when it is not durable."""
+        name = f"{secrets.token_hex(16)}.eml"
+        new = self._made("new")
+        partial = self._made("tmp") / name
+        head = json.dumps({"from": envelope.sender, "to": envelope.recipients}).encode() + b"\n"
+        try:
+            descriptor = os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, FILE_MODE)
+            with os.fdopen(descriptor, "wb") as file:
+                file.write(head)
+                file.write(raw)
+                file.flush()
+                os.fsync(file.fileno())
+            partial.rename(new / name)
+        except OSError:
+            partial.unlink(missing_ok=True)
+            raise
+        _sync(new)
+        return new / name
+
+    def waiting(self) -> Iterator[Path]:
+        """Yield the files that are not filed yet, oldest first."""
+        try:
+            names = sorted((self._folder / "new").iterdir(), key=lambda file: file.stat().st_mtime_ns)
+        except OSError:
+            return
+        yield from (file for file in names if file.suffix == ".eml")
+
+    def read(self, file: Path) -> tuple[bytes, Envelope]:
+        """Return the raw mail and the envelope of a stored file."""
+        head, _, raw = file.read_bytes().partition(b"\n")
+        try:
+            fields = json.loads(head)
+            envelope = Envelope(fields["from"], tuple(map(str, fields["to"])))
+        except (ValueError, KeyError, TypeError):
+            envelope = Envelope()
+        return raw, envelope
+
+    def keep(self, file: Path, mail: str) -> None:
+        """Move a filed mail to its place; the same bytes are kept once."""
+        target = self._place(mail)
+        target.parent.mkdir(parents=True, exist_ok=True, mode=FOLDER_MODE)
+        file.rename(target)
+
+    def get(self, mail: str) -> bytes:
+        """Return the raw bytes of a filed mail; raises `OSError`."""
+        return self.read(self._place(mail))[0]
+
+    def _place(self, mail: str) -> Path:
+        return self._folder / "filed" / mail[:2] / f"{mail}.eml"
+
+    def _made(self, name: str) -> Path:
+        folder = self._folder / name
+        if not folder.is_dir():
+            folder.mkdir(parents=True, exist_ok=True, mode=FOLDER_MODE)
+            _sync(folder.parent)
+        return folder
+
+
+def mail_id(raw: bytes) -> str:
+    """Return the id of a mail: the SHA-256 of its bytes."""
+    return sha256(raw).hexdigest()
+
+
+def _sync(folder: Path) -> None:
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
