@@ -30,7 +30,7 @@ def test_a_ticket_text_gets_the_answers_that_fit(filled):
 
 def test_nothing_is_suggested_when_nothing_fits(filled):
     assert filled("faq", "suggest", "zebra crossing", "--json").json == []
-    assert filled("faq", "suggest", "zebra crossing").out == "no FAQ fits\n"
+    assert filled("faq", "suggest", "zebra crossing").out == "no FAQ matches\n"
     assert filled("faq", "suggest", "zebra crossing", "--csv").out == "id,question,answer,category,score\n"
 
 

@@ -31,7 +31,7 @@ class TestAnswering:
         step = desk.tickets.history("1")[-1]
         assert step.notes == "answered with FAQ #1: How do I reset my password?"
         mail = desk.mail.page()[0]
-        assert (mail.recipient_email, mail.subject) == ("rita@example.com", "Re: Cannot get in")
+        assert (mail.recipient_email, mail.subject) == ("rita@example.com", "Re: Cannot get in [#1]")
         assert mail.notification_type is NotificationType.FAQ_ANSWER
         assert "How do I reset my password?\n\nAsk for a mail.\n\n- twice\n" in mail.content
         assert len(desk.mail.page()) == 2, "no second mail about the status"

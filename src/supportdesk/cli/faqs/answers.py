@@ -37,7 +37,7 @@ def suggest(ctx: click.Context, text: str, limit: int, form: str | None) -> None
         say_rows(form, rows, SUGGESTION)
     else:
         say_table(SUGGESTION_HEADINGS, [suggestion_row(each) for each in found])
-        say("read one with: supportdesk faq show NUMBER" if found else "no FAQ fits")
+        say("read one with: supportdesk faq show NUMBER" if found else "no FAQ matches")
 
 
 @click.command()
@@ -108,7 +108,7 @@ def wordings(ctx: click.Context, ref: str, forget: int | None, form: str | None)
 def gaps(ctx: click.Context, limit: int, form: str | None) -> None:
     """Show gaps in the FAQs.
 
-    What was searched for in vain, which suggestions did not help, which open tickets no FAQ answers, and which
+    Which searches found nothing, which suggestions did not help, which open tickets no FAQ answers, and which
     FAQs are read and liked most and least.
     """
     with open_desk(ctx) as desk:

@@ -106,7 +106,7 @@ def add_up(database: Database, number: int, *, reads: int = 0, helpful: int = 0,
 
 
 def find(database: Database, reference: Reference, limit: int = 5) -> list[Faq]:
-    """Return the FAQs a reference fits, at most `limit`, by number."""
+    """Return the FAQs that a reference matches, at most `limit`, by number."""
     here = named(FaqRow.number, FaqRow.id, reference)
     query = FaqRow.select(*faq_rows.FAQ_COLUMNS).where(here).order_by(FaqRow.number).limit(limit)
     return rows.read(database.rows(query), faq_rows.faq)

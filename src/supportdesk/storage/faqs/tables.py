@@ -78,7 +78,7 @@ class FaqSearchRow(Model):
 
 
 class FaqIgnoredRow(Model):
-    """Table `faq_ignored`: how often an FAQ was suggested in vain, and for what last."""
+    """Table `faq_ignored`: how often an FAQ was suggested but not used, and for which text last."""
 
     faq_id = TextField(primary_key=True)
     times = IntegerField()

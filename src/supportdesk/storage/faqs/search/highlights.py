@@ -24,7 +24,7 @@ _PLAIN = re.compile(
     "[\x00-\u02af\u0370-\u0482\u048a-\u052f\u1e00-\u1fff\u2010-\u206f\u20a0-\u20bf\u3000-\u3029\u3041-\u3096\u30a0-\u30ff"
     "\u3400-\u9fff\uac00-\ud7a3\uff00-\uff9f]*"
 )
-# Controls never stand in a text itself: they are cleaned at the border, and again where rows are read.
+# Texts have no control characters: they are cleaned at the border, and again where rows are read.
 _START, _END = "\x02", "\x03"
 _MARKED = re.compile(f"{_START}([^{_START}{_END}]*){_END}")
 _OFFSET = (1 << OFFSET_BITS) - 1
@@ -78,7 +78,7 @@ def _highlighted(database: Database, terms: Collection[Term], faq: Faq, column: 
     marked = str(found[0][0]) if found else ""
     if marked.replace(_START, "").replace(_END, "") != text:
         return ()
-    # Before each part stand its own start mark and both marks of every part before it.
+    # Each part is preceded by its own start mark and both marks of every part before it.
     return tuple(
         (part.start() - 2 * before, part.end() - 2 * before - 2) for before, part in enumerate(_MARKED.finditer(marked))
     )

@@ -2,9 +2,9 @@
 
 The words are joined by OR and weighed by how rare they are at this desk (inverse document frequency): stopwords
 of any language come out at next to nothing, and where a desk is too small to tell, short lists of them help. An FAQ's
-score adds up BM25 field by field: the whole text or the wordings of customers it has answered, whichever says the
-word better; and the question once more. Two words that stand side by side in the query and in the FAQ count like one
-more word.
+score adds up BM25 field by field: the whole text or the wordings of requesters it has answered, whichever matches
+the word better; and the question once more. Two words that are adjacent in the query and in the FAQ count like one
+more word, and a negation with the word that it negates like half of that.
 
 Everything is read from the full-text index through fts5vocab: nothing is built at start or kept in memory. FTS5's own
 bm25() would read the same positions, but it knows one length per FAQ instead of one per field (hit@1 .70 against .75

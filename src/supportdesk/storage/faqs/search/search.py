@@ -29,7 +29,7 @@ from supportdesk.storage.faqs.search.words import Word
 ENOUGH = 0.039
 MINIMUM_OF_BEST = 0.4  # what follows the best one must be nearly half as good
 TEXT_LIMIT = 2_000
-"""Characters of a query or a ticket that are looked at."""
+"""Characters of a query or a ticket that are searched for."""
 
 # A minus leaves out only at the start of a word: neither "e-mail" nor "--force" do.
 _PART = re.compile(r'(?P<minus>(?<!\S)-(?=[^\s-]))?(?:"(?P<phrase>[^"]*)(?P<closed>"?)|(?P<word>[^\s"]+))')
@@ -49,9 +49,9 @@ def suggest(database: Database, text: str, limit: int) -> list[Suggestion]:
     best = nearest(database, text, limit)
     if not best or best[0][1] < 1:
         return []
-    fitting = [(number, fit) for number, fit in best if fit >= MINIMUM_OF_BEST * best[0][1]]
-    found = faqs.by_numbers(database, [number for number, _ in fitting])
-    return [Suggestion(found[number], fit) for number, fit in fitting if number in found]
+    suggested = [(number, score) for number, score in best if score >= MINIMUM_OF_BEST * best[0][1]]
+    found = faqs.by_numbers(database, [number for number, _ in suggested])
+    return [Suggestion(found[number], score) for number, score in suggested if number in found]
 
 
 def nearest(database: Database, text: str, limit: int) -> list[tuple[int, float]]:
@@ -62,14 +62,14 @@ def nearest(database: Database, text: str, limit: int) -> list[tuple[int, float]
     """
     text = text[:TEXT_LIMIT]
     title, _, story = text.strip().partition("\n")
-    fits = _fits(database, text, limit, unfinished=text[-1:].isalnum())
+    scores = _relative_scores(database, text, limit, unfinished=text[-1:].isalnum())
     if story:
-        for number, fit in _fits(database, title, limit, unfinished=False).items():
-            fits[number] = max(fit, fits.get(number, 0.0))
-    return nlargest(limit, fits.items(), key=itemgetter(1))
+        for number, score in _relative_scores(database, title, limit, unfinished=False).items():
+            scores[number] = max(score, scores.get(number, 0.0))
+    return nlargest(limit, scores.items(), key=itemgetter(1))
 
 
-def _fits(database: Database, text: str, limit: int, *, unfinished: bool) -> dict[int, float]:
+def _relative_scores(database: Database, text: str, limit: int, *, unfinished: bool) -> dict[int, float]:
     (words,) = faq_words.split(database, [text])
     terms, _ = look_up(database, words, unfinished=unfinished)
     ranking = faq_ranking.rank(database, terms, limit)
@@ -169,7 +169,7 @@ def _allowed(
 def _having(database: Database, words: Sequence[Word]) -> set[int]:
     # Safe to quote: the tokenizer's words hold letters and digits only.
     phrase = " ".join(word.text for word in words)
-    # A single character of a script without spaces only stands by itself at the end of a text.
+    # A single character of a script without spaces is indexed by itself only at the end of a text.
     begun = "*" * (len(words[-1].text) == 1 and is_unspaced(words[-1].text))
     match = f'{{question answer}} : "{phrase}"{begun}'
     return {number for (number,) in database.sql("SELECT rowid FROM faqs_text WHERE faqs_text MATCH ?", (match,))}

@@ -59,13 +59,15 @@ def look_up(
         others[words[-1].stem] = faq_words.completions(database, words[-1].text)
     for word in words[-1:]:
         if is_unspaced(word.text) and len(word.text) == 1:
-            # A single character only stands by itself at the end of a text.
+            # A single character is indexed by itself only at the end of a text.
             others[word.stem] = faq_words.completions(database, word.text)
     for stem, joined in _joined_forms(database, words).items():
         terms[stem].forms += joined
     _add_negations(database, list(terms.values()))
     known = read_occurrences(database, [form.stem for term in terms.values() for form in term.forms])
-    for term in _worth_splitting(list(terms.values()), known):
+    # What is completed is no whole word yet.
+    whole = [term for stem, term in terms.items() if not others.get(stem)]
+    for term in _worth_splitting(whole, known):
         term.split = _find_split(database, term.forms[0])
     corrections = []
     unknown = [
@@ -105,7 +107,7 @@ def term_positions(database: Database, term: Term, faqs: Sequence[int] | None = 
 
 
 def _joined_forms(database: Database, words: Sequence[Word]) -> dict[str, list[Word]]:
-    """Return the words that two neighbours make when written in one, by the stems that they stand for."""
+    """Return the words that two neighbours form when written as one, by the stems that they replace."""
     pairs = [
         (first, second)
         for first, second in pairwise(words[:JOINED])
@@ -161,7 +163,7 @@ def _is_joinable(word: str) -> bool:
 
 
 def _add_negations(database: Database, terms: Sequence[Term]) -> None:
-    """Let every negation of a language stand for each of them: "is not", "isn't" and "never" say the same."""
+    """Add to each negation the others of its language as forms: "is not", "isn't" and "never" are equal."""
     for term in terms:
         others = next((words for words in NEGATIONS if term.forms[0].text in words), None)
         if others is not None:
