@@ -13,7 +13,7 @@ USUAL_THRESHOLDS = gc.get_threshold()
 
 
 def main() -> None:
-    """Runs what was typed and ends the program."""
+    """Run what was typed and end the program."""
     # Looking for garbage in modules that stay to the end, and once more at the end, takes a seventh of the
     # time of a short command. Long ones are still swept.
     gc.set_threshold(100_000)
@@ -30,7 +30,7 @@ def main() -> None:
 
 
 def _open_app(settings: Settings, *, demo: bool = False) -> int:
-    # Imported here, so that a command which opens no screen never pays for Textual.
+    # Lazy import: a command that opens no screen never imports Textual.
     from supportdesk.tui import open_app
 
     # What is imported by now is no garbage; without it, sweeping never makes a key wait.

@@ -31,10 +31,10 @@ if TYPE_CHECKING:
     from supportdesk.services.settings.settings import Settings
 
     class OpenApp(Protocol):
-        """Opens the screens, which the commands know nothing of, and gives their exit code."""
+        """Opener of the screens, which the commands know nothing of."""
 
         def __call__(self, settings: Settings, *, demo: bool = False) -> int:
-            """Runs the app until it is left."""
+            """Run the app until it is left."""
 
 
 Parameters = ParamSpec("Parameters")
@@ -52,11 +52,11 @@ class Session:
 
     @cached_property
     def settings(self) -> Settings:
-        """The settings in force; raises `InvalidValue` for the first one at fault."""
+        """Return the settings in force; raises `InvalidValue` for the first one at fault."""
         return self._load()
 
     def settings_and_faults(self) -> tuple[Settings, list[InvalidValue]]:
-        """The settings in force as far as they can be, and what is wrong with those about mail.
+        """Return the settings in force as far as they can be, and what is wrong with those about mail.
 
         For commands that help to find out what is wrong, and send nothing.
         """
@@ -70,14 +70,14 @@ class Session:
 
 
 def session_of(ctx: click.Context) -> Session:
-    """The run that a command belongs to."""
+    """Return the run that a command belongs to."""
     return ctx.ensure_object(Session)
 
 
 def pass_settings(
     command: Callable[Concatenate[Settings, Parameters], Result],
 ) -> Callable[Parameters, Result]:
-    """Gives a command the settings in force as its first argument."""
+    """Pass the settings in force to a command as its first argument."""
 
     @wraps(command)
     def with_settings(*args: Parameters.args, **kwargs: Parameters.kwargs) -> Result:
@@ -87,7 +87,7 @@ def pass_settings(
 
 
 def open_desk(ctx: click.Context, *, existing: bool = False) -> Desk:
-    """The desk that the settings name, open; closes at the end of its `with` block.
+    """Return the desk that the settings name, open; closes at the end of its `with` block.
 
     Where there is none, it is made; or refused when an `existing` one is wanted: what cron runs, and what only looks,
     would else find a desk at a mistyped path that is well for ever.
@@ -96,7 +96,7 @@ def open_desk(ctx: click.Context, *, existing: bool = False) -> Desk:
 
 
 def open_at(settings: Settings, *, existing: bool = False) -> Desk:
-    """The desk that these settings name, as `open_desk` does it."""
+    """Return the desk that these settings name, as `open_desk` does it."""
     from supportdesk.services.desk import Desk
 
     if existing:

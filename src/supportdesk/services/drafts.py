@@ -1,4 +1,4 @@
-"""What somebody was typing, kept until it is saved: it survives a hang-up and a kill."""
+"""Drafts: what was typed and not saved yet; they survive a lost line and a kill."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ class Drafts:
         self._owner = owner
 
     def load(self, form: str) -> dict[str, str]:
-        """The fields of a form as they were left; empty when there is no draft, or none that can be read."""
+        """Return the fields of a form as they were left; empty when there is no draft, or none that can be read."""
         try:
             fields = json.loads(self._path(form).read_text("utf-8"))
         except (OSError, ValueError, RecursionError):
@@ -28,7 +28,7 @@ class Drafts:
         return fields if ours else {}
 
     def keep(self, form: str, fields: Mapping[str, str]) -> None:
-        """Writes a draft, whole or not at all; a full disk costs the draft, never the app."""
+        """Write a draft, whole or not at all; a full disk costs the draft, never the app."""
         path = self._path(form)
         partial = path.with_suffix(f".{os.getpid()}")
         with contextlib.suppress(OSError):
@@ -42,7 +42,7 @@ class Drafts:
                 partial.unlink(missing_ok=True)
 
     def drop(self, form: str) -> None:
-        """Forgets a draft."""
+        """Forget a draft."""
         with contextlib.suppress(OSError):
             self._path(form).unlink(missing_ok=True)
 

@@ -9,11 +9,11 @@ if TYPE_CHECKING:
 
 
 def open_app(settings: Settings, *, demo: bool = False) -> int:
-    """Opens the app on the desk of the settings until the agent leaves; gives the exit code.
+    """Open the app on the desk of the settings until the agent leaves; return the exit code.
 
     Raises a `DeskError` before anything is drawn when the terminal, the settings or the desk do not allow it.
     """
-    # Imported here: a command that opens no screen never imports Textual.
+    # Lazy import: a command that opens no screen never imports Textual.
     from supportdesk.tui.start import start
 
     return start(settings, demo=demo)

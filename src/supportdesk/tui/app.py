@@ -96,7 +96,7 @@ class SupportDesk(App[int], inherit_bindings=False):
 
     @property
     def _in_long_text(self) -> bool:
-        """Whether the focus is in a text of several lines, where ctrl+z takes typing back."""
+        """Return whether the focus is in a text of several lines, where ctrl+z takes typing back."""
         # Lazy import: keeps start-up fast.
         from textual.widgets import TextArea
 
@@ -143,12 +143,12 @@ class SupportDesk(App[int], inherit_bindings=False):
 
     @property
     def opened_screens(self) -> Sequence[DeskScreen]:
-        """The main screens that have been opened so far, in front or not."""
+        """Return the main screens that have been opened so far, in front or not."""
         return [screen for screen in self._screens.values() if screen.is_mounted and screen.is_running]
 
     @property
     def desk_screen(self) -> DeskScreen | None:
-        """The main screen in front, when no form or help covers it."""
+        """Return the main screen in front, when no form or help covers it."""
         return self.screen if isinstance(self.screen, DeskScreen) else None
 
     async def do_go_tickets(self, count: int | None) -> None:

@@ -1,4 +1,4 @@
-"""Cursors: where a list goes on, in a form that scripts hand back without looking inside."""
+"""Cursors: where a list continues, as opaque text for scripts."""
 
 from __future__ import annotations
 
@@ -35,16 +35,16 @@ _INTEGERS = range(-(2**63), 2**63)
 def split(
     found: Sequence[Row], limit: int, name: str, key: Callable[[Row], RowKey]
 ) -> tuple[Sequence[Row], str | None]:
-    """The first `limit` rows of the list `name`, and the cursor of what follows: None when nothing does."""
+    """Return the first `limit` rows of the list `name`, and the cursor of what follows: None when nothing does."""
     if len(found) <= limit:
         return found, None
     return found[:limit], _written(name, key(found[limit - 1]))
 
 
 def page_options(command: Command) -> Command:
-    """Adds how much of a list is printed, and where it goes on."""
+    """Add how much of a list is printed, and where it continues."""
     limit = click.option("--limit", default=50, show_default=True, type=LIMIT, help="How many at most.")
-    cursor = click.option("--cursor", metavar="CURSOR", type=TEXT, help="Go on where the list before ended.")
+    cursor = click.option("--cursor", metavar="CURSOR", type=TEXT, help="Continue where the previous list ended.")
     return limit(cursor(command))
 
 
@@ -56,10 +56,10 @@ def paging_options(command: Command) -> Command:
 
 
 def read(name: str, text: str | None) -> Seek:
-    """Where the list `name` goes on by its cursor, from its top without one; raises `InvalidValue` for any other."""
+    """Return where the list `name` continues, its top without a cursor; raises `InvalidValue` for a wrong one."""
     if text is None:
         return START
-    # Imported here: few lists go on.
+    # Lazy import: keeps start-up fast.
     import json
 
     try:

@@ -1,4 +1,4 @@
-"""What can be typed as a value: text or `-` for standard input, one of a few words, a whole number, a file."""
+"""Types of parameters: text or `-` for standard input, one of a few words, a whole number, a file."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ PAGE_LIMIT = 1_000
 
 
 def standard_input(ctx: click.Context, field: str) -> str:
-    """All of standard input, for the value `field`, without the line breaks that end it, as a shell's `$(…)` has it.
+    """Return standard input for the value `field`, without line breaks at its end, like a shell's `$(…)`.
 
     Raises `InvalidValue` the second time and when it is too much.
     """
@@ -39,7 +39,7 @@ def standard_input(ctx: click.Context, field: str) -> str:
 
 
 def source(file: Path) -> Path | BinaryIO:
-    """What to read a file from: its path, or standard input for `-`; raises `InvalidValue` when that is closed."""
+    """Return what a file is read from: its path, or stdin for `-`; raises `InvalidValue` when that is closed."""
     if str(file) != "-":
         return file
     if sys.stdin is None:
@@ -53,7 +53,7 @@ class Text(click.ParamType):  # type: ignore[type-arg]
     name = "text"
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
-        """The text as typed, or what stands on standard input."""
+        """Return the text as typed, or what standard input holds."""
         # While a shell completes a line, standard input is the keyboard.
         if value != "-" or param is None or ctx is None or ctx.resilient_parsing:
             return value
@@ -71,11 +71,11 @@ class Word(Text):
         self.words = tuple(words)
 
     def get_metavar(self, param: click.Parameter, ctx: click.Context) -> str:
-        """The words, as help shows them."""
+        """Return the words, as help shows them."""
         return "|".join(self.words)
 
     def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
-        """The words that begin with what stands there."""
+        """Return the words that begin with what was typed."""
         from click.shell_completion import CompletionItem
 
         return [CompletionItem(word) for word in self.words if word.startswith(incomplete)]
@@ -90,7 +90,7 @@ class Whole(click.ParamType):  # type: ignore[type-arg]
         self.largest = largest
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:
-        """The number; raises `InvalidValue` that names the range."""
+        """Return the number; raises `InvalidValue` that names the range."""
         try:
             number = int(value)
         except ValueError:

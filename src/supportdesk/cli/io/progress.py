@@ -1,4 +1,4 @@
-"""How far long work has come."""
+"""Progress of long work."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class Progress:
         self._next = 0.0
 
     def say(self, text: str) -> None:
-        """Shows where the work is; too soon after the last time it does nothing."""
+        """Show where the work is; too soon after the last time it does nothing."""
         now = monotonic()
         if self._shown and now >= self._next:
             self._next = now + EVERY

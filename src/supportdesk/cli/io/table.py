@@ -28,7 +28,7 @@ HUES = {
 
 
 def aligned(headings: Sequence[str], rows: Sequence[Sequence[str]], *, width: int | None, colour: bool) -> str:
-    """The table as text. Given a `width`, the last column and then the widest ones are cut to fit.
+    """Return the table as text. Given a `width`, the last column and then the widest ones are cut to fit.
 
     Without one nothing is cut, and a cell beyond `WIDEST` pushes its own row out, not every row.
     """
@@ -49,7 +49,7 @@ def aligned(headings: Sequence[str], rows: Sequence[Sequence[str]], *, width: in
 
 
 def cells(text: str) -> int:
-    """How many cells of a terminal a text takes."""
+    """Return how many cells of a terminal a text takes."""
     if text.isascii():
         return len(text)
     from rich.cells import cell_len
@@ -58,7 +58,7 @@ def cells(text: str) -> int:
 
 
 def clipped(text: str, size: int) -> str:
-    """The text, cut to `size` cells with an ellipsis where it is longer."""
+    """Return the text, cut to `size` cells with an ellipsis where it is longer."""
     if cells(text) <= size:
         return text
     if text.isascii():

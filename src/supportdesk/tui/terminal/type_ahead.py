@@ -33,7 +33,7 @@ class BurstReader(Protocol):
     """A screen on which keys are commands."""
 
     def takes_burst(self, keys: Sequence[events.Key]) -> bool:
-        """Whether keys that came at once make sense as commands; says so on the screen when they do not."""
+        """Return whether keys that came at once make sense as commands; show on the screen when they do not."""
 
 
 class Burst(Message):
@@ -105,7 +105,7 @@ class TypeAhead:
 
     @property
     def at_rest(self) -> bool:
-        """Whether every key that has arrived has done its work."""
+        """Return whether every key that has arrived has done its work."""
         return not self._at_work and self._typed.empty()
 
     async def _work_off(self, burst: Burst) -> None:

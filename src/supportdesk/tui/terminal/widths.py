@@ -1,4 +1,4 @@
-"""Characters whose width terminals do not agree on: what stands to their right is placed by column."""
+"""Characters whose width terminals do not agree on: what is to their right is placed by column."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The single lines around a screen: title, column names, status, hints."""
+"""Bars: the single lines around a screen: title, column names, status, hints."""
 
 from __future__ import annotations
 
@@ -26,14 +26,14 @@ class Bar(Widget):
         self._text = Text()
 
     def show(self, text: Text, fill: Style = style.PLAIN) -> None:
-        """Shows a line; `fill` is the style of the room it leaves."""
+        """Show a line; `fill` is the style of the room it leaves."""
         text.style = fill
         if text != self._text or text.style != self._text.style:
             self._text = text
             self.refresh()
 
     def render(self) -> Text:
-        """The line, cut to the width."""
+        """Return the line, cut to the width."""
         line = self._text.copy()
         line.truncate(self.size.width, overflow="ellipsis", pad=True)
         line.no_wrap = True
@@ -122,17 +122,17 @@ class TitleBar(Bar):
         self._notices: Sequence[str] = ()
 
     def on_resize(self) -> None:
-        """Uses the room there is."""
+        """Use the room there is."""
         self._lay_out()
 
     def describe(self, screen: str, details: str, agent: str, counts: Mapping[str, int] | None = None) -> None:
-        """Shows the three parts: left, middle, right; after the middle as many counts as fit, the greatest."""
+        """Show the three parts: left, middle, right; after the middle as many counts as fit, the greatest."""
         self._parts = (screen, details, agent)
         self._counts = counts or {}
         self._lay_out()
 
     def warn(self, trouble: str) -> None:
-        """Shows what is wrong, beside the agent; nothing when all is well."""
+        """Show a warning beside the agent's name; nothing when all is well."""
         if trouble != self._trouble:
             self._trouble = trouble
             self._lay_out()
@@ -177,7 +177,7 @@ class Heading(Bar):
         self.post_message(self.Clicked())
 
     def names(self, text: str) -> None:
-        """Shows the names."""
+        """Show the names."""
         self.show(Text(text), style.COLUMN)
 
 
@@ -187,7 +187,7 @@ class StatusLine(Bar):
     DEFAULT_CSS = "StatusLine { height: auto; min-height: 1; max-height: 3; }"
 
     def show(self, text: Text, fill: Style = style.PLAIN) -> None:
-        """Shows a sentence whole."""
+        """Show a whole sentence."""
         super().show(text, fill)
         if self._lines() != self.size.height:
             self.refresh(layout=True)
@@ -196,23 +196,23 @@ class StatusLine(Bar):
         return len(self._text.wrap(self.app.console, max(1, self.size.width)))
 
     def render(self) -> Text:
-        """The sentence."""
+        """Return the sentence."""
         return self._text
 
     def done(self, message: str) -> None:
-        """Says what was done."""
+        """Show what was done."""
         self.show(Text.assemble((" ✓ ", style.DONE), message))
 
     def note(self, message: str) -> None:
-        """Says something by the way."""
+        """Show a piece of information."""
         self.show(Text(f" {message}"))
 
     def error(self, message: str) -> None:
-        """Says what was refused and why."""
+        """Show what was refused and why."""
         self.show(Text.assemble((" ✗ ", style.ERROR), (message, style.ERROR)))
 
     def choices(self, typed: str, choices: list[tuple[str, str]]) -> None:
-        """Shows what may follow the keys typed so far."""
+        """Show what may follow the keys typed so far."""
         line = Text.assemble((f" {typed} ", style.KEY), "… " if choices else "")
         for key, title in choices:
             line.append_text(Text.assemble((key, style.KEY), f" {title}   "))

@@ -14,11 +14,11 @@ class BodyField(TextArea):
     """Several lines of text; tab leaves it."""
 
     def on_mount(self) -> None:
-        """Keeps the cursor still."""
+        """Keep the cursor still."""
         self.cursor_blink = False
 
     def on_resize(self) -> None:
-        """Wraps the text anew once the new width is known."""
+        """Wrap the text anew once the new width is known."""
         self.call_after_refresh(self._rewrap_and_refresh_virtual_size)
 
     async def _on_paste(self, event: events.Paste) -> None:
@@ -35,7 +35,7 @@ class ChoiceButton(RadioButton):
         self.BUTTON_INNER = "●" if value else " "
 
     def watch_value(self) -> None:
-        """Shows the sign of the new value."""
+        """Show the sign of the new value."""
         self.BUTTON_INNER = "●" if self.value else " "
         super().watch_value()
 
@@ -51,18 +51,18 @@ class ChoiceField(RadioSet):
         id: str,  # noqa: A002
         labels: Sequence[str] | None = None,
     ) -> None:
-        """`labels` are what stands on the buttons, when it is not the words themselves."""
+        """`labels` are the texts of the buttons, when it is not the words themselves."""
         buttons = zip(words, labels or words, strict=True)
         super().__init__(*(ChoiceButton(label, word == chosen) for word, label in buttons), id=id)
         self._words = words
 
     @property
     def value(self) -> str:
-        """The word that stands."""
+        """Return the chosen word."""
         return self._words[max(0, self.pressed_index)]
 
     def choose(self, word: str) -> None:
-        """Chooses a word, if it is one of them; it is the value at once, as with the other fields."""
+        """Choose a word, if it is one of them; it is the value at once, as with the other fields."""
         if word not in self._words or word == self.value:
             return
         buttons = list(self.query(RadioButton))
@@ -73,16 +73,16 @@ class ChoiceField(RadioSet):
         self.post_message(self.Changed(self, self._pressed_button))
 
     def action_next_button(self) -> None:
-        """Chooses the next word."""
+        """Choose the next word."""
         self._step(1)
 
     def action_previous_button(self) -> None:
-        """Chooses the previous word."""
+        """Choose the previous word."""
         self._step(-1)
 
     def _step(self, by: int) -> None:
         if self.pressed_button is None:
-            # While it is set up nothing stands yet, and it only looks for its first button.
+            # While it is set up nothing is chosen yet, and it only looks for its first button.
             super().action_next_button()
             return
         self.choose(self._words[(self.pressed_index + by) % len(self._words)])

@@ -12,7 +12,7 @@ class LineField(Input):
     """One line of text."""
 
     def on_mount(self) -> None:
-        """Keeps the cursor still."""
+        """Keep the cursor still."""
         self.cursor_blink = False
 
     def _on_paste(self, event: events.Paste) -> None:

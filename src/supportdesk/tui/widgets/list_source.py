@@ -20,11 +20,11 @@ class ListSource(Generic[Row]):
         self._places = {identity(row): place for place, row in enumerate(rows)}
 
     async def count(self) -> Count:
-        """How many rows there are."""
+        """Return how many rows there are."""
         return Count(len(self._rows))
 
     async def page(self, seek: Seek, limit: int) -> Sequence[Row]:
-        """Up to `limit` rows, in list order."""
+        """Return up to `limit` rows, in list order."""
         rows = self._rows
         if seek.key is not None:
             place = int(seek.key[0])
@@ -35,13 +35,13 @@ class ListSource(Generic[Row]):
         return rows[seek.skip : seek.skip + limit]
 
     async def position(self, key: RowKey) -> int:
-        """How many rows stand before a key."""
+        """Return how many rows are before a key."""
         return int(key[0])
 
     def key(self, row: Row) -> RowKey:
-        """The place of a row; what is not in the list stands behind all of it."""
+        """Return the place of a row; what is not in the list comes after all of it."""
         return (self._places.get(self._identity(row), len(self._rows)),)
 
     def identity(self, row: Row) -> Hashable:
-        """What stays the same of a row when it changes."""
+        """Return what stays the same of a row when it changes."""
         return self._identity(row)

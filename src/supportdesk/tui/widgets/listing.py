@@ -28,7 +28,7 @@ class Welcome(Static):
     """Where there is something, but not what was asked for."""
 
     def describe(self, *, filtered: bool) -> None:
-        """Says what to press."""
+        """Show what to press."""
         text = Text()
         for key, meaning in self.FILTERED if filtered else self.EMPTY:
             text.append_text(Text.assemble((key, style.KEY if meaning else style.BOLD), f"  {meaning}\n"))
@@ -51,7 +51,7 @@ class Listing(Container):
         yield self._welcome
 
     def describe(self, *, filtered: bool) -> None:
-        """Fits the names to the columns, and welcomes where nothing is listed."""
+        """Fit the names to the columns, and show the welcome of an empty list."""
         self._name_columns()
         empty = not self._rows.total.rows
         self.set_class(empty, "-empty")
@@ -59,7 +59,7 @@ class Listing(Container):
             self._welcome.describe(filtered=filtered)
 
     def on_resize(self) -> None:
-        """Fits the names to the columns."""
+        """Fit the names to the columns."""
         self._name_columns()
 
     def _name_columns(self) -> None:

@@ -21,7 +21,7 @@ from supportdesk.tui.widgets.row_window import Row, RowWindow, Source
 Cells = list[tuple[str, Style]]
 """One line of a list: pieces of text of known width, with their styles."""
 Line = tuple[Cells, bool]
-"""What a line shows, and whether the cursor stands on it."""
+"""What a line shows, and whether the cursor is on it."""
 
 WHEEL_LINES = 3
 SIZE_STEP = 1_000
@@ -38,7 +38,7 @@ class PageList(ScrollView, Generic[Row], can_focus=True, inherit_bindings=False)
     DEFAULT_CSS = "PageList { overflow: hidden hidden; }"
 
     class CursorMoved(Message):
-        """The cursor stands on another row, or its row has changed."""
+        """The cursor is on another row, or its row has changed."""
 
         def __init__(self, page_list: PageList[Any]) -> None:
             super().__init__()
@@ -46,7 +46,7 @@ class PageList(ScrollView, Generic[Row], can_focus=True, inherit_bindings=False)
 
         @property
         def control(self) -> PageList[Any]:
-            """The list."""
+            """Return the list."""
             return self.page_list
 
     class Scrolled(Message):
@@ -64,44 +64,44 @@ class PageList(ScrollView, Generic[Row], can_focus=True, inherit_bindings=False)
         self._drawn: dict[int, Line] = {}
 
     def cells(self, row: Row, width: int) -> Cells:
-        """A row as pieces that together fill `width` cells; what a kind of list says about itself."""
+        """Return a row as pieces that together fill `width` cells; what a kind of list says about itself."""
         raise NotImplementedError
 
     def heading(self, width: int) -> str:
-        """The names of the columns, in `width` cells."""
+        """Return the names of the columns, in `width` cells."""
         raise NotImplementedError
 
     # What it holds
 
     @property
     def source(self) -> Source[Row]:
-        """Where it reads."""
+        """Return the source it reads."""
         return self._window.source
 
     @property
     def total(self) -> Count:
-        """How many rows there are."""
+        """Return how many rows there are."""
         return self._window.total
 
     @property
     def row(self) -> Row | None:
-        """The row under the cursor."""
+        """Return the row under the cursor."""
         return self._window.at(self.cursor)
 
     @property
     def loaded(self) -> Sequence[Row]:
-        """The rows in memory."""
+        """Return the rows in memory."""
         return self._window.rows
 
     def between(self, first: int, last: int) -> Sequence[Row]:
-        """The loaded rows from one position to another, both included."""
+        """Return the loaded rows from one position to another, both included."""
         low, high = sorted((first, last))
         start = self._window.start
         return self._window.rows[max(0, low - start) : max(0, high + 1 - start)]
 
     @property
     def place(self) -> str:
-        """How far down the screen is: `top`, `34 %`, `end`; nothing when all rows are on it."""
+        """Return how far down the screen is: `top`, `34 %`, `end`; nothing when all rows are on it."""
         below = self.total.rows - self._page
         if below <= 0:
             return ""
@@ -122,7 +122,7 @@ class PageList(ScrollView, Generic[Row], can_focus=True, inherit_bindings=False)
     # Reading
 
     async def show(self, source: Source[Row]) -> None:
-        """Shows a list from its first row."""
+        """Show a list from its first row."""
         async with self._reading:
             window = RowWindow(source)
             await window.open(self._chunk)
@@ -131,7 +131,7 @@ class PageList(ScrollView, Generic[Row], can_focus=True, inherit_bindings=False)
         self._fresh()
 
     async def show_end(self, source: Source[Row]) -> None:
-        """Shows a list from its last row, on which the cursor stands."""
+        """Show a list from its last row, with the cursor on it."""
         async with self._reading:
             window = RowWindow(source)
             await window.open_at_end(self._chunk)
@@ -140,7 +140,7 @@ class PageList(ScrollView, Generic[Row], can_focus=True, inherit_bindings=False)
         self._fresh()
 
     async def reload(self) -> None:
-        """Reads the list again; the cursor stays on its row."""
+        """Read the list again; the cursor stays on its row."""
         if self.row is None:
             await self.show(self.source)
         else:
@@ -148,11 +148,11 @@ class PageList(ScrollView, Generic[Row], can_focus=True, inherit_bindings=False)
 
     @property
     def height_of_cursor(self) -> int:
-        """How many lines of the screen stand above the cursor."""
+        """Return how many lines of the screen are above the cursor."""
         return self.cursor - self._top
 
     async def reload_at(self, source: Source[Row], row: Row, height: int | None = None) -> None:
-        """Shows a list with the cursor on a row of it, at this height of the screen, or where the cursor was."""
+        """Show a list with the cursor on a row of it, at this height of the screen, or where the cursor was."""
         async with self._reading:
             from_top = self.height_of_cursor if height is None else height
             window = RowWindow(source)
@@ -179,7 +179,7 @@ class PageList(ScrollView, Generic[Row], can_focus=True, inherit_bindings=False)
 
     @property
     def _height(self) -> int:
-        """How many lines there are to scroll over."""
+        """Return how many lines there are to scroll over."""
         return self.total.rows
 
     def _size_up(self) -> None:
@@ -196,7 +196,7 @@ class PageList(ScrollView, Generic[Row], can_focus=True, inherit_bindings=False)
     # Changes made by anybody
 
     def replace(self, rows: Sequence[Row]) -> None:
-        """Redraws rows that have changed, where they stand."""
+        """Redraw rows that have changed, in place."""
         positions = self._window.replace(rows)
         for position in positions:
             self._refresh_position(position)
@@ -204,7 +204,7 @@ class PageList(ScrollView, Generic[Row], can_focus=True, inherit_bindings=False)
             self.post_message(self.CursorMoved(self))
 
     async def admit(self, rows: Sequence[Row]) -> None:
-        """Lets rows in that have come to belong to this list; what is on screen stays where it is."""
+        """Insert rows that now belong to this list; what is on screen stays in place."""
         if not self._window.rows:
             await self.show(self.source)
             return
@@ -221,11 +221,11 @@ class PageList(ScrollView, Generic[Row], can_focus=True, inherit_bindings=False)
     # Moving
 
     async def move(self, by: int) -> None:
-        """Moves the cursor by some rows."""
+        """Move the cursor by some rows."""
         await self.move_to(self.cursor + by)
 
     async def move_pages(self, pages: float) -> None:
-        """Moves the cursor and the screen."""
+        """Move the cursor and the screen."""
         by = round(pages * self._page)
         await self._ensure(self._top + by - self._page, self._top + by + 2 * self._page)
         self._scroll(self._top + by)
@@ -240,7 +240,7 @@ class PageList(ScrollView, Generic[Row], can_focus=True, inherit_bindings=False)
         await self.move_to(self.total.rows - 1)
 
     async def move_to(self, position: int) -> None:
-        """Puts the cursor on a position, reading what is missing around it."""
+        """Put the cursor on a position, reading what is missing around it."""
         position = min(max(0, position), max(0, self.total.rows - 1))
         before = self.cursor
         await self._ensure(position - self._page, position + self._page)
@@ -257,7 +257,7 @@ class PageList(ScrollView, Generic[Row], can_focus=True, inherit_bindings=False)
             self.post_message(self.CursorMoved(self))
 
     def _follow(self, old: int) -> None:
-        """Scrolls when the cursor has left the screen: half a page after a step, else as little as needed."""
+        """Scroll when the cursor has left the screen: half a page after a step, else as little as needed."""
         page = self._page
         if not self._top <= self.cursor < self._top + page:
             if abs(self.cursor - old) < page:
@@ -266,7 +266,7 @@ class PageList(ScrollView, Generic[Row], can_focus=True, inherit_bindings=False)
                 self._scroll(self.cursor if self.cursor < self._top else self.cursor - page + 1)
 
     def watch_scroll_y(self, old_value: float, new_value: float) -> None:
-        """Draws what a scroll brings into view, and reads it when it is not there."""
+        """Draw what a scroll brings into view, and read it first where it is not loaded."""
         if round(old_value) == round(new_value):
             return
         self.redraw()
@@ -278,7 +278,7 @@ class PageList(ScrollView, Generic[Row], can_focus=True, inherit_bindings=False)
 
     async def _catch_up(self) -> None:
         async with self._reading:
-            # Where the screen stands is known only now: what was read before may have taken it elsewhere.
+            # The scroll position is known only now: what was read before may have taken it elsewhere.
             await self._read(self._top - self._page, self._top + 2 * self._page)
         self.redraw()
 
@@ -286,27 +286,27 @@ class PageList(ScrollView, Generic[Row], can_focus=True, inherit_bindings=False)
         self._drawn.clear()
         self._size_up()
         self._keep_in_sight()
-        # A taller list may reach beyond its end now: what stands above comes down, so that no line stays blank.
+        # A taller list may reach beyond its end now: what is above comes down, so that no line stays blank.
         self._scroll(self._top)
         await self._catch_up()
         self.post_message(self.Scrolled())
 
     def _keep_in_sight(self) -> None:
-        """Scrolls to where the cursor can be seen in another size of the list."""
+        """Scroll to where the cursor can be seen in another size of the list."""
         self._follow(self.cursor)
 
     def on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:
-        """Scrolls; the cursor stays on its row."""
+        """Scroll; the cursor stays on its row."""
         self._scroll(self._top + WHEEL_LINES)
         event.stop()
 
     def on_mouse_scroll_up(self, event: events.MouseScrollUp) -> None:
-        """Scrolls; the cursor stays on its row."""
+        """Scroll; the cursor stays on its row."""
         self._scroll(self._top - WHEEL_LINES)
         event.stop()
 
     def on_click(self, event: events.Click) -> None:
-        """Puts the cursor where the mouse points; a double click opens."""
+        """Put the cursor where the mouse points; a double click opens."""
         position = event.y + self._top
         if self._window.at(position) is not None:
             self._put(position)
@@ -339,7 +339,7 @@ class PageList(ScrollView, Generic[Row], can_focus=True, inherit_bindings=False)
         return Strip(segments).adjust_cell_length(width, style.PLAIN).apply_style(style.base(self))
 
     def redraw(self) -> None:
-        """Sends the lines that differ from the screen."""
+        """Send the lines that differ from the screen."""
         width = self.scrollable_content_region.width
         for y in range(self._page):
             if self._drawn.get(y) != self._line(y, width):
@@ -351,9 +351,9 @@ class PageList(ScrollView, Generic[Row], can_focus=True, inherit_bindings=False)
             self.refresh(Region(0, y, self.size.width, 1))
 
     def on_focus(self) -> None:
-        """Shows the cursor as active."""
+        """Show the cursor as active."""
         self._refresh_position(self.cursor)
 
     def on_blur(self) -> None:
-        """Shows the cursor as resting."""
+        """Show the cursor as resting."""
         self._refresh_position(self.cursor)

@@ -18,7 +18,7 @@ View = TypeVar("View", bound=StrEnum)
 
 
 class Pane(Vertical):
-    """Closed at first; a kind of pane says what is open and what each of its views shows."""
+    """Closed at first; a subclass defines what is open and what each of its views shows."""
 
     DEFAULT_CSS = "Pane { display: none; } Pane.-open { display: block; }"
 
@@ -29,32 +29,32 @@ class Pane(Vertical):
 
     @property
     def number(self) -> int | None:
-        """The number of what is open; None while it is closed."""
+        """Return the number of what is open; None while it is closed."""
         raise NotImplementedError
 
     @property
     def is_open(self) -> bool:
-        """Whether it is on screen."""
+        """Return whether it is on screen."""
         return self.has_class("-open")
 
     @property
     def stops(self) -> Sequence[Widget]:
-        """Where the focus can go."""
+        """Return where the focus can go."""
         return [self.text] if self.is_open else []
 
     async def open(self) -> None:
-        """Comes on screen."""
+        """Open the pane."""
         if not self.children:
-            # Mounted when first wanted: at the start it would cost time that nobody need wait.
+            # Mounted on first use: keeps start-up fast.
             await self.mount(self._tabs, self.text)
         self.add_class("-open")
 
     def shut(self) -> None:
-        """Goes away."""
+        """Close the pane."""
         self.remove_class("-open")
 
     def show_tabs(self, names: Mapping[View, str], here: View, *, more: str = "") -> None:
-        """Names the views, the one that is shown in reverse; says `more` behind them."""
+        """Name the views, the shown one in reverse; show `more` behind them."""
         tabs = Text()
         for view, name in names.items():
             tabs.append_text(Text(f" {name} ", style.TITLE if view is here else style.BAR))

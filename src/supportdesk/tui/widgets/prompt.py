@@ -29,7 +29,7 @@ Kind = TypeVar("Kind", bound=str)
 
 
 class Prompt(Horizontal):
-    """Hidden until something is asked; enter answers, escape does not."""
+    """Hidden until something is asked; enter answers, escape cancels."""
 
     DEFAULT_CSS = """
     Prompt { display: none; height: 1; }
@@ -59,17 +59,17 @@ class Prompt(Horizontal):
 
     @property
     def asking(self) -> bool:
-        """Whether an answer is awaited."""
+        """Return whether an answer is awaited."""
         return self._answer is not None
 
     @property
     def typing(self) -> bool:
-        """Whether keys are letters of an answer."""
+        """Return whether keys are letters of an answer."""
         return self._parts is not None and self._parts[1].has_focus
 
     @property
     def takes_key(self) -> bool:
-        """Whether the first key is the whole answer."""
+        """Return whether the first key is the whole answer."""
         return self._changed == self._answered
 
     async def ask(
@@ -130,7 +130,7 @@ class Prompt(Horizontal):
                     back_to.focus(scroll_visible=False)
 
     async def _asker(self) -> tuple[Label, LineField]:
-        # Imported and mounted when first wanted: at the start it would cost time that nobody need wait.
+        # Lazy import: keeps start-up fast.
         if self._parts is None:
             from textual.widgets import Label
 
@@ -224,7 +224,7 @@ class Prompt(Horizontal):
             self._changed(event.value)
 
     async def on_key(self, event: events.Key) -> None:
-        """Escape goes away without an answer; tab takes the completion."""
+        """Cancel on escape; take the completion on tab."""
         if event.key == "escape":
             event.stop()
             event.prevent_default()

@@ -20,22 +20,22 @@ class Source(Protocol[Row]):
 
     @property
     def descending(self) -> bool:
-        """Whether keys fall from the first row to the last."""
+        """Return whether keys fall from the first row to the last."""
 
     async def count(self) -> Count:
-        """How many rows there are."""
+        """Return how many rows there are."""
 
     async def page(self, seek: Seek, limit: int) -> Sequence[Row]:
-        """Up to `limit` rows, in list order."""
+        """Return up to `limit` rows, in list order."""
 
     async def position(self, key: RowKey) -> int:
-        """How many rows stand before a key."""
+        """Return how many rows are before a key."""
 
     def key(self, row: Row) -> RowKey:
-        """The place of a row in the list."""
+        """Return the place of a row in the list."""
 
     def identity(self, row: Row) -> Hashable:
-        """What stays the same of a row when it changes."""
+        """Return what stays the same of a row when it changes."""
 
 
 class RowWindow(Generic[Row]):
@@ -55,27 +55,27 @@ class RowWindow(Generic[Row]):
 
     @property
     def end(self) -> int:
-        """The position after the last row."""
+        """Return the position after the last row."""
         return self.start + len(self.rows)
 
     def at(self, position: int) -> Row | None:
-        """The row at a position, when it is in the window."""
+        """Return the row at a position, when it is in the window."""
         return self.rows[position - self.start] if self.start <= position < self.end else None
 
     async def open(self, chunk: int) -> None:
-        """Reads the beginning of the list."""
+        """Read the beginning of the list."""
         rows = await self.source.page(START, chunk)
         self.total = await self.source.count()
         self._take(rows, 0)
 
     async def open_at_end(self, chunk: int) -> None:
-        """Reads the end of the list."""
+        """Read the end of the list."""
         rows = await self.source.page(END, chunk)
         self.total = await self.source.count()
         self._take(rows, max(0, self.total.rows - len(rows)))
 
     async def open_at(self, row: Row, chunk: int) -> int:
-        """Reads what surrounds a row; gives the position of the row."""
+        """Read the rows around a row; return its position."""
         key = self.source.key(row)
         before = await self.source.page(Seek(key, backwards=True), chunk)
         after = await self.source.page(Seek(key), chunk)
@@ -85,7 +85,7 @@ class RowWindow(Generic[Row]):
         return position
 
     async def ensure(self, first: int, last: int, chunk: int) -> int:
-        """Reads what is missing of the positions from `first` up to `last`; gives the correction."""
+        """Read what is missing of the positions from `first` up to `last`; return the correction."""
         first, last = max(0, first), min(self.total.rows, last)
         if first >= self.start and last <= self.end:
             return 0
@@ -100,7 +100,7 @@ class RowWindow(Generic[Row]):
         return correction
 
     def replace(self, rows: Sequence[Row]) -> list[int]:
-        """Takes new versions of rows it holds; gives their positions."""
+        """Take new versions of rows it holds; return their positions."""
         fresh = {self.source.identity(row): row for row in rows}
         positions = []
         for index, row in enumerate(self.rows):
@@ -111,9 +111,9 @@ class RowWindow(Generic[Row]):
         return positions
 
     async def admit(self, rows: Sequence[Row]) -> tuple[list[int], int]:
-        """Lets rows in that may have come to belong to the list, where they fall among those it holds.
+        """Insert rows that may now belong to the list, at their place among those it holds.
 
-        Gives the positions they took, in turn, and then the correction: what came and went above.
+        Returns the positions they took, in order, and the correction: what came and went above.
         """
         known = {self.source.identity(row) for row in self.rows}
         positions = []
@@ -137,7 +137,7 @@ class RowWindow(Generic[Row]):
         self._cover()
 
     def _cover(self) -> None:
-        """Keeps the total at least as large as what is plainly there."""
+        """Keep the total at least as large as what is plainly there."""
         self.total = Count(max(self.total.rows, self.end), self.total.capped)
 
     def _fresh(self, rows: Sequence[Row]) -> list[Row]:
@@ -178,7 +178,7 @@ class RowWindow(Generic[Row]):
             self._take(rows, max(0, self.total.rows - from_end - len(rows)))
 
     def _trim(self, around: int, chunk: int) -> None:
-        """Forgets rows far from a position."""
+        """Forget rows far from a position."""
         keep = CHUNKS_KEPT * chunk
         if len(self.rows) > 2 * keep:
             low = min(max(0, around - self.start - keep // 2), len(self.rows) - keep)
@@ -187,7 +187,7 @@ class RowWindow(Generic[Row]):
             self.start += low
 
     def _admit_one(self, row: Row) -> int | None:
-        """Gives the position the row takes, or None when it stands above or below everything read so far."""
+        """Return the position the row takes, or None when it is above or below everything read so far."""
         key = self.source.key(row)
         index = bisect_left(self._keys, key)
         if self.source.descending:

@@ -1,4 +1,4 @@
-"""A text to read: wrapped, scrolled, searched."""
+"""Text view: a text to read, wrapped, scrolled and searched."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ class TextView(ScrollView, can_focus=True, inherit_bindings=False):
         self._search: re.Pattern[str] | None = None
 
     def show(self, paragraphs: Sequence[Paragraph], *, from_top: bool = True) -> None:
-        """Shows a text, from its top or from where the eye is; sends the lines that differ."""
+        """Show a text, from its top or from where it was scrolled to; send only the lines that differ."""
         before, top = self._lines, round(self.scroll_y)
         self._paragraphs = paragraphs
         self._wrap()
@@ -48,7 +48,7 @@ class TextView(ScrollView, can_focus=True, inherit_bindings=False):
                 self.refresh(Region(0, y, self.outer_size.width, 1))
 
     def mark(self, words: Sequence[str]) -> None:
-        """Marks words wherever they begin a word of the text; none to stop."""
+        """Mark words wherever they begin a word of the text; none to stop."""
         self._search = (
             re.compile(r"\b(?:" + "|".join(map(re.escape, words)) + r")\w*", re.IGNORECASE) if words else None
         )
@@ -79,11 +79,11 @@ class TextView(ScrollView, can_focus=True, inherit_bindings=False):
         return [Text.assemble(*((part.text, part.style or style.PLAIN) for part in line)) for line in lines]
 
     async def move(self, by: int) -> None:
-        """Scrolls by some lines."""
+        """Scroll by some lines."""
         self.scroll_to(y=round(self.scroll_y) + by, animate=False, force=True, immediate=True)
 
     async def move_pages(self, pages: float) -> None:
-        """Scrolls by pages."""
+        """Scroll by pages."""
         await self.move(round(pages * max(1, self.scrollable_content_region.height - 1)))
 
     async def first(self) -> None:
@@ -95,7 +95,7 @@ class TextView(ScrollView, can_focus=True, inherit_bindings=False):
         self.scroll_to(y=self.max_scroll_y, animate=False, force=True, immediate=True)
 
     def to_match(self, direction: int) -> bool:
-        """Scrolls to the next or previous line with a match; says whether there is one."""
+        """Scroll to the next or previous line with a match; return whether there is one."""
         if self._search is None:
             return False
         hits = [number for number, line in enumerate(self._lines) if self._search.search(line.plain)]
@@ -107,7 +107,7 @@ class TextView(ScrollView, can_focus=True, inherit_bindings=False):
         return bool(hits)
 
     def on_resize(self, event: events.Resize) -> None:
-        """Wraps again."""
+        """Wrap again."""
         self._wrap()
 
     def render_line(self, y: int) -> Strip:

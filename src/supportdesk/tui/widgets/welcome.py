@@ -1,4 +1,4 @@
-"""What empty lists say: what to press, and which commands fill them."""
+"""Welcome texts of empty lists: which keys and commands fill them."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from supportdesk.tui.widgets.listing import Welcome
 
 
 class TicketWelcome(Welcome):
-    """Of the tickets."""
+    """Welcome of the tickets."""
 
     EMPTY = (
         ("This desk has no tickets yet.", ""),
@@ -15,7 +15,7 @@ class TicketWelcome(Welcome):
         ("q", "quits"),
         ("", ""),
         ("From a shell:", ""),
-        ("supportdesk ticket import FILE.csv", "brings tickets in from a CSV file"),
+        ("supportdesk ticket import FILE.csv", "imports tickets from a CSV file"),
         ("supportdesk demo", "opens a sample desk to look around in"),
     )
     FILTERED = (
@@ -26,26 +26,26 @@ class TicketWelcome(Welcome):
 
 
 class FaqWelcome(Welcome):
-    """Of the FAQs."""
+    """Welcome of the FAQs."""
 
     EMPTY = (
         ("This desk has no FAQs yet.", ""),
         ("c", "creates one"),
         ("", ""),
         ("From a shell:", ""),
-        ("supportdesk faq import FILE.csv", "brings FAQs in from a CSV file"),
-        ("supportdesk faq import FOLDER", "brings them in from Markdown files"),
+        ("supportdesk faq import FILE.csv", "imports FAQs from a CSV file"),
+        ("supportdesk faq import FOLDER", "imports them from Markdown files"),
     )
     FILTERED = (
-        ("No FAQ answers this.", ""),
+        ("No FAQ matches this.", ""),
         ("esc", "shows all FAQs"),
         ("/", "searches again"),
-        ("c", "writes the answer that is missing"),
+        ("c", "creates the missing FAQ"),
     )
 
 
 class ExperimentWelcome(Welcome):
-    """Of the experiments."""
+    """Welcome of the experiments."""
 
     EMPTY = (
         ("This desk has no experiments yet.", ""),
@@ -63,18 +63,18 @@ class ExperimentWelcome(Welcome):
 
 
 class PreferenceWelcome(Welcome):
-    """Of the preferences."""
+    """Welcome of the preferences."""
 
     EMPTY = (
-        ("Nobody has chosen anything: everybody gets every mail at once, in English.", ""),
+        ("No preferences are stored: everybody gets every mail immediately, in English.", ""),
         ("c", "sets the preferences of an address"),
         ("P", "on a ticket sets those of its requester"),
         ("", ""),
         ("From a shell:", ""),
-        ("supportdesk preference import FILE.csv", "brings preferences in from a CSV file"),
+        ("supportdesk preference import FILE.csv", "imports preferences from a CSV file"),
     )
     FILTERED = (
-        ("Nobody's stored preferences match this.", ""),
+        ("No stored preferences match this.", ""),
         ("esc", "shows everybody"),
         ("/", "searches again"),
         ("c", "sets the preferences of any address"),
@@ -82,10 +82,10 @@ class PreferenceWelcome(Welcome):
 
 
 class HistoryWelcome(Welcome):
-    """Of the history, which nothing narrows."""
+    """Welcome of the history, which has no filter."""
 
     EMPTY = (
         ("Nothing has happened on this desk yet.", ""),
-        ("Every change will stand here: what, when, and by whom.", ""),
+        ("Every change is listed here: what, when, and by whom.", ""),
         ("F2", "goes to the tickets"),
     )
