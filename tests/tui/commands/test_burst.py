@@ -18,7 +18,17 @@ def is_run(typed: str, **state: bool) -> bool:
 
 @pytest.mark.parametrize(
     "typed",
-    ["jjjjjjjjjjjjjjjj", "jjje", "12jsr", "jsiquick look\rjsrasked\r", "/printer\rj", "srhalf of a no", "cA title", "rHello", "jiseen by Bob\r"],
+    [
+        "jjjjjjjjjjjjjjjj",
+        "jjje",
+        "12jsr",
+        "jsiquick look\rjsrasked\r",
+        "/printer\rj",
+        "srhalf of a no",
+        "cA title",
+        "rHello",
+        "jiseen by Bob\r",
+    ],
 )
 def test_what_was_typed_ahead_is_run(typed):
     assert is_run(typed)
