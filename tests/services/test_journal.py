@@ -323,6 +323,8 @@ ACTS = st.lists(
             st.tuples(st.just("update"), NUMBERS, CHANGES),
             st.tuples(st.sampled_from(["delete", "undelete"]), NUMBERS),
             st.tuples(st.just("create")),
+            st.tuples(st.just("assign"), NUMBERS, st.sampled_from(["me", "none"])),
+            st.tuples(st.just("tag"), NUMBERS, st.sampled_from([["vip"], []]), st.sampled_from([["vip"], ["spam"]])),
             st.tuples(st.just("add_note"), st.sampled_from(["1", "2"])),
         ),
     ),
@@ -369,7 +371,7 @@ def standing(desk):
     found = {}
     for ticket in desk.tickets.summaries(range(1, 20)):
         notes = [message.text for message in desk.conversation.messages(str(ticket.number))][1:]
-        fields = (ticket.title, ticket.status, ticket.priority)
+        fields = (ticket.title, ticket.status, ticket.priority, ticket.owner, " ".join(ticket.tags))
         found[ticket.number] = (*fields, notes) if ticket.deleted_at is None else None
     return found
 
@@ -380,7 +382,11 @@ def given_by_what_is_in_force(desk):
     undone = {entry.undoes for entry in entries}
     numbers = {entry.number for entry in entries}
     # A created ticket that was taken back and restored by hand has what it had at first.
-    fields = {entry.number: dict(entry.after) for entry in entries if entry.kind is EntryKind.TICKET_CREATED}
+    fields = {
+        entry.number: {"owner": "", "tags": "", **entry.after}
+        for entry in entries
+        if entry.kind is EntryKind.TICKET_CREATED
+    }
     deleted, notes = dict.fromkeys(numbers, True), {number: [] for number in numbers}
     for entry in entries:
         if entry.undoes is not None or entry.change in undone:
@@ -393,6 +399,6 @@ def given_by_what_is_in_force(desk):
     return {
         number: None
         if deleted[number]
-        else (*(fields[number][name] for name in ("title", "status", "priority")), notes[number])
+        else (*(fields[number][name] for name in ("title", "status", "priority", "owner", "tags")), notes[number])
         for number in numbers
     }

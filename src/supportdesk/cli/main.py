@@ -34,6 +34,7 @@ COMMANDS = {
         "mail.suppression:suppression",
         "Addresses that no mail is sent to: their mailbox does not exist.",
     ),
+    "agent": ("desk.agents:agent", "Agents: who works here, and who is away."),
     "email": ("mail.email:email", "Email: the mail service."),
     "history": ("desk.journal:history", "Show what happened on the desk, newest first."),
     "undo": ("desk.journal:undo", "Undo your last change; the history keeps both."),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from unicodedata import normalize
 
 from supportdesk.domain.text import NAME_LIMIT, required_line, without_invisible
@@ -16,12 +17,28 @@ class Account:
     uid: int | None = None
 
 
-def agent_name(text: str) -> str:
+@dataclass(frozen=True, slots=True)
+class Agent:
+    """An agent of the desk: the name that acts, how requesters see it, and whether it is away."""
+
+    name: str
+    email: str = ""
+    display_name: str = ""
+    away_since: datetime | None = None
+    open_tickets: int = 0
+
+    @property
+    def is_away(self) -> bool:
+        """Whether the agent is away."""
+        return self.away_since is not None
+
+
+def agent_name(text: str, field: str = "agent") -> str:
     """Return a name for history and journal: NFC, without invisible characters.
 
     Raises `InvalidValue` when it is empty or too long.
     """
-    return required_line("agent", without_invisible(normalize("NFC", text)), NAME_LIMIT)
+    return required_line(field, without_invisible(normalize("NFC", text)), NAME_LIMIT)
 
 
 def who(actor: str, login: str) -> str:

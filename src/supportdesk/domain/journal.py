@@ -19,6 +19,7 @@ class Subject(StrEnum):
     EXPERIMENT = "experiment #"
     PREFERENCE = "preference #"
     NOTIFICATION = "notification #"
+    AGENT = "agent #"
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,11 +82,19 @@ def _changed(entry: Entry) -> str:
     return difference(entry.before, entry.after)
 
 
+def _agent_changed(entry: Entry) -> str:
+    before = {name.replace("_", " "): value for name, value in entry.before.items() if name != "agent"}
+    after = {name.replace("_", " "): value for name, value in entry.after.items() if name != "agent"}
+    return f"agent {entry.after.get('agent', '')}: {difference(before, after)}"
+
+
 def _ticket_changed(entry: Entry) -> str:
+    words = {"contact_email": "requester"}
+    nobody = {"owner": "nobody", "tags": "none"}
     return ", ".join(
-        f"{name} edited"
+        "description edited"
         if name == "description"
-        else f"{'requester' if name == 'contact_email' else name} {entry.before.get(name, '')} → {now}"
+        else f"{words.get(name, name)} {entry.before.get(name) or nobody.get(name, '')} → {now or nobody.get(name, '')}"
         for name, now in entry.after.items()
     )
 
@@ -261,6 +270,7 @@ class EntryKind(StrEnum):
         "preferences.imported", Subject.PREFERENCE, _imported("preferences", "preferences"), reloads=True
     )
     NOTIFICATION_RETRIED = KindRow("notification.retried", Subject.NOTIFICATION, _retried)
+    AGENT_CHANGED = KindRow("agent.changed", Subject.AGENT, _agent_changed, "agents:undo_change")
     EXPERIMENT_CREATED = KindRow(
         "experiment.created", Subject.EXPERIMENT, _created("name"), f"{_EXPERIMENTS}:undo_creation"
     )

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
+from unicodedata import normalize
 
 from supportdesk.domain.address import clean_address
-from supportdesk.domain.agent import who
+from supportdesk.domain.agent import agent_name, who
 from supportdesk.domain.errors import invalid, one_of
 from supportdesk.domain.text import optional_line, required_body, required_line
 
@@ -63,7 +65,8 @@ def parse_priority(text: str) -> Priority:
 class TicketSummary:
     """A ticket as a list shows it: everything but the description.
 
-    `version` grows by one with every change; saving compares it, so that nobody overwrites unseen work.
+    `version` grows by one with every change; saving compares it, so that nobody overwrites unseen work. `owner` is
+    the agent who sees to it, empty for nobody; `tags` are sorted.
     """
 
     number: int
@@ -75,6 +78,8 @@ class TicketSummary:
     created_at: datetime
     updated_at: datetime
     version: int
+    owner: str = field(default="", kw_only=True)
+    tags: tuple[str, ...] = field(default=(), kw_only=True)
     deleted_at: datetime | None = field(default=None, kw_only=True)
 
     @property
@@ -123,6 +128,8 @@ class TicketChange:
     title: str | None = None
     description: str | None = None
     contact_email: str | None = None
+    owner: str | None = None
+    tags: tuple[str, ...] | None = None
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "notes", optional_line("notes", self.notes))
@@ -143,9 +150,30 @@ CHANGEABLE: Mapping[str, Callable[[str], Any]] = {
     "contact_email": clean_address,
     "status": parse_status,
     "priority": parse_priority,
+    "owner": lambda text: agent_name(text, "owner") if text else "",
+    "tags": lambda text: tuple(sorted(set(map(parse_tag, text.split())))),
     "description": lambda text: required_body("description", text),
 }
 """The fields that can change, and how each is read from outside and from the journal."""
+
+
+def field_text(ticket: Ticket, name: str) -> str:
+    """Return the value of a field as the journal and the table have it."""
+    value = getattr(ticket, name)
+    return " ".join(value) if isinstance(value, tuple) else value
+
+
+TAG_LIMIT = 32
+TAGS_LIMIT = 50
+_TAG = re.compile(r"\w[\w.:/-]*")
+
+
+def parse_tag(text: str) -> str:
+    """Return a tag in its normal form, lower case; raises `InvalidValue`."""
+    tag = normalize("NFC", text.strip()).lower()
+    if len(tag) > TAG_LIMIT or not _TAG.fullmatch(tag):
+        raise invalid("tag", text, f"it can have letters, digits and any of _-.:/ inside, up to {TAG_LIMIT} characters")
+    return tag
 
 
 def parse_change(notes: str = "", **values: str | None) -> TicketChange:

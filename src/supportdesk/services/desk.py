@@ -25,6 +25,7 @@ from supportdesk.storage.database import BUSY_SECONDS, Database
 if TYPE_CHECKING:
     from concurrent.futures import ThreadPoolExecutor
 
+    from supportdesk.services.agents import Agents
     from supportdesk.services.conversation.canned import CannedReplies
     from supportdesk.services.conversation.service import Conversation
     from supportdesk.services.doctor import Doctor
@@ -102,6 +103,13 @@ class Desk:
         from supportdesk.services.faqs.service import Faqs
 
         return Faqs(self._context, self.tickets)
+
+    @cached_property
+    def agents(self) -> Agents:
+        """Who works here."""
+        from supportdesk.services.agents import Agents
+
+        return Agents(self._context)
 
     @cached_property
     def mail(self) -> Mail:

@@ -37,6 +37,7 @@ def write_entry(
     notes: str = "",
     undoes: int | None = None,
     change: int | None = None,
+    subject: str | None = None,
 ) -> int:
     """Append an entry of the actor about an object, or about none; return the `change` that it belongs to."""
     return journal.add(
@@ -45,7 +46,7 @@ def write_entry(
         actor=context.actor,
         account=context.account,
         kind=kind,
-        subject=None if thing is None else thing.id,
+        subject=subject if thing is None else thing.id,
         number=None if thing is None else thing.number,
         before=before,
         after=after,

@@ -24,6 +24,8 @@ SUMMARY_COLUMNS = (
     TicketRow.updated_at,
     TicketRow.version,
     TicketRow.deleted_at,
+    TicketRow.owner,
+    TicketRow.tags,
 )
 TICKET_COLUMNS = (*SUMMARY_COLUMNS, TicketRow.description)
 STATUS_CHANGE_COLUMNS = (
@@ -79,6 +81,8 @@ def summary(
     updated_at: str,
     version: int,
     deleted_at: str | None,
+    owner: str,
+    tags: str,
 ) -> TicketSummary:
     """Return a `TicketSummary` from `SUMMARY_COLUMNS`."""
     return TicketSummary(
@@ -92,6 +96,8 @@ def summary(
         from_text(updated_at),
         version,
         deleted_at=None if deleted_at is None else from_text(deleted_at),
+        owner=clean_line(owner),
+        tags=tuple(clean_line(tags).split()),
     )
 
 
@@ -106,6 +112,8 @@ def ticket(
     updated_at: str,
     version: int,
     deleted_at: str | None,
+    owner: str,
+    tags: str,
     description: str,
 ) -> Ticket:
     """Return a `Ticket` from `TICKET_COLUMNS`."""
@@ -121,6 +129,8 @@ def ticket(
         version,
         clean_body(description),
         deleted_at=None if deleted_at is None else from_text(deleted_at),
+        owner=clean_line(owner),
+        tags=tuple(clean_line(tags).split()),
     )
 
 

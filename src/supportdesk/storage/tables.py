@@ -25,6 +25,8 @@ class TicketRow(Model):
     indexed_description = TextField(null=True)
     deleted_at = TextField(null=True)
     import_id = TextField(null=True)
+    owner = TextField()
+    tags = TextField()
 
     class Meta:
         table_name = "tickets"

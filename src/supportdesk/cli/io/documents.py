@@ -18,8 +18,12 @@ TICKET = (
     "created_at",
     "updated_at",
     "version",
+    "owner",
+    "tags",
     "deleted_at",
 )
+AGENT = ("name", "email", "display_name", "away_since", "open_tickets")
+NULL_WHEN_EMPTY = ("owner",)
 STATUS_CHANGE = ("id", "ticket_id", "old_status", "new_status", "changed_by", "notes", "changed_at", "login")
 NOTIFICATION = (
     "id",
@@ -160,7 +164,8 @@ ENTRY = ("seq", "change", "at", "actor", "kind", "subject", "number", "before", 
 
 def document(thing: object, fields: Sequence[str]) -> dict[str, object]:
     """These fields of a domain object, as JSON can hold them."""
-    return {name: _plain(getattr(thing, name)) for name in fields}
+    values = {name: _plain(getattr(thing, name)) for name in fields}
+    return {name: None if name in NULL_WHEN_EMPTY and not value else value for name, value in values.items()}
 
 
 def documents(things: Sequence[object], fields: Sequence[str]) -> list[dict[str, object]]:

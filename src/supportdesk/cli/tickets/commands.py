@@ -38,6 +38,8 @@ if TYPE_CHECKING:
             "conversation.commands:messages",
             "Show what was said in a ticket, oldest first; the first message is its description.",
         ),
+        "assign": ("tickets.team:assign", "Give tickets to an agent, to yourself (me) or to nobody (none)."),
+        "tag": ("tickets.team:tag", "Add tags (+vip) to tickets and remove others (-spam)."),
         "import": ("tickets.transfer:import_tickets", "Import tickets from a CSV file, plain or gzipped."),
         "export": ("tickets.transfer:export_tickets", "Export tickets, all or those that QUERY finds."),
     },
@@ -150,6 +152,7 @@ def show(ctx: click.Context, ref: str, form: str | None) -> None:
 @click.option("--title", type=TEXT, help="The subject, on one line.")
 @click.option("--description", type=TEXT, help="The text of the ticket; - reads standard input.")
 @click.option("--email", type=TEXT, help="The requester's address.")
+@click.option("--owner", metavar="NAME|me|none", type=TEXT, help="The agent who sees to it.")
 @click.option("--notes", type=TEXT, help="An internal note for the history; the requester does not see it.")
 @click.option("--if-version", metavar="N", type=Whole(MAX_NUMBER), help="Only if the ticket has this version still.")
 @json_option
@@ -162,6 +165,7 @@ def update(
     title: str | None,
     description: str | None,
     email: str | None,
+    owner: str | None,
     notes: str | None,
     if_version: int | None,
     form: str | None,
@@ -174,20 +178,22 @@ def update(
     values = {
         "status": status, "priority": priority, "title": title, "description": description, "contact_email": email
     }  # fmt: skip
-    if notes is None and all(value is None for value in values.values()):
+    if notes is None and owner is None and all(value is None for value in values.values()):
         raise click.UsageError(
-            "Nothing to change: give --status, --priority, --title, --description, --email or --notes."
+            "Nothing to change: give --status, --priority, --title, --description, --email, --owner or --notes."
         )
     if if_version is not None and len(refs) > 1:
         raise click.UsageError("--if-version is about one ticket.")
     change = parse_change(notes or "", **values)
-    wanted = _references(ctx, refs)
+    wanted = typed_references(ctx, refs)
     with changing_desk(ctx, existing=True) as desk:
         seen = None if if_version is None else {desk.tickets.get(wanted[0]).number: if_version}
+        if owner is not None:
+            change = replace(change, owner=desk.tickets.resolve_owner(owner))
         updated = desk.tickets.update(wanted, change, seen=seen)
         noted = "; note added" if change.notes else ""
         if form == "json":
-            _say_updated(wanted, updated)
+            say_updated(wanted, updated)
         else:
             for each in updated.tickets:
                 state = f"{each.status}, priority {each.priority}"
@@ -195,7 +201,7 @@ def update(
                 say(f"#{each.number} {f'is now {state}' if is_new else f'was already {state}{noted}'}")
 
 
-def _references(ctx: click.Context, refs: Sequence[str]) -> list[str]:
+def typed_references(ctx: click.Context, refs: Sequence[str]) -> list[str]:
     """Return references as typed, with those of standard input instead of a `-`."""
     wanted = [word for ref in refs for word in (standard_input(ctx, "refs").split() if ref == "-" else [ref])]
     if not wanted:
@@ -203,7 +209,7 @@ def _references(ctx: click.Context, refs: Sequence[str]) -> list[str]:
     return wanted
 
 
-def _say_updated(wanted: Sequence[str], updated: Updated) -> None:
+def say_updated(wanted: Sequence[str], updated: Updated) -> None:
     """Print the JSON of changed tickets: one reference gives its ticket, several give a list."""
     if len(wanted) == 1:
         say_json(document(updated.tickets[0], TICKET))
@@ -221,7 +227,7 @@ def delete(ctx: click.Context, refs: Sequence[str], yes: bool, form: str | None)
 
     All of them are deleted, or none when one cannot be. A REF of - reads references from standard input.
     """
-    wanted = _references(ctx, refs)
+    wanted = typed_references(ctx, refs)
     with changing_desk(ctx, existing=True) as desk:
         if not yes:
             named = list(dict.fromkeys(f"#{desk.tickets.get(each).number}" for each in wanted))
@@ -235,14 +241,14 @@ def delete(ctx: click.Context, refs: Sequence[str], yes: bool, form: str | None)
 @click.pass_context
 def undelete(ctx: click.Context, refs: Sequence[str], form: str | None) -> None:
     """Restore deleted tickets. A REF of - reads references from standard input."""
-    wanted = _references(ctx, refs)
+    wanted = typed_references(ctx, refs)
     with changing_desk(ctx, existing=True) as desk:
         _say_deleted(wanted, desk.tickets.undelete(wanted), "restored", form)
 
 
 def _say_deleted(wanted: Sequence[str], updated: Updated, done: str, form: str | None) -> None:
     if form == "json":
-        _say_updated(wanted, updated)
+        say_updated(wanted, updated)
         return
     for each in updated.tickets:
         is_new = each.number in updated.changed

@@ -24,6 +24,8 @@ def ticket_text(ticket: Ticket, now: datetime) -> str:
         "status": ticket.status,
         "priority": ticket.priority,
         "requester": ticket.contact_email,
+        "owner": ticket.owner,
+        "tags": " ".join(ticket.tags),
         "created": when(ticket.created_at, now),
         "updated": when(ticket.updated_at, now),
         "deleted": when(ticket.deleted_at, now) if ticket.deleted_at else "",

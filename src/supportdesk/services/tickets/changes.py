@@ -5,7 +5,7 @@ from __future__ import annotations
 from supportdesk.domain.errors import Conflict, NotAllowed
 from supportdesk.domain.journal import EntryKind
 from supportdesk.domain.reference import Reference
-from supportdesk.domain.ticket import CHANGEABLE, NewTicket, Status, StatusChange, Ticket, TicketChange
+from supportdesk.domain.ticket import CHANGEABLE, NewTicket, Status, StatusChange, Ticket, TicketChange, field_text
 from supportdesk.services.context import Context
 from supportdesk.services.journal_entries import write_entry
 from supportdesk.storage.tickets import queries as tickets
@@ -123,4 +123,4 @@ def record_status(context: Context, ticket: Ticket, old_status: Status | None, n
 
 def _difference(old: Ticket, new: Ticket) -> tuple[dict[str, str], dict[str, str]]:
     fields = [name for name in CHANGEABLE if getattr(old, name) != getattr(new, name)]
-    return {name: getattr(old, name) for name in fields}, {name: getattr(new, name) for name in fields}
+    return {name: field_text(old, name) for name in fields}, {name: field_text(new, name) for name in fields}

@@ -49,5 +49,7 @@ def _document(ticket: Ticket) -> Document:
         "created_at": to_text(ticket.created_at),
         "updated_at": to_text(ticket.updated_at),
         "version": ticket.version,
+        "owner": ticket.owner or None,
+        "tags": list(ticket.tags),
         "deleted_at": None if ticket.deleted_at is None else to_text(ticket.deleted_at),
     }

@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Mapping, Sequence
+from collections.abc import Generator, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from supportdesk.domain.errors import Conflict
+from supportdesk.domain.errors import Conflict, InvalidValue, NotAllowed
 from supportdesk.domain.page import START, Count, RowKey, Seek
 from supportdesk.domain.query import TicketQuery
 from supportdesk.domain.reference import parse_reference
-from supportdesk.domain.ticket import NewTicket, StatusChange, Ticket, TicketChange, TicketSummary
+from supportdesk.domain.ticket import (
+    TAGS_LIMIT,
+    NewTicket,
+    StatusChange,
+    Ticket,
+    TicketChange,
+    TicketSummary,
+    parse_tag,
+)
 from supportdesk.services.context import Context
 from supportdesk.services.references import get_single
 from supportdesk.services.tickets import changes as ticket_changes
@@ -44,13 +52,18 @@ class Tickets:
             return ticket_changes.create(self._context, new)
 
     def update(
-        self, references: Sequence[str], change: TicketChange, *, seen: Mapping[int, int] | None = None
+        self,
+        references: Sequence[str],
+        change: TicketChange,
+        *,
+        seen: Mapping[int, int] | None = None,
+        take: bool = False,
     ) -> Updated:
         """Change all the tickets named, or none.
 
         `seen` maps numbers to the versions the caller has on screen. Notes for a ticket that has the rest already are
         an internal note by themselves. Raises `NotFound`, `AmbiguousReference`, `Conflict` when one was changed since
-        it was seen, `NotAllowed` when one is deleted.
+        it was seen, `NotAllowed` when one is deleted, or owned by a colleague and not meant to be taken (`take`).
         """
         with self._database.writing():
             found = self._get_all(references, seen)
@@ -58,11 +71,57 @@ class Tickets:
             changed: set[int] = set()
             for ticket in list(found.values()):
                 effective = change.differing_from(ticket)
+                if effective.owner is not None and ticket.owner not in ("", self._context.actor) and not take:
+                    raise NotAllowed(
+                        f"#{ticket.number} is {ticket.owner}'s; nothing was saved, pass --take to take it", field="take"
+                    )
                 if not effective.is_empty:
                     found[ticket.number], entry = ticket_changes.apply(self._context, ticket, effective, entry=entry)
                     changed.add(ticket.number)
                 elif change.notes:
                     _, entry = add_note(self._context, ticket, change.notes, entry=entry)
+        return Updated(list(found.values()), frozenset(changed))
+
+    def assign(
+        self,
+        references: Sequence[str],
+        owner: str,
+        *,
+        take: bool = False,
+        seen: Mapping[int, int] | None = None,
+    ) -> Updated:
+        """Give all the tickets named to an agent (`me`, `none`, a name), or none of them.
+
+        Raises like `update`, and `InvalidValue` for a name that nobody has here.
+        """
+        return self.update(references, TicketChange(owner=self.resolve_owner(owner)), take=take, seen=seen)
+
+    def resolve_owner(self, text: str) -> str:
+        """Return the name of the agent that somebody means; empty for `none`. Raises `InvalidValue`."""
+        # Lazy import: keeps start-up fast.
+        from supportdesk.services.agents import resolve_agent
+
+        return resolve_agent(self._context, text)
+
+    def tag(self, references: Sequence[str], add: Iterable[str], remove: Iterable[str]) -> Updated:
+        """Add tags to all the tickets named and remove others, or change none of them.
+
+        Raises `NotFound`, `AmbiguousReference`, `InvalidValue` for a bad tag and for too many, `NotAllowed` when a
+        ticket is deleted.
+        """
+        added, removed = set(map(parse_tag, add)), set(map(parse_tag, remove))
+        with self._database.writing():
+            found = self._get_all(references, None)
+            entry: int | None = None
+            changed: set[int] = set()
+            for ticket in list(found.values()):
+                tags = tuple(sorted({*ticket.tags, *added} - removed))
+                if len(tags) > TAGS_LIMIT:
+                    raise InvalidValue(f"tags: #{ticket.number} can have up to {TAGS_LIMIT}", field="tags")
+                if tags != ticket.tags:
+                    change = TicketChange(tags=tags)
+                    found[ticket.number], entry = ticket_changes.apply(self._context, ticket, change, entry=entry)
+                    changed.add(ticket.number)
         return Updated(list(found.values()), frozenset(changed))
 
     def delete(self, references: Sequence[str], *, seen: Mapping[int, int] | None = None) -> Updated:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from supportdesk.domain.errors import Conflict, InvalidValue
 from supportdesk.domain.journal import Entry
 from supportdesk.domain.reference import Reference
-from supportdesk.domain.ticket import CHANGEABLE, Ticket, TicketChange, parse_change
+from supportdesk.domain.ticket import CHANGEABLE, Ticket, TicketChange, field_text, parse_change
 from supportdesk.services.context import Context
 from supportdesk.services.journal_entries import Undo, unreadable_entry
 from supportdesk.services.tickets import changes as ticket_changes
@@ -92,7 +92,7 @@ def _unchanged(context: Context, done: Entry) -> Ticket:
     for field, value in done.after.items():
         # Also when it is the same value again: then that is what the other wanted.
         others = [entry.actor for entry in later if field in entry.after]
-        if others or getattr(ticket, field) != value:
+        if others or field_text(ticket, field) != value:
             who = others[-1] if others else "somebody"
             what = (
                 f"made its {field} {getattr(ticket, field)}"

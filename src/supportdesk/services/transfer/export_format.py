@@ -12,7 +12,7 @@ from supportdesk.services.transfer.csv_writer import CsvWriter, Writable
 
 WATCH_EVERY = 500
 
-Document = Mapping[str, str | int | None]
+Document = Mapping[str, str | int | list[str] | None]
 """A thing as its fields."""
 
 

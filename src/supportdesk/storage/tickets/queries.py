@@ -51,6 +51,8 @@ def insert(database: Database, ticket_id: str, new: NewTicket, at: datetime) -> 
 def update(database: Database, ticket: TicketSummary, change: TicketChange, at: datetime) -> bool:
     """Save a change if the ticket still has the version given; return whether it had."""
     values = {name: value for name in CHANGEABLE if (value := getattr(change, name)) is not None}
+    if change.tags is not None:
+        values["tags"] = " ".join(change.tags)
     indexed = {f"indexed_{name}": index_form(values[name]) for name in ("title", "description") if name in values}
     return _save(database, ticket, at, {getattr(TicketRow, name): each for name, each in (values | indexed).items()})
 
@@ -110,6 +112,16 @@ def whole_page(database: Database, query: TicketQuery, seek: Seek, limit: int) -
         database.rows(_sought(TicketRow.select(*rows.TICKET_COLUMNS), query, seek).limit(limit)), rows.ticket
     )
     return found[::-1] if seek.backwards else found
+
+
+def open_by_owner(database: Database) -> dict[str, int]:
+    """Return how many open tickets each owner has."""
+    found = database.sql(
+        "SELECT owner, count(*) FROM tickets WHERE owner <> '' AND queue_rank < ? AND deleted_at IS NULL "
+        "GROUP BY owner",
+        (RESOLVED_RANK,),
+    )
+    return dict(found)
 
 
 def newest_open(database: Database, limit: int) -> list[Ticket]:
