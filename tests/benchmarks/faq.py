@@ -1,4 +1,4 @@
-"""How good the answers are that people find, how often nothing is suggested where nothing fits, and how long it takes.
+"""How good the answers are that people find, how often nothing is suggested where nothing matches, and at what speed.
 
 `python -m tests.benchmarks.faq FOLDER [OTHER]`: of the FAQs in `FOLDER/faqs.csv` (id, question, answer, category) and
 what people asked in `FOLDER/queries.csv` (query, relevant: ids with ";" between them, none where nothing answers it).
@@ -150,7 +150,7 @@ def _suggestions(
     yield _share(f"{name}: good hits suggested", kept, None, 0.92)
     if strangers:
         silent = sum(not suggest(text) for text in strangers) / len(strangers)
-        yield _share(f"{name}: nothing suggested where nothing fits", silent, None, 0.75)
+        yield _share(f"{name}: nothing suggested where nothing matches", silent, None, 0.75)
 
 
 def _learning(name: str, desk: Desk, find: Find, faqs: Sequence[Content], queries: Sequence[Query]) -> Row:

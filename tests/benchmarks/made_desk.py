@@ -50,7 +50,7 @@ def _stories(numbers: range, tickets: int, chance: random.Random) -> Iterator[di
         body = "\n\n".join(chance.choice(told)[1] for _ in range(chance.randint(1, 2)))
         status = chance.choices(("new", "in-progress", "resolved"), (1, 1, 8))[0]
         priority = chance.choices(("low", "medium", "high"), (3, 5, 2))[0]
-        email = f"customer{chance.randrange(max(2, tickets // 3))}@example.com"
+        email = f"requester{chance.randrange(max(2, tickets // 3))}@example.com"
         at = to_text(now - SPAN * (1 - number / (tickets + 1)))
         subject = f"{title} [#{number}]"
         mail = str(uuid.UUID(int=chance.getrandbits(128), version=4))

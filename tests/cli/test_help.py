@@ -1,4 +1,4 @@
-"""Help, completion and what stands in the table of commands."""
+"""Help, completion and what is in the table of commands."""
 
 import re
 

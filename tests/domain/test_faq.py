@@ -1,4 +1,4 @@
-"""FAQs are checked when they are written, and what customers wrote names nobody's address."""
+"""FAQs are checked when they are written, and what requesters wrote names nobody's address."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Mail is tried again after pauses that grow, and not for ever."""
+"""Mail is tried again after pauses that grow, and not forever."""
 
 from datetime import timedelta
 

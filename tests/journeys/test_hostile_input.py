@@ -1,4 +1,4 @@
-"""Whatever a terminal sends, and however a session ends: the app goes on, and nothing that was typed is lost."""
+"""Whatever a terminal sends, and however a session ends: the app continues, and nothing that was typed is lost."""
 
 import signal
 import sys

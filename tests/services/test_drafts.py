@@ -1,4 +1,4 @@
-"""A draft survives, whole or not at all, and never stands in anybody's way."""
+"""A draft survives, whole or not at all, and is never in anybody's way."""
 
 import os
 import resource

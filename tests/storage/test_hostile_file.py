@@ -15,7 +15,7 @@ HOSTILE = "\x1b]0;owned\x07Lamp\x1b[2J\r\nis\x00 dark\u202e\x9b31m"
 
 
 def readings(desk):
-    """Everything that shows what stands in the file."""
+    """Everything that shows what is in the file."""
     return [
         lambda: desk.tickets.page(TicketQuery(), START, 50),
         lambda: desk.tickets.whole_page(TicketQuery(order=Order.UPDATED), 50),

@@ -141,11 +141,11 @@ def test_a_file_that_is_replaced_within_a_change_gets_nothing_of_it(desk, path, 
 
 def test_a_desk_with_two_names_is_refused(path, desk):
     desk.close()
-    os.link(path, path.with_name("twin.db"))
-    for name in (path, path.with_name("twin.db")):
+    os.link(path, path.with_name("link.db"))
+    for name in (path, path.with_name("link.db")):
         with pytest.raises(InvalidValue, match="hard links"):
             Desk(name, "ann")
-    path.with_name("twin.db").unlink()
+    path.with_name("link.db").unlink()
     Desk(path, "ann").close()
 
 

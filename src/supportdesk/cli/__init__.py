@@ -1,1 +1,1 @@
-"""Commands: parse, call a service, print. The accessible twin of the screens."""
+"""Commands: parse, call a service, print. The accessible equivalent of the screens."""

@@ -90,7 +90,7 @@ def open_desk(ctx: click.Context, *, existing: bool = False) -> Desk:
     """Return the desk that the settings name, open; closes at the end of its `with` block.
 
     Where there is none, it is made; or refused when an `existing` one is wanted: what cron runs, and what only looks,
-    would else find a desk at a mistyped path that is well for ever.
+    would else find a desk at a mistyped path that is well forever.
     """
     return open_at(session_of(ctx).settings, existing=existing)
 

@@ -31,7 +31,7 @@ class Verdict:
 class VariantResult:
     """One variant at one look; rates are fractions. z and p compare it with the control, so that has none.
 
-    They are those of the target metric: of its rate, or of its mean, which stands in the look's analysis.
+    They are those of the target metric: of its rate, or of its mean, which is in the look's analysis.
     """
 
     variant: str

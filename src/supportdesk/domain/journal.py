@@ -1,4 +1,4 @@
-"""The journal: every change of the desk, in order, for ever; and the registry of the kinds of its entries."""
+"""The journal: every change of the desk, in order, forever; and the registry of the kinds of its entries."""
 
 from __future__ import annotations
 

@@ -28,7 +28,7 @@ class DeliveryStatus(StrEnum):
     """How far a notification has come on its way out.
 
     PENDING waits: for its time, for a digest, or to be tried again. SENT was accepted by the mail service, FAILED
-    never will be. UNKNOWN was handed over and nobody heard what became of it. HELD was held back by its recipient's
+    never will be. UNKNOWN was handed over and nobody heard what became of it. HELD was held by its recipient's
     preferences, DIGESTED went into a digest, WITHDRAWN was undone before it left.
     """
 

@@ -12,7 +12,7 @@ from supportdesk.services.transfer.front_matter import parsed
 
 
 def faq_steps(end: datetime) -> Iterator[Step]:
-    """Return everything that happened to FAQs before `end`; what they say now stands in one Markdown file each."""
+    """Return everything that happened to FAQs before `end`; what they say now is in one Markdown file each."""
     texts = {path.stem: parsed(path.read_text(encoding="utf-8")) for path in (folder() / "faqs").glob("*.md")}
     now = {key: new_faq(fields["question"], answer, fields["category"]) for key, (fields, answer) in texts.items()}
     for row in rows("faq_events.csv"):

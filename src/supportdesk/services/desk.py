@@ -284,7 +284,7 @@ class Desk:
         return nullcontext() if self.mail_settings.hold else self.mail.deliver_afterwards(on_failure)
 
     async def deliver(self) -> DeliveryReport:
-        """Delivers what is due, on a thread of its own; costs microseconds when nothing is."""
+        """Deliver what is due, on a thread of its own; costs microseconds when nothing is."""
         from supportdesk.services.mail.delivery_thread import MailThread
 
         if self._mail_thread is None:

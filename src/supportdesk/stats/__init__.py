@@ -16,7 +16,7 @@ minus control; tests and intervals are two-sided unless said. What can't be comp
 an argument that breaks a rule raises `InvalidInput` with its field, value and what is allowed.
 
 An arm is a `Proportion` (conversions of users), a `Mean` (of a value) or `Pairs` (two values a user); the last two are
-filled from values (`of`) or from SQL sums (`of_sums`). What a function assumes and where its formula is from stands in
+filled from values (`of`) or from SQL sums (`of_sums`). What a function assumes and where its formula is from is in
 its docstring. numpy and scipy load inside the functions that need them: z-tests, Wilson and Newcombe need neither.
 """
 

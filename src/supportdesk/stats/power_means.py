@@ -30,7 +30,7 @@ def power_means(effect_size: float, users_per_arm: float, alpha: float = 0.05, a
     open_fraction("alpha", alpha)
     size, users = number("effect_size", effect_size), positive("users_per_arm", users_per_arm)
     if users <= 1:
-        return Power(None, "a t-test needs more than one user an arm")
+        return Power(None, "a t-test needs more than one user per arm")
     df, shift = 2 * users - 2, size * math.sqrt(users / 2)
     tail = alpha / 2 if side is Alternative.TWO_SIDED else alpha
     critical = -float(special.stdtrit(df, tail))

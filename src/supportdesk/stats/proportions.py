@@ -41,7 +41,7 @@ def two_proportion_z(control: Proportion, test: Proportion, alternative: str = "
     """Return the pooled z-test of two independent proportions.
 
     z = (p_t - p_c) / sqrt(p(1-p)(1/n_c + 1/n_t)) with the pooled rate p; large-sample, good from about five
-    conversions and five misses an arm. Two-sided it is the chi-square test of the 2x2 table without correction.
+    conversions and five misses per arm. Two-sided it is the chi-square test of the 2x2 table without correction.
     Source: Fleiss, Levin & Paik 2003, Statistical Methods for Rates and Proportions, chapter 3.
     """
     side = parse_alternative(alternative)

@@ -146,7 +146,7 @@ def of_subject(database: Database, subject: str) -> list[Entry]:
 def deletion(database: Database, kind: EntryKind, reference: Reference) -> Entry | None:
     """Return the newest entry of this kind of deletion on the subject that a reference named."""
     here = named(JournalRow.number, JournalRow.subject, reference)
-    # The kind as it stands in the index's condition: a parameter would not let SQLite use it.
+    # The kind as it is in the index's condition: a parameter would not let SQLite use it.
     query = (
         JournalRow.select(*rows.ENTRY_COLUMNS)
         .where(here & (JournalRow.kind == SQL(f"'{kind}'")))

@@ -356,7 +356,7 @@ def test_somebody_who_saw_an_older_version_overwrites_nothing(run):
 
 def test_the_mail_about_a_ticket_comes_newest_first_and_without_the_notes(run):
     run.ticket()
-    run("ticket", "update", "1", "--status", "resolved", "--notes", "a difficult customer")
+    run("ticket", "update", "1", "--status", "resolved", "--notes", "a difficult requester")
     newest, oldest = run("ticket", "notifications", "1", "--json").json
     assert (newest["notification_type"], oldest["notification_type"]) == ("status_update", "ticket_created")
     assert "difficult" not in newest["content"]

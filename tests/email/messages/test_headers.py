@@ -1,4 +1,4 @@
-"""What stands in the head of our mails."""
+"""What is in the head of our mails."""
 
 import pytest
 

@@ -163,7 +163,7 @@ def test_a_long_title_is_cut_in_the_subject_only(language):
         assert ticket.title in mail.text
 
 
-def test_what_customers_write_is_text_and_never_markup_or_a_template():
+def test_what_requesters_write_is_text_and_never_markup_or_a_template():
     hostile = "</p><script>alert('x')</script>{{ words }}{% raw %} & \"q\""
     ticket = replace(TICKET, title=hostile, description=hostile)
     for mail in every("en", ticket=ticket)[:2]:
@@ -265,7 +265,7 @@ class TestFolder:
         )
         assert "FOLDER/de/words.json is not valid JSON: " in fault("status", "de/words.json")
 
-    def test_a_template_that_was_mended_is_good_at_once(self, fault, write):
+    def test_a_template_that_was_fixed_is_good_at_once(self, fault, write):
         assert "nmae is unknown" in fault("Subject: {{ nmae }}\n")
         folder = write("en/ticket_created.txt", "Subject: {{ title }}\n")
         assert messages.ticket_created(TICKET, "en", folder).subject == "Lamp is dark"

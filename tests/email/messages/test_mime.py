@@ -1,4 +1,4 @@
-"""A mail on the wire: what a customer writes stands where it belongs, and nowhere else."""
+"""A mail on the wire: what a requester writes stands where it belongs, and nowhere else."""
 
 import re
 from datetime import UTC, datetime

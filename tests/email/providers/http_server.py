@@ -1,4 +1,4 @@
-"""A real HTTP server that stands in for a mail service and answers as it is told."""
+"""A real HTTP server that plays a mail service and answers as it is told."""
 
 import json
 import ssl

@@ -1,4 +1,4 @@
-"""SES: against moto, which stands in for it, and against a server that fails as SES does."""
+"""SES: against moto, which plays it, and against a server that fails as SES does."""
 
 import json
 import subprocess

@@ -1,4 +1,4 @@
-"""The life of an experiment: what each step allows, what it freezes, and what stands in the journal."""
+"""The life of an experiment: what each step allows, what it freezes, and what is in the journal."""
 
 from datetime import timedelta
 

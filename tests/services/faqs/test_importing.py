@@ -210,7 +210,7 @@ def test_a_foreign_folder_is_mapped_like_a_csv_file(desk, folder):
         ("---\nquestion: [How]\n---\nSo.", "file x.md, question: '' is not allowed"),
         ("---\ncategory: gmail\nquestion: How?\n---\nSo.", "file x.md, category: 'gmail' is not allowed"),
         ("---\nquestion: How?\n---\n", "file x.md, answer: '' is not allowed"),
-        ("---\nquestion: How?\nanswer: So.\n---\n", "file x.md: its answer stands in the front matter"),
+        ("---\nquestion: How?\nanswer: So.\n---\n", "file x.md: its answer is in the front matter"),
         (b"---\nquestion: H\xf6?\n---\nSo.", "file x.md: it is not utf-8; pass --encoding with the one it has"),
         ("---\nquestion: How?\n---\n" + "x" * 1_000_000, "file x.md: it has more than 1,000,000 bytes"),
     ],
@@ -221,7 +221,7 @@ def test_a_bad_file_is_named_and_nothing_is_imported(desk, folder, text, said):
     assert said in message
 
 
-def test_bad_files_are_set_aside_as_rows_that_can_be_mended_and_imported(desk, folder, tmp_path):
+def test_bad_files_are_set_aside_as_rows_that_can_be_fixed_and_imported(desk, folder, tmp_path):
     source = folder(
         {
             "a.md": "---\nquestion: Why?\ncategory: money\n---\nSo,\n\nand so.",

@@ -1,4 +1,4 @@
-"""FAQs learn how customers put it, and tell what they lack."""
+"""FAQs learn how requesters put it, and tell what they lack."""
 
 from datetime import timedelta
 
@@ -94,7 +94,7 @@ class TestAnswering:
 
 
 class TestWordings:
-    """How customers put it."""
+    """How requesters put it."""
 
     def test_the_newest_ten_are_kept(self, desk):
         written(desk)

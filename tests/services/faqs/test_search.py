@@ -199,7 +199,7 @@ def test_the_beginning_of_a_word_is_completed_before_a_word_like_it_is_taken(faq
     results = faqs.search("termi")
     assert [hit.faq.question for hit in results.hits] == ["How do I open a terminal?"]
     assert [(each.word, each.used) for each in results.corrections] == [("termi", ("terminal",))]
-    # Not where the word goes on, and not for numbers.
+    # Not where the word continues, and not for numbers.
     assert faqs.search("termi xyzzy").corrections[0].used == ("terms",)
     assert numbers(faqs, "40") == []
 

@@ -20,7 +20,7 @@ TABLES = ("tickets", "ticket_counts", "tickets_text", "ticket_status_history", "
 
 @pytest.fixture
 def contents(sql):
-    """Everything that stands in the desk's file."""
+    """Everything that is in the desk's file."""
     return lambda: {table: sql(f"SELECT * FROM {table}") for table in TABLES}
 
 

@@ -41,7 +41,7 @@ def deliver(ctx: click.Context, watch: bool, dry_run: bool, form: str | None) ->
     service delivers nothing where another one carries the mail: that exits 75 too.
     """
     if watch and dry_run:
-        raise click.UsageError("--dry-run shows one moment, --watch goes on: give one of them.")
+        raise click.UsageError("--dry-run shows one moment, --watch continues: give one of them.")
     with open_desk(ctx, existing=True) as desk, desk.courier() as courier:
         if dry_run:
             _show_plan(courier, form)

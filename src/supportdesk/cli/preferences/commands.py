@@ -78,7 +78,7 @@ def set_preference(
 ) -> None:
     """Change what is in force for EMAIL; what is not named stays.
 
-    Mail that waits follows: it leaves, waits for the other digest, or is held back. `supportdesk undo` takes it back.
+    Mail that waits follows: it leaves, waits for the other digest, or is held. `supportdesk undo` takes it back.
     """
     change = PreferenceChange(
         email_notifications,

@@ -100,7 +100,7 @@ def render(
     try:
         return templates(folder).render(kind, language, values, variant)
     except TemplateFault as fault:
-        # Read again the next time: by then somebody may have mended it.
+        # Read again the next time: by then somebody may have fixed it.
         templates.cache_clear()
         if variant:
             return render(kind, language, values, folder=folder)._replace(fault=fault.message)

@@ -1,8 +1,8 @@
 """Rendering of mail templates: those of this package, and a folder's instead where it has some.
 
 A mail's text is `LANGUAGE/KIND.txt`, whose first line is its subject; its HTML is `LANGUAGE/KIND.html`. What is the
-same in all mails of a language, such as the words for a status, stands in `LANGUAGE/words.json`. What an experiment
-tries is `LANGUAGE/KIND.VARIANT.txt` and `.html`, each of which stands in for the file without the variant.
+same in all mails of a language, such as the words for a status, is in `LANGUAGE/words.json`. What an experiment
+tries is `LANGUAGE/KIND.VARIANT.txt` and `.html`, each of which replaces the file without the variant.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ _BUILT_IN = {"range", "dict", "debug", "namespace"}
 class TemplateFault(DeskError):
     """A template that cannot be filled in; the sentence names file, line and what is wrong.
 
-    `values` are what it was to be filled with, for another try once it is mended.
+    `values` are what it was to be filled with, for another try once it is fixed.
     """
 
     code = "template_fault"
@@ -130,7 +130,7 @@ class Templates:
 
     def _filled(self, name: str, values: Mapping[str, object]) -> str:
         try:
-            # Also what stands in a branch that is not taken today: it would be a hole tomorrow.
+            # Also what is in a branch that is not taken today: it would be a hole tomorrow.
             if name not in self._needs:
                 self._needs[name] = frozenset(self._engine.undeclared_variables_in_template(name)) - _BUILT_IN
             if unknown := self._needs[name] - values.keys():

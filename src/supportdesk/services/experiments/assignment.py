@@ -12,7 +12,7 @@ from supportdesk.storage.experiments.traffic import Assigned, NewAssigned
 
 
 def assign(context: Context, experiment: Experiment, user: str) -> Assignment:
-    """Return the variant a user sees, stored for ever where the user enters; inside the caller's transaction.
+    """Return the variant a user sees, stored forever where the user enters; inside the caller's transaction.
 
     `user` is as `user_identifier` makes it, and the experiment as it is in that transaction.
     """

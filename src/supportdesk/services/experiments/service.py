@@ -160,7 +160,7 @@ class Experiments:
         return found[experiment.number]
 
     def get(self, reference: str) -> Experiment:
-        """The experiment a reference names; raises `NotFound` or `AmbiguousReference`."""
+        """Return the experiment a reference names; raises `NotFound` or `AmbiguousReference`."""
         return experiment_changes.get_experiment(self._context, reference)
 
     def page(self, status: ExperimentStatus | None = None, seek: Seek = START, limit: int = 50) -> list[Experiment]:

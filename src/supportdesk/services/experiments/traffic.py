@@ -40,7 +40,7 @@ class Traffic:
         self._seen = -1
 
     def assign(self, reference: str, user: str) -> Assignment:
-        """Return the variant a user sees, stored for ever when the experiment runs.
+        """Return the variant a user sees, stored forever when the experiment runs.
 
         See `Assignment` for when it is not.
 

@@ -26,7 +26,7 @@ from supportdesk.storage.preferences import queries as preferences
 def apply(context: Context, old: Preference, change: PreferenceChange, *, undoes: int | None = None) -> Preference:
     """Save a change of preferences inside the caller's transaction; one that changes nothing is not written down.
 
-    What waits for this person follows: it leaves, waits for the other digest, or is held back. What was held back
+    What waits for this person follows: it leaves, waits for the other digest, or is held. What was held
     before stays so.
     """
     new = change.of(old)
@@ -58,7 +58,7 @@ def apply(context: Context, old: Preference, change: PreferenceChange, *, undoes
 
 
 def undo_change(undo: Undo, done: Entry) -> None:
-    """Undo a change of preferences inside the caller's transaction: what it held back waits again.
+    """Undo a change of preferences inside the caller's transaction: what it held waits again.
 
     Raises `Conflict` when somebody has changed the same since, `Unavailable` for an entry that no desk wrote.
     """

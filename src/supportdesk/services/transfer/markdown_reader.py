@@ -17,7 +17,7 @@ COUNT_LIMIT = 10_000
 class MarkdownFolder:
     """The Markdown files of a folder and the folders in it, by name, or a single one, as a `RowSource`.
 
-    The header has every field that stands in one of them, and `body` for what is below the front matter.
+    The header has every field that is in one of them, and `body` for what is below the front matter.
     Raises `InvalidValue` when there is none, and when there are far too many.
     """
 
@@ -72,5 +72,5 @@ class MarkdownFolder:
         except InvalidValue as error:
             return place, {self._body: text}, error.message
         if self._body in cells:
-            return place, cells, f"its {self._body} stands in the front matter; it must stand below"
+            return place, cells, f"its {self._body} is in the front matter; it must be below"
         return place, {**cells, self._body: body}, ""

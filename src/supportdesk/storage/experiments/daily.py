@@ -12,7 +12,7 @@ RECENT_DAYS = 7
 
 
 class Day(NamedTuple):
-    """What one day brought an arm in one phase: users, those left out of them, and first conversions by metric."""
+    """What one day brought one arm in one phase: users, those left out of them, and first conversions by metric."""
 
     day: str
     phase: int

@@ -130,7 +130,7 @@ def delete(database: Database, number: int) -> None:
 
 
 def find(database: Database, reference: Reference, limit: int = 5) -> list[Experiment]:
-    """Return the experiments a reference fits, at most `limit`, by number."""
+    """Return the experiments a reference matches, at most `limit`, by number."""
     here = named(ExperimentRow.number, ExperimentRow.id, reference)
     query = ExperimentRow.select(*_COLUMNS).where(here).order_by(ExperimentRow.number).limit(limit)
     return _read(database, query)

@@ -106,7 +106,7 @@ class PreferenceStaging:
         self._let_mail_follow(change)
 
     def _let_mail_follow(self, change: int) -> None:
-        """As `outbox.hold` and `outbox.change_frequency` do for one person."""
+        """Hold or release mail, as `outbox.hold` and `outbox.change_frequency` do for one person."""
         waiting = (
             "status = 'pending' AND handed_over_at IS NULL AND recipient_key IN (SELECT email_key FROM temp.staged"
         )

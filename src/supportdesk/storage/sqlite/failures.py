@@ -26,7 +26,7 @@ def translate_errors(path: str, *, copy: str = "") -> Iterator[None]:
 
 
 def primary_code(error: Exception) -> int:
-    """SQLite's code for an error of its own or one that Peewee made of it."""
+    """Return SQLite's code for an error of its own or one that Peewee made of it."""
     original = getattr(error, "orig", None) or error
     return int(getattr(original, "sqlite_errorcode", sqlite3.SQLITE_ERROR)) & _PRIMARY
 
@@ -42,7 +42,7 @@ def not_writable(path: str) -> NotAllowed:
 
 def to_desk_error(error: Exception, path: str, copy: str = "") -> DeskError:
     """Return SQLite's error in words for users."""
-    # SQLite's words may repeat what stands in the file.
+    # SQLite's words may repeat what is in the file.
     said = clean_line(str(error))
     match primary_code(error):
         case sqlite3.SQLITE_FULL if copy:

@@ -1,6 +1,6 @@
 """Notices that a desk's file was moved, replaced, overwritten or removed while it is open.
 
-SQLite does not: it goes on writing into a file that has no name any more, or applies the log of the old file to the
+SQLite does not: it continues writing into a file that has no name any more, or applies the log of the old file to the
 new one.
 """
 

@@ -1,6 +1,6 @@
 """Staged tickets on their way into the desk: in one transaction, or hidden in many that are published at once.
 
-The write lock is held for a part of a second at a time, so that others can save while a large import goes on. One
+The write lock is held for a part of a second at a time, so that others can save while a large import continues. One
 `INSERT ... SELECT` moves thousands of tickets, which is three to four times as fast as inserting them one by one: the
 full-text index is flushed at the end of each statement.
 """

@@ -17,6 +17,10 @@ FORMS: tuple[Command, ...] = (
     Command("reply.canned", "Insert a canned reply", ("f8",), Scope.REPLY_FORM, hint="canned"),
     Command("reply.faq", "Insert the answer of an FAQ", ("f9",), Scope.REPLY_FORM, hint="faq"),
     Command(
-        "plan.take", "Plan with the users an arm that are shown", ("f7",), Scope.EXPERIMENT_FORM, hint="take the plan"
+        "plan.take",
+        "Plan with the users per variant that are shown",
+        ("f7",),
+        Scope.EXPERIMENT_FORM,
+        hint="take the plan",
     ),
 )

@@ -52,7 +52,7 @@ class KeyMap:
     """Which key sequence means which command, after the user's changes."""
 
     def __init__(self, remapped: Mapping[str, Iterable[str]] | None = None) -> None:
-        """Takes command ids to key texts; raises `InvalidValue` for unknown ids, bad keys and clashes."""
+        """Take command ids to key texts; raises `InvalidValue` for unknown ids, bad keys and clashes."""
         changes = {command: tuple(keys) for command, keys in (remapped or {}).items()}
         for unknown in changes.keys() - BY_ID.keys():
             raise InvalidValue(f"keys: {unknown!r} is no command; help (?) and the README list them", field="keys")

@@ -30,7 +30,7 @@ REST = 10
 
 
 class ExperimentBrowser(ListAndPane):
-    """What the screen of experiments shows; what changes experiments stands in `experiments`."""
+    """What the screen of experiments shows; what changes experiments is in `experiments`."""
 
     # Further than elsewhere: plots beside a list need the room.
     HORIZONTAL_BREAKPOINTS = [(150, "-beside")]  # noqa: RUF012
@@ -72,7 +72,7 @@ class ExperimentBrowser(ListAndPane):
         await self._show()
 
     def command_context(self) -> CommandContext:
-        """The experiment that commands act on."""
+        """Return the experiment that commands act on."""
         return CommandContext(rows=self.list.total.rows, experiment=self.current())
 
     def current(self) -> Experiment | None:
@@ -187,7 +187,7 @@ class ExperimentBrowser(ListAndPane):
         await self.open(row.number)
 
     async def show_all(self) -> bool:
-        """Take back the filter; says whether there was one."""
+        """Take back the filter; return whether there was one."""
         if self._status is None:
             return False
         self._status = None

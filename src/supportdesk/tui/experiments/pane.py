@@ -102,6 +102,6 @@ class ExperimentPane(Pane):
         from supportdesk.tui.experiments.plots import plots
 
         size = self.text.scrollable_content_region
-        # As many as the room holds, each of a height that can be read; a page less a line goes on to the next.
+        # As many as the room holds, each of a height that can be read; a page less a line continues on the next.
         room = max(size.height - 1, 1)
         return plots(details.analysis, size.width, room // max(1, room // PLOT_HEIGHT))

@@ -42,7 +42,7 @@ class FaqBrowser(ListAndPane):
     # Layout
 
     def compose_body(self) -> ComposeResult:
-        """Yield yield the list and the answer."""
+        """Yield the list and the answer."""
         desk = self.desk_app.desk
         with Container(id="body"):
             yield Listing(FaqList(FaqSource(desk, FaqQuery()), id="faqs"), FaqWelcome())

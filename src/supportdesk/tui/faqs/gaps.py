@@ -21,7 +21,7 @@ COUNT_WIDTH = 8
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One thing that is lacking, or telling; `question` is what an FAQ about it would begin with."""
+    """One thing that is lacking, or worth knowing; `question` is what an FAQ about it would begin with."""
 
     place: int
     kind: str
@@ -73,7 +73,7 @@ class GapsScreen(DeskScreen):
     SUBJECT = Subject.FAQ
 
     def compose_body(self) -> ComposeResult:
-        """Yield yield the list."""
+        """Yield the list."""
         yield GapList(ListSource([], lambda line: line.place), id="gaps")
 
     @property
@@ -98,7 +98,7 @@ class GapsScreen(DeskScreen):
         self.title_bar.describe(self.NAME, text, self.desk_app.desk.actor)
 
     async def open_row(self) -> None:
-        """Open the ticket that no FAQ fits; else show what the line is about."""
+        """Open the ticket that no FAQ matches; else show what the line is about."""
         row = self.list.row
         if row is not None and row.ticket is not None:
             await self.desk_app.open_ticket(row.ticket)

@@ -20,7 +20,7 @@ class FaqReader(Screen[None], inherit_bindings=False):
         self._faq = faq
 
     def compose(self) -> ComposeResult:
-        """Yield yield title, text, hints."""
+        """Yield title, text, hints."""
         yield TitleBar()
         yield TextView()
         yield HintBar()

@@ -77,7 +77,7 @@ class HistoryScreen(DeskScreen):
     NAME = "History"
 
     def compose_body(self) -> ComposeResult:
-        """Yield yield the list."""
+        """Yield the list."""
         yield Listing(JournalList(JournalSource(self.desk_app.desk), id="journal"), HistoryWelcome())
 
     @property

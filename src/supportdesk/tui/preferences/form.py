@@ -55,7 +55,7 @@ class PreferenceForm(EditForm[str, Preference]):
         super().__init__(f"Preferences of {email}", f"preference-{address_key(email)}", preference)
 
     def compose_fields(self) -> ComposeResult:
-        """Yield yield whose, and the four choices."""
+        """Yield whose, and the four choices."""
         yield Static(self._standing(), id="standing")
         yield ChoiceField(SWITCH, "on", id="email_notifications")
         yield ChoiceField([each.value for each in Frequency], Frequency.IMMEDIATE, id="notification_frequency")

@@ -34,7 +34,7 @@ class PreferencesScreen(DeskScreen):
     # Layout
 
     def compose_body(self) -> ComposeResult:
-        """Yield yield the list, and what all of it comes to."""
+        """Yield the list, and what all of it comes to."""
         source = PreferenceSource(self.desk_app.desk, EVERYBODY)
         yield Listing(PreferenceList(source, id="preferences"), PreferenceWelcome())
         yield Statistics()

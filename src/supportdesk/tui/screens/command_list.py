@@ -34,7 +34,7 @@ class CommandList(Screen[Command | None], inherit_bindings=False):
         self._here_only = here_only
 
     def compose(self) -> ComposeResult:
-        """Yield yield title, field, list, hints."""
+        """Yield title, field, list, hints."""
         yield TitleBar()
         yield LineField(placeholder="type to filter")
         yield OptionList()

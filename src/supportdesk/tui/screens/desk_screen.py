@@ -43,7 +43,7 @@ class DeskScreen(Movement, CommandScreen):
     # What a kind of screen says about itself
 
     def compose_body(self) -> ComposeResult:
-        """Yield yield the part between title and status line."""
+        """Yield the part between title and status line."""
         raise NotImplementedError
 
     @property
@@ -101,7 +101,7 @@ class DeskScreen(Movement, CommandScreen):
     # The frame
 
     def compose(self) -> ComposeResult:
-        """Yield yield title, body, mail log, status line or question, hints."""
+        """Yield title, body, mail log, status line or question, hints."""
         yield TitleBar()
         yield TabLine()
         yield from self.compose_body()

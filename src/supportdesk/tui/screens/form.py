@@ -68,7 +68,7 @@ class Form(ScopedScreen[Saved | None], Generic[Saved], inherit_bindings=False):
     # What a kind of form says about itself
 
     def compose_fields(self) -> ComposeResult:
-        """Yield yield the fields, in order; their ids are the keys of NAMES."""
+        """Yield the fields, in order; their ids are the keys of NAMES."""
         raise NotImplementedError
 
     def initial(self) -> Mapping[str, str]:
@@ -90,7 +90,7 @@ class Form(ScopedScreen[Saved | None], Generic[Saved], inherit_bindings=False):
     # The frame
 
     def compose(self) -> ComposeResult:
-        """Yield yield title, fields, status line, hints."""
+        """Yield title, fields, status line, hints."""
         yield TitleBar()
         with VerticalScroll(id="form", can_focus=False):
             yield from self.compose_fields()

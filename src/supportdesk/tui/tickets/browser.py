@@ -28,7 +28,7 @@ class TicketBrowser(QueueScreen):
     SUBJECT = Subject.TICKET
 
     def compose_body(self) -> ComposeResult:
-        """Yield yield the queue and the ticket."""
+        """Yield the queue and the ticket."""
         desk = self.desk_app.desk
         with Container(id="body"):
             yield Listing(TicketQueue(TicketSource(desk, self.query_shown), id="queue"), TicketWelcome())

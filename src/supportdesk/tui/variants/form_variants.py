@@ -10,7 +10,7 @@ from supportdesk.tui.variants.exposure import Exposure
 
 @dataclass(frozen=True, slots=True)
 class FormVariant:
-    """A form's title, the names of its fields in their order, what stands in empty ones, and the word for saving."""
+    """A form's title, the names of its fields in their order, what empty ones show, and the word for saving."""
 
     heading: str
     names: Mapping[str, str]
