@@ -9,6 +9,7 @@ from pathlib import Path
 
 from supportdesk.domain.errors import InvalidValue, quoted
 from supportdesk.domain.faq import question_key
+from supportdesk.domain.index_text import index_form
 from supportdesk.domain.journal import EntryKind
 from supportdesk.domain.moment import to_text
 from supportdesk.services.context import Context
@@ -30,7 +31,7 @@ from supportdesk.services.transfer.rows import Row, RowSource
 from supportdesk.storage.faqs import bulk as faq_bulk
 from supportdesk.storage.faqs.bulk import FaqToInsert
 
-COUNT_LIMIT = 100_000
+COUNT_LIMIT = 20_000
 """Many times what people can look after; they are held in memory."""
 
 
@@ -53,6 +54,9 @@ class _Candidate:
     place: int | str
     cells: Sequence[str]
     values: Values
+    key: str
+    indexed_question: str | None
+    indexed_answer: str | None
 
 
 class FaqImport:
@@ -86,7 +90,7 @@ class FaqImport:
             # Rows are read and checked before the desk is locked.
             candidates = list(
                 file.checked(
-                    lambda number, row: _Candidate(row.place, row.cells, Values(**reader.read(row.cells))),
+                    lambda number, row: _candidate(row, Values(**reader.read(row.cells))),
                     _not_too_many(rows),
                 )
             )
@@ -112,7 +116,7 @@ class FaqImport:
         asked = {key: f"FAQ #{number} of this desk" for key, number in faq_bulk.asked(self._database).items()}
         good, same = [], 0
         for candidate in candidates:
-            values, key = candidate.values, question_key(candidate.values.question)
+            values, key = candidate.values, candidate.key
             if values.id in ids:
                 error = InvalidValue(f"id: {quoted(values.id)} is taken; {ids[values.id]}", field="id")
                 file.refuse(candidate.place, candidate.cells, error)
@@ -138,6 +142,8 @@ class FaqImport:
                     created_at,
                     values.updated_at or created_at,
                     key,
+                    candidate.indexed_question,
+                    candidate.indexed_answer,
                 )
             )
         return good, same
@@ -153,6 +159,18 @@ class FaqImport:
             after={"faqs": str(len(faqs)), "first": str(first), "last": str(last), "file": file.name},
         )
         return first, last
+
+
+def _candidate(row: Row, values: Values) -> _Candidate:
+    """Return a row with all that can be computed before the desk is locked."""
+    return _Candidate(
+        row.place,
+        row.cells,
+        values,
+        question_key(values.question),
+        index_form(values.question),
+        index_form(values.answer),
+    )
 
 
 def _not_too_many(rows: RowSource) -> Iterator[Row]:

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-from supportdesk.domain.index_text import index_form
 from supportdesk.domain.moment import to_text
 from supportdesk.storage.database import Database
 from supportdesk.storage.faqs.tables import FaqRevisionRow, FaqRow
 
-_COLUMNS = "id, question, answer, category, created_at, updated_at, question_key"
+_COLUMNS = "id, question, answer, category, created_at, updated_at, question_key, indexed_question, indexed_answer"
 
 
 class FaqToInsert(NamedTuple):
@@ -24,6 +23,8 @@ class FaqToInsert(NamedTuple):
     created_at: str
     updated_at: str
     question_key: str
+    indexed_question: str | None
+    indexed_answer: str | None
 
 
 def known_ids(database: Database) -> set[str]:
@@ -39,17 +40,15 @@ def asked(database: Database) -> dict[str, int]:
 
 def insert_all(database: Database, faqs: Sequence[FaqToInsert], actor: str, at: datetime) -> tuple[int, int]:
     """Store at least one FAQ with its first revision, and return the first and the last number."""
-    database.many(
-        f"INSERT INTO faqs ({_COLUMNS}, indexed_question, indexed_answer) VALUES ({', '.join('?' * 9)})",
-        ((*faq, index_form(faq.question), index_form(faq.answer)) for faq in faqs),
+    # One statement for all rows: the text indexes are flushed at the end of each.
+    database.sql(f"CREATE TEMP TABLE staged_faqs (place INTEGER PRIMARY KEY, {_COLUMNS})")
+    database.fill("temp.staged_faqs", _COLUMNS, faqs)
+    database.sql(f"INSERT INTO main.faqs ({_COLUMNS}) SELECT {_COLUMNS} FROM temp.staged_faqs ORDER BY place")
+    database.sql(
+        "INSERT INTO main.faq_revisions (faq_id, revision, question, answer, category, changed_by, changed_at) "
+        "SELECT id, 1, question, answer, category, ?, ? FROM temp.staged_faqs ORDER BY place",
+        (actor, to_text(at)),
     )
-    revisions: Iterable[tuple[str, ...]] = (
-        (faq.id, faq.question, faq.answer, faq.category, actor, to_text(at)) for faq in faqs
-    )
-    database.many(
-        "INSERT INTO faq_revisions (faq_id, revision, question, answer, category, changed_by, changed_at) "
-        "VALUES (?, 1, ?, ?, ?, ?, ?)",
-        revisions,
-    )
+    database.sql("DROP TABLE temp.staged_faqs")
     last = int(database.sql("SELECT max(number) FROM faqs")[0][0])
     return last - len(faqs) + 1, last

@@ -14,7 +14,8 @@ from supportdesk.storage.database import Database
 
 PAGE = 500
 
-_VALUES = "email_notifications, sms_notifications, notification_frequency, preferred_language"
+_NAMES = ("email_notifications", "sms_notifications", "notification_frequency", "preferred_language")
+_VALUES = ", ".join(_NAMES)
 _DEFAULTS = Preference("")
 
 
@@ -88,31 +89,27 @@ class PreferenceStaging:
 
         `change` is the journal change that says so.
         """
-        for name in ("email_notifications", "sms_notifications", "notification_frequency", "preferred_language"):
-            self._database.sql(
-                f"UPDATE temp.staged SET {name} = coalesce((SELECT {name} FROM main.user_preferences AS kept "
-                f"WHERE kept.email_key = staged.email_key), ?) WHERE {name} IS NULL",
-                (getattr(_DEFAULTS, name),),
-            )
+        # What a row does not name stays as it is; one statement, so that the write lock is held briefly.
+        values = ", ".join(f"coalesce(staged.{name}, kept.{name}, ?)" for name in _NAMES)
         self._database.sql(
             f"INSERT INTO main.user_preferences (id, email, email_key, {_VALUES}, created_at, updated_at) "
-            f"SELECT id, email, email_key, {_VALUES}, ?, ? FROM temp.staged WHERE true "
+            f"SELECT staged.id, staged.email, staged.email_key, {values}, ?, ? FROM temp.staged AS staged "
+            "LEFT JOIN main.user_preferences AS kept USING (email_key) WHERE true "
             "ON CONFLICT (email_key) DO UPDATE SET "
-            "email_notifications = excluded.email_notifications, sms_notifications = excluded.sms_notifications, "
-            "notification_frequency = excluded.notification_frequency, "
-            "preferred_language = excluded.preferred_language, updated_at = excluded.updated_at",
-            (to_text(at), to_text(at)),
+            f"{', '.join(f'{name} = excluded.{name}' for name in _NAMES)}, updated_at = excluded.updated_at",
+            (*(getattr(_DEFAULTS, name) for name in _NAMES), to_text(at), to_text(at)),
         )
         self._let_mail_follow(change)
 
     def _let_mail_follow(self, change: int) -> None:
         """Hold or release mail, as `outbox.hold` and `outbox.change_frequency` do for one person."""
         waiting = (
-            "status = 'pending' AND handed_over_at IS NULL AND recipient_key IN (SELECT email_key FROM temp.staged"
+            "status = 'pending' AND handed_over_at IS NULL AND recipient_key IN (SELECT email_key FROM temp.staged "
+            "JOIN main.user_preferences AS now USING (email_key)"
         )
         for condition, none in (
-            ("NOT email_notifications", Preference("", email_notifications=False)),
-            ("notification_frequency = 'none'", Preference("", notification_frequency=Frequency.NONE)),
+            ("NOT now.email_notifications", Preference("", email_notifications=False)),
+            ("now.notification_frequency = 'none'", Preference("", notification_frequency=Frequency.NONE)),
         ):
             self._database.sql(
                 "UPDATE main.notifications SET status = 'held', reason = ?, held_by = ?, leased_until = NULL "
@@ -122,6 +119,6 @@ class PreferenceStaging:
         for frequency in (Frequency.IMMEDIATE, *DIGESTS):
             self._database.sql(
                 "UPDATE main.notifications SET waits_for = ?, leased_until = NULL WHERE waits_for <> ? "
-                f"AND notification_type <> 'digest' AND {waiting} WHERE notification_frequency = ?)",
+                f"AND notification_type <> 'digest' AND {waiting} WHERE now.notification_frequency = ?)",
                 (frequency, frequency, frequency),
             )
