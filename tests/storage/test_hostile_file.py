@@ -172,3 +172,12 @@ def uses(path):
     except DeskError as error:
         said.add(error.message)
     return said
+
+
+def test_a_journal_that_has_used_up_its_numbers_is_said(desk, filed, sql):
+    filed()
+    sql("DROP TRIGGER journal_is_kept_whole")
+    sql("UPDATE journal SET seq = 9223372036854775807")
+    with pytest.raises(Unavailable, match="a number is larger than the desk .* can hold; nothing was saved"):
+        filed()
+    assert desk.tickets.count(TicketQuery()).rows == 1

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
+from functools import wraps
 from typing import Any, TypeVar
+
+from peewee import Field
 
 from supportdesk.domain.errors import Unavailable, quoted
 from supportdesk.domain.journal import Entry, parse_kind
@@ -57,6 +60,20 @@ Row = tuple[Any, ...]
 Thing = TypeVar("Thing")
 
 
+def by_name(columns: Sequence[Field]) -> Callable[[Callable[..., Thing]], Callable[..., Thing]]:
+    """Let a function take a row by the names of its columns, whatever their order."""
+    names = tuple(column.name for column in columns)
+
+    def named(make: Callable[..., Thing]) -> Callable[..., Thing]:
+        @wraps(make)
+        def from_row(*row: object) -> Thing:
+            return make(**dict(zip(names, row, strict=True)))
+
+        return from_row
+
+    return named
+
+
 def read(rows: Iterable[Row], as_thing: Callable[..., Thing]) -> list[Thing]:
     """Return rows of one kind as domain objects; raise `Unavailable` for a malformed row."""
     return [read_one(row, as_thing) for row in rows]
@@ -70,6 +87,7 @@ def read_one(row: Row, as_thing: Callable[..., Thing]) -> Thing:
         raise Unavailable(f"the desk holds a row that cannot be read: {quoted(row, 120)}") from error
 
 
+@by_name(SUMMARY_COLUMNS)
 def summary(
     number: int,
     id: str,  # noqa: A002
@@ -86,21 +104,22 @@ def summary(
 ) -> TicketSummary:
     """Return a `TicketSummary` from `SUMMARY_COLUMNS`."""
     return TicketSummary(
-        number,
-        clean_line(id),
-        clean_line(title),
-        Priority(priority),
-        Status(status),
-        clean_line(contact_email),
-        from_text(created_at),
-        from_text(updated_at),
-        version,
+        number=number,
+        id=clean_line(id),
+        title=clean_line(title),
+        priority=Priority(priority),
+        status=Status(status),
+        contact_email=clean_line(contact_email),
+        created_at=from_text(created_at),
+        updated_at=from_text(updated_at),
+        version=version,
         deleted_at=None if deleted_at is None else from_text(deleted_at),
         owner=clean_line(owner),
         tags=tuple(clean_line(tags).split()),
     )
 
 
+@by_name(TICKET_COLUMNS)
 def ticket(
     number: int,
     id: str,  # noqa: A002
@@ -118,22 +137,23 @@ def ticket(
 ) -> Ticket:
     """Return a `Ticket` from `TICKET_COLUMNS`."""
     return Ticket(
-        number,
-        clean_line(id),
-        clean_line(title),
-        Priority(priority),
-        Status(status),
-        clean_line(contact_email),
-        from_text(created_at),
-        from_text(updated_at),
-        version,
-        clean_body(description),
+        number=number,
+        id=clean_line(id),
+        title=clean_line(title),
+        priority=Priority(priority),
+        status=Status(status),
+        contact_email=clean_line(contact_email),
+        created_at=from_text(created_at),
+        updated_at=from_text(updated_at),
+        version=version,
+        description=clean_body(description),
         deleted_at=None if deleted_at is None else from_text(deleted_at),
         owner=clean_line(owner),
         tags=tuple(clean_line(tags).split()),
     )
 
 
+@by_name(STATUS_CHANGE_COLUMNS)
 def status_change(
     id: str,  # noqa: A002
     ticket_id: str,
@@ -146,17 +166,18 @@ def status_change(
 ) -> StatusChange:
     """Return a `StatusChange` from `STATUS_CHANGE_COLUMNS`."""
     return StatusChange(
-        clean_line(id),
-        clean_line(ticket_id),
-        None if old_status is None else Status(old_status),
-        Status(new_status),
-        clean_line(changed_by),
-        clean_line(notes),
-        from_text(changed_at),
-        clean_line(login),
+        id=clean_line(id),
+        ticket_id=clean_line(ticket_id),
+        old_status=None if old_status is None else Status(old_status),
+        new_status=Status(new_status),
+        changed_by=clean_line(changed_by),
+        notes=clean_line(notes),
+        changed_at=from_text(changed_at),
+        login=clean_line(login),
     )
 
 
+@by_name(ENTRY_COLUMNS)
 def entry(
     seq: int,
     change: int,
@@ -173,18 +194,18 @@ def entry(
 ) -> Entry:
     """Return an `Entry` from `ENTRY_COLUMNS`."""
     return Entry(
-        seq,
-        change,
-        from_text(at),
-        clean_line(actor),
-        parse_kind(kind),
-        None if subject is None else clean_line(subject),
-        number,
-        _fields(before),
-        _fields(after),
-        clean_line(notes),
-        undoes,
-        clean_line(login),
+        seq=seq,
+        change=change,
+        at=from_text(at),
+        actor=clean_line(actor),
+        kind=parse_kind(kind),
+        subject=None if subject is None else clean_line(subject),
+        number=number,
+        before=_fields(before),
+        after=_fields(after),
+        notes=clean_line(notes),
+        undoes=undoes,
+        login=clean_line(login),
     )
 
 

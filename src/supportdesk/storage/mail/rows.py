@@ -9,6 +9,7 @@ from supportdesk.domain.notification import DeliveryStatus, Notification, Notifi
 from supportdesk.domain.preference import Frequency, Language, Preference
 from supportdesk.domain.text import clean_isolated_body, clean_line
 from supportdesk.storage.mail.tables import NotificationRow, PreferenceRow
+from supportdesk.storage.rows import by_name
 
 NOTIFICATION_COLUMNS = (
     NotificationRow.seq,
@@ -52,6 +53,7 @@ PREFERENCE_COLUMNS = (
 )
 
 
+@by_name(NOTIFICATION_COLUMNS)
 def notification(
     seq: int,
     id: str,  # noqa: A002
@@ -84,37 +86,38 @@ def notification(
 ) -> Notification:
     """Return a `Notification` from `NOTIFICATION_COLUMNS`."""
     return Notification(
-        seq,
-        clean_line(id),
-        None if ticket_id is None else clean_line(ticket_id),
-        clean_line(recipient_email),
-        NotificationType(notification_type),
-        clean_line(subject),
-        clean_isolated_body(content),
-        clean_isolated_body(html),
-        Language(language),
-        DeliveryStatus(status),
-        Frequency(waits_for),
-        from_text(due_at or created_at),
-        clean_line(message_id),
-        clean_line(in_reply_to),
-        change,
-        attempts,
-        clean_line(provider),
-        clean_line(answer),
-        clean_line(error),
-        clean_line(reason),
-        None if digest_id is None else clean_line(digest_id),
-        _maybe(sent_at),
-        from_text(created_at),
-        experiment,
-        clean_line(variant),
-        clean_line(templates),
-        clean_line(variant_fault),
-        clean_line(provider_message_id),
+        seq=seq,
+        id=clean_line(id),
+        ticket_id=None if ticket_id is None else clean_line(ticket_id),
+        recipient_email=clean_line(recipient_email),
+        notification_type=NotificationType(notification_type),
+        subject=clean_line(subject),
+        content=clean_isolated_body(content),
+        html=clean_isolated_body(html),
+        language=Language(language),
+        status=DeliveryStatus(status),
+        waits_for=Frequency(waits_for),
+        due_at=from_text(due_at or created_at),
+        message_id=clean_line(message_id),
+        in_reply_to=clean_line(in_reply_to),
+        change=change,
+        attempts=attempts,
+        provider=clean_line(provider),
+        answer=clean_line(answer),
+        error=clean_line(error),
+        reason=clean_line(reason),
+        digest_id=None if digest_id is None else clean_line(digest_id),
+        sent_at=_maybe(sent_at),
+        created_at=from_text(created_at),
+        experiment=experiment,
+        variant=clean_line(variant),
+        templates=clean_line(templates),
+        variant_fault=clean_line(variant_fault),
+        provider_message_id=clean_line(provider_message_id),
     )
 
 
+@by_name(PREFERENCE_COLUMNS)
 def preference(
     id: str,  # noqa: A002
     email: str,
@@ -127,14 +130,14 @@ def preference(
 ) -> Preference:
     """Return a `Preference` from `PREFERENCE_COLUMNS`."""
     return Preference(
-        clean_line(email),
-        bool(email_notifications),
-        bool(sms_notifications),
-        Frequency(notification_frequency),
-        Language(preferred_language),
-        clean_line(id),
-        from_text(created_at),
-        from_text(updated_at),
+        email=clean_line(email),
+        email_notifications=bool(email_notifications),
+        sms_notifications=bool(sms_notifications),
+        notification_frequency=Frequency(notification_frequency),
+        preferred_language=Language(preferred_language),
+        id=clean_line(id),
+        created_at=from_text(created_at),
+        updated_at=from_text(updated_at),
     )
 
 

@@ -13,7 +13,8 @@ from supportdesk.domain.text import clean_line
 
 # Extended codes carry the primary code in their low byte.
 _PRIMARY = 0xFF
-ERRORS = (peewee.PeeweeException, sqlite3.Error)
+ERRORS = (peewee.PeeweeException, sqlite3.Error, OverflowError)
+"""The last one for a number that SQLite has no room for."""
 
 
 @contextmanager
@@ -42,6 +43,8 @@ def not_writable(path: str) -> NotAllowed:
 
 def to_desk_error(error: Exception, path: str, copy: str = "") -> DeskError:
     """Return SQLite's error in words for users."""
+    if isinstance(error, OverflowError):
+        return Unavailable(f"a number is larger than the desk {path} can hold; nothing was saved")
     # SQLite's words may repeat what is in the file.
     said = clean_line(str(error))
     match primary_code(error):
