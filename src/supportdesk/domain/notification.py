@@ -7,6 +7,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from supportdesk.domain.preference import Frequency, Language
+from supportdesk.domain.retry import CLOCK_TOLERANCE, MAX_RETRY_AFTER
 
 
 class NotificationType(StrEnum):
@@ -88,6 +89,11 @@ class Notification:
     templates: str = ""
     variant_fault: str = ""
     provider_message_id: str = ""
+
+    def due(self, now: datetime) -> datetime:
+        """Return when a pending message is due; what a clock that was ahead has written is due now."""
+        ahead = self.created_at > now + CLOCK_TOLERANCE or self.due_at > now + MAX_RETRY_AFTER
+        return now if ahead else self.due_at
 
     @property
     def variant_summary(self) -> str:

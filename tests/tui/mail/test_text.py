@@ -95,3 +95,19 @@ def test_a_message_in_full():
 
 def test_a_ticket_without_mail_says_so():
     assert [line.plain for line in mails_text([], NOW)] == ["No mail has been sent about this ticket."]
+
+
+@pytest.mark.parametrize(
+    "ahead",
+    [
+        {"created_at": NOW + timedelta(hours=3), "due_at": NOW + timedelta(hours=3, seconds=10)},
+        {"due_at": NOW + timedelta(days=30), "error": "451 later"},
+    ],
+)
+def test_what_a_clock_that_was_ahead_has_written_is_shown_as_due(ahead):
+    assert why(replace(MESSAGE, **ahead), NOW) == ahead.get("error", "")
+
+
+def test_isolates_of_a_mail_are_not_drawn():
+    text = mail_text(replace(MESSAGE, content="Title: \u2068\u0645\u0634\u0643\u0644\u0629\u2069.\n"), NOW)
+    assert "Title: \u0645\u0634\u0643\u0644\u0629." in "\n".join(line.plain for line in text)

@@ -35,6 +35,7 @@ NOTIFICATION = (
     "status",
     "error",
     "message_id",
+    "provider_message_id",
     "sent_at",
     "created_at",
     "reason",

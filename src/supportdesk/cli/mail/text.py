@@ -33,7 +33,7 @@ def notification_text(message: Notification, now: datetime) -> str:
         "kind": message.notification_type,
         "status": f"{message.status}: {said}" if (said := message.reason or message.error) else message.status,
         "queued": when(message.created_at, now),
-        "sent": when(message.sent_at, now) if message.sent_at else _not_sent(message),
+        "sent": when(message.sent_at, now) if message.sent_at else _not_sent(message, now),
         "answer": message.answer,
         "language": message.language,
         "digest": message.digest_id or "",
@@ -47,11 +47,11 @@ def _waits_for_digest(message: Notification) -> bool:
     return message.status is DeliveryStatus.PENDING and message.waits_for in DIGESTS
 
 
-def _not_sent(message: Notification) -> str:
+def _not_sent(message: Notification, now: datetime) -> str:
     if message.status is not DeliveryStatus.PENDING:
         return "no"
     if _waits_for_digest(message):
         return f"with the next {message.waits_for} digest"
-    return f"not before {moment.local(message.due_at)}" + (
+    return f"not before {moment.local(message.due(now))}" + (
         f", attempt {message.attempts + 1}" if message.attempts else ""
     )

@@ -24,11 +24,11 @@ def why(message: Notification, now: datetime) -> str:
     match message.status:
         case DeliveryStatus.PENDING if message.waits_for in DIGESTS:
             return f"waits for the {message.waits_for} digest"
-        case DeliveryStatus.PENDING if message.due_at <= now:
+        case DeliveryStatus.PENDING if message.due(now) <= now:
             return message.error
         case DeliveryStatus.PENDING:
-            left = message.due_at - now
-            in_time = f"in {-(-left // timedelta(seconds=1))} s" if left < SOON else moment.local(message.due_at)
+            left = message.due(now) - now
+            in_time = f"in {-(-left // timedelta(seconds=1))} s" if left < SOON else moment.local(message.due(now))
             return f"next attempt {in_time}: {message.error}" if message.error else f"leaves {in_time}"
         case DeliveryStatus.SENT:
             return ""
@@ -50,6 +50,7 @@ def mail_text(message: Notification, now: datetime) -> list[Text]:
         "Service": f"{message.provider}: {message.answer}" if message.answer else message.provider,
         "Tried": "once" if message.attempts == 1 else f"{message.attempts} times" if message.attempts else "",
         "Message-ID": message.message_id,
+        "Id there": message.provider_message_id,
         "Replies to": message.in_reply_to,
         "Tried out": message.variant_summary,
     }
