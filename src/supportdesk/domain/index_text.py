@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import cache
 
 # Private-use characters are letters for all tokenizers in use, and nobody types them.
 _LETTERS = str.maketrans({symbol: chr(0xE000 + ord(symbol)) for symbol in "+#.&"})
@@ -26,18 +27,25 @@ _NAME = (
     r"|(?<!\.)\.[^\W\d_][^\W_]*+"  # .NET
     r"|[A-Za-z]{1,3}&[A-Za-z]{1,3}(?!\w))"  # R&D, AT&T
 )
-_UNSPACED_RUN = re.compile(f"[{_UNSPACED}]+")
-_SPECIAL = re.compile(f"(?P<unspaced>[{_UNSPACED}]+)|(?P<name>{_NAME})")
+_RUN = f"[{_UNSPACED}]+"
+_SPECIAL = f"(?P<unspaced>{_RUN})|(?P<name>{_NAME})"
+_TOKEN = f"{_SPECIAL}|(?P<word>(?:(?![{_UNSPACED}])[^\\W_])+)"
 _SYMBOL = re.compile(r"[+#.&]")
-_TOKEN = re.compile(f"(?P<unspaced>[{_UNSPACED}]+)|(?P<name>{_NAME})|(?P<word>(?:(?![{_UNSPACED}])[^\\W_])+)")
+_MAY_NAME = re.compile(r"[+#&]|(?<![\w.])\.[A-Za-z]")
 _WORD = re.compile(r"[^\W_]+")
+
+
+@cache
+def _compiled(pattern: str) -> re.Pattern[str]:
+    # Lazy: compiling takes milliseconds of the start, and most texts need none of these patterns.
+    return re.compile(pattern)
 
 
 def index_text(text: str) -> str:
     """Return a text as it is indexed."""
-    if text.isascii() and not _SYMBOL.search(text):
+    if text.isascii() and not _MAY_NAME.search(text):
         return text
-    return _SPECIAL.sub(_indexed, text)
+    return _compiled(_SPECIAL).sub(_indexed, text)
 
 
 def index_form(text: str) -> str | None:
@@ -49,7 +57,7 @@ def index_form(text: str) -> str | None:
 def query_text(text: str) -> tuple[str, bool]:
     """Return a phrase as it is looked up, and whether its last word is only the beginning of indexed ones."""
     indexed = index_text(text)
-    run = re.search(f"[{_UNSPACED}]+$", text.rstrip()) if not text.isascii() else None
+    run = _compiled(f"{_RUN}$").search(text.rstrip()) if not text.isascii() else None
     if run is None:
         return indexed, False
     # The last character by itself only stands at the end of an indexed run; in pairs, it begins any.
@@ -58,9 +66,9 @@ def query_text(text: str) -> tuple[str, bool]:
 
 def query_terms(text: str) -> str:
     """Return a text as its words are looked up one by one: pairs of characters say what their last one would."""
-    if text.isascii() and not _SYMBOL.search(text):
+    if text.isascii() and not _MAY_NAME.search(text):
         return text
-    return _SPECIAL.sub(lambda found: _indexed(found, last=len(found[0]) == 1), text)
+    return _compiled(_SPECIAL).sub(lambda found: _indexed(found, last=len(found[0]) == 1), text)
 
 
 def has_symbols(word: str) -> bool:
@@ -70,12 +78,12 @@ def has_symbols(word: str) -> bool:
 
 def is_unspaced(word: str) -> bool:
     """Return whether an indexed word is of a script without spaces."""
-    return _UNSPACED_RUN.fullmatch(word) is not None
+    return _compiled(_RUN).fullmatch(word) is not None
 
 
 def token_offsets(text: str) -> Iterator[tuple[int, int]]:
     """Yield the (start, end) offsets of the tokens of a text, in the order in which they are indexed."""
-    for found in _TOKEN.finditer(text):
+    for found in _compiled(_TOKEN).finditer(text):
         start, end = found.span()
         if found["unspaced"]:
             yield from ((place, place + 2) for place in range(start, end - 1))

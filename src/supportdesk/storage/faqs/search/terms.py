@@ -92,6 +92,9 @@ def look_up(
     for term in terms.values():
         counts = [known[stem] for stem in {form.stem for form in term.forms} if stem in known]
         term.faqs, term.occurrences = sum(faqs for faqs, _ in counts), sum(times for _, times in counts)
+        if term.is_negation:
+            # Weighed as it was typed: the others only confirm what it negates.
+            term.faqs = known.get(term.forms[0].stem, (0, 0))[0] or term.faqs
         term.faqs += len({place >> FAQ_SHIFT for place in term.split})
         term.occurrences += len(term.split)
     return [terms[word.stem] for word in words], corrections
