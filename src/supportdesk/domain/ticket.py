@@ -10,10 +10,10 @@ from enum import StrEnum
 from typing import Any
 from unicodedata import normalize
 
-from supportdesk.domain.address import clean_address
+from supportdesk.domain.address import clean_address, display_name
 from supportdesk.domain.agent import agent_name, who
 from supportdesk.domain.errors import invalid, one_of
-from supportdesk.domain.text import optional_line, required_body, required_line
+from supportdesk.domain.text import clean_line, optional_line, required_body, required_line
 
 
 class Status(StrEnum):
@@ -97,12 +97,13 @@ class Ticket(TicketSummary):
 
 @dataclass(frozen=True, slots=True)
 class NewTicket:
-    """The cleaned values of a ticket to be created."""
+    """The cleaned values of a ticket to be created; `contact_name` is kept in its history."""
 
     title: str
     description: str
     contact_email: str
     priority: Priority = Priority.MEDIUM
+    contact_name: str = ""
 
 
 def new_ticket(title: str, description: str, contact_email: str, priority: str = "medium") -> NewTicket:
@@ -112,6 +113,7 @@ def new_ticket(title: str, description: str, contact_email: str, priority: str =
         required_body("description", description),
         clean_address(contact_email),
         parse_priority(priority),
+        clean_line(display_name(contact_email)),
     )
 
 

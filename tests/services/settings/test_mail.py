@@ -1,5 +1,7 @@
 """What can be set about mail, where it comes from, and what is refused."""
 
+import sys
+import zoneinfo
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -253,3 +255,21 @@ def test_a_password_in_a_setting_at_fault_is_not_repeated(config, line):
     message = refusal()
     assert line.partition(" ")[0] in message
     assert "hunter2" not in message
+
+
+@pytest.fixture
+def no_zones(monkeypatch):
+    """A machine without a time zone database, in the system or as a package."""
+    before = zoneinfo.TZPATH
+    for name in [name for name in sys.modules if name.startswith("tzdata.")]:
+        monkeypatch.delitem(sys.modules, name)
+    monkeypatch.setitem(sys.modules, "tzdata", None)
+    zoneinfo.reset_tzpath(())
+    zoneinfo.ZoneInfo.clear_cache()
+    yield
+    zoneinfo.reset_tzpath(before)
+
+
+def test_a_machine_without_a_time_zone_database_is_said_to_have_none(config, no_zones):
+    config('[mail]\nzone = "Europe/Berlin"')
+    assert "mail.zone: 'Europe/Berlin' cannot be found: this machine has no time zone database" in refusal()

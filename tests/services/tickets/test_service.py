@@ -314,3 +314,9 @@ def test_every_naughty_string_comes_back_as_it_was_cleaned(desk):
             continue
         ticket = desk.tickets.create(new_ticket(naughty, naughty, "rita@example.com"))
         assert (ticket.title, ticket.description) == (title, description)
+
+
+def test_of_a_name_with_an_address_the_name_is_kept_in_the_history(desk):
+    ticket = desk.tickets.create(new_ticket("Lamp", "It is dark", '"Example, Rita" <rita@example.com>'))
+    assert ticket.contact_email == "rita@example.com"
+    assert [step.notes for step in desk.tickets.history("1")] == ["requester: Example, Rita"]

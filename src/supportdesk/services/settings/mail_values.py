@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from supportdesk.domain.errors import InvalidValue, invalid, one_of
+from supportdesk.domain.errors import InvalidValue, invalid, one_of, quoted
 from supportdesk.domain.text import clean_line
 
 Check = Callable[[str, object], Any]
@@ -124,11 +124,14 @@ def endpoint(field: str, value: object) -> str:
 def zone(field: str, value: object) -> str:
     """Return an IANA time zone."""
     # Lazy import: keeps start-up fast.
-    from zoneinfo import ZoneInfo
+    from zoneinfo import ZoneInfo, available_timezones
 
     name = text(field, value)
     try:
         ZoneInfo(name)
     except (OSError, ValueError, KeyError):
+        if not available_timezones():
+            missing = "this machine has no time zone database; install tzdata, with its package manager or with pip"
+            raise InvalidValue(f"{field}: {quoted(name)} cannot be found: {missing}", field=field) from None
         raise invalid(field, value, "it must be a zone such as Europe/Berlin") from None
     return name

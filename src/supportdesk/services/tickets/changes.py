@@ -22,7 +22,7 @@ def create(context: Context, new: NewTicket, *, notified: bool = True) -> Ticket
     at = context.now()
     number = tickets.insert(context.database, context.new_id(), new, at)
     ticket = get_by_number(context, number)
-    record_status(context, ticket, None, "")
+    record_status(context, ticket, None, f"requester: {new.contact_name}" if new.contact_name else "")
     change = write_entry(
         context,
         EntryKind.TICKET_CREATED,
