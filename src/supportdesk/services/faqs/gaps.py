@@ -20,6 +20,8 @@ SEARCHES_CHECKED = 3
 
 def record_search(context: Context, text: str, *, found: bool) -> None:
     """Count a search without results, or forget one that finds something by now."""
+    if context.database.is_read_only:
+        return
     line = without_addresses(text.casefold(), SEARCH_LIMIT)
     if not any(map(str.isalnum, line)) or (found and not faq_gaps.has_search(context.database, line)):
         return
@@ -32,6 +34,8 @@ def record_search(context: Context, text: str, *, found: bool) -> None:
 
 def record_ignored(context: Context, text: str, numbers: Sequence[int]) -> None:
     """Count that these FAQs were suggested but not used."""
+    if context.database.is_read_only:
+        return
     line = without_addresses(text, SEARCH_LIMIT)
     with context.database.writing():
         for faq in faqs.by_numbers(context.database, numbers).values():

@@ -179,7 +179,12 @@ def set_content(database: Database, seq: int, subject: str, text: str, html: str
 
 
 def update_text_index(database: Database) -> None:
-    """Bring the text index up to date; takes the write lock only when there is something new."""
+    """Bring the text index up to date; takes the write lock only when there is something new.
+
+    Where the desk cannot be written, a search finds what was indexed before.
+    """
+    if database.is_read_only:
+        return
     if database.sql(f"SELECT EXISTS (SELECT 1 FROM notifications WHERE {_NOT_INDEXED})")[0][0]:
         with database.writing():
             database.sql(
