@@ -116,12 +116,16 @@ def file_word(variant: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Metric:
-    """What is measured: one or several events, any of which counts."""
+    """What is measured: one or several events, any of which counts.
+
+    `margin` is how much worse a guardrail may get, as a share of the control.
+    """
 
     events: tuple[str, ...]
     kind: MetricKind = MetricKind.CONVERSION
     role: MetricRole = MetricRole.TARGET
     better: Direction = Direction.UP
+    margin: float | None = None
 
     @property
     def name(self) -> str:

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Mapping
+import shlex
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from supportdesk.domain import moment
 from supportdesk.domain.errors import InvalidValue, invalid
-from supportdesk.domain.experiment_form import event_name
+from supportdesk.domain.experiment import Experiment
+from supportdesk.domain.experiment_form import event_name, texts_of
 from supportdesk.domain.text import clean_line, required_line
 
 DATA_LIMIT = 10_000
@@ -59,6 +61,18 @@ class EventCount:
     name: str
     events: int
     counted: bool
+
+
+def clone_command(experiment: Experiment, events: Sequence[EventCount]) -> str:
+    """Return the command for a run that counts the events which no metric counts; empty where there are none.
+
+    As further metrics: among the target's own events, they would change what a conversion is.
+    """
+    names = [each.name for each in events if not each.counted and each.events]
+    if not names:
+        return ""
+    others = "; ".join(filter(None, (texts_of(experiment.definition)["secondary"], *names)))
+    return f"supportdesk experiment clone {experiment.number} --secondary {shlex.quote(others)}"
 
 
 def new_event(name: str, *, value: str = "", data: str = "", at: str = "", event_id: str = "") -> NewEvent:

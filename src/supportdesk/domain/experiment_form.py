@@ -211,22 +211,36 @@ def _metrics(field: str, text: str) -> list[Metric]:
 
 def _metric(field: str, spec: str, role: MetricRole) -> Metric:
     events, *words = spec.split(":")
-    kinds, directions = [], []
+    kinds, directions, margins = [], [], []
     for word in (each.strip().lower() for each in words):
         if word in set(MetricKind):
             kinds.append(MetricKind(word))
         elif word in set(Direction):
             directions.append(Direction(word))
+        elif word.endswith("%") and role is MetricRole.GUARDRAIL:
+            margins.append(_margin(field, word))
         else:
-            raise invalid(field, spec, f"after a colon {one_of((*MetricKind, *Direction))}")
-    if len(kinds) > 1 or len(directions) > 1:
-        raise invalid(field, spec, "it can have one kind and one direction, such as basket:revenue:up")
+            margin = ", or a margin such as 1%" if role is MetricRole.GUARDRAIL else ""
+            raise invalid(field, spec, f"after a colon {one_of((*MetricKind, *Direction))}{margin}")
+    if max(len(kinds), len(directions), len(margins)) > 1:
+        raise invalid(field, spec, "it can have one kind, one direction and one margin, such as basket:revenue:up")
     kind, better = (*kinds, MetricKind.CONVERSION)[0], (*directions, Direction.UP)[0]
-    return Metric(_events(field, events), kind, role, better)
+    return Metric(_events(field, events), kind, role, better, (*margins, None)[0])
+
+
+def _margin(field: str, text: str) -> float:
+    amount = number(field, text.removesuffix("%"))
+    if not 0 < amount <= EVERYBODY:
+        raise invalid(field, text, "a margin is how much worse it may get, over 0% up to 100%")
+    return amount / 100
 
 
 def _spec(definition: ExperimentDefinition, role: MetricRole) -> str:
-    return "; ".join(f"{each.name}:{each.kind}:{each.better}" for each in definition.metrics if each.role is role)
+    return "; ".join(
+        f"{each.name}:{each.kind}:{each.better}" + ("" if each.margin is None else f":{100 * each.margin:.12g}%")
+        for each in definition.metrics
+        if each.role is role
+    )
 
 
 def _refuse_repeats(field: str, names: list[str] | tuple[str, ...], what: str) -> None:

@@ -2,29 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
-from supportdesk.domain.experiment import ArmCount, Decision, Experiment, MetricKind
+from supportdesk.domain.experiment import ArmCount, Experiment, MetricKind
+from supportdesk.domain.experiment_analysis import Analysis, Verdict
 
 SMALLEST_P = 1e-300
-
-
-@dataclass(frozen=True, slots=True)
-class Verdict:
-    """What the results say, in one sentence.
-
-    `rule` names what decided: users, split, both-arms, guardrail, effect, harm, sample, days or no-effect. `state` is
-    `not yet`, `blocked`, `ship`, `keep-control` or `no result`. `decision` is what completing would propose.
-    """
-
-    rule: str
-    state: str
-    sentence: str
-    decision: Decision = Decision.NO_RESULT
-    variant: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,31 +33,18 @@ class VariantResult:
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """A look: its number, a row for each variant, and the whole analysis as JSON has it."""
+    """A look: its number, a row for each variant, and the whole analysis."""
 
     look: int
     calculated_at: datetime
     actor: str
     results: tuple[VariantResult, ...]
-    analysis: Mapping[str, Any]
+    analysis: Analysis
 
     @property
     def verdict(self) -> Verdict:
-        """What it says."""
-        said = self.analysis["verdict"]
-        return Verdict(
-            said["rule"], said["state"], said["sentence"], Decision(said["decision"]), said.get("variant", "")
-        )
-
-
-@dataclass(frozen=True, slots=True)
-class EarlierLook:
-    """What the sequential test needs of a look: the users of the smallest arm, and z and p of each test variant."""
-
-    look: int
-    users: int
-    z: tuple[float | None, ...]
-    p_value: tuple[float | None, ...]
+        """The conclusion in one sentence."""
+        return self.analysis.verdict
 
 
 def p_text(p_value: float) -> str:
@@ -89,5 +61,5 @@ def target_values(experiment: Experiment, arms: Sequence[ArmCount], look: Look |
         return tuple(f"{100 * arm.converted / arm.users:.4g} %" if arm.users else "–" for arm in arms)
     if look is None:
         return ("–",) * len(arms)
-    means = [each["value"] for each in look.analysis["metrics"][0]["variants"]]
+    means = [each.value for each in look.analysis.target.variants]
     return tuple("–" if mean is None else f"{mean:.4g}" for mean in means)

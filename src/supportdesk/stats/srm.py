@@ -99,14 +99,14 @@ def sequential_sample_ratio(
 def split_evidence(observed: Sequence[int], configured: Sequence[float]) -> float:
     """Return the log of the evidence against the configured weights so far; above log(1/a) at any time has chance a.
 
-    The mean of the Bayes factors of a loose, a usual and a sharp alternative: a gross fault is seen after some hundred
+    The mean of the Bayes factors of loose to sharp alternatives: a gross fault is seen after some hundred
     users, a fine one after some ten thousand, and a mean of such factors is one itself.
     Source: Lindon & Malek 2022; Grünwald, de Heide & Koolen 2024 (JRSS B) for means of e-values.
     """
     users, shares = _checked(observed, configured)
     if any(seen and not share for seen, share in zip(users, shares, strict=True)):
         return math.inf
-    logs = [_log_bayes_factor(users, shares, strength) for strength in (100.0, 1_000.0, 10_000.0)]
+    logs = [_log_bayes_factor(users, shares, strength) for strength in (10.0, 100.0, 1_000.0, 10_000.0)]
     most = max(logs)
     return most + math.log(math.fsum(math.exp(log - most) for log in logs) / len(logs))
 

@@ -160,7 +160,7 @@ def test_what_is_not_counted_comes_with_the_command_that_would_count_it(run, exp
     for command in ("show", "events"):
         shown = run("experiment", command, "1").out
         assert "not counted: 3 × button_clicked;" in shown
-        assert "supportdesk experiment clone 1 --metric clicks,button_clicked" in shown
+        assert "supportdesk experiment clone 1 --secondary button_clicked" in shown
     clone = run("experiment", "clone", "1", "--metric", "clicks,button_clicked", "--json").json
     assert (clone["target_metric"], clone["status"], clone["number"]) == ("clicks,button_clicked", "draft", 2)
 
@@ -264,6 +264,8 @@ def test_results_are_calculated_shown_and_stay(run, experiment):
         run("experiment", "assign", "1", user)
         if place % 3:
             run("experiment", "track", "1", user, "clicks")
+    # What came in today decides once no more can come in.
+    run("experiment", "pause", "1")
     calculated = run("experiment", "calculate", "1", "--json").json
     assert list(calculated) == ["test", "results", "analysis"]
     assert [list(row) for row in calculated["results"]] == [

@@ -81,8 +81,8 @@ def test_the_same_revenue_again_is_not_added_up(desk, take, header):
     again = take(users, outcomes=[("spent", "spent")])
     assert (done.moved.events, done.moved.repeated_events) == (4, 0)
     assert (again.moved.events, again.moved.repeated_events) == (0, 4)
-    arms = desk.experiments.calculate("1").analysis["metrics"][0]["variants"]
-    assert [arm["value"] for arm in arms] == [5, 11]
+    arms = desk.experiments.calculate("1").analysis.metrics[0].variants
+    assert [arm.value for arm in arms] == [5, 11]
 
 
 def test_events_without_an_id_are_known_again_by_what_the_file_tells_of_them(desk, take):
@@ -292,7 +292,7 @@ POLICIES = {
 @pytest.mark.parametrize("case", POLICIES)
 def test_a_real_page_test_gives_its_known_numbers_by_each_policy(desk, shared_data, case):
     cases = json.loads((shared_data / "experiments" / "reference_cases.json").read_text("utf-8"))
-    known = {each["id"]: each["expected"] for each in cases}
+    known = {each.id: each.expected for each in cases}
     policy, exposed = POLICIES[case]
     drafted(desk, control="control", test="treatment", metric="converted", min_sample="140000")
     columns = [("user_identifier", "user_id"), ("variant", "group"), ("assigned_at", "timestamp")]
@@ -334,7 +334,7 @@ def test_a_real_mailing_with_three_arms_and_revenue_gives_its_known_numbers(desk
         assignments=shared_data / "experiments" / "hillstrom_email.csv.gz",
         outcomes=[("spend", "spend"), ("visit", "visit"), ("conversion", "conversion")],
     )
-    target = desk.experiments.calculate("1").analysis["metrics"][0]
+    target = desk.experiments.calculate("1").analysis.metrics[0]
     mens = target["comparisons"][0]
     assert mens["difference"] == pytest.approx(0.7698271558945367, abs=1e-9)
     assert mens["difference_lower"] == pytest.approx(0.4851, abs=1e-4)

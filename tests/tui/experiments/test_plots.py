@@ -1,29 +1,31 @@
 """Plots of experiments, as the characters that a terminal gets."""
 
 import random
+from dataclasses import replace
 
 import pytest
 from rich.cells import cell_len
 
 from supportdesk.domain.experiment import Metric, MetricKind, Phase
+from supportdesk.domain.experiment_analysis import Analysis
 from supportdesk.services.experiments.analysis.figures import Figures
 from supportdesk.services.experiments.analysis.report import analyse
 from supportdesk.stats import Mean, Proportion
-from supportdesk.storage.experiments.daily import Day
+from supportdesk.storage.experiments.daily import NO_VALUES, Day
 from supportdesk.tui.experiments.plots import beliefs, intervals, over_time, plots
 
 NAMES = ("long", "short", "shorter")
 
 
-def of_days(*arms: list[tuple[int, int]], first: int = 1) -> dict:
+def of_days(*arms: list[tuple[int, int]], first: int = 1) -> Analysis:
     """Return the analysis of an experiment whose arms had (users, conversions) a day."""
     days = tuple(
-        Day(f"2026-03-{first + day:02}", 1, arm, users, 0, (converted,))
+        Day(f"2026-03-{first + day:02}", 1, arm, users, 0, (converted,), (NO_VALUES,))
         for day in range(len(arms[0]))
         for arm, (users, converted) in enumerate(each[day] for each in arms)
     )
     totals = [tuple(map(sum, zip(*arm, strict=True))) for arm in arms]
-    return plain(
+    return analyse(
         Figures(
             variants=NAMES[: len(arms)],
             metrics=(Metric(("ticket_submitted",)),),
@@ -38,15 +40,8 @@ def of_days(*arms: list[tuple[int, int]], first: int = 1) -> dict:
     )
 
 
-def plain(figures: Figures) -> dict:
-    from supportdesk.services.experiments.analysis.results import _plain
-
-    found = analyse(figures)
-    return {**found, "series": [_plain(day) for day in found["series"]]}
-
-
 @pytest.fixture
-def week() -> dict:
+def week() -> Analysis:
     draw = random.Random(5)
     return of_days(*([(50, sum(draw.random() < rate for _ in range(50))) for _ in range(7)] for rate in (0.12, 0.2)))
 
@@ -78,7 +73,7 @@ def test_conversion_over_time_is_of_all_users_so_far():
 
 
 def test_days_without_anybody_leave_a_gap(week):
-    gapped = {**week, "series": [week["series"][0], {**week["series"][6], "day": "2026-03-31"}]}
+    gapped = replace(week, series=(week.series[0], replace(week.series[6], day="2026-03-31")))
     chart = over_time(gapped)[0]
     assert list(chart.curves[0].x) == [1, 31]
     assert list(chart.x_ticks.values())[-1] == "03-31"
@@ -86,10 +81,10 @@ def test_days_without_anybody_leave_a_gap(week):
 
 def test_intervals_are_those_of_the_analysis(week):
     chart = intervals(week)[0]
-    arm = week["metrics"][0]["variants"][1]
+    arm = week.target.variants[1]
     reach, point = chart.curves[2:]
-    assert list(reach.x) == [100 * arm["lower"], 100 * arm["upper"]]
-    assert list(point.x) == [100 * arm["value"]]
+    assert list(reach.x) == [100 * arm.lower, 100 * arm.upper]
+    assert list(point.x) == [100 * arm.value]
     assert set(chart.y_ticks.values()) == {"long", "short"}
 
 
@@ -118,12 +113,12 @@ def test_the_edges_of_data_are_drawn_too(arms):
 
 
 def test_names_of_any_width_stay_within_the_room(week):
-    target = week["metrics"][0]
+    target = week.target
     arms = [
-        {**arm, "variant": name}
-        for arm, name in zip(target["variants"], ("日本語の切符をもう一枚", "[/b]"), strict=True)
+        replace(arm, variant=name)
+        for arm, name in zip(target.variants, ("日本語の切符をもう一枚", "[/b]"), strict=True)
     ]
-    lines = plots({**week, "metrics": [{**target, "variants": arms}]}, 77, 15)
+    lines = plots(replace(week, metrics=(replace(target, variants=tuple(arms)),)), 77, 15)
     assert all(cell_len(line.plain) <= 77 for line in lines)
     assert any("日本語の" in line.plain and "┤" in line.plain for line in lines)
     assert any("[/b]" in line.plain for line in lines)
@@ -131,7 +126,7 @@ def test_names_of_any_width_stay_within_the_room(week):
 
 def test_nobody_at_all_is_said():
     nobody = of_days([(0, 0)], [(0, 0)])
-    assert plots({**nobody, "series": []}, 77, 15)
+    assert plots(replace(nobody, series=()), 77, 15)
 
 
 def test_means_have_intervals_and_beliefs_without_days():
@@ -146,7 +141,7 @@ def test_means_have_intervals_and_beliefs_without_days():
         users=((50, 60),),
         samples=(tuple((arm,) for arm in arms),),
     )
-    lines = [line.plain for line in plots(plain(figures), 77, 15)]
+    lines = [line.plain for line in plots(analyse(figures), 77, 15)]
     assert [line for line in lines if line.startswith("basket")] == [
         "basket: each variant with its 90 % interval",
         "basket: how probable each mean is",

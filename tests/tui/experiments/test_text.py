@@ -78,7 +78,7 @@ def test_what_is_not_counted_comes_with_the_command_that_counts_it(tried, say):
     said = say(events_text, tried((4, 2), (4, 1), did="button clicked"))
     assert "✓ counted: 0 × bought" in said
     assert "! not counted: 3 × button clicked" in said
-    assert "supportdesk experiment clone 1 --metric 'bought,button clicked'" in said
+    assert "supportdesk experiment clone 1 --secondary 'button clicked'" in said
     assert "The newest 3 of 3" in said
 
 
@@ -110,7 +110,7 @@ def test_a_mean_is_listed_and_said_to_be_of_those_who_reported(desk, tried, say)
         desk.experiments.track(str(number), user, new_event("bought", value="4"))
     desk.experiments.calculate(str(number))
     row = listed(desk, [desk.experiments.get(str(number))])[0]
-    means = [arm["value"] for arm in row.look.analysis["metrics"][0]["variants"]]
+    means = [arm.value for arm in row.look.analysis.metrics[0].variants]
     assert row.values == " / ".join(f"{mean:.4g}" for mean in means)
     assert row.days == 1
     said = say(verdict_text, number)

@@ -10,6 +10,7 @@ import click
 from supportdesk.cli.experiments.text import results_text
 from supportdesk.cli.io.output import json_option, say, say_json, say_table
 from supportdesk.cli.io.param_types import TEXT, Whole
+from supportdesk.domain.experiment_analysis import to_document
 from supportdesk.domain.experiment_form import confidence as parse_confidence
 from supportdesk.domain.experiment_form import number, weights
 
@@ -82,7 +83,7 @@ def evaluate(control: str, test: Sequence[str], confidence: str, shares: str, fo
     figures = experiment_figures.typed(arms, parse_confidence(confidence), weights(shares, len(arms)))
     analysis = analyse(figures)
     if form == "json":
-        say_json(analysis)
+        say_json(to_document(analysis))
     else:
         say(results_text("result", analysis))
 

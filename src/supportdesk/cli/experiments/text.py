@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import shlex
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
 
 from supportdesk.cli.io.documents import EXPERIMENT, RESULT, document, documents
 from supportdesk.cli.io.output import counted, table
 from supportdesk.domain import moment
 from supportdesk.domain.experiment import ArmCount, Check, Experiment, MetricKind
-from supportdesk.domain.experiment_event import EventCount
+from supportdesk.domain.experiment_analysis import Analysis, ComparisonResult, to_document
+from supportdesk.domain.experiment_event import EventCount, clone_command
 from supportdesk.domain.experiment_form import texts_of, weights_text
 from supportdesk.domain.experiment_look import Look, p_text, target_values
 
@@ -98,13 +97,11 @@ def experiment_text(
 
 def not_counted(experiment: Experiment, events: Sequence[EventCount]) -> str:
     """Return the events that no metric counts, and what would count them; nothing when there are none."""
-    names = [each.name for each in events if not each.counted and each.events]
-    if not names:
+    command = clone_command(experiment, events)
+    if not command:
         return ""
     left = ", ".join(f"{each.events:,} × {each.name}" for each in events if not each.counted and each.events)
     # The metric of what has started is frozen, or one could choose it by its result.
-    metric = shlex.quote(",".join((*experiment.target.events, *names)))
-    command = f"supportdesk experiment clone {experiment.number} --metric {metric}"
     return f"not counted: {left}; the start froze the metric, a run that counts them begins with: {command}"
 
 
@@ -118,51 +115,50 @@ def results_document(experiment: Experiment, look: Look) -> dict[str, object]:
 
     Each row says which metric its z and p are of, and has its mean.
     """
-    target = look.analysis["metrics"][0]
+    target = look.analysis.target
     rows = []
-    for row, arm in zip(documents(look.results, RESULT), target["variants"], strict=True):
+    for row, arm in zip(documents(look.results, RESULT), target.variants, strict=True):
         if not row["sample_size"]:
             row["conversion_rate"] = None
-        means = {"mean": arm["value"], "total": arm.get("total")}
-        if target["kind"] == MetricKind.CONVERSION:
+        means = {"mean": arm.value, "total": arm.total}
+        if target.kind == MetricKind.CONVERSION:
             means = dict.fromkeys(means)
-        rows.append({**row, "metric": target["metric"], "kind": target["kind"], **means})
-    return {"test": experiment_document(experiment), "results": rows, "analysis": dict(look.analysis)}
+        rows.append({**row, "metric": target.metric, "kind": target.kind, **means})
+    return {"test": experiment_document(experiment), "results": rows, "analysis": to_document(look.analysis)}
 
 
-def results_text(name: str, analysis: Mapping[str, Any]) -> str:
+def results_text(name: str, analysis: Analysis) -> str:
     """Return the results of an experiment: the verdict, then why it may be believed, then the figures."""
-    confidence = f"{100 * analysis['confidence_level']:g} %"
-    provisional = " (provisional: the planned sample is not reached)" if analysis["provisional"] else ""
-    lines = [f"{name}: {analysis['verdict']['sentence']}", ""]
-    lines.append(table(CHECK_HEADINGS, [(each["state"], each["name"], each["says"]) for each in analysis["health"]]))
-    for metric in analysis["metrics"]:
-        rate_like = metric["kind"] == "conversion"
-        lines += ["", f"{metric['metric']} ({metric['role']}, {metric['kind']}, {metric['better']} is better)"]
+    confidence = f"{100 * analysis.confidence_level:g} %"
+    provisional = " (provisional: the planned sample is not reached)" if analysis.provisional else ""
+    lines = [f"{name}: {analysis.verdict.sentence}", ""]
+    lines.append(table(CHECK_HEADINGS, [(each.state, each.name, each.says) for each in analysis.health]))
+    for metric in analysis.metrics:
+        rate_like = metric.kind == "conversion"
+        lines += ["", f"{metric.metric} ({metric.role}, {metric.kind}, {metric.better} is better)"]
         arms = [
             (
-                each["variant"],
-                f"{each['users']:,}",
-                f"{each['conversions']:,}",
-                _number(each["value"], rate_like),
-                _range(each["lower"], each["upper"], rate_like),
+                each.variant,
+                f"{each.users:,}",
+                f"{each.conversions:,}",
+                _number(each.value, rate_like),
+                _range(each.lower, each.upper, rate_like),
             )
-            for each in metric["variants"]
+            for each in metric.variants
         ]
-        headings = _value_headings(metric["kind"])
+        headings = _value_headings(metric.kind)
         lines.append(table(("VARIANT", "USERS", *headings, f"{confidence} INTERVAL"), arms))
-        for each in metric["comparisons"]:
+        if metric.adjusted:
+            lines.append("weighted over phases, in which all variants count alike")
+        for each in metric.comparisons:
             lines += ["", *_comparison(each, rate_like, provisional)]
-    if analysis["belief"]["says"]:
-        lines += ["", analysis["belief"]["says"]]
-    for each in analysis["guardrails"]:
-        lines.append(f"guardrail {each['metric']} with {each['variant']}: {each['says']}")
-    if len(analysis["phases"]) > 1:
+    if analysis.belief.says:
+        lines += ["", analysis.belief.says]
+    lines += [f"guardrail {row.metric} with {row.variant}: {row.says}" for row in analysis.guardrails]
+    if len(analysis.phases) > 1:
         lines.append(
             "phases are compared apart, then together; users of each: "
-            + "; ".join(
-                f"{each['phase']}: {' / '.join(f'{many:,}' for many in each['users'])}" for each in analysis["phases"]
-            )
+            + "; ".join(f"{each.phase}: {' / '.join(f'{many:,}' for many in each.users)}" for each in analysis.phases)
         )
     return "\n".join(lines)
 
@@ -181,27 +177,30 @@ def _value_headings(kind: str) -> tuple[str, str]:
             return "CONVERTED", "MEAN"
 
 
-def _comparison(each: Mapping[str, Any], rate_like: bool, provisional: str) -> list[str]:
-    if each["difference"] is None or each["z_score"] is None:
-        return [f"{each['variant']} against the control: nothing to say, {each['reason'] or 'too few users'}"]
-    unit = 100 if rate_like else 1
-    lift = _range(each["lift_lower"], each["lift_upper"], True)
+def _comparison(each: ComparisonResult, rate_like: bool, provisional: str) -> list[str]:
+    if each.z_score is None or each.p_value is None:
+        return [f"{each.variant} against the control: nothing to say, {each.reason or 'too few users'}"]
+    unit = 100.0 if rate_like else 1.0
+    lift = _range(each.lift_lower, each.lift_upper, True)
     points = " points" if rate_like else ""
     lines = [
-        f"{each['says']}",
-        f"  lift {_number(each['lift'], True, sign=True)} {lift}".rstrip(),
-        f"  z {each['z_score']:.4f}, {p_text(each['p_value'])}{_holm(each)}{provisional}",
+        f"{each.says}",
+        f"  lift {_number(each.lift, True, sign=True)} {lift}".rstrip(),
+        f"  z {each.z_score:.4f}, {p_text(each.p_value)}{_holm(each)}{provisional}",
     ]
-    always = each["always_valid"]
-    if always["p_value"] is not None:
-        low, high = unit * always["difference_lower"], unit * always["difference_upper"]
-        lines.append(f"  valid at every look: {p_text(always['p_value'])}, {low:.3g} to {high:.3g}{points}")
+    if each.method:
+        lines.append(f"  p and interval by the {each.method}")
+    band = each.always_valid.band
+    if band is not None:
+        always_p, low, high = band
+        limits = f"{unit * low:.3g} to {unit * high:.3g}{points}"
+        lines.append(f"  valid at every look: {p_text(always_p)}, {limits}")
     return lines
 
 
-def _holm(each: Mapping[str, Any]) -> str:
-    same = each["p_value_holm"] == each["p_value"]
-    return "" if same else f" (Holm's, for all that is compared: {p_text(each['p_value_holm'])})"
+def _holm(each: ComparisonResult) -> str:
+    holm = each.p_value_holm
+    return "" if holm is None or holm == each.p_value else f" (Holm's, for all that is compared: {p_text(holm)})"
 
 
 def _number(value: float | None, rate_like: bool, *, sign: bool = False) -> str:

@@ -11,8 +11,14 @@ from supportdesk.storage.database import Database
 RECENT_DAYS = 7
 
 
+NO_VALUES = (0, 0.0, 0.0)
+
+
 class Day(NamedTuple):
-    """What one day brought one arm in one phase: users, those left out of them, and first conversions by metric."""
+    """What one day brought an arm in one phase: users, those left out of them, and by metric conversions and values.
+
+    `values` are users with a first value, and how much the sums of values and of their squares grew; of conversions, 0.
+    """
 
     day: str
     phase: int
@@ -20,35 +26,64 @@ class Day(NamedTuple):
     users: int
     left_out: int
     converted: tuple[int, ...]
+    values: tuple[tuple[int, float, float], ...]
 
 
 def days(database: Database, experiment: Experiment) -> list[Day]:
     """Return each day with data by phase and variant, oldest first."""
-    found: dict[tuple[str, int, int], list[int]] = {}
-    metrics = len(experiment.metrics)
-    for day, phase, variant, users, left_out in database.sql(
-        "SELECT day, phase, variant, users, left_out FROM experiment_daily_users WHERE test = ?", (experiment.number,)
-    ):
-        found[day, phase, variant] = [users, left_out, *[0] * metrics]
-    for place, day, phase, variant, users in database.sql(
-        "SELECT metrics.place, days.day, days.phase, days.variant, days.users FROM experiment_metrics AS metrics "
-        "JOIN experiment_daily_conversions AS days ON days.metric = metrics.number WHERE metrics.test = ?",
-        (experiment.number,),
-    ):
-        found.setdefault((day, phase, variant), [0] * (metrics + 2))[2 + place] = users
-    return [Day(*key, sums[0], sums[1], tuple(sums[2:])) for key, sums in sorted(found.items())]
+    number, metrics = (experiment.number,), len(experiment.metrics)
+    users = {
+        (day, phase, variant): (many, left_out)
+        for day, phase, variant, many, left_out in database.sql(
+            "SELECT day, phase, variant, users, left_out FROM experiment_daily_users WHERE test = ?", number
+        )
+    }
+    converted = {
+        (day, phase, variant, place): many
+        for place, day, phase, variant, many in database.sql(
+            "SELECT metrics.place, days.day, days.phase, days.variant, days.users FROM experiment_metrics AS metrics "
+            "JOIN experiment_daily_conversions AS days ON days.metric = metrics.number WHERE metrics.test = ?",
+            number,
+        )
+    }
+    values = {
+        (day, phase, variant, place): (many, total, squares)
+        for place, day, phase, variant, many, total, squares in database.sql(
+            "SELECT metrics.place, days.day, days.phase, days.variant, days.users, days.total, days.squares "
+            "FROM experiment_metrics AS metrics "
+            "JOIN experiment_daily_values AS days ON days.metric = metrics.number WHERE metrics.test = ?",
+            number,
+        )
+    }
+    keys = {*users, *(key[:3] for key in converted), *(key[:3] for key in values)}
+    return [
+        Day(
+            *key,
+            *users.get(key, (0, 0)),
+            tuple(converted.get((*key, place), 0) for place in range(metrics)),
+            tuple(values.get((*key, place), NO_VALUES) for place in range(metrics)),
+        )
+        for key in sorted(keys)
+    ]
+
+
+def is_batch(database: Database, number: int) -> bool:
+    """Return whether all users were assigned at one instant, as by an import of a file without times."""
+    found = database.sql(
+        "SELECT 1 FROM experiment_assignments WHERE test = ? AND assigned_at <> "
+        "(SELECT assigned_at FROM experiment_assignments WHERE test = ? LIMIT 1) LIMIT 1",
+        (number, number),
+    )
+    return not found
 
 
 def spans(database: Database, numbers: Sequence[int]) -> dict[int, int]:
-    """Return the days from first to last data of each experiment that has data."""
+    """Return the days from the first to the last new user of each experiment that has users."""
     places = ", ".join("?" * len(numbers))
     found = database.sql(
-        "SELECT test, CAST(julianday(max(day)) - julianday(min(day)) AS INTEGER) + 1 FROM ("
-        f"SELECT test, day FROM experiment_daily_users WHERE test IN ({places}) UNION ALL "
-        "SELECT metrics.test, days.day FROM experiment_metrics AS metrics "
-        "JOIN experiment_daily_conversions AS days ON days.metric = metrics.number "
-        f"WHERE metrics.test IN ({places})) GROUP BY test",
-        (*numbers, *numbers),
+        "SELECT test, CAST(julianday(max(day)) - julianday(min(day)) AS INTEGER) + 1 FROM experiment_daily_users "
+        f"WHERE test IN ({places}) AND users + left_out > 0 GROUP BY test",
+        numbers,
     )
     return dict(found)
 
@@ -74,27 +109,3 @@ def users_a_day(database: Database, number: int | None, surface: Surface | None)
         (newest, RECENT_DAYS),
     )
     return float(sum(users for (users,) in recent) / len(recent) / (ramp / 100))
-
-
-class Sums(NamedTuple):
-    """Values of users who reported some, in one phase and arm: how many, their sum, and the sum of their squares."""
-
-    phase: int
-    variant: int
-    users: int
-    total: float
-    squares: float
-
-
-def sums(database: Database, experiment: Experiment, place: int, *, average: bool) -> list[Sums]:
-    """Return the sums of a metric by phase and variant, of totals or of averages per user.
-
-    Reads each user's row once, in the order of the table: no sorting, and no memory that grows with the users.
-    """
-    value = "value / events" if average else "value"
-    found = database.sql(
-        f"SELECT phase, variant, count(*), total({value}), total(({value}) * ({value})) FROM experiment_outcomes "
-        "WHERE metric = (SELECT number FROM experiment_metrics WHERE test = ? AND place = ?) GROUP BY phase, variant",
-        (experiment.number, place),
-    )
-    return [Sums(*row) for row in found]

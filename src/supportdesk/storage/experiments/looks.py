@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
 
 from peewee import fn
 
 from supportdesk.domain.experiment import Experiment
+from supportdesk.domain.experiment_analysis import Analysis, from_document, to_document
 from supportdesk.domain.experiment_event import clean_json
-from supportdesk.domain.experiment_look import EarlierLook, Look, VariantResult
+from supportdesk.domain.experiment_look import Look, VariantResult
 from supportdesk.domain.moment import from_text, to_text
 from supportdesk.domain.text import clean_line
 from supportdesk.storage import rows
@@ -37,14 +37,13 @@ def store(
     experiment: Experiment,
     ids: Sequence[str],
     results: Sequence[VariantResult],
-    analysis: Mapping[str, Any],
+    analysis: Analysis,
     actor: str,
     at: datetime,
 ) -> int:
     """Store a look inside the caller's transaction, and return its number (from 1)."""
-    newest = LookRow.select(fn.COALESCE(fn.MAX(LookRow.look), 0)).where(LookRow.test == experiment.number)
-    look = int(database.rows(newest)[0][0]) + 1
-    text = json.dumps(analysis, ensure_ascii=False, allow_nan=False)
+    look = count(database, experiment) + 1
+    text = json.dumps(to_document(analysis), ensure_ascii=False, allow_nan=False)
     database.execute(
         LookRow.insert(test=experiment.number, look=look, calculated_at=to_text(at), actor=actor, analysis=text)
     )
@@ -89,35 +88,21 @@ def last(database: Database, experiments: Sequence[Experiment]) -> dict[int, Loo
     return found
 
 
-def earlier(database: Database, experiment: Experiment) -> list[EarlierLook]:
-    """Return all earlier looks, oldest first."""
-    query = (
-        ResultRow.select(ResultRow.look, ResultRow.sample_size, ResultRow.z_score, ResultRow.p_value)
-        .where(ResultRow.test_id == experiment.id)
-        .order_by(ResultRow.look, ResultRow.place)
-    )
-    looks: dict[int, list[tuple[int, float | None, float | None]]] = {}
-    for look, *of_arm in database.rows(query):
-        looks.setdefault(look, []).append(tuple(of_arm))
-    found = []
-    for look, arms in looks.items():
-        users, z, p_value = zip(*arms, strict=True)
-        found.append(EarlierLook(look, min(users), z[1:], p_value[1:]))
-    return found
+def count(database: Database, experiment: Experiment) -> int:
+    """Return how often results of an experiment were saved."""
+    newest = LookRow.select(fn.COALESCE(fn.MAX(LookRow.look), 0)).where(LookRow.test == experiment.number)
+    return int(database.rows(newest)[0][0])
 
 
 def _look(look: int, at: str, actor: str, analysis: str, results: list[VariantResult]) -> Look:
     found = clean_json(json.loads(analysis))
     if not isinstance(found, dict):
         raise TypeError("no analysis")
-    whole = Look(look, from_text(at), clean_line(actor), tuple(results), found)
     try:
-        known = bool(whole.verdict.sentence)
-    except KeyError:
-        known = False
-    if not known:
-        raise ValueError("no verdict")
-    return whole
+        whole = from_document(found)
+    except (KeyError, AttributeError) as error:
+        raise ValueError("no analysis of this program") from error
+    return Look(look, from_text(at), clean_line(actor), tuple(results), whole)
 
 
 def _result(

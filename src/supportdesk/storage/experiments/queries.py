@@ -189,7 +189,13 @@ def _add_parts(database: Database, number: int, definition: ExperimentDefinition
     for place, metric in enumerate(definition.metrics):
         key = database.insert(
             MetricRow.insert(
-                test=number, place=place, name=metric.name, kind=metric.kind, role=metric.role, better=metric.better
+                test=number,
+                place=place,
+                name=metric.name,
+                kind=metric.kind,
+                role=metric.role,
+                better=metric.better,
+                margin=metric.margin,
             )
         )
         for event in metric.events:
@@ -223,7 +229,9 @@ def _read(database: Database, query: Select) -> list[Experiment]:
         ("phases", PhaseRow.select().where(PhaseRow.test << numbers).order_by(PhaseRow.test, PhaseRow.phase)),
         (
             "metrics",
-            MetricRow.select(MetricRow.test, MetricRow.name, MetricRow.kind, MetricRow.role, MetricRow.better)
+            MetricRow.select(
+                MetricRow.test, MetricRow.name, MetricRow.kind, MetricRow.role, MetricRow.better, MetricRow.margin
+            )
             .where(MetricRow.test << numbers)
             .order_by(MetricRow.test, MetricRow.place),
         ),
@@ -262,8 +270,8 @@ def _experiment(
         name=clean_line(of["name"]),
         variants=tuple(map(Variant, names, stretches[-1].weights)),
         metrics=tuple(
-            Metric(tuple(clean_line(name).split(",")), MetricKind(kind), MetricRole(role), Direction(better))
-            for name, kind, role, better in metrics
+            Metric(tuple(clean_line(name).split(",")), MetricKind(kind), MetricRole(role), Direction(better), margin)
+            for name, kind, role, better, margin in metrics
         ),
         description=clean_body(of["description"]),
         hypothesis=clean_line(of["hypothesis"]),

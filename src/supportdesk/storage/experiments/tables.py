@@ -67,6 +67,7 @@ class MetricRow(Model):
     kind = TextField()
     role = TextField()
     better = TextField()
+    margin = FloatField(null=True)
 
     class Meta:
         table_name = "experiment_metrics"

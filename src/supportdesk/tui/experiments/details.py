@@ -6,9 +6,9 @@ import importlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
 
 from supportdesk.domain.experiment import Check, Experiment, ExperimentStatus
+from supportdesk.domain.experiment_analysis import Analysis
 from supportdesk.domain.experiment_event import Event, EventCount
 from supportdesk.domain.journal import Entry
 from supportdesk.services.desk import Desk
@@ -38,7 +38,7 @@ class Details:
     latest: Sequence[Event]
     log: Sequence[Entry]
     now: datetime
-    analysis: Mapping[str, Any] | None = None
+    analysis: Analysis | None = None
 
     @property
     def experiment(self) -> Experiment:

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
 from rich.style import Style
 from rich.text import Text
 
 from supportdesk.domain.experiment import MetricKind
+from supportdesk.domain.experiment_analysis import Analysis, ComparisonResult, GuardrailResult, MetricResult
 from supportdesk.domain.experiment_look import p_text
 from supportdesk.tui import style
 
@@ -16,6 +14,7 @@ ARM_SIGNS = "○●▲◆■◇△□◉▼"
 """A marker for each arm, the control's first, in figures and plots alike."""
 ARM_COLOURS = ("cyan", "yellow", "magenta", "green", "blue", "red")
 NAME_LIMIT = 24
+GUARDRAIL_SIGN = {"worse": ("✗ ", style.ERROR), "safe": ("✓ ", style.DONE)}
 
 
 def arm_sign(arm: int) -> str:
@@ -28,76 +27,77 @@ def arm_style(arm: int) -> Style:
     return Style(color=ARM_COLOURS[arm % len(ARM_COLOURS)])
 
 
-def metric_text(metric: Mapping[str, Any], analysis: Mapping[str, Any]) -> list[Text]:
+def metric_text(metric: MetricResult, analysis: Analysis) -> list[Text]:
     """Return a metric of an analysis: a line for each arm, then how each test compares with the control."""
-    rates = metric["kind"] == MetricKind.CONVERSION
-    confidence = f"{100 * analysis['confidence_level']:g} %"
-    width = min(max(len(arm["variant"]) for arm in metric["variants"]), NAME_LIMIT)
+    rates = metric.kind == MetricKind.CONVERSION
+    confidence = f"{100 * analysis.confidence_level:g} %"
+    width = min(max(len(arm.variant) for arm in metric.variants), NAME_LIMIT)
     # A mean is over those who reported a value, not over all users.
-    counted = "reported" if metric["kind"] == MetricKind.MEAN else "converted"
-    what = "" if metric["better"] == "up" else ", lower is better"
+    counted = "reported" if metric.kind == MetricKind.MEAN else "converted"
+    what = "" if metric.better == "up" else ", lower is better"
     lines = [
-        Text.assemble(
-            (f"{metric['metric']}", style.HEADING), (f"  {metric['role']}, {metric['kind']}{what}", style.DIM)
-        ),
+        Text.assemble((f"{metric.metric}", style.HEADING), (f"  {metric.role}, {metric.kind}{what}", style.DIM)),
         Text(
             f"  {'':{width}}{'users':>10}{counted:>11}{'rate' if rates else 'mean':>11}  {confidence} interval",
             style.DIM,
         ),
     ]
-    for arm, each in enumerate(metric["variants"]):
+    for arm, row in enumerate(metric.variants):
         lines.append(
             Text.assemble(
                 (f"{arm_sign(arm)} ", arm_style(arm)),
-                style.fit(each["variant"], width),
-                f"{each['users']:>10,}{each['conversions']:>11,}{_value(each['value'], rates):>11}",
-                (f"  {_range(each['lower'], each['upper'], rates)}", style.PLAIN),
+                style.fit(row.variant, width),
+                f"{row.users:>10,}{row.conversions:>11,}{_value(row.value, rates):>11}",
+                (f"  {_range(row.lower, row.upper, rates)}", style.PLAIN),
             )
         )
-    for arm, each in enumerate(metric["comparisons"], 1):
-        lines += _comparison(arm, each, rates, provisional=analysis["provisional"])
+    if metric.adjusted:
+        lines.append(Text("  weighted over phases, in which all variants count alike", style.DIM))
+    for arm, each in enumerate(metric.comparisons, 1):
+        lines += _comparison(arm, each, rates, provisional=analysis.provisional)
     return lines
 
 
-def guardrail_text(each: Mapping[str, Any]) -> Text:
-    """Return what a variant does to what must not suffer."""
-    bad = each["state"] == "worse"
+def guardrail_text(each: GuardrailResult) -> Text:
+    """Return what a variant does to a guardrail; a tick only where it was shown to be safe."""
     return Text.assemble(
-        ("✗ " if bad else "✓ ", style.ERROR if bad else style.DONE),
-        f"guardrail {each['metric']} with {each['variant']}: {each['says']}",
+        GUARDRAIL_SIGN.get(each.state, ("· ", style.DIM)),
+        f"guardrail {each.metric} with {each.variant}: {each.says}",
     )
 
 
-def _comparison(arm: int, each: Mapping[str, Any], rates: bool, *, provisional: bool) -> list[Text]:
-    if each["difference"] is None or each["z_score"] is None:
-        why = each["reason"] or "too few users"
+def _comparison(arm: int, each: ComparisonResult, rates: bool, *, provisional: bool) -> list[Text]:
+    if each.z_score is None or each.p_value is None:
+        why = each.reason or "too few users"
         return [Text.assemble((arm_sign(arm), arm_style(arm)), f" against the control: nothing to say, {why}")]
     lift = Text.assemble(
-        (arm_sign(arm), arm_style(arm)), (" lift ", style.DIM), (f"{_value(each['lift'], True, sign=True)}", style.BOLD)
+        (arm_sign(arm), arm_style(arm)), (" lift ", style.DIM), (f"{_value(each.lift, True, sign=True)}", style.BOLD)
     )
-    if each["lift_lower"] is not None:
-        lift.append(f" ({_range(each['lift_lower'], each['lift_upper'], True)})")
-    lift.append_text(Text.assemble(("   difference ", style.DIM), each["says"].removeprefix(f"{each['variant']}: ")))
-    holm = each["p_value_holm"]
-    corrected = "" if holm is None or holm == each["p_value"] else f" ({p_text(holm)} by Holm)"
+    if each.lift_lower is not None:
+        lift.append(f" ({_range(each.lift_lower, each.lift_upper, True)})")
+    lift.append_text(Text.assemble(("   difference ", style.DIM), each.says.removeprefix(f"{each.variant}: ")))
+    holm = each.p_value_holm
+    corrected = "" if holm is None or holm == each.p_value else f" ({p_text(holm)} by Holm)"
     soon = "  provisional: the sample is not full" if provisional else ""
     lines = [
         lift,
         Text.assemble(
             ("  z ", style.DIM),
-            f"{each['z_score']:.2f}",
-            f"  {p_text(each['p_value'])}{corrected}",
+            f"{each.z_score:.2f}",
+            f"  {p_text(each.p_value)}{corrected}",
             (soon, Style(color="yellow")),
         ),
     ]
-    always = each["always_valid"]
-    if always["p_value"] is not None:
+    if each.method:
+        lines.append(Text(f"  p and interval by the {each.method}", style.DIM))
+    band = each.always_valid.band
+    if band is not None:
+        always_p, low, high = band
         scale, unit = (100, " points") if rates else (1, "")
-        low, high = scale * always["difference_lower"], scale * always["difference_upper"]
         lines.append(
             Text.assemble(
                 ("  valid at every look: ", style.DIM),
-                f"{p_text(always['p_value'])}, {low:.3g} to {high:.3g}{unit}",
+                f"{p_text(always_p)}, {scale * low:.3g} to {scale * high:.3g}{unit}",
             )
         )
     return lines

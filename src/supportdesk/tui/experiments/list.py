@@ -72,8 +72,8 @@ class Listed:
     def lift(self) -> float | None:
         """By what part the best test variant differs from the control now; None where nobody knows."""
         if self.experiment.target.kind is not MetricKind.CONVERSION:
-            compared = self.look.analysis["metrics"][0]["comparisons"] if self.look else ()
-            lifts: list[float] = [each["lift"] for each in compared if each["lift"] is not None]
+            compared = self.look.analysis.target.comparisons if self.look else ()
+            lifts: list[float] = [each.lift for each in compared if each.lift is not None]
         else:
             control, *tests = self.arms
             if not control.converted:

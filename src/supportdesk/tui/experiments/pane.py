@@ -69,7 +69,7 @@ class ExperimentPane(Pane):
         details = self.details
         if details is None:
             return
-        troubles = sum(each["state"] != "ok" for each in details.analysis["health"]) if details.analysis else 0
+        troubles = sum(each.state != "ok" for each in details.analysis.health) if details.analysis else 0
         marks = {
             ExperimentView.HEALTH: f" {troubles}!" if troubles else "",
             ExperimentView.EVENTS: f" {sum(each.events for each in details.counts):,}",

@@ -10,18 +10,19 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from statistics import NormalDist
-from typing import Any
 
 import plotext
 from rich.style import Style
 from rich.text import Text
 
+from supportdesk.domain.experiment_analysis import Analysis, ArmResult, SeriesDay
 from supportdesk.tui import style
 from supportdesk.tui.experiments.figures import ARM_SIGNS, arm_sign, arm_style
 
 ZERO, EDGE, REACH = "╌", "·", "━"
 CURVE_POINTS = 120
 TICKS = 6
+NOT_COMPARABLE = "Shares over time are not drawn: phases with different weights cannot be compared in them."
 LEAST_WIDTH, LEAST_HEIGHT = 30, 8
 
 
@@ -48,25 +49,27 @@ class Chart:
     y_limits: tuple[float, float] | None = None
 
 
-def plots(analysis: Mapping[str, Any], width: int, height: int) -> list[Text]:
+def plots(analysis: Analysis, width: int, height: int) -> list[Text]:
     """Return the lines of all plots of an analysis, each `height` lines high: over time, intervals, band, beliefs."""
     charts = [*over_time(analysis), *intervals(analysis), *bands(analysis), *beliefs(analysis)]
-    lines: list[Text] = []
+    lines: list[Text] = [Text(NOT_COMPARABLE, style.DIM)] if analysis.target.adjusted else []
     for chart in charts:
         lines += draw(chart, max(width, LEAST_WIDTH), max(height, LEAST_HEIGHT))
     return lines or [Text("Nothing to draw yet: no users have come.", style.DIM)]
 
 
-def over_time(analysis: Mapping[str, Any]) -> list[Chart]:
+def over_time(analysis: Analysis) -> list[Chart]:
     """Return the share of users who converted so far, day by day, one curve for each variant."""
-    series = analysis["series"]
-    names = [arm["variant"] for arm in analysis["metrics"][0]["variants"]]
+    if analysis.target.adjusted:
+        return []
+    series = analysis.series
+    names = [arm.variant for arm in analysis.target.variants]
     curves = []
     for arm in range(len(names)):
         points = [
-            (day, 100 * each["arms"][arm]["conversions"] / each["arms"][arm]["users"])
+            (day, 100 * each.arms[arm].conversions / each.arms[arm].users)
             for day, each in zip(_day_numbers(series), series, strict=True)
-            if each["arms"][arm]["users"]
+            if each.arms[arm].users
         ]
         if points:
             curves.append(Curve(arm_sign(arm), [x for x, _ in points], [y for _, y in points]))
@@ -75,7 +78,7 @@ def over_time(analysis: Mapping[str, Any]) -> list[Chart]:
     shown = [value for curve in curves for value in curve.y]
     return [
         Chart(
-            f"{analysis['metrics'][0]['metric']}: share of users so far, %",
+            f"{analysis.target.metric}: share of users so far, %",
             _arms_legend(names),
             # The control last: where curves meet, it is the one to see.
             curves[::-1],
@@ -86,46 +89,46 @@ def over_time(analysis: Mapping[str, Any]) -> list[Chart]:
     ]
 
 
-def intervals(analysis: Mapping[str, Any]) -> list[Chart]:
+def intervals(analysis: Analysis) -> list[Chart]:
     """Return each variant's value of the target with its interval, one below the other."""
-    target = analysis["metrics"][0]
-    scale = 100 if target["kind"] == "conversion" else 1
-    arms = target["variants"]
+    target = analysis.target
+    scale = 100 if target.kind == "conversion" else 1
+    arms = target.variants
     curves = []
     for place, arm in enumerate(arms):
         y = len(arms) - place
-        if arm["value"] is None:
+        if arm.value is None:
             continue
-        if arm["lower"] is not None and arm["upper"] is not None:
-            curves.append(Curve(REACH, (scale * arm["lower"], scale * arm["upper"]), (y, y)))
-        curves.append(Curve(arm_sign(place), (scale * arm["value"],), (y,), joined=False))
+        if arm.lower is not None and arm.upper is not None:
+            curves.append(Curve(REACH, (scale * arm.lower, scale * arm.upper), (y, y)))
+        curves.append(Curve(arm_sign(place), (scale * arm.value,), (y,), joined=False))
     if not curves:
         return []
     shown = [value for curve in curves for value in curve.x]
     unit = ", %" if scale == 100 else ""
     return [
         Chart(
-            f"{target['metric']}: each variant with its {_per_cent(analysis['confidence_level'])} interval",
-            _arms_legend([arm["variant"] for arm in arms]),
+            f"{target.metric}: each variant with its {_per_cent(analysis.confidence_level)} interval",
+            _arms_legend([arm.variant for arm in arms]),
             curves,
             f"{'share of users' if scale == 100 else 'mean'}{unit}",
             _ticks(min(shown), max(shown)),
-            {len(arms) - place: _short(arm["variant"]) for place, arm in enumerate(arms)},
+            {len(arms) - place: _short(arm.variant) for place, arm in enumerate(arms)},
             (0.4, len(arms) + 0.6),
         )
     ]
 
 
-def bands(analysis: Mapping[str, Any]) -> list[Chart]:
+def bands(analysis: Analysis) -> list[Chart]:
     """Return each test variant's difference from the control, in the band that holds at every look."""
-    series, charts = analysis["series"], []
+    series, charts = analysis.series, []
     for arm, name in enumerate(_names(analysis)[1:], 1):
-        days = [(day, each["arms"][arm]) for day, each in zip(_day_numbers(series), series, strict=True)]
-        known = [(day, each) for day, each in days if each.get("lower") is not None]
+        days = [(day, each.arms[arm]) for day, each in zip(_day_numbers(series), series, strict=True)]
+        known = [(day, each.band) for day, each in days if each.band is not None]
         if not known:
             continue
         x = [day for day, _ in known]
-        middle, low, high = ([100 * each[key] for _, each in known] for key in ("difference", "lower", "upper"))
+        low, middle, high = ([100 * band[place] for _, band in known] for place in range(3))
         # The first days know nothing: a band as wide as they have it would leave no room for the rest.
         room = 1.5 * max(high[-1] - low[-1], 1e-9)
         limits = (min(middle[-1] - room, -room / 3), max(middle[-1] + room, room / 3))
@@ -146,17 +149,16 @@ def bands(analysis: Mapping[str, Any]) -> list[Chart]:
     return charts
 
 
-def beliefs(analysis: Mapping[str, Any]) -> list[Chart]:
+def beliefs(analysis: Analysis) -> list[Chart]:
     """Return how probable each value of each variant is, after all that was seen; a flat prior for rates."""
-    target = analysis["metrics"][0]
-    arms = [arm for arm in target["variants"] if arm["users"] and arm["lower"] is not None]
-    if len(arms) < len(target["variants"]):
+    target = analysis.target
+    arms, limits = target.variants, [arm.limits for arm in target.variants if arm.users and arm.limits]
+    if len(limits) < len(arms):
         return []
-    rates = target["kind"] == "conversion"
+    rates = target.kind == "conversion"
     scale = 100 if rates else 1
-    reach = [arm["upper"] - arm["lower"] for arm in arms]
-    low = min(arm["lower"] - wide / 2 for arm, wide in zip(arms, reach, strict=True))
-    high = max(arm["upper"] + wide / 2 for arm, wide in zip(arms, reach, strict=True))
+    low = min(least - (most - least) / 2 for least, _, most in limits)
+    high = max(most + (most - least) / 2 for least, _, most in limits)
     if rates:
         low, high = max(low, 0.0), min(high, 1.0)
     if not high > low:
@@ -164,18 +166,19 @@ def beliefs(analysis: Mapping[str, Any]) -> list[Chart]:
     step = (high - low) / CURVE_POINTS
     at = [low + step * (n + 0.5) for n in range(CURVE_POINTS)]
     curves = []
-    for place, arm in enumerate(arms):
-        dense = _beta(arm, at) if rates else _normal(arm, at, analysis["confidence_level"])
+    for place, (arm, known) in enumerate(zip(arms, limits, strict=True)):
+        plain = rates and not target.adjusted
+        dense = _beta(arm, at) if plain else _normal(known, at, analysis.confidence_level)
         curves.append(Curve(arm_sign(place), [scale * each for each in at], dense))
-    says = analysis["belief"]["says"]
-    chances = {row["variant"]: row["probability_best"] for row in analysis["belief"]["variants"]} if says else {}
+    says = analysis.belief.says
+    chances = {row.variant: row.probability_best for row in analysis.belief.variants} if says else {}
     legend = [
         (sign, f"{name} best: {_per_cent(chances[name])}" if name in chances else name)
-        for sign, name in _arms_legend([arm["variant"] for arm in arms])
+        for sign, name in _arms_legend([arm.variant for arm in arms])
     ]
     return [
         Chart(
-            f"{target['metric']}: how probable each {'share' if rates else 'mean'} is",
+            f"{target.metric}: how probable each {'share' if rates else 'mean'} is",
             legend,
             curves[::-1],
             "share of users, %" if rates else "mean",
@@ -230,8 +233,8 @@ def _within(curve: Curve, limits: tuple[float, float]) -> Curve:
     return replace(curve, x=[x for x, _ in points], y=[y for _, y in points])
 
 
-def _names(analysis: Mapping[str, Any]) -> list[str]:
-    return [arm["variant"] for arm in analysis["metrics"][0]["variants"]]
+def _names(analysis: Analysis) -> list[str]:
+    return [arm.variant for arm in analysis.target.variants]
 
 
 def _arms_legend(names: Iterable[str]) -> list[tuple[str, str]]:
@@ -246,15 +249,15 @@ def _per_cent(share: float) -> str:
     return f"{100 * share:.3g} %"
 
 
-def _day_numbers(series: Sequence[Mapping[str, Any]]) -> list[int]:
+def _day_numbers(series: Sequence[SeriesDay]) -> list[int]:
     """Return the days counted from the first, which is 1; days without anybody count too."""
-    days = [date.fromisoformat(each["day"]) for each in series]
+    days = [date.fromisoformat(each.day) for each in series]
     return [(day - days[0]).days + 1 for day in days]
 
 
-def _days(series: Sequence[Mapping[str, Any]]) -> dict[float, str]:
+def _days(series: Sequence[SeriesDay]) -> dict[float, str]:
     """Return the first day, the last day and some between, as `03-14`."""
-    first, last = date.fromisoformat(series[0]["day"]), _day_numbers(series)[-1]
+    first, last = date.fromisoformat(series[0].day), _day_numbers(series)[-1]
     every = max(1, -(-(last - 1) // (TICKS - 1)))
     days = {*range(1, last + 1, every), last}
     # The last two must not run into each other.
@@ -274,15 +277,15 @@ def _ticks(low: float, high: float) -> dict[float, str]:
     return {each * step: f"{each * step:.{digits}f}" for each in range(first, last + 1)}
 
 
-def _beta(arm: Mapping[str, Any], at: Sequence[float]) -> list[float]:
+def _beta(arm: ArmResult, at: Sequence[float]) -> list[float]:
     """Return the Beta(1 + conversions, 1 + others) density, in logarithms, since its parts overflow."""
-    hits, misses = arm["conversions"], arm["users"] - arm["conversions"]
+    hits, misses = arm.conversions, arm.users - arm.conversions
     whole = math.lgamma(hits + misses + 2) - math.lgamma(hits + 1) - math.lgamma(misses + 1)
     return [math.exp(min(whole + hits * math.log(x) + misses * math.log1p(-x), 700.0)) for x in at]
 
 
-def _normal(arm: Mapping[str, Any], at: Sequence[float], confidence: float) -> list[float]:
+def _normal(limits: tuple[float, float, float], at: Sequence[float], confidence: float) -> list[float]:
     """Return the normal density whose interval is the arm's."""
-    error = (arm["upper"] - arm["lower"]) / 2 / NormalDist().inv_cdf((1 + confidence) / 2)
-    belief = NormalDist(arm["value"], error)
+    low, value, high = limits
+    belief = NormalDist(value, (high - low) / 2 / NormalDist().inv_cdf((1 + confidence) / 2))
     return [belief.pdf(x) for x in at]

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
 
 from rich.style import Style
 from rich.table import Table
 from rich.text import Text
 
 from supportdesk.domain import moment
-from supportdesk.domain.experiment import Experiment, ExperimentStatus
+from supportdesk.domain.experiment import Check, Experiment, ExperimentStatus
+from supportdesk.domain.experiment_analysis import Analysis
+from supportdesk.domain.experiment_event import clone_command
 from supportdesk.domain.experiment_form import weights_text
 from supportdesk.tui import style
 from supportdesk.tui.experiments.details import Details
@@ -35,11 +36,11 @@ def verdict_text(details: Details) -> list[Paragraph]:
     lines += _last_look(details)
     if analysis is not None:
         lines += [_progress(analysis), *_broken(analysis)]
-        for metric in analysis["metrics"]:
+        for metric in analysis.metrics:
             lines += [Text(), *metric_text(metric, analysis)]
-        if analysis["belief"]["says"]:
-            lines += [Text(), Text(f"{analysis['belief']['says']}.")]
-        lines += [guardrail_text(each) for each in analysis["guardrails"]]
+        if analysis.belief.says:
+            lines += [Text(), Text(f"{analysis.belief.says}.")]
+        lines += [guardrail_text(each) for each in analysis.guardrails]
     return [*lines, Text(), *_plan(experiment)]
 
 
@@ -50,13 +51,13 @@ def health_text(details: Details) -> list[Paragraph]:
     analysis = details.analysis
     lines: list[Paragraph] = [
         Text("Can the figures be trusted?", style.BOLD),
-        _checks(analysis["health"]),
+        _checks(analysis.health),
     ]
-    if len(analysis["phases"]) > 1:
+    if len(analysis.phases) > 1:
         lines += [Text(), Text("Phases: compared apart, then together.", style.BOLD)]
-        for phase in analysis["phases"]:
-            users = " / ".join(f"{many:,}" for many in phase["users"])
-            lines.append(Text(f"  {phase['phase']}: weights {weights_text(tuple(phase['weights']))}, users {users}"))
+        for phase in analysis.phases:
+            users = " / ".join(f"{many:,}" for many in phase.users)
+            lines.append(Text(f"  {phase.phase}: weights {weights_text(tuple(phase.weights))}, users {users}"))
     return lines
 
 
@@ -72,7 +73,7 @@ def events_text(details: Details) -> list[Paragraph]:
         said = ", ".join(f"{each.events:,} × {each.name}" for each in left)
         lines.append(Text.assemble(("  ! ", CHECK_STYLE["warning"]), f"not counted: {said}"))
         lines.append(Text("    The start froze the metric. A new run counts them too:", style.DIM))
-        lines.append(Text(f"    {counting_command(details)}", style.KEY))
+        lines.append(Text(f"    {clone_command(experiment, details.counts)}", style.KEY))
     for reason, times in details.refused.items():
         lines.append(Text.assemble(("  ✗ ", style.ERROR), f"refused: {times:,} × {reason}"))
     lines.append(Text())
@@ -109,13 +110,6 @@ def log_text(details: Details) -> list[Paragraph]:
         said = f"Look {look.look}, {_ago(look.calculated_at, details.now)} by {look.actor}: "
         lines += [Text(), Text.assemble((said, style.DIM), look.verdict.sentence)]
     return lines
-
-
-def counting_command(details: Details) -> str:
-    """Return the command that begins a run which counts what this one does not."""
-    names = [each.name for each in details.counts if not each.counted and each.events]
-    metric = shlex.quote(",".join((*details.experiment.target.events, *names)))
-    return f"supportdesk experiment clone {details.experiment.number} --metric {metric}"
 
 
 def _head(details: Details) -> Text:
@@ -159,14 +153,14 @@ def _ago(then: datetime, now: datetime) -> str:
     return age if age == "now" else f"{age} ago"
 
 
-def _progress(analysis: Mapping[str, Any]) -> Text:
-    planned = analysis["planned_sample_size"]
-    users = min(arm["users"] for arm in analysis["metrics"][0]["variants"])
+def _progress(analysis: Analysis) -> Text:
+    planned = analysis.planned_sample_size
+    users = analysis.smallest_arm
     if not planned:
         return Text(f"{users:,} user{'s' * (users != 1)} per variant", style.DIM)
     share = min(users / planned, 1.0)
     full = round(share * BAR_WIDTH)
-    left = analysis["days_left"]
+    left = analysis.days_left
     about = f", about {left:,} day{'s' * (left != 1)} left" if left else ""
     return Text.assemble(
         ("█" * full, style.DONE),
@@ -175,9 +169,9 @@ def _progress(analysis: Mapping[str, Any]) -> Text:
     )
 
 
-def _broken(analysis: Mapping[str, Any]) -> list[Paragraph]:
+def _broken(analysis: Analysis) -> list[Paragraph]:
     """Return what is wrong now, also when the last look came too early to say so."""
-    blocked = [each for each in analysis["health"] if each["state"] == "blocked"]
+    blocked = [each for each in analysis.health if each.state == "blocked"]
     return [_checks(blocked)] if blocked else []
 
 
@@ -208,19 +202,18 @@ def _plan(experiment: Experiment) -> list[Paragraph]:
 
 def _start(details: Details) -> list[Paragraph]:
     keys = Text.assemble(("s s", style.KEY), " starts it, ", ("e", style.KEY), " edits it")
-    checks = [{"name": check.name, "state": check.state, "says": check.says} for check in details.checks]
-    return [Text.assemble(("Before the start", style.BOLD), "   ", keys), _checks(checks)]
+    return [Text.assemble(("Before the start", style.BOLD), "   ", keys), _checks(details.checks)]
 
 
-def _checks(checks: Sequence[Mapping[str, str]]) -> Table:
+def _checks(checks: Sequence[Check]) -> Table:
     """Return a line for each check; long ones go on under their own beginning."""
     grid = Table.grid(padding=(0, 2, 0, 0))
     for check in checks:
-        state = check["state"]
+        state = check.state
         grid.add_row(
             Text(CHECK_SIGN.get(state, "?"), CHECK_STYLE.get(state, style.ERROR)),
-            Text(check["name"], style.PLAIN if state == "ok" else style.BOLD),
-            Text(check["says"]),
+            Text(check.name, style.PLAIN if state == "ok" else style.BOLD),
+            Text(check.says),
         )
     return grid
 

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 
-from supportdesk.domain.experiment import Experiment, Metric, MetricKind, Phase
+from supportdesk.domain.experiment import Experiment, ExperimentStatus, Metric, MetricKind, Phase
 from supportdesk.domain.experiment_event import EventCount
-from supportdesk.domain.experiment_look import EarlierLook
 from supportdesk.services.context import Context
 from supportdesk.stats import Mean, Proportion, alpha_of
 from supportdesk.storage.experiments import daily as experiment_daily
@@ -24,7 +23,8 @@ class Figures:
     """What an analysis is made from.
 
     `samples` has for each metric, for each arm, one sample a phase; `users` for each phase the users of each arm.
-    `days` is empty where nothing is known of time; then `today` is None.
+    `days` is empty where nothing is known of time; then `today` is None. The days that are over are those before
+    `open_from`, or all where it is None.
     """
 
     variants: tuple[str, ...]
@@ -38,14 +38,15 @@ class Figures:
     days: tuple[Day, ...] = ()
     left_out: int = 0
     today: date | None = None
+    open_from: str | None = None
     running: bool = False
     events: tuple[EventCount, ...] = ()
     refused: Mapping[str, int] = field(default_factory=dict)
-    looks: tuple[EarlierLook, ...] = ()
+    looks: int = 0
 
     @property
     def alpha(self) -> float:
-        """What the confidence level leaves to chance."""
+        """The significance level."""
         return alpha_of(self.confidence_level)
 
     @property
@@ -58,35 +59,78 @@ class Figures:
         """The users of the smallest arm."""
         return min(self.arms)
 
+    @property
+    def days_run(self) -> int:
+        """The days from the first to the last new user, both included."""
+        return span([day.day for day in self.days if day.users + day.left_out > 0])
 
-def gathered(context: Context, experiment: Experiment) -> Figures:
+    @property
+    def is_full(self) -> bool:
+        """Whether sample and days are those planned."""
+        return self.smallest >= self.planned and (self.today is None or self.days_run >= self.minimum_days)
+
+    def until(self, day: str) -> Figures:
+        """Return the figures as they were at the end of a day."""
+        return with_days(self, [each for each in self.days if each.day <= day])
+
+
+def span(days: Sequence[str]) -> int:
+    """Return how many days there are from the first to the last."""
+    return (date.fromisoformat(max(days)) - date.fromisoformat(min(days))).days + 1 if days else 0
+
+
+def gather(context: Context, experiment: Experiment) -> Figures:
     """Return the figures of an experiment as of one moment, inside the caller's transaction."""
     database = context.database
     days = experiment_daily.days(database, experiment)
-    arms, phases = len(experiment.variants), [phase.phase for phase in experiment.phases]
-    users = {(phase, arm): 0 for phase in phases for arm in range(arms)}
-    for day in days:
-        users[day.phase, day.variant] += day.users
-    samples = []
-    for place, metric in enumerate(experiment.metrics):
-        found = _samples(context, experiment, place, metric, days, users)
-        samples.append(tuple(tuple(found[phase, arm] for phase in phases) for arm in range(arms)))
-    return Figures(
+    today = context.now().date()
+    figures = Figures(
         variants=tuple(variant.name for variant in experiment.variants),
         metrics=experiment.metrics,
         confidence_level=experiment.confidence_level,
         planned=experiment.minimum_sample_size,
         minimum_days=experiment.definition.minimum_days,
         phases=experiment.phases,
-        users=tuple(tuple(users[phase, arm] for arm in range(arms)) for phase in phases),
-        samples=tuple(samples),
-        days=tuple(days),
-        left_out=sum(day.left_out for day in days),
-        today=context.now().date(),
-        running=experiment.status == "running",
+        users=(),
+        samples=(),
+        today=today,
+        running=experiment.status is ExperimentStatus.RUNNING,
         events=tuple(experiment_traffic.event_counts(database, experiment.number)),
         refused=experiment_traffic.refusals(database, experiment.number),
-        looks=tuple(experiment_looks.earlier(database, experiment)),
+        looks=experiment_looks.count(database, experiment),
+    )
+    return replace(with_days(figures, days), open_from=_open_from(context, experiment, days, today))
+
+
+def _open_from(context: Context, experiment: Experiment, days: Sequence[Day], today: date) -> str | None:
+    """Return the first day that is not over.
+
+    None where no day can change any more: nobody enters, or all users came at once, by an import without times.
+    """
+    if experiment.status is not ExperimentStatus.RUNNING:
+        return None
+    dates = {day.day for day in days if day.users + day.left_out}
+    if len(dates) == 1 and experiment_daily.is_batch(context.database, experiment.number):
+        return None
+    return today.isoformat()
+
+
+def with_days(figures: Figures, days: Sequence[Day]) -> Figures:
+    """Return the same figures with other days, summed up."""
+    phases, arms = [phase.phase for phase in figures.phases], range(len(figures.variants))
+    users = {(phase, arm): 0 for phase in phases for arm in arms}
+    for day in days:
+        users[day.phase, day.variant] += day.users
+    samples = []
+    for place, metric in enumerate(figures.metrics):
+        of = _samples(place, metric, days, users)
+        samples.append(tuple(tuple(of[phase, arm] for phase in phases) for arm in arms))
+    return replace(
+        figures,
+        days=tuple(days),
+        users=tuple(tuple(users[phase, arm] for arm in arms) for phase in phases),
+        samples=tuple(samples),
+        left_out=sum(day.left_out for day in days),
     )
 
 
@@ -106,25 +150,26 @@ def typed(arms: Sequence[Proportion], confidence_level: float, weights: Sequence
 
 
 def _samples(
-    context: Context,
-    experiment: Experiment,
-    place: int,
-    metric: Metric,
-    days: Sequence[Day],
-    users: Mapping[tuple[int, int], int],
+    place: int, metric: Metric, days: Sequence[Day], users: Mapping[tuple[int, int], int]
 ) -> dict[tuple[int, int], Sample]:
     if metric.kind is MetricKind.CONVERSION:
         converted = dict.fromkeys(users, 0)
         for day in days:
             converted[day.phase, day.variant] += day.converted[place]
-        return {key: Proportion(converted[key], users[key]) for key in users}
-    average = metric.kind is MetricKind.MEAN
-    found = experiment_daily.sums(context.database, experiment, place, average=average)
-    of = {(each.phase, each.variant): each for each in found}
+        return {key: Proportion(min(converted[key], many), many) for key, many in users.items()}
+    sums = {key: [0, 0.0, 0.0] for key in users}
+    for day in days:
+        of = sums[day.phase, day.variant]
+        for part, more in enumerate(day.values[place]):
+            of[part] += more
     samples: dict[tuple[int, int], Sample] = {}
     for key, many in users.items():
-        sums = of.get(key)
-        # A mean is of those who reported a value; what users brought is of all of them, most often nothing.
-        counted = (sums.users if sums else 0) if average else many
-        samples[key] = Mean.of_sums(counted, sums.total if sums else 0.0, sums.squares if sums else 0.0)
+        reported, total, squares = sums[key]
+        # A mean is of those who reported a value; revenue is of all users, most of whom brought nothing.
+        counted = int(reported) if metric.kind is MetricKind.MEAN else many
+        # Users who were left out again can leave rounding behind.
+        samples[key] = Mean.of_sums(counted, total, max(squares, total * total / counted)) if counted > 0 else _NOBODY
     return samples
+
+
+_NOBODY = Mean(0, 0.0, 0.0)

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import date
+from itertools import groupby
+from math import exp, log
 
 from supportdesk.domain.experiment import Check, MetricKind, Phase
 from supportdesk.services.experiments.analysis.figures import Figures
-from supportdesk.stats import Proportion, sample_ratio, sequential_sample_ratio
+from supportdesk.stats import Proportion, sample_ratio, split_evidence
 
 OK, WARNING, BLOCKED = "ok", "warning", "blocked"
 SPLIT_AT = 0.001
-"""Chance gives such a split more rarely than that: Fabijan et al. 2019 advise it, since a mismatch is a fault.
-
-For the plain test, which sees it sooner, and for the one that holds however often one looks.
-"""
+"""The level at which a split blocks: Fabijan et al. 2019 advise it, since a mismatch is a fault."""
 BOTH_ARMS_AT = 0.05
 STALLED_DAYS = 3
 EXPECTED = 5
@@ -30,15 +28,28 @@ def health(figures: Figures) -> list[Check]:
     return checks
 
 
-def days_run(figures: Figures) -> int:
-    """Return how many days data came in, the first and the last one included."""
-    days = [date.fromisoformat(day.day) for day in figures.days]
-    return (max(days) - min(days)).days + 1 if days else 0
+def broken_days(figures: Figures) -> set[str]:
+    """Return the days at whose end the data could not be trusted: a broken split, or too many users in both arms.
+
+    A split that was found broken stays so until the evidence is for the weights again.
+    """
+    broken, assigned, left_out = set(), 0, 0
+    splits = {phase.phase: _Split(phase, len(figures.variants)) for phase in figures.phases}
+    for date_of, of_day in groupby(figures.days, key=lambda day: day.day):
+        for day in of_day:
+            splits[day.phase].users[day.variant] += day.users
+            assigned += day.users + day.left_out
+            left_out += day.left_out
+        for split in splits.values():
+            split.look(date_of)
+        if any(split.is_broken for split in splits.values()) or left_out > BOTH_ARMS_AT * assigned:
+            broken.add(date_of)
+    return broken
 
 
 def days_left(figures: Figures) -> int | None:
     """Return how many days the smallest arm needs to be full, at the pace it had; None where it is unknown."""
-    days = days_run(figures)
+    days = figures.days_run
     if not days or not figures.smallest or figures.smallest >= figures.planned:
         return None
     # Rounded up without a float.
@@ -54,37 +65,59 @@ def chance(p_value: float) -> str:
     return f"once in {max(round(times / digits) * digits, 1):,}"
 
 
+class _Split:
+    """The split of one phase, day by day; broken from strong evidence against its weights to evidence for them."""
+
+    def __init__(self, phase: Phase, arms: int) -> None:
+        self.phase, self.users = phase, [0] * arms
+        self.evidence, self.is_broken, self.broken_on = 0.0, False, ""
+
+    def look(self, day: str) -> None:
+        """Judge the split by the users so far."""
+        self.evidence = split_evidence(self.users, self.phase.weights)
+        if self.evidence >= -log(SPLIT_AT):
+            self.is_broken, self.broken_on = True, day
+        elif self.evidence <= 0:
+            self.is_broken = False
+
+
 def _split(figures: Figures) -> Check:
     phases = zip(figures.phases, figures.users, strict=True)
     found = [_split_of(figures, phase, users) for phase, users in phases if sum(users)]
     if not found:
         return Check("split", OK, "no users have been assigned yet")
     # A broken phase must not hide behind one that is well.
-    return min(found, key=lambda pair: pair[0])[1]
+    return next((check for check in found if check.state == BLOCKED), found[-1])
 
 
-def _split_of(figures: Figures, phase: Phase, users: tuple[int, ...]) -> tuple[float, Check]:
-    """Return the smaller p-value of the two tests of a phase's split, and what they say."""
-    plain = sample_ratio(users, phase.weights).p_value
-    sequential = sequential_sample_ratio(_steps(figures, phase.phase) or [users], phase.weights).p_value
-    p_value = min(1.0 if each is None else each for each in (plain, sequential))
+def _split_of(figures: Figures, phase: Phase, users: tuple[int, ...]) -> Check:
+    """Return what the split of a phase says: by the sequential test over the days, or by one test of typed numbers."""
+    split = _Split(phase, len(users))
+    for date_of, of_day in groupby((day for day in figures.days if day.phase == phase.phase), key=lambda day: day.day):
+        for day in of_day:
+            split.users[day.variant] += day.users
+        split.look(date_of)
+    if not figures.days:
+        split.users = list(users)
+        split.look("")
+    p_value = exp(min(-split.evidence, 0.0))
+    plain = sample_ratio(users, phase.weights)
+    if not figures.days and plain.p_value is not None and min(plain.expected) >= EXPECTED:
+        p_value = plain.p_value
+        split.is_broken = p_value < SPLIT_AT
     where = f" in phase {phase.phase}" if len(figures.phases) > 1 else ""
     shown, meant = _shares(users, phase.weights)
-    if p_value >= SPLIT_AT:
+    if not split.is_broken:
         said = f"the split{where} is {shown} for {meant}, as expected by chance (p {p_value:.2g})"
-        return p_value, Check("split", OK, said)
+        if split.broken_on:
+            said += f"; it was broken up to {split.broken_on}, and nothing was decided then"
+        return Check("split", OK, said)
     planned = "" if len(set(phase.weights)) == 1 else f" instead of {meant}"
-    said = f"the split{where} is {shown}{planned}, which chance gives {chance(p_value)}"
-    return p_value, Check("split", BLOCKED, said)
-
-
-def _steps(figures: Figures, phase: int) -> list[Sequence[int]]:
-    """Return the users that each arm gained day by day."""
-    gained: dict[str, list[int]] = {}
-    for day in figures.days:
-        if day.phase == phase:
-            gained.setdefault(day.day, [0] * len(figures.variants))[day.variant] += day.users
-    return [tuple(gained[day]) for day in sorted(gained)]
+    if p_value >= SPLIT_AT:
+        return Check(
+            "split", BLOCKED, f"the split{where} was broken on {split.broken_on} and is not clean yet: {shown}"
+        )
+    return Check("split", BLOCKED, f"the split{where} is {shown}{planned}, which chance gives {chance(p_value)}")
 
 
 def _shares(users: tuple[int, ...], weights: tuple[float, ...]) -> tuple[str, str]:
@@ -135,10 +168,11 @@ def _is_small(figures: Figures) -> bool:
 
 
 def _days(figures: Figures) -> Check:
-    run = days_run(figures)
-    if run >= figures.minimum_days:
-        return Check("days", OK, f"{run} day{'s' * (run != 1)} of data")
-    return Check("days", WARNING, f"day {run} of {figures.minimum_days}: weekdays differ, so whole weeks are compared")
+    run = figures.days_run
+    if run < figures.minimum_days:
+        return Check("days", WARNING, f"day {run} of {figures.minimum_days}: weekdays differ, so plan whole weeks")
+    weeks = "" if run < 7 or run % 7 == 0 else "; no whole weeks, so some weekdays count more"
+    return Check("days", OK, f"{run} day{'s' * (run != 1)} with users{weeks}")
 
 
 def _refused(figures: Figures) -> Check:

@@ -1,69 +1,76 @@
-"""Everything that the figures of an experiment say, as one JSON document: health first, then the verdict."""
+"""Everything that the figures of an experiment say: health first, then the verdict."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import asdict, replace
-from typing import Any
+from dataclasses import replace
 
-from supportdesk.domain.experiment import CONTROL, MetricKind, MetricRole
-from supportdesk.domain.experiment_event import EventCount
-from supportdesk.domain.experiment_look import p_text
-from supportdesk.services.experiments.analysis.comparison import Comparison, always_valid, compare
+from supportdesk.domain.experiment import CONTROL, Metric, MetricKind, MetricRole
+from supportdesk.domain.experiment_analysis import (
+    AlwaysValidResult,
+    Analysis,
+    ArmResult,
+    Belief,
+    ComparisonResult,
+    DayArm,
+    EventTotals,
+    MetricResult,
+    PhaseUsers,
+    SeriesDay,
+)
+from supportdesk.services.experiments.analysis.belief import belief
+from supportdesk.services.experiments.analysis.comparison import Comparison, always_valid, compare, phase_weights
 from supportdesk.services.experiments.analysis.figures import Figures
-from supportdesk.services.experiments.analysis.health import days_left, days_run, health
-from supportdesk.services.experiments.analysis.verdict import amount, between, proven, verdict, worse
-from supportdesk.stats import AlwaysValid, Mean, Proportion, beliefs, holm, normal_losses, running, wilson
+from supportdesk.services.experiments.analysis.guardrails import guardrail_results
+from supportdesk.services.experiments.analysis.health import BLOCKED, days_left, health
+from supportdesk.services.experiments.analysis.interim import interims
+from supportdesk.services.experiments.analysis.proof import proven_harm, proven_target
+from supportdesk.services.experiments.analysis.verdict import Proven, decide
+from supportdesk.services.experiments.analysis.wording import between, is_worse
+from supportdesk.stats import AlwaysValid, Mean, Proportion, holm, wilson
 from supportdesk.stats.means import t_critical
-from supportdesk.stats.normal import below
-
-Document = dict[str, Any]
 
 
-def analyse(figures: Figures) -> Document:
-    """Return the whole analysis. Numbers that cannot be computed are null, and `reason` beside them says why."""
+def analyse(figures: Figures) -> Analysis:
+    """Return the whole analysis."""
     checks = health(figures)
+    analyses = interims(figures)
+    proven = Proven(analyses, proven_target(analyses), proven_harm(analyses))
+    verdict, decided = decide(figures, checks, proven)
     compared = [_compared(figures, place) for place in range(len(figures.metrics))]
-    series = _series(figures)
-    if series:
-        # What holds at every look may use every look.
-        compared[0] = [
-            _with_days(each, [day["arms"][place]["always_valid"] for day in series])
-            for place, each in enumerate(compared[0], 1)
-        ]
-    corrected = _corrected(compared)
-    others = [
-        (metric, list(zip(compared[place], corrected[place], strict=True)))
-        for place, metric in enumerate(figures.metrics)
-        if metric.role is not MetricRole.TARGET
-    ]
-    said = verdict(figures, checks, compared[0], others)
-    provisional = figures.smallest < figures.planned
-    return {
-        "verdict": asdict(said),
-        "provisional": provisional,
-        "confidence_level": figures.confidence_level,
-        "planned_sample_size": figures.planned or None,
-        "days": days_run(figures),
-        "minimum_days": figures.minimum_days,
-        "days_left": days_left(figures),
-        "look": len(figures.looks) + 1,
-        "left_out": figures.left_out,
-        "health": [asdict(check) for check in checks],
-        "metrics": [
-            _metric(figures, place, compared[place], corrected[place]) for place in range(len(figures.metrics))
-        ],
-        "guardrails": _guardrails(figures, compared, corrected),
-        "belief": _belief(figures, compared[0]),
-        "phases": [
-            {"phase": phase.phase, "weights": list(phase.weights), "users": list(users)}
+    corrected = _corrected(figures, compared)
+    blocked = any(check.state == BLOCKED for check in checks)
+    return Analysis(
+        verdict=verdict,
+        provisional=not (analyses and analyses[-1].is_last),
+        confidence_level=figures.confidence_level,
+        planned_sample_size=figures.planned or None,
+        days=figures.days_run,
+        minimum_days=figures.minimum_days,
+        days_left=days_left(figures),
+        look=figures.looks + 1,
+        left_out=figures.left_out,
+        health=tuple(checks),
+        metrics=tuple(
+            _metric(figures, place, compared[place], corrected[place], _significant(proven, place))
+            for place in range(len(figures.metrics))
+        ),
+        guardrails=tuple(guardrail_results(figures, compared, proven.harm)),
+        # What cannot be trusted is not believed either.
+        belief=Belief() if blocked else belief(figures, compared[0]),
+        phases=tuple(
+            PhaseUsers(phase.phase, tuple(phase.weights), tuple(users))
             for phase, users in zip(figures.phases, figures.users, strict=True)
-        ],
-        "events": _events(figures.events),
-        "refused": dict(figures.refused),
-        "series": series,
-    }
+        ),
+        events=EventTotals(
+            {each.name: each.events for each in figures.events if each.counted},
+            {each.name: each.events for each in figures.events if not each.counted},
+        ),
+        refused=dict(figures.refused),
+        series=tuple(_series(figures)),
+        decided=decided,
+    )
 
 
 def _compared(figures: Figures, place: int) -> list[Comparison]:
@@ -71,206 +78,136 @@ def _compared(figures: Figures, place: int) -> list[Comparison]:
     return [compare(control, test, figures.alpha, figures.planned) for test in tests]
 
 
-def _corrected(compared: Sequence[Sequence[Comparison]]) -> list[list[float | None]]:
-    """Return Holm's p-values: of the target over its variants, of all other metrics together."""
-    return [*_holm(compared[:1]), *_holm(compared[1:])]
+def _corrected(figures: Figures, compared: Sequence[Sequence[Comparison]]) -> list[list[float | None]]:
+    """Return Holm's p-values, in three families: the target, secondary metrics, and guardrails one-sided."""
+    p_values = [
+        [_p_value(metric, each) for each in comparisons]
+        for metric, comparisons in zip(figures.metrics, compared, strict=True)
+    ]
+    corrected = [list(each) for each in p_values]
+    for role in MetricRole:
+        places = [place for place, metric in enumerate(figures.metrics) if metric.role is role]
+        known = [(place, arm) for place in places for arm, p in enumerate(p_values[place]) if p is not None]
+        adjusted = holm([p for place, arm in known if (p := p_values[place][arm]) is not None])
+        for (place, arm), p in zip(known, adjusted, strict=True):
+            corrected[place][arm] = p
+    return corrected
 
 
-def _holm(family: Sequence[Sequence[Comparison]]) -> list[list[float | None]]:
-    known = [each.p_value for comparisons in family for each in comparisons if each.p_value is not None]
-    adjusted = iter(holm(known))
-    return [[None if each.p_value is None else next(adjusted) for each in comparisons] for comparisons in family]
+def _p_value(metric: Metric, comparison: Comparison) -> float | None:
+    if metric.role is not MetricRole.GUARDRAIL:
+        return comparison.p_value
+    return comparison.p_towards(-1 if metric.better == "up" else 1)
 
 
-def _with_days(comparison: Comparison, days: Sequence[AlwaysValid | None]) -> Comparison:
-    looks = [each for each in (*days, comparison.always_valid) if each is not None]
-    if not looks:
-        return comparison
-    return replace(comparison, always_valid=running(looks)[-1])
+def _significant(proven: Proven, place: int) -> set[int]:
+    """Return the test variants whose difference on a metric counts; of secondary metrics at the last analysis alone."""
+    found = {arm for metric, arm in (*proven.target, *proven.harm) if metric == place}
+    last = proven.analyses[-1] if proven.analyses and proven.analyses[-1].is_last else None
+    if last is None or last.figures.metrics[place].role is not MetricRole.SECONDARY:
+        return found
+    figures = last.figures
+    compared = [_compared(figures, metric) for metric in range(len(figures.metrics))]
+    p_values = _corrected(figures, compared)[place]
+    return {arm for arm, p in enumerate(p_values, 1) if p is not None and p < figures.alpha}
 
 
 def _metric(
-    figures: Figures, place: int, compared: Sequence[Comparison], corrected: Sequence[float | None]
-) -> Document:
+    figures: Figures,
+    place: int,
+    compared: Sequence[Comparison],
+    corrected: Sequence[float | None],
+    significant: set[int],
+) -> MetricResult:
     metric = figures.metrics[place]
-    rows = []
-    if metric.role is MetricRole.TARGET:
-        counts = proven(figures, compared)
-    else:
-        enough = figures.smallest >= figures.planned
-        counts = [enough and p_holm is not None and p_holm < figures.alpha for p_holm in corrected]
-    for name, each, p_holm, significant in zip(figures.variants[1:], compared, corrected, counts, strict=True):
-        rows.append(
-            {
-                "variant": name,
-                "difference": each.difference,
-                "difference_lower": each.low,
-                "difference_upper": each.high,
-                "lift": each.lift,
-                "lift_lower": each.lift_low,
-                "lift_upper": each.lift_high,
-                "z_score": each.z,
-                "p_value": each.p_value,
-                "p_value_holm": p_holm,
-                "always_valid": _sequential(each.always_valid),
-                "significant": significant,
-                "worse": worse(metric, each),
-                "says": f"{name}: {between(metric, each)}",
-                "reason": each.reason,
-            }
+    rows = [
+        ComparisonResult(
+            variant=name,
+            difference=each.difference,
+            difference_lower=each.low,
+            difference_upper=each.high,
+            lift=each.lift,
+            lift_lower=each.lift_low,
+            lift_upper=each.lift_high,
+            z_score=each.z,
+            p_value=each.p_value,
+            p_value_holm=p_holm,
+            always_valid=_always_valid(each.always_valid),
+            significant=arm in significant,
+            worse=is_worse(metric, each.difference),
+            says=f"{name}: {between(metric, each)}",
+            reason=each.reason,
+            method=each.method,
         )
-    return {
-        "metric": metric.name,
-        "kind": str(metric.kind),
-        "role": str(metric.role),
-        "better": str(metric.better),
-        "variants": [_arm(figures, place, arm) for arm in range(len(figures.variants))],
-        "comparisons": rows,
-    }
+        for arm, (name, each, p_holm) in enumerate(zip(figures.variants[1:], compared, corrected, strict=True), 1)
+    ]
+    weights = phase_weights(figures.samples[place])
+    adjusted = len({phase.weights for phase in figures.phases}) > 1 and sum(each > 0 for each in weights) > 1
+    arms = [_arm(figures, place, arm, weights if adjusted else None) for arm in range(len(figures.variants))]
+    return MetricResult(metric.name, metric.kind, metric.role, metric.better, tuple(arms), tuple(rows), adjusted)
 
 
-def _arm(figures: Figures, place: int, arm: int) -> Document:
-    samples = figures.samples[place][arm]
+def _arm(figures: Figures, place: int, arm: int, weights: Sequence[float] | None) -> ArmResult:
+    samples, name = figures.samples[place][arm], figures.variants[arm]
     users = sum(each.users for each in samples)
-    document: Document = {"variant": figures.variants[arm], "users": users}
+    conversions = sum(day.converted[place] for day in figures.days if day.variant == arm)
     if isinstance(samples[0], Proportion):
-        converted = sum(each.conversions for each in samples if isinstance(each, Proportion))
-        interval = wilson(Proportion(converted, users), figures.alpha)
-        return {
-            **document,
-            "conversions": converted,
-            "value": interval.estimate,
-            "lower": interval.low,
-            "upper": interval.high,
-        }
-    means = [each for each in samples if isinstance(each, Mean) and each.users]
-    document["users"] = figures.arms[arm]
-    document["conversions"] = sum(day.converted[place] for day in figures.days if day.variant == arm)
-    if not means:
-        return {**document, "value": None, "total": None, "lower": None, "upper": None}
-    value = math.fsum(each.users * each.mean for each in means) / users
-    error = math.sqrt(math.fsum(each.users**2 * each.squared_error for each in means)) / users
+        conversions = sum(each.conversions for each in samples if isinstance(each, Proportion))
+        interval = wilson(Proportion(conversions, users), figures.alpha)
+        if weights is None:
+            return ArmResult(name, users, conversions, interval.estimate, interval.low, interval.high)
+    means = [each.mean() if isinstance(each, Proportion) else each for each in samples]
+    value, error = _over_phases(means, weights)
+    if value is None:
+        return ArmResult(name, figures.arms[arm], conversions, None, None, None)
     half = t_critical(users - 1, figures.alpha) * error if users > 1 and error else None
-    return {
-        **document,
-        "value": value,
-        "total": value * users,
-        "lower": None if half is None else value - half,
-        "upper": None if half is None else value + half,
-    }
+    low, high = (None, None) if half is None else (value - half, value + half)
+    if isinstance(samples[0], Proportion):
+        return ArmResult(name, users, conversions, value, low and max(low, 0.0), high and min(high, 1.0))
+    total = math.fsum(each.users * each.mean for each in means)
+    return ArmResult(name, figures.arms[arm], conversions, value, low, high, total)
 
 
-def _sequential(look: AlwaysValid | None) -> Document:
-    if look is None:
-        return {"p_value": None, "difference_lower": None, "difference_upper": None}
-    return {"p_value": look.p_value, "difference_lower": look.low, "difference_upper": look.high}
+def _over_phases(means: Sequence[Mean], weights: Sequence[float] | None) -> tuple[float | None, float]:
+    """Return a value over phases and its standard error: by users, or by weights that all arms share."""
+    users = sum(each.users for each in means)
+    if not users:
+        return None, 0.0
+    shares = weights if weights is not None else [each.users / users for each in means]
+    value = math.fsum(share * each.mean for share, each in zip(shares, means, strict=True))
+    return value, math.sqrt(math.fsum(share**2 * each.squared_error for share, each in zip(shares, means, strict=True)))
 
 
-def _guardrails(
-    figures: Figures, compared: Sequence[Sequence[Comparison]], corrected: Sequence[Sequence[float | None]]
-) -> list[Document]:
-    found = []
-    for place, metric in enumerate(figures.metrics):
-        if metric.role is not MetricRole.GUARDRAIL:
-            continue
-        for name, each, p_holm in zip(figures.variants[1:], compared[place], corrected[place], strict=True):
-            hurt = worse(metric, each) and p_holm is not None and p_holm < figures.alpha
-            state = "worse" if hurt else "no harm shown"
-            says = f"{state}: {between(metric, each)}"
-            if hurt and figures.smallest < figures.planned:
-                says += ", provisional"
-            elif not hurt and worse(metric, each) and p_holm and (each.p_value or 1.0) < figures.alpha:
-                says += f", which among all that is compared has {p_text(p_holm)}"
-            found.append({"metric": metric.name, "variant": name, "state": state, "says": says})
-    return found
+def _always_valid(look: AlwaysValid | None) -> AlwaysValidResult:
+    return AlwaysValidResult() if look is None else AlwaysValidResult(look.p_value, look.low, look.high)
 
 
-def _belief(figures: Figures, compared: Sequence[Comparison]) -> Document:
-    """Return how probable it is that each variant is the best, and what choosing it may cost."""
-    metric = figures.metrics[0]
-    samples = figures.samples[0]
-    down = metric.better == "down"
-    if metric.kind is MetricKind.CONVERSION:
-        arms = [_pooled(arm, down=down) for arm in samples]
-        found = beliefs(arms, credibility=figures.confidence_level)
-        rows: list[Document] = [
-            {
-                "variant": name,
-                "probability_best": each.probability_best,
-                "expected_loss": each.expected_loss,
-                "lower": 1 - each.high if down else each.low,
-                "upper": 1 - each.low if down else each.high,
-            }
-            for name, each in zip(figures.variants, found, strict=True)
-        ]
-    elif len(compared) == 1 and compared[0].difference is not None and compared[0].z:
-        difference = compared[0].difference
-        error = abs(difference / compared[0].z)
-        better, losses = below(difference / error), normal_losses(difference, error)
-        if down:
-            better, losses = 1 - better, (losses[1], losses[0])
-        rows = [
-            {"variant": name, "probability_best": chance, "expected_loss": loss, "lower": None, "upper": None}
-            for name, chance, loss in zip(figures.variants, (1 - better, better), losses, strict=True)
-        ]
-    else:
-        return {"variants": [], "says": ""}
-    if not all(figures.arms):
-        return {"variants": rows, "says": ""}
-    best = max(rows, key=lambda row: row["probability_best"])
-    likely = best["probability_best"]
-    shown = "over 99.9 %" if likely > 0.999 else f"{100 * likely:.1f} %"
-    says = (
-        f"{best['variant']} is the best with a probability of {shown}; "
-        f"choosing it costs {amount(metric, best['expected_loss'])} of {metric.name} on average if it is not"
-    )
-    return {"variants": rows, "says": says}
-
-
-def _pooled(arm: Sequence[object], *, down: bool) -> Proportion:
-    converted = sum(each.conversions for each in arm if isinstance(each, Proportion))
-    users = sum(each.users for each in arm if isinstance(each, Proportion))
-    return Proportion(users - converted if down else converted, users)
-
-
-def _events(events: Sequence[EventCount]) -> Document:
-    return {
-        "counted": {each.name: each.events for each in events if each.counted},
-        "not_counted": {each.name: each.events for each in events if not each.counted},
-    }
-
-
-def _series(figures: Figures) -> list[Document]:
+def _series(figures: Figures) -> list[SeriesDay]:
     """Return users, conversions and the always-valid band of the target, summed up day by day, for plots."""
     if figures.metrics[0].kind is not MetricKind.CONVERSION or not figures.days:
         return []
     arms = range(len(figures.variants))
-    phases = [phase.phase for phase in figures.phases]
-    so_far = {(phase, arm): [0, 0] for phase in phases for arm in arms}
-    series = []
-    dates = sorted({day.day for day in figures.days})
-    waiting = list(figures.days)
-    for date in dates:
-        while waiting and waiting[0].day == date:
-            day = waiting.pop(0)
-            so_far[day.phase, day.variant][0] += day.users
-            so_far[day.phase, day.variant][1] += day.converted[0]
-        rows = []
-        for arm in arms:
-            users = sum(so_far[phase, arm][0] for phase in phases)
-            converted = sum(so_far[phase, arm][1] for phase in phases)
-            look = None
-            if arm != CONTROL:
-                look = _day_look(figures, [(so_far[phase, CONTROL], so_far[phase, arm]) for phase in phases])
-            rows.append({"users": users, "conversions": converted, "always_valid": look})
-        series.append({"day": date, "arms": rows})
+    so_far = {(phase.phase, arm): (0, 0) for phase in figures.phases for arm in arms}
+    series, waiting = [], list(reversed(figures.days))
+    for date in sorted({day.day for day in figures.days}):
+        while waiting and waiting[-1].day == date:
+            day = waiting.pop()
+            users, converted = so_far[day.phase, day.variant]
+            so_far[day.phase, day.variant] = users + day.users, converted + day.converted[0]
+        samples = [[_proportion(so_far[phase.phase, arm]) for phase in figures.phases] for arm in arms]
+        series.append(SeriesDay(date, tuple(_day_arm(figures, samples, arm) for arm in arms)))
     return series
 
 
-def _day_look(figures: Figures, phases: Sequence[tuple[list[int], list[int]]]) -> AlwaysValid | None:
-    pairs = [
-        (Proportion(control[1], control[0]).mean(), Proportion(test[1], test[0]).mean())
-        for control, test in phases
-        if control[0] > 1 and test[0] > 1
-    ]
-    return always_valid(pairs, figures.alpha, figures.planned) if pairs else None
+def _proportion(sums: tuple[int, int]) -> Proportion:
+    users, converted = sums
+    return Proportion(min(converted, users), users)
+
+
+def _day_arm(figures: Figures, samples: Sequence[Sequence[Proportion]], arm: int) -> DayArm:
+    shown = DayArm(sum(each.users for each in samples[arm]), sum(each.conversions for each in samples[arm]))
+    pairs = [(c, t) for c, t in zip(samples[CONTROL], samples[arm], strict=True) if c.users > 1 and t.users > 1]
+    if arm == CONTROL or not pairs:
+        return shown
+    look = always_valid([(c.mean(), t.mean()) for c, t in pairs], figures.alpha, figures.planned)
+    return shown if look is None else replace(shown, difference=look.estimate, lower=look.low, upper=look.high)

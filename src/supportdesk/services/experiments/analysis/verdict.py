@@ -1,220 +1,161 @@
 """One sentence that says what the results say, and which rule said it.
 
-Looking often and stopping at the first good number is how A/B tests deceive. So before the planned sample is reached,
-an effect counts only beyond the O'Brien-Fleming bound of Lan and DeMets for the looks there really were; at the first
-look with the planned sample, what is left of alpha is spent, and what it found stands. After that, only what is far
-beyond chance at every look can still turn a missing result into one.
+The rules are asked of one interim analysis after the other; the first that comes to an end decides, and that stays.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from math import ceil
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
-from supportdesk.domain.experiment import Check, Decision, Direction, Metric, MetricKind, MetricRole
-from supportdesk.domain.experiment_look import EarlierLook, Verdict, p_text
-from supportdesk.services.experiments.analysis.comparison import Comparison
+from supportdesk.domain.experiment import Check, Decision, MetricKind
+from supportdesk.domain.experiment_analysis import Decided, Verdict
+from supportdesk.domain.experiment_look import p_text
+from supportdesk.services.experiments.analysis.comparison import Comparison, compare
 from supportdesk.services.experiments.analysis.figures import Figures
-from supportdesk.services.experiments.analysis.health import BLOCKED, days_left, days_run
-from supportdesk.stats import lan_demets, smallest_effect_two_proportions
+from supportdesk.services.experiments.analysis.health import BLOCKED, days_left
+from supportdesk.services.experiments.analysis.interim import Interim
+from supportdesk.services.experiments.analysis.proof import Hypothesis, nominal_p
+from supportdesk.services.experiments.analysis.wording import amount, between, is_worse, plural
+from supportdesk.stats import smallest_effect_two_proportions
 
-LATER = 0.2
-"""The part of alpha for looks after the one that the sample was planned for."""
 NOT_YET, BLOCKED_STATE, SHIP, KEEP, NO_RESULT = "not yet", "blocked", "ship", "keep-control", "no result"
+POWER = 0.8
 
 
-def proven(figures: Figures, target: Sequence[Comparison]) -> list[bool]:
-    """Return whether each test variant's difference on the target counts, for all the looks there were.
+@dataclass(frozen=True, slots=True)
+class Proven:
+    """What the interim analyses have proven: of the target, and of guardrails that got worse."""
 
-    Several variants share alpha by Holm's steps: what one has proven it leaves to the others.
-    """
-    counts = [False] * len(target)
-    while not all(counts):
-        alpha = figures.alpha / counts.count(False)
-        more = [not known and _proven(figures, place, target[place], alpha) for place, known in enumerate(counts)]
-        if not any(more):
-            break
-        counts = [old or new for old, new in zip(counts, more, strict=True)]
-    return counts
+    analyses: Sequence[Interim]
+    target: Mapping[Hypothesis, Interim]
+    harm: Mapping[Hypothesis, Interim]
 
 
-def _proven(figures: Figures, place: int, comparison: Comparison, alpha: float) -> bool:
-    # While one arm is empty the experiment has not begun, and there is no share of the sample to judge by.
-    if not figures.smallest or comparison.z is None or comparison.p_value is None:
-        return False
-    final = _final(figures)
-    z, p_value = comparison.z, comparison.p_value
-    if final is not None:
-        always = comparison.always_valid
-        if always is not None and always.p_value is not None and always.p_value <= alpha * LATER:
-            return True
-        # The first look with the planned sample spent what was left; what it found stands.
-        found_z, found_p = final.z[place], final.p_value[place]
-        if found_z is None or found_p is None or found_z * z <= 0:
-            return False
-        p_value = found_p
-    return p_value < _limit(figures, alpha)
-
-
-def _final(figures: Figures) -> EarlierLook | None:
-    """Return the first earlier look with the planned sample."""
-    return next((each for each in figures.looks if figures.planned and each.users >= figures.planned), None)
-
-
-def _limit(figures: Figures, alpha: float) -> float:
-    """Return the bound on p at this look, or at the one with the planned sample."""
-    if not figures.planned:
-        return alpha
-    now = 1.0 if _final(figures) else min(figures.smallest / figures.planned, 1.0)
-    # To the hundredth, so that a thousand looks cost what a hundred do; two within one saw about the same.
-    shares = sorted({ceil(100 * each.users / figures.planned) / 100 for each in figures.looks if each.users})
-    return lan_demets([*(share for share in shares if share < now - 1e-9), now], alpha=alpha).nominal_p[-1]
-
-
-def verdict(
-    figures: Figures,
-    health: Sequence[Check],
-    target: Sequence[Comparison],
-    others: Sequence[tuple[Metric, Sequence[tuple[Comparison, float | None]]]],
-) -> Verdict:
-    """Return the first rule that applies: broken data, harm, an effect, too little data, no effect.
-
-    `target` has the comparison of each test variant, `others` those of further metrics with their corrected p-values.
-    """
+def decide(figures: Figures, health: Sequence[Check], proven: Proven) -> tuple[Verdict, Decided | None]:
+    """Return the verdict, and the interim analysis that decided; `figures` and `health` are of now."""
     if not sum(figures.arms):
-        return Verdict("users", NOT_YET, "not yet: no users have been assigned")
+        return Verdict("users", NOT_YET, "not yet: no users have been assigned"), None
     for check in health:
         if check.state == BLOCKED:
-            return Verdict(check.name.replace(" ", "-"), BLOCKED_STATE, f"blocked: {check.says}")
+            return Verdict(check.name.replace(" ", "-"), BLOCKED_STATE, f"blocked: {check.says}"), None
     if not figures.smallest:
         empty = figures.variants[figures.arms.index(0)]
-        return Verdict("users", NOT_YET, f"not yet: {empty} has no users")
-    harmed = _harmed(figures, others)
-    if harmed is not None:
-        return harmed
-    metric = figures.metrics[0]
-    counts = zip(figures.variants[1:], target, proven(figures, target), strict=True)
-    certain = [(each, name) for name, each, counted in counts if counted]
-    enough_days = figures.today is None or days_run(figures) >= figures.minimum_days
-    if certain and enough_days:
-        return _effect(figures, metric, certain, len(target))
-    if figures.smallest < figures.planned and not certain:
-        left = days_left(figures)
-        about = f", about {left:,} day{'s' * (left != 1)}" if left else ""
-        sentence = f"not yet: {figures.smallest:,} of {figures.planned:,} users per variant{about}"
-        return Verdict("sample", NOT_YET, sentence)
-    if not enough_days:
-        leads = f"{certain[0][1]} differs for certain, but it is " if certain else ""
-        return Verdict("days", NOT_YET, f"not yet: {leads}day {days_run(figures)} of {figures.minimum_days}")
-    return Verdict("no-effect", NO_RESULT, f"no result: {_nothing(figures, metric, target)}")
+        return Verdict("users", NOT_YET, f"not yet: {empty} has no users"), None
+    for place, analysis in enumerate(proven.analyses):
+        so_far = proven.analyses[: place + 1]
+        said = _harmed(proven, so_far) or _effect(proven, so_far) or _last(proven, so_far)
+        if said is not None:
+            decided = Decided(analysis.day, analysis.figures.smallest) if analysis.day else None
+            return _dated(said, figures, analysis), decided
+    return _waiting(figures), None
 
 
-def amount(metric: Metric, value: float, *, sign: bool = False) -> str:
-    """Return a difference of a metric in words: percentage points of a rate, or the metric's own unit."""
-    plus = "+" if sign else ""
-    if metric.kind is MetricKind.CONVERSION:
-        return f"{100 * value:{plus}.2f} points"
-    return f"{value:{plus}.4g}"
+def _compared(at: Interim, of: Hypothesis) -> Comparison:
+    metric, arm = of
+    samples = at.figures.samples[metric]
+    return compare(samples[0], samples[arm], at.figures.alpha, at.figures.planned)
 
 
-def between(metric: Metric, comparison: Comparison) -> str:
-    """Return a difference and its interval in words."""
-    if comparison.difference is None:
-        return "nothing to compare"
-    if comparison.low is None or comparison.high is None:
-        return amount(metric, comparison.difference, sign=True)
-    if metric.kind is MetricKind.CONVERSION:
-        low, high = 100 * comparison.low, 100 * comparison.high
-        # A limit beside 0 must not look as if it were 0.
-        digits = next((each for each in range(2, 9) if all(not x or round(x, each) for x in (low, high))), 2)
-        interval = f"{low:.{digits}f} to {high:.{digits}f}"
-    else:
-        interval = f"{comparison.low:.4g} to {comparison.high:.4g}"
-    return f"{amount(metric, comparison.difference, sign=True)} ({interval})"
+def _within(found: Mapping[Hypothesis, Interim], so_far: Sequence[Interim]) -> list[tuple[Hypothesis, Interim]]:
+    return [(of, at) for of, at in found.items() if at in so_far]
 
 
-def worse(metric: Metric, comparison: Comparison) -> bool:
-    """Return whether the test variant is on the wrong side of the control."""
-    difference = comparison.difference or 0.0
-    return difference < 0 if metric.better is Direction.UP else difference > 0
-
-
-def _harmed(
-    figures: Figures, others: Sequence[tuple[Metric, Sequence[tuple[Comparison, float | None]]]]
-) -> Verdict | None:
-    for metric, comparisons in others:
-        if metric.role is not MetricRole.GUARDRAIL:
-            continue
-        for name, (each, corrected) in zip(figures.variants[1:], comparisons, strict=True):
-            always = each.always_valid.p_value if each.always_valid else None
-            at_plan = figures.smallest >= figures.planned and corrected is not None and corrected < figures.alpha
-            if worse(metric, each) and (at_plan or (always is not None and always <= figures.alpha)):
-                sentence = f"keep-control: guardrail {metric.name} got worse with {name}: {between(metric, each)}"
-                return Verdict("guardrail", KEEP, sentence, Decision.KEEP_CONTROL, name)
+def _harmed(proven: Proven, so_far: Sequence[Interim]) -> Verdict | None:
+    for (place, arm), at in _within(proven.harm, so_far):
+        metric, name = at.figures.metrics[place], at.figures.variants[arm]
+        sentence = f"guardrail {metric.name} got worse with {name}: {between(metric, _compared(at, (place, arm)))}"
+        return Verdict("guardrail", KEEP, f"keep-control: {sentence}", Decision.KEEP_CONTROL, name)
     return None
 
 
-def _effect(figures: Figures, metric: Metric, certain: Sequence[tuple[Comparison, str]], arms: int) -> Verdict:
-    good = [(each, name) for each, name in certain if not worse(metric, each)]
-    early = " before the planned sample, at a level that allows for every look" if _early(figures) else ""
+def _effect(proven: Proven, so_far: Sequence[Interim]) -> Verdict | None:
+    """Return what proven effects lead to: the best of those for the better, or none when all are for the worse."""
+    now = so_far[-1]
+    metric, names = now.figures.metrics[0], now.figures.variants
+    found = [(names[of[1]], _compared(at, of)) for of, at in _within(proven.target, so_far)]
+    good = [(name, each) for name, each in found if not is_worse(metric, each.difference)]
+    early = "" if now.is_last else " before the planned sample, at a level that allows for every look"
     if good:
-        best, name = max(good, key=lambda pair: abs(pair[0].difference or 0.0))
-        others = [f"; {other} changes it by {between(metric, each)}" for each, other in good if other != name]
-        sentence = f"ship: {name} changes {metric.name} by {between(metric, best)}{''.join(others)}{early}"
-        return Verdict("effect", SHIP, sentence + _since(figures, best), Decision.SHIP, name)
-    worst, name = certain[0]
-    if len(certain) < arms:
-        sentence = f"not yet: {name} is worse by {between(metric, worst)}; the others are not decided"
-        return Verdict("harm", NOT_YET, sentence, Decision.NO_RESULT, name)
+        name, best = max(good, key=lambda pair: abs(pair[1].difference or 0.0))
+        others = "".join(f"; {other} changes it by {between(metric, each)}" for other, each in good if other != name)
+        sentence = f"ship: {name} changes {metric.name} by {between(metric, best)}{others}{early}"
+        return Verdict("effect", SHIP, sentence, Decision.SHIP, name)
+    if len(found) < len(names) - 1:
+        return None
+    name, worst = found[0]
     sentence = f"keep-control: {name} changes {metric.name} for the worse by {between(metric, worst)}{early}"
-    return Verdict("harm", KEEP, sentence + _since(figures, worst), Decision.KEEP_CONTROL, name)
+    return Verdict("harm", KEEP, sentence, Decision.KEEP_CONTROL, name)
 
 
-def _since(figures: Figures, comparison: Comparison) -> str:
-    """Return why an effect counts whose p-value no longer says so."""
-    if comparison.p_value is None or comparison.p_value < figures.alpha:
-        return ""
-    return f"; an earlier look proved it, by now {p_text(comparison.p_value)}"
+def _last(proven: Proven, so_far: Sequence[Interim]) -> Verdict | None:
+    """Return what the last analysis says that has proven nothing for the better; None before it."""
+    now = so_far[-1]
+    if not now.is_last:
+        return None
+    metric, names = now.figures.metrics[0], now.figures.variants
+    losers = _within(proven.target, so_far)
+    if not losers:
+        return Verdict("no-effect", NO_RESULT, f"no result: {_nothing(proven, now)}")
+    worse = "; ".join(f"{names[of[1]]} is worse by {between(metric, _compared(at, of))}" for of, at in losers)
+    known = {of[1] for of, _ in losers}
+    rest = ", ".join(name for arm, name in enumerate(names) if arm and arm not in known)
+    return Verdict("no-effect", NO_RESULT, f"no result: {worse}; no difference shown of {rest}")
 
 
-def _not_enough(figures: Figures, target: Sequence[Comparison]) -> str:
-    """Return why a variant counts for nothing whose p-value alone would have been enough."""
-    near = [
-        (name, each)
-        for name, each in zip(figures.variants[1:], target, strict=True)
-        if each.p_value is not None and each.p_value < figures.alpha
-    ]
-    if not near:
-        return ""
-    name, each = min(near, key=lambda pair: pair[1].p_value or 0.0)
-    shown = f"{name} differs by {between(figures.metrics[0], each)}, but {p_text(each.p_value or 0.0)} is not enough"
-    if _final(figures):
-        return f"{shown} after the look with the planned sample, whose answer stands"
-    limit = _limit(figures, figures.alpha / len(target))
-    looks, arms = len(figures.looks), len(target)
-    after = [f"after {looks} earlier look{'s' * (looks != 1)}"] if looks else []
-    among = [f"for one of {arms} variants"] if arms > 1 else []
-    return f"{shown} {' and '.join(after + among)}: it must be below {limit:.3g}"
+def _waiting(figures: Figures) -> Verdict:
+    """Return what is waited for."""
+    if figures.smallest < figures.planned:
+        left = days_left(figures)
+        about = f", about {plural(left, 'day')}" if left else ""
+        sentence = f"not yet: {figures.smallest:,} of {figures.planned:,} users per variant{about}"
+        return Verdict("sample", NOT_YET, sentence)
+    if figures.days_run < figures.minimum_days:
+        return Verdict("days", NOT_YET, f"not yet: day {figures.days_run} of {figures.minimum_days}")
+    return Verdict("days", NOT_YET, "not yet: the data of today decide once the day is over (UTC)")
 
 
-def _early(figures: Figures) -> bool:
-    return figures.smallest < figures.planned
+def _dated(verdict: Verdict, figures: Figures, at: Interim) -> Verdict:
+    """Return the verdict with the day it is of, where users have come since."""
+    if not at.day or sum(figures.arms) == sum(at.figures.arms):
+        return verdict
+    sentence = f"{verdict.sentence}, decided by the data up to {at.day} with {at.figures.smallest:,} users per variant"
+    return Verdict(verdict.rule, verdict.state, sentence, verdict.decision, verdict.variant)
 
 
-def _nothing(figures: Figures, metric: Metric, target: Sequence[Comparison]) -> str:
+def _nothing(proven: Proven, now: Interim) -> str:
     """Return why nothing can be said of what differs."""
-    reasons = {each.reason for each in target if each.z is None and each.reason}
+    figures, metric = now.figures, now.figures.metrics[0]
+    target = {name: _compared(now, (0, arm)) for arm, name in enumerate(figures.variants) if arm}
+    reasons = {each.reason for each in target.values() if each.z is None and each.reason}
     if reasons:
         return "; ".join(sorted(reasons))
-    shown = f"{figures.smallest:,} user{'s' * (figures.smallest != 1)} per variant"
-    near = _not_enough(figures, target)
+    shown = f"{plural(figures.smallest, 'user')} per variant"
+    near = _not_enough(proven, now, target)
     if near:
         return f"{shown}; {near}"
     shown += " and no difference shown"
     control = figures.samples[0][0]
     rate = sum(getattr(each, "conversions", 0) for each in control) / max(sum(each.users for each in control), 1)
     if metric.kind is MetricKind.CONVERSION and 0 < rate < 1:
-        smallest = smallest_effect_two_proportions(rate, figures.smallest, alpha=figures.alpha).absolute
+        smallest = smallest_effect_two_proportions(rate, figures.smallest, POWER, figures.alpha).absolute
         if smallest is not None:
             return f"{shown}; one of {amount(metric, smallest)} would have been detected with 80 % power"
     return shown
+
+
+def _not_enough(proven: Proven, now: Interim, target: Mapping[str, Comparison]) -> str:
+    """Return why a variant counts for nothing whose p-value alone would have been enough."""
+    near = [
+        (name, p, each) for name, each in target.items() if (p := each.p_value) is not None and p < now.figures.alpha
+    ]
+    if not near:
+        return ""
+    name, p_value, each = min(near, key=lambda found: found[1])
+    shown = f"{name} differs by {between(now.figures.metrics[0], each)}, but {p_text(p_value)} is not enough"
+    judged = [each for each in proven.analyses if each.days_full]
+    limit = nominal_p(judged, now.figures.alpha / len(target), sides=2)[-1]
+    looks = len(judged) - 1
+    after = [f"after {looks} interim analys{'is' if looks == 1 else 'es'}"] if looks else []
+    among = [f"for one of {len(target)} variants"] if len(target) > 1 else []
+    return f"{shown} {' and '.join(after + among)}: it must be below {limit:.3g}"
