@@ -139,7 +139,7 @@ async def test_lists_and_details_follow_what_others_do(sit_down, tried, plan, co
         colleague.experiments.assign(str(tried), "somebody")
         for _ in range(3):
             colleague.experiments.track(str(tried), "somebody", new_event("button_clicked"))
-        await desk.sees("! not counted: 3 × button_clicked", "clone 1 --metric ticket_submitted,button_clicked")
+        await desk.sees("! not counted: 3 × button_clicked", "clone 1 --secondary button_clicked")
         await desk.sees(" 281 ")
 
         # While another screen is in front, nothing is read; when it comes back, it is up to date.
