@@ -33,7 +33,7 @@ async def test_from_the_plan_to_the_decision(sit_down, colleague, come):
         await desk.sees("✓ experiment #1 saved as a draft", "all · 1 experiment · draft 1", "○ draft")
         assert colleague.experiments.get("1").minimum_sample_size == 20
 
-        await desk.press("x")
+        await desk.press("x", "y")
         await desk.sees("#1 is draft; s s starts it")
         await desk.press("s", "s")
         await desk.sees("Before the start", "!  hypothesis  none", "Start #1?", "(y/N)")
@@ -46,7 +46,7 @@ async def test_from_the_plan_to_the_decision(sit_down, colleague, come):
         come(FIRST, (20, 2), (20, 18))
         await desk.sees("20 of 20 users per variant (100 %)", "● short        20         18    90.00 %", "+800.0 %")
         await desk.sees("No verdict yet")
-        await desk.press("x")
+        await desk.press("x", "y")
         await desk.sees("✓ results of #1 saved", "▲ ship: short changes ticket_submitted by +80.00 points")
 
         await desk.press("s", "c")

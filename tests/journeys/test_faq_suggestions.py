@@ -130,10 +130,16 @@ async def test_a_ticket_is_answered_with_an_faq(sit_down, file, colleague):
         await desk.sees("nothing changed")
         assert colleague.tickets.get("1").status is Status.NEW
 
-        await desk.press("A", "1", "enter")
+        await desk.press("A", "enter")
+        await desk.sees(
+            "Answer #1 with FAQ #3", "Mailed to rita@example.com", "Pull the plug.", "ctrl+s send and resolve"
+        )
+        await desk.press(*"Rita! ", "ctrl+s")
         await desk.sees("✓ #1 answered with FAQ #3 and resolved · u to undo", "● resolved")
         mail = colleague.mail.page()[0]
         assert (mail.notification_type, mail.recipient_email) == (NotificationType.FAQ_ANSWER, "rita@example.com")
+        assert "Rita! Pull the plug." in mail.content
+        assert not colleague.faqs.get("3").answer.startswith("Rita")
         assert len(colleague.faqs.wordings("3")) == 1
 
         await desk.press("u")
@@ -146,19 +152,17 @@ async def test_a_ticket_that_no_faq_matches_takes_any_by_its_number(sit_down, fi
     file("Xyzzy", description="Qwrtz plugh.")
     async with sit_down() as desk:
         await desk.press("A")
-        await desk.sees("No FAQ matches this ticket", "Answer #1 with which? (#20 for FAQ 20 · esc: cancel)")
+        await desk.sees("No FAQ matches this ticket", "Answer #1 with which? (#20 for FAQ 20)")
         await desk.press("1", "enter")
         await desk.sees("nothing changed")
         await desk.press("A", *"#99", "enter")
         await desk.sees("there is no FAQ #99")
-        await desk.press("A", *"#12", "enter")
+        await desk.press("A", *"#12", "enter", "ctrl+s")
         await desk.sees("✓ #1 answered with FAQ #12 and resolved")
-        await desk.press("A", *"#12", "enter")
-        await desk.sees("#1 was answered with FAQ #12 before. Mail it again? (y/N)")
-        await desk.press("enter")
-        await desk.sees("nothing sent")
+        await desk.press("A", *"#12", "enter", "ctrl+s")
+        await desk.sees("ann has answered #1 with FAQ #12 before", "save again to mail it")
         assert len(colleague.mail.page()) == 2
-        await desk.press("A", *"#12", "enter", "y")
+        await desk.press("ctrl+s")
         await desk.sees("✓ #1 answered with FAQ #12 and resolved")
         assert len(colleague.mail.page()) == 3
 

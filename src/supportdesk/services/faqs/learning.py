@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from supportdesk.domain import moment
 from supportdesk.domain.errors import AnsweredAlready, NotFound
@@ -19,10 +20,11 @@ from supportdesk.storage.faqs import queries as faqs
 from supportdesk.storage.faqs import wordings as faq_wordings
 
 
-def answer(context: Context, ticket: Ticket, faq: Faq, *, again: bool = False) -> Ticket:
+def answer(context: Context, ticket: Ticket, faq: Faq, *, again: bool = False, text: str | None = None) -> Ticket:
     """Mail an FAQ to a requester, resolve the ticket and keep its wording, inside the caller's transaction.
 
-    Raises `AnsweredAlready` when that was done before and was not undone, unless `again` is set.
+    Raises `AnsweredAlready` when that was done before and was not undone, unless `again` is set. `text` is mailed instead of the
+    FAQ's own answer.
     """
     origin = f"from ticket #{ticket.number}"
     before = journal.latest_in_force(context.database, faq.id, EntryKind.FAQ_WORDING_KEPT, origin)
@@ -37,7 +39,7 @@ def answer(context: Context, ticket: Ticket, faq: Faq, *, again: bool = False) -
     if change.status is not None:
         ticket, entry = ticket_changes.apply(context, ticket, change, mailed=False)
     entry = keep(context, faq, f"{ticket.title} {ticket.description}", entry, notes=origin)
-    notify.faq_answer(context, ticket, faq, entry)
+    notify.faq_answer(context, ticket, faq if text is None else replace(faq, answer=text), entry)
     return ticket
 
 

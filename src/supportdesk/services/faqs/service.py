@@ -18,7 +18,7 @@ from supportdesk.domain.faq import (
 )
 from supportdesk.domain.journal import EntryKind
 from supportdesk.domain.page import Count, RowKey, Seek
-from supportdesk.domain.text import clean_body
+from supportdesk.domain.text import clean_body, required_body
 from supportdesk.domain.ticket import Ticket
 from supportdesk.services.context import Context
 from supportdesk.services.faqs import changes as faq_changes
@@ -151,14 +151,19 @@ class Faqs:
         """Record that these FAQs were suggested for a ticket that was filed nevertheless."""
         faq_gaps.record_ignored(self._context, text, numbers)
 
-    def answer_ticket(self, ticket_reference: str, faq_reference: str, *, again: bool = False) -> Ticket:
+    def answer_ticket(
+        self, ticket_reference: str, faq_reference: str, *, again: bool = False, text: str | None = None
+    ) -> Ticket:
         """Answer a ticket with an FAQ: mail it, resolve the ticket and keep the requester's wording.
 
+        `text` is mailed instead of the FAQ's own answer.
         Raises `AnsweredAlready` when it was answered with that FAQ before, unless `again` is set.
         """
         with self._database.writing():
             faq = self.get(faq_reference)
-            return faq_learning.answer(self._context, self._tickets.get(ticket_reference), faq, again=again)
+            ticket = self._tickets.get(ticket_reference)
+            answer = None if text is None else required_body("answer", text)
+            return faq_learning.answer(self._context, ticket, faq, again=again, text=answer)
 
     def wordings(self, reference: str) -> list[Wording]:
         """Return the wordings of an FAQ, newest first."""

@@ -40,6 +40,7 @@ EVERYWHERE: tuple[Command, ...] = (
     Command(
         "leave", "Leave this pane or screen; at the top, quit", ("q",), Scope.EVERYWHERE, synonyms=("quit", "close")
     ),
+    Command("theme", "Choose the colours", ("T",), Scope.EVERYWHERE, synonyms=("theme", "color")),
     Command("repaint", "Repaint the screen", ("ctrl+l",), Scope.EVERYWHERE),
     Command("suspend", "Suspend; fg in the shell comes back", ("ctrl+z",), Scope.EVERYWHERE),
     Command("exit", "Quit at once; what you typed is kept", ("ctrl+c",), Scope.EVERYWHERE, synonyms=("quit at once",)),

@@ -141,7 +141,10 @@ class ExperimentsScreen(ExperimentBrowser):
     async def do_experiment_calculate(self, count: int | None) -> None:
         """Look at the results and keeps the look."""
         experiment = self.current()
-        if experiment is None:
+        if experiment is None or not await self.prompt.confirm(
+            f"Calculate #{experiment.number}? It counts as a look, for good"
+        ):
+            self.status.note("nothing calculated")
             return
         await self._look(self.desk_app.desk.experiments.calculate, experiment)
         self.status.done(f"results of #{experiment.number} saved")

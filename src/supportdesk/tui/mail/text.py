@@ -13,6 +13,7 @@ from supportdesk.domain.preference import DIGESTS
 from supportdesk.domain.text import clean_body
 from supportdesk.tui import style
 
+MOCK_NOTICE = "mock: nothing leaves this machine"
 SOON = timedelta(minutes=10)
 
 

@@ -13,10 +13,11 @@ from supportdesk.domain.journal import Entry, Subject
 from supportdesk.domain.notification import DeliveryStatus
 from supportdesk.tui.commands import BY_ID, CommandContext, Scope
 from supportdesk.tui.mail.log import MailLog
+from supportdesk.tui.mail.text import MOCK_NOTICE
 from supportdesk.tui.screens.command_screen import CommandScreen
 from supportdesk.tui.screens.movement import Movable, Movement
 from supportdesk.tui.style import fit
-from supportdesk.tui.widgets.bars import HintBar, StatusLine, TabLine, TitleBar
+from supportdesk.tui.widgets.bars import Heading, HintBar, StatusLine, TabLine, TitleBar
 from supportdesk.tui.widgets.page_list import PageList
 from supportdesk.tui.widgets.prompt import Prompt
 from supportdesk.tui.widgets.text_view import TextView
@@ -39,6 +40,7 @@ class DeskScreen(Movement, CommandScreen):
         super().__init__()
         # Whether one works in the mail log: the keys are its own then.
         self.in_mail = False
+        self._failed = 0
 
     # What a kind of screen says about itself
 
@@ -71,8 +73,17 @@ class DeskScreen(Movement, CommandScreen):
 
     async def on_mail(self) -> None:
         """Show what has become of mail."""
+        await self._show_mail_state()
         if self.mail.is_open:
             await self.mail.refresh_messages()
+
+    async def _show_mail_state(self) -> None:
+        """Show in the title how many mails failed, and that the mock sends none."""
+        desk = self.desk_app.desk
+        self._failed = (await desk.run(desk.mail.counts)).get(DeliveryStatus.FAILED, 0)
+        self.show_mail_trouble(*self.desk_app.mail_trouble)
+        if desk.mail_settings.provider == "mock":
+            self.title_bar.remark((MOCK_NOTICE, "mock mail"))
 
     async def on_traffic(self) -> None:
         """Show what has come in without a journal entry, such as users of experiments."""
@@ -118,6 +129,7 @@ class DeskScreen(Movement, CommandScreen):
         self.run_worker(self.run_commands(), group="commands")
         self.focus_body()
         await self.load()
+        await self._show_mail_state()
         self.ready.set()
 
     def _show_tabs(self) -> None:
@@ -236,7 +248,8 @@ class DeskScreen(Movement, CommandScreen):
 
     def show_mail_trouble(self, trouble: str, why: str) -> None:
         """Show in the title and in the mail log why nothing is sent for the time being; nothing when mail goes out."""
-        self.title_bar.warn(trouble)
+        failed = f"{self._failed:,} failed mail{'s' * (self._failed != 1)} (m)" if self._failed else ""
+        self.title_bar.warn(" · ".join(filter(None, (trouble, failed))))
         self.mail.say(f"{trouble}: {why}" if trouble and why else trouble)
 
     async def leave_mail(self) -> bool:
@@ -272,6 +285,29 @@ class DeskScreen(Movement, CommandScreen):
             self.read_keys()
         else:
             self.show_hints()
+
+    @on(Heading.Clicked)
+    def _heading_clicked(self) -> None:
+        """List in the next order, where there are several."""
+        if BY_ID["order"] in self.commands():
+            self.request(BY_ID["order"])
+
+    async def do_theme(self, count: int | None) -> None:
+        """Ask for a theme, and show the screen in it until the app ends."""
+        themes = sorted(self.app.available_themes)
+        typed = await self.prompt.ask(
+            "Theme:",
+            explanation=fit(f"now {self.app.theme}; also {', '.join(themes)}", self.size.width - 2),
+            completions=themes,
+            enter="use",
+        )
+        if not typed:
+            self.status.note(f"theme {self.app.theme} stays")
+        elif typed in themes:
+            self.app.theme = typed
+            self.status.done(f'theme {typed} until you quit · `theme = "{typed}"` in the config file keeps it')
+        else:
+            self.refuse(f"no theme {typed!r}; tab completes the names")
 
     # The `:` prompt
 

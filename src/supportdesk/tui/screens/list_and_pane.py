@@ -13,11 +13,13 @@ from supportdesk.tui.commands import BY_ID
 from supportdesk.tui.debounce import Debounce
 from supportdesk.tui.screens.desk_screen import DeskScreen
 from supportdesk.tui.widgets.bars import Hint
+from supportdesk.tui.widgets.listing import Listing
 from supportdesk.tui.widgets.page_list import PageList
 from supportdesk.tui.widgets.pane import Pane
 
 BESIDE_WIDTH = 100
 FOLLOW_SECONDS = 0.25
+PANE_SHARES = 10
 
 
 class ListAndPane(DeskScreen):
@@ -34,6 +36,7 @@ class ListAndPane(DeskScreen):
 
     def __init__(self) -> None:
         super().__init__()
+        self._pane_share = 6
         self._rest = Debounce(self, FOLLOW_SECONDS)
 
     # What a kind of screen says about itself
@@ -94,6 +97,12 @@ class ListAndPane(DeskScreen):
                 await self.follow(row)
             except DeskError as error:
                 self.status.error(error.message)
+
+    def resize_pane(self, by: int) -> None:
+        """Give the open pane more or less of the room it shares with the list, where it lies below."""
+        self._pane_share = min(max(self._pane_share + by, 1), PANE_SHARES - 1)
+        self.pane.styles.height = f"{self._pane_share}fr"
+        self.query_one(Listing).styles.height = f"{PANE_SHARES - self._pane_share}fr"
 
     def shut_pane(self) -> None:
         """Close what is open."""

@@ -134,13 +134,17 @@ class TicketBrowser(QueueScreen):
         desk, queue = self.desk_app.desk, self.queue
         if any(entry.kind.row.reloads for entry in entries):
             await queue.reload()
+        if any(entry.kind is EntryKind.TICKET_DELETED for entry in entries):
+            await self._leave_out_deleted()
         numbers = sorted({entry.number for entry in entries if entry.number is not None})
         summaries = await desk.run(desk.tickets.summaries, numbers)
         summaries = [ticket for ticket in summaries if ticket.deleted_at is None]
         shown = {row.number for row in queue.loaded}
         queue.replace([ticket for ticket in summaries if ticket.number in shown])
         fresh = [
-            ticket for ticket in summaries if ticket.number not in shown and self.query_shown.matches_fields(ticket)
+            ticket
+            for ticket in summaries
+            if ticket.number not in shown and ticket.deleted_at is None and self.query_shown.matches_fields(ticket)
         ]
         if self.query_shown.text and fresh:
             hits = await desk.run(desk.tickets.matching, self.query_shown, [ticket.number for ticket in fresh])
@@ -149,6 +153,19 @@ class TicketBrowser(QueueScreen):
         self.describe()
         if self.pane.number in numbers:
             await self.pane.refresh_ticket()
+
+    async def _leave_out_deleted(self) -> None:
+        """Read the list again; the cursor stays on its ticket, or goes to the next that is still there."""
+        desk, queue = self.desk_app.desk, self.queue
+        loaded = list(queue.loaded)
+        here = loaded.index(queue.row) if queue.row in loaded else 0
+        rows = await desk.run(desk.tickets.summaries, [row.number for row in loaded])
+        kept = {row.number for row in rows if row.deleted_at is None}
+        near = [row for row in (*loaded[here:], *reversed(loaded[:here])) if row.number in kept]
+        if near:
+            await queue.reload_at(queue.source, near[0])
+        else:
+            await queue.show(queue.source)
 
     def news(self, entry: Entry) -> str:
         """Return what became of a ticket, in short: the list shows its title."""

@@ -7,15 +7,20 @@ from dataclasses import dataclass
 
 from supportdesk.domain import moment
 from supportdesk.domain.page import Count, RowKey, Seek
-from supportdesk.domain.query import TicketQuery
+from supportdesk.domain.query import Order, TicketQuery
 from supportdesk.domain.ticket import TicketSummary
 from supportdesk.services.desk import Desk
 from supportdesk.tui import style
 from supportdesk.tui.widgets.page_list import Cells, PageList
 
 STATUS_WIDTH = 14
-PRIORITY_WIDTH = 9
+PRIORITY_WIDTH = 10
 AGE_WIDTH = 4
+TIME_WIDTH = 17
+EXTRA_WIDTH = 110
+"""From this width of the list on, chosen columns are shown."""
+EXTRA_COLUMNS = {"Created": "created_at", "Updated": "updated_at"}
+ORDER_SIGN = "▾"
 
 
 @dataclass
@@ -52,17 +57,24 @@ class TicketSource:
 
 
 class TicketQueue(PageList[TicketSummary]):
-    """Number, priority, status, title, requester and age of each ticket."""
+    """Number, priority, status, title, requester and age of each ticket; more columns where there is room."""
 
     def __init__(self, source: TicketSource, *, id: str | None = None) -> None:  # noqa: A002
         super().__init__(source, id=id)
         self.desk = source.desk
         self.marks: set[int] = set()
+        # Names of the further columns that the agent has chosen.
+        self.chosen: tuple[str, ...] = ()
+
+    def _extra(self, width: int) -> tuple[str, ...]:
+        return self.chosen if width >= EXTRA_WIDTH else ()
 
     def _columns(self, width: int) -> tuple[int, int, int]:
         """Return the widths of number, title and requester; the requester gives way in a narrow list."""
-        number = max(5, len(str(self.total.rows)) + 2)
-        rest = width - 1 - number - PRIORITY_WIDTH - STATUS_WIDTH - AGE_WIDTH - 1
+        largest = max((row.number for row in self.loaded), default=0)
+        number = max(5, len(f"#{largest} "))
+        taken = 1 + number + PRIORITY_WIDTH + STATUS_WIDTH + AGE_WIDTH + 1 + TIME_WIDTH * len(self._extra(width))
+        rest = width - taken
         requester = min(32, rest // 3) if rest >= 40 else 0
         return number, max(8, rest - requester), requester
 
@@ -81,12 +93,23 @@ class TicketQueue(PageList[TicketSummary]):
         ]  # fmt: skip
         if requester:
             cells.append((style.fit(row.contact_email, requester - 1) + " ", style.PLAIN))
+        for name in self._extra(width):
+            cells.append((style.fit(moment.local(getattr(row, EXTRA_COLUMNS[name])), TIME_WIDTH), style.DIM))
         cells.append((age.rjust(AGE_WIDTH) + " ", style.PLAIN))
         return cells
 
     def heading(self, width: int) -> str:
-        """Return the names of the columns, above them."""
+        """Return the names of the columns, above them; a sign stands at the one that they are ordered by."""
         number, title, requester = self._columns(width)
-        columns = (("#", number), ("Priority", PRIORITY_WIDTH), ("Status", STATUS_WIDTH), ("Title", title))
-        names = " " + "".join(style.fit(name, size) for name, size in (*columns, ("Requester", requester)))
-        return names + "Age".rjust(AGE_WIDTH)
+        columns = [("#", number), ("Priority", PRIORITY_WIDTH), ("Status", STATUS_WIDTH), ("Title", title)]
+        columns += [("Requester", requester), *((name, TIME_WIDTH) for name in self._extra(width))]
+        ordered = self._ordered_by(width)
+        names = " " + "".join(style.fit(name + ORDER_SIGN * (name == ordered), size) for name, size in columns)
+        return names + (f"{ORDER_SIGN}Age" if ordered == "Age" else "Age").rjust(AGE_WIDTH)
+
+    def _ordered_by(self, width: int) -> str:
+        query = self.source.query if isinstance(self.source, TicketSource) else TicketQuery()
+        if query.text:
+            return "#"
+        by_update = "Updated" if "Updated" in self._extra(width) else ""
+        return {Order.QUEUE: "Priority", Order.NEWEST: "Age", Order.UPDATED: by_update}[query.order]

@@ -7,11 +7,11 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from supportdesk.domain.conversation import Message
-from supportdesk.domain.notification import Notification
+from supportdesk.domain.notification import DeliveryStatus, Notification
 from supportdesk.domain.ticket import StatusChange, Ticket
 from supportdesk.services.desk import Desk
 from supportdesk.tui.conversation.text import messages_text
-from supportdesk.tui.mail.text import mails_text
+from supportdesk.tui.mail.text import MOCK_NOTICE, mails_text
 from supportdesk.tui.tickets.text import answers_text, changes_text, ticket_text
 from supportdesk.tui.widgets.pane import Pane
 from supportdesk.tui.widgets.text_view import Paragraph
@@ -77,14 +77,18 @@ class TicketPane(Pane):
         super().shut()
         self.view = TicketView.TICKET
 
+    def _mail_note(self) -> str:
+        return MOCK_NOTICE if self.desk.mail_settings.provider == "mock" and self._mail else ""
+
     def _draw(self, *, from_top: bool) -> None:
         ticket = self.ticket
         if ticket is None:
             return
+        failed = sum(message.status is DeliveryStatus.FAILED for message in self._mail)
         names = {
             TicketView.TICKET: f"#{ticket.number}",
             TicketView.CHANGES: f"Status changes ({len(self._changes)})",
-            TicketView.MAIL: f"Notifications ({len(self._mail)})",
+            TicketView.MAIL: f"Notifications ({len(self._mail)}{f', {failed} failed' if failed else ''})",
             TicketView.FAQS: "FAQs",
         }
         self.show_tabs(names, self.view)
@@ -92,7 +96,10 @@ class TicketPane(Pane):
         text: Sequence[Paragraph]
         match self.view:
             case TicketView.TICKET:
-                text = [*ticket_text(ticket, now), *messages_text(self._messages[1:], now)]
+                text = [
+                    *ticket_text(ticket, now, failed=failed, mail=self._mail_note()),
+                    *messages_text(self._messages[1:], now),
+                ]
             case TicketView.CHANGES:
                 text = changes_text(self._changes, now)
             case TicketView.MAIL:

@@ -8,11 +8,12 @@ from supportdesk.domain.page import START
 from supportdesk.domain.query import Order, TicketQuery, parse_query
 from supportdesk.domain.ticket import Status, TicketSummary
 from supportdesk.tui.screens.list_and_pane import ListAndPane
-from supportdesk.tui.tickets.list import TicketQueue, TicketSource
+from supportdesk.tui.tickets.list import EXTRA_COLUMNS, EXTRA_WIDTH, TicketQueue, TicketSource
 from supportdesk.tui.widgets.listing import Listing
 
 Place = tuple[TicketSummary, int]
 MARK_LIMIT = 1_000
+ORDER_WORDS = {Order.QUEUE: "urgent first", Order.NEWEST: "newest first", Order.UPDATED: "updated first"}
 
 
 class QueueScreen(ListAndPane):
@@ -47,8 +48,7 @@ class QueueScreen(ListAndPane):
         if total.capped:
             parts[-1] += f" (the first {total.rows:,} are listed)"
         parts += [queue.place] if queue.place else []
-        if query.order is not Order.QUEUE and not query.text:
-            parts.append(f"{query.order} first")
+        parts.append("newest first" if query.text else ORDER_WORDS[query.order])
         if queue.marks:
             parts.append(f"{len(queue.marks):,} marked")
         if self._range_from is not None:
@@ -104,6 +104,23 @@ class QueueScreen(ListAndPane):
             f"Ordered by {order}" + (": open tickets first, urgent and old ones on top" * (order is Order.QUEUE))
         )
 
+    async def do_columns(self, count: int | None) -> None:
+        """Ask for a further column, and show or hide it."""
+        letters = {name[0].lower(): name for name in EXTRA_COLUMNS}
+        names = " · ".join(f"{letter} {name.lower()}" for letter, name in letters.items())
+        key = await self.prompt.choose(f"Show or hide a column: {names} (enter: none of them)", enter="none")
+        name = letters.get((key or "").lower())
+        if key is None or (key and name is None):
+            self.status.note("columns unchanged")
+            return
+        chosen = {*self.queue.chosen} ^ {name} if name else set()
+        self.queue.chosen = tuple(each for each in EXTRA_COLUMNS if each in chosen)
+        self.queue.redraw()
+        self.describe()
+        shown = ", ".join(self.queue.chosen).lower() or "none"
+        narrow = "; the list is too narrow for them now" * (self.queue.size.width < EXTRA_WIDTH and bool(chosen))
+        self.status.note(f"further columns: {shown}{narrow}")
+
     async def _filter(self, *statuses: Status) -> None:
         await self.show_query(replace(self.query_shown, statuses=frozenset(statuses), typing=False))
 
@@ -126,6 +143,20 @@ class QueueScreen(ListAndPane):
     async def do_filter_all(self, count: int | None) -> None:
         """Show all tickets."""
         await self.show_query(TicketQuery(order=self.query_shown.order), back_to=self._place())
+
+    def do_pane_lower(self, count: int | None) -> None:
+        """Give the list more room."""
+        self._resize(-(count or 1))
+
+    def do_pane_higher(self, count: int | None) -> None:
+        """Give the open ticket more room."""
+        self._resize(count or 1)
+
+    def _resize(self, by: int) -> None:
+        if self.has_class("-beside") or not self.pane.is_open:
+            self.status.note("only an open ticket below the list has a height to change")
+        else:
+            self.resize_pane(by)
 
     # Marks
 

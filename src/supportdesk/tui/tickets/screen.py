@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from supportdesk.domain.errors import AnsweredAlready
+from collections.abc import Iterable
+
+from supportdesk.domain.errors import Conflict
 from supportdesk.domain.ticket import Priority, Status, TicketChange
 from supportdesk.tui.commands import BY_ID, Command
 from supportdesk.tui.tickets.answering import TicketAnswering
@@ -47,14 +49,26 @@ class TicketsScreen(TicketAnswering):
         # Whom it is for is settled before the question: the list may move while it is answered.
         targets = self._targets()
         subject = f"{len(targets)} tickets" if self.queue.marks else f"#{next(iter(targets))}"
-        notes = await self.prompt.ask(
-            "Note (enter: no note · esc: cancel):",
-            explanation=f"Internal note for {subject} → {status} (the requester does not see it)",
-        )
-        if notes is None:
-            self.status.note("nothing changed")
-            return
-        await self._apply(BY_ID[f"status.{status}"], TicketChange(status=status, notes=notes), targets)
+        notes: str | None = ""
+        explanation = f"Internal note for {subject} → {status} (the requester does not see it)"
+        while True:
+            question = "Note (enter: no note · esc: cancel):"
+            notes = await self.prompt.ask(question, initial=notes or "", explanation=explanation, enter="save")
+            if notes is None:
+                self.status.note("nothing changed")
+                return
+            try:
+                await self._apply(BY_ID[f"status.{status}"], TicketChange(status=status, notes=notes), targets)
+                return
+            except Conflict as conflict:
+                # What was typed stays: enter saves it over the version that is on screen by now.
+                self.desk_app.type_ahead.drop()
+                explanation = f"{conflict.message}. Enter saves your note all the same; esc cancels"
+                targets = await self._current_versions(targets)
+
+    async def _current_versions(self, numbers: Iterable[int]) -> dict[int, int | None]:
+        desk = self.desk_app.desk
+        return {row.number: row.version for row in await desk.run(desk.tickets.summaries, sorted(numbers))}
 
     async def _priority(self, priority: Priority) -> None:
         await self._apply(BY_ID[f"priority.{priority}"], TicketChange(priority=priority), self._targets())
@@ -130,32 +144,74 @@ class TicketsScreen(TicketAnswering):
             return
         await self.open_ticket(ticket.number, TicketView.FAQS)
         answers = self.pane.answers
-        fitting = f"{'1' if len(answers) == 1 else f'1 to {len(answers)}'}, or " if answers else ""
-        typed = await self.prompt.ask(f"Answer #{ticket.number} with which? ({fitting}#20 for FAQ 20 · esc: cancel)")
-        faq = (typed or "").strip()
-        if faq.isdecimal() and 0 < int(faq) <= len(answers):
-            faq = f"#{answers[int(faq) - 1].faq.number}"
-        if not faq.startswith("#"):
+        choices = f"{'1' if len(answers) == 1 else f'1 to {len(answers)}'}, or " if answers else ""
+        typed = await self.prompt.ask(
+            f"FAQ ({'enter: 1 · ' if answers else ''}esc: cancel):",
+            explanation=f"Answer #{ticket.number} with which? ({choices}#20 for FAQ 20); you edit it before it leaves",
+            enter="edit it",
+        )
+        reference = "1" if typed is not None and not typed.strip() and answers else (typed or "").strip()
+        if reference.isdecimal() and 0 < int(reference) <= len(answers):
+            reference = f"#{answers[int(reference) - 1].faq.number}"
+        if not reference.startswith("#"):
             self.status.note("nothing changed")
             return
-        if await self._answer_with(f"#{ticket.number}", faq):
-            self.status.done(f"#{ticket.number} answered with FAQ {faq} and resolved · u to undo")
+        # Lazy import: keeps start-up fast.
+        from supportdesk.tui.tickets.answer_form import AnswerForm
 
-    async def _answer_with(self, ticket: str, faq: str) -> bool:
-        """Answer, asking before the same FAQ is mailed again; return whether it was sent."""
-        answer = self.desk_app.desk.faqs.answer_ticket
-        try:
-            await self.change(answer, ticket, faq)
-        except AnsweredAlready:
-            if not await self.prompt.confirm(f"{ticket} was answered with FAQ {faq} before. Mail it again?"):
-                self.status.note("nothing sent")
-                return False
-            await self.change(answer, ticket, faq, again=True)
-        return True
+        desk = self.desk_app.desk
+        faq = await desk.run(desk.faqs.get, reference)
+        if await self.run_form(AnswerForm(ticket, faq)):
+            self.status.done(f"#{ticket.number} answered with FAQ #{faq.number} and resolved · u to undo")
 
-    def do_copy(self, count: int | None) -> None:
-        """Copy the reference to the clipboard of the terminal."""
+    async def do_edit(self, count: int | None) -> None:
+        """Open the form with what the ticket says now."""
+        from supportdesk.tui.tickets.edit_form import TicketEditForm
+
+        ticket, desk = self.current(), self.desk_app.desk
+        if ticket is None:
+            return
+        changed = await self.run_form(TicketEditForm(await desk.run(desk.tickets.get, str(ticket.number))))
+        if changed:
+            self.status.done(f"#{ticket.number} saved · u to undo")
+        elif changed is not None:
+            self.status.note(f"nothing to change: #{ticket.number} already says this")
+
+    async def do_delete(self, count: int | None) -> None:
+        """Delete the ticket, or the marked ones."""
+        targets = self._targets()
+        seen = {number: version for number, version in targets.items() if version is not None}
+        subject = f"{len(targets)} tickets" if len(targets) > 1 else f"#{next(iter(targets))}"
+        await self.change(self.desk_app.desk.tickets.delete, [str(number) for number in targets], seen=seen)
+        await self.clear_marks()
+        if self.pane.number in targets:
+            self.shut_pane()
+        self.status.done(f"{subject} deleted · u to undo")
+
+    async def do_others(self, count: int | None) -> None:
+        """List the tickets of this ticket's requester."""
         ticket = self.current()
         if ticket is not None:
-            self.app.copy_to_clipboard(f"#{ticket.number}")
-            self.status.done(f"copied #{ticket.number}")
+            await self.search_tickets(f"email:{ticket.contact_email}")
+            self.focus_body()
+
+    async def do_copy(self, count: int | None) -> None:
+        """Ask what to copy to the clipboard of the terminal, and copy it."""
+        current, desk = self.current(), self.desk_app.desk
+        if current is None:
+            return
+        ticket = await desk.run(desk.tickets.get, str(current.number))
+        texts = {
+            "r": ("reference", f"#{ticket.number}"),
+            "a": ("address", ticket.contact_email),
+            "t": ("title", ticket.title),
+            "x": ("text", ticket.description),
+        }
+        names = " · ".join(f"{key} {name}" for key, (name, _) in texts.items())
+        key = await self.prompt.choose(f"Copy of #{ticket.number}: {names} (enter: reference)", enter="reference")
+        name, text = texts.get((key or "r").lower(), ("", ""))
+        if key is None or not name:
+            self.status.note("nothing copied")
+            return
+        self.app.copy_to_clipboard(text)
+        self.status.done(f"copied the {name} of #{ticket.number}")

@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from supportdesk.domain.faq import Suggestion
 
 
-def ticket_text(ticket: Ticket, now: datetime) -> list[Text]:
-    """Return the whole ticket: title, facts, description."""
+def ticket_text(ticket: Ticket, now: datetime, *, failed: int = 0, mail: str = "") -> list[Text]:
+    """Return the whole ticket: title, facts, description; of its mail how many `failed`, and a word on all of it."""
     changed = ticket.version > 1
     return [
         Text(ticket.title, style.BOLD),
@@ -36,6 +36,8 @@ def ticket_text(ticket: Ticket, now: datetime) -> list[Text]:
             if changed
             else []
         ),
+        *([_fact("Mail", mail)] if mail else []),
+        *([Text(f"         ✗ {failed} failed; h, then h again shows why", style.ERROR)] if failed else []),
         Text(),
         *(Text(line) for line in ticket.description.split("\n")),
     ]

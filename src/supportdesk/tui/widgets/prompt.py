@@ -186,16 +186,16 @@ class Prompt(Horizontal):
             raise InvalidValue(f"no {what} begins with {key!r}")
         await show(kind)
 
-    async def choose(self, question: str, *, enter: str = "all") -> str | None:
+    async def choose(self, question: str, *, explanation: str = "", enter: str = "all") -> str | None:
         """Ask for one key; return an empty answer for enter, None for escape."""
-        return await self.ask(question, enter=enter, changed=self._answered)
+        return await self.ask(question, explanation=explanation, enter=enter, changed=self._answered)
 
-    async def confirm(self, question: str, *, about: str = "") -> bool:
+    async def confirm(self, question: str, *, about: str = "", explanation: str = "") -> bool:
         """Ask for a `y`; every other key means no. Of what it is `about`, so much is shown as there is room for."""
         if about:
             room = self.screen.size.width - cell_len(f"{question} “”? (y/N)") - CURSOR_ROOM
             question = f"{question} “{fit(about, max(room, 1)).rstrip()}”?"
-        return await self.choose(f"{question} (y/N)", enter="no") == "y"
+        return await self.choose(f"{question} (y/N)", explanation=explanation, enter="no") == "y"
 
     def cancel(self) -> None:
         """Cancel the open question."""
