@@ -192,11 +192,11 @@ class SupportDesk(App[int], inherit_bindings=False):
         """Undo this agent's last change."""
         journal, screen = self.desk.journal, self.desk_screen
         preview = await self.desk.run(journal.preview_undo)
-        if preview.warning and screen is not None:
-            # Above the question, where a long warning has room for all of it.
-            if not await screen.prompt.confirm("Undo?", explanation=f"{preview.warning}."):
-                screen.status.note("nothing undone")
-                return
+        # Above the question, where a long warning has room for all of it.
+        warning = f"{preview.warning}."
+        if preview.warning and screen and not await screen.prompt.confirm("Undo?", explanation=warning):
+            screen.status.note("nothing undone")
+            return
         undone = await self.desk.run(journal.undo, change=preview.change)
         await self.show_changes()
         if screen is not None:

@@ -23,8 +23,8 @@ from supportdesk.storage.faqs import wordings as faq_wordings
 def answer(context: Context, ticket: Ticket, faq: Faq, *, again: bool = False, text: str | None = None) -> Ticket:
     """Mail an FAQ to a requester, resolve the ticket and keep its wording, inside the caller's transaction.
 
-    Raises `AnsweredAlready` when that was done before and was not undone, unless `again` is set. `text` is mailed instead of the
-    FAQ's own answer.
+    Raises `AnsweredAlready` when that was done before and was not undone, unless `again` is set. `text` is mailed
+    instead of the FAQ's own answer.
     """
     origin = f"from ticket #{ticket.number}"
     before = journal.latest_in_force(context.database, faq.id, EntryKind.FAQ_WORDING_KEPT, origin)
