@@ -23,7 +23,7 @@ def confirm(question: str) -> None:
     """Ask whether to do something; raises `NotAllowed` when that is not wanted, or nobody can be asked."""
     if not _is_terminal():
         raise NotAllowed("yes: cannot ask for confirmation without a terminal; pass --yes", field="yes")
-    if not click.confirm(question, err=True):
+    if not click.confirm(clean_line(question), err=True):
         raise NotAllowed("nothing was changed")
 
 

@@ -6,7 +6,7 @@ import click
 
 from supportdesk.cli.context import open_desk
 from supportdesk.cli.io.documents import SUPPRESSION, document, documents
-from supportdesk.cli.io.output import json_option, list_formats, say, say_csv, say_json, say_table
+from supportdesk.cli.io.output import json_option, list_formats, say, say_json, say_rows, say_table
 from supportdesk.cli.io.param_types import TEXT
 from supportdesk.domain import moment
 
@@ -23,10 +23,8 @@ def list_suppressions(ctx: click.Context, form: str | None) -> None:
     """List the suppressed addresses."""
     with open_desk(ctx, existing=True) as desk:
         found = desk.suppressions.list()
-    if form == "json":
-        say_json(documents(found, SUPPRESSION))
-    elif form == "csv":
-        say_csv(documents(found, SUPPRESSION), SUPPRESSION)
+    if form:
+        say_rows(form, documents(found, SUPPRESSION), SUPPRESSION)
     else:
         rows = [(each.address, moment.local(each.added_at), each.added_by, each.reason) for each in found]
         say_table(("ADDRESS", "SINCE", "BY", "REASON"), rows)
