@@ -3,7 +3,7 @@
 import pytest
 
 from supportdesk.tui.commands import BY_ID, Scope
-from supportdesk.tui.commands.burst import TAKES_KEY, TAKES_TEXT, is_typed_ahead
+from supportdesk.tui.commands.burst import HARMLESS, TAKES_KEY, TAKES_TEXT, is_typed_ahead
 from supportdesk.tui.commands.keymap import KeyMap, KeyReader
 
 SCOPES = (Scope.EVERYWHERE, Scope.LIST, Scope.TICKETS)
@@ -20,6 +20,7 @@ def is_run(typed: str, **state: bool) -> bool:
     "typed",
     [
         "jjjjjjjjjjjjjjjj",
+        "          e",
         "jjje",
         "12jsr",
         "jsiquick look\rjsrasked\r",
@@ -58,4 +59,4 @@ def test_what_follows_an_answer_is_read_as_commands():
 
 
 def test_the_commands_it_names_exist():
-    assert BY_ID.keys() >= TAKES_TEXT | TAKES_KEY
+    assert BY_ID.keys() >= TAKES_TEXT | TAKES_KEY | HARMLESS

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from copy import copy
 
-from supportdesk.tui.commands.command import Scope
+from supportdesk.tui.commands.command import Command, Scope
 from supportdesk.tui.commands.keymap import KeyReader
 
 MOST_CHANGES = 5
@@ -47,6 +47,10 @@ TAKES_KEY = frozenset(
     {"experiment.delete", "experiment.filter", "faq.category", "faq.delete", "mail.filter", "preference.language"}
 )
 """Commands that ask for one key."""
+HARMLESS = frozenset(
+    {"back", "experiment.view.next", "experiment.view.previous", "mark", "mark.range", "row.next", "row.previous"}
+)
+"""Commands that only look or mark, like those of lists: any number of them may come at once."""
 _ENDS_TEXT = ("enter", "escape", "ctrl+s", "f10")
 
 
@@ -68,5 +72,9 @@ def is_typed_ahead(keys: Iterable[str], reader: KeyReader, *, in_text: bool, ski
         elif press.command is not None:
             in_text = press.command.id in TAKES_TEXT
             skip = press.command.id in TAKES_KEY
-            changes += not (in_text or skip or press.command.scope is Scope.LIST)
+            changes += not (in_text or skip or _is_harmless(press.command))
     return changes <= MOST_CHANGES and not (in_text and changes)
+
+
+def _is_harmless(command: Command) -> bool:
+    return command.scope is Scope.LIST or command.id in HARMLESS
