@@ -3,6 +3,7 @@
 import pytest
 
 from supportdesk.domain.preference import Frequency, Language, PreferenceChange
+from supportdesk.email.settings import MailSettings
 
 DAILY = PreferenceChange(notification_frequency=Frequency.DAILY)
 FRENCH = PreferenceChange(preferred_language=Language.FRENCH)
@@ -18,7 +19,7 @@ def chosen(colleague):
 
 
 async def test_somebody_is_found_changed_and_changed_back(sit_down, chosen, colleague):
-    async with sit_down() as desk:
+    async with sit_down(mail=MailSettings(hold=10, zone="UTC")) as desk:
         await desk.press("f5")
         await desk.sees("everybody · 3", "Mail       on 2   off 1", "immediate 2   daily 1", "en 2   de 0   fr 1")
         await desk.press("f", "d")

@@ -3,6 +3,7 @@
 import pytest
 
 from supportdesk.domain.ticket import Priority, Status, TicketChange
+from supportdesk.email.settings import MailSettings
 
 
 @pytest.fixture
@@ -88,7 +89,7 @@ async def test_the_open_ticket_follows_what_others_do(sit_down, file, resolve, c
 async def test_changed_by_somebody_else_first(sit_down, file, resolve, colleague):
     file("Printer on fire")
     file("Password forgotten")
-    async with sit_down() as desk:
+    async with sit_down(mail=MailSettings(hold=10, zone="UTC")) as desk:
         await desk.press("s", "i")
         await desk.sees("Internal note for #1")
         resolve(1)

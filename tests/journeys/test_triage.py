@@ -102,7 +102,7 @@ async def test_running_through_a_long_list(sit_down, file):
 async def test_many_at_once(sit_down, file, colleague):
     for number in range(1, 8):
         file(f"Printer {number} on fire")
-    async with sit_down() as desk:
+    async with sit_down(mail=MailSettings(hold=10, zone="UTC")) as desk:
         await desk.press("space", "j", "space")
         await desk.sees("2 marked", "*#1 ", "*#3 ")
         await desk.press("j", "v")
@@ -132,3 +132,19 @@ async def test_many_at_once(sit_down, file, colleague):
         await desk.sees("press v again")
         await desk.press("escape")
         await desk.sees_no("press v again")
+
+
+async def test_an_undo_that_a_requester_hears_of_asks_first(sit_down, file, colleague):
+    file("Printer on fire", email="rita@example.com")
+    async with sit_down() as desk:
+        await desk.press("s", "r", "enter")
+        await desk.sees("resolved")
+        await desk.until(lambda: {mail.status for mail in colleague.mail.page()} == {"sent"}, "the mail about it")
+        await desk.press("u")
+        await desk.sees("rita@example.com was told and will be told again", "Undo?")
+        await desk.press("n")
+        await desk.sees("resolved")
+        await desk.press("u")
+        await desk.sees("Undo?")
+        await desk.press("y")
+        await desk.sees("undone: #1: status new → resolved")

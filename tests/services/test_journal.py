@@ -96,14 +96,13 @@ def test_a_created_ticket_is_taken_back_with_its_mail_while_that_is_held(served,
 def test_before_an_undo_it_is_said_who_was_told_and_is_told_again(desk, filed):
     filed()
     desk.mail.deliver()
-    assert desk.journal.preview_undo().warning == (
-        "rita@example.com was told of #1 (created: Lamp is dark) and will not be told that it is undone"
-    )
+    assert desk.journal.preview_undo().warning == "rita@example.com was told and will not be told of the undo"
     desk.tickets.update(["1"], TicketChange(Status.RESOLVED))
     assert desk.journal.preview_undo().warning == ""
     desk.mail.deliver()
     preview = desk.journal.preview_undo()
-    assert preview.warning == "rita@example.com was told of #1 (status new → resolved) and will be told again"
+    assert preview.warning == "rita@example.com was told and will be told again"
+    assert preview.summary == "#1: status new → resolved"
     assert len(desk.mail.page()) == 2
     desk.journal.undo(change=preview.change)
     assert len(desk.mail.page()) == 3

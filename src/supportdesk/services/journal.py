@@ -39,11 +39,15 @@ class UndoPreview:
         if not self.told:
             return ""
         people = self.told[0] if len(self.told) == 1 else f"{len(self.told):,} requesters"
-        again = "will be told again" if self.tells_again else "will not be told that it is undone"
+        verb = "was" if len(self.told) == 1 else "were"
+        return f"{people} {verb} told and will {'be told again' if self.tells_again else 'not be told of the undo'}"
+
+    @property
+    def summary(self) -> str:
+        """What is undone, in a line."""
         entry = self.entries[-1]
-        return (
-            f"{people} {'was' if len(self.told) == 1 else 'were'} told of {entry.about} ({entry.summary}) and {again}"
-        )
+        more = f" and {len(self.entries) - 1} more" if len(self.entries) > 1 else ""
+        return f"{entry.about}{more}: {entry.summary}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -193,7 +193,7 @@ class SupportDesk(App[int], inherit_bindings=False):
         journal, screen = self.desk.journal, self.desk_screen
         preview = await self.desk.run(journal.preview_undo)
         # Above the question, where a long warning has room for all of it.
-        warning = f"{preview.warning}."
+        warning = f"{preview.summary}; {preview.warning}."
         if preview.warning and screen and not await screen.prompt.confirm("Undo?", explanation=warning):
             screen.status.note("nothing undone")
             return

@@ -107,7 +107,7 @@ def test_an_undo_that_a_requester_hears_of_says_so_before(run):
     run.ticket()
     run("ticket", "update", "1", "--status", "resolved")
     run.deliver()
-    warning = "Note: rita@example.com was told of #1 (status new → resolved) and will be told again\n"
+    warning = "Note: #1: status new → resolved; rita@example.com was told and will be told again\n"
     for words in (["undo"], ["undo", "--yes"]):
         undone = run(*words)
         assert (undone.code, undone.err) == (0, warning)

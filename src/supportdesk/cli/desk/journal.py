@@ -43,7 +43,7 @@ def undo(ctx: click.Context, yes: bool, form: str | None) -> None:
     with changing_desk(ctx, existing=True) as desk:
         preview = desk.journal.preview_undo()
         if preview.warning:
-            confirm_undo(preview.warning, yes=yes)
+            confirm_undo(f"{preview.summary}; {preview.warning}", yes=yes)
         undone = desk.journal.undo(change=preview.change)
         if form == "json":
             say_json(
