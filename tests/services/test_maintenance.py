@@ -109,13 +109,13 @@ def test_a_backup_replaces_a_file_only_when_told(desk, filed, tmp_path):
 def test_a_backup_never_goes_over_the_desk_or_anything_that_is_no_file(desk, filed, path, tmp_path):
     filed()
     (tmp_path / "link.db").symlink_to(path)
-    os.link(path, tmp_path / "link.db")
+    os.link(path, tmp_path / "hard_link.db")
     os.mkfifo(tmp_path / "pipe")
     refusals = {
         path: "is the desk itself",
         tmp_path / "link.db": "is the desk itself",
         tmp_path / "." / ".." / tmp_path.name / path.name: "is the desk itself",
-        tmp_path / "link.db": "is the desk itself",
+        tmp_path / "hard_link.db": "is the desk itself",
         path.with_name("support.db-wal"): "is the desk itself",
         path.with_name("support.db-shm"): "is the desk itself",
         tmp_path: "is a folder; it must be a file",

@@ -50,7 +50,7 @@ class Maintenance:
             "status": "OK",
             "message": "Support desk is running",
             "version": __version__,
-            "db": str(self._database.path),
+            "db": self._database.name,
             "tickets": count.rows,
             "notifications_waiting": mails[DeliveryStatus.PENDING],
             "oldest_waiting_since": oldest,
@@ -76,9 +76,7 @@ class Maintenance:
             raise Unavailable(f"the copy {target} cannot be written: {error.strerror}", field="file") from error
 
     def _check_target(self, target: Path, *, replace: bool) -> None:
-        desk = self._database.path.resolve()
-        own = [desk, desk.with_name(f"{desk.name}-wal"), desk.with_name(f"{desk.name}-shm")]
-        if target.exists() and any(target.samefile(file) for file in own if file.exists()):
+        if target.exists() and any(target.samefile(file) for file in self._database.files if file.exists()):
             raise InvalidValue(f"file: {target} is the desk itself", field="file")
         if target.is_dir():
             raise InvalidValue(f"file: {target} is a folder; it must be a file", field="file")

@@ -168,7 +168,7 @@ def on_surface(database: Database, surface: Surface, *statuses: ExperimentStatus
 
 def is_event_known(database: Database, name: str) -> bool:
     """Return whether any experiment has had an event of this name."""
-    return bool(database.sql("SELECT 1 FROM experiment_event_names WHERE name = ? AND events LIMIT 1", (name,)))
+    return bool(database.sql("SELECT 1 FROM experiment_event_names WHERE name = ? AND events <> 0 LIMIT 1", (name,)))
 
 
 def _save(database: Database, experiment: Experiment, at: datetime, **values: object) -> bool:

@@ -200,26 +200,24 @@ class ExperimentStaging:
         done = 0
         # In the order of users, so that the index of the desk grows at one place.
         for start in range(1, total + 1, CHUNK):
-            self._database.sql(
+            done += self._database.change(
                 "INSERT INTO main.experiment_assignments "
                 "(test, user_identifier, variant, phase, hash_value, assigned_at, left_out) "
                 "SELECT ?, user, variant, ?, '', at, in_both FROM temp.staged_people "
                 "WHERE rowid BETWEEN ? AND ? ORDER BY rowid ON CONFLICT DO NOTHING",
                 (test, phase, start, start + CHUNK - 1),
             )
-            done += self._one("SELECT changes()")[0]
             watch(done, total)
         return done, self._one("SELECT min(at) FROM temp.staged_people")[0]
 
     def _leave_out_clashing(self, test: int) -> int:
         """Exclude users who already were in the experiment with another variant."""
-        self._database.sql(
+        return self._database.change(
             "UPDATE main.experiment_assignments SET left_out = 1 WHERE NOT left_out AND number IN ("
             "SELECT known.number FROM temp.staged_users AS users JOIN main.experiment_assignments AS known "
             "ON known.test = ? AND known.user_identifier = users.user WHERE known.variant <> users.variant)",
             (test,),
         )
-        return int(self._one("SELECT changes()")[0])
 
     def _move_events(self, test: int, watch: Callable[[int, int], None]) -> dict[str, int]:
         total, last = self._one("SELECT count(*), coalesce(max(place), 0) FROM temp.staged_events")
@@ -235,7 +233,7 @@ class ExperimentStaging:
         assigned, early = self._one(f"SELECT count(*), total(events.at < users.assigned_at) {known}", test)
         done = 0
         for start in range(1, last + 1, CHUNK):
-            self._database.sql(
+            done += self._database.change(
                 "INSERT INTO main.experiment_events (test, user, name, event_value, event_data, event_id, created_at) "
                 f"SELECT ?, users.number, names.number, events.value, events.data, events.event_id, events.at {known} "
                 "CROSS JOIN main.experiment_event_names AS names ON names.test = ? AND names.name = events.name "
@@ -243,7 +241,6 @@ class ExperimentStaging:
                 "ORDER BY events.place ON CONFLICT DO NOTHING",
                 (test, test, test, start, start + CHUNK - 1),
             )
-            done += self._one("SELECT changes()")[0]
             watch(done, total)
         return {
             "events": done,

@@ -158,7 +158,8 @@ def note_refusal(database: Database, test: int, reason: str, at: str, times: int
     """Count refused events of an experiment."""
     database.sql(
         "INSERT INTO experiment_refusals (test, reason, times, last_at) VALUES (?, ?, ?, ?) "
-        "ON CONFLICT DO UPDATE SET times = times + excluded.times, last_at = excluded.last_at",
+        "ON CONFLICT (test, reason) DO UPDATE "
+        "SET times = experiment_refusals.times + excluded.times, last_at = excluded.last_at",
         (test, reason, times, at),
     )
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from peewee import Expression, fn
+from peewee import Case, Expression, fn
 
 from supportdesk.domain.faq import Category, Faq, FaqQuery, NewFaq, Revision, question_key
 from supportdesk.domain.index_text import index_form
@@ -98,9 +98,9 @@ def add_up(database: Database, number: int, *, reads: int = 0, helpful: int = 0,
     """Add to the counters of an FAQ, never below zero."""
     database.execute(
         FaqRow.update(
-            reads=fn.MAX(0, FaqRow.reads + reads),
-            helpful=fn.MAX(0, FaqRow.helpful + helpful),
-            unhelpful=fn.MAX(0, FaqRow.unhelpful + unhelpful),
+            reads=_at_least_zero(FaqRow.reads + reads),
+            helpful=_at_least_zero(FaqRow.helpful + helpful),
+            unhelpful=_at_least_zero(FaqRow.unhelpful + unhelpful),
         ).where(FaqRow.number == number)
     )
 
@@ -182,6 +182,10 @@ def _add_revision(database: Database, faq_id: str, revision: int, new: NewFaq, a
             changed_at=to_text(at),
         )
     )
+
+
+def _at_least_zero(number: Expression) -> Case:
+    return Case(None, [(number < 0, 0)], number)
 
 
 def _filtered(select: Select, query: FaqQuery) -> Select:

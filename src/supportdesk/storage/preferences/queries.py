@@ -112,7 +112,9 @@ def stats(database: Database) -> PreferenceStats:
     frequencies = dict.fromkeys(Frequency, 0)
     languages = dict.fromkeys(Language, 0)
     total = email_on = sms_on = 0
-    for email, sms, frequency, language, number in database.sql("SELECT * FROM preference_counts WHERE preferences"):
+    for email, sms, frequency, language, number in database.sql(
+        "SELECT * FROM preference_counts WHERE preferences <> 0"
+    ):
         total += number
         email_on += number * email
         sms_on += number * sms
