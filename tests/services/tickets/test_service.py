@@ -13,6 +13,7 @@ from supportdesk.domain.page import START
 from supportdesk.domain.query import Order, TicketQuery, parse_query
 from supportdesk.domain.text import required_body, required_line
 from supportdesk.domain.ticket import Priority, Status, TicketChange, new_ticket, parse_change
+from supportdesk.storage.tickets.publishing import HIDDEN
 from tests.hostile import HOSTILE_STRINGS
 
 TABLES = ("tickets", "ticket_counts", "tickets_text", "ticket_status_history", "notifications", "journal")
@@ -185,6 +186,14 @@ def test_a_deleted_ticket_is_in_no_list_and_no_count_and_comes_back_whole(desk, 
     assert (restored.changed, restored.tickets[0]) == ({1}, replace(ticket, version=3, updated_at=clock.at))
     assert desk.tickets.count(TicketQuery()).rows == 2
     assert [entry.summary for entry in desk.journal.page(START, 2)] == ["restored", "deleted: Lamp is dark"]
+
+
+def test_what_an_import_has_not_published_yet_cannot_be_restored(desk, filed, sql):
+    filed()
+    sql("UPDATE tickets SET deleted_at = ?", HIDDEN)
+    for refused in (desk.tickets.get, lambda reference: desk.tickets.undelete([reference])):
+        with pytest.raises(NotFound):
+            refused("1")
 
 
 def test_of_several_tickets_all_are_deleted_or_none(desk, filed, contents):

@@ -19,6 +19,7 @@ from supportdesk.storage.database import Database
 from supportdesk.storage.match_expression import Match, match_of
 from supportdesk.storage.references import named
 from supportdesk.storage.tables import TicketCountRow, TicketRow, TicketTextRow
+from supportdesk.storage.tickets.publishing import HIDDEN
 
 if TYPE_CHECKING:
     from peewee import ModelSelect
@@ -73,7 +74,8 @@ def _save(database: Database, ticket: TicketSummary, at: datetime, values: Mappi
 
 def find(database: Database, reference: Reference, limit: int = 5) -> list[Ticket]:
     """Return the tickets that a reference matches, at most `limit`, by number."""
-    here = named(TicketRow.number, TicketRow.id, reference)
+    # What an import has stored and not published yet does not exist for anybody else.
+    here = named(TicketRow.number, TicketRow.id, reference) & (fn.COALESCE(TicketRow.deleted_at, "") != HIDDEN)
     query = TicketRow.select(*rows.TICKET_COLUMNS).where(here).order_by(TicketRow.number).limit(limit)
     return rows.read(database.rows(query), rows.ticket)
 
