@@ -8,7 +8,7 @@ in Medicine 32:1112).
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from functools import cache, partial
+from functools import cache, lru_cache, partial
 
 from supportdesk.domain.experiment import Direction, MetricRole
 from supportdesk.services.experiments.analysis.interim import Interim
@@ -66,7 +66,12 @@ def nominal_p(analyses: Sequence[Interim], alpha: float, sides: int) -> tuple[fl
         # An analysis may bring days and no users.
         least = information[-1] * (1 + 1e-5) if information else 0.0
         information.append(max(each.information, least))
-    return bounds_at(information, [each.share for each in analyses], alpha=alpha, sides=sides).nominal_p
+    return _bounds(tuple(information), tuple(each.share for each in analyses), alpha, sides)
+
+
+@lru_cache(maxsize=64)
+def _bounds(information: tuple[float, ...], shares: tuple[float, ...], alpha: float, sides: int) -> tuple[float, ...]:
+    return bounds_at(information, shares, alpha=alpha, sides=sides).nominal_p
 
 
 def _proven(
