@@ -23,3 +23,14 @@ def test_a_query_that_is_refused_names_the_place(run, arguments, field, message)
     assert message in refused.err
     assert f"{field}: " in refused.err
     assert len(refused.err) < 400
+
+
+def test_imported_tickets_are_found_by_special_names(run, tmp_path):
+    file = tmp_path / "tickets.csv"
+    file.write_text(
+        "title,description,contact_email\nC++ build,Uses C#,rita@example.com\n订单退款问题,-,rita@example.com\n",
+        "utf-8",
+    )
+    run("ticket", "import", str(file))
+    for query, number in (("C++", 1), ("C#", 1), ("退款", 2)):
+        assert [ticket["number"] for ticket in run("ticket", "list", query, "--json").json["tickets"]] == [number]

@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
+from supportdesk.domain.index_text import index_form
 from supportdesk.storage.database import Database
 
 PAGE = 500
@@ -89,8 +90,9 @@ class Staging:
         # One transaction, and none that reads or writes the desk: others save and check-point meanwhile.
         with self._database.reading():
             self._database.many(
-                f"INSERT INTO temp.staged ({COLUMNS}, step_id, line, cells, has_time) VALUES ({', '.join('?' * 13)})",
-                rows,
+                f"INSERT INTO temp.staged ({COLUMNS}, step_id, line, cells, has_time, indexed_title, "
+                f"indexed_description) VALUES ({', '.join('?' * 15)})",
+                ((*row, index_form(row.title), index_form(row.description)) for row in rows),
             )
 
     def index(self, field: Identity) -> None:
