@@ -30,7 +30,7 @@ def import_faqs(ctx: click.Context, path: Path, duplicates: str, typed: Typed) -
 
     All of them go in, or none when one is bad. Fields are id, question, answer, category, created_at and
     updated_at. Headers of these names need no --column, except that id and the times count only when no --column
-    is given at all. A Markdown file has its fields between two lines of three dashes, one on a line, and its
+    is given at all. A Markdown file has its fields as YAML between two lines of three dashes, and its
     answer below.
 
     \b
