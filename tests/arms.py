@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import count
 from uuid import NAMESPACE_OID, uuid5
 
-from supportdesk.domain.assignment import EVEN, drawn_variant
+from supportdesk.domain.experiments.assignment import EVEN, drawn_variant
 
 
 def falling_in(arm: int, users: Iterable[str], experiment_id: str, weights: Sequence[float] = EVEN) -> Iterator[str]:

@@ -15,7 +15,7 @@ from itertools import product
 import numpy as np
 from scipy import stats as scipy_stats
 
-from supportdesk.domain.experiment import Direction, Metric, MetricKind, MetricRole, Phase
+from supportdesk.domain.experiments.experiment import Direction, Metric, MetricKind, MetricRole, Phase
 from supportdesk.services.experiments.analysis.figures import Figures, with_days
 from supportdesk.services.experiments.analysis.health import broken_days, health
 from supportdesk.services.experiments.analysis.interim import interims

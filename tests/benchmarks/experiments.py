@@ -18,7 +18,7 @@ from statistics import median
 from tempfile import TemporaryDirectory
 from time import perf_counter
 
-from supportdesk.domain.experiment_form import new_experiment
+from supportdesk.domain.experiments.form import new_experiment
 from supportdesk.services.desk import Desk
 from supportdesk.services.experiments.analysis.planning import false_alarms
 from supportdesk.services.transfer.column_mapping import ColumnChoice

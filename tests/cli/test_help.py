@@ -7,7 +7,7 @@ import pytest
 
 from supportdesk import __version__
 from supportdesk.cli.main import supportdesk
-from supportdesk.domain.experiment import Decision, Surface
+from supportdesk.domain.experiments.experiment import Decision, Surface
 from supportdesk.domain.faq import Category
 from supportdesk.domain.notification import DeliveryStatus
 from supportdesk.domain.query import Order

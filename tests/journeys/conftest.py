@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from supportdesk.domain.experiment_event import new_event
-from supportdesk.domain.experiment_form import new_experiment
+from supportdesk.domain.experiments.event import new_event
+from supportdesk.domain.experiments.form import new_experiment
 from supportdesk.domain.faq import new_faq
 from supportdesk.domain.ticket import Priority, Status, TicketChange, new_ticket
 from supportdesk.sample.replay import Clock

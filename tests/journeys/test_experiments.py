@@ -2,7 +2,7 @@
 
 import pytest
 
-from supportdesk.domain.experiment_event import new_event
+from supportdesk.domain.experiments.event import new_event
 
 FIRST = 1
 

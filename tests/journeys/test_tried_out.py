@@ -2,8 +2,8 @@
 
 import pytest
 
-from supportdesk.domain.experiment import Decision
-from supportdesk.domain.experiment_form import new_experiment
+from supportdesk.domain.experiments.experiment import Decision
+from supportdesk.domain.experiments.form import new_experiment
 from tests.journeys.test_faq_suggestions import OTHERS
 
 CONTROL, TEST = 0, 1

@@ -7,7 +7,7 @@ from collections import Counter, defaultdict
 from pathlib import Path
 
 from supportdesk import stats
-from supportdesk.domain.assignment import legacy_bucket, legacy_variant
+from supportdesk.domain.experiments.assignment import legacy_bucket, legacy_variant
 from supportdesk.stats import Proportion
 from tests.reference_kinds import page_rows
 from tests.reference_kinds.registry import Fields, Inputs, alpha_in, file_kind, kind

@@ -11,7 +11,7 @@ from functools import cache
 from types import NoneType
 from typing import Any, TypeVar, get_args, get_origin, get_type_hints
 
-from supportdesk.domain.experiment import Check, Decision, Direction, MetricKind, MetricRole
+from supportdesk.domain.experiments.experiment import Check, Decision, Direction, MetricKind, MetricRole
 
 Document = dict[str, Any]
 Part = TypeVar("Part")

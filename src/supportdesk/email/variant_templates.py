@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from supportdesk.domain.experiment import file_word
+from supportdesk.domain.experiments.experiment import file_word
 from supportdesk.email.messages.messages import ENGLISH
 from supportdesk.email.messages.rendering import ENDINGS, TemplateFault, Templates, templates
 from supportdesk.email.readiness import template_faults

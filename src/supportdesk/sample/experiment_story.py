@@ -6,7 +6,7 @@ import io
 from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime, timedelta
 
-from supportdesk.domain.experiment_form import DEFAULTS, new_experiment
+from supportdesk.domain.experiments.form import DEFAULTS, new_experiment
 from supportdesk.domain.moment import to_text
 from supportdesk.sample.content import Step, rows
 from supportdesk.services.desk import Desk

@@ -1,7 +1,7 @@
 """What the tests of experiments share."""
 
-from supportdesk.domain.experiment import Experiment
-from supportdesk.domain.experiment_form import new_experiment
+from supportdesk.domain.experiments.experiment import Experiment
+from supportdesk.domain.experiments.form import new_experiment
 from supportdesk.services.desk import Desk
 
 GIVEN = {"name": "Button", "control": "green", "test": "blue", "metric": "bought", "hypothesis": "Blue sells more."}

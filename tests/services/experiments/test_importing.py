@@ -6,7 +6,7 @@ import json
 import pytest
 
 from supportdesk.domain.errors import InvalidValue, NotAllowed, NotFound
-from supportdesk.domain.experiment import Decision
+from supportdesk.domain.experiments.experiment import Decision
 from supportdesk.services.transfer.column_mapping import ColumnChoice
 from supportdesk.services.transfer.import_session import ImportOptions
 from supportdesk.storage.experiments.staging import BothArms

@@ -10,9 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from supportdesk.domain.errors import InvalidValue, NotAllowed, NotFound, Unavailable
-from supportdesk.domain.experiment import Metric, MetricKind
 from supportdesk.domain.experiment_analysis import from_document, to_document
-from supportdesk.domain.experiment_event import new_event
+from supportdesk.domain.experiments.event import new_event
+from supportdesk.domain.experiments.experiment import Metric, MetricKind
 from supportdesk.services.experiments.analysis import figures as experiment_figures
 from supportdesk.services.experiments.analysis.health import chance
 from supportdesk.services.experiments.analysis.planning import false_alarms, plan, smallest_effect

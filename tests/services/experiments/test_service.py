@@ -5,8 +5,8 @@ from datetime import timedelta
 import pytest
 
 from supportdesk.domain.errors import Conflict, InvalidValue, NotAllowed, NotFound
-from supportdesk.domain.experiment import Decision, ExperimentStatus
-from supportdesk.domain.experiment_form import DEFAULTS
+from supportdesk.domain.experiments.experiment import Decision, ExperimentStatus
+from supportdesk.domain.experiments.form import DEFAULTS
 from supportdesk.domain.page import END, START, Seek
 from tests.services.experiments.samples import drafted, running
 

@@ -6,10 +6,10 @@ from datetime import timedelta
 
 import pytest
 
-from supportdesk.domain.assignment import drawn_variant
 from supportdesk.domain.errors import InvalidValue, NotAllowed, NotFound
-from supportdesk.domain.experiment import ArmCount, Decision, Surface
-from supportdesk.domain.experiment_event import new_event
+from supportdesk.domain.experiments.assignment import drawn_variant
+from supportdesk.domain.experiments.event import new_event
+from supportdesk.domain.experiments.experiment import ArmCount, Decision, Surface
 from supportdesk.domain.moment import to_text
 from supportdesk.services.desk import Desk
 from tests.hostile import HOSTILE_STRINGS

@@ -2,7 +2,7 @@
 
 import pytest
 
-from supportdesk.domain.experiment_form import DEFAULTS
+from supportdesk.domain.experiments.form import DEFAULTS
 from supportdesk.tui.experiments.plan_line import planned
 
 

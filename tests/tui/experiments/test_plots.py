@@ -6,8 +6,8 @@ from dataclasses import replace
 import pytest
 from rich.cells import cell_len
 
-from supportdesk.domain.experiment import Metric, MetricKind, Phase
 from supportdesk.domain.experiment_analysis import Analysis
+from supportdesk.domain.experiments.experiment import Metric, MetricKind, Phase
 from supportdesk.services.experiments.analysis.figures import Figures
 from supportdesk.services.experiments.analysis.report import analyse
 from supportdesk.stats import Mean, Proportion

@@ -5,8 +5,8 @@ from itertools import count, islice
 import pytest
 from rich.console import Console
 
-from supportdesk.domain.experiment_event import new_event
-from supportdesk.domain.experiment_form import new_experiment
+from supportdesk.domain.experiments.event import new_event
+from supportdesk.domain.experiments.form import new_experiment
 from supportdesk.services.desk import Desk
 from supportdesk.tui.experiments.details import analysed, read
 from supportdesk.tui.experiments.list import listed

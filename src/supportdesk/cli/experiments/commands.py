@@ -16,8 +16,8 @@ from supportdesk.cli.io.output import json_option, list_formats, list_summary, s
 from supportdesk.cli.io.param_types import TEXT, Whole, Word
 from supportdesk.cli.lazy import LazyGroup
 from supportdesk.domain.errors import invalid, one_of
-from supportdesk.domain.experiment import Direction, ExperimentStatus, MetricKind, Surface
-from supportdesk.domain.experiment_form import new_experiment
+from supportdesk.domain.experiments.experiment import Direction, ExperimentStatus, MetricKind, Surface
+from supportdesk.domain.experiments.form import new_experiment
 from supportdesk.domain.reference import MAX_NUMBER
 
 STATUS = Word(ExperimentStatus)

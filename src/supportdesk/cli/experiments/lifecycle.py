@@ -10,7 +10,7 @@ from supportdesk.cli.io.documents import documents
 from supportdesk.cli.io.output import json_option, say, say_json, say_table
 from supportdesk.cli.io.param_types import TEXT, Word
 from supportdesk.domain.errors import invalid, one_of
-from supportdesk.domain.experiment import Decision, Experiment, ExperimentStatus
+from supportdesk.domain.experiments.experiment import Decision, Experiment, ExperimentStatus
 
 REASON = click.option("--reason", default="", type=TEXT, help="Reason, for the journal.")
 

@@ -11,8 +11,8 @@ from supportdesk.cli.experiments.text import results_text
 from supportdesk.cli.io.output import json_option, say, say_json, say_table
 from supportdesk.cli.io.param_types import TEXT, Whole
 from supportdesk.domain.experiment_analysis import to_document
-from supportdesk.domain.experiment_form import confidence as parse_confidence
-from supportdesk.domain.experiment_form import number, weights
+from supportdesk.domain.experiments.form import confidence as parse_confidence
+from supportdesk.domain.experiments.form import number, weights
 
 RUNS_LIMIT = 100_000
 USERS_LIMIT = 1_000_000_000

@@ -7,11 +7,11 @@ from collections.abc import Sequence
 from supportdesk.cli.io.documents import EXPERIMENT, RESULT, document, documents
 from supportdesk.cli.io.output import counted, table
 from supportdesk.domain import moment
-from supportdesk.domain.experiment import ArmCount, Check, Experiment, MetricKind
 from supportdesk.domain.experiment_analysis import Analysis, ComparisonResult, to_document
-from supportdesk.domain.experiment_event import EventCount, clone_command
-from supportdesk.domain.experiment_form import texts_of, weights_text
-from supportdesk.domain.experiment_look import Look, p_text, target_values
+from supportdesk.domain.experiments.event import EventCount, clone_command
+from supportdesk.domain.experiments.experiment import ArmCount, Check, Experiment, MetricKind
+from supportdesk.domain.experiments.form import texts_of, weights_text
+from supportdesk.domain.experiments.look import Look, p_text, target_values
 
 EXPERIMENT_HEADINGS = ("NUMBER", "STATUS", "DAYS", "USERS", "RATE OR MEAN", "VERDICT", "NAME")
 CHECK_HEADINGS = ("", "CHECK", "WHAT")

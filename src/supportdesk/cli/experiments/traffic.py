@@ -14,9 +14,9 @@ from supportdesk.cli.io.documents import ASSIGNMENT, EVENT, document, documents
 from supportdesk.cli.io.output import Stdout, json_option, say, say_json, say_table, warn
 from supportdesk.cli.io.param_types import FILE, LIMIT, TEXT, source
 from supportdesk.domain import moment
-from supportdesk.domain.assignment import Assignment, user_identifier
 from supportdesk.domain.errors import InvalidValue
-from supportdesk.domain.experiment_event import new_event
+from supportdesk.domain.experiments.assignment import Assignment, user_identifier
+from supportdesk.domain.experiments.event import new_event
 
 LONGEST_LINE = 10_000
 AGAIN = "; mend it and assign all of them again, which changes nothing for who is assigned"

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from supportdesk.domain.assignment import Assignment, drawn_variant, enters, held_out
 from supportdesk.domain.errors import Unavailable
-from supportdesk.domain.experiment import CONTROL, Decision, Experiment, ExperimentStatus
+from supportdesk.domain.experiments.assignment import Assignment, drawn_variant, enters, held_out
+from supportdesk.domain.experiments.experiment import CONTROL, Decision, Experiment, ExperimentStatus
 from supportdesk.domain.moment import from_text, to_text
 from supportdesk.services.context import Context
 from supportdesk.storage.experiments import traffic as experiment_traffic

@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 
 from supportdesk.domain.errors import Conflict
-from supportdesk.domain.experiment import Experiment, ExperimentDefinition
-from supportdesk.domain.experiment_form import texts_of
+from supportdesk.domain.experiments.experiment import Experiment, ExperimentDefinition
+from supportdesk.domain.experiments.form import texts_of
 from supportdesk.domain.journal import EntryKind, experiment_changed
 from supportdesk.domain.moment import to_text
 from supportdesk.domain.reference import Reference, parse_reference

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from math import ceil
 
-from supportdesk.domain.experiment import SURFACE_EVENTS, Check, Experiment, ExperimentStatus, Surface
+from supportdesk.domain.experiments.experiment import SURFACE_EVENTS, Check, Experiment, ExperimentStatus, Surface
 from supportdesk.services.context import Context
 from supportdesk.storage.experiments import daily as experiment_daily
 from supportdesk.storage.experiments import queries as experiments

@@ -7,11 +7,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
-from supportdesk.domain.assignment import user_identifier
 from supportdesk.domain.errors import InvalidValue, invalid, one_of, quoted
-from supportdesk.domain.experiment import Experiment, Metric, MetricKind
-from supportdesk.domain.experiment_event import event_data, event_value
-from supportdesk.domain.experiment_form import event_name
+from supportdesk.domain.experiments.assignment import user_identifier
+from supportdesk.domain.experiments.event import event_data, event_value
+from supportdesk.domain.experiments.experiment import Experiment, Metric, MetricKind
+from supportdesk.domain.experiments.form import event_name
 from supportdesk.domain.text import optional_line
 from supportdesk.services.transfer.column_mapping import (
     EVERY_OTHER,

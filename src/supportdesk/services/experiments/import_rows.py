@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from supportdesk.domain.experiment import Experiment
+from supportdesk.domain.experiments.experiment import Experiment
 from supportdesk.domain.time_formats import TimeReader
 from supportdesk.services.experiments.fields import (
     EVENT_USER,

@@ -9,7 +9,7 @@ from functools import partial
 from itertools import islice
 
 from supportdesk.domain.errors import InvalidValue, NotAllowed
-from supportdesk.domain.experiment import Experiment, ExperimentStatus
+from supportdesk.domain.experiments.experiment import Experiment, ExperimentStatus
 from supportdesk.domain.journal import EntryKind
 from supportdesk.domain.moment import from_text, to_text
 from supportdesk.services.context import Context

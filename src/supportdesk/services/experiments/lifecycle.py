@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from supportdesk.domain.errors import NotAllowed
-from supportdesk.domain.experiment import Decision, Experiment, ExperimentStatus, check_step
+from supportdesk.domain.experiments.experiment import Decision, Experiment, ExperimentStatus, check_step
 from supportdesk.domain.journal import EntryKind
 from supportdesk.domain.text import optional_line
 from supportdesk.services.context import Context

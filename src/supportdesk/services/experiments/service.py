@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from supportdesk.domain.assignment import Assignment
 from supportdesk.domain.errors import NotAllowed, NotFound, one_of
-from supportdesk.domain.experiment import (
+from supportdesk.domain.experiments.assignment import Assignment
+from supportdesk.domain.experiments.event import Event, EventCount, NewEvent
+from supportdesk.domain.experiments.experiment import (
     ArmCount,
     Check,
     Decision,
@@ -18,9 +19,8 @@ from supportdesk.domain.experiment import (
     check_draft,
     check_step,
 )
-from supportdesk.domain.experiment_event import Event, EventCount, NewEvent
-from supportdesk.domain.experiment_form import changed, ramp, weights
-from supportdesk.domain.experiment_look import Look
+from supportdesk.domain.experiments.form import changed, ramp, weights
+from supportdesk.domain.experiments.look import Look
 from supportdesk.domain.journal import Entry
 from supportdesk.domain.page import START, Count, RowKey, Seek
 from supportdesk.services.context import Context

@@ -7,10 +7,10 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime
 from itertools import islice
 
-from supportdesk.domain.assignment import Assignment, user_identifier
 from supportdesk.domain.errors import DeskError, InvalidValue, NotAllowed, Unavailable, quoted
-from supportdesk.domain.experiment import Experiment, ExperimentStatus, Surface
-from supportdesk.domain.experiment_event import Event, NewEvent
+from supportdesk.domain.experiments.assignment import Assignment, user_identifier
+from supportdesk.domain.experiments.event import Event, NewEvent
+from supportdesk.domain.experiments.experiment import Experiment, ExperimentStatus, Surface
 from supportdesk.domain.moment import from_text, to_text
 from supportdesk.services.context import Context
 from supportdesk.services.experiments import assignment as assigning

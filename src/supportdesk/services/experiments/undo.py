@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from supportdesk.domain.errors import Conflict, InvalidValue
-from supportdesk.domain.experiment import Experiment, ExperimentStatus
-from supportdesk.domain.experiment_form import changed, new_experiment, texts_of
+from supportdesk.domain.experiments.experiment import Experiment, ExperimentStatus
+from supportdesk.domain.experiments.form import changed, new_experiment, texts_of
 from supportdesk.domain.journal import Entry
 from supportdesk.domain.moment import from_text
 from supportdesk.domain.reference import Reference

@@ -52,7 +52,7 @@ def recorded_variant(message: Notification) -> MailVariant | None:
     if message.experiment is None:
         return None
     # Lazy import: keeps start-up fast.
-    from supportdesk.domain.experiment import file_word
+    from supportdesk.domain.experiments.experiment import file_word
 
     return MailVariant(message.experiment, message.variant, file_word(message.variant))
 
@@ -65,8 +65,8 @@ def record(context: Context, message: str, tried: MailVariant, written: Rendered
 
 def _assigned(context: Context, number: int, address: str) -> MailVariant | None:
     # Lazy import: keeps start-up fast.
-    from supportdesk.domain.assignment import user_identifier
-    from supportdesk.domain.experiment import file_word
+    from supportdesk.domain.experiments.assignment import user_identifier
+    from supportdesk.domain.experiments.experiment import file_word
 
     user = user_identifier(address)
     # Most people get several mails, and enrolled users keep their variant.

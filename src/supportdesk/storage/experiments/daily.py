@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from supportdesk.domain.experiment import Experiment, Surface
+from supportdesk.domain.experiments.experiment import Experiment, Surface
 from supportdesk.storage.database import Database
 
 RECENT_DAYS = 7

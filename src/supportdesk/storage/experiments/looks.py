@@ -8,10 +8,10 @@ from datetime import datetime
 
 from peewee import fn
 
-from supportdesk.domain.experiment import Experiment
 from supportdesk.domain.experiment_analysis import Analysis, from_document, to_document
-from supportdesk.domain.experiment_event import clean_json
-from supportdesk.domain.experiment_look import Look, VariantResult
+from supportdesk.domain.experiments.event import clean_json
+from supportdesk.domain.experiments.experiment import Experiment
+from supportdesk.domain.experiments.look import Look, VariantResult
 from supportdesk.domain.moment import from_text, to_text
 from supportdesk.domain.text import clean_line
 from supportdesk.storage import rows

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from peewee import fn
 
-from supportdesk.domain.experiment import (
+from supportdesk.domain.experiments.experiment import (
     Decision,
     Direction,
     Experiment,

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
-from supportdesk.domain.experiment import ArmCount, Experiment
-from supportdesk.domain.experiment_event import EventCount, NewEvent
+from supportdesk.domain.experiments.event import EventCount, NewEvent
+from supportdesk.domain.experiments.experiment import ArmCount, Experiment
 from supportdesk.domain.text import clean_line
 from supportdesk.storage.database import Database
 

@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from supportdesk.domain.experiment import Experiment
+    from supportdesk.domain.experiments.experiment import Experiment
     from supportdesk.domain.faq import Faq
     from supportdesk.domain.notification import Notification
     from supportdesk.domain.preference import Preference

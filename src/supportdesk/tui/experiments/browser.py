@@ -12,7 +12,7 @@ from textual.containers import Container
 from textual.timer import Timer
 
 from supportdesk.domain.errors import DeskError, NotFound
-from supportdesk.domain.experiment import Experiment, ExperimentStatus
+from supportdesk.domain.experiments.experiment import Experiment, ExperimentStatus
 from supportdesk.domain.journal import Entry, Subject
 from supportdesk.domain.page import START
 from supportdesk.services.crash_report import write_crash_report

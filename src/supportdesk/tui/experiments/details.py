@@ -7,9 +7,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from supportdesk.domain.experiment import Check, Experiment, ExperimentStatus
 from supportdesk.domain.experiment_analysis import Analysis
-from supportdesk.domain.experiment_event import Event, EventCount
+from supportdesk.domain.experiments.event import Event, EventCount
+from supportdesk.domain.experiments.experiment import Check, Experiment, ExperimentStatus
 from supportdesk.domain.journal import Entry
 from supportdesk.services.desk import Desk
 from supportdesk.tui.experiments.list import Listed, listed

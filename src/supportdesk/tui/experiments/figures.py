@@ -5,9 +5,9 @@ from __future__ import annotations
 from rich.style import Style
 from rich.text import Text
 
-from supportdesk.domain.experiment import MetricKind
 from supportdesk.domain.experiment_analysis import Analysis, ComparisonResult, GuardrailResult, MetricResult
-from supportdesk.domain.experiment_look import p_text
+from supportdesk.domain.experiments.experiment import MetricKind
+from supportdesk.domain.experiments.look import p_text
 from supportdesk.tui import style
 
 ARM_SIGNS = "○●▲◆■◇△□◉▼"

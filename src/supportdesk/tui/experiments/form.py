@@ -13,8 +13,8 @@ from textual.containers import Horizontal
 from textual.widgets import Input, RadioSet
 
 from supportdesk.domain.errors import Conflict, InvalidValue, NotFound
-from supportdesk.domain.experiment import Direction, Experiment, ExperimentStatus, MetricKind, Surface
-from supportdesk.domain.experiment_form import DEFAULTS, changed, new_experiment, texts_of
+from supportdesk.domain.experiments.experiment import Direction, Experiment, ExperimentStatus, MetricKind, Surface
+from supportdesk.domain.experiments.form import DEFAULTS, changed, new_experiment, texts_of
 from supportdesk.domain.journal import Entry, experiment_changed
 from supportdesk.tui import style
 from supportdesk.tui.commands import Scope

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from rich.style import Style
 
-from supportdesk.domain.experiment import (
+from supportdesk.domain.experiments.experiment import (
     ArmCount,
     Decision,
     Direction,
@@ -15,7 +15,7 @@ from supportdesk.domain.experiment import (
     ExperimentStatus,
     MetricKind,
 )
-from supportdesk.domain.experiment_look import Look, target_values
+from supportdesk.domain.experiments.look import Look, target_values
 from supportdesk.domain.page import Count, RowKey, Seek
 from supportdesk.services.desk import Desk
 from supportdesk.tui import style

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from math import ceil
 
 from supportdesk.domain.errors import InvalidValue
-from supportdesk.domain.experiment import MetricKind
-from supportdesk.domain.experiment_form import confidence, number, percent, weights
+from supportdesk.domain.experiments.experiment import MetricKind
+from supportdesk.domain.experiments.form import confidence, number, percent, weights
 from supportdesk.services.experiments.analysis.planning import plan, smallest_effect
 
 POWER = 0.8

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TypeVar
 
-from supportdesk.domain.experiment import Decision, Experiment, ExperimentStatus, Proposal
-from supportdesk.domain.experiment_form import weights_text
+from supportdesk.domain.experiments.experiment import Decision, Experiment, ExperimentStatus, Proposal
+from supportdesk.domain.experiments.form import weights_text
 from supportdesk.tui.experiments.browser import ExperimentBrowser
 from supportdesk.tui.experiments.pane import ExperimentView
 

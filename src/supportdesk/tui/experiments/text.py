@@ -11,10 +11,10 @@ from rich.table import Table
 from rich.text import Text
 
 from supportdesk.domain import moment
-from supportdesk.domain.experiment import Check, Experiment, ExperimentStatus
 from supportdesk.domain.experiment_analysis import Analysis
-from supportdesk.domain.experiment_event import clone_command
-from supportdesk.domain.experiment_form import weights_text
+from supportdesk.domain.experiments.event import clone_command
+from supportdesk.domain.experiments.experiment import Check, Experiment, ExperimentStatus
+from supportdesk.domain.experiments.form import weights_text
 from supportdesk.tui import style
 from supportdesk.tui.experiments.details import Details
 from supportdesk.tui.experiments.figures import arm_sign, arm_style, guardrail_text, metric_text

@@ -9,8 +9,8 @@ from supportdesk.domain.errors import DeskError
 from supportdesk.services.crash_report import write_crash_report
 
 if TYPE_CHECKING:
-    from supportdesk.domain.assignment import Assignment
-    from supportdesk.domain.experiment import Surface
+    from supportdesk.domain.experiments.assignment import Assignment
+    from supportdesk.domain.experiments.experiment import Surface
     from supportdesk.services.desk import Desk
 
 
@@ -33,7 +33,7 @@ class Exposure:
         assignment = self._assignment
         if assignment is None or not assignment.stored:
             return
-        from supportdesk.domain.experiment_event import NewEvent
+        from supportdesk.domain.experiments.event import NewEvent
 
         happened = NewEvent(event, round(monotonic() - self._since, 3))
         try:

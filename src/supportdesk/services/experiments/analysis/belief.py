@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from supportdesk.domain.experiment import Direction, MetricKind
 from supportdesk.domain.experiment_analysis import Belief, BeliefRow
+from supportdesk.domain.experiments.experiment import Direction, MetricKind
 from supportdesk.services.experiments.analysis.comparison import Comparison
 from supportdesk.services.experiments.analysis.figures import Figures, Sample
 from supportdesk.services.experiments.analysis.wording import amount, points_digits

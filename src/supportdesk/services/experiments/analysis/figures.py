@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 
-from supportdesk.domain.experiment import Experiment, ExperimentStatus, Metric, MetricKind, Phase
-from supportdesk.domain.experiment_event import EventCount
+from supportdesk.domain.experiments.event import EventCount
+from supportdesk.domain.experiments.experiment import Experiment, ExperimentStatus, Metric, MetricKind, Phase
 from supportdesk.services.context import Context
 from supportdesk.stats import Mean, Proportion, alpha_of
 from supportdesk.storage.experiments import daily as experiment_daily

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from supportdesk.domain.experiment import Direction, MetricRole
 from supportdesk.domain.experiment_analysis import GuardrailResult
+from supportdesk.domain.experiments.experiment import Direction, MetricRole
 from supportdesk.services.experiments.analysis.comparison import Comparison, compare
 from supportdesk.services.experiments.analysis.figures import Figures
 from supportdesk.services.experiments.analysis.interim import Interim

@@ -6,7 +6,7 @@ from datetime import date
 from itertools import groupby
 from math import exp, log
 
-from supportdesk.domain.experiment import Check, MetricKind, Phase
+from supportdesk.domain.experiments.experiment import Check, MetricKind, Phase
 from supportdesk.services.experiments.analysis.figures import Figures
 from supportdesk.stats import Proportion, sample_ratio, split_evidence
 

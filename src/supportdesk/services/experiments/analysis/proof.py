@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from functools import cache, lru_cache, partial
 
-from supportdesk.domain.experiment import Direction, MetricRole
+from supportdesk.domain.experiments.experiment import Direction, MetricRole
 from supportdesk.services.experiments.analysis.interim import Interim
 from supportdesk.stats import bounds_at
 

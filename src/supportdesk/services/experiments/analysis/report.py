@@ -6,7 +6,6 @@ import math
 from collections.abc import Sequence
 from dataclasses import replace
 
-from supportdesk.domain.experiment import CONTROL, Metric, MetricKind, MetricRole
 from supportdesk.domain.experiment_analysis import (
     AlwaysValidResult,
     Analysis,
@@ -19,6 +18,7 @@ from supportdesk.domain.experiment_analysis import (
     PhaseUsers,
     SeriesDay,
 )
+from supportdesk.domain.experiments.experiment import CONTROL, Metric, MetricKind, MetricRole
 from supportdesk.services.experiments.analysis.belief import belief
 from supportdesk.services.experiments.analysis.comparison import Comparison, always_valid, compare, phase_weights
 from supportdesk.services.experiments.analysis.figures import Figures

@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import datetime
 
 from supportdesk.domain.errors import NotAllowed
-from supportdesk.domain.experiment import Experiment, ExperimentStatus
 from supportdesk.domain.experiment_analysis import Analysis
-from supportdesk.domain.experiment_look import Look, VariantResult
+from supportdesk.domain.experiments.experiment import Experiment, ExperimentStatus
+from supportdesk.domain.experiments.look import Look, VariantResult
 from supportdesk.services.context import Context
 from supportdesk.services.experiments import changes as experiment_changes
 from supportdesk.services.experiments.analysis.figures import gather

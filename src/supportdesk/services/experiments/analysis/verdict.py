@@ -8,9 +8,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from supportdesk.domain.experiment import Check, Decision, MetricKind
 from supportdesk.domain.experiment_analysis import Decided, Verdict
-from supportdesk.domain.experiment_look import p_text
+from supportdesk.domain.experiments.experiment import Check, Decision, MetricKind
+from supportdesk.domain.experiments.look import p_text
 from supportdesk.services.experiments.analysis.comparison import Comparison, compare
 from supportdesk.services.experiments.analysis.figures import Figures
 from supportdesk.services.experiments.analysis.health import BLOCKED, days_left

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from math import floor, log10
 
-from supportdesk.domain.experiment import Direction, Metric, MetricKind
+from supportdesk.domain.experiments.experiment import Direction, Metric, MetricKind
 from supportdesk.services.experiments.analysis.comparison import Comparison
 
 

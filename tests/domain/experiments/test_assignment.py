@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from supportdesk.domain.assignment import (
+from supportdesk.domain.errors import InvalidValue
+from supportdesk.domain.experiments.assignment import (
     drawn_variant,
     enters,
     held_out,
@@ -16,7 +17,6 @@ from supportdesk.domain.assignment import (
     legacy_variant,
     user_identifier,
 )
-from supportdesk.domain.errors import InvalidValue
 
 SHARED = Path(__file__).parents[3] / "shared" / "data"
 CASES = SHARED / "experiments" / "reference_cases.json"

@@ -9,7 +9,7 @@ from enum import StrEnum
 from typing import TypeVar
 
 from supportdesk.domain.errors import InvalidValue, invalid, one_of
-from supportdesk.domain.experiment import (
+from supportdesk.domain.experiments.experiment import (
     EVERYBODY,
     Direction,
     ExperimentDefinition,

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from supportdesk.domain.experiment import ArmCount, Experiment, MetricKind
 from supportdesk.domain.experiment_analysis import Analysis, Verdict
+from supportdesk.domain.experiments.experiment import ArmCount, Experiment, MetricKind
 
 SMALLEST_P = 1e-300
 

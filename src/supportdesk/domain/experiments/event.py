@@ -11,8 +11,8 @@ from datetime import datetime
 
 from supportdesk.domain import moment
 from supportdesk.domain.errors import InvalidValue, invalid
-from supportdesk.domain.experiment import Experiment
-from supportdesk.domain.experiment_form import event_name, texts_of
+from supportdesk.domain.experiments.experiment import Experiment
+from supportdesk.domain.experiments.form import event_name, texts_of
 from supportdesk.domain.text import clean_line, required_line
 
 DATA_LIMIT = 10_000

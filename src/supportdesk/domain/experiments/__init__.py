@@ -1,0 +1,1 @@
+"""Experiments: definitions, events, forms, looks, and which variant a user sees."""
