@@ -38,11 +38,11 @@ async def test_a_failed_message_is_found_and_sent_again(sit_down, busy, colleagu
         await desk.sees("search fire upd · 2 found")
         await desk.press("escape")
         await desk.sees("Mail log · 4 messages")
-        await desk.press("/", *"passw", "enter", "r")
+        await desk.press("/", *"passw", "enter", "r", "y")
         await desk.sees("✓ mail to fail@example.com will be sent again")
         await desk.sees("✓ sent      fail@example.com")
         # The keys of the tickets are theirs again.
-        await desk.press("escape", "escape", "r", "f", "n")
+        await desk.press("escape", "escape", "f", "n")
         await desk.sees("filter status:new")
     assert service.subjects == ["Password forgotten"]
     assert colleague.mail.counts()[DeliveryStatus.FAILED] == 0
@@ -129,4 +129,4 @@ async def test_new_messages_come_in_below_and_move_nothing(sit_down, file, colle
 async def test_a_ticket_shows_the_same_of_its_mail(sit_down, busy, size):
     async with sit_down(size=size) as desk:
         await desk.press("enter", "h", "h")
-        await desk.sees("Notifications (1)", "✗ failed  ticket_created", "550 mock: this mailbox always refuses")
+        await desk.sees("Notifications (1", "✗ failed  ticket_created", "550 mock: this mailbox always refuses")

@@ -56,13 +56,18 @@ class FaqSource:
 class FaqList(PageList[Faq]):
     """Number, category, question, reads and votes of each FAQ."""
 
+    @property
+    def _number_width(self) -> int:
+        """Return the width of the numbers, with a blank before the next column."""
+        return max(NUMBER_WIDTH, max((len(f"#{row.number} ") for row in self.loaded), default=0))
+
     def cells(self, row: Faq, width: int) -> Cells:
         """Return an FAQ as a line."""
         counts = 2 * COUNT_WIDTH if width >= 70 else 0
-        rest = max(8, width - 1 - NUMBER_WIDTH - CATEGORY_WIDTH - counts)
+        rest = max(8, width - 1 - self._number_width - CATEGORY_WIDTH - counts)
         cells: Cells = [
             (" ", style.PLAIN),
-            (style.fit(f"#{row.number}", NUMBER_WIDTH), style.PLAIN),
+            (style.fit(f"#{row.number}", self._number_width), style.PLAIN),
             (style.fit(f"■ {row.category}", CATEGORY_WIDTH), CATEGORY_STYLE[row.category]),
             (style.fit(row.question, rest), style.PLAIN),
         ]
@@ -74,6 +79,7 @@ class FaqList(PageList[Faq]):
     def heading(self, width: int) -> str:
         """Return the names of the columns, above them."""
         counts = 2 * COUNT_WIDTH if width >= 70 else 0
-        rest = max(8, width - 1 - NUMBER_WIDTH - CATEGORY_WIDTH - counts)
-        names = " " + style.fit("#", NUMBER_WIDTH) + style.fit("Category", CATEGORY_WIDTH) + style.fit("Question", rest)
+        rest = max(8, width - 1 - self._number_width - CATEGORY_WIDTH - counts)
+        names = " " + style.fit("#", self._number_width) + style.fit("Category", CATEGORY_WIDTH)
+        names += style.fit("Question", rest)
         return names + ("Read ".rjust(COUNT_WIDTH) + "Votes".rjust(COUNT_WIDTH) if counts else "")

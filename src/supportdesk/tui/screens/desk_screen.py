@@ -83,7 +83,7 @@ class DeskScreen(Movement, CommandScreen):
         self._failed = (await desk.run(desk.mail.counts)).get(DeliveryStatus.FAILED, 0)
         self.show_mail_trouble(*self.desk_app.mail_trouble)
         if desk.mail_settings.provider == "mock":
-            self.title_bar.remark((MOCK_NOTICE, "mock mail"))
+            self.title_bar.remark((MOCK_NOTICE, "mock: nothing leaves", "mock mail"))
 
     async def on_traffic(self) -> None:
         """Show what has come in without a journal entry, such as users of experiments."""
@@ -240,7 +240,8 @@ class DeskScreen(Movement, CommandScreen):
         if message is None:
             return
         to, unknown = message.recipient_email, message.status is DeliveryStatus.UNKNOWN
-        if unknown and not await self.prompt.confirm(f"Send it again? {to} may already have received it"):
+        question = f"Send it again? {to} may already have received it" if unknown else f"Send the mail to {to} again?"
+        if not await self.prompt.confirm(question):
             self.status.note("nothing sent")
             return
         await self.change(self.desk_app.desk.mail.retry, message.id, even_if_unknown=unknown)
@@ -318,8 +319,11 @@ class DeskScreen(Movement, CommandScreen):
         names = command_names(self.commands())
 
         def list_names(typed: str) -> None:
-            begun = [name for name in names if name.startswith(typed.casefold())] if typed.strip() else []
-            self.status.note(fit("  ".join(begun), self.size.width - 2).rstrip())
+            begun: dict[str, str] = {}
+            for name, command in names.items():
+                if typed.strip() and name.startswith(typed.casefold()):
+                    begun.setdefault(command.id, name)
+            self.status.note(fit("  ".join(begun.values()), self.size.width - 2).rstrip())
 
         typed = await self.prompt.ask(
             ":",
