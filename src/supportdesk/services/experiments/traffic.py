@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Iterable, Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import islice
 
 from supportdesk.domain.errors import DeskError, InvalidValue, NotAllowed, Unavailable, quoted
@@ -21,6 +21,8 @@ from supportdesk.storage.experiments.traffic import Assigned, StoredEvent
 
 REMEMBERED = 10_000
 """Assignments that a session keeps at hand; they never change."""
+CLOCK_SKEW = timedelta(minutes=5)
+"""How far ahead the clock of a sender may be."""
 TOGETHER = 1_000
 """Users whose assignments are stored in one transaction, when there are many."""
 
@@ -86,11 +88,19 @@ class Traffic:
             experiment = self._experiment(reference)
             if event.event_id is not None:
                 known = experiment_traffic.event_of(self._database, experiment.number, event.event_id)
+                if known is not None and known.user_identifier != name:
+                    raise InvalidValue(
+                        f"event_id: {quoted(event.event_id)} was used for another user; an event has an id of its own",
+                        field="event_id",
+                    )
                 if known is not None:
                     return event_in(experiment, known, repeated=True)
             _check_open(experiment)
             now = self._context.now()
             at = event.at or now
+            if now < at <= now + CLOCK_SKEW:
+                # Clocks of different machines differ by seconds; the event has happened by now.
+                at = now
             assigned = experiment_traffic.assigned(self._database, experiment.number, name)
             refused = refusal(experiment, name, assigned, at, now)
             if refused is None and assigned is not None:
