@@ -83,7 +83,7 @@ async def test_the_open_ticket_follows_what_others_do(sit_down, file, resolve, c
         # One line more than before stands above: when it was updated.
         assert desk.glass.text.count(top) <= 1
         await desk.press("h")
-        await desk.sees("created as new  bob", "new → resolved  bob")
+        await desk.sees("created as new", "new → resolved", "bob")
 
 
 async def test_changed_by_somebody_else_first(sit_down, file, resolve, colleague):
