@@ -33,7 +33,7 @@ def read(data: bytes) -> EmailMessage:
 
 
 def texts(data: bytes) -> tuple[str, str]:
-    """Text and HTML of a message, with the line ends of this box."""
+    """Text and HTML of a message, with the line ends of this machine."""
     message = read(data)
     plain, html = message.get_body(("plain",)), message.get_body(("html",))
     return plain.get_content().replace("\r\n", "\n"), html.get_content().replace("\r\n", "\n") if html else ""

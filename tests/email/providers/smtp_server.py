@@ -79,7 +79,7 @@ class Mailboxes:
 
 
 class Running(Controller):
-    """The server on a free port of this box, until `stop`."""
+    """The server on a free port of this machine, until `stop`."""
 
     def __init__(self, boxes: Mailboxes, kind: type[SMTP] = Server, **options: Any) -> None:
         self._kind = kind

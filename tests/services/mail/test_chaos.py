@@ -110,7 +110,7 @@ STEPS = st.one_of(
 
 @settings(max_examples=25)
 @given(steps=st.lists(STEPS, min_size=40, max_size=60))
-def test_every_event_ends_as_sent_digested_held_back_with_a_reason_or_failed(steps):
+def test_every_event_ends_as_sent_digested_held_with_a_reason_or_failed(steps):
     def refuse(mail):
         if mail.recipient.startswith("fail"):
             raise Refused("no")

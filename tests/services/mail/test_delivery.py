@@ -106,7 +106,7 @@ def test_a_change_undone_after_its_mail_left_is_told(desk, filed):
     assert "was resolved and is now new" in desk.mail.page()[0].content
 
 
-def test_what_is_undone_or_held_back_while_somebody_is_about_to_send_it_does_not_go(desk, filed, served, colleague):
+def test_mail_withdrawn_or_held_while_it_is_leased_does_not_leave(desk, filed, served, colleague):
     """It is leased, but not handed over."""
     filed("first")
     filed("Lamp", contact_email="omar@example.com")
@@ -244,7 +244,7 @@ def test_many_failures_in_a_row_are_the_services_and_sending_pauses(desk, filed,
     assert served(service).mail.deliver().later == 1
 
 
-def test_an_outcome_nobody_can_know_is_said_and_never_sent_again(desk, filed, served, clock):
+def test_an_unknown_outcome_is_shown_and_never_sent_again(desk, filed, served, clock):
     filed("Lamp")
     filed("Door")
     sender = served(Service(failing(OutcomeUnknown("connection lost after the body"), "Lamp")))
