@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -15,6 +16,9 @@ from supportdesk.cli.io.output import counted, say, say_json
 from supportdesk.cli.io.param_types import FILE, TEXT, Word, source
 from supportdesk.cli.io.progress import Progress
 from supportdesk.domain.errors import invalid, one_of
+
+if TYPE_CHECKING:
+    from supportdesk.services.experiments.importing import ImportedExperiment
 
 # Not taken from the service: help need not import it.
 BOTH_ARMS = Word(("leave-out", "first", "every-row"))
@@ -92,6 +96,11 @@ def import_experiment(
             outcomes=outcomes,
             both_arms=policy,
         )
+    _report(imported, typed)
+
+
+def _report(imported: ImportedExperiment, typed: Typed) -> None:
+    """Print the counts of an import."""
     seen, moved = imported.seen, imported.moved
     if typed.form == "json":
         say_json(

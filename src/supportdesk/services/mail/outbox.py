@@ -55,22 +55,14 @@ def enqueue(
     the change itself is saved, and `retry` renders the mail once the template is fixed.
     """
     carrier.remember(context)
-    # Lazy import: keeps start-up fast.
-    from supportdesk.email.messages.rendering import Rendered, TemplateFault
-
     message, now = context.new_id(), context.now()
-    held, error = preference.held_because or reason_not_to_mail(context, recipient), ""
+    held = preference.held_because or reason_not_to_mail(context, recipient)
     language = preference.preferred_language
     waits = kind is not NotificationType.DIGEST
     # Held or digested mail is not what an experiment tests.
     alone = waits and not held and effective_frequency(preference) is Frequency.IMMEDIATE
     variant = mail_variants.choose_variant(context, kind, recipient) if alone else None
-    written = Rendered("", "", "")
-    values: Mapping[str, object] = {}
-    try:
-        written = words(language, variant.file_word if variant else "")
-    except TemplateFault as fault:
-        error, values = fault.message, fault.values
+    written, error, values = _render(words, language, variant.file_word if variant else "")
     thread = notifications.thread_start(context.database, ticket.id) if ticket else None
     notifications.add(
         context.database,
@@ -105,6 +97,17 @@ def enqueue(
     if variant is not None:
         mail_variants.record(context, message, variant, written)
     return message
+
+
+def _render(words: Words, language: Language, variant: str) -> tuple[Rendered, str, Mapping[str, object]]:
+    """Return a rendered mail; with a faulty template an empty one, the fault, and the values of the template."""
+    # Lazy import: keeps start-up fast.
+    from supportdesk.email.messages.rendering import Rendered, TemplateFault
+
+    try:
+        return words(language, variant), "", {}
+    except TemplateFault as fault:
+        return Rendered("", "", ""), fault.message, fault.values
 
 
 def subject_of(words: str, title: str, number: int, thread: ThreadStart | None) -> str:
