@@ -93,6 +93,9 @@ region = "eu-central-1"
 [mail.mock]
 file = "sent.mbox"
 failure = "later"
+
+[mail.intake]
+addresses = ["support@example.com"]
 """)
     settings = load()
     assert settings.mail == MailSettings(
@@ -120,6 +123,7 @@ failure = "later"
         ses_region="eu-central-1",
         mock_file=folder / "sent.mbox",
         mock_failure="later",
+        intake_addresses=("support@example.com",),
     )
     assert {settings.sources[setting.name] for setting in MAIL_SETTINGS} == {"config file"}
     assert settings.mail.weekday == 4
