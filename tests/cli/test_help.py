@@ -36,8 +36,8 @@ def test_the_commands_are_these():
         "attachment": "list save",
         "canned": "delete list save",
         "email": "test",
-        "experiment": "assign calculate clone complete create delete evaluate events import list pause plan results show "
-        "simulate start track update",
+        "experiment": "assign calculate clone complete create delete evaluate events import list pause plan "
+        "results show simulate start track update",
         "faq": "answer create delete export gaps history import list restore show stats suggest update vote wordings",
         "mail": "accept discard list parse process receive show",
         "notification": "deliver list retry show",
