@@ -91,7 +91,7 @@ def test_a_desk_that_this_user_may_not_write_is_said_so(run, monkeypatch):
     def refuse(path, *_):
         raise PermissionError(errno.EACCES, "Permission denied", str(path))
 
-    monkeypatch.setattr("supportdesk.storage.database.os.open", refuse)
+    monkeypatch.setattr("supportdesk.storage.sqlite.file.os.open", refuse)
     ended = run(*FILING)
     assert ended.code == 75
     assert "cannot be made: Permission denied" in one_line(ended)

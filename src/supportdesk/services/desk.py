@@ -137,7 +137,7 @@ class Desk:
         """Mail that comes in."""
         from supportdesk.services.intake.service import Intake
 
-        return Intake(self._context, self.tickets, Path(f"{self.path}.files") / "incoming")
+        return Intake(self._context, self.tickets, self._database.files_folder / "incoming")
 
     @cached_property
     def suppressions(self) -> Suppressions:

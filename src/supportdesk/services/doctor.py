@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import shutil
-import stat
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 
 from supportdesk.domain import moment
 from supportdesk.domain.errors import DeskError
+from supportdesk.domain.finding import Finding
 from supportdesk.domain.moment import from_text
 from supportdesk.domain.notification import DeliveryStatus
 from supportdesk.domain.retry import CLOCK_TOLERANCE
@@ -24,22 +22,7 @@ from supportdesk.storage.times import future_times
 LATE = timedelta(minutes=5)
 """Mail that has been due for longer is delivered by nobody."""
 RECENT = timedelta(days=1)
-ROOM = 100_000_000
 FAULTS_SHOWN = 5
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """The result of one check; `advice` is empty when there is nothing to do."""
-
-    check: str
-    found: str
-    advice: str = ""
-
-    @property
-    def well(self) -> bool:
-        """Whether there is nothing to do."""
-        return not self.advice
 
 
 class Doctor:
@@ -60,7 +43,6 @@ class Doctor:
         return [
             *settings,
             *self._file(),
-            *self._permissions(),
             *_config(config),
             *([] if faults else self._sending()),
             *self._mail(),
@@ -91,19 +73,7 @@ class Doctor:
             yield Finding("writing", "possible")
         except DeskError as error:
             yield Finding("writing", error.message, "see who locks the file, or make it writable for you")
-        free = shutil.disk_usage(self._database.path.parent).free
-        room = f"{free / 1e6:,.0f} MB free"
-        yield Finding("disk", room, "" if free > ROOM else f"make room on the disk of {self._database.path.parent}")
-
-    def _permissions(self) -> Iterator[Finding]:
-        path = self._database.path
-        mode, folder = path.stat().st_mode, path.parent.stat().st_mode
-        if mode & stat.S_IRWXO:
-            yield Finding("permissions", "everybody on this machine can read the desk", f"chmod o-rwx {path}")
-        elif folder & stat.S_ISGID and not mode & stat.S_IWGRP:
-            yield Finding("permissions", "its group cannot write the desk", f"chmod g+rw {path}")
-        else:
-            yield Finding("permissions", f"mode {stat.S_IMODE(mode):o}")
+        yield from self._database.check_place()
 
     def _service(self, service: ServiceState) -> Finding:
         from supportdesk.email.readiness import missing_requirements

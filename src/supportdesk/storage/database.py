@@ -16,6 +16,8 @@ from supportdesk.storage.sqlite.engine import SqliteEngine
 if TYPE_CHECKING:
     from peewee import BaseQuery, ModelInsert
 
+    from supportdesk.domain.finding import Finding
+
 BUSY_SECONDS = 5.0
 
 
@@ -28,7 +30,6 @@ class Database:
     """
 
     def __init__(self, path: Path, *, busy_seconds: float = BUSY_SECONDS, create: bool = True) -> None:
-        self.path = path
         self.engine: Engine = SqliteEngine(path, busy_seconds, create=create)
 
     @property
@@ -40,6 +41,11 @@ class Database:
     def files(self) -> tuple[Path, ...]:
         """Files that no export may overwrite; empty for a server."""
         return self.engine.files
+
+    @property
+    def files_folder(self) -> Path:
+        """The folder of what the desk keeps outside its database, such as mails as they came in."""
+        return self.engine.files_folder
 
     @property
     def in_transaction(self) -> bool:
@@ -140,6 +146,10 @@ class Database:
             return self.engine.schema_faults()
         except DeskError as error:
             return [error.message]
+
+    def check_place(self) -> Iterator[Finding]:
+        """Yield the findings about where the desk is kept, such as room and permissions."""
+        return self.engine.check_place()
 
     def data_version(self) -> int:
         """Return a number that moves when another connection has committed; costs microseconds."""

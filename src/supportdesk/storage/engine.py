@@ -9,7 +9,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
-    from peewee import BaseQuery, Expression, Field, Node
+    from peewee import BaseQuery
+
+    from supportdesk.domain.finding import Finding
 
 Row = tuple[Any, ...]
 
@@ -28,6 +30,10 @@ class Engine(Protocol):
     @property
     def files(self) -> tuple[Path, ...]:
         """Files that no export may overwrite; empty for a server."""
+
+    @property
+    def files_folder(self) -> Path:
+        """The folder of what the desk keeps outside its database, such as mails as they came in."""
 
     @property
     def in_transaction(self) -> bool:
@@ -61,12 +67,6 @@ class Engine(Protocol):
     def durable(self) -> AbstractContextManager[None]:
         """Make every commit inside survive a power cut."""
 
-    def among(self, column: str, values: Sequence[object]) -> tuple[str, object]:
-        """Return a condition that a column has one of many values, and its one parameter."""
-
-    def hidden(self, column: Field) -> Node | Expression:
-        """Return a column in a form that keeps the planner from using an index on it."""
-
     def version(self) -> int:
         """Return a number that moves when another connection has committed; costs microseconds."""
 
@@ -81,6 +81,9 @@ class Engine(Protocol):
 
     def schema_faults(self) -> list[str]:
         """Return what differs from the schema of the migrations."""
+
+    def check_place(self) -> Iterator[Finding]:
+        """Yield the findings about where the desk is kept, such as room and permissions."""
 
     def copy_to(self, target: Path) -> None:
         """Write a compact copy of the whole desk while others keep working."""

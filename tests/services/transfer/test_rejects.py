@@ -71,6 +71,7 @@ def test_the_file_of_bad_rows_is_whole_or_not_there(desk, take, tmp_path):
     ("name", "said"),
     [
         ("support.db", "is not a file to write over"),
+        ("support.db-wal", "is not a file to write over"),
         ("in.csv", "is not a file to write over"),
         ("", "is a folder"),
         ("none/bad.csv", "the folder .*none does not exist"),

@@ -100,7 +100,7 @@ class ExperimentImport:
             files = []
             for source in sources:
                 rows = closing.enter_context(open_csv(source, encoding=options.encoding, delimiter=options.delimiter))
-                file = closing.enter_context(open_import(rows, source, options, self._database.path))
+                file = closing.enter_context(open_import(rows, source, options, self._database.files))
                 files.append(file)
                 if source is assignments:
                     read = AssignmentReader(

@@ -37,7 +37,7 @@ class FaqExport:
 
     def save(self, query: FaqQuery, form: Form, path: Path) -> int:
         """Write FAQs into a file; see `save_export`."""
-        return save_export(lambda out: self.write(query, form, out), path, self._database.path)
+        return save_export(lambda out: self.write(query, form, out), path, self._database.files)
 
     def save_folder(self, query: FaqQuery, folder: Path) -> int:
         """Write one Markdown file for each FAQ, named after its question, into a new or empty folder.

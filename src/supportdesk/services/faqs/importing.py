@@ -84,7 +84,7 @@ class FaqImport:
                 rows = MarkdownFolder(source, "question", "answer", encoding=options.encoding)
             else:
                 rows = closing.enter_context(open_csv(source, encoding=options.encoding, delimiter=options.delimiter))
-            file = closing.enter_context(open_import(rows, source, options, self._database.path))
+            file = closing.enter_context(open_import(rows, source, options, self._database.files))
             reader = RowReader(FAQ, choice, rows.header, file.times)
 
             # Rows are read and checked before the desk is locked.

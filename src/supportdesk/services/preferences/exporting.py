@@ -17,7 +17,7 @@ class PreferenceExport:
     """Use case: export preferences."""
 
     def __init__(self, context: Context, preferences: Preferences) -> None:
-        self._desk_file = context.database.path
+        self._desk_files = context.database.files
         self._preferences = preferences
 
     def write(self, query: PreferenceQuery, form: Form, out: Writable) -> int:
@@ -28,7 +28,7 @@ class PreferenceExport:
 
     def save(self, query: PreferenceQuery, form: Form, path: Path) -> int:
         """Write preferences into a file; see `save_export`."""
-        return save_export(lambda out: self.write(query, form, out), path, self._desk_file)
+        return save_export(lambda out: self.write(query, form, out), path, self._desk_files)
 
 
 def _document(preference: Preference) -> Document:

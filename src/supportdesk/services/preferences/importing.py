@@ -42,7 +42,7 @@ class PreferenceImport:
         """
         with ExitStack() as closing:
             rows = closing.enter_context(open_csv(source, encoding=options.encoding, delimiter=options.delimiter))
-            file = closing.enter_context(open_import(rows, source, options, self._database.path))
+            file = closing.enter_context(open_import(rows, source, options, self._database.files))
             reader = RowReader(PREFERENCE, choice, rows.header, file.times)
             staged = closing.enter_context(staging(self._database))
 

@@ -23,7 +23,7 @@ class TicketExport:
     """Use case: export tickets."""
 
     def __init__(self, context: Context, tickets: Tickets) -> None:
-        self._desk_file = context.database.path
+        self._desk_files = context.database.files
         self._tickets = tickets
 
     def write(self, query: TicketQuery, form: Form, out: Writable, *, watch: Watch = lambda done: None) -> int:
@@ -34,7 +34,7 @@ class TicketExport:
 
     def save(self, query: TicketQuery, form: Form, path: Path, *, watch: Watch = lambda done: None) -> int:
         """Write tickets into a file; see `save_export`."""
-        return save_export(lambda out: self.write(query, form, out, watch=watch), path, self._desk_file)
+        return save_export(lambda out: self.write(query, form, out, watch=watch), path, self._desk_files)
 
 
 def _document(ticket: Ticket) -> Document:

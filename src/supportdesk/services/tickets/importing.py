@@ -67,7 +67,7 @@ class TicketImport:
             purge_stale_imports(self._database)
         with ExitStack() as stack:
             rows = stack.enter_context(open_csv(source, encoding=options.encoding, delimiter=options.delimiter))
-            file = stack.enter_context(open_import(rows, source, options, self._database.path))
+            file = stack.enter_context(open_import(rows, source, options, self._database.files))
             reader = RowReader(TICKET, choice, rows.header, file.times)
             staged = stack.enter_context(staging(self._database))
 

@@ -43,7 +43,9 @@ def atomic_file(field: str, path: Path, *never: Path) -> Iterator[AtomicFile]:
             raise InvalidValue(f"{field}: {path} is a folder; it must be a file", field=field)
         if not target.parent.is_dir():
             raise InvalidValue(f"{field}: the folder {target.parent} does not exist", field=field)
-        if target.exists() and (not target.is_file() or any(target.samefile(other) for other in never)):
+        if target.exists() and (
+            not target.is_file() or any(other.exists() and target.samefile(other) for other in never)
+        ):
             raise InvalidValue(f"{field}: {path} is not a file to write over; choose another name", field=field)
         partial = partial_name(target)
         descriptor = create_private(partial)

@@ -65,12 +65,12 @@ def write_documents(
     return done
 
 
-def save_export(write: Callable[[Writable], int], path: Path, desk_file: Path) -> int:
+def save_export(write: Callable[[Writable], int], path: Path, desk_files: Sequence[Path]) -> int:
     """Write an export into a file that appears, or is replaced, when it is complete; return what `write` returns.
 
     Raises `InvalidValue` when there cannot be such a file, `Unavailable` when the disk does not take it.
     """
-    with atomic_file("output", path, desk_file) as file:
+    with atomic_file("output", path, *desk_files) as file:
         done = write(file.text)
         file.finish()
     return done

@@ -109,12 +109,14 @@ class ImportSession:
 
 
 @contextmanager
-def open_import(rows: RowSource, source: Source, options: ImportOptions, desk_file: Path) -> Iterator[ImportSession]:
+def open_import(
+    rows: RowSource, source: Source, options: ImportOptions, desk_files: Sequence[Path]
+) -> Iterator[ImportSession]:
     """Open an import session; raises `InvalidValue` when the rejects would replace the source or the desk."""
     with ExitStack() as closing:
         rejects: RejectSink = StopAtFirst(rows.place)
         if options.rejects is not None:
-            never = [desk_file, source] if isinstance(source, Path) else [desk_file]
+            never = [*desk_files, source] if isinstance(source, Path) else desk_files
             target = closing.enter_context(atomic_file("rejects", options.rejects, *never))
             rejects = RejectFile(target, rows.header, rows.place)
         yield ImportSession(rows, rejects, options)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from datetime import datetime
-from json import dumps
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import peewee
 
@@ -21,6 +21,9 @@ from supportdesk.storage.sqlite.file import can_write, prepare_file, read_only_u
 from supportdesk.storage.sqlite.file_watch import FileWatch
 from supportdesk.storage.sqlite.limit import StatementLimit
 from supportdesk.storage.sqlite.migrate import check_schema, distrust_schema, migrate
+
+if TYPE_CHECKING:
+    from supportdesk.domain.finding import Finding
 
 
 class _Sqlite(peewee.SqliteDatabase):
@@ -85,6 +88,11 @@ class SqliteEngine:
         """The file and its logs."""
         place = self.path.resolve()
         return (place, *(place.with_name(f"{place.name}{ending}") for ending in ("-wal", "-shm")))
+
+    @property
+    def files_folder(self) -> Path:
+        """The folder beside the file."""
+        return Path(f"{self.path}.files")
 
     @property
     def in_transaction(self) -> bool:
@@ -179,14 +187,6 @@ class SqliteEngine:
         finally:
             self.run(f"PRAGMA synchronous = {int(before)}")
 
-    def among(self, column: str, values: Sequence[object]) -> tuple[str, object]:
-        """Return a condition that a column has one of many values, and its one parameter."""
-        return f"{column} IN (SELECT value FROM json_each(?))", dumps(list(values))
-
-    def hidden(self, column: peewee.Field) -> peewee.Node:
-        """Return a column with a plus, which keeps SQLite from using an index on it."""
-        return peewee.NodeList((peewee.SQL("+"), column), glue="")
-
     def version(self) -> int:
         """Return a number that moves when another connection has committed; costs microseconds.
 
@@ -219,6 +219,13 @@ class SqliteEngine:
 
         with self._limit.raised(), translate_errors(self.name):
             return schema_faults(self._sqlite)
+
+    def check_place(self) -> Iterator[Finding]:
+        """Yield the findings about the file's disk and permissions."""
+        # Lazy import: only `doctor` checks.
+        from supportdesk.storage.sqlite.checks import check_place
+
+        yield from check_place(self.path)
 
     def copy_to(self, target: Path) -> None:
         """Write a compact copy of the whole desk while others keep working."""
