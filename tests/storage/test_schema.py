@@ -17,7 +17,9 @@ from supportdesk.storage.experiments.tables import (
     VariantRow,
 )
 from supportdesk.storage.mail.tables import NotificationCountRow, NotificationRow, PreferenceRow
-from supportdesk.storage.tables import JournalRow, StatusChangeRow, TicketCountRow, TicketRow, TicketTextRow
+from supportdesk.storage.sqlite.mail_text import NotificationTextRow
+from supportdesk.storage.sqlite.ticket_text import TicketTextRow
+from supportdesk.storage.tables import JournalRow, StatusChangeRow, TicketCountRow, TicketRow
 
 AT = "2026-11-20T09:30:00.000Z"
 TICKET = {
@@ -52,9 +54,10 @@ def test_the_models_have_the_columns_of_the_tables(database, model):
     assert of_model == of_table
 
 
-def test_the_search_model_has_the_columns_of_the_index(database):
-    columns = [name for _, name, *_ in database.sql("PRAGMA table_info(tickets_text)")]
-    assert list(TicketTextRow._meta.columns) == ["rowid", *columns]
+@pytest.mark.parametrize("model", [TicketTextRow, NotificationTextRow])
+def test_the_search_models_have_the_columns_of_the_indexes(database, model):
+    columns = [name for _, name, *_ in database.sql(f"PRAGMA table_info({model._meta.table_name})")]
+    assert list(model._meta.columns) == ["rowid", *columns]
 
 
 def test_the_queue_is_ranked_in_the_table_as_in_the_domain(database):

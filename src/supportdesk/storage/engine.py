@@ -9,11 +9,47 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
-    from peewee import BaseQuery
+    from peewee import BaseQuery, Field, ModelSelect
+    from peewee import Node as Sql
 
     from supportdesk.domain.finding import Finding
+    from supportdesk.domain.query.tree import Node
 
 Row = tuple[Any, ...]
+
+
+class TextMatch(Protocol):
+    """The rows of a table whose words a query matches."""
+
+    @property
+    def key(self) -> Field:
+        """The key of a row, in the form in which these rows are read in order without sorting."""
+
+    def within(self, select: ModelSelect[Any]) -> ModelSelect[Any]:
+        """Return a select of the table with only these rows."""
+
+    def other(self, column: Field) -> Field | Sql:
+        """Return another column of the table for a condition, in the form that leaves finding rows to the words."""
+
+
+class TextIndex(Protocol):
+    """The words of the rows of a table."""
+
+    def matching(self, key: Field, tree: Node) -> TextMatch:
+        """Return the rows that a query without filters finds; `key` is the key of the table."""
+
+
+class MailTextIndex(TextIndex, Protocol):
+    """The words of the mail log, which may be indexed later than they are saved."""
+
+    def is_behind(self) -> bool:
+        """Whether some messages are not indexed yet."""
+
+    def update(self) -> None:
+        """Index the messages that are not, inside the caller's transaction."""
+
+    def change_subject(self, seq: int, subject: str) -> None:
+        """Index a message with another subject, inside the caller's transaction and before the table has it."""
 
 
 class Engine(Protocol):
@@ -43,6 +79,14 @@ class Engine(Protocol):
     def is_read_only(self) -> bool:
         """Whether this connection cannot write."""
 
+    @property
+    def tickets(self) -> TextIndex:
+        """The words of the tickets."""
+
+    @property
+    def mail(self) -> MailTextIndex:
+        """The words of the mail log."""
+
     def compiled(self, query: BaseQuery) -> tuple[str, Sequence[object]]:
         """Return a Peewee query as SQL with its parameters."""
 
@@ -66,6 +110,9 @@ class Engine(Protocol):
 
     def durable(self) -> AbstractContextManager[None]:
         """Make every commit inside survive a power cut."""
+
+    def hidden(self, column: Field) -> Field | Sql:
+        """Return a column in a form that keeps the planner from using an index on it."""
 
     def version(self) -> int:
         """Return a number that moves when another connection has committed; costs microseconds."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from peewee import IntegerField, Model, TextField
-from playhouse.sqlite_ext import FTS5Model, RowIDField, SearchField
 
 
 class TicketRow(Model):
@@ -42,18 +41,6 @@ class TicketCountRow(Model):
     class Meta:
         table_name = "ticket_counts"
         primary_key = False
-
-
-class TicketTextRow(FTS5Model):  # type: ignore[misc]
-    """Full-text index `tickets_text`, kept by triggers."""
-
-    rowid = RowIDField()
-    title = SearchField()
-    description = SearchField()
-    contact_email = SearchField()
-
-    class Meta:
-        table_name = "tickets_text"
 
 
 class StatusChangeRow(Model):

@@ -8,10 +8,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from peewee import SQL, NodeList, fn
+from peewee import SQL, fn
 
 from supportdesk.domain.address import address_key
-from supportdesk.domain.index_text import index_text
 from supportdesk.domain.moment import to_text
 from supportdesk.domain.notification import DeliveryStatus, Notification
 from supportdesk.domain.page import Count, Seek
@@ -19,9 +18,9 @@ from supportdesk.domain.query import parse
 from supportdesk.domain.text import clean_line
 from supportdesk.storage import rows
 from supportdesk.storage.database import Database
+from supportdesk.storage.engine import TextMatch
 from supportdesk.storage.mail import rows as mail_rows
-from supportdesk.storage.mail.tables import NotificationCountRow, NotificationRow, NotificationTextRow
-from supportdesk.storage.match_expression import Match, match_of
+from supportdesk.storage.mail.tables import NotificationCountRow, NotificationRow
 from supportdesk.storage.references import begins
 
 if TYPE_CHECKING:
@@ -42,9 +41,6 @@ INSERT INTO notifications (
     ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?
 ) ON CONFLICT DO NOTHING
 """
-
-_INDEXED_SUBJECT = "coalesce(index_form(subject), subject)"
-_NOT_INDEXED = "seq > (SELECT coalesce(max(id), 0) FROM notifications_text_docsize)"
 
 
 def add(database: Database, message: Notification) -> None:
@@ -127,9 +123,9 @@ class NotificationFilter:
 
 def page(database: Database, wanted: NotificationFilter, seek: Seek, limit: int) -> list[Notification]:
     """Return up to `limit` messages; the list is newest first, its key is `(seq,)`."""
-    query = _filtered(wanted, *mail_rows.NOTIFICATION_COLUMNS).limit(limit).offset(seek.skip)
-    match = _match(wanted)
-    place = NotificationRow.seq if match is None or match.negated else NotificationTextRow.rowid
+    query = _filtered(database, wanted, *mail_rows.NOTIFICATION_COLUMNS).limit(limit).offset(seek.skip)
+    match = _match(database, wanted)
+    place = NotificationRow.seq if match is None else match.key
     if seek.key is not None:
         here = seek.key[0]
         query = query.where(place > here if seek.backwards else place < here)
@@ -161,17 +157,7 @@ def get_template_values(database: Database, seq: int) -> Mapping[str, object]:
 
 def set_content(database: Database, seq: int, subject: str, text: str, html: str) -> None:
     """Set subject and bodies of a message that had none, inside the caller's transaction."""
-    if database.sql("SELECT EXISTS (SELECT 1 FROM notifications_text_docsize WHERE id = ?)", (seq,))[0][0]:
-        database.sql(
-            "INSERT INTO notifications_text (notifications_text, rowid, recipient_email, subject) "
-            f"SELECT 'delete', seq, recipient_email, {_INDEXED_SUBJECT} FROM notifications WHERE seq = ?",
-            (seq,),
-        )
-        database.sql(
-            "INSERT INTO notifications_text (rowid, recipient_email, subject) "
-            "SELECT seq, recipient_email, ? FROM notifications WHERE seq = ?",
-            (index_text(subject), seq),
-        )
+    database.engine.mail.change_subject(seq, subject)
     database.sql(
         "UPDATE notifications SET subject = ?, content = ?, html = ?, template_values = '' WHERE seq = ?",
         (subject, text, html, seq),
@@ -183,14 +169,10 @@ def update_text_index(database: Database) -> None:
 
     Where the desk cannot be written, a search finds what was indexed before.
     """
-    if database.is_read_only:
-        return
-    if database.sql(f"SELECT EXISTS (SELECT 1 FROM notifications WHERE {_NOT_INDEXED})")[0][0]:
+    index = database.engine.mail
+    if not database.is_read_only and index.is_behind():
         with database.writing():
-            database.sql(
-                "INSERT INTO notifications_text (rowid, recipient_email, subject) "
-                f"SELECT seq, recipient_email, {_INDEXED_SUBJECT} FROM notifications WHERE {_NOT_INDEXED}"
-            )
+            index.update()
 
 
 def counts(database: Database) -> Mapping[DeliveryStatus, int]:
@@ -204,7 +186,7 @@ def count(database: Database, wanted: NotificationFilter) -> Count:
     if wanted.ticket_id is None and not wanted.text:
         kept = counts(database)
         return Count(sum(kept.values()) if wanted.status is None else kept[wanted.status])
-    hits = _filtered(wanted, NotificationRow.seq).limit(HITS_COUNTED + 1)
+    hits = _filtered(database, wanted, NotificationRow.seq).limit(HITS_COUNTED + 1)
     found = int(database.rows(hits.select_from(fn.COUNT(hits.c.seq)))[0][0])
     return Count(min(found, HITS_COUNTED), capped=found > HITS_COUNTED)
 
@@ -214,7 +196,7 @@ def position(database: Database, wanted: NotificationFilter, seq: int) -> int:
     if wanted == NotificationFilter():
         # No message is ever removed, so seqs are positions.
         return count(database, wanted).rows - seq
-    query = _filtered(wanted, fn.COUNT(NotificationRow.seq)).where(NotificationRow.seq > seq)
+    query = _filtered(database, wanted, fn.COUNT(NotificationRow.seq)).where(NotificationRow.seq > seq)
     return int(database.rows(query)[0][0])
 
 
@@ -233,28 +215,20 @@ def oldest_waiting(database: Database) -> str | None:
     return found
 
 
-def _match(wanted: NotificationFilter) -> Match | None:
-    """Return what the text index must match; None when the filter has no text."""
+def _match(database: Database, wanted: NotificationFilter) -> TextMatch | None:
+    """Return the messages that the words of a filter find; None when it has none."""
     tree = parse(wanted.text, typing=True, field="search")
-    return None if tree is None else match_of(tree)
+    return None if tree is None else database.engine.mail.matching(NotificationRow.seq, tree)
 
 
-def _filtered(wanted: NotificationFilter, *columns: Any) -> Select:
+def _filtered(database: Database, wanted: NotificationFilter, *columns: Any) -> Select:
     query = NotificationRow.select(*columns)
     status: Any = NotificationRow.status
     ticket_id: Any = NotificationRow.ticket_id
-    match = _match(wanted)
-    if match is not None and match.negated:
-        excluded = NotificationTextRow.select(NotificationTextRow.rowid).where(
-            NotificationTextRow.match(match.expression)
-        )
-        query = query.where(NotificationRow.seq.not_in(excluded))
-    elif match is not None:
-        query = query.join(NotificationTextRow, on=NotificationTextRow.rowid == NotificationRow.seq).where(
-            NotificationTextRow.match(match.expression)
-        )
-        # The plus keeps SQLite from asking the text index once for every message in a state.
-        status, ticket_id = (NodeList((SQL("+"), column), glue="") for column in (status, ticket_id))
+    match = _match(database, wanted)
+    if match is not None:
+        query = match.within(query)
+        status, ticket_id = match.other(status), match.other(ticket_id)
     if wanted.status is not None:
         query = query.where(status == wanted.status)
     if wanted.ticket_id is not None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from peewee import IntegerField, Model, TextField
-from playhouse.sqlite_ext import FTS5Model, RowIDField, SearchField
 
 
 class NotificationRow(Model):
@@ -61,17 +60,6 @@ class NotificationCountRow(Model):
 
     class Meta:
         table_name = "notification_counts"
-
-
-class NotificationTextRow(FTS5Model):  # type: ignore[misc]
-    """Full-text index `notifications_text`, kept by triggers."""
-
-    rowid = RowIDField()
-    recipient_email = SearchField()
-    subject = SearchField()
-
-    class Meta:
-        table_name = "notifications_text"
 
 
 class PreferenceRow(Model):

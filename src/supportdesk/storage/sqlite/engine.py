@@ -20,7 +20,10 @@ from supportdesk.storage.sqlite.failures import ERRORS, not_writable, to_desk_er
 from supportdesk.storage.sqlite.file import can_write, prepare_file, read_only_uri, remove_foreign_log
 from supportdesk.storage.sqlite.file_watch import FileWatch
 from supportdesk.storage.sqlite.limit import StatementLimit
+from supportdesk.storage.sqlite.mail_text import MailText
 from supportdesk.storage.sqlite.migrate import check_schema, distrust_schema, migrate
+from supportdesk.storage.sqlite.text_match import hidden
+from supportdesk.storage.sqlite.ticket_text import TicketText
 
 if TYPE_CHECKING:
     from supportdesk.domain.finding import Finding
@@ -104,6 +107,16 @@ class SqliteEngine:
         """Whether this connection cannot write."""
         return self._read_only
 
+    @property
+    def tickets(self) -> TicketText:
+        """The words of the tickets."""
+        return TicketText()
+
+    @property
+    def mail(self) -> MailText:
+        """The words of the mail log."""
+        return MailText(self)
+
     def close(self) -> None:
         """Close the connection."""
         self._sqlite.close()
@@ -186,6 +199,10 @@ class SqliteEngine:
             yield
         finally:
             self.run(f"PRAGMA synchronous = {int(before)}")
+
+    def hidden(self, column: peewee.Field) -> peewee.Node:
+        """Return a column with a plus, which keeps SQLite from using an index on it."""
+        return hidden(column)
 
     def version(self) -> int:
         """Return a number that moves when another connection has committed; costs microseconds.

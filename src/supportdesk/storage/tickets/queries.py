@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from peewee import SQL, Expression, Field, NodeList, Tuple, fn
+from peewee import Expression, Field, Tuple, fn
 
 from supportdesk.domain.index_text import index_form
 from supportdesk.domain.moment import to_text
@@ -16,9 +16,9 @@ from supportdesk.domain.reference import Reference
 from supportdesk.domain.ticket import CHANGEABLE, RESOLVED_RANK, NewTicket, Status, Ticket, TicketChange, TicketSummary
 from supportdesk.storage import rows
 from supportdesk.storage.database import Database
-from supportdesk.storage.match_expression import Match, match_of
+from supportdesk.storage.engine import TextMatch
 from supportdesk.storage.references import named
-from supportdesk.storage.tables import TicketCountRow, TicketRow, TicketTextRow
+from supportdesk.storage.tables import TicketCountRow, TicketRow
 from supportdesk.storage.tickets.publishing import HIDDEN
 
 if TYPE_CHECKING:
@@ -102,7 +102,7 @@ def by_numbers(database: Database, numbers: list[int]) -> list[TicketSummary]:
 def page(database: Database, query: TicketQuery, seek: Seek, limit: int) -> list[TicketSummary]:
     """Return the summaries of up to `limit` tickets, in list order."""
     found = rows.read(
-        database.rows(_sought(TicketRow.select(*rows.SUMMARY_COLUMNS), query, seek).limit(limit)),
+        database.rows(_sought(database, TicketRow.select(*rows.SUMMARY_COLUMNS), query, seek).limit(limit)),
         rows.summary,
     )
     return found[::-1] if seek.backwards else found
@@ -111,7 +111,7 @@ def page(database: Database, query: TicketQuery, seek: Seek, limit: int) -> list
 def whole_page(database: Database, query: TicketQuery, seek: Seek, limit: int) -> list[Ticket]:
     """Return up to `limit` tickets with descriptions, in list order."""
     found = rows.read(
-        database.rows(_sought(TicketRow.select(*rows.TICKET_COLUMNS), query, seek).limit(limit)), rows.ticket
+        database.rows(_sought(database, TicketRow.select(*rows.TICKET_COLUMNS), query, seek).limit(limit)), rows.ticket
     )
     return found[::-1] if seek.backwards else found
 
@@ -143,13 +143,13 @@ def newest_open(database: Database, limit: int) -> list[Ticket]:
 
 def stream(database: Database, query: TicketQuery) -> Iterator[Ticket]:
     """Iterate over every ticket of a query, by number."""
-    select = _filtered(TicketRow.select(*rows.TICKET_COLUMNS), query).order_by(TicketRow.number)
+    select = _filtered(database, TicketRow.select(*rows.TICKET_COLUMNS), query).order_by(TicketRow.number)
     return (rows.read_one(row, rows.ticket) for row in database.stream(select))
 
 
 def matching(database: Database, query: TicketQuery, numbers: list[int]) -> set[int]:
     """Return those of these numbers that a query finds."""
-    select = _filtered(TicketRow.select(TicketRow.number), query).where(TicketRow.number << numbers)
+    select = _filtered(database, TicketRow.select(TicketRow.number), query).where(TicketRow.number << numbers)
     return {number for (number,) in database.rows(select)}
 
 
@@ -167,7 +167,7 @@ def count(database: Database, query: TicketQuery) -> Count:
                 and (not query.priorities or priority in query.priorities)
             )
         )
-    hits = _filtered(TicketRow.select(TicketRow.number), query).limit(HITS_COUNTED + 1)
+    hits = _filtered(database, TicketRow.select(TicketRow.number), query).limit(HITS_COUNTED + 1)
     found = int(database.rows(hits.select_from(fn.COUNT(hits.c.number)))[0][0])
     return Count(min(found, HITS_COUNTED), capped=found > HITS_COUNTED)
 
@@ -177,34 +177,30 @@ def position(database: Database, query: TicketQuery, key: RowKey) -> int:
     # The deleted ones are subtracted: looking at each ticket whether it is, the indexes could not count alone.
     deleted = TicketRow.alias()
     numbers = deleted.select(deleted.number).where(deleted.deleted_at.is_null(False))
+    matched = _matched(database, TicketRow.select(fn.COUNT(TicketRow.number)), query)
+    before = _beside(database, query, key, before=True)
     every, gone = (
-        int(database.rows(select.where(_beside(query, key, before=True)))[0][0])
-        for counted in (TicketRow.select(fn.COUNT(TicketRow.number)),)
-        for select in (_matched(counted, query), _matched(counted, query).where(TicketRow.number << numbers))
+        int(database.rows(select.where(before))[0][0])
+        for select in (matched, matched.where(TicketRow.number << numbers))
     )
     return every - gone
 
 
-def _filtered(select: Select, query: TicketQuery) -> Select:
-    return _matched(select, query).where(TicketRow.deleted_at.is_null())
+def _filtered(database: Database, select: Select, query: TicketQuery) -> Select:
+    return _matched(database, select, query).where(TicketRow.deleted_at.is_null())
 
 
-def _matched(select: Select, query: TicketQuery) -> Select:
+def _matched(database: Database, select: Select, query: TicketQuery) -> Select:
     """Return a query's conditions, for deleted tickets too."""
-    match = _match(query)
-    if match is not None and match.negated:
-        excluded = TicketTextRow.select(TicketTextRow.rowid).where(TicketTextRow.match(match.expression))
-        select = select.where(TicketRow.number.not_in(excluded))
-    elif match is not None:
-        select = select.join(TicketTextRow, on=TicketTextRow.rowid == TicketRow.number).where(
-            TicketTextRow.match(match.expression)
-        )
+    match = _match(database, query)
+    if match is not None:
+        select = match.within(select)
     in_queue_order = query.order is Order.QUEUE and not query.text
     for column, wanted in ((TicketRow.status, query.statuses), (TicketRow.priority, query.priorities)):
         if wanted:
-            # In other orders that order's own index must serve; the plus keeps SQLite from sorting everything
-            # that an index on the column finds.
-            place = column if in_queue_order else NodeList((SQL("+"), column), glue="")
+            # In other orders that order's own index must serve: everything that an index on the column finds
+            # would be sorted.
+            place = column if in_queue_order else database.engine.hidden(column)
             select = select.where(Expression(place, "IN", sorted(wanted)))
     if query.number is not None:
         select = select.where(TicketRow.number == query.number)
@@ -223,30 +219,31 @@ def _matched(select: Select, query: TicketQuery) -> Select:
     return select
 
 
-def _sought(select: Select, query: TicketQuery, seek: Seek) -> Select:
-    select = _filtered(select, query)
+def _sought(database: Database, select: Select, query: TicketQuery, seek: Seek) -> Select:
+    select = _filtered(database, select, query)
     if seek.key is not None:
-        select = select.where(_beside(query, seek.key, before=seek.backwards))
+        select = select.where(_beside(database, query, seek.key, before=seek.backwards))
     descending = query.descending != seek.backwards
-    select = select.order_by(*(column.desc() if descending else column.asc() for column in _sort_columns(query)))
+    columns = _sort_columns(database, query)
+    select = select.order_by(*(column.desc() if descending else column.asc() for column in columns))
     return select.offset(seek.skip) if seek.skip else select
 
 
-def _beside(query: TicketQuery, key: RowKey, *, before: bool) -> Expression:
-    columns = _sort_columns(query)
+def _beside(database: Database, query: TicketQuery, key: RowKey, *, before: bool) -> Expression:
+    columns = _sort_columns(database, query)
     smaller = before != query.descending
     return Expression(Tuple(*columns), "<" if smaller else ">", Tuple(*key))
 
 
-def _sort_columns(query: TicketQuery) -> tuple[Field, ...]:
-    match = _match(query)
+def _sort_columns(database: Database, query: TicketQuery) -> tuple[Field, ...]:
+    match = _match(database, query)
     if match is not None:
-        return (TicketRow.number if match.negated else TicketTextRow.rowid,)
+        return (match.key,)
     if query.order is Order.QUEUE:
         return (TicketRow.queue_rank, TicketRow.created_at, TicketRow.number)
     return (TicketRow.created_at if query.order is Order.NEWEST else TicketRow.updated_at, TicketRow.number)
 
 
-def _match(query: TicketQuery) -> Match | None:
-    """Return what the text index must match; None when the query has no text."""
-    return None if query.tree is None else match_of(query.tree)
+def _match(database: Database, query: TicketQuery) -> TextMatch | None:
+    """Return the tickets that the words of a query find; None when it has none."""
+    return None if query.tree is None else database.engine.tickets.matching(TicketRow.number, query.tree)
