@@ -12,6 +12,7 @@ from textual import events
 from textual.keys import _character_to_key
 from textual.pilot import Pilot
 
+from supportdesk.domain.desk_address import SqliteFile
 from supportdesk.email.provider import Provider
 from supportdesk.email.providers.mock import MockProvider
 from supportdesk.email.settings import MailSettings
@@ -49,7 +50,9 @@ class Seat:
         keymap = KeyMap(keys)
         self.desk = Desk(db, agent, now=clock, mail=mail, busy_seconds=busy_seconds, open_provider=open_provider)
         self.glass = Glass(*size)
-        self.app = SupportDesk(self.desk, Drafts(state, db, agent), keymap, theme=THEME, driver=driver_of(self.glass))
+        self.app = SupportDesk(
+            self.desk, Drafts(state, SqliteFile(db), agent), keymap, theme=THEME, driver=driver_of(self.glass)
+        )
         self.app.animation_level = "none"
         self._closing = AsyncExitStack()
         self.pilot: Pilot[int]

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from supportdesk.domain.desk_address import SqliteFile
 from supportdesk.services.drafts import Drafts
 from tests.umask import umask
 
@@ -15,7 +16,7 @@ FIELDS = {"title": "Lamp is dark 🌿", "description": "It does\n\tnot shine.", 
 
 @pytest.fixture
 def drafts(tmp_path, path):
-    return Drafts(tmp_path / "state", path, "ann")
+    return Drafts(tmp_path / "state", SqliteFile(path), "ann")
 
 
 def files(tmp_path):
@@ -25,7 +26,7 @@ def files(tmp_path):
 def test_a_draft_comes_back_until_it_is_dropped(drafts, tmp_path, path):
     assert drafts.load("ticket") == {}
     drafts.keep("ticket", FIELDS)
-    assert Drafts(tmp_path / "state", path, "ann").load("ticket") == FIELDS
+    assert Drafts(tmp_path / "state", SqliteFile(path), "ann").load("ticket") == FIELDS
     drafts.keep("ticket", {"title": "Door"})
     assert drafts.load("ticket") == {"title": "Door"}
     drafts.drop("ticket")
@@ -37,15 +38,15 @@ def test_a_draft_comes_back_until_it_is_dropped(drafts, tmp_path, path):
 def test_drafts_of_other_forms_agents_and_desks_are_others(drafts, tmp_path, path):
     drafts.keep("ticket", FIELDS)
     assert drafts.load("reply") == {}
-    assert Drafts(tmp_path / "state", path, "bob").load("ticket") == {}
-    assert Drafts(tmp_path / "state", tmp_path / "other.db", "ann").load("ticket") == {}
+    assert Drafts(tmp_path / "state", SqliteFile(path), "bob").load("ticket") == {}
+    assert Drafts(tmp_path / "state", SqliteFile(tmp_path / "other.db"), "ann").load("ticket") == {}
     # The same desk by another way is the same desk, and no agent's name is a path.
     (tmp_path / "link.db").symlink_to(path)
-    assert Drafts(tmp_path / "state", tmp_path / "link.db", "ann").load("ticket") == FIELDS
-    Drafts(tmp_path / "state", path, "../../../ann").keep("ticket", FIELDS)
+    assert Drafts(tmp_path / "state", SqliteFile(tmp_path / "link.db"), "ann").load("ticket") == FIELDS
+    Drafts(tmp_path / "state", SqliteFile(path), "../../../ann").keep("ticket", FIELDS)
     assert len(files(tmp_path)) == 2
     # A file's name need not be text.
-    Drafts(tmp_path / "state", tmp_path / os.fsdecode(b"\xff.db"), "ann").keep("ticket", FIELDS)
+    Drafts(tmp_path / "state", SqliteFile(tmp_path / os.fsdecode(b"\xff.db")), "ann").keep("ticket", FIELDS)
     assert len(files(tmp_path)) == 3
 
 
@@ -106,7 +107,7 @@ def test_a_draft_that_finds_no_space_leaves_the_one_before_and_nothing_else(draf
 
 def test_a_state_folder_that_cannot_be_costs_the_draft_and_nothing_else(tmp_path, path):
     (tmp_path / "state").write_text("in the way")
-    drafts = Drafts(tmp_path / "state", path, "ann")
+    drafts = Drafts(tmp_path / "state", SqliteFile(path), "ann")
     drafts.keep("ticket", FIELDS)
     assert drafts.load("ticket") == {}
     drafts.drop("ticket")
@@ -115,9 +116,10 @@ def test_a_state_folder_that_cannot_be_costs_the_draft_and_nothing_else(tmp_path
 KILLED = """
 import sys
 from pathlib import Path
+from supportdesk.domain.desk_address import SqliteFile
 from supportdesk.services.drafts import Drafts
 
-drafts = Drafts(Path(sys.argv[1]), Path(sys.argv[2]), "ann")
+drafts = Drafts(Path(sys.argv[1]), SqliteFile(Path(sys.argv[2])), "ann")
 for letter in "abcdefghij" * 10_000:
     drafts.keep("ticket", {"description": letter * 50_000})
     print(letter, flush=True)

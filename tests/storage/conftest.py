@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from supportdesk.domain.desk_address import SqliteFile
 from supportdesk.storage.database import Database
 
 
@@ -13,5 +14,5 @@ from supportdesk.storage.database import Database
 def database(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Database]:
     """A desk's file that the tests of a module share."""
     path: Path = tmp_path_factory.mktemp("desk") / "support.db"
-    with closing(Database(path)) as database:
+    with closing(Database(SqliteFile(path))) as database:
         yield database

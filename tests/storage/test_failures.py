@@ -9,6 +9,7 @@ from tempfile import TemporaryDirectory
 
 import pytest
 
+from supportdesk.domain.desk_address import SqliteFile
 from supportdesk.domain.errors import Unavailable
 from supportdesk.domain.page import START
 from supportdesk.domain.query import TicketQuery
@@ -70,11 +71,11 @@ def test_a_desk_that_another_process_is_writing_can_be_read_and_is_written_later
 
 
 def test_a_desk_that_another_process_keeps_to_itself_is_said_to_be_locked(path, other):
-    Database(path).close()
+    Database(SqliteFile(path)).close()
     other("PRAGMA locking_mode = EXCLUSIVE")
     other("BEGIN EXCLUSIVE")
     with pytest.raises(Unavailable, match="is locked by another program; nothing was saved, try again$"):
-        Database(path, busy_seconds=0.05)
+        Database(SqliteFile(path), busy_seconds=0.05)
 
 
 AS_SOMEBODY_ELSE = """
@@ -242,5 +243,5 @@ def test_a_disk_without_space_is_said_of_what_lies_on_it(small_disk, desk, filed
     with Desk(small_disk / "small.db", "ann") as small:
         confirmed, refused = until_refused(lambda: small.tickets.create(new_ticket("t", "x" * 9000, "r@example.com")))
     assert refused.message == f"no space is left for the desk {small_disk / 'small.db'}; nothing was saved"
-    with closing(Database(small_disk / "small.db")) as database:
+    with closing(Database(SqliteFile(small_disk / "small.db"))) as database:
         assert database.sql("SELECT number FROM tickets") == [(ticket.number,) for ticket in confirmed]

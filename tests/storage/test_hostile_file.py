@@ -4,6 +4,7 @@ from contextlib import closing
 
 import pytest
 
+from supportdesk.domain.desk_address import SqliteFile
 from supportdesk.domain.errors import DeskError, Unavailable
 from supportdesk.domain.page import START
 from supportdesk.domain.query import Order, TicketQuery
@@ -79,7 +80,7 @@ def test_controls_in_the_file_never_reach_the_screen(desk, filed, sql):
 )
 def test_rows_that_no_desk_wrote_are_said_to_be_unreadable(desk, filed, path, statement, unreadable):
     filed()
-    with closing(Database(path)) as database:
+    with closing(Database(SqliteFile(path))) as database:
         database.sql("PRAGMA ignore_check_constraints = 1")
         database.sql("DROP TRIGGER journal_is_kept_whole")
         database.sql(statement)

@@ -9,6 +9,7 @@ from time import monotonic
 import peewee
 import pytest
 
+from supportdesk.domain.desk_address import SqliteFile
 from supportdesk.domain.errors import Unavailable
 from supportdesk.domain.preference import Frequency, PreferenceChange
 from supportdesk.services.desk import Desk
@@ -38,7 +39,7 @@ def schema(path: Path) -> list[tuple[str, ...]]:
 
 
 def test_an_old_file_brought_up_step_by_step_equals_a_new_one(tmp_path):
-    Database(tmp_path / "new.db").close()
+    Database(SqliteFile(tmp_path / "new.db")).close()
     for count in range(1, len(ALL) + 1):
         bring(tmp_path / "old.db", up_to(tmp_path / "steps", ALL[:count]))
     assert schema(tmp_path / "old.db") == schema(tmp_path / "new.db")
@@ -66,7 +67,7 @@ def test_a_step_that_fails_leaves_the_file_as_it_was(tmp_path, last):
     with pytest.raises((ValueError, peewee.PeeweeException)):
         bring(path, tmp_path / "steps")
     assert schema(path) == before
-    Database(path).close()
+    Database(SqliteFile(path)).close()
 
 
 def test_a_later_step_finds_the_tickets_there_are(desk, filed, path, tmp_path):
@@ -141,10 +142,13 @@ def test_users_of_experiments_keep_their_variant_however_they_were_spelled(tmp_p
 
 
 def test_every_desk_has_a_secret_of_its_own(tmp_path):
-    with closing(Database(tmp_path / "a.db")) as one, closing(Database(tmp_path / "b.db")) as other:
+    with (
+        closing(Database(SqliteFile(tmp_path / "a.db"))) as one,
+        closing(Database(SqliteFile(tmp_path / "b.db"))) as other,
+    ):
         assert len(one.secret) == len(other.secret) == 32
         assert one.secret != other.secret
-    with closing(Database(tmp_path / "a.db")) as again:
+    with closing(Database(SqliteFile(tmp_path / "a.db"))) as again:
         assert again.secret == one.secret
 
 
@@ -154,7 +158,7 @@ def test_a_new_desk_waits_for_its_turn_and_says_when_it_does_not_come(path):
         other.execute("BEGIN IMMEDIATE")
         began = monotonic()
         with pytest.raises(Unavailable, match="is locked by another program; nothing was saved, try again"):
-            Database(path, busy_seconds=0.2)
+            Database(SqliteFile(path), busy_seconds=0.2)
         assert monotonic() - began >= 0.2
         other.execute("ROLLBACK")
-    Database(path, busy_seconds=0.05).close()
+    Database(SqliteFile(path), busy_seconds=0.05).close()

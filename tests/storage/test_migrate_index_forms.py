@@ -3,6 +3,7 @@
 import sqlite3
 from contextlib import closing
 
+from supportdesk.domain.desk_address import SqliteFile
 from supportdesk.domain.page import START
 from supportdesk.domain.query import parse_query
 from supportdesk.storage.database import Database
@@ -45,7 +46,7 @@ def test_texts_of_an_old_file_are_indexed_again(tmp_path):
     before = [step for step in ALL if int(step.stem[:4]) < 13]
     bring(path, up_to(tmp_path / "steps", before))
     fill(path)
-    with closing(Database(path)) as database:
+    with closing(Database(SqliteFile(path))) as database:
         for typed, number in (("C++", 1), ("lamp", 2), ("退款", 3)):
             assert [each.number for each in tickets.page(database, parse_query(typed), START, 5)] == [number]
             assert [hit.faq.number for hit in search(database, typed, limit=5).hits] == [number]

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from supportdesk.domain.desk_address import SqliteFile
 from supportdesk.domain.errors import DeskError, InvalidValue, Unavailable
 from supportdesk.storage.database import Database
 from supportdesk.storage.sqlite.migrate import STEPS
@@ -20,7 +21,7 @@ def modes(folder):
 @pytest.mark.parametrize(("folder_mode", "mask", "mode"), [(0o755, 0, "0o600"), (0o2770, 0o077, "0o660")])
 def test_a_desk_is_its_makers_alone_but_in_a_shared_folder_its_groups(tmp_path, folder_mode, mask, mode):
     tmp_path.chmod(folder_mode)
-    with umask(mask), closing(Database(tmp_path / "a.db")):
+    with umask(mask), closing(Database(SqliteFile(tmp_path / "a.db"))):
         assert modes(tmp_path) == {"a.db": mode, "a.db-wal": mode, "a.db-shm": mode}
 
 
@@ -28,14 +29,14 @@ def test_a_link_makes_the_desk_where_it_points_to(tmp_path):
     (tmp_path / "shared").mkdir(mode=0o755)
     (tmp_path / "shared").chmod(0o2770)
     (tmp_path / "link.db").symlink_to(tmp_path / "shared" / "desk.db")
-    Database(tmp_path / "link.db").close()
+    Database(SqliteFile(tmp_path / "link.db")).close()
     assert modes(tmp_path / "shared") == {"desk.db": "0o660"}
 
 
 def test_an_empty_file_becomes_a_desk(path):
     path.touch()
     path.chmod(0o640)
-    Database(path).close()
+    Database(SqliteFile(path)).close()
     assert modes(path.parent) == {"support.db": "0o640"}
     assert path.stat().st_size > 0
 
@@ -67,7 +68,7 @@ def another_of_the_same_tools(path):
 
 
 def a_newer_desk(path):
-    Database(path).close()
+    Database(SqliteFile(path)).close()
     with closing(sqlite3.connect(path)) as newer, newer:
         newer.execute("INSERT INTO schema_migration (name, applied) VALUES ('9999_later', '')")
 
@@ -88,7 +89,7 @@ def test_what_is_no_desk_of_ours_is_said_and_left_as_it_is(path, make, sentence)
     make(path)
     before = path.read_bytes() if path.is_file() else None
     with pytest.raises(InvalidValue) as caught:
-        Database(path)
+        Database(SqliteFile(path))
     assert caught.value.message == sentence.format(path)
     assert caught.value.field == "db"
     assert [file.name for file in path.parent.iterdir()] == [path.name]
@@ -108,7 +109,7 @@ def test_what_is_no_desk_of_ours_is_said_and_left_as_it_is(path, make, sentence)
 def test_a_place_that_cannot_hold_a_desk_is_said(tmp_path, name, kind, sentence):
     (tmp_path / "letter.txt").touch()
     with pytest.raises(kind) as caught:
-        Database(tmp_path / name)
+        Database(SqliteFile(tmp_path / name))
     assert sentence.format(tmp_path / name) in caught.value.message
     assert caught.value.field == "db"
 
@@ -116,11 +117,12 @@ def test_a_place_that_cannot_hold_a_desk_is_said(tmp_path, name, kind, sentence)
 OPEN = """
 import sys
 from pathlib import Path
+from supportdesk.domain.desk_address import SqliteFile
 from supportdesk.storage.database import Database
 print("ready", flush=True)
 for line in sys.stdin:
     try:
-        Database(Path(line.strip())).close()
+        Database(SqliteFile(Path(line.strip()))).close()
         print("open", flush=True)
     except Exception as error:
         print(repr(error), flush=True)
@@ -135,7 +137,7 @@ def test_processes_that_open_a_new_desk_at_the_same_moment_all_get_it(tmp_path, 
         for other in others:
             print(tmp_path / f"{number}.db", file=other.stdin, flush=True)
         assert [other.stdout.readline() for other in others] == ["open\n"] * 3
-    with closing(Database(tmp_path / "0.db")) as database:
+    with closing(Database(SqliteFile(tmp_path / "0.db"))) as database:
         applied = database.sql("SELECT name FROM schema_migration ORDER BY name")
         assert applied == [(step.stem,) for step in sorted(STEPS.glob("[0-9]*.py"))]
 
@@ -145,6 +147,6 @@ def test_a_failure_to_open_leaves_nothing_open(tmp_path):
     a_text(tmp_path / "a.txt")
     for _ in range(3):
         with pytest.raises(DeskError):
-            Database(tmp_path / "a.txt")
+            Database(SqliteFile(tmp_path / "a.txt"))
     names = [os.path.realpath(f"/proc/self/fd/{number}") for number in os.listdir("/proc/self/fd")]
     assert str(tmp_path / "a.txt") not in names

@@ -6,6 +6,7 @@ from contextlib import closing
 
 import pytest
 
+from supportdesk.domain.desk_address import SqliteFile
 from supportdesk.domain.errors import DeskReplaced, InvalidValue, Unavailable
 from supportdesk.domain.query import TicketQuery
 from supportdesk.domain.ticket import new_ticket
@@ -29,8 +30,8 @@ def copy(desk, filed, tmp_path):
 
 
 def test_a_restore_keeps_the_desk_as_it_was_aside(desk, path, copy, assert_whole):
-    assert check_copy(path, copy).tickets == 1
-    restored = restore_desk(path, copy)
+    assert check_copy(SqliteFile(path), copy).tickets == 1
+    restored = restore_desk(SqliteFile(path), copy)
     with pytest.raises(DeskReplaced):
         desk.tickets.create(new_ticket("Lost", "d", "rita@example.com"))
     desk.close()
@@ -45,7 +46,7 @@ def test_a_restore_keeps_the_desk_as_it_was_aside(desk, path, copy, assert_whole
 def test_mail_that_was_sent_since_the_backup_is_not_sent_again(desk, filed, path, copy):
     filed("Still waiting")
     desk.mail.deliver()
-    restored = restore_desk(path, copy)
+    restored = restore_desk(SqliteFile(path), copy)
     assert restored.unknown == 1
     with Desk(path, "eve") as other:
         assert other.mail.deliver().sent == 0
@@ -53,7 +54,7 @@ def test_mail_that_was_sent_since_the_backup_is_not_sent_again(desk, filed, path
 
 
 def test_mail_that_still_waits_goes_out_after_a_restore(desk, path, copy):
-    assert restore_desk(path, copy).unknown == 0
+    assert restore_desk(SqliteFile(path), copy).unknown == 0
     with Desk(path, "eve") as other:
         assert other.mail.counts()["pending"] == 1
 
@@ -67,7 +68,7 @@ def test_a_desk_that_cannot_be_opened_can_be_restored(desk, path, copy, desk_is)
         path.write_bytes(b"x" * 9000)
     else:
         path.with_name("support.db-wal").write_bytes(b"x" * 9000)
-    restored = restore_desk(path, copy)
+    restored = restore_desk(SqliteFile(path), copy)
     assert (restored.aside is None) == (desk_is == "missing")
     assert titles(path) == ["In the backup"]
 
@@ -93,7 +94,7 @@ def test_what_is_no_desk_is_not_restored(desk, filed, path, copy, tmp_path):
         path.name: "is the desk itself",
     }.items():
         with pytest.raises((InvalidValue, Unavailable), match=sentence):
-            check_copy(path, tmp_path / name)
+            check_copy(SqliteFile(path), tmp_path / name)
     filed("Still here")
     assert titles(path)[-1] == "Still here"
 

@@ -7,7 +7,7 @@ import sys
 SCRIPT = """
 import asyncio, json, sys
 from pathlib import Path
-from supportdesk.domain.experiment_form import new_experiment
+from supportdesk.domain.experiments.form import new_experiment
 from supportdesk.services.desk import Desk
 from supportdesk.services.drafts import Drafts
 from supportdesk.tui.app import SupportDesk
@@ -23,7 +23,7 @@ async def work(folder):
     with Desk(folder / "support.db", "ann") as desk, Desk(folder / "support.db", "bob") as colleague:
         about = {"name": "n", "control": "a", "test": "b", "metric": "m"}
         colleague.experiments.start(str(colleague.experiments.create(new_experiment(about)).number))
-        app = SupportDesk(desk, Drafts(folder, desk.path, "ann"), KeyMap({}), theme="ansi-dark")
+        app = SupportDesk(desk, Drafts(folder, desk.address, "ann"), KeyMap({}), theme="ansi-dark")
         async with app.run_test(size=(80, 24)) as pilot:
             note("tickets")
             parts = [name for name in sys.modules if "tui" in name and "tui.commands" not in name]

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, ParamSpec, Self, TypeVar
 
 from supportdesk.domain import moment
 from supportdesk.domain.agent import Account, agent_name
+from supportdesk.domain.desk_address import DeskAddress, SqliteFile
 from supportdesk.domain.errors import DeskError
 from supportdesk.email.provider import Provider
 from supportdesk.email.providers.open import open_provider as provider_of
@@ -59,7 +60,7 @@ class Desk:
 
     def __init__(
         self,
-        path: Path,
+        address: DeskAddress | Path,
         actor: str,
         *,
         account: Account | None = None,
@@ -72,16 +73,17 @@ class Desk:
     ) -> None:
         """Open the desk, with `create` also one that is missing; raise a `DeskError` when that fails.
 
-        `actor` is the name that is claimed; `account` is the account of the operating system that runs this program.
-        `open_provider` overrides the mail service that the `mail` settings name.
+        A path is the address of a SQLite file. `actor` is the name that is claimed; `account` is the account of the
+        operating system that runs this program. `open_provider` overrides the mail service that the `mail`
+        settings name.
         """
-        self.path = path
+        self.address = SqliteFile(address) if isinstance(address, Path) else address
         self.actor = agent_name(actor)
         self.account = account or os_account()
         self.now = now
         self.new_id = new_id
         self.mail_settings = mail = mail or MailSettings()
-        self._database = Database(path, busy_seconds=busy_seconds, create=create)
+        self._database = Database(self.address, busy_seconds=busy_seconds, create=create)
         self._threads: dict[str, ThreadPoolExecutor] = {}
         self._mail_thread: MailThread | None = None
         self._context = context = Context(
@@ -241,7 +243,7 @@ class Desk:
 
         def with_own() -> Result:
             with Desk(
-                self.path,
+                self.address,
                 self.actor,
                 account=self.account,
                 now=self.now,
@@ -271,7 +273,7 @@ class Desk:
         from supportdesk.services.mail.delivery import Courier
 
         with (
-            closing(Database(self.path, create=False)) as database,
+            closing(Database(self.address, create=False)) as database,
             Courier(replace(self._context, database=database)) as courier,
         ):
             yield courier

@@ -9,12 +9,14 @@ from collections.abc import Mapping
 from hashlib import sha256
 from pathlib import Path
 
+from supportdesk.domain.desk_address import DeskAddress
+
 
 class Drafts:
     """The drafts of one agent on one desk, in files that only this user can read."""
 
-    def __init__(self, folder: Path, desk: Path, agent: str) -> None:
-        owner = sha256(f"{desk.resolve()}\0{agent}".encode(errors="surrogateescape")).hexdigest()[:16]
+    def __init__(self, folder: Path, desk: DeskAddress, agent: str) -> None:
+        owner = sha256(f"{desk.identity}\0{agent}".encode(errors="surrogateescape")).hexdigest()[:16]
         self._folder = folder / "drafts"
         self._owner = owner
 

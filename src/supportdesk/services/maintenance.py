@@ -7,6 +7,7 @@ from pathlib import Path
 
 from supportdesk import __version__
 from supportdesk.domain import moment
+from supportdesk.domain.desk_address import DeskAddress, sqlite_file
 from supportdesk.domain.errors import InvalidValue, NotAllowed, Unavailable
 from supportdesk.domain.moment import to_text
 from supportdesk.domain.notification import DeliveryStatus
@@ -19,16 +20,17 @@ from supportdesk.storage.sqlite.restore import CopyContent, Restored
 from supportdesk.storage.tickets import queries as tickets
 
 
-def check_copy(desk: Path, copy: Path) -> CopyContent:
+def check_copy(desk: DeskAddress, copy: Path) -> CopyContent:
     """Return what a backup holds; raise a `DeskError` when it cannot take the place of the desk."""
-    if copy.exists() and desk.exists() and copy.samefile(desk):
+    file = sqlite_file(desk)
+    if copy.exists() and file.exists() and copy.samefile(file):
         raise InvalidValue(f"file: {copy} is the desk itself", field="file")
     return restore.check_copy(copy)
 
 
-def restore_desk(desk: Path, copy: Path) -> Restored:
+def restore_desk(desk: DeskAddress, copy: Path) -> Restored:
     """Put a backup in the place of the desk, which is set aside; open apps open the new file."""
-    return restore.restore(desk, copy, moment.now())
+    return restore.restore(sqlite_file(desk), copy, moment.now())
 
 
 class Maintenance:

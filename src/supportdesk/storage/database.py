@@ -9,6 +9,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from supportdesk.domain.desk_address import DeskAddress, sqlite_file
 from supportdesk.domain.errors import DeskError, Unavailable
 from supportdesk.storage.engine import Engine, Row
 from supportdesk.storage.sqlite.engine import SqliteEngine
@@ -29,8 +30,8 @@ class Database:
     cannot be written.
     """
 
-    def __init__(self, path: Path, *, busy_seconds: float = BUSY_SECONDS, create: bool = True) -> None:
-        self.engine: Engine = SqliteEngine(path, busy_seconds, create=create)
+    def __init__(self, address: DeskAddress, *, busy_seconds: float = BUSY_SECONDS, create: bool = True) -> None:
+        self.engine: Engine = SqliteEngine(sqlite_file(address), busy_seconds, create=create)
 
     @property
     def name(self) -> str:

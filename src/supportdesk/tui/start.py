@@ -35,7 +35,7 @@ def start(settings: Settings, *, demo: bool) -> int:
         with _open(settings, replaced) as desk:
             app = SupportDesk(
                 desk,
-                Drafts(settings.state_folder, desk.path, desk.actor),
+                Drafts(settings.state_folder, desk.address, desk.actor),
                 keymap,
                 theme=settings.theme,
                 demo=demo,

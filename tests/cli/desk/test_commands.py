@@ -84,13 +84,13 @@ def test_without_a_command_the_app_opens_on_the_desk_in_force(run):
     run.app_says = 5
     assert run().code == 5
     [(settings, demo)] = run.opened
-    assert (settings.db, settings.agent, demo) == (run.db, "ann", False)
+    assert (settings.db.path, settings.agent, demo) == (run.db, "ann", False)
 
 
 def test_the_app_finds_its_default_place_made(run, home):
     assert run.typed("--as", "ann").code == 0
-    assert run.opened[0][0].db.parent == home / "data" / "supportdesk"
-    assert run.opened[0][0].db.parent.is_dir()
+    assert run.opened[0][0].db.path.parent == home / "data" / "supportdesk"
+    assert run.opened[0][0].db.path.parent.is_dir()
 
 
 def test_the_demo_opens_on_a_desk_of_its_own(run, home):
@@ -99,10 +99,10 @@ def test_the_demo_opens_on_a_desk_of_its_own(run, home):
     [(settings, demo)] = run.opened
     assert demo
     assert settings.agent == "lena"
-    assert settings.db == home / "data" / "supportdesk" / "demo.db"
+    assert settings.db.path == home / "data" / "supportdesk" / "demo.db"
     assert settings.sources["db"] == "demo"
     assert len(run("ticket", "list", "--json").json["tickets"]) == 1
-    assert len(run("ticket", "list", "--json", "--limit", "1000", db=settings.db).json["tickets"]) > 50
+    assert len(run("ticket", "list", "--json", "--limit", "1000", db=settings.db.path).json["tickets"]) > 50
 
 
 def test_the_demo_keeps_what_was_done_to_it_until_a_fresh_one_is_asked_for(run):

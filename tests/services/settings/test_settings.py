@@ -6,8 +6,9 @@ from pathlib import Path
 import pytest
 
 from supportdesk.domain.address import clean_address
+from supportdesk.domain.desk_address import SqliteFile, parse_desk_address
 from supportdesk.domain.errors import InvalidValue
-from supportdesk.services.settings.settings import SETTINGS, Settings, desk_path, load, private_folder
+from supportdesk.services.settings.settings import SETTINGS, Settings, load, private_folder
 
 
 @pytest.fixture(autouse=True)
@@ -39,7 +40,7 @@ def refusal(**typed: str) -> str:
 
 def test_somebody_who_sets_nothing_gets_a_desk_of_their_own_under_their_login_name(home):
     settings = load()
-    assert settings.db == home / "data" / "supportdesk" / "support.db"
+    assert settings.db.path == home / "data" / "supportdesk" / "support.db"
     assert settings.agent == "lena"
     assert settings.theme == "ansi-dark"
     assert settings.keys == {}
@@ -64,18 +65,18 @@ def test_a_place_that_was_named_is_not_made(home):
 
 def test_typed_beats_environment_beats_config_file_beats_default(home, monkeypatch):
     config(home, 'db = "from-file.db"\nagent = "file"\n')
-    assert (load().db.name, load().sources["db"]) == ("from-file.db", "config file")
+    assert (load().db.path.name, load().sources["db"]) == ("from-file.db", "config file")
     assert (load().agent, load().sources["agent"]) == ("file", "config file")
 
     monkeypatch.setenv("DATABASE_URL", "sqlite:///from-url.db")
-    assert (load().db.name, load().sources["db"]) == ("from-url.db", "DATABASE_URL")
+    assert (load().db.path.name, load().sources["db"]) == ("from-url.db", "DATABASE_URL")
     monkeypatch.setenv("SUPPORTDESK_DB", "from-variable.db")
-    assert (load().db.name, load().sources["db"]) == ("from-variable.db", "SUPPORTDESK_DB")
+    assert (load().db.path.name, load().sources["db"]) == ("from-variable.db", "SUPPORTDESK_DB")
     monkeypatch.setenv("SUPPORTDESK_AGENT", "variable")
     assert (load().agent, load().sources["agent"]) == ("variable", "SUPPORTDESK_AGENT")
 
-    typed = load(db="typed.db", agent="typed")
-    assert (typed.db.name, typed.sources["db"]) == ("typed.db", "--db")
+    typed = load(db="typed.db.path", agent="typed")
+    assert (typed.db.path.name, typed.sources["db"]) == ("typed.db.path", "--db")
     assert (typed.agent, typed.sources["agent"]) == ("typed", "--as")
 
 
@@ -106,12 +107,12 @@ def test_an_account_without_a_name_still_has_one_in_history(monkeypatch):
     ],
 )
 def test_the_desk_is_named_by_a_path_or_a_sqlite_url(text, path):
-    assert desk_path(text) == Path(path)
+    assert parse_desk_address(text) == SqliteFile(Path(path))
 
 
 def test_a_tilde_is_the_home_folder(monkeypatch):
     monkeypatch.setenv("HOME", "/home/lena")
-    assert desk_path("~/support.db") == Path("/home/lena/support.db")
+    assert parse_desk_address("~/support.db") == SqliteFile(Path("/home/lena/support.db"))
     assert "no user of that name" in refusal(db="~nobody-of-this-name/support.db")
 
 
@@ -156,7 +157,7 @@ def test_a_refused_value_says_where_it_came_from(home, monkeypatch):
 
 def test_a_relative_desk_in_the_config_file_lies_beside_the_file(home):
     path = config(home, 'db = "desks/support.db"\n')
-    assert load().db == path.parent / "desks" / "support.db"
+    assert load().db.path == path.parent / "desks" / "support.db"
 
 
 def test_the_config_file_can_be_named(home, monkeypatch):

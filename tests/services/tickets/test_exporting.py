@@ -116,7 +116,7 @@ def test_a_query_chooses_what_is_exported(desk, query, numbers):
 def test_an_export_shows_one_moment_while_others_work(desk):
     class SlowReader(io.StringIO):
         def write(self, text: str) -> int:
-            with Desk(desk.path, "bob") as other:
+            with Desk(desk.address, "bob") as other:
                 other.tickets.update(["#27"], TicketChange(priority="high"))
             return super().write(text)
 

@@ -23,7 +23,7 @@ def test_others_work_on_while_rows_are_read(desk, tmp_path):
 
     def watch(step, done, total):
         if step is Step.READING:
-            with Desk(desk.path, "bob", busy_seconds=0) as other:
+            with Desk(desk.address, "bob", busy_seconds=0) as other:
                 numbers.append(other.tickets.create(new_ticket("Meanwhile", "b", "c@example.com")).number)
 
     imported = desk.ticket_import.run(tmp_path / "in.csv", ColumnChoice(), ImportOptions(watch=watch))
@@ -36,7 +36,7 @@ def test_somebody_who_takes_the_id_meanwhile_wins(desk, tmp_path):
     (tmp_path / "same.csv").write_text(f"id,{HEADER}\n{AN_ID},{GOOD}\n", encoding="utf-8")
 
     def watch(step, done, total):
-        with Desk(desk.path, "bob") as other:
+        with Desk(desk.address, "bob") as other:
             other.ticket_import.run(tmp_path / "same.csv", ColumnChoice())
 
     with pytest.raises(InvalidValue, match="line 2, id: .* is taken; a ticket of this desk has it"):
@@ -47,7 +47,7 @@ def test_somebody_who_takes_the_id_meanwhile_wins(desk, tmp_path):
 def test_a_locked_desk_is_said_to_be_and_takes_the_import_afterwards(tmp_path):
     (tmp_path / "in.csv").write_text(f"{HEADER}\n{GOOD}\n", encoding="utf-8")
     with Desk(tmp_path / "support.db", "ann", busy_seconds=0) as desk:
-        other = sqlite3.connect(desk.path, isolation_level=None)
+        other = sqlite3.connect(str(desk.address), isolation_level=None)
         other.execute("BEGIN IMMEDIATE")
         with pytest.raises(Unavailable, match="locked by another program; nothing was saved"):
             desk.ticket_import.run(tmp_path / "in.csv", ColumnChoice())

@@ -8,6 +8,7 @@ import click
 
 from supportdesk.cli.context import open_at, open_desk, session_of
 from supportdesk.cli.io.output import format_option, json_option, say, say_json, say_table
+from supportdesk.domain.desk_address import DeskAddress
 from supportdesk.domain.errors import DeskError, InvalidValue, Unavailable
 from supportdesk.domain.redaction import redact
 from supportdesk.domain.text import clean_line
@@ -138,6 +139,7 @@ def demo(ctx: click.Context, fresh: bool, form: str | None) -> None:
     """Open the app on a sample desk, never on your data."""
     from dataclasses import replace
 
+    from supportdesk.domain.desk_address import SqliteFile
     from supportdesk.email.settings import MailSettings
     from supportdesk.sample import demo_desk
     from supportdesk.services.settings.settings import private_folder
@@ -150,13 +152,16 @@ def demo(ctx: click.Context, fresh: bool, form: str | None) -> None:
         else:
             # Whatever is set up for the real desk: nobody in the sample gets a mail.
             here = replace(
-                settings, db=path, mail=MailSettings(chosen=True), sources={**settings.sources, "db": "demo"}
+                settings,
+                db=SqliteFile(path),
+                mail=MailSettings(chosen=True),
+                sources={**settings.sources, "db": "demo"},
             )
             ctx.exit(session.open_app(here, demo=True))
 
 
 def _plain(value: object) -> object:
-    return redact(str(value)) if isinstance(value, Path | str) else value
+    return redact(str(value)) if isinstance(value, Path | str | DeskAddress) else value
 
 
 def _said(name: str, value: object) -> str:

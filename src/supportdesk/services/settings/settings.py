@@ -10,16 +10,12 @@ from pathlib import Path
 
 from supportdesk.domain.address import INTERNAL_DOMAINS, allow_internal_domains
 from supportdesk.domain.agent import agent_name
-from supportdesk.domain.errors import InvalidValue, Unavailable, invalid
+from supportdesk.domain.desk_address import DeskAddress, SqliteFile, parse_desk_address, parse_path, sqlite_file
+from supportdesk.domain.errors import InvalidValue, Unavailable
 from supportdesk.email.settings import MailSettings
 from supportdesk.services.settings.config_file import ConfigFile, read_config_file
 from supportdesk.services.settings.mail import MAIL_SETTINGS, load_mail, mail_field
 from supportdesk.services.settings.setting import CONFIG_FILE, DEFAULT, Setting
-
-_ALLOWED = (
-    "this version keeps the desk in a SQLite file: give its path, or a URL such as sqlite:////srv/desk/support.db"
-)
-
 
 SETTINGS = (
     Setting(
@@ -63,7 +59,7 @@ _BY_NAME = {setting.name: setting for setting in SETTINGS}
 class Settings:
     """The settings in force; `sources` says of each which option, variable or file it came from."""
 
-    db: Path
+    db: DeskAddress
     agent: str
     config: Path
     internal_domains: tuple[str, ...]
@@ -82,7 +78,7 @@ class Settings:
     def check_desk(self) -> None:
         """Raise `Unavailable` when there is no file where the desk should be."""
         try:
-            self.db.stat()
+            sqlite_file(self.db).stat()
         except (FileNotFoundError, NotADirectoryError):
             where = f" (from {self.sources['db']})" if self.sources["db"] != DEFAULT else ""
             raise Unavailable(
@@ -116,7 +112,7 @@ def load(
     places = PlatformDirs("supportdesk", appauthor=False)
     file_text, file_source = _chosen("config", config)
     with _naming(file_source):
-        named = Path(places.user_config_dir) / "config.toml" if file_text is None else _path("config", file_text)
+        named = Path(places.user_config_dir) / "config.toml" if file_text is None else parse_path("config", file_text)
         file = read_config_file(named, must_exist=file_text is not None)
     agent_text, agent_source = _chosen("agent", agent, file)
     with _naming(agent_source, file):
@@ -124,7 +120,7 @@ def load(
     data_folder = Path(places.user_data_dir)
     db_text, db_source = _chosen("db", db, file)
     with _naming(db_source, file):
-        path = data_folder / "support.db" if db_text is None else desk_path(db_text)
+        path = data_folder / "support.db" if db_text is None else sqlite_file(parse_desk_address(db_text))
     if db_source == CONFIG_FILE:
         path = file.path.parent / path
     theme, theme_source = _chosen("theme", None, file)
@@ -133,7 +129,7 @@ def load(
     allow_internal_domains(internal)
     mail, mail_sources = load_mail(file, mail_faults)
     return Settings(
-        db=_absolute(path),
+        db=SqliteFile(_absolute(path)),
         agent=name,
         config=_absolute(file.path),
         internal_domains=internal,
@@ -159,24 +155,6 @@ def load(
 def default_of(name: str) -> str:
     """Return the default of a setting in words; empty for none."""
     return _BY_NAME[name].default if name in _BY_NAME else ""
-
-
-def desk_path(text: str) -> Path:
-    """Return the file that a path or a `sqlite:///` URL names; raises `InvalidValue` for every other kind of desk."""
-    scheme, colon, rest = text.partition(":")
-    scheme = scheme.lower()
-    if not colon or not (rest.startswith("//") or scheme in ("sqlite", "file")):
-        return _path("db", text)
-    if scheme != "sqlite":
-        # The address is not repeated: it may hold a password.
-        raise InvalidValue(f"db: a {scheme}: address is not allowed; {_ALLOWED}", field="db")
-    place = rest.removeprefix("///")
-    if place in ("", rest) or "?" in place:
-        raise invalid("db", text, _ALLOWED)
-    # Lazy import: keeps start-up fast.
-    from urllib.parse import unquote
-
-    return _path("db", unquote(place))
 
 
 def private_folder(path: Path) -> Path:
@@ -209,17 +187,6 @@ def _naming(source: str, file: ConfigFile | None = None) -> Iterator[None]:
             raise
         where = f"{source} {file.path}" if source == CONFIG_FILE and file else source
         raise InvalidValue(f"{error.message} (from {where})", field=error.field) from None
-
-
-def _path(field: str, text: str) -> Path:
-    if not text.strip() or any(letter < " " or "\x7f" <= letter <= "\x9f" for letter in text):
-        raise invalid(field, text, "it must be the path of a file")
-    if field == "db" and text.strip() == ":memory:":
-        raise invalid(field, text, _ALLOWED)
-    try:
-        return Path(text).expanduser()
-    except RuntimeError:
-        raise invalid(field, text, "there is no user of that name") from None
 
 
 def _absolute(path: Path) -> Path:
