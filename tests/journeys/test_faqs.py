@@ -69,7 +69,7 @@ async def test_one_category_at_a_time(sit_down, answered, write):
         await desk.sees("account · 2 · general 0  account 2")
         assert desk.numbers == [4, PASSWORD]
         await desk.press("f", "g")
-        await desk.sees("general · 0", "No FAQ answers this.", "esc  shows all FAQs")
+        await desk.sees("general · 0", "No FAQ matches this.", "esc  shows all FAQs")
         await desk.press("f", "x")
         await desk.sees("no category begins with 'x'", "general · 0")
         await desk.press("f", "enter")
@@ -160,7 +160,7 @@ async def test_a_misspelt_word_finds_what_was_meant_and_says_so(sit_down, answer
 async def test_nothing_found_says_what_to_press(sit_down, answered):
     async with sit_down() as desk:
         await desk.press("f3", "j", "/", *"unicorn", "enter")
-        await desk.sees("search unicorn · 0 found", "No FAQ answers this.", "esc  shows all FAQs", "/  searches again")
+        await desk.sees("search unicorn · 0 found", "No FAQ matches this.", "esc  shows all FAQs", "/  searches again")
         await desk.sees("c  writes the answer that is missing")
         await desk.press("enter")
         await desk.sees("this list is empty")
@@ -277,12 +277,12 @@ async def test_what_others_move_elsewhere_leaves_the_filter(sit_down, answered, 
         await desk.press("f3", "f", "t")
         await desk.is_on("Why does the printer smoke?")
         colleague.faqs.update("3", new_faq("Why does the printer smoke?", "It should not.", "general"))
-        await desk.sees("technical · 0 · general 1", "No FAQ answers this.")
+        await desk.sees("technical · 0 · general 1", "No FAQ matches this.")
         await desk.press("escape", "/", *"invoice", "enter")
         await desk.sees("1 found")
         await desk.is_on("Where is my invoice?")
         colleague.faqs.update("2", new_faq("Where is the bill?", "There.", "billing"))
-        await desk.sees("search invoice · 0 found", "No FAQ answers this.")
+        await desk.sees("search invoice · 0 found", "No FAQ matches this.")
 
 
 async def test_changed_by_somebody_else_first(sit_down, answered, colleague):

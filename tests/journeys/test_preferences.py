@@ -28,7 +28,7 @@ async def test_somebody_is_found_changed_and_changed_back(sit_down, chosen, coll
         await desk.type("EX")
         await desk.sees("3 found")
         await desk.type("ample.com max")
-        await desk.sees("Nobody's stored preferences match this.")
+        await desk.sees("No stored preferences match this.")
         await desk.press("escape")
         await desk.sees("everybody · 3")
         await desk.press("/", *"rita", "enter", "enter")
@@ -110,7 +110,7 @@ async def test_a_draft_of_preferences_that_were_left_alone_is_saved_at_once(sit_
 async def test_nobody_has_chosen_yet(sit_down, colleague):
     async with sit_down() as desk:
         await desk.press("g", "p")
-        await desk.sees("everybody gets every mail at once", "c  sets the preferences of an address")
+        await desk.sees("everybody gets every mail immediately", "c  sets the preferences of an address")
         await desk.press("e")
         await desk.sees("no preferences are stored here; c sets those of an address")
         await desk.press("c", *"rita", "enter")

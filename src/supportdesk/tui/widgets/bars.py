@@ -148,7 +148,8 @@ class TitleBar(Bar):
         left, right = f" {screen} ", f" {agent} "
         wrong = f" ✗ {self._trouble} " if self._trouble else ""
         room = max(0, self.size.width - cell_len(left + wrong + right))
-        spare = room - cell_len(f" {details} ")
+        # Counts come before a notice, which the other screens and the open ticket show too.
+        spare = room - cell_len(f" {' · '.join(filter(None, (details, _listed(self._counts))))} ")
         notice = next((f" {each} " for each in self._notices if cell_len(each) + 2 <= spare), "")
         room -= cell_len(notice)
         counts = dict(self._counts)
