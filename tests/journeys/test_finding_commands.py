@@ -76,7 +76,7 @@ async def test_a_command_by_its_name_or_a_ticket_by_its_number(sit_down, three):
         await desk.press(":", *"#12345", "enter")
         await desk.sees("there is no ticket 12345")
         await desk.press(":", *"reslove", "enter")
-        await desk.sees("no command 'reslove'; did you mean resolve?")
+        await desk.sees("no command 'reslove'; did you mean resolve or remove?")
         await desk.press("enter", ":", "escape")
         await desk.sees("Tickets")
 

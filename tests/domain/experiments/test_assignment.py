@@ -2,7 +2,6 @@
 
 import hashlib
 import json
-from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -17,10 +16,8 @@ from supportdesk.domain.experiments.assignment import (
     legacy_variant,
     user_identifier,
 )
+from tests.hostile import DATA, HOSTILE_STRINGS
 
-SHARED = Path(__file__).parents[3] / "shared" / "data"
-CASES = SHARED / "experiments" / "reference_cases.json"
-NAUGHTY = SHARED / "hostile" / "naughty_strings.json"
 TEST = "0e7d1a52-3c5f-4f0b-9a6e-2b8f4c1d7e90"
 USERS = [f"user_{number}" for number in range(10_000)]
 
@@ -49,9 +46,8 @@ def test_a_half_surrogate_has_one_too():
 
 
 def test_the_originals_vectors():
-    if not CASES.exists():
-        pytest.skip("the reference cases are not beside the repository")
-    cases = [case for case in json.loads(CASES.read_text("utf-8")) if case["kind"] == "assignment_md5"]
+    text = (DATA / "statistics_cases.json").read_text("utf-8")
+    cases = [case for case in json.loads(text) if case["kind"] == "assignment_md5"]
     assert cases
     for case in cases:
         user, test = case["inputs"]["user_identifier"], case["inputs"]["test_id"]
@@ -106,10 +102,8 @@ def cleaned(text):
         return None if error.field == "user" and "\n" not in error.message else pytest.fail(error.message)
 
 
-def test_naughty_users_are_cleaned_or_refused_in_a_sentence():
-    if not NAUGHTY.exists():
-        pytest.skip("the naughty strings are not beside the repository")
-    for text in json.loads(NAUGHTY.read_text("utf-8")):
+def test_hostile_users_are_cleaned_or_refused_in_a_sentence():
+    for text in HOSTILE_STRINGS:
         user = cleaned(text)
         if user is not None:
             assert user_identifier(user) == user

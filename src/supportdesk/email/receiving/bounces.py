@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from supportdesk.email.receiving.charsets import decode
-from supportdesk.email.receiving.headers import Head
+from supportdesk.email.receiving.headers import FIELD_LIMIT, Head
 from supportdesk.email.receiving.parsed import Bounce, BounceKind
 from supportdesk.email.receiving.parts import Part
 
@@ -25,7 +25,7 @@ _FAILED = re.compile(
     re.IGNORECASE,
 )
 _STATUS = re.compile(r"\b([245])\.(\d{1,3})\.(\d{1,3})\b")
-_ADDRESS = re.compile(r"[^\s<>()\[\]\",;:'=]+@[A-Za-z0-9.-]+[A-Za-z0-9]")
+_ADDRESS = re.compile(r"[^\s<>()\[\]\",;:'=]{1,320}@[A-Za-z0-9.-]{1,255}[A-Za-z0-9]")
 _HARD = re.compile(
     r"user ?unknown|unknown (?:user|e?-?mail|recipient|address|mailbox|account)|no such (?:user|mailbox"
     r"|person|recipient|address)"
@@ -131,7 +131,7 @@ def _fields(block: str) -> dict[str, str]:
 
 
 def _mailbox(field: str) -> str:
-    found = _ADDRESS.search(field.split(";", 1)[-1])
+    found = _ADDRESS.search(field.split(";", 1)[-1][:FIELD_LIMIT])
     return found.group() if found else ""
 
 

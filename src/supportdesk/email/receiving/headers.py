@@ -20,8 +20,9 @@ REFERENCES_LIMIT = 100
 _FIELD = re.compile(rb"([!-9;-~]+)[ \t]*:(.*)", re.DOTALL)
 _ENCODED_WORD = re.compile(rb"=\?([^?\s]{1,60})\?([bBqQ])\?(.*?)\?=", re.DOTALL)
 _BETWEEN_WORDS = re.compile(rb"(\?=)[ \t\r\n]+(?==\?[^?\s]{1,60}\?[bBqQ]\?)")
+_IN_BRACKETS = re.compile(r"<[^<>]{1,1000}>")
 _MESSAGE_ID = re.compile(r"<([^<>\s]{1,900}@?[^<>\s]*)>")
-_BARE_ADDRESS = re.compile(r"[^\s<>()\[\]\",;:]+@[^\s<>()\",;:]+")
+_BARE_ADDRESS = re.compile(r"(?<![^\s<>()\[\]\",;:])[^\s<>()\[\]\",;:@]{1,320}@[^\s<>()\",;:]{1,320}")
 _ANGLE = re.compile(r"<([^<>]*)>")
 
 
@@ -113,9 +114,17 @@ def _word_bytes(encoding: bytes, content: bytes) -> bytes:
         return base64.b64decode(kept[: len(kept) // 4 * 4])
 
 
+def _without_blanks(match: re.Match[str]) -> str:
+    return "".join(match.group().split())
+
+
 def message_ids(text: str) -> tuple[str, ...]:
     """Return the message ids in a text, with their angle brackets, whatever else is in it."""
-    return tuple(dict.fromkeys(f"<{each}>" for each in _MESSAGE_ID.findall(re.sub(r"\s+(?=[^<>]*>)", "", text))))
+    return tuple(
+        dict.fromkeys(
+            f"<{each}>" for each in _MESSAGE_ID.findall(_IN_BRACKETS.sub(_without_blanks, text[:FIELD_LIMIT]))
+        )
+    )
 
 
 def mailbox(value: bytes) -> Mailbox:

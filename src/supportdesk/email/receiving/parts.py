@@ -140,7 +140,7 @@ def _last_group(kept: bytes) -> bytes:
 
 def uudecode(data: bytes) -> bytes:
     """Return uuencoded lines decoded; lines that are damaged are left out."""
-    content = b""
+    content = bytearray()
     for line in data.split(b"\n"):
         try:
             content += binascii.a2b_uu(line)
@@ -151,11 +151,13 @@ def uudecode(data: bytes) -> bytes:
                 content += binascii.a2b_uu(line[:size])
             except binascii.Error:
                 continue
-    return content
+    return bytes(content)
 
 
 def split_uuencoded(text: bytes) -> tuple[bytes, list[Attachment]]:
     """Return a text without the files that are uuencoded in it, and these files."""
+    if text.count(b"\nend") == 0 or text.count(b"begin ") > PARTS_LIMIT // 10:
+        return text, []
     files = [
         Attachment(clean_line(decode(name)), "application/octet-stream", len(content), False, content)
         for name, body in _UUENCODED.findall(text)

@@ -6,7 +6,7 @@ from datetime import timedelta
 from hashlib import sha256
 
 from supportdesk.domain.address import address_key
-from supportdesk.domain.conversation import Message, MessageKind, Source, excerpt
+from supportdesk.domain.conversation import RECIPIENTS_LIMIT, Message, MessageKind, Source, excerpt
 from supportdesk.domain.errors import InvalidValue
 from supportdesk.domain.intake import Envelope, Filed, Outcome
 from supportdesk.domain.journal import EntryKind
@@ -112,7 +112,8 @@ class Filing:
     ) -> tuple[Filed, str, str]:
         """File what belongs to a conversation, or begins one."""
         recipients = [*envelope.recipients, *(each.address for each in (*mail.recipients, *mail.delivered_to))]
-        thread = find_thread(self._context, self._tickets, mail, recipients)
+        own = [each for each in recipients if rules.untagged(each) in self._rules.addresses]
+        thread = find_thread(self._context, self._tickets, mail, own)
         if automatic:
             return self._file_automatic(mail_id, mail, thread)
         released = mail.sender.address if lift(self._context, mail.sender.address) else None
@@ -189,12 +190,17 @@ class Filing:
     def _bounce(self, mail_id: str, raw: bytes, mail: ParsedMail) -> tuple[Filed, str]:
         """Count a bounce only when it names a mail of ours by an id that nobody can guess."""
         named = notifications_named(raw, self._database.secret)
-        ours = [found for each in named if (found := intake.ticket_of_notification(self._database, each))]
-        if not ours or ours[0][0] is None:
+        failed = {address_key(each.recipient) for each in mail.bounces}
+        ours = [
+            (each, *found)
+            for each in named
+            if (found := intake.ticket_of_notification(self._database, each)) and address_key(found[1]) in failed
+        ]
+        if not ours or ours[0][1] is None:
             return Filed(mail_id, Outcome.PARKED, cause="a bounce of a mail that this desk did not send"), ""
-        ticket_id, recipient = ours[0]
+        notification, ticket_id, recipient = ours[0]
         ticket = self._tickets.get(str(ticket_id))
-        kinds = {each.kind for each in mail.bounces} or {BounceKind.SOFT}
+        kinds = {each.kind for each in mail.bounces if address_key(each.recipient) == address_key(recipient)}
         suppressed = None
         if kinds != {BounceKind.DELAYED}:
             status = next((each.status for each in mail.bounces if each.status), "")
@@ -202,7 +208,7 @@ class Filing:
             if BounceKind.HARD in kinds:
                 suppressed = suppress(self._context, recipient, reason).address
             self.append(ticket, mail, MessageKind.AUTOMATIC)
-            notifications.mark_bounced(self._database, named[0], reason)
+            notifications.mark_bounced(self._database, notification, reason)
         filed = Filed(
             mail_id,
             Outcome.BOUNCE,
@@ -232,7 +238,7 @@ class Filing:
                 for each in mail.recipients
                 if _is_address(each) and rules.untagged(each.address) not in left_out
             )
-        )
+        )[:RECIPIENTS_LIMIT]
 
     def _record(
         self,

@@ -6,12 +6,12 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from supportdesk.domain.conversation import MessageKind
 from supportdesk.domain.errors import AmbiguousReference, DeskError, NotAllowed, NotFound, Unavailable
 from supportdesk.domain.intake import Envelope, Filed, IncomingMail, Outcome
 from supportdesk.domain.ticket import Ticket
 from supportdesk.services.context import Context
 from supportdesk.services.intake.saving import save_as
+from supportdesk.services.tickets.changes import check_not_deleted
 from supportdesk.services.tickets.service import Tickets
 from supportdesk.storage.intake import queries as intake
 from supportdesk.storage.intake.raw_store import RawStore, mail_id
@@ -44,6 +44,9 @@ class Intake:
             return self._file(file)
         except DeskError as error:
             return Filed(mail_id(raw), Outcome.STORED, cause=error.message)
+        except Exception as error:
+            # It is stored: whatever fails now, the mail system must not be told to return it.
+            return Filed(mail_id(raw), Outcome.STORED, cause=f"it could not be filed ({type(error).__name__})")
 
     def process(self) -> Iterator[Filed]:
         """File what is stored and not filed yet, oldest first; yield what became of each mail."""
@@ -53,6 +56,8 @@ class Intake:
             except FileNotFoundError:
                 # Another process was faster.
                 continue
+            except OSError as error:
+                yield Filed(file.stem, Outcome.STORED, cause=f"it could not be filed: {error.strerror}")
 
     def list(self, outcomes: Sequence[Outcome] = (Outcome.PARKED,), limit: int = 100) -> list[IncomingMail]:
         """Return the newest mails with one of these outcomes."""
@@ -79,6 +84,7 @@ class Intake:
         """Make a ticket of a parked mail, or add it to one; nobody is mailed about it."""
         # Lazy imports: keep start-up fast.
         from supportdesk.email.receiving.parse import parse_mail
+        from supportdesk.services.intake.threading import role_in
 
         parsed = parse_mail(self.raw(reference))
         with self._database.writing():
@@ -89,7 +95,8 @@ class Intake:
                 intake.settle(self._database, mail.seq, Outcome.NEW_TICKET, target.id)
             else:
                 target = self._tickets.get(ticket)
-                filing.append(target, parsed, MessageKind.THIRD_PARTY)
+                check_not_deleted(target)
+                filing.append(target, parsed, role_in(self._context, target, parsed.sender.address))
                 intake.settle(self._database, mail.seq, Outcome.APPENDED, target.id)
         return target
 
@@ -106,7 +113,10 @@ class Intake:
         from supportdesk.email.receiving.parse import parse_mail
 
         mails = intake.of_ticket(self._database, self._tickets.get(ticket).id)
-        return [file for mail in mails for file in parse_mail(self._store.get(mail)).attachments]
+        try:
+            return [file for mail in mails for file in parse_mail(self._store.get(mail)).attachments]
+        except OSError as error:
+            raise Unavailable(f"the raw mail of ticket {ticket} cannot be read: {error.strerror}") from error
 
     def save_attachment(self, ticket: str, wanted: str, folder: Path) -> Path:
         """Save a file of a ticket, by its place in the list or its name; return where it is.
@@ -115,7 +125,7 @@ class Intake:
         folder cannot be written.
         """
         files = self.attachments(ticket)
-        by_place = [files[int(wanted) - 1]] if wanted.isdecimal() and 0 < int(wanted) <= len(files) else []
+        by_place = [file for place, file in enumerate(files, 1) if wanted == str(place)]
         found = by_place or [file for file in files if file.name == wanted]
         if not found:
             raise NotFound(f"{wanted!r} is no attachment of this ticket; it has {len(files)}")

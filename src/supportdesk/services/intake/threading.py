@@ -39,7 +39,7 @@ def find_thread(context: Context, tickets: Tickets, mail: ParsedMail, recipients
         notification = notification_of(each, context.database.secret)
         known = intake.ticket_of_notification(context.database, notification) if notification else None
         if known and known[0] and (ticket := _get(tickets, known[0])):
-            return Thread(ticket, "our Message-ID", _role(context, ticket, mail.sender.address))
+            return Thread(ticket, "our Message-ID", role_in(context, ticket, mail.sender.address))
     candidates = [
         (intake.ticket_of_message_id(context.database, ids), "Message-ID of an earlier mail, and participant"),
         (_number(_ADDRESS_TAG, " ".join(recipients)), "address tag and participant"),
@@ -48,13 +48,14 @@ def find_thread(context: Context, tickets: Tickets, mail: ParsedMail, recipients
     for reference, by in candidates:
         ticket = _get(tickets, reference) if reference else None
         if ticket is not None:
-            role = _role(context, ticket, mail.sender.address)
+            role = role_in(context, ticket, mail.sender.address)
             if role is not MessageKind.THIRD_PARTY:
                 return Thread(ticket, by, role)
     return None
 
 
-def _role(context: Context, ticket: Ticket, address: str) -> MessageKind:
+def role_in(context: Context, ticket: Ticket, address: str) -> MessageKind:
+    """Return as whom an address speaks in a ticket."""
     key = address_key(address)
     if key == address_key(ticket.contact_email):
         return MessageKind.REQUESTER

@@ -8,14 +8,13 @@ from __future__ import annotations
 import json
 import os
 import secrets
+import stat
 from collections.abc import Iterator
+from contextlib import suppress
 from hashlib import sha256
 from pathlib import Path
 
 from supportdesk.domain.intake import Envelope
-
-FOLDER_MODE = 0o2770
-FILE_MODE = 0o660
 
 
 class RawStore:
@@ -31,7 +30,7 @@ class RawStore:
         partial = self._made("tmp") / name
         head = json.dumps({"from": envelope.sender, "to": envelope.recipients}).encode() + b"\n"
         try:
-            descriptor = os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, FILE_MODE)
+            descriptor = os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o660)
             with os.fdopen(descriptor, "wb") as file:
                 file.write(head)
                 file.write(raw)
@@ -46,11 +45,12 @@ class RawStore:
 
     def waiting(self) -> Iterator[Path]:
         """Yield the files that are not filed yet, oldest first."""
-        try:
-            names = sorted((self._folder / "new").iterdir(), key=lambda file: file.stat().st_mtime_ns)
-        except OSError:
-            return
-        yield from (file for file in names if file.suffix == ".eml")
+        found: list[tuple[int, Path]] = []
+        for file in (self._folder / "new").glob("*.eml"):
+            # Another process may just have filed it.
+            with suppress(FileNotFoundError):
+                found.append((file.stat().st_mtime_ns, file))
+        yield from (file for _, file in sorted(found))
 
     def read(self, file: Path) -> tuple[bytes, Envelope]:
         """Return the raw mail and the envelope of a stored file."""
@@ -65,7 +65,8 @@ class RawStore:
     def keep(self, file: Path, mail: str) -> None:
         """Move a filed mail to its place; the same bytes are kept once."""
         target = self._place(mail)
-        target.parent.mkdir(parents=True, exist_ok=True, mode=FOLDER_MODE)
+        for each in (self._folder / "filed", target.parent):
+            _make(each, self._folder.parent.parent)
         file.rename(target)
 
     def get(self, mail: str) -> bytes:
@@ -78,7 +79,8 @@ class RawStore:
     def _made(self, name: str) -> Path:
         folder = self._folder / name
         if not folder.is_dir():
-            folder.mkdir(parents=True, exist_ok=True, mode=FOLDER_MODE)
+            for each in (self._folder.parent, self._folder, folder):
+                _make(each, self._folder.parent.parent)
             _sync(folder.parent)
         return folder
 
@@ -86,6 +88,15 @@ class RawStore:
 def mail_id(raw: bytes) -> str:
     """Return the id of a mail: the SHA-256 of its bytes."""
     return sha256(raw).hexdigest()
+
+
+def _make(folder: Path, desk: Path) -> None:
+    """Make a folder: for its owner alone, or for the group where the desk's folder passes its group on."""
+    try:
+        folder.mkdir()
+    except FileExistsError:
+        return
+    folder.chmod(0o2770 if desk.stat().st_mode & stat.S_ISGID else 0o700)
 
 
 def _sync(folder: Path) -> None:
