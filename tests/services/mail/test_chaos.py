@@ -22,7 +22,7 @@ from supportdesk.services.desk import Desk
 from tests.conftest import AT_ONCE
 from tests.services.mail.services import Service
 
-# MAIL_CHAOS=full python -m pytest tests/services/test_mail_chaos.py
+# MAIL_CHAOS=full python -m pytest tests/services/mail/test_chaos.py
 PROCESSES, MESSAGES = (10, 2_000) if os.environ.get("MAIL_CHAOS") == "full" else (5, 240)
 
 SENDER = """

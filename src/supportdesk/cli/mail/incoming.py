@@ -89,7 +89,7 @@ def list_mails(ctx: click.Context, state: str, limit: int, form: str | None) -> 
 
 @mail.command()
 @click.argument("ref", type=TEXT)
-@click.option("--raw", is_flag=True, help="The raw mail, as it came.")
+@click.option("--raw", is_flag=True, help="The raw mail as text.")
 @json_option
 @click.pass_context
 def show(ctx: click.Context, ref: str, raw: bool, form: str | None) -> None:
