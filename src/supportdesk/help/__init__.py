@@ -27,6 +27,16 @@ TOPICS = (
 )
 """The topics, in the order in which a newcomer reads them."""
 
+TOPIC_OF_SCREEN = {
+    "Tickets": "triage",
+    "FAQs": "faqs",
+    "Gaps": "faqs",
+    "Preferences": "mail",
+    "History": "shared-desk",
+    "Experiments": "experiments",
+}
+"""The topic about each kind of screen, by the name of its scope of commands."""
+
 
 def read_topic(topic: str) -> str:
     """Return the Markdown of a topic, without the comments that mark its generated parts."""

@@ -11,6 +11,14 @@ def _needs_search(context: CommandContext) -> str:
 
 EVERYWHERE: tuple[Command, ...] = (
     Command("help", "Help: the keys of this screen", ("?", "f1"), Scope.EVERYWHERE, hint="help", synonyms=("keys",)),
+    Command(
+        "manual",
+        "The manual's page about this screen",
+        ("g ?",),
+        Scope.EVERYWHERE,
+        cli_equivalent="help TOPIC",
+        synonyms=("documentation",),
+    ),
     Command("prompt", "Type a command, a ticket number or a search", (":",), Scope.EVERYWHERE),
     Command("palette", "Find any command", ("ctrl+p",), Scope.EVERYWHERE),
     Command("go.tickets", "Go to Tickets", ("f2", "g t"), Scope.EVERYWHERE, cli_equivalent="ticket list"),

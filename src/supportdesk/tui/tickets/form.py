@@ -139,7 +139,8 @@ class TicketForm(Form[int]):
         if chosen is None:
             self.status.note("There is no suggestion to read.")
             return
-        from supportdesk.tui.faqs.reader import FaqReader
+        from supportdesk.tui.faqs.text import answer_text
+        from supportdesk.tui.screens.reader import Reader
 
         desk = self.desk_app.desk
         try:
@@ -148,7 +149,7 @@ class TicketForm(Form[int]):
             self.status.error(error.message)
             return
         await self._report("suggestion_opened")
-        await self.app.push_screen(FaqReader(faq))
+        await self.app.push_screen(Reader("FAQ", f"#{faq.number}", answer_text(faq)))
 
     async def do_suggestion_use(self) -> None:
         """Record that the chosen answer solved it: no ticket is created."""

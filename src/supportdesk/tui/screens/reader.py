@@ -1,23 +1,25 @@
-"""One answer in full, over whatever asked for it."""
+"""One text in full, over whatever asked for it."""
 
 from __future__ import annotations
+
+from collections.abc import Sequence
 
 from textual import events
 from textual.app import ComposeResult
 from textual.screen import Screen
 
-from supportdesk.domain.faq import Faq
-from supportdesk.tui.faqs.text import answer_text
 from supportdesk.tui.widgets.bars import Hint, HintBar, TitleBar
-from supportdesk.tui.widgets.text_view import TextView
+from supportdesk.tui.widgets.text_view import Paragraph, TextView
 
 
-class FaqReader(Screen[None], inherit_bindings=False):
+class Reader(Screen[None], inherit_bindings=False):
     """Any key that does not scroll goes back."""
 
-    def __init__(self, faq: Faq) -> None:
+    def __init__(self, kind: str, name: str, text: Sequence[Paragraph]) -> None:
         super().__init__()
-        self._faq = faq
+        self._kind = kind
+        self._name_shown = name
+        self._text = text
 
     def compose(self) -> ComposeResult:
         """Yield title, text, hints."""
@@ -26,9 +28,9 @@ class FaqReader(Screen[None], inherit_bindings=False):
         yield HintBar()
 
     def on_mount(self) -> None:
-        """Show the answer."""
-        self.query_one(TitleBar).describe("FAQ", f"#{self._faq.number}", "")
-        self.query_one(TextView).show(answer_text(self._faq))
+        """Show the text."""
+        self.query_one(TitleBar).describe(self._kind, self._name_shown, "")
+        self.query_one(TextView).show(self._text)
         self.query_one(TextView).focus()
         self.query_one(HintBar).hints([Hint("j k", "scroll"), Hint("pgdn pgup", "page"), Hint("esc", "back", "escape")])
 
