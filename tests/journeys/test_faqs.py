@@ -161,7 +161,7 @@ async def test_nothing_found_says_what_to_press(sit_down, answered):
     async with sit_down() as desk:
         await desk.press("f3", "j", "/", *"unicorn", "enter")
         await desk.sees("search unicorn · 0 found", "No FAQ matches this.", "esc  shows all FAQs", "/  searches again")
-        await desk.sees("c  writes the answer that is missing")
+        await desk.sees("c  creates the missing FAQ")
         await desk.press("enter")
         await desk.sees("this list is empty")
         await desk.press("escape")

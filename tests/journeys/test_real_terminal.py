@@ -160,7 +160,7 @@ def test_the_window_is_pulled_larger_and_smaller(log_in, file):
         terminal.resize(120, 40)
         terminal.sees(r"Printer on fire .*rita@example.com .*○ new|▏")
         terminal.resize(60, 20)
-        terminal.sees(r"all tickets · 1 +ann$|all tickets · 1 +ann\n")
+        terminal.sees(r"all tickets · 1 · urgent first +mock mail  ann")
         terminal.sees("It says no.")
 
 
