@@ -292,7 +292,7 @@ POLICIES = {
 @pytest.mark.parametrize("case", POLICIES)
 def test_a_real_page_test_gives_its_known_numbers_by_each_policy(desk, shared_data, case):
     cases = json.loads((shared_data / "experiments" / "reference_cases.json").read_text("utf-8"))
-    known = {each.id: each.expected for each in cases}
+    known = {each["id"]: each["expected"] for each in cases}
     policy, exposed = POLICIES[case]
     drafted(desk, control="control", test="treatment", metric="converted", min_sample="140000")
     columns = [("user_identifier", "user_id"), ("variant", "group"), ("assigned_at", "timestamp")]
@@ -335,9 +335,10 @@ def test_a_real_mailing_with_three_arms_and_revenue_gives_its_known_numbers(desk
         outcomes=[("spend", "spend"), ("visit", "visit"), ("conversion", "conversion")],
     )
     target = desk.experiments.calculate("1").analysis.metrics[0]
-    mens = target["comparisons"][0]
-    assert mens["difference"] == pytest.approx(0.7698271558945367, abs=1e-9)
-    assert mens["difference_lower"] == pytest.approx(0.4851, abs=1e-4)
-    assert mens["difference_upper"] == pytest.approx(1.0545, abs=1e-4)
-    assert mens["p_value"] == pytest.approx(1.16e-7, rel=0.01)
-    assert mens["significant"]
+    mens = target.comparisons[0]
+    assert mens.difference == pytest.approx(0.7698271558945367, abs=1e-9)
+    assert mens.difference_lower == pytest.approx(0.4851, abs=1e-4)
+    assert mens.difference_upper == pytest.approx(1.0545, abs=1e-4)
+    assert mens.p_value == pytest.approx(1.16e-7, rel=0.01)
+    # The plan wants more days than one import without times has.
+    assert not mens.significant

@@ -44,7 +44,8 @@ def test_an_old_desk_of_8469_tickets_moves_in(desk, shared_data):
     assert desk.mail.count().rows == 0
     [entry] = desk.journal.after(0)
     assert (entry.kind, entry.actor) == (EntryKind.TICKETS_IMPORTED, "ann")
-    assert entry.after == {"tickets": "8469", "first": "1", "last": "8469", "file": "customer_support_tickets.csv"}
+    counted = {"tickets": "8469", "first": "1", "last": "8469", "file": "customer_support_tickets.csv"}
+    assert counted.items() <= entry.after.items()
 
 
 def test_tickets_in_many_languages_move_in_and_on_to_another_desk(desk, shared_data, tmp_path):
