@@ -102,6 +102,6 @@ def held_out(user_identifier: str, holdout: float) -> bool:
 
 
 def _share(salt: str, user_identifier: str, test_id: str) -> tuple[str, float]:
-    # NUL stands between the parts, since it stands in none: no two users or salts can run into each other.
+    # NUL separates the parts, since none contains it: no two users or salts can run into each other.
     digits = hashlib.sha256(f"{salt}\0{test_id}\0{user_identifier}".encode()).hexdigest()[:8]
     return digits, int(digits, 16) / 2**32

@@ -33,7 +33,6 @@ class Part:
     name: str
     content_id: str
     content: bytes
-    alternative: bool
 
     @property
     def is_text(self) -> bool:
@@ -60,28 +59,28 @@ def parse_structure(data: bytes) -> Message:
 def leaves(message: Message) -> list[Part]:
     """Return the parts that hold something, at most 1,000 of them and 20 deep; an enclosed mail is one."""
     found: list[Part] = []
-    for part in _walk(message, 0, False):
+    for part in _walk(message, 0):
         found.append(part)
         if len(found) >= PARTS_LIMIT:
             break
     return found
 
 
-def _walk(message: Message, depth: int, alternative: bool) -> Iterator[Part]:
+def _walk(message: Message, depth: int) -> Iterator[Part]:
     content_type = message.get_content_type().lower()
     if content_type == "message/rfc822":
-        yield _part(message, content_type, _enclosed(message), alternative)
+        yield _part(message, content_type, _enclosed(message))
     elif message.is_multipart() and depth < DEPTH_LIMIT and content_type != "message/delivery-status":
         for child in message.get_payload():
             if isinstance(child, Message):
-                yield from _walk(child, depth + 1, content_type == "multipart/alternative" or alternative)
+                yield from _walk(child, depth + 1)
     elif message.is_multipart():
-        yield _part(message, content_type, _enclosed(message), alternative)
+        yield _part(message, content_type, _enclosed(message))
     else:
-        yield _part(message, content_type, _content(message), alternative)
+        yield _part(message, content_type, _content(message))
 
 
-def _part(message: Message, content_type: str, content: bytes, alternative: bool) -> Part:
+def _part(message: Message, content_type: str, content: bytes) -> Part:
     return Part(
         content_type,
         _parameter(message, "content-type", "charset"),
@@ -91,7 +90,6 @@ def _part(message: Message, content_type: str, content: bytes, alternative: bool
         ),
         _raw(message, "content-id").strip(),
         content,
-        alternative,
     )
 
 

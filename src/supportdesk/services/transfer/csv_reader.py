@@ -101,7 +101,7 @@ class CsvFile:
         if self._lines.ended:
             return "the file ends inside a quoted cell: it is cut off, or a closing quote is missing"
         if sum(map(len, self._lines.seen)) > CELL_LIMIT:
-            # There is no telling where the next row begins.
+            # Where the next row begins cannot be known.
             raise InvalidValue(
                 f"line {line}: a cell has over {CELL_LIMIT:,} characters; is a closing quote missing?", field="file"
             )

@@ -28,16 +28,3 @@ class MessageRow(Model):
 
     class Meta:
         table_name = "messages"
-
-
-class CannedReplyRow(Model):
-    """Table `canned_replies`."""
-
-    name_key = TextField(primary_key=True)
-    name = TextField()
-    content = TextField()
-    changed_by = TextField()
-    changed_at = TextField()
-
-    class Meta:
-        table_name = "canned_replies"

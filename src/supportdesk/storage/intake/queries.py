@@ -154,12 +154,6 @@ def settle(database: Database, seq: int, outcome: Outcome, ticket_id: str | None
     database.sql("UPDATE incoming_mails SET outcome = ?, ticket_id = ? WHERE seq = ?", (outcome, ticket_id, seq))
 
 
-def counts(database: Database) -> dict[str, int]:
-    """Return how many mails had each outcome."""
-    found = database.sql("SELECT outcome, count(*) FROM incoming_mails GROUP BY outcome")
-    return {clean_line(outcome): int(count) for outcome, count in found}
-
-
 def _incoming(
     seq: int,
     id: str,  # noqa: A002
