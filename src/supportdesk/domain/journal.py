@@ -89,8 +89,8 @@ def _agent_changed(entry: Entry) -> str:
 
 
 def _ticket_changed(entry: Entry) -> str:
-    words = {"contact_email": "requester"}
-    nobody = {"owner": "nobody", "tags": "none"}
+    words = {"contact_email": "requester", "snoozed_until": "snooze"}
+    nobody = {"owner": "nobody", "tags": "none", "snoozed_until": "none"}
     return ", ".join(
         "description edited"
         if name == "description"

@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Any
 from unicodedata import normalize
 
+from supportdesk.domain import moment
 from supportdesk.domain.address import clean_address, display_name
 from supportdesk.domain.agent import agent_name, who
 from supportdesk.domain.errors import invalid, one_of
@@ -35,6 +36,9 @@ class Priority(StrEnum):
 OPEN = (Status.NEW, Status.IN_PROGRESS)
 _URGENCY = {Priority.HIGH: 0, Priority.MEDIUM: 1, Priority.LOW: 2}
 RESOLVED_RANK = 3
+LONGEST_SNOOZE = timedelta(days=366)
+AWAKE = datetime(1000, 1, 1, tzinfo=UTC)
+"""Snoozed until then, a ticket is awake."""
 
 
 def queue_rank(status: Status, priority: Priority) -> int:
@@ -66,7 +70,8 @@ class TicketSummary:
     """A ticket as a list shows it: everything but the description.
 
     `version` grows by one with every change; saving compares it, so that nobody overwrites unseen work. `owner` is
-    the agent who sees to it, empty for nobody; `tags` are sorted.
+    the agent who sees to it, empty for nobody; `tags` are sorted. `merged_into` is the number of the ticket that
+    continues this one.
     """
 
     number: int
@@ -81,6 +86,17 @@ class TicketSummary:
     owner: str = field(default="", kw_only=True)
     tags: tuple[str, ...] = field(default=(), kw_only=True)
     deleted_at: datetime | None = field(default=None, kw_only=True)
+    merged_into: int | None = field(default=None, kw_only=True)
+    snoozed_until: datetime | None = field(default=None, kw_only=True)
+
+    @property
+    def is_listed(self) -> bool:
+        """Whether lists show the ticket: it is neither deleted nor merged into another one."""
+        return self.deleted_at is None and self.merged_into is None
+
+    def is_snoozed(self, now: datetime) -> bool:
+        """Return whether the ticket waits for its time; one beyond the longest snooze comes from a wrong clock."""
+        return self.snoozed_until is not None and now < self.snoozed_until <= now + LONGEST_SNOOZE
 
     @property
     def is_open(self) -> bool:
@@ -121,6 +137,8 @@ def new_ticket(title: str, description: str, contact_email: str, priority: str =
 class TicketChange:
     """What to change on a ticket; None leaves a field as it is. `notes` go with the change into history.
 
+    `snoozed_until` is `AWAKE` to wake it.
+
     Texts are cleaned already; see `parse_change`.
     """
 
@@ -132,13 +150,14 @@ class TicketChange:
     contact_email: str | None = None
     owner: str | None = None
     tags: tuple[str, ...] | None = None
+    snoozed_until: datetime | None = None
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "notes", optional_line("notes", self.notes))
 
     def differing_from(self, ticket: Ticket) -> TicketChange:
         """Return the part of this change that differs from a ticket, with the notes."""
-        same: dict[str, Any] = {name: None for name in CHANGEABLE if getattr(self, name) == getattr(ticket, name)}
+        same: dict[str, Any] = {name: None for name in CHANGEABLE if getattr(self, name) == _current(ticket, name)}
         return replace(self, **same)
 
     @property
@@ -155,14 +174,27 @@ CHANGEABLE: Mapping[str, Callable[[str], Any]] = {
     "owner": lambda text: agent_name(text, "owner") if text else "",
     "tags": lambda text: tuple(sorted(set(map(parse_tag, text.split())))),
     "description": lambda text: required_body("description", text),
+    "snoozed_until": lambda text: moment.parse("snoozed_until", text) if text else AWAKE,
 }
 """The fields that can change, and how each is read from outside and from the journal."""
 
 
 def field_text(ticket: Ticket, name: str) -> str:
     """Return the value of a field as the journal and the table have it."""
+    match getattr(ticket, name):
+        case None:
+            return ""
+        case tuple() as tags:
+            return " ".join(tags)
+        case datetime() as at:
+            return moment.to_text(at)
+        case text:
+            return str(text)
+
+
+def _current(ticket: Ticket, name: str) -> object:
     value = getattr(ticket, name)
-    return " ".join(value) if isinstance(value, tuple) else value
+    return AWAKE if name == "snoozed_until" and value is None else value
 
 
 TAG_LIMIT = 32

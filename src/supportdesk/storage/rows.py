@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Sequence
+from datetime import datetime
 from functools import wraps
 from typing import Any, TypeVar
 
@@ -27,6 +28,8 @@ SUMMARY_COLUMNS = (
     TicketRow.updated_at,
     TicketRow.version,
     TicketRow.deleted_at,
+    TicketRow.merged_into,
+    TicketRow.snoozed_until,
     TicketRow.owner,
     TicketRow.tags,
 )
@@ -99,6 +102,8 @@ def summary(
     updated_at: str,
     version: int,
     deleted_at: str | None,
+    merged_into: int | None,
+    snoozed_until: str | None,
     owner: str,
     tags: str,
 ) -> TicketSummary:
@@ -113,7 +118,9 @@ def summary(
         created_at=from_text(created_at),
         updated_at=from_text(updated_at),
         version=version,
-        deleted_at=None if deleted_at is None else from_text(deleted_at),
+        deleted_at=None if merged_into is not None else _time(deleted_at),
+        merged_into=merged_into,
+        snoozed_until=_time(snoozed_until),
         owner=clean_line(owner),
         tags=tuple(clean_line(tags).split()),
     )
@@ -131,6 +138,8 @@ def ticket(
     updated_at: str,
     version: int,
     deleted_at: str | None,
+    merged_into: int | None,
+    snoozed_until: str | None,
     owner: str,
     tags: str,
     description: str,
@@ -147,7 +156,9 @@ def ticket(
         updated_at=from_text(updated_at),
         version=version,
         description=clean_body(description),
-        deleted_at=None if deleted_at is None else from_text(deleted_at),
+        deleted_at=None if merged_into is not None else _time(deleted_at),
+        merged_into=merged_into,
+        snoozed_until=_time(snoozed_until),
         owner=clean_line(owner),
         tags=tuple(clean_line(tags).split()),
     )
@@ -207,6 +218,10 @@ def entry(
         undoes=undoes,
         login=clean_line(login),
     )
+
+
+def _time(text: str | None) -> datetime | None:
+    return None if text is None else from_text(text)
 
 
 def _fields(text: str) -> dict[str, str]:

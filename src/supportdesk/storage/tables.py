@@ -23,6 +23,8 @@ class TicketRow(Model):
     indexed_title = TextField(null=True)
     indexed_description = TextField(null=True)
     deleted_at = TextField(null=True)
+    merged_into = IntegerField(null=True)
+    snoozed_until = TextField(null=True)
     import_id = TextField(null=True)
     owner = TextField()
     tags = TextField()

@@ -20,6 +20,8 @@ TICKET = (
     "version",
     "owner",
     "tags",
+    "snoozed_until",
+    "merged_into",
     "deleted_at",
 )
 AGENT = ("name", "email", "display_name", "away_since", "open_tickets")

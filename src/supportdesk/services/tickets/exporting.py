@@ -51,5 +51,7 @@ def _document(ticket: Ticket) -> Document:
         "version": ticket.version,
         "owner": ticket.owner or None,
         "tags": list(ticket.tags),
+        "snoozed_until": None if ticket.snoozed_until is None else to_text(ticket.snoozed_until),
+        "merged_into": ticket.merged_into,
         "deleted_at": None if ticket.deleted_at is None else to_text(ticket.deleted_at),
     }

@@ -13,7 +13,16 @@ from supportdesk.domain.moment import to_text
 from supportdesk.domain.page import Count, RowKey, Seek
 from supportdesk.domain.query import Order, TicketQuery
 from supportdesk.domain.reference import Reference
-from supportdesk.domain.ticket import CHANGEABLE, RESOLVED_RANK, NewTicket, Status, Ticket, TicketChange, TicketSummary
+from supportdesk.domain.ticket import (
+    AWAKE,
+    CHANGEABLE,
+    RESOLVED_RANK,
+    NewTicket,
+    Status,
+    Ticket,
+    TicketChange,
+    TicketSummary,
+)
 from supportdesk.storage import rows
 from supportdesk.storage.database import Database
 from supportdesk.storage.engine import TextMatch
@@ -54,6 +63,8 @@ def update(database: Database, ticket: TicketSummary, change: TicketChange, at: 
     values = {name: value for name in CHANGEABLE if (value := getattr(change, name)) is not None}
     if change.tags is not None:
         values["tags"] = " ".join(change.tags)
+    if change.snoozed_until is not None:
+        values["snoozed_until"] = None if change.snoozed_until == AWAKE else to_text(change.snoozed_until)
     indexed = {f"indexed_{name}": index_form(values[name]) for name in ("title", "description") if name in values}
     return _save(database, ticket, at, {getattr(TicketRow, name): each for name, each in (values | indexed).items()})
 
@@ -63,7 +74,25 @@ def set_deleted(database: Database, ticket: TicketSummary, at: datetime, *, dele
     return _save(database, ticket, at, {TicketRow.deleted_at: to_text(at) if deleted else None})
 
 
-def _save(database: Database, ticket: TicketSummary, at: datetime, values: Mapping[Field, str | None]) -> bool:
+def set_merged(database: Database, ticket: TicketSummary, into: int | None, at: datetime) -> bool:
+    """Merge a ticket into another one, or take it out again; return whether it still had the version given."""
+    return _save(
+        database, ticket, at, {TicketRow.merged_into: into, TicketRow.deleted_at: to_text(at) if into else None}
+    )
+
+
+def merged_numbers(database: Database, number: int) -> list[int]:
+    """Return the numbers of the tickets that were merged into this one and their own, this one first."""
+    # UNION and not UNION ALL: a damaged file may hold a ring.
+    found = database.sql(
+        "WITH RECURSIVE family (number) AS (SELECT CAST(? AS INTEGER) UNION "
+        "SELECT t.number FROM tickets AS t JOIN family AS f ON t.merged_into = f.number) SELECT number FROM family",
+        (number,),
+    )
+    return [int(each) for (each,) in found]
+
+
+def _save(database: Database, ticket: TicketSummary, at: datetime, values: Mapping[Field, str | int | None]) -> bool:
     saved = database.execute(
         TicketRow.update({TicketRow.updated_at: to_text(at), TicketRow.version: TicketRow.version + 1, **values}).where(
             (TicketRow.number == ticket.number) & (TicketRow.version == ticket.version)

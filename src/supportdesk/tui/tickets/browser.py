@@ -138,13 +138,13 @@ class TicketBrowser(QueueScreen):
             await self._leave_out_deleted()
         numbers = sorted({entry.number for entry in entries if entry.number is not None})
         summaries = await desk.run(desk.tickets.summaries, numbers)
-        summaries = [ticket for ticket in summaries if ticket.deleted_at is None]
+        summaries = [ticket for ticket in summaries if ticket.is_listed]
         shown = {row.number for row in queue.loaded}
         queue.replace([ticket for ticket in summaries if ticket.number in shown])
         fresh = [
             ticket
             for ticket in summaries
-            if ticket.number not in shown and ticket.deleted_at is None and self.query_shown.matches_fields(ticket)
+            if ticket.number not in shown and ticket.is_listed and self.query_shown.matches_fields(ticket)
         ]
         if self.query_shown.text and fresh:
             hits = await desk.run(desk.tickets.matching, self.query_shown, [ticket.number for ticket in fresh])
@@ -160,7 +160,7 @@ class TicketBrowser(QueueScreen):
         loaded = list(queue.loaded)
         here = loaded.index(queue.row) if queue.row in loaded else 0
         rows = await desk.run(desk.tickets.summaries, [row.number for row in loaded])
-        kept = {row.number for row in rows if row.deleted_at is None}
+        kept = {row.number for row in rows if row.is_listed}
         near = [row for row in (*loaded[here:], *reversed(loaded[:here])) if row.number in kept]
         if near:
             await queue.reload_at(queue.source, near[0])
