@@ -85,6 +85,15 @@ def fields(command: Command) -> Command:
             ),
             (("--ramp",), {"metavar": "PER_CENT", "help": "Share of users who enter."}),
             (("--holdout",), {"metavar": "PER_CENT", "help": "Share of users kept out of every experiment."}),
+            (
+                ("--max-events",),
+                {"metavar": "N", "help": "Leave out users with more than N events of one metric, such as robots."},
+            ),
+            (
+                ("--auto-pause/--no-auto-pause",),
+                {"type": bool, "default": None, "help": "Pause when a guardrail got worse."},
+            ),
+            (("--group",), {"metavar": "NAME", "help": "A user is in one running experiment of a group at most."}),
         )
     ):
         command = click.option(*names, **{"type": TEXT, **options})(command)  # type: ignore[arg-type]
@@ -98,6 +107,8 @@ def typed(**given: Any) -> dict[str, str]:
         if isinstance(value, tuple):
             if value:
                 texts[name] = (", " if name == "test" else "; ").join(value)
+        elif isinstance(value, bool):
+            texts[name] = "yes" if value else "no"
         elif value is not None:
             texts[name] = value
     return texts

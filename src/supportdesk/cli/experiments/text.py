@@ -26,6 +26,11 @@ def experiment_document(experiment: Experiment) -> dict[str, object]:
         "minimum_days": experiment.definition.minimum_days,
         "ramp": experiment.definition.ramp,
         "holdout": experiment.definition.holdout,
+        "max_events": experiment.definition.max_events,
+        "auto_pause": experiment.definition.auto_pause,
+        "group": experiment.definition.exclusion_group,
+        "from_sums": experiment.from_sums,
+        "forgotten": experiment.forgotten,
         "phases": documents(experiment.phases, ("phase", "weights", "started_at")),
     }
 
@@ -53,7 +58,7 @@ def experiment_text(
     days: int | None,
 ) -> str:
     """Return a whole experiment."""
-    texts = texts_of(experiment.definition)
+    definition, texts = experiment.definition, texts_of(experiment.definition)
     others = "; ".join(filter(None, (texts["secondary"], texts["guardrails"])))
     facts = {
         "status": experiment.status,
@@ -65,6 +70,12 @@ def experiment_text(
         "surface": experiment.surface or "",
         "ramp": f"{experiment.definition.ramp:g} % of users enter" if experiment.definition.ramp < 100 else "",
         "holdout": f"{experiment.definition.holdout:g} % of users stay out" if experiment.definition.holdout else "",
+        "robots": "" if definition.max_events is None else f"left out over {counted(definition.max_events, 'event')}",
+        "guards": "a guardrail that got worse pauses it" if definition.auto_pause else "",
+        "group": f"{definition.exclusion_group}; a user is in one running experiment of it"
+        * bool(definition.exclusion_group),
+        "data": "daily sums, without users" if experiment.from_sums else "",
+        "forgotten": f"{counted(experiment.forgotten, 'user')}; their counts stay" if experiment.forgotten else "",
         "phases": ", ".join(f"{each.phase}: {weights_text(each.weights)}" for each in experiment.phases)
         if experiment.phase > 1
         else "",

@@ -136,7 +136,11 @@ class Metric:
 @dataclass(frozen=True, slots=True)
 class ExperimentDefinition:
     """What an experiment is about, already checked; the control comes first among `variants`, the target
-    first among `metrics`. `ramp` and `holdout` are per cent of users."""
+    first among `metrics`. `ramp` and `holdout` are per cent of users.
+
+    Users with more than `max_events` events of one metric are left out. With `auto_pause` a guardrail that got worse
+    pauses the experiment. A user is in one running experiment of an `exclusion_group` at most.
+    """
 
     name: str
     variants: tuple[Variant, ...]
@@ -149,6 +153,9 @@ class ExperimentDefinition:
     surface: Surface | None = None
     ramp: float = EVERYBODY
     holdout: float = 0.0
+    max_events: int | None = None
+    auto_pause: bool = False
+    exclusion_group: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,7 +163,8 @@ class Experiment:
     """An experiment.
 
     `version` grows by one with every change of what it is; saving compares it. `phase` grows with every change of
-    weights or ramp while it runs; `phases` has when each began and the weights it began with.
+    weights or ramp while it runs; `phases` has when each began and the weights it began with. With `from_sums` its data
+    are daily sums that somebody else kept; `forgotten` users were removed on request, their counts were not.
     """
 
     number: int
@@ -173,6 +181,8 @@ class Experiment:
     created_at: datetime
     updated_at: datetime
     version: int
+    from_sums: bool = False
+    forgotten: int = 0
 
     @property
     def name(self) -> str:

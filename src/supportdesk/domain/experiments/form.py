@@ -46,8 +46,19 @@ DEFAULTS: Mapping[str, str] = {
     "surface": "",
     "ramp": "100",
     "holdout": "0",
+    "max_events": "",
+    "auto_pause": "no",
+    "group": "",
 }
 """Every field that can be typed, and what it is when nobody does."""
+
+
+class YesNo(StrEnum):
+    """What is done or not."""
+
+    YES = "yes"
+    NO = "no"
+
 
 _SPLIT = re.compile(r"[/,;\s]+")
 Word = TypeVar("Word", bound=StrEnum)
@@ -88,6 +99,9 @@ def new_experiment(texts: Mapping[str, str]) -> ExperimentDefinition:
         surface=_word("surface", given["surface"], Surface) if given["surface"].strip() else None,
         ramp=ramp(given["ramp"]),
         holdout=holdout,
+        max_events=_whole("max_events", given["max_events"], 1, SAMPLE_LIMIT) if given["max_events"].strip() else None,
+        auto_pause=_word("auto_pause", given["auto_pause"], YesNo) is YesNo.YES,
+        exclusion_group=optional_line("group", given["group"]),
     )
 
 
@@ -112,6 +126,9 @@ def texts_of(definition: ExperimentDefinition) -> dict[str, str]:
         "surface": definition.surface or "",
         "ramp": f"{definition.ramp:.15g}",
         "holdout": f"{definition.holdout:.15g}",
+        "max_events": "" if definition.max_events is None else str(definition.max_events),
+        "auto_pause": YesNo.YES if definition.auto_pause else YesNo.NO,
+        "group": definition.exclusion_group,
     }
 
 

@@ -48,6 +48,9 @@ _CONTENT = (
     "surface",
     "ramp",
     "holdout",
+    "max_events",
+    "auto_pause",
+    "exclusion_group",
 )
 
 
@@ -68,6 +71,8 @@ def insert(
             id=experiment_id,
             status=ExperimentStatus.DRAFT,
             decision_reason="",
+            from_sums=0,
+            forgotten=0,
             created_at=to_text(created_at or at),
             updated_at=to_text(at),
             version=version,
@@ -281,6 +286,9 @@ def _experiment(
         surface=None if of["surface"] is None else Surface(of["surface"]),
         ramp=float(of["ramp"]),
         holdout=float(of["holdout"]),
+        max_events=None if of["max_events"] is None else int(of["max_events"]),
+        auto_pause=bool(of["auto_pause"]),
+        exclusion_group=clean_line(of["exclusion_group"]),
     )
     return Experiment(
         number=of["number"],
@@ -297,6 +305,8 @@ def _experiment(
         created_at=from_text(of["created_at"]),
         updated_at=from_text(of["updated_at"]),
         version=of["version"],
+        from_sums=bool(of["from_sums"]),
+        forgotten=int(of["forgotten"]),
     )
 
 

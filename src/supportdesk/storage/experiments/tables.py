@@ -27,6 +27,11 @@ class ExperimentRow(Model):
     created_at = TextField()
     updated_at = TextField()
     version = IntegerField()
+    from_sums = IntegerField()
+    max_events = IntegerField(null=True)
+    auto_pause = IntegerField()
+    exclusion_group = TextField()
+    forgotten = IntegerField()
 
     class Meta:
         table_name = "experiments"
