@@ -3,18 +3,25 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
+
+from supportdesk.domain.retry import CLOCK_TOLERANCE
 
 
 class Outcome(StrEnum):
-    """What became of a mail. `STORED` is durable and not filed yet; `PARKED` waits for an agent, with its cause."""
+    """What became of a mail.
+
+    `STORED` is durable and not filed yet. `PARKED` waits for an agent, with its cause; so does `FAILED`, which could
+    not be read or filed.
+    """
 
     STORED = "stored"
     NEW_TICKET = "new-ticket"
     APPENDED = "appended"
     DUPLICATE = "duplicate"
     PARKED = "parked"
+    FAILED = "failed"
     BOUNCE = "bounce"
     UNSUBSCRIBED = "unsubscribed"
     DISCARDED = "discarded"
@@ -58,3 +65,27 @@ class IncomingMail:
     from_email: str
     subject: str
     received_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class MailSource:
+    """A mailbox that mail is fetched from: how far it was read, and when that last succeeded.
+
+    `uid_validity` and `last_uid` are IMAP's (RFC 3501, 2.3.1.1), 0 where nothing was read yet.
+    """
+
+    name: str
+    uid_validity: int
+    last_uid: int
+    alarm_minutes: int
+    added_at: datetime
+    succeeded_at: datetime | None
+    error: str
+
+    def silent_since(self, now: datetime) -> datetime | None:
+        """Return since when the source has been silent, once that is long enough for an alarm; None before.
+
+        A time in the future was written by a clock that was ahead, and is no success.
+        """
+        last = self.added_at if self.succeeded_at is None else self.succeeded_at
+        return last if last > now + CLOCK_TOLERANCE or now - last > timedelta(minutes=self.alarm_minutes) else None
