@@ -24,6 +24,8 @@ DONE = Style(color="green")
 ALARM = Style(color="red", bold=True, reverse=True)
 ERROR = Style(color="red", bold=True)
 MARK = Style(color="magenta", bold=True)
+TAG = Style(color="magenta")
+NOTE = Style(color="yellow")
 
 PRIORITY_SIGN = {Priority.HIGH: "▲", Priority.MEDIUM: "·", Priority.LOW: "▽"}
 PRIORITY_STYLE = {Priority.HIGH: Style(color="red", bold=True), Priority.MEDIUM: PLAIN, Priority.LOW: DIM}

@@ -3,7 +3,14 @@
 import pytest
 
 from supportdesk.tui.commands import BY_ID, Scope
-from supportdesk.tui.commands.burst import HARMLESS, TAKES_KEY, TAKES_TEXT, is_typed_ahead
+from supportdesk.tui.commands.burst import (
+    ANSWERED_AT_ONCE,
+    BEGINS_WITH,
+    HARMLESS,
+    TAKES_KEY,
+    TAKES_TEXT,
+    is_typed_ahead,
+)
 from supportdesk.tui.commands.keymap import KeyMap, KeyReader
 
 SCOPES = (Scope.EVERYWHERE, Scope.LIST, Scope.TICKETS)
@@ -28,6 +35,9 @@ def is_run(typed: str, **state: bool) -> bool:
         "srhalf of a no",
         "cA title",
         "rHello",
+        "aajaaj",
+        "abob\rj",
+        "t+vip -spam\rjt+vip\r",
         "jiseen by Bob\r",
     ],
 )
@@ -45,6 +55,8 @@ def test_what_was_typed_ahead_is_run(typed):
         "Please help\rthank you\r",
         "one line\nanother line",
         "eeeeeeeeeeee",
+        "aaaaaaaaaaaaaaaaaaaa",
+        "thank you\r",
         "помогите",
     ],
 )
@@ -59,4 +71,4 @@ def test_what_follows_an_answer_is_read_as_commands():
 
 
 def test_the_commands_it_names_exist():
-    assert BY_ID.keys() >= TAKES_TEXT | TAKES_KEY | HARMLESS
+    assert BY_ID.keys() >= TAKES_TEXT | TAKES_KEY | HARMLESS | BEGINS_WITH.keys() | ANSWERED_AT_ONCE.keys()

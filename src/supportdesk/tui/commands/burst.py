@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from copy import copy
 
 from supportdesk.tui.commands.command import Command, Scope
@@ -13,6 +13,7 @@ MOST_CHANGES = 5
 TAKES_TEXT = frozenset(
     {
         "answer",
+        "assign",
         "create",
         "experiment.complete",
         "experiment.create",
@@ -40,6 +41,7 @@ TAKES_TEXT = frozenset(
         "status.in-progress",
         "status.new",
         "status.resolved",
+        "tags",
     }
 )
 """Commands that ask for text, or open a form: the keys that follow are for that."""
@@ -47,6 +49,10 @@ TAKES_KEY = frozenset(
     {"experiment.delete", "experiment.filter", "faq.category", "faq.delete", "mail.filter", "preference.language"}
 )
 """Commands that ask for one key."""
+BEGINS_WITH = {"tags": frozenset("+-")}
+"""First keys of texts that begin with a sign: a word after them was not meant as an answer."""
+ANSWERED_AT_ONCE = {"assign": frozenset("an")}
+"""First keys of a text that are a whole answer; what follows is commands again."""
 HARMLESS = frozenset(
     {"back", "experiment.view.next", "experiment.view.previous", "mark", "mark.range", "row.next", "row.previous"}
 )
@@ -62,16 +68,25 @@ def is_typed_ahead(keys: Iterable[str], reader: KeyReader, *, in_text: bool, ski
     """
     reader = copy(reader)
     changes = 0
+    at_once: Collection[str] = ()
+    first: Collection[str] = ()
     for key in keys:
         if skip:
             skip = False
+        elif key in at_once:
+            in_text, at_once = False, ()
+            changes += 1
         elif in_text:
-            in_text = key not in _ENDS_TEXT
+            if first and key not in first and key not in _ENDS_TEXT:
+                return False
+            in_text, at_once, first = key not in _ENDS_TEXT, (), ()
         elif (press := reader.press(key)) is None:
             return False
         elif press.command is not None:
             in_text = press.command.id in TAKES_TEXT
             skip = press.command.id in TAKES_KEY
+            at_once = ANSWERED_AT_ONCE.get(press.command.id, ())
+            first = BEGINS_WITH.get(press.command.id, ())
             changes += not (in_text or skip or _is_harmless(press.command))
     return changes <= MOST_CHANGES and not (in_text and changes)
 

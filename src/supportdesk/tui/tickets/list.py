@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 
+from rich.style import Style
+
 from supportdesk.domain import moment
 from supportdesk.domain.page import Count, RowKey, Seek
 from supportdesk.domain.query import Order, TicketQuery
@@ -16,6 +18,10 @@ from supportdesk.tui.widgets.page_list import Cells, PageList
 STATUS_WIDTH = 14
 PRIORITY_WIDTH = 10
 AGE_WIDTH = 4
+OWNER_WIDTH, WIDE_OWNER_WIDTH = 8, 14
+TAGS_FROM = 4
+REQUESTER_FROM = 32
+"""Cells for title and requester from which on both are shown, and the owner."""
 TIME_WIDTH = 17
 EXTRA_WIDTH = 110
 """From this width of the list on, chosen columns are shown."""
@@ -69,18 +75,21 @@ class TicketQueue(PageList[TicketSummary]):
     def _extra(self, width: int) -> tuple[str, ...]:
         return self.chosen if width >= EXTRA_WIDTH else ()
 
-    def _columns(self, width: int) -> tuple[int, int, int]:
-        """Return the widths of number, title and requester; the requester gives way in a narrow list."""
+    def _columns(self, width: int) -> tuple[int, int, int, int]:
+        """Return the widths of number, title, requester and owner; the last two give way in a narrow list."""
         largest = max((row.number for row in self.loaded), default=0)
         number = max(5, len(f"#{largest} "))
-        taken = 1 + number + PRIORITY_WIDTH + STATUS_WIDTH + AGE_WIDTH + 1 + TIME_WIDTH * len(self._extra(width))
-        rest = width - taken
-        requester = min(32, rest // 3) if rest >= 40 else 0
-        return number, max(8, rest - requester), requester
+        taken = number + PRIORITY_WIDTH + STATUS_WIDTH + AGE_WIDTH + TIME_WIDTH * len(self._extra(width))
+        rest = width - 2 - taken
+        if rest < REQUESTER_FROM + OWNER_WIDTH:
+            return number, max(8, rest), 0, 0
+        owner = OWNER_WIDTH if width < EXTRA_WIDTH else WIDE_OWNER_WIDTH
+        requester = min(32, (rest - owner) // 3)
+        return number, rest - owner - requester, requester, owner
 
     def cells(self, row: TicketSummary, width: int) -> Cells:
         """Return a ticket as a line."""
-        number, title, requester = self._columns(width)
+        number, title, requester, owner = self._columns(width)
         age = moment.age(row.created_at, self.desk.now())
         title_style = style.PLAIN if row.is_open else style.DIM
         cells: Cells = [
@@ -89,10 +98,13 @@ class TicketQueue(PageList[TicketSummary]):
             (style.fit(f"{style.PRIORITY_SIGN[row.priority]} {row.priority}", PRIORITY_WIDTH),
              style.PRIORITY_STYLE[row.priority] if row.is_open else style.DIM),
             (style.fit(f"{style.STATUS_SIGN[row.status]} {row.status}", STATUS_WIDTH), style.STATUS_STYLE[row.status]),
-            (style.fit(row.title, title - 1) + " ", title_style),
         ]  # fmt: skip
+        cells += _titled(row, title, title_style)
         if requester:
             cells.append((style.fit(row.contact_email, requester - 1) + " ", style.PLAIN))
+        if owner:
+            mine = style.BOLD if row.owner == self.desk.actor else style.PLAIN
+            cells.append((style.fit(row.owner or "-", owner - 1) + " ", mine if row.owner else style.DIM))
         for name in self._extra(width):
             cells.append((style.fit(moment.local(getattr(row, EXTRA_COLUMNS[name])), TIME_WIDTH), style.DIM))
         cells.append((age.rjust(AGE_WIDTH) + " ", style.PLAIN))
@@ -100,9 +112,10 @@ class TicketQueue(PageList[TicketSummary]):
 
     def heading(self, width: int) -> str:
         """Return the names of the columns, above them; a sign stands at the one that they are ordered by."""
-        number, title, requester = self._columns(width)
+        number, title, requester, owner = self._columns(width)
         columns = [("#", number), ("Priority", PRIORITY_WIDTH), ("Status", STATUS_WIDTH), ("Title", title)]
-        columns += [("Requester", requester), *((name, TIME_WIDTH) for name in self._extra(width))]
+        columns += [("Requester", requester), ("Owner", owner)] if owner else []
+        columns += [(name, TIME_WIDTH) for name in self._extra(width)]
         ordered = self._ordered_by(width)
         names = " " + "".join(style.fit(name + ORDER_SIGN * (name == ordered), size) for name, size in columns)
         return names + (f"{ORDER_SIGN}Age" if ordered == "Age" else "Age").rjust(AGE_WIDTH)
@@ -113,3 +126,12 @@ class TicketQueue(PageList[TicketSummary]):
             return "#"
         by_update = "Updated" if "Updated" in self._extra(width) else ""
         return {Order.QUEUE: "Priority", Order.NEWEST: "Age", Order.UPDATED: by_update}[query.order]
+
+
+def _titled(row: TicketSummary, width: int, title_style: Style) -> Cells:
+    """Return the title in `width` cells, and behind it as much of the tags as there is room for."""
+    room = width - style.width(row.title) - 3
+    tags = " ".join(f"+{tag}" for tag in row.tags)
+    if not tags or room < TAGS_FROM:
+        return [(style.fit(row.title, width - 1) + " ", title_style)]
+    return [(f"{row.title}  ", title_style), (style.fit(tags, room) + " ", style.TAG)]

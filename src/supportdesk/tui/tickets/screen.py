@@ -1,125 +1,13 @@
-"""The tickets screen: create, status, priority, resolve, answer; repeat the last of it."""
+"""The tickets screen: create, answer, edit, delete, copy."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
-from supportdesk.domain.errors import Conflict
-from supportdesk.domain.ticket import Priority, Status, TicketChange
-from supportdesk.tui.commands import BY_ID, Command
 from supportdesk.tui.tickets.answering import TicketAnswering
 from supportdesk.tui.tickets.pane import TicketView
 
 
 class TicketsScreen(TicketAnswering):
-    """Triage by keyboard: changes are for the marked tickets, else for the current one."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self._last_change: tuple[Command, str] | None = None
-
-    def _targets(self) -> dict[int, int | None]:
-        """Return the tickets a command is for, marks before cursor, with the versions that are on screen."""
-        current = self.current()
-        numbers = sorted(self.queue.marks) if self.queue.marks else [current.number] if current else []
-        seen = {row.number: row.version for row in self.queue.loaded}
-        if current is not None:
-            seen[current.number] = current.version
-        return {number: seen.get(number) for number in numbers}
-
-    async def _apply(self, command: Command, change: TicketChange, targets: dict[int, int | None]) -> int:
-        """Make a change; return how many tickets it changed."""
-        seen = {number: version for number, version in targets.items() if version is not None}
-        update = self.desk_app.desk.tickets.update
-        updated = await self.change(update, [str(number) for number in targets], change, seen=seen)
-        await self.clear_marks()
-        self._last_change = (command, change.notes)
-        count = len(updated.changed)
-        what = f" {change.status}" if change.status else f" {change.priority} priority"
-        if len(targets) > 1:
-            what = f":{what}"
-        subject = f"#{next(iter(targets))}" if len(targets) == 1 else f"{count:,} of {len(targets):,} tickets"
-        if count:
-            self.status.done(f"{subject}{what} · u to undo")
-        else:
-            self.status.note(f"nothing to change: {subject}{what} already")
-        return count
-
-    async def _status(self, status: Status) -> None:
-        # Whom it is for is settled before the question: the list may move while it is answered.
-        targets = self._targets()
-        subject = f"{len(targets)} tickets" if self.queue.marks else f"#{next(iter(targets))}"
-        notes: str | None = ""
-        explanation = f"Internal note for {subject} → {status} (the requester does not see it)"
-        while True:
-            question = "Note (enter: no note · esc: cancel):"
-            notes = await self.prompt.ask(question, initial=notes or "", explanation=explanation, enter="save")
-            if notes is None:
-                self.status.note("nothing changed")
-                return
-            try:
-                await self._apply(BY_ID[f"status.{status}"], TicketChange(status=status, notes=notes), targets)
-                return
-            except Conflict as conflict:
-                # What was typed stays: enter saves it over the version that is on screen by now.
-                self.desk_app.type_ahead.drop()
-                explanation = f"{conflict.message}. Enter saves your note all the same; esc cancels"
-                targets = await self._current_versions(targets)
-
-    async def _current_versions(self, numbers: Iterable[int]) -> dict[int, int | None]:
-        desk = self.desk_app.desk
-        return {row.number: row.version for row in await desk.run(desk.tickets.summaries, sorted(numbers))}
-
-    async def _priority(self, priority: Priority) -> None:
-        await self._apply(BY_ID[f"priority.{priority}"], TicketChange(priority=priority), self._targets())
-
-    async def do_status_new(self, count: int | None) -> None:
-        """Set the status to new."""
-        await self._status(Status.NEW)
-
-    async def do_status_in_progress(self, count: int | None) -> None:
-        """Set the status to in-progress."""
-        await self._status(Status.IN_PROGRESS)
-
-    async def do_status_resolved(self, count: int | None) -> None:
-        """Set the status to resolved."""
-        await self._status(Status.RESOLVED)
-
-    async def do_priority_low(self, count: int | None) -> None:
-        """Set a low priority."""
-        await self._priority(Priority.LOW)
-
-    async def do_priority_medium(self, count: int | None) -> None:
-        """Set a medium priority."""
-        await self._priority(Priority.MEDIUM)
-
-    async def do_priority_high(self, count: int | None) -> None:
-        """Set a high priority."""
-        await self._priority(Priority.HIGH)
-
-    async def do_resolve(self, count: int | None) -> None:
-        """Resolve and go to the next."""
-        marked = bool(self.queue.marks)
-        done = await self._apply(BY_ID["resolve"], TicketChange(status=Status.RESOLVED), self._targets())
-        if done and not marked:
-            await self.go_on()
-
-    async def do_repeat(self, count: int | None) -> None:
-        """Repeat the last change, with the same note."""
-        if self._last_change is None:
-            self.status.error("there is no change to repeat yet")
-            return
-        command, notes = self._last_change
-        if command.id == "resolve":
-            await self.do_resolve(None)
-            return
-        kind, _, value = command.id.partition(".")
-        change = (
-            TicketChange(status=Status(value), notes=notes)
-            if kind == "status"
-            else TicketChange(priority=Priority(value))
-        )
-        await self._apply(command, change, self._targets())
+    """Triage by keyboard."""
 
     async def do_create(self, count: int | None) -> None:
         """Open the form."""
@@ -179,14 +67,13 @@ class TicketsScreen(TicketAnswering):
 
     async def do_delete(self, count: int | None) -> None:
         """Delete the ticket, or the marked ones."""
-        targets = self._targets()
+        targets = self.targets()
         seen = {number: version for number, version in targets.items() if version is not None}
-        subject = f"{len(targets)} tickets" if len(targets) > 1 else f"#{next(iter(targets))}"
         await self.change(self.desk_app.desk.tickets.delete, [str(number) for number in targets], seen=seen)
         await self.clear_marks()
         if self.pane.number in targets:
             self.shut_pane()
-        self.status.done(f"{subject} deleted · u to undo")
+        self.status.done(f"{self.subject_of(targets)} deleted · u to undo")
 
     async def do_others(self, count: int | None) -> None:
         """List the tickets of this ticket's requester."""

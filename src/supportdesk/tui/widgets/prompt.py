@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, TypeVar
 
@@ -51,6 +51,11 @@ class Prompt(Horizontal):
         self._answer: asyncio.Future[str | None] | None = None
         self._changed: Callable[[str], None] | None = None
         self._completions: Sequence[str] = ()
+        self._complete: Callable[[str], Sequence[str]] = self._completions_of
+        # The completions of what was typed when tab was first pressed, and the one that is shown.
+        self._offered: tuple[Sequence[str], int] = ((), 0)
+        self._at_once: Collection[str] = ()
+        self._typed = ""
         # What was entered before, by kind of question, oldest first; and how far back one has gone.
         self._entered: dict[str, list[str]] = {}
         self._earlier: Sequence[str] = ()
@@ -79,6 +84,8 @@ class Prompt(Horizontal):
         initial: str = "",
         explanation: str = "",
         completions: Sequence[str] = (),
+        complete: Callable[[str], Sequence[str]] | None = None,
+        at_once: Collection[str] = (),
         history: str = "",
         enter: str = "run",
         changed: Callable[[str], None] | None = None,
@@ -86,28 +93,31 @@ class Prompt(Horizontal):
         """Ask and wait; return None when cancelled.
 
         `explanation` is shown above; enter takes the first of the `completions` that begins with what was typed;
-        `history` is the kind of question whose earlier answers the arrow up brings back; `enter` is the word for what
-        enter does; `changed` is called at every edit.
+        `complete` gives the lines that what was typed can become, which only tab takes; the keys of `at_once` answer by
+        themselves when they come first; `history` is the kind of question whose earlier answers the arrow up brings
+        back; `enter` is the word for what enter does; `changed` is called at every edit.
         """
         self.cancel()
         label, field = await self._asker()
         label.update(question + " ")
-        if completions:
-            from textual.suggester import SuggestFromList
+        self._changed = changed
+        self._completions = completions
+        self._complete = complete or self._completions_of
+        self._at_once, self._typed, self._offered = at_once, initial, ((), 0)
+        if completions or complete:
+            from supportdesk.tui.widgets.completion import FirstCompletion
 
-            field.suggester = SuggestFromList(completions, case_sensitive=False)
+            field.suggester = FirstCompletion(self._complete)
         else:
             field.suggester = None
         with field.prevent(field.Changed):
             field.value = initial
         field.cursor_position = len(initial)
-        self._changed = changed
-        self._completions = completions
         self._earlier, self._back = self._entered.get(history, ()), 0
         self.hints = [
             Hint("enter", enter, "enter"),
             Hint("esc", "cancel", "escape"),
-            *([Hint("tab", "complete", "tab")] if completions else []),
+            *([Hint("tab", "complete", "tab")] if completions or complete else []),
             *([Hint("↑", "earlier", "up")] if self._earlier else []),
         ]
         answer: asyncio.Future[str | None] = asyncio.get_running_loop().create_future()
@@ -206,10 +216,14 @@ class Prompt(Horizontal):
         event.stop()
         self._answered(self._proposal(event.value))
 
+    def _completions_of(self, typed: str) -> Sequence[str]:
+        """Return the completions that begin with what was typed."""
+        begun = typed.casefold()
+        return [each for each in self._completions if begun.strip() and each.casefold().startswith(begun)]
+
     def _proposal(self, typed: str) -> str:
         """Return the completion that is shown behind what was typed; what was typed where there is none."""
-        begun = typed.casefold()
-        known = [each for each in self._completions if begun.strip() and each.casefold().startswith(begun)]
+        known = self._completions_of(typed)
         return typed if not known or typed in known else known[0]
 
     def _answered(self, text: str | None) -> None:
@@ -220,7 +234,10 @@ class Prompt(Horizontal):
     def on_input_changed(self, event: Input.Changed) -> None:
         """Tell whoever asked of an edit."""
         event.stop()
-        if self._changed is not None:
+        first, self._typed = not self._typed, event.value
+        if first and event.value in self._at_once:
+            self._answered(event.value)
+        elif self._changed is not None:
             self._changed(event.value)
 
     async def on_key(self, event: events.Key) -> None:
@@ -233,10 +250,25 @@ class Prompt(Horizontal):
             event.stop()
             event.prevent_default()
             self._back = min(max(self._back + (1 if event.key == "up" else -1), 0), len(self._earlier))
-            field = (await self._asker())[1]
-            field.value = self._earlier[-self._back] if self._back else ""
-            field.cursor_position = len(field.value)
+            await self._fill(self._earlier[-self._back] if self._back else "")
         elif event.key == "tab":
             event.stop()
             event.prevent_default()
-            (await self._asker())[1].action_cursor_right()
+            await self._take_completion()
+
+    async def _fill(self, text: str) -> None:
+        field = (await self._asker())[1]
+        field.value = text
+        field.cursor_position = len(text)
+
+    async def _take_completion(self) -> None:
+        """Complete what was typed; where that was done already, take the next completion instead."""
+        typed = (await self._asker())[1].value
+        lines, place = self._offered
+        if lines and typed == lines[place]:
+            place = (place + 1) % len(lines)
+        else:
+            lines, place = list(self._complete(typed)), 0
+        self._offered = (lines, place)
+        if lines:
+            await self._fill(lines[place])

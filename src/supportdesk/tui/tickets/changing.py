@@ -1,0 +1,130 @@
+"""Changes of tickets by keyboard: status and priority, on the marked tickets or the current one; repeat."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Iterable
+from functools import partial
+
+from supportdesk.domain.errors import Conflict
+from supportdesk.domain.ticket import Priority, Status, TicketChange
+from supportdesk.tui.tickets.browser import TicketBrowser
+
+Targets = dict[int, int | None]
+"""Numbers of tickets, with the versions that are on screen."""
+
+
+class TicketChanging(TicketBrowser):
+    """Changes are for the marked tickets, else for the current one."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._repeat: Callable[[Targets], Awaitable[object]] | None = None
+
+    def targets(self) -> Targets:
+        """Return the tickets a command is for, marks before cursor, with the versions that are on screen."""
+        current = self.current()
+        numbers = sorted(self.queue.marks) if self.queue.marks else [current.number] if current else []
+        seen = {row.number: row.version for row in self.queue.loaded}
+        if current is not None:
+            seen[current.number] = current.version
+        return {number: seen.get(number) for number in numbers}
+
+    def subject_of(self, targets: Targets) -> str:
+        """Return how a sentence calls these tickets."""
+        return f"{len(targets):,} tickets" if len(targets) > 1 else f"#{next(iter(targets))}"
+
+    def remember(self, again: Callable[[Targets], Awaitable[object]]) -> None:
+        """Keep what was done, so that it can be repeated on other tickets."""
+        self._repeat = again
+
+    async def changed(self, targets: Targets, changed: Iterable[int], what: str) -> int:
+        """Say what was done to how many of the tickets, and clear the marks; return that number."""
+        await self.clear_marks()
+        count = len(frozenset(changed))
+        if len(targets) > 1:
+            what, subject = f": {what}", f"{count:,} of {len(targets):,} tickets"
+        else:
+            what, subject = f" {what}", f"#{next(iter(targets))}"
+        if count:
+            self.status.done(f"{subject}{what} · u to undo")
+        else:
+            self.status.note(f"nothing to change: {subject}{what} already")
+        return count
+
+    async def _apply(self, change: TicketChange, targets: Targets) -> int:
+        """Make a change; return how many tickets it changed."""
+        seen = {number: version for number, version in targets.items() if version is not None}
+        update = self.desk_app.desk.tickets.update
+        updated = await self.change(update, [str(number) for number in targets], change, seen=seen)
+        self.remember(partial(self._apply, change))
+        what = f"{change.status}" if change.status else f"{change.priority} priority"
+        return await self.changed(targets, updated.changed, what)
+
+    async def _status(self, status: Status) -> None:
+        # Whom it is for is settled before the question: the list may move while it is answered.
+        targets = self.targets()
+        notes: str | None = ""
+        explanation = f"Internal note for {self.subject_of(targets)} → {status} (the requester does not see it)"
+        while True:
+            question = "Note (enter: no note · esc: cancel):"
+            notes = await self.prompt.ask(question, initial=notes or "", explanation=explanation, enter="save")
+            if notes is None:
+                self.status.note("nothing changed")
+                return
+            try:
+                await self._apply(TicketChange(status=status, notes=notes), targets)
+                return
+            except Conflict as conflict:
+                # What was typed stays: enter saves it over the version that is on screen by now.
+                self.desk_app.type_ahead.drop()
+                explanation = f"{conflict.message}. Enter saves your note all the same; esc cancels"
+                targets = await self._current_versions(targets)
+
+    async def _current_versions(self, numbers: Iterable[int]) -> Targets:
+        desk = self.desk_app.desk
+        return {row.number: row.version for row in await desk.run(desk.tickets.summaries, sorted(numbers))}
+
+    async def _priority(self, priority: Priority) -> None:
+        await self._apply(TicketChange(priority=priority), self.targets())
+
+    async def do_status_new(self, count: int | None) -> None:
+        """Set the status to new."""
+        await self._status(Status.NEW)
+
+    async def do_status_in_progress(self, count: int | None) -> None:
+        """Set the status to in-progress."""
+        await self._status(Status.IN_PROGRESS)
+
+    async def do_status_resolved(self, count: int | None) -> None:
+        """Set the status to resolved."""
+        await self._status(Status.RESOLVED)
+
+    async def do_priority_low(self, count: int | None) -> None:
+        """Set a low priority."""
+        await self._priority(Priority.LOW)
+
+    async def do_priority_medium(self, count: int | None) -> None:
+        """Set a medium priority."""
+        await self._priority(Priority.MEDIUM)
+
+    async def do_priority_high(self, count: int | None) -> None:
+        """Set a high priority."""
+        await self._priority(Priority.HIGH)
+
+    async def do_resolve(self, count: int | None) -> None:
+        """Resolve and go to the next."""
+        await self._resolve(self.targets())
+
+    async def _resolve(self, targets: Targets) -> None:
+        marked = bool(self.queue.marks)
+        done = await self._apply(TicketChange(status=Status.RESOLVED), targets)
+        self.remember(self._resolve)
+        if done and not marked:
+            await self.go_on()
+
+    async def do_repeat(self, count: int | None) -> None:
+        """Repeat the last change, with the same note."""
+        if self._repeat is None:
+            self.status.error("there is no change to repeat yet")
+        else:
+            await self._repeat(self.targets())
