@@ -120,6 +120,8 @@ def _imported(things: str, noun: str) -> Callable[[Entry], str]:
 
 
 def _imported_traffic(entry: Entry) -> str:
+    if "days" in entry.after:
+        return f"imported the sums of {entry.after['days']} days"
     return f"imported {entry.after.get('users', '0')} users and {entry.after.get('events', '0')} events"
 
 

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from supportdesk.services.conversation.canned import CannedReplies
     from supportdesk.services.conversation.service import Conversation
     from supportdesk.services.doctor import Doctor
+    from supportdesk.services.experiments.daily_importing import DailyImport
     from supportdesk.services.experiments.importing import ExperimentImport
     from supportdesk.services.experiments.service import Experiments
     from supportdesk.services.faqs.exporting import FaqExport
@@ -210,6 +211,13 @@ class Desk:
         from supportdesk.services.experiments.importing import ExperimentImport
 
         return ExperimentImport(self._context)
+
+    @cached_property
+    def experiment_daily_import(self) -> DailyImport:
+        """Import of daily sums of experiments."""
+        from supportdesk.services.experiments.daily_importing import DailyImport
+
+        return DailyImport(self._context)
 
     @cached_property
     def ticket_import(self) -> TicketImport:

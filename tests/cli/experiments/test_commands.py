@@ -440,3 +440,17 @@ def test_a_mean_says_that_it_is_over_those_who_reported(run, experiment):
     run("experiment", "track", "1", users[3], "clicks", "--value", "4")
     assert "MEAN OF REPORTED" in run("experiment", "calculate", "1").out
     assert "REPORTED" in run("experiment", "show", "1").out
+
+
+def test_daily_sums_are_imported_by_a_command(run, tmp_path):
+    run("experiment", "create", *BUTTON)
+    (tmp_path / "sums.csv").write_text(
+        "day,variant,users,conversions\n2026-11-01,green,100,9\n2026-11-01,blue,100,12\n"
+    )
+    done = run("experiment", "import", "1", "--daily", str(tmp_path / "sums.csv"), "--json").json
+    assert done["imported"] == {"new": 2, "changed": 0, "known": 0, "users": 200}
+    assert done["test"]["from_sums"] is True
+    said = run("experiment", "import", "1", "--daily", str(tmp_path / "sums.csv"))
+    assert "2 daily sums of 200 users imported" in said.out
+    assert "2 daily sums known already" in said.out
+    assert run("experiment", "import", "1", "--daily", "a.csv", "--events", "b.csv").code == 2

@@ -18,6 +18,7 @@ from supportdesk.cli.io.progress import Progress
 from supportdesk.domain.errors import invalid, one_of
 
 if TYPE_CHECKING:
+    from supportdesk.services.experiments.daily_importing import ImportedDays
     from supportdesk.services.experiments.importing import ImportedExperiment
 
 # Not taken from the service: help need not import it.
@@ -38,6 +39,7 @@ MOVED = (
 @click.argument("ref", type=TEXT)
 @click.option("--assignments", type=FILE, metavar="FILE", help="Who saw which variant; - reads standard input.")
 @click.option("--events", type=FILE, metavar="FILE", help="Who did what; - reads standard input.")
+@click.option("--daily", type=FILE, metavar="FILE", help="Sums per variant and day; - reads standard input.")
 @click.option(
     "--outcome",
     "outcomes",
@@ -60,6 +62,7 @@ def import_experiment(
     ref: str,
     assignments: Path | None,
     events: Path | None,
+    daily: Path | None,
     outcomes: Sequence[tuple[str, str]],
     both_arms: str,
     typed: Typed,
@@ -72,7 +75,12 @@ def import_experiment(
     event_name, event_value, event_data, event_id and created_at. The header # numbers rows that name no user.
     What came before is known again, by event_id or else by user, name, time and value, and adds nothing.
 
+    With --daily, day, variant, users and conversions are enough; for means and revenue sum and sum_of_squares, or
+    mean and sd or variance. A column metric names others than the target, users_so_far says that all numbers are
+    running totals.
+
     \b
+        supportdesk experiment import 3 --daily sums.csv
         supportdesk experiment import 3 --assignments page.csv.gz \\
             --column user_identifier=user_id --column variant=group \\
             --column assigned_at=timestamp --outcome converted=converted
@@ -80,8 +88,17 @@ def import_experiment(
     # Lazy import: keeps start-up fast.
     from supportdesk.services.experiments.importing import BothArms
 
+    if daily is not None:
+        if assignments or events or outcomes:
+            raise click.UsageError("--daily has sums; name it without --assignments, --events and --outcome.")
+        with open_desk(ctx) as desk, Progress() as progress:
+            _report_days(
+                desk.experiment_daily_import.run(ref, source(daily), typed.choice(), typed.options(progress, "days")),
+                typed,
+            )
+        return
     if assignments is None and events is None:
-        raise click.UsageError("Name a file of --assignments, of --events, or both.")
+        raise click.UsageError("Name a file of --assignments, of --events or both, or one of --daily sums.")
     try:
         policy = BothArms(both_arms.strip().lower())
     except ValueError:
@@ -97,6 +114,29 @@ def import_experiment(
             both_arms=policy,
         )
     _report(imported, typed)
+
+
+def _report_days(imported: ImportedDays, typed: Typed) -> None:
+    """Print the counts of an import of daily sums."""
+    counts = {"new": imported.new, "changed": imported.changed, "known": imported.known, "users": imported.users}
+    if typed.form == "json":
+        say_json(
+            {
+                "test": experiment_document(imported.experiment),
+                "imported": counts,
+                "rejected": imported.rejected,
+                "dry_run": typed.dry_run,
+                "detected": [detected_document(imported.detected)],
+            }
+        )
+        return
+    good = imported.new + imported.changed + imported.known
+    done = f"{counted(good, 'daily sum')} of {counted(imported.users, 'user')} {typed.done}"
+    say(f"{done}{typed.set_aside(imported.rejected)}")
+    for many, what in ((imported.changed, "changed what was known"), (imported.known, "known already")):
+        if many:
+            say(f"{counted(many, 'daily sum')} {what}")
+    say_detected(imported.detected)
 
 
 def _report(imported: ImportedExperiment, typed: Typed) -> None:

@@ -50,6 +50,8 @@ def new_row(experiment: Experiment, user: str, at: str) -> NewAssigned:
 
 def assignment_if_excluded(context: Context, experiment: Experiment, user: str) -> Assignment | None:
     """Return what somebody sees who does not enter; None for somebody who does."""
+    if experiment.from_sums:
+        return preview_assignment(context, experiment, user, "its data are daily sums, which users are no part of")
     match experiment.status:
         case ExperimentStatus.DRAFT:
             return preview_assignment(context, experiment, user, "a draft: nobody is assigned before it starts")

@@ -218,3 +218,8 @@ def _stage_users(staged: ExperimentStaging, file: ImportSession, read: Assignmen
 def _check_open(experiment: Experiment) -> None:
     if experiment.status is ExperimentStatus.COMPLETED:
         raise NotAllowed(f"experiment #{experiment.number} is completed and takes no more data", field="status")
+    if experiment.from_sums:
+        raise NotAllowed(
+            f"experiment #{experiment.number} has daily sums as its data, and takes no users beside",
+            field="assignments",
+        )
