@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from supportdesk.domain.errors import InvalidValue
-from supportdesk.domain.moment import age, from_text, local, now, parse, to_text
+from supportdesk.domain.moment import age, from_text, local, now, to_text
+from supportdesk.domain.time_formats import parse_time
 
 NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
 ZONES = st.integers(-14 * 60, 14 * 60).map(lambda minutes: timezone(timedelta(minutes=minutes)))
@@ -30,14 +31,14 @@ def test_stored_times_come_back_and_sort_as_text(one, other):
 
 @given(MOMENTS, ZONES)
 def test_a_time_from_outside_is_the_same_moment_in_any_zone(moment, zone):
-    assert parse("at", f" {moment.isoformat()} ") == cut(moment)
-    assert parse("at", moment.astimezone(zone).isoformat()) == cut(moment)
+    assert parse_time("at", f" {moment.isoformat()} ") == cut(moment)
+    assert parse_time("at", moment.astimezone(zone).isoformat()) == cut(moment)
     assert local(from_text(to_text(moment)), zone) == moment.astimezone(zone).strftime("%Y-%m-%d %H:%M")
 
 
 def test_a_time_without_a_zone_is_utc():
-    assert parse("at", "2026-11-22 12:00") == parse("at", "2026-11-22T13:00+01:00") == NOON
-    assert parse("at", "2026-11-22") == NOON - timedelta(hours=12)
+    assert parse_time("at", "2026-11-22 12:00") == parse_time("at", "2026-11-22T13:00+01:00") == NOON
+    assert parse_time("at", "2026-11-22") == NOON - timedelta(hours=12)
     assert from_text("2026-11-22 12:00:00") == NOON
 
 
@@ -50,7 +51,7 @@ def test_a_time_without_a_zone_is_utc():
 )
 def test_what_is_no_time_is_refused_with_a_sentence(text):
     with pytest.raises(InvalidValue) as caught:
-        parse("created_at", text)
+        parse_time("created_at", text)
     assert caught.value.field == "created_at"
     assert caught.value.message.isprintable()
     assert caught.value.message.endswith(
@@ -60,7 +61,7 @@ def test_what_is_no_time_is_refused_with_a_sentence(text):
 
 @given(st.text())
 def test_no_text_breaks_the_reading_of_times(text):
-    for read in (lambda: parse("at", text), lambda: from_text(text)):
+    for read in (lambda: parse_time("at", text), lambda: from_text(text)):
         try:
             moment = read()
         except (InvalidValue, ValueError):
@@ -95,8 +96,8 @@ def test_clocks_are_shown_as_the_zone_has_them():
     berlin = ZoneInfo("Europe/Berlin")
     assert local(NOON, berlin) == "2026-11-22 13:00"
     # The hour that summer time repeats is one clock time for two moments.
-    assert local(parse("at", "2026-10-25T00:30Z"), berlin) == "2026-10-25 02:30"
-    assert local(parse("at", "2026-10-25T01:30Z"), berlin) == "2026-10-25 02:30"
+    assert local(parse_time("at", "2026-10-25T00:30Z"), berlin) == "2026-10-25 02:30"
+    assert local(parse_time("at", "2026-10-25T01:30Z"), berlin) == "2026-10-25 02:30"
 
 
 def test_the_present_equals_itself_after_storage():

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta, tzinfo
 
-from supportdesk.domain.time_formats import YEARS, TimeReader
+YEARS = range(1000, 9999)
+"""Those that are written with four digits and can be shown in every zone."""
 
 
 def now() -> datetime:
@@ -24,11 +25,6 @@ def from_text(text: str) -> datetime:
     if moment.year not in YEARS:
         raise ValueError(f"no year of ours: {moment.year}")
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
-
-
-def parse(field: str, text: str) -> datetime:
-    """Return a moment from outside; without a zone it is UTC. Raises `InvalidValue`."""
-    return TimeReader().read(field, text)
 
 
 def age(moment: datetime, at: datetime) -> str:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from datetime import datetime, timedelta
 
-from supportdesk.domain import moment
 from supportdesk.domain.errors import InvalidValue, invalid
 
 _AGE = re.compile(r"([0-9]{1,4})\s*([mhdw])")
@@ -21,8 +20,11 @@ def parse_bound(field: str, text: str, now: datetime, *, is_end: bool = False) -
     typed = text.strip().lower()
     if found := _AGE.fullmatch(typed):
         return now - timedelta(**{_UNITS[found[2]]: int(found[1])})
+    # Lazy import: keeps start-up fast.
+    from supportdesk.domain.time_formats import parse_time
+
     try:
-        bound = moment.parse(field, text.strip())
+        bound = parse_time(field, text.strip())
     except InvalidValue:
         raise invalid(field, text, "it can be a date (2026-11-22), a time (2026-11-22T10:15) or an age (2d)") from None
     return bound + timedelta(days=1) if is_end and _DATE.fullmatch(typed) else bound

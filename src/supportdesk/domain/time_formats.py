@@ -10,6 +10,7 @@ from contextlib import suppress
 from datetime import UTC, datetime, timedelta, timezone, tzinfo
 
 from supportdesk.domain.errors import InvalidValue, invalid, quoted
+from supportdesk.domain.moment import YEARS
 
 AUTO = "auto"
 ISO = "ISO 8601"
@@ -20,9 +21,6 @@ MILLISECONDS = "epoch-milliseconds"
 SPREADSHEET = "spreadsheet-days"
 WORDS = (AUTO, DAY_FIRST, MONTH_FIRST, SECONDS, MILLISECONDS, SPREADSHEET)
 """What a format can be called, beside patterns such as `%d.%m.%Y %H:%M`."""
-
-YEARS = range(1000, 9999)
-"""Those that are written with four digits and can be shown in every zone."""
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _SPREADSHEET_EPOCH = datetime(1899, 12, 30, tzinfo=UTC)
@@ -65,6 +63,11 @@ class UnclearTime(InvalidValue):
     def __init__(self, message: str, *, field: str, formats: tuple[str, ...]) -> None:
         super().__init__(message, field=field)
         self.formats = formats
+
+
+def parse_time(field: str, text: str) -> datetime:
+    """Return a moment from outside; without a zone it is UTC. Raises `InvalidValue`."""
+    return TimeReader().read(field, text)
 
 
 class TimeReader:

@@ -16,7 +16,6 @@ from supportdesk.domain.ticket import Ticket
 from supportdesk.services.context import Context
 from supportdesk.services.journal_entries import Undo
 from supportdesk.storage import journal
-from supportdesk.storage.mail.outbox import told_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +124,9 @@ class Journal:
     def _preview(self) -> UndoPreview:
         entries, passed_over = self._last_undoable()
         change = entries[0].change
+        # Lazy import: keeps start-up fast.
+        from supportdesk.storage.mail.outbox import told_of
+
         tells_again = any("status" in entry.before for entry in entries)
         return UndoPreview(change, entries, passed_over, told_of(self._database, change), tells_again)
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from supportdesk.cli.context import open_desk
+from supportdesk.cli.faqs.param_types import CATEGORY
 from supportdesk.cli.faqs.text import (
     FAQ_HEADINGS,
     REVISION_HEADINGS,
@@ -21,7 +22,7 @@ from supportdesk.cli.io import cursor as cursors
 from supportdesk.cli.io.confirmation import confirm_deletion
 from supportdesk.cli.io.documents import FAQ, REVISION, document, documents
 from supportdesk.cli.io.output import json_option, list_formats, list_summary, say, say_json, say_rows, say_table
-from supportdesk.cli.io.param_types import CATEGORY, TEXT, Whole
+from supportdesk.cli.io.param_types import TEXT, Whole
 from supportdesk.cli.lazy import LazyGroup
 from supportdesk.domain.errors import DuplicateQuestion, invalid
 from supportdesk.domain.faq import SEARCH_LIMIT, FaqQuery, new_faq, parse_category

@@ -7,9 +7,10 @@ from pathlib import Path
 import click
 
 from supportdesk.cli.context import open_desk
+from supportdesk.cli.faqs.param_types import CATEGORY
 from supportdesk.cli.io.export_options import export_options, file_of, say_exported, to_stdout
 from supportdesk.cli.io.import_options import FATES, Typed, import_options
-from supportdesk.cli.io.param_types import CATEGORY, FILE, Word, source
+from supportdesk.cli.io.param_types import FILE, Word, source
 from supportdesk.cli.io.progress import Progress
 from supportdesk.domain.faq import FaqQuery, parse_category
 

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 import click
 
 from supportdesk.domain.errors import InvalidValue, invalid
-from supportdesk.domain.faq import Category
 from supportdesk.domain.ticket import Priority, Status
 
 if TYPE_CHECKING:
@@ -105,5 +104,4 @@ TEXT = Text()
 FILE = click.Path(path_type=Path)
 STATUS = Word(Status)
 PRIORITY = Word(Priority)
-CATEGORY = Word(Category)
 LIMIT = Whole(PAGE_LIMIT)

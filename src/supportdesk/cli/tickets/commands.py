@@ -15,7 +15,6 @@ from supportdesk.cli.io.documents import NOTIFICATION, STATUS_CHANGE, TICKET, do
 from supportdesk.cli.io.output import json_option, list_formats, list_summary, say, say_json, say_rows, say_table
 from supportdesk.cli.io.param_types import PRIORITY, STATUS, TEXT, Whole, Word, standard_input
 from supportdesk.cli.lazy import LazyGroup
-from supportdesk.cli.mail.text import NOTIFICATION_HEADINGS, notification_row
 from supportdesk.cli.tickets.text import STEP_HEADINGS, TICKET_HEADINGS, step_row, ticket_row, ticket_text
 from supportdesk.domain.errors import InvalidValue, invalid
 from supportdesk.domain.page import Seek
@@ -279,7 +278,9 @@ def history(ctx: click.Context, ref: str, form: str | None) -> None:
 @click.pass_context
 def notifications(ctx: click.Context, ref: str, form: str | None) -> None:
     """Show the mail about a ticket, newest first."""
+    # Lazy import: keeps start-up fast.
     from supportdesk.cli.mail.notifications import every_notification
+    from supportdesk.cli.mail.text import NOTIFICATION_HEADINGS, notification_row
 
     with open_desk(ctx, existing=True) as desk:
         messages = every_notification(desk, desk.tickets.get(ref).id)

@@ -9,11 +9,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from supportdesk.domain import moment
 from supportdesk.domain.errors import InvalidValue, invalid
 from supportdesk.domain.experiments.experiment import Experiment
 from supportdesk.domain.experiments.form import event_name, texts_of
 from supportdesk.domain.text import clean_line, required_line
+from supportdesk.domain.time_formats import parse_time
 
 DATA_LIMIT = 10_000
 EVENT_ID_LIMIT = 200
@@ -81,7 +81,7 @@ def new_event(name: str, *, value: str = "", data: str = "", at: str = "", event
         event_name(name),
         event_value(value) if value.strip() else None,
         event_data(data) if data.strip() else None,
-        moment.parse("at", at) if at.strip() else None,
+        parse_time("at", at) if at.strip() else None,
         required_line("event_id", event_id, EVENT_ID_LIMIT) if event_id.strip() else None,
     )
 

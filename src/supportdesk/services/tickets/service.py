@@ -21,7 +21,6 @@ from supportdesk.domain.ticket import (
 from supportdesk.services.context import Context
 from supportdesk.services.references import get_single
 from supportdesk.services.tickets import changes as ticket_changes
-from supportdesk.services.tickets.notes import add_note
 from supportdesk.storage import journal
 from supportdesk.storage.tickets import queries as tickets
 from supportdesk.storage.tickets import status_history as history
@@ -79,6 +78,9 @@ class Tickets:
                     found[ticket.number], entry = ticket_changes.apply(self._context, ticket, effective, entry=entry)
                     changed.add(ticket.number)
                 elif change.notes:
+                    # Lazy import: keeps start-up fast.
+                    from supportdesk.services.tickets.notes import add_note
+
                     _, entry = add_note(self._context, ticket, change.notes, entry=entry)
         return Updated(list(found.values()), frozenset(changed))
 

@@ -14,10 +14,9 @@ from datetime import datetime, timedelta
 
 from supportdesk.domain.moment import to_text
 from supportdesk.storage.database import Database
+from supportdesk.storage.tickets.queries import HIDDEN
 from supportdesk.storage.tickets.staging import COLUMNS
 
-HIDDEN = "9998-12-31T00:00:00.000Z"
-"""The time of deletion of tickets that are not published yet; migration 0017 has it too."""
 STALE = timedelta(minutes=15)
 """An import that was seen last before this is not running any more."""
 PURGED = 2_000

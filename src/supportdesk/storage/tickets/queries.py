@@ -28,13 +28,14 @@ from supportdesk.storage.database import Database
 from supportdesk.storage.engine import TextMatch
 from supportdesk.storage.references import named
 from supportdesk.storage.tables import TicketCountRow, TicketRow
-from supportdesk.storage.tickets.publishing import HIDDEN
 
 if TYPE_CHECKING:
     from peewee import ModelSelect
 
     Select = ModelSelect[Any]
 
+HIDDEN = "9998-12-31T00:00:00.000Z"
+"""The time of deletion of imported tickets that are not published yet; migration 0017 has it too."""
 HITS_COUNTED = 1_000
 """Counting every hit of a common word in a million tickets takes long; past this nobody reads on."""
 
