@@ -11,10 +11,9 @@ from supportdesk.domain.errors import InvalidValue, invalid
 ALLOWED = "this version keeps the desk in a SQLite file: give its path, or a URL such as sqlite:////srv/desk/support.db"
 POSTGRES = ("postgresql", "postgres")
 # Everything up to the last @ may belong to the login: people type any letters in a password.
-_SERVER = re.compile(
+_SERVER = (
     r"//(?:(?P<user>[\w.%+-]*)(?::.*)?@)?(?P<host>[\w.,-]*|\[[0-9A-Fa-f:.]+\])(?::(?P<port>\d+))?"
-    r"(?:/(?P<database>[\w.%+-]*))?(?:\?[^@]*)?",
-    re.ASCII,
+    r"(?:/(?P<database>[\w.%+-]*))?(?:\?[^@]*)?"
 )
 
 
@@ -64,7 +63,7 @@ def parse_desk_address(text: str) -> DeskAddress:
     scheme = scheme.lower()
     if not colon or not (rest.startswith("//") or scheme in ("sqlite", "file")):
         return SqliteFile(_desk_path(text))
-    if scheme in POSTGRES and (server := _SERVER.fullmatch(rest)):
+    if scheme in POSTGRES and (server := re.fullmatch(_SERVER, rest, re.ASCII)):
         return PostgresServer(**server.groupdict(""))
     if scheme != "sqlite":
         # The address is not repeated: it may hold a password.

@@ -8,7 +8,6 @@ from datetime import datetime
 from enum import StrEnum
 
 from supportdesk.domain.agent import who
-from supportdesk.domain.preference import LABELS
 
 
 class Subject(StrEnum):
@@ -151,6 +150,9 @@ def _retried(entry: Entry) -> str:
 
 
 def _preferred(entry: Entry) -> str:
+    # Lazy import: keeps start-up fast.
+    from supportdesk.domain.preference import LABELS
+
     # The address is left out: it is shown beside the summary.
     named = ({LABELS.get(name, name): value for name, value in side.items() if name != "email"}
              for side in (entry.before, entry.after))  # fmt: skip

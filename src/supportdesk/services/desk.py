@@ -19,7 +19,6 @@ from supportdesk.email.provider import Provider
 from supportdesk.email.providers.open import open_provider as provider_of
 from supportdesk.email.settings import MailSettings
 from supportdesk.services.context import Context, os_account, random_id
-from supportdesk.services.journal import Journal
 from supportdesk.services.tickets.service import Tickets
 from supportdesk.storage.database import BUSY_SECONDS, Database
 
@@ -37,6 +36,7 @@ if TYPE_CHECKING:
     from supportdesk.services.faqs.importing import FaqImport
     from supportdesk.services.faqs.service import Faqs
     from supportdesk.services.intake.service import Intake
+    from supportdesk.services.journal import Journal
     from supportdesk.services.mail.delivery import Courier
     from supportdesk.services.mail.delivery_report import DeliveryReport
     from supportdesk.services.mail.delivery_thread import MailThread
@@ -97,9 +97,15 @@ class Desk:
             open_provider or partial(provider_of, mail),
         )
         self.tickets = Tickets(context)
-        self.journal = Journal(context)
 
     # Imported when they are wanted: they cost 20 ms that no other command need spend.
+    @cached_property
+    def journal(self) -> Journal:
+        """What happened, and how it is undone."""
+        from supportdesk.services.journal import Journal
+
+        return Journal(self._context)
+
     @cached_property
     def faqs(self) -> Faqs:
         """Frequently asked questions."""

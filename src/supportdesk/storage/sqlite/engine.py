@@ -20,13 +20,12 @@ from supportdesk.storage.sqlite.failures import ERRORS, not_writable, to_desk_er
 from supportdesk.storage.sqlite.file import can_write, prepare_file, read_only_uri, remove_foreign_log
 from supportdesk.storage.sqlite.file_watch import FileWatch
 from supportdesk.storage.sqlite.limit import StatementLimit
-from supportdesk.storage.sqlite.mail_text import MailText
 from supportdesk.storage.sqlite.migrate import check_schema, distrust_schema, migrate
-from supportdesk.storage.sqlite.text_match import hidden
-from supportdesk.storage.sqlite.ticket_text import TicketText
 
 if TYPE_CHECKING:
     from supportdesk.domain.finding import Finding
+    from supportdesk.storage.sqlite.mail_text import MailText
+    from supportdesk.storage.sqlite.ticket_text import TicketText
 
 
 class _Sqlite(peewee.SqliteDatabase):
@@ -110,11 +109,17 @@ class SqliteEngine:
     @property
     def tickets(self) -> TicketText:
         """The words of the tickets."""
+        # Lazy import: keeps start-up fast.
+        from supportdesk.storage.sqlite.ticket_text import TicketText
+
         return TicketText()
 
     @property
     def mail(self) -> MailText:
         """The words of the mail log."""
+        # Lazy import: keeps start-up fast.
+        from supportdesk.storage.sqlite.mail_text import MailText
+
         return MailText(self)
 
     def close(self) -> None:
@@ -202,6 +207,9 @@ class SqliteEngine:
 
     def hidden(self, column: peewee.Field) -> peewee.Node:
         """Return a column with a plus, which keeps SQLite from using an index on it."""
+        # Lazy import: keeps start-up fast.
+        from supportdesk.storage.sqlite.text_match import hidden
+
         return hidden(column)
 
     def version(self) -> int:

@@ -129,8 +129,9 @@ class DeskScreen(Movement, CommandScreen):
         self.run_worker(self.run_commands(), group="commands")
         self.focus_body()
         await self.load()
-        await self._show_mail_state()
         self.ready.set()
+        # Not waited for by the first key: it opens the mail service.
+        await self._show_mail_state()
 
     def _show_tabs(self) -> None:
         tabs = [self.hint_of(BY_ID[f"go.{name.lower()}"], name) for name in MAIN_SCREENS]
