@@ -174,9 +174,16 @@ CHANGEABLE: Mapping[str, Callable[[str], Any]] = {
     "owner": lambda text: agent_name(text, "owner") if text else "",
     "tags": lambda text: tuple(sorted(set(map(parse_tag, text.split())))),
     "description": lambda text: required_body("description", text),
-    "snoozed_until": lambda text: moment.parse("snoozed_until", text) if text else AWAKE,
+    "snoozed_until": lambda text: _wake_time(text) if text else AWAKE,
 }
 """The fields that can change, and how each is read from outside and from the journal."""
+
+
+def _wake_time(text: str) -> datetime:
+    # Lazy import: keeps start-up fast.
+    from supportdesk.domain.time_formats import parse_time
+
+    return parse_time("snoozed_until", text)
 
 
 def field_text(ticket: Ticket, name: str) -> str:
