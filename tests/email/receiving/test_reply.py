@@ -1,5 +1,7 @@
 """What a writer added in a reply: quotes and signatures go, a writer's own words never do."""
 
+from time import process_time
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -47,3 +49,16 @@ def test_nothing_of_the_writer_is_lost(text):
 @given(st.text(max_size=400))
 def test_something_is_always_left_of_a_text_that_says_something(text):
     assert bool(trim(text).strip()) == bool(text.strip())
+
+
+@pytest.mark.parametrize("line", ["On Monday we saw it", "From: a", "On 2020-01-01 a@example.com wrote", "> quoted"])
+def test_a_long_mail_takes_time_in_proportion_to_its_length(line):
+    def seconds(lines: int) -> float:
+        text, least = f"{line}\n\n" * lines, float("inf")
+        for _ in range(3):
+            start = process_time()
+            trim(text)
+            least = min(least, process_time() - start)
+        return least
+
+    assert seconds(40_000) < 12 * seconds(10_000) + 0.05

@@ -8,7 +8,9 @@ from collections.abc import Callable
 from supportdesk.email.receiving.headers import Head
 from supportdesk.email.receiving.parsed import Automatic
 
-_ROBOTS = re.compile(r"(?:mailer-daemon|postmaster|no-?reply|do-?not-?reply|noreply[^@]*|.*-noreply)@", re.IGNORECASE)
+_ROBOTS = re.compile(
+    r"(?:mailer-daemon|postmaster|no-?reply[^@]*|do-?not-?reply[^@]*|[^@]*[-_.+]no-?reply)@", re.IGNORECASE
+)
 _SUBJECTS = re.compile(
     r"^\s*(?:automatic(?:al)? reply|auto(?:matic)?[- ]?(?:response|reply|antwort)|automatische antwort|abwesenheits"
     r"|out of (?:the )?office|réponse automatique|respuesta automática|risposta automatica|odpowiedź automatyczna"
@@ -46,7 +48,7 @@ AUTOMATIC: tuple[tuple[str, Rule], ...] = (
     ("X-Failed-Recipients", _has("x-failed-recipients")),
     ("X-Loop", _says("x-loop", r"\S")),
     ("Delivered-To: autoresponder", _says("delivered-to", r"^autoresponder")),
-    ("Feedback-ID", lambda head: bool(head.all("feedback-id")) and bool(_ROBOTS.match(_sender(head)))),
+    ("Feedback-ID", lambda head: bool(head.all("feedback-id")) and is_robot(_sender(head))),
 )
 """What makes a mail a robot's: the name of the rule, and the rule."""
 
@@ -56,6 +58,11 @@ LISTS: tuple[tuple[str, Rule], ...] = (
     ("Precedence", _says("precedence", r"^\s*(?:bulk|list)")),
 )
 """What makes a mail a list's, which is never answered either."""
+
+
+def is_robot(address: str) -> bool:
+    """Return whether nobody reads what is sent to an address."""
+    return _ROBOTS.match(address) is not None
 
 
 def detect_automatic(head: Head) -> Automatic:

@@ -3,24 +3,31 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
+from itertools import islice
 
+from supportdesk.email.receiving.authentication import AUTHENTICATION_RESULTS, RECEIVED
 from supportdesk.email.receiving.automatic import detect_automatic
 from supportdesk.email.receiving.body import text_and_attachments
 from supportdesk.email.receiving.bounces import find_bounces
+from supportdesk.email.receiving.forward import find_forward
 from supportdesk.email.receiving.headers import (
     REFERENCES_LIMIT,
     SUBJECT_LIMIT,
     Head,
+    decode_field,
     mailbox,
     mailboxes,
     message_ids,
     split_message,
 )
-from supportdesk.email.receiving.parsed import Automatic, Mailbox, ParsedMail
+from supportdesk.email.receiving.parsed import Attachment, Automatic, Forwarded, Mailbox, ParsedMail
 from supportdesk.email.receiving.parts import leaves, parse_structure
-from supportdesk.email.receiving.reply import trim
+from supportdesk.email.receiving.quoting import FORWARD_SUBJECT
+from supportdesk.email.receiving.reply import trim, without_signature
 
 RECIPIENTS_LIMIT = 200
+TRACE_LIMIT = 100
 
 
 def parse_mail(raw: bytes) -> ParsedMail:
@@ -29,11 +36,12 @@ def parse_mail(raw: bytes) -> ParsedMail:
     parts = leaves(parse_structure(data))
     text, attachments = text_and_attachments(parts)
     is_bounce, bounces = find_bounces(head, parts, text)
+    subject = head.get("subject")[:SUBJECT_LIMIT]
     return ParsedMail(
         sender=_sender(head),
         recipients=_mailboxes(head, "to", "cc"),
         delivered_to=_mailboxes(head, "delivered-to", "x-original-to"),
-        subject=head.get("subject")[:SUBJECT_LIMIT],
+        subject=subject,
         message_id=_message_id(head),
         in_reply_to=head.get("in-reply-to"),
         references=message_ids(" ".join(head.all("references")))[-REFERENCES_LIMIT:],
@@ -43,7 +51,31 @@ def parse_mail(raw: bytes) -> ParsedMail:
         text=text,
         trimmed_text=trim(text),
         attachments=tuple(attachments),
+        is_spam=_is_spam(head),
+        forwarded=_forwarded(subject, text, attachments),
+        trace=_trace(head),
     )
+
+
+def _forwarded(subject: str, text: str, attachments: Sequence[Attachment]) -> Forwarded | None:
+    """Return what a mail forwards: the one mail that it encloses, or what its text does."""
+    enclosed = [file for file in attachments if file.content_type == "message/rfc822"]
+    if len(enclosed) != 1 or not (FORWARD_SUBJECT.match(subject) or not text.strip()):
+        return find_forward(subject, text)
+    head, data = split_message(enclosed[0].content)
+    inner, _ = text_and_attachments(leaves(parse_structure(data)))
+    above = "\n".join(without_signature(text.split("\n"))).strip()
+    return Forwarded(_sender(head), head.get("subject")[:SUBJECT_LIMIT], inner, above)
+
+
+def _is_spam(head: Head) -> bool:
+    """Return whether the spam filter of a mail server has marked a mail."""
+    return head.get("x-spam-flag").lower().startswith("yes") or head.get("x-spam-status").lower().startswith("yes")
+
+
+def _trace(head: Head) -> tuple[tuple[str, str], ...]:
+    fields = ((name, value) for name, value in head.fields if name in (AUTHENTICATION_RESULTS, RECEIVED))
+    return tuple((name, decode_field(value)) for name, value in islice(fields, TRACE_LIMIT))
 
 
 def _sender(head: Head) -> Mailbox:

@@ -52,10 +52,21 @@ class Mailbox:
 
 
 @dataclass(frozen=True, slots=True)
+class Forwarded:
+    """What a mail forwards, and what its sender wrote above it."""
+
+    sender: Mailbox
+    subject: str
+    text: str
+    above: str
+
+
+@dataclass(frozen=True, slots=True)
 class ParsedMail:
     """A mail as read: decoded, cleaned of control characters, nothing trusted.
 
-    `recipients` are those of To and Cc, `delivered_to` those that mail servers on the way have noted.
+    `recipients` are those of To and Cc, `delivered_to` those that mail servers on the way have noted. `trace` are the
+    fields in which servers say what they did, topmost first.
     """
 
     sender: Mailbox
@@ -71,6 +82,9 @@ class ParsedMail:
     text: str
     trimmed_text: str
     attachments: tuple[Attachment, ...]
+    is_spam: bool = False
+    forwarded: Forwarded | None = None
+    trace: tuple[tuple[str, str], ...] = ()
 
     def to_document(self) -> dict[str, object]:
         """Return the JSON document that `mail parse` prints."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import binascii
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from email import message_from_bytes
 from email.message import Message
@@ -19,8 +19,9 @@ PARTS_LIMIT = 1_000
 DEPTH_LIMIT = 20
 NAME_LIMIT = 150
 
-_PROSE = re.compile(rb"[A-Za-z]{2,} [A-Za-z]{2,} [A-Za-z]{2,}")
-_UUENCODED = re.compile(rb"^begin [0-7]{3,4} ([^\n]+)\n(.*?)\n(?:`|\s)?\n?end[ \t]*$", re.MULTILINE | re.DOTALL)
+_PROSE = re.compile(rb"(?<![A-Za-z])[A-Za-z]{2,}+ [A-Za-z]{2,}+ [A-Za-z]{2,}")
+_UUENCODED = re.compile(rb"begin [0-7]{3,4} (\S.*)")
+UUENCODED_LIMIT = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,8 +127,8 @@ def _content(message: Message) -> bytes:
         return binascii.a2b_base64(kept[: len(kept) // 4 * 4] + _last_group(kept))
     if encoding == "quoted-printable":
         return binascii.a2b_qp(data)
-    if encoding in ("x-uuencode", "uuencode", "uue", "x-uue") and (match := _UUENCODED.search(data)):
-        return uudecode(match.group(2))
+    if encoding in ("x-uuencode", "uuencode", "uue", "x-uue") and (files := split_uuencoded(data)[1]):
+        return files[0].content
     return data
 
 
@@ -136,10 +137,10 @@ def _last_group(kept: bytes) -> bytes:
     return rest + b"=" * (4 - len(rest)) if len(rest) > 1 else b""
 
 
-def uudecode(data: bytes) -> bytes:
+def uudecode(lines: Iterable[bytes]) -> bytes:
     """Return uuencoded lines decoded; lines that are damaged are left out."""
     content = bytearray()
-    for line in data.split(b"\n"):
+    for line in lines:
         try:
             content += binascii.a2b_uu(line)
         except binascii.Error:
@@ -153,15 +154,22 @@ def uudecode(data: bytes) -> bytes:
 
 
 def split_uuencoded(text: bytes) -> tuple[bytes, list[Attachment]]:
-    """Return a text without the files that are uuencoded in it, and these files."""
-    if text.count(b"\nend") == 0 or text.count(b"begin ") > PARTS_LIMIT // 10:
+    """Return a text without the files that are uuencoded in it, and these files, at most 100; line by line."""
+    if b"\nend" not in text:
         return text, []
-    files = [
-        Attachment(clean_line(decode(name)), "application/octet-stream", len(content), False, content)
-        for name, body in _UUENCODED.findall(text)
-        for content in (uudecode(body),)
-    ]
-    return (_UUENCODED.sub(b"", text), files) if files else (text, [])
+    kept: list[bytes] = []
+    files: list[Attachment] = []
+    name, start = b"", -1
+    for line in text.split(b"\n"):
+        kept.append(line)
+        if line.startswith(b"begin ") and (match := _UUENCODED.fullmatch(line)):
+            name, start = match.group(1), len(kept)
+        elif start >= 0 and line.rstrip() == b"end" and len(files) < UUENCODED_LIMIT:
+            content = uudecode(kept[start:])
+            files.append(Attachment(clean_line(decode(name)), "application/octet-stream", len(content), False, content))
+            del kept[start - 1 :]
+            start = -1
+    return (b"\n".join(kept), files) if files else (text, [])
 
 
 def _raw(message: Message, name: str) -> str:
