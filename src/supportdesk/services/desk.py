@@ -46,6 +46,7 @@ if TYPE_CHECKING:
     from supportdesk.services.preferences.exporting import PreferenceExport
     from supportdesk.services.preferences.importing import PreferenceImport
     from supportdesk.services.preferences.service import Preferences
+    from supportdesk.services.presence import Presence
     from supportdesk.services.tickets.exporting import TicketExport
     from supportdesk.services.tickets.importing import TicketImport
 
@@ -147,6 +148,13 @@ class Desk:
         from supportdesk.services.intake.service import Intake
 
         return Intake(self._context, self.tickets, self._database.files_folder / "incoming")
+
+    @cached_property
+    def presence(self) -> Presence:
+        """Who has which ticket open now."""
+        from supportdesk.services.presence import Presence
+
+        return Presence(self._database.files_folder / "presence", next(iter(self._database.files), None), self.actor)
 
     @cached_property
     def suppressions(self) -> Suppressions:
@@ -317,6 +325,8 @@ class Desk:
             self._mail_thread.close()
         for thread in list(self._threads.values()):
             thread.shutdown(wait=True, cancel_futures=True)
+        if "presence" in self.__dict__:
+            self.presence.close()
         self._database.close()
 
     def __enter__(self) -> Self:

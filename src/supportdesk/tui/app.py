@@ -147,6 +147,12 @@ class SupportDesk(App[int], inherit_bindings=False):
         return [screen for screen in self._screens.values() if screen.is_mounted and screen.is_running]
 
     @property
+    def working_on(self) -> tuple[int | None, bool]:
+        """Return the number of the ticket on screen, and whether something is written in it."""
+        shown = (getattr(screen, "working_on", (None, False)) for screen in reversed(self.screen_stack))
+        return next((each for each in shown if each[0] is not None), (None, False))
+
+    @property
     def desk_screen(self) -> DeskScreen | None:
         """Return the main screen in front, when no form or help covers it."""
         return self.screen if isinstance(self.screen, DeskScreen) else None

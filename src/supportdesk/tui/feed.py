@@ -11,6 +11,7 @@ from supportdesk.domain.errors import DeskError, DeskReplaced
 
 if TYPE_CHECKING:
     from supportdesk.services.desk import Desk
+    from supportdesk.services.presence import Present
     from supportdesk.tui.screens.desk_screen import DeskScreen
 
 DELIVER_SECONDS = 1.0
@@ -20,6 +21,10 @@ class FeedApp(Protocol):
     """The app, as the feed knows it."""
 
     desk: Desk
+
+    @property
+    def working_on(self) -> tuple[int | None, bool]:
+        """The ticket on screen, by number, and whether something is written in it."""
 
     @property
     def opened_screens(self) -> Sequence[DeskScreen]:
@@ -42,6 +47,7 @@ class Feed:
         self._seen_version = 0
         self._updating = asyncio.Lock()
         self._unreachable = False
+        self._others: Sequence[Present] = ()
         # That nothing is sent for the time being, and why; empty while mail is delivered.
         self.mail_trouble = ("", "")
 
@@ -60,6 +66,7 @@ class Feed:
                 if version != self._seen_version:
                     await self._show_news()
                     self._seen_version = version
+                await self._show_presence()
             except DeskReplaced as error:
                 self._app.reopen(error)
             except DeskError as error:
@@ -69,6 +76,21 @@ class Feed:
                 if self._unreachable:
                     self._unreachable = False
                     self._app.show_status("Reconnected.")
+
+    async def _show_presence(self) -> None:
+        """Tell other sessions which ticket is open here, and show which ones they have open."""
+        presence = self._desk.presence
+        number, writing = self._app.working_on
+
+        def exchange() -> Sequence[Present]:
+            presence.show(number, writing=writing)
+            return presence.others()
+
+        others = await self._desk.run(exchange)
+        if others != self._others:
+            self._others = others
+            for screen in self._app.opened_screens:
+                screen.show_presence(others)
 
     async def show_changes(self) -> None:
         """Show this agent's own change on every screen."""

@@ -60,6 +60,11 @@ class ReplyForm(Form["Replied"]):
         self._cc = cc
         self._last_status = last_status
 
+    @property
+    def working_on(self) -> tuple[int | None, bool]:
+        """Return the ticket that is answered."""
+        return self._ticket.number, True
+
     def compose_fields(self) -> ComposeResult:
         """Yield recipients, text and status."""
         yield LineField(id="to", select_on_focus=False)

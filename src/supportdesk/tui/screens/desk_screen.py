@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual import events, on
 from textual.app import ComposeResult
@@ -21,6 +21,9 @@ from supportdesk.tui.widgets.bars import Heading, HintBar, StatusLine, TabLine, 
 from supportdesk.tui.widgets.page_list import PageList
 from supportdesk.tui.widgets.prompt import Prompt
 from supportdesk.tui.widgets.text_view import TextView
+
+if TYPE_CHECKING:
+    from supportdesk.services.presence import Present
 
 MAIN_SCREENS = ("Tickets", "FAQs", "History", "Preferences", "Experiments")
 MAIL_SCOPES = (Scope.EVERYWHERE, Scope.LIST, Scope.MAIL)
@@ -87,6 +90,9 @@ class DeskScreen(Movement, CommandScreen):
 
     async def on_traffic(self) -> None:
         """Show what has come in without a journal entry, such as users of experiments."""
+
+    def show_presence(self, others: Sequence[Present]) -> None:
+        """Show which tickets other sessions have open."""
 
     async def open_row(self) -> None:
         """Open what the cursor of the screen's own list stands on."""

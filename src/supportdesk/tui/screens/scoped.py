@@ -36,6 +36,11 @@ class ScopedScreen(Screen[Outcome], Generic[Outcome], inherit_bindings=False):
         """Return the scopes whose commands work now; a later scope wins."""
         return self.SCOPES
 
+    @property
+    def working_on(self) -> tuple[int | None, bool]:
+        """Return the number of the ticket that is open here, and whether something is written in it."""
+        return None, False
+
     def commands(self) -> list[Command]:
         """Return the commands that work here and now, in the table's order."""
         return [command for command in COMMANDS if command.scope in self.scopes]

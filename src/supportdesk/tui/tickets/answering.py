@@ -32,10 +32,14 @@ class TicketAnswering(TicketTeamwork):
         ticket = self.current()
         if ticket is None:
             return
-        text = await self.prompt.ask(
-            "Note (esc: cancel):",
-            explanation=f"Internal note for #{ticket.number} (agents only, the requester never sees it)",
-        )
+        self.writing = ticket.number
+        try:
+            text = await self.prompt.ask(
+                "Note (esc: cancel):",
+                explanation=f"Internal note for #{ticket.number} (agents only, the requester never sees it)",
+            )
+        finally:
+            self.writing = None
         if not (text or "").strip():
             self.status.note("no note added")
             return

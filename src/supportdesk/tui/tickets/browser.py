@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from textual.app import ComposeResult
 from textual.containers import Container
@@ -17,6 +18,9 @@ from supportdesk.tui.tickets.queue import QueueScreen
 from supportdesk.tui.widgets.listing import Listing
 from supportdesk.tui.widgets.welcome import TicketWelcome
 
+if TYPE_CHECKING:
+    from supportdesk.services.presence import Present
+
 TIMELINE = (TicketView.CHANGES, TicketView.MAIL)
 AGE_SECONDS = 60
 
@@ -26,6 +30,11 @@ class TicketBrowser(QueueScreen):
 
     SCOPES = (Scope.EVERYWHERE, Scope.LIST, Scope.TICKETS)
     SUBJECT = Subject.TICKET
+
+    def __init__(self) -> None:
+        super().__init__()
+        # The ticket for which a text is asked for.
+        self.writing: int | None = None
 
     def compose_body(self) -> ComposeResult:
         """Yield the queue and the ticket."""
@@ -126,6 +135,20 @@ class TicketBrowser(QueueScreen):
     def mark_words(self) -> None:
         """Highlight the words of the search in the open ticket."""
         self.pane.text.mark(self.query_shown.words)
+
+    @property
+    def working_on(self) -> tuple[int | None, bool]:
+        """Return the open ticket, and whether something is written in it."""
+        return (self.pane.number, False) if self.writing is None else (self.writing, True)
+
+    def show_presence(self, others: Sequence[Present]) -> None:
+        """Show who has which ticket open, in the list and above the open one."""
+        self.queue.present = present = {
+            number: tuple(each for each in others if each.ticket == number)
+            for number in {each.ticket for each in others}
+        }
+        self.queue.redraw()
+        self.pane.show_presence(present)
 
     # News
 

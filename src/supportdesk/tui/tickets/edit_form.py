@@ -35,6 +35,11 @@ class TicketEditForm(EditForm[bool, Ticket]):
     def __init__(self, ticket: Ticket) -> None:
         super().__init__(f"Edit ticket #{ticket.number}", f"ticket-{ticket.number}", ticket)
 
+    @property
+    def working_on(self) -> tuple[int | None, bool]:
+        """Return the ticket that is edited."""
+        return self.edited.number, True
+
     def compose_fields(self) -> ComposeResult:
         """Yield the fields."""
         yield LineField(id="title", select_on_focus=False)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
 
 from rich.style import Style
@@ -12,6 +12,7 @@ from supportdesk.domain.page import Count, RowKey, Seek
 from supportdesk.domain.query import Order, TicketQuery
 from supportdesk.domain.ticket import TicketSummary
 from supportdesk.services.desk import Desk
+from supportdesk.services.presence import Present
 from supportdesk.tui import style
 from supportdesk.tui.widgets.page_list import Cells, PageList
 
@@ -20,6 +21,7 @@ PRIORITY_WIDTH = 10
 AGE_WIDTH = 4
 OWNER_WIDTH, WIDE_OWNER_WIDTH = 8, 14
 TAGS_FROM = 4
+PRESENT_WIDTH = 16
 REQUESTER_FROM = 32
 """Cells for title and requester from which on both are shown, and the owner."""
 TIME_WIDTH = 17
@@ -71,6 +73,8 @@ class TicketQueue(PageList[TicketSummary]):
         self.marks: set[int] = set()
         # Names of the further columns that the agent has chosen.
         self.chosen: tuple[str, ...] = ()
+        # Other sessions that have a ticket open, by its number.
+        self.present: Mapping[int, Sequence[Present]] = {}
 
     def _extra(self, width: int) -> tuple[str, ...]:
         return self.chosen if width >= EXTRA_WIDTH else ()
@@ -99,6 +103,10 @@ class TicketQueue(PageList[TicketSummary]):
              style.PRIORITY_STYLE[row.priority] if row.is_open else style.DIM),
             (style.fit(f"{style.STATUS_SIGN[row.status]} {row.status}", STATUS_WIDTH), style.STATUS_STYLE[row.status]),
         ]  # fmt: skip
+        if others := self.present.get(row.number):
+            sign = style.fit(f"‹{present_names(others)}›", min(PRESENT_WIDTH, title // 2)).rstrip() + " "
+            cells.append((sign, style.MARK))
+            title -= style.width(sign)
         cells += _titled(row, title, title_style)
         if requester:
             cells.append((style.fit(row.contact_email, requester - 1) + " ", style.PLAIN))
@@ -126,6 +134,12 @@ class TicketQueue(PageList[TicketSummary]):
             return "#"
         by_update = "Updated" if "Updated" in self._extra(width) else ""
         return {Order.QUEUE: "Priority", Order.NEWEST: "Age", Order.UPDATED: by_update}[query.order]
+
+
+def present_names(others: Sequence[Present]) -> str:
+    """Return who has a ticket open, those who write in it first and with a sign."""
+    names = {f"✎ {each.agent}" if each.writing else each.agent for each in others}
+    return ", ".join(sorted(names, key=lambda name: (not name.startswith("✎"), name)))
 
 
 def _titled(row: TicketSummary, width: int, title_style: Style) -> Cells:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
@@ -12,12 +12,14 @@ from supportdesk.domain.ticket import StatusChange, Ticket
 from supportdesk.services.desk import Desk
 from supportdesk.tui.conversation.text import messages_text
 from supportdesk.tui.mail.text import MOCK_NOTICE, mails_text
+from supportdesk.tui.tickets.list import present_names
 from supportdesk.tui.tickets.text import answers_text, changes_text, ticket_text
 from supportdesk.tui.widgets.pane import Pane
 from supportdesk.tui.widgets.text_view import Paragraph
 
 if TYPE_CHECKING:
     from supportdesk.domain.faq import Suggestion
+    from supportdesk.services.presence import Present
 
 MAILS_SHOWN = 50
 
@@ -43,6 +45,7 @@ class TicketPane(Pane):
         self._mail: list[Notification] = []
         self._messages: list[Message] = []
         self.answers: Sequence[Suggestion] = ()
+        self._present: Mapping[int, Sequence[Present]] = {}
 
     @property
     def number(self) -> int | None:
@@ -67,6 +70,12 @@ class TicketPane(Pane):
         if self.is_open and self.ticket is not None:
             await self.show(self.ticket.number, from_top=False)
 
+    def show_presence(self, present: Mapping[int, Sequence[Present]]) -> None:
+        """Show who else has the ticket open, above its text, where it moves nothing."""
+        self._present = present
+        if self.is_open:
+            self._show_tabs()
+
     def turn(self) -> None:
         """Switch between status changes and notifications."""
         self.view = TicketView.MAIL if self.view is TicketView.CHANGES else TicketView.CHANGES
@@ -84,14 +93,7 @@ class TicketPane(Pane):
         ticket = self.ticket
         if ticket is None:
             return
-        failed = sum(message.status is DeliveryStatus.FAILED for message in self._mail)
-        names = {
-            TicketView.TICKET: f"#{ticket.number}",
-            TicketView.CHANGES: f"Status changes ({len(self._changes)})",
-            TicketView.MAIL: f"Notifications ({len(self._mail)}{f', {failed} failed' if failed else ''})",
-            TicketView.FAQS: "FAQs",
-        }
-        self.show_tabs(names, self.view)
+        failed = self._show_tabs()
         now = self.desk.now()
         text: Sequence[Paragraph]
         match self.view:
@@ -107,3 +109,26 @@ class TicketPane(Pane):
             case TicketView.FAQS:
                 text = answers_text(self.answers)
         self.text.show(text, from_top=from_top)
+
+    def _show_tabs(self) -> int:
+        """Name the views; return how many mails of the ticket failed."""
+        ticket = self.ticket
+        failed = sum(message.status is DeliveryStatus.FAILED for message in self._mail)
+        if ticket is None:
+            return failed
+        names = {
+            TicketView.TICKET: f"#{ticket.number}",
+            TicketView.CHANGES: f"Status changes ({len(self._changes)})",
+            TicketView.MAIL: f"Notifications ({len(self._mail)}{f', {failed} failed' if failed else ''})",
+            TicketView.FAQS: "FAQs",
+        }
+        others = self._present.get(ticket.number, ())
+        self.show_tabs(names, self.view, first=_said_of(others))
+        return failed
+
+
+def _said_of(others: Sequence[Present]) -> str:
+    names = present_names(others)
+    if len(others) == 1:
+        return f"{names} {'writes' if others[0].writing else 'has it open'}"
+    return f"also here: {names}" if names else ""

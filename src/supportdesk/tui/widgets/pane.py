@@ -53,9 +53,9 @@ class Pane(Vertical):
         """Close the pane."""
         self.remove_class("-open")
 
-    def show_tabs(self, names: Mapping[View, str], here: View, *, more: str = "") -> None:
-        """Name the views, the shown one in reverse; show `more` behind them."""
-        tabs = Text()
+    def show_tabs(self, names: Mapping[View, str], here: View, *, first: str = "", more: str = "") -> None:
+        """Name the views, the shown one in reverse; show `first` before them and `more` behind them."""
+        tabs = Text(f" {first} " if first else "", style.MARK)
         for view, name in names.items():
             tabs.append_text(Text(f" {name} ", style.TITLE if view is here else style.BAR))
         tabs.append(more, style.BAR)
