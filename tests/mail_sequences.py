@@ -139,6 +139,8 @@ class Story:
             case "resolve":
                 self._desk.tickets.update([number], TicketChange(status=Status.RESOLVED))
                 self._desk.mail.deliver()
+            case "merge":
+                self._desk.relations.merge([number], str(self._tickets[step["into"]]))
             case other:
                 yield f"the desk cannot {other} tickets"
 

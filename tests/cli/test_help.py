@@ -43,8 +43,8 @@ def test_the_commands_are_these():
         "notification": "deliver list retry show",
         "preference": "export import list set show stats",
         "suppression": "add list remove",
-        "ticket": "assign create delete export history import list messages note notifications reply show tag undelete "
-        "update",
+        "ticket": "assign create delete export history import link list merge messages note notifications reply show "
+        "tag undelete unlink unmerge update",
     }
     wanted = {(*filter(None, [group]), verb) for group, verbs in groups.items() for verb in verbs.split()}
     assert set(LEAVES) == wanted

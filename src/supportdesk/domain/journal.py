@@ -141,6 +141,20 @@ def _said(verb: str) -> Callable[[Entry], str]:
     return lambda entry: f"{verb}: {({**entry.before, **entry.after}).get('text', '')}"
 
 
+def _merged(entry: Entry) -> str:
+    return (
+        f"merged into #{entry.after['merged_into']}"
+        if "merged_into" in entry.after
+        else f"taken out of #{entry.before.get('merged_into', '')}"
+    )
+
+
+def _related(done: str, taken_back: str) -> Callable[[Entry], str]:
+    return lambda entry: (
+        f"{done} #{entry.after['ticket']}" if "ticket" in entry.after else f"{taken_back} #{entry.before.get('ticket')}"
+    )
+
+
 def _reason(words: str) -> Callable[[Entry], str]:
     return lambda entry: f"{words}: {({**entry.before, **entry.after}).get('reason', '')}"
 
@@ -184,6 +198,7 @@ class KindRow:
 _CONVERSATION = "conversation.undo"
 _SUPPRESSIONS = "mail.suppressions"
 _TICKETS = "tickets.undo"
+_RELATIONS = "tickets.relations_undo"
 _FAQS = "faqs.undo"
 _EXPERIMENTS = "experiments.undo"
 _SEEN = "users may have seen it; "
@@ -223,6 +238,15 @@ class EntryKind(StrEnum):
         possible=f"{_TICKETS}:is_free_of_own_changes",
         is_version=True,
         reloads=True,
+    )
+    TICKET_MERGED = KindRow(
+        "ticket.merged", Subject.TICKET, _merged, f"{_RELATIONS}:undo_merge", is_version=True, reloads=True
+    )
+    TICKET_TOOK_IN = KindRow(
+        "ticket.took_in", Subject.TICKET, _related("took in", "gave back"), f"{_RELATIONS}:undo_taking_in"
+    )
+    TICKET_LINKED = KindRow(
+        "ticket.linked", Subject.TICKET, _related("linked to", "link removed to"), f"{_RELATIONS}:undo_link"
     )
     TICKET_REPLIED = KindRow(
         "ticket.replied",

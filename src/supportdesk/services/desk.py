@@ -49,6 +49,7 @@ if TYPE_CHECKING:
     from supportdesk.services.presence import Presence
     from supportdesk.services.tickets.exporting import TicketExport
     from supportdesk.services.tickets.importing import TicketImport
+    from supportdesk.services.tickets.relations import Relations
 
 Parameters = ParamSpec("Parameters")
 Result = TypeVar("Result")
@@ -113,6 +114,13 @@ class Desk:
         from supportdesk.services.faqs.service import Faqs
 
         return Faqs(self._context, self.tickets)
+
+    @cached_property
+    def relations(self) -> Relations:
+        """Tickets that belong together: merged, linked."""
+        from supportdesk.services.tickets.relations import Relations
+
+        return Relations(self._context, self.tickets)
 
     @cached_property
     def agents(self) -> Agents:

@@ -163,7 +163,7 @@ def test_the_same_ticket_is_named_by_number_sign_id_and_prefix(run):
     # A prefix of digits only would be a number, so it has to reach the id's first letter.
     letter = max(re.search("[a-f-]", ticket["id"]).end(), 4)
     for ref in ("1", "#1", " 1 ", ticket["id"], ticket["id"].upper(), ticket["id"][:letter]):
-        assert run("ticket", "show", ref, "--json").json == ticket
+        assert ticket.items() <= run("ticket", "show", ref, "--json").json.items()
 
 
 def test_a_prefix_of_digits_is_a_number(run):
@@ -252,7 +252,7 @@ def test_saying_what_is_so_already_changes_nothing(run):
     before = run.ticket()
     ended = run("ticket", "update", "1", "--status", "new")
     assert (ended.code, ended.out) == (0, "#1 was already new, priority medium\n")
-    assert run("ticket", "show", "1", "--json").json == before
+    assert before.items() <= run("ticket", "show", "1", "--json").json.items()
     assert len(run("ticket", "history", "1", "--json").json) == 1
 
 

@@ -11,7 +11,7 @@ import click
 from supportdesk.cli.context import changing_desk, open_desk
 from supportdesk.cli.io import cursor as cursors
 from supportdesk.cli.io.confirmation import confirm_deletion
-from supportdesk.cli.io.documents import NOTIFICATION, STATUS_CHANGE, TICKET, document, documents
+from supportdesk.cli.io.documents import NOTIFICATION, RELATED, STATUS_CHANGE, TICKET, document, documents
 from supportdesk.cli.io.output import json_option, list_formats, list_summary, say, say_json, say_rows, say_table
 from supportdesk.cli.io.param_types import PRIORITY, STATUS, TEXT, Whole, Word, standard_input
 from supportdesk.cli.lazy import LazyGroup
@@ -39,6 +39,10 @@ if TYPE_CHECKING:
         ),
         "assign": ("tickets.team:assign", "Give tickets to an agent, to yourself (me) or to nobody (none)."),
         "tag": ("tickets.team:tag", "Add tags (+vip) to tickets and remove others (-spam)."),
+        "merge": ("tickets.relations:merge", "Merge tickets into another one; nobody is mailed."),
+        "unmerge": ("tickets.relations:unmerge", "Take merged tickets out again, with the messages that were theirs."),
+        "link": ("tickets.relations:link", "Link tickets to another one."),
+        "unlink": ("tickets.relations:unlink", "Remove links between tickets."),
         "import": ("tickets.transfer:import_tickets", "Import tickets from a CSV file, plain or gzipped."),
         "export": ("tickets.transfer:export_tickets", "Export tickets, all or those that QUERY finds."),
     },
@@ -137,11 +141,11 @@ def list_tickets(
 def show(ctx: click.Context, ref: str, form: str | None) -> None:
     """Show a ticket."""
     with open_desk(ctx, existing=True) as desk:
-        found = desk.tickets.get(ref)
+        found, related = desk.tickets.get(ref), desk.relations.of(ref)
         if form == "json":
-            say_json(document(found, TICKET))
+            say_json({**document(found, TICKET), **document(related, RELATED)})
         else:
-            say(ticket_text(found, desk.now()))
+            say(ticket_text(found, related, desk.now()))
 
 
 @ticket.command()

@@ -3,15 +3,26 @@
 from __future__ import annotations
 
 from supportdesk.domain.conversation import Message, MessageKind, Source
+from supportdesk.domain.reference import Reference
 from supportdesk.domain.ticket import Ticket
 from supportdesk.services.context import Context
+from supportdesk.storage import merges
 from supportdesk.storage.conversation import messages
 from supportdesk.storage.intake import queries as intake
+from supportdesk.storage.tickets import queries as tickets
 
 
 def conversation_of(context: Context, ticket: Ticket) -> list[Message]:
-    """Return the messages of a ticket, oldest first; the first is its description."""
-    return [_description(context, ticket), *messages.of_ticket(context.database, ticket.id)]
+    """Return the messages of a ticket, oldest first; the first is its description.
+
+    Those of tickets that were merged into it are among them.
+    """
+    ids = merges.members(context.database, ticket.id)
+    said = messages.of_tickets(context.database, ids)
+    if len(ids) > 1:
+        others = (tickets.find(context.database, Reference(each, id_prefix=each))[0] for each in ids[1:])
+        said = sorted([*(_description(context, each) for each in others), *said], key=lambda each: each.created_at)
+    return [_description(context, ticket), *said]
 
 
 def _description(context: Context, ticket: Ticket) -> Message:

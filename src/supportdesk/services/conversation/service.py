@@ -52,11 +52,12 @@ class Conversation:
     ) -> Replied:
         """Answer a ticket by mail, whatever the requester's preferences, and set its status.
 
+        An answer to a merged ticket belongs to the one that continues it.
         Without recipients it goes to the requester; `to_all` adds everybody who takes part. `seen` is the id of the
         last message that its author has read: raises `Conflict` when somebody has added one since.
         """
         with self._database.writing():
-            ticket = self._tickets.get(reference)
+            ticket = self._tickets.get_continuing(reference)
             ticket_changes.check_not_deleted(ticket)
             said = conversation_of(self._context, ticket)
             self._check_seen(ticket, said, seen)
@@ -83,7 +84,7 @@ class Conversation:
     def note(self, reference: str, text: str, *, source: Source = Source.COMMAND) -> Message:
         """Add an internal note, which agents alone can read."""
         with self._database.writing():
-            ticket = self._tickets.get(reference)
+            ticket = self._tickets.get_continuing(reference)
             message, _ = add_note(self._context, ticket, required_body("text", text), source=source)
         return message
 

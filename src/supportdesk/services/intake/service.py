@@ -94,7 +94,7 @@ class Intake:
                 target = filing.make_ticket(parsed, notified=False)
                 intake.settle(self._database, mail.seq, Outcome.NEW_TICKET, target.id)
             else:
-                target = self._tickets.get(ticket)
+                target = self._tickets.get_continuing(ticket)
                 check_not_deleted(target)
                 filing.append(target, parsed, role_in(self._context, target, parsed.sender.address))
                 intake.settle(self._database, mail.seq, Outcome.APPENDED, target.id)

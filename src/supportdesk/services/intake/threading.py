@@ -66,7 +66,7 @@ def role_in(context: Context, ticket: Ticket, address: str) -> MessageKind:
 
 def _get(tickets: Tickets, reference: str) -> Ticket | None:
     try:
-        ticket = tickets.get(reference)
+        ticket = tickets.get_continuing(reference)
     except NotFound:
         return None
     return ticket if ticket.deleted_at is None else None

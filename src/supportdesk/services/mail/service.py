@@ -16,7 +16,7 @@ from supportdesk.services.context import Context
 from supportdesk.services.crash_report import write_crash_report
 from supportdesk.services.mail import variants as mail_variants
 from supportdesk.services.mail.outbox import subject_of
-from supportdesk.storage import journal
+from supportdesk.storage import journal, merges
 from supportdesk.storage.mail import notifications, outbox
 from supportdesk.storage.mail.notifications import NotificationFilter
 
@@ -161,7 +161,8 @@ class Mail:
         words = clean_line(text)
         if words:
             notifications.update_text_index(self._database)
-        return NotificationFilter(None if status is None else _parse_status(status), ticket_id, words)
+        tickets = None if ticket_id is None else tuple(merges.members(self._database, ticket_id))
+        return NotificationFilter(None if status is None else _parse_status(status), tickets, words)
 
 
 def _parse_status(text: str) -> DeliveryStatus:

@@ -86,7 +86,12 @@ def apply(
 
 
 def check_not_deleted(ticket: Ticket) -> None:
-    """Raise `NotAllowed` for a deleted ticket."""
+    """Raise `NotAllowed` for a ticket that is deleted, or merged into another one."""
+    if ticket.merged_into is not None:
+        raise NotAllowed(
+            f"#{ticket.number} is merged into #{ticket.merged_into}; change that one, or unmerge it first",
+            field="reference",
+        )
     if ticket.deleted_at is not None:
         raise NotAllowed(f"#{ticket.number} is deleted; undelete it first", field="reference")
 
@@ -98,6 +103,8 @@ def set_deleted(
 
     Raises `Conflict` when the ticket has moved on.
     """
+    if ticket.merged_into is not None:
+        check_not_deleted(ticket)
     if not tickets.set_deleted(context.database, ticket, context.now(), deleted=deleted):
         raise Conflict(f"#{ticket.number} was changed by somebody else; nothing was saved")
     kind = EntryKind.TICKET_DELETED if deleted else EntryKind.TICKET_UNDELETED

@@ -21,7 +21,7 @@ from supportdesk.domain.ticket import (
 from supportdesk.services.context import Context
 from supportdesk.services.references import get_single
 from supportdesk.services.tickets import changes as ticket_changes
-from supportdesk.storage import journal
+from supportdesk.storage import journal, merges
 from supportdesk.storage.tickets import queries as tickets
 from supportdesk.storage.tickets import status_history as history
 
@@ -156,9 +156,16 @@ class Tickets:
         wanted = parse_reference(reference)
         return get_single(self._context, tickets.find(self._database, wanted), wanted, "ticket")
 
+    def get_continuing(self, reference: str) -> Ticket:
+        """Return the ticket that a reference names, or the one that it was merged into at last; raises like `get`."""
+        ticket = self.get(reference)
+        if ticket.merged_into is None:
+            return ticket
+        return ticket_changes.get_by_number(self._context, merges.target_of(self._database, ticket.number))
+
     def history(self, reference: str) -> list[StatusChange]:
-        """Return a ticket's status changes, oldest first."""
-        return history.of_ticket(self._database, self.get(reference).id)
+        """Return the status changes of a ticket and of those that were merged into it, oldest first."""
+        return history.of_tickets(self._database, merges.members(self._database, self.get(reference).id))
 
     def count(self, query: TicketQuery) -> Count:
         """Return how many tickets a query finds."""

@@ -86,9 +86,10 @@ def _unchanged(context: Context, done: Entry) -> Ticket:
     """Return the ticket if it still has what the change gave it, and nobody has set the same since."""
     ticket = _find(context, done)
     later = journal.in_force_after(context.database, done)
-    if ticket.deleted_at is not None:
+    if not ticket.is_listed:
         who = later[-1].actor if later else "somebody"
-        raise Conflict(f"#{done.number} was deleted by {who} since; nothing was undone")
+        what = "deleted" if ticket.merged_into is None else f"merged into #{ticket.merged_into}"
+        raise Conflict(f"#{done.number} was {what} by {who} since; nothing was undone")
     for field, value in done.after.items():
         # Also when it is the same value again: then that is what the other wanted.
         others = [entry.actor for entry in later if field in entry.after]

@@ -49,12 +49,13 @@ def add(database: Database, message: Message) -> None:
     )
 
 
-def of_ticket(database: Database, ticket_id: str) -> list[Message]:
-    """Return the messages of a ticket after its description, oldest first."""
+def of_tickets(database: Database, ticket_ids: Sequence[str]) -> list[Message]:
+    """Return the messages of tickets after their descriptions, oldest first."""
+    places = ", ".join("?" * len(ticket_ids))
     found = database.sql(
-        f"SELECT {_COLUMNS}, {_DELIVERY} FROM messages AS m WHERE m.ticket_id = ? AND m.removed_at IS NULL "
+        f"SELECT {_COLUMNS}, {_DELIVERY} FROM messages AS m WHERE m.ticket_id IN ({places}) AND m.removed_at IS NULL "
         "ORDER BY m.seq",
-        (ticket_id,),
+        ticket_ids,
     )
     return rows.read(found, _message)
 

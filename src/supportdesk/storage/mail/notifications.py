@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from peewee import SQL, fn
+from peewee import SQL, Expression, fn
 
 from supportdesk.domain.address import address_key
 from supportdesk.domain.moment import to_text
@@ -114,10 +114,10 @@ def mark_bounced(database: Database, notification: str, error: str) -> None:
 
 @dataclass(frozen=True, slots=True)
 class NotificationFilter:
-    """Messages in one state, about one ticket, with these words in recipient or subject, the last one a prefix."""
+    """Messages in one state, about some tickets, with these words in recipient or subject, the last one a prefix."""
 
     status: DeliveryStatus | None = None
-    ticket_id: str | None = None
+    ticket_ids: tuple[str, ...] | None = None
     text: str = ""
 
 
@@ -183,7 +183,7 @@ def counts(database: Database) -> Mapping[DeliveryStatus, int]:
 
 def count(database: Database, wanted: NotificationFilter) -> Count:
     """Return how many messages match: kept sums where possible, else counted up to `HITS_COUNTED`."""
-    if wanted.ticket_id is None and not wanted.text:
+    if wanted.ticket_ids is None and not wanted.text:
         kept = counts(database)
         return Count(sum(kept.values()) if wanted.status is None else kept[wanted.status])
     hits = _filtered(database, wanted, NotificationRow.seq).limit(HITS_COUNTED + 1)
@@ -231,6 +231,6 @@ def _filtered(database: Database, wanted: NotificationFilter, *columns: Any) -> 
         status, ticket_id = match.other(status), match.other(ticket_id)
     if wanted.status is not None:
         query = query.where(status == wanted.status)
-    if wanted.ticket_id is not None:
-        query = query.where(ticket_id == wanted.ticket_id)
+    if wanted.ticket_ids is not None:
+        query = query.where(Expression(ticket_id, "IN", wanted.ticket_ids))
     return query

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from supportdesk.domain.conversation import Message
 from supportdesk.domain.text import clean_line
 from supportdesk.storage.database import Database
+from supportdesk.storage.merges import members
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,11 +37,14 @@ def envelope(database: Database, seq: int) -> Envelope:
 
 
 def incoming_ids(database: Database, ticket_id: str | None) -> list[str]:
-    """Return the Message-IDs of the mails that came in for a ticket, oldest first."""
+    """Return the Message-IDs of the mails that came in for a ticket or one that it continues, oldest first."""
+    if ticket_id is None:
+        return []
+    tickets = members(database, ticket_id)
     found = database.sql(
-        "SELECT message_id FROM incoming_mails WHERE ticket_id = ? AND message_id <> '' "
-        "AND outcome IN ('new-ticket', 'appended') ORDER BY seq",
-        (ticket_id,),
+        f"SELECT message_id FROM incoming_mails WHERE ticket_id IN ({', '.join('?' * len(tickets))}) "
+        "AND message_id <> '' AND outcome IN ('new-ticket', 'appended') ORDER BY seq",
+        tickets,
     )
     return [clean_line(each) for (each,) in found]
 

@@ -82,15 +82,10 @@ def set_merged(database: Database, ticket: TicketSummary, into: int | None, at: 
     )
 
 
-def merged_numbers(database: Database, number: int) -> list[int]:
-    """Return the numbers of the tickets that were merged into this one and their own, this one first."""
-    # UNION and not UNION ALL: a damaged file may hold a ring.
-    found = database.sql(
-        "WITH RECURSIVE family (number) AS (SELECT CAST(? AS INTEGER) UNION "
-        "SELECT t.number FROM tickets AS t JOIN family AS f ON t.merged_into = f.number) SELECT number FROM family",
-        (number,),
-    )
-    return [int(each) for (each,) in found]
+def merged_into(database: Database, number: int) -> list[int]:
+    """Return the numbers of the tickets that were merged into this one, by number."""
+    query = TicketRow.select(TicketRow.number).where(TicketRow.merged_into == number).order_by(TicketRow.number)
+    return [int(each) for (each,) in database.rows(query)]
 
 
 def _save(database: Database, ticket: TicketSummary, at: datetime, values: Mapping[Field, str | int | None]) -> bool:

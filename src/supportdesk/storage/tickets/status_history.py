@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from supportdesk.domain.moment import to_text
 from supportdesk.domain.ticket import StatusChange
 from supportdesk.storage import rows
@@ -25,11 +27,11 @@ def add(database: Database, step: StatusChange) -> None:
     )
 
 
-def of_ticket(database: Database, ticket_id: str) -> list[StatusChange]:
-    """Return a ticket's status changes, oldest first."""
+def of_tickets(database: Database, ticket_ids: Sequence[str]) -> list[StatusChange]:
+    """Return the status changes of tickets, oldest first."""
     query = (
         StatusChangeRow.select(*rows.STATUS_CHANGE_COLUMNS)
-        .where(StatusChangeRow.ticket_id == ticket_id)
+        .where(StatusChangeRow.ticket_id << ticket_ids)
         .order_by(StatusChangeRow.seq)
     )
     return rows.read(database.rows(query), rows.status_change)
