@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from supportdesk import stats
 from supportdesk.stats import Beta, InvalidInput, Mean, Pairs, Proportion
+from supportdesk.stats.group_sequential import crossing
 
 ARM, MEAN, PAIRS = Proportion(5, 10), Mean(10, 1.0, 1.0), Pairs.of([1.0, 2.0], [2.0, 1.0])
 ODD = st.one_of(
@@ -80,7 +81,7 @@ def test_counts_and_numbers_that_are_none(value):
 @pytest.mark.parametrize("bound", [math.nan, math.inf, "1.96", 10**400])
 def test_a_bound_that_is_none(bound):
     with pytest.raises(InvalidInput, match="z: .* is not allowed"):
-        stats.crossing([1.96, bound], [0.5, 1.0])
+        crossing([1.96, bound], [0.5, 1.0])
 
 
 @pytest.mark.parametrize("call", WITH_ALPHA)

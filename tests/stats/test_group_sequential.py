@@ -9,12 +9,12 @@ from hypothesis import strategies as st
 from supportdesk.stats import (
     InvalidInput,
     alpha_spent,
-    crossing,
     lan_demets,
     obrien_fleming,
     peeking_false_alarms,
     pocock,
 )
+from supportdesk.stats.group_sequential import crossing
 
 # Jennison & Turnbull 2000, tables 2.1 and 2.3, two-sided: looks, C_P and C_B at alpha .05, then at .01.
 TABLES = [

@@ -43,6 +43,7 @@ def several(strategy, most=4):
     return st.lists(strategy, max_size=most)
 
 
+strata = several(st.tuples(proportions, proportions), 3)
 two_arms, two_means = (proportions, proportions, levels), (means, means, levels)
 few_looks = (st.integers(0, 5), levels, one_or_two)
 p_values = (several(rates),)
@@ -51,6 +52,11 @@ ARGUMENTS = {
     "bounds_at": (times, times, spendings, levels, one_or_two),
     "exact_difference": two_arms,
     "needs_exact": two_arms[:2],
+    "needs_exact_strata": (strata,),
+    "stratified_exact": (strata,),
+    "stratified_score": (strata, levels),
+    "stratified_t": (several(st.tuples(means, means), 3), levels),
+    "stratified_z": (strata,),
     "split_evidence": (several(users), several(sizes)),
     "agresti_coull": (proportions, levels),
     "alpha_of": (levels,),
@@ -66,7 +72,6 @@ ARGUMENTS = {
     "compare": (several(beliefs, 3), levels),
     "confidence_rho": (users, levels),
     "confidence_sequence": (numbers, spreads, users, users, levels),
-    "crossing": (several(st.one_of(st.none(), numbers)), times, one_or_two),
     "cuped": (pairs, pairs, levels, sides),
     "false_alarms": (st.integers(0, 2), st.integers(0, 3), users, rates, levels, users),
     "fieller_lift": two_means,
@@ -79,6 +84,7 @@ ARGUMENTS = {
     "lift_belief": (means, means, normals, levels),
     "msprt": (numbers, spreads, sizes, levels),
     "newcombe": two_arms,
+    "normal_beliefs": (several(normals.filter(bool)),),
     "normal_losses": (numbers, spreads),
     "obrien_fleming": few_looks,
     "peeking_false_alarms": few_looks,
@@ -93,7 +99,6 @@ ARGUMENTS = {
     "running": (several(looks),),
     "sample_ratio": (several(users), several(sizes)),
     "sample_size_means": (numbers, levels, levels, sides),
-    "sample_size_normal": (numbers, levels, levels, sides),
     "sample_size_of_difference": (numbers, sizes, levels, levels, sides),
     "sample_size_two_proportions": (rates, rates, levels, levels, sides, st.sampled_from(list(stats.Formula))),
     "score_difference": two_arms,

@@ -7,7 +7,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from supportdesk.stats import Mean, Pairs, Proportion, cuped, ratio_difference, relative_lift, welch_t, winsorise
+from supportdesk.stats import (
+    InvalidInput,
+    Mean,
+    Pairs,
+    Proportion,
+    cuped,
+    ratio_difference,
+    relative_lift,
+    welch_t,
+    winsorise,
+)
 from tests.stats.arms import alphas, means, proportions
 
 # Student's sleep data (Cushny & Peebles 1905), as in R's `sleep`: hours of extra sleep by two drugs.
@@ -170,3 +180,21 @@ def test_a_ratio_without_denominator_says_why():
     assert ratio_difference(nothing, fine).reason == "the denominator of the control arm is 0"
     assert ratio_difference(fine, Pairs.of([], [])).reason == "the test arm has no users"
     assert Proportion(0, 0).mean().users == 0
+
+
+def test_a_lift_has_the_sign_of_the_difference_whatever_the_baseline():
+    worse, better = Mean(1000, -10.0, 4.0), Mean(1000, -9.0, 4.0)
+    up, down = relative_lift(worse, better), relative_lift(better, worse)
+    assert up.low > 0
+    assert up.lift == pytest.approx(0.1)
+    assert down.high < 0
+
+
+@pytest.mark.parametrize("squares", [99.0, 0.0])
+def test_sums_of_squares_that_no_values_have_are_refused(squares):
+    with pytest.raises(InvalidInput, match="at least total"):
+        Mean.of_sums(10, 100.0, squares)
+
+
+def test_rounding_of_sums_is_not_taken_for_an_impossible_one():
+    assert Mean.of_sums(10, 100.0, 1000.0 - 1e-5).variance == 0

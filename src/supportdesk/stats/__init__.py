@@ -23,16 +23,16 @@ its docstring. numpy and scipy load inside the functions that need them: z-tests
 from supportdesk.stats.bandit import ThompsonRun, floored, simulate_thompson, thompson_weights
 from supportdesk.stats.bayes import ArmBelief, Beta, beliefs, compare
 from supportdesk.stats.bayes_factor import BayesFactor, bayes_factor
-from supportdesk.stats.bayes_normal import LiftBelief, Normal, lift_belief, normal_losses
+from supportdesk.stats.bayes_normal import LiftBelief, Normal, NormalBelief, lift_belief, normal_beliefs, normal_losses
 from supportdesk.stats.cuped import Cuped, cuped
 from supportdesk.stats.errors import InvalidInput, alpha_of
 from supportdesk.stats.exact import ExactTest, exact_difference, needs_exact
+from supportdesk.stats.exact_strata import needs_exact_strata, stratified_exact
 from supportdesk.stats.group_sequential import (
     Bounds,
     Spending,
     alpha_spent,
     bounds_at,
-    crossing,
     lan_demets,
     obrien_fleming,
     peeking_false_alarms,
@@ -71,14 +71,13 @@ from supportdesk.stats.power import (
 from supportdesk.stats.power_means import (
     power_means,
     sample_size_means,
-    sample_size_normal,
     sample_size_of_difference,
     smallest_effect_means,
 )
 from supportdesk.stats.proportions import ChiSquare, ZTest, proportions_chi_square, two_proportion_z
 from supportdesk.stats.ratio import RatioTest, ratio_difference
 from supportdesk.stats.samples import Mean, Pairs, Proportion
-from supportdesk.stats.score import score_difference, score_lift
+from supportdesk.stats.score import score_difference, score_lift, stratified_score
 from supportdesk.stats.sequential import (
     AlwaysValid,
     InflatedZ,
@@ -99,6 +98,7 @@ from supportdesk.stats.srm import (
     sequential_sample_ratio,
     split_evidence,
 )
+from supportdesk.stats.stratified import stratified_t, stratified_z
 
 __all__ = [
     "Alternative",
@@ -119,6 +119,7 @@ __all__ = [
     "LiftBelief",
     "Mean",
     "Normal",
+    "NormalBelief",
     "Pairs",
     "Power",
     "Proportion",
@@ -149,7 +150,6 @@ __all__ = [
     "compare",
     "confidence_rho",
     "confidence_sequence",
-    "crossing",
     "cuped",
     "exact_difference",
     "false_alarms",
@@ -163,7 +163,9 @@ __all__ = [
     "lift_belief",
     "msprt",
     "needs_exact",
+    "needs_exact_strata",
     "newcombe",
+    "normal_beliefs",
     "normal_losses",
     "obrien_fleming",
     "peeking_false_alarms",
@@ -178,7 +180,6 @@ __all__ = [
     "running",
     "sample_ratio",
     "sample_size_means",
-    "sample_size_normal",
     "sample_size_of_difference",
     "sample_size_two_proportions",
     "score_difference",
@@ -188,6 +189,10 @@ __all__ = [
     "smallest_effect_means",
     "smallest_effect_two_proportions",
     "split_evidence",
+    "stratified_exact",
+    "stratified_score",
+    "stratified_t",
+    "stratified_z",
     "tau2_for",
     "thompson_weights",
     "two_proportion_z",

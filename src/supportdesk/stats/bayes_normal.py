@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from supportdesk.stats.errors import not_negative, number, positive
 from supportdesk.stats.means import relative_lift
 from supportdesk.stats.normal import below, critical_z, density
 from supportdesk.stats.samples import Mean
+
+NODES = 32
+BENDS = (-12.0, -6.0, -3.0, -1.5, 0.0, 1.5, 3.0, 6.0, 12.0)
+"""Standard deviations from its mean at which the quadrature of a belief is divided."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +26,14 @@ class Normal:
     def __post_init__(self) -> None:
         object.__setattr__(self, "mean", number("mean", self.mean))
         object.__setattr__(self, "variance", positive("variance", self.variance))
+
+
+@dataclass(frozen=True, slots=True)
+class NormalBelief:
+    """How probable it is that an arm has the highest mean, and what choosing it loses on average."""
+
+    probability_best: float
+    expected_loss: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,3 +83,29 @@ def normal_losses(mean: float, standard_deviation: float) -> tuple[float, float]
     z = centre / spread
     small = max(density(z) - abs(z) * below(-abs(z)), 0.0) * spread
     return (small + centre, small) if centre > 0 else (small, small - centre)
+
+
+def normal_beliefs(arms: Sequence[Normal]) -> tuple[NormalBelief, ...]:
+    """Return for each of several independent normal beliefs how probably it is the highest, and its expected loss.
+
+    P(best) = ∫ f_i Π F_j and E[max - θ_i] = ∫ F_i (1 - Π F_j), j ≠ i, by Gauss-Legendre quadrature between the points
+    where a belief bends. Source: as `compare` for betas.
+    """
+    import numpy as np
+    from scipy import special
+
+    centres = np.array([arm.mean for arm in arms])
+    errors = np.array([math.sqrt(arm.variance) for arm in arms])
+    edges = np.unique(np.concatenate([centres + bend * errors for bend in BENDS])) if len(arms) else np.zeros(1)
+    nodes, weights = np.polynomial.legendre.leggauss(NODES)
+    half, middle = np.diff(edges)[:, None] / 2, (edges[1:] + edges[:-1])[:, None] / 2
+    x, weight = (middle + half * nodes).ravel(), (half * weights).ravel()
+    found = []
+    for index, arm in enumerate(arms):
+        z = (x - centres[:, None]) / errors[:, None]
+        others = np.delete(special.log_ndtr(z), index, axis=0).sum(axis=0)
+        density = np.exp(-(z[index] ** 2) / 2) / (math.sqrt(2 * math.pi * arm.variance))
+        best = float(weight @ (density * np.exp(others)))
+        loss = float(weight @ (special.ndtr(z[index]) * -np.expm1(others)))
+        found.append(NormalBelief(min(best, 1.0), loss))
+    return tuple(found)

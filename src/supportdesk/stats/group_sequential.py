@@ -58,9 +58,9 @@ def pocock(looks: int, alpha: float = 0.05, sides: int = 2) -> Bounds:
 
 
 def obrien_fleming(looks: int, alpha: float = 0.05, sides: int = 2) -> Bounds:
-    """Return bounds C sqrt(K/k), hard at first; the last is C. Source: O'Brien & Fleming 1979; J. & T.
+    """Return bounds C sqrt(K/k), hard at first; the last is C.
 
-    2000, table 2.3.
+    Source: O'Brien & Fleming 1979; Jennison & Turnbull 2000, table 2.3.
     """
     return _shaped(looks, alpha, sides, lambda share: 1 / math.sqrt(share))
 

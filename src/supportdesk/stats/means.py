@@ -30,7 +30,7 @@ class WelchTest:
 
 @dataclass(frozen=True, slots=True)
 class Lift:
-    """A relative difference, test / control - 1, as a fraction (.1 is +10 %). `reason` says why a number is None."""
+    """A difference as a share of the control's size, a fraction (.1 is +10 %). `reason` says why a number is None."""
 
     lift: float | None
     standard_error: float | None
@@ -88,8 +88,9 @@ def t_test(
 def relative_lift(control: Mean, test: Mean, alpha: float = 0.05) -> Lift:
     """Return the relative lift of a mean by the delta method, with a t interval on Welch's degrees of freedom.
 
-    lift = m_t/m_c - 1, variance v_t/m_c² + m_t² v_c/m_c⁴, where v is the variance of a mean. Assumes that the
-    control mean is many standard errors from 0. Source: Deng, Knoblich & Lu 2018 (KDD); df as GrowthBook.
+    lift = (m_t - m_c)/|m_c|, variance v_t/m_c² + m_t² v_c/m_c⁴, where v is the variance of a mean; above 0 where test
+    is above control, whatever their signs. Assumes that the control mean is many standard errors from 0.
+    Source: Deng, Knoblich & Lu 2018 (KDD); df as GrowthBook.
     """
     open_fraction("alpha", alpha)
     reason = too_few(control, test)
@@ -98,7 +99,7 @@ def relative_lift(control: Mean, test: Mean, alpha: float = 0.05) -> Lift:
     if abs(control.mean) <= 1e-50:
         return Lift(None, None, None, None, None, None, "the control mean is 0: there is nothing to be relative to")
     ratio = test.mean / control.mean
-    lift = (test.mean - control.mean) / control.mean
+    lift = (test.mean - control.mean) / abs(control.mean)
     if reason:
         return Lift(lift, None, None, None, None, None, reason)
     error = math.hypot(

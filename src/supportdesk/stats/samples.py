@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 
 Values = Iterable[float]
 ROUNDING = 2.0**-52
+ROUGH = 1e-6
+"""Of a sum of squares: what sums that were rounded, or are of float32, may be off by."""
+NO_STRATUM = "no stratum has users in both arms"
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,12 +79,17 @@ class Mean:
 
     @classmethod
     def of_sums(cls, users: int, total: float, squares: float) -> Mean:
-        """Return a sample from the sum of the values and the sum of their squares."""
+        """Return a sample from the sum of the values and the sum of their squares.
+
+        Raises `InvalidInput` for squares that no values with this sum have.
+        """
         number_of = count("users", users)
         if number_of == 0:
             return cls(0, 0.0, 0.0)
         mean = number("total", total) / number_of
         spread = not_negative("squares", squares) - mean * total
+        if spread < -ROUGH * squares:
+            raise InvalidInput("squares", squares, f"at least total²/users, {mean * total:.6g}")
         # Sums of that many terms are not known more exactly: values that are all one would seem to vary.
         if spread <= number_of * ROUNDING * squares:
             spread = 0.0
@@ -165,6 +173,15 @@ class Pairs:
     def y(self) -> Mean:
         """Return the y of each user alone."""
         return Mean(self.users, self.mean_y, self.variance_y)
+
+
+def stratum_weights(strata: Sequence[tuple[Proportion, Proportion]] | Sequence[tuple[Mean, Mean]]) -> list[float]:
+    """Return what each stratum counts, n_c n_t / (n_c + n_t), as shares of 1; none where a stratum lacks an arm."""
+    if not strata or any(not c.users or not t.users for c, t in strata):
+        return []
+    sizes = [1 / (1 / c.users + 1 / t.users) for c, t in strata]
+    total = math.fsum(sizes)
+    return [size / total for size in sizes]
 
 
 def left_of_variance(*terms: float) -> float:

@@ -7,13 +7,13 @@ other. These hold all values that the score test of that very value does not rej
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from supportdesk.stats.intervals import Interval
 from supportdesk.stats.lift import NOTHING
 from supportdesk.stats.normal import critical_z
 from supportdesk.stats.proportions import empty_arm
-from supportdesk.stats.samples import Proportion
+from supportdesk.stats.samples import NO_STRATUM, Proportion, stratum_weights
 
 HALVINGS = 60
 
@@ -25,17 +25,33 @@ def score_difference(control: Proportion, test: Proportion, alpha: float = 0.05)
 
     Source: Mee 1984, Biometrics 40:1175; Newcombe 1998, Statistics in Medicine 17:873, method 5.
     """
-    z = critical_z(alpha)
     if not control.users or not test.users:
         return Interval(None, None, None, empty_arm(control, test))
-    estimate = test.conversions / test.users - control.conversions / control.users
+    return stratified_score([(control, test)], alpha)
+
+
+def stratified_score(strata: Sequence[tuple[Proportion, Proportion]], alpha: float = 0.05) -> Interval:
+    """Return the interval of the common difference; it excludes 0 where `stratified_z` rejects.
+
+    Source: Miettinen & Nurminen 1985, Statistics in Medicine 4:213, without their factor N/(N-1).
+    """
+    z, weights = critical_z(alpha), stratum_weights(strata)
+    if not weights:
+        return Interval(None, None, None, NO_STRATUM)
+    estimate = math.fsum(
+        w * (t.conversions / t.users - c.conversions / c.users) for w, (c, t) in zip(weights, strata, strict=True)
+    )
 
     def holds(difference: float) -> bool:
-        rate = _likeliest(control, test, difference)
-        spread = _variance(rate, control) + _variance(rate + difference, test)
+        spread = 0.0
+        for weight, (control, test) in zip(weights, strata, strict=True):
+            rate = _likeliest(control, test, difference)
+            spread += weight**2 * (_variance(rate, control) + _variance(rate + difference, test))
         return (estimate - difference) ** 2 <= z * z * spread
 
-    return Interval(estimate, _last(holds, estimate, -1.0), _last(holds, estimate, 1.0))
+    # What the test of no difference rejects lies outside, even where the values that hold have a gap.
+    least, most = (-1.0, 1.0) if holds(0.0) else (0.0, 1.0) if estimate > 0 else (-1.0, 0.0)
+    return Interval(estimate, _last(holds, estimate, least), _last(holds, estimate, most))
 
 
 def score_lift(control: Proportion, test: Proportion, alpha: float = 0.05) -> Interval:

@@ -256,7 +256,7 @@ def test_p_below_alpha_that_is_not_enough_is_explained(desk, filled):
     filled({"green": (800, 80), "blue": (800, 80)}, {"green": (200, 20), "blue": (200, 48)})
     _, sentence = said(desk)
     assert "blue differs by +2.80 points" in sentence
-    assert "is not enough after 1 interim analysis: it must be below 0.04" in sentence
+    assert "is not enough after 1 interim analysis: it must be below 0.0398" in sentence
 
 
 def test_looking_early_costs_nothing_and_finds_nothing_early(desk, filled, clock):

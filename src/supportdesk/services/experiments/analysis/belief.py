@@ -2,32 +2,32 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
 from supportdesk.domain.experiment_analysis import Belief, BeliefRow
 from supportdesk.domain.experiments.experiment import Direction, MetricKind
-from supportdesk.services.experiments.analysis.comparison import Comparison
+from supportdesk.services.experiments.analysis.comparison import phase_weights
 from supportdesk.services.experiments.analysis.figures import Figures, Sample
+from supportdesk.services.experiments.analysis.health import FEW_USERS
+from supportdesk.services.experiments.analysis.statistic import mean_of
 from supportdesk.services.experiments.analysis.wording import amount, points_digits
-from supportdesk.stats import Proportion, beliefs, normal_losses
-from supportdesk.stats.normal import below
+from supportdesk.stats import Normal, Proportion, beliefs, normal_beliefs
 
 
-def belief(figures: Figures, compared: Sequence[Comparison]) -> Belief:
-    """Return the beliefs about the target: of rates by their posteriors, else of two arms by their difference.
+def belief(figures: Figures) -> Belief:
+    """Return the beliefs about the target: of rates by their posteriors, else by about normal means over phases.
 
-    The difference is compared phase by phase, and so is what is believed of it.
+    Phases are weighted alike for all variants, so that a change of weights favours none.
     """
     if not all(figures.arms):
         return Belief()
     phases = sum(any(users) for users in figures.users)
     if figures.metrics[0].kind is MetricKind.CONVERSION and phases == 1:
         rows = _of_rates(figures)
-    elif len(compared) == 1 and compared[0].difference is not None and compared[0].z:
-        rows = _of_difference(figures, compared[0].difference, compared[0].z)
     else:
-        return Belief()
-    return Belief(tuple(rows), _says(figures, rows))
+        rows = _of_means(figures)
+    return Belief(tuple(rows), _says(figures, rows)) if rows else Belief()
 
 
 def _of_rates(figures: Figures) -> list[BeliefRow]:
@@ -46,14 +46,21 @@ def _of_rates(figures: Figures) -> list[BeliefRow]:
     ]
 
 
-def _of_difference(figures: Figures, difference: float, z: float) -> list[BeliefRow]:
-    error = abs(difference / z)
-    better, losses = below(difference / error), normal_losses(difference, error)
-    if figures.metrics[0].better is Direction.DOWN:
-        better, losses = 1 - better, (losses[1], losses[0])
+def _of_means(figures: Figures) -> list[BeliefRow]:
+    """Return the beliefs about values over phases; none where they are too few to be about normal."""
+    weights = phase_weights(figures.samples[0])
+    sign = -1.0 if figures.metrics[0].better is Direction.DOWN else 1.0
+    arms = []
+    for arm in figures.samples[0]:
+        means = [mean_of(each) for each in arm]
+        variance = math.fsum(w * w * each.squared_error for w, each in zip(weights, means, strict=True))
+        if variance <= 0 or sum(each.users for each in means) < FEW_USERS:
+            return []
+        value = math.fsum(w * each.mean for w, each in zip(weights, means, strict=True))
+        arms.append(Normal(sign * value, variance))
     return [
-        BeliefRow(name, probability, loss, None, None)
-        for name, probability, loss in zip(figures.variants, (1 - better, better), losses, strict=True)
+        BeliefRow(name, each.probability_best, each.expected_loss, None, None)
+        for name, each in zip(figures.variants, normal_beliefs(arms), strict=True)
     ]
 
 

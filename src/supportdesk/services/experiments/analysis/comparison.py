@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from supportdesk.services.experiments.analysis.figures import Sample
+from supportdesk.services.experiments.analysis.statistic import exact_p, means_of, one_sided, paired, rates_of
 from supportdesk.stats import (
     AlwaysValid,
     Mean,
@@ -14,17 +15,19 @@ from supportdesk.stats import (
     exact_difference,
     fieller_lift,
     msprt,
-    needs_exact,
-    score_difference,
     score_lift,
+    stratified_score,
+    stratified_t,
+    stratified_z,
     tau2_for,
-    two_proportion_z,
-    welch_t,
 )
-from supportdesk.stats.exact import METHOD, exact_p_value
-from supportdesk.stats.normal import Alternative, below, critical_z, p_value_of
+from supportdesk.stats.exact import METHOD
+from supportdesk.stats.exact_strata import NO_LIMITS, STRATA_METHOD
+from supportdesk.stats.means import t_critical
 
 UNSURE_BASE = "the control may be 0, so there is no lift"
+MANY = 1e9
+"""Degrees of freedom at which Student's t is a normal."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,43 +54,20 @@ class Comparison:
         """Return the one-sided p-value of a difference above 0 (sign 1) or below 0 (sign -1)."""
         if self.p_value is None or self.z is None:
             return None
-        half = self.p_value / 2
-        return half if self.z * sign > 0 else 1 - half
+        return one_sided(self.z, self.p_value, sign)
 
 
 def compare(control: Sequence[Sample], test: Sequence[Sample], alpha: float, planned: int) -> Comparison:
     """Compare two arms, phase by phase where there were several: a change of weights must not bias the result."""
-    pairs = [(c, t) for c, t in zip(control, test, strict=True) if c.users and t.users]
+    pairs = paired(control, test)
     users = min(sum(each.users for each in control), sum(each.users for each in test))
     if not pairs:
         nobody = not any(each.users for each in (*control, *test))
         return Comparison(users, reason="neither arm has users" if nobody else "a variant has no users")
-    if len(pairs) > 1:
-        found = _stratified(users, pairs, alpha)
-    elif isinstance(pairs[0][0], Proportion) and isinstance(pairs[0][1], Proportion):
-        found = _of_rates(users, pairs[0][0], pairs[0][1], alpha)
-    else:
-        found = _of_means(users, _mean(pairs[0][0]), _mean(pairs[0][1]), alpha)
-    always = always_valid([(_mean(c), _mean(t)) for c, t in pairs], alpha, planned)
+    rates = rates_of(pairs)
+    found = _of_rates(users, rates, alpha) if rates else _of_means(users, means_of(pairs), alpha)
+    always = always_valid(means_of(pairs), alpha, planned)
     return replace(found, always_valid=always and _not_below(always, found.p_value))
-
-
-def test_statistic(control: Sequence[Sample], test: Sequence[Sample]) -> tuple[float, float] | None:
-    """Return z (t of means) and the two-sided p-value of `compare`, without intervals; None where nothing varies."""
-    pairs = [(c, t) for c, t in zip(control, test, strict=True) if c.users and t.users]
-    if len(pairs) > 1:
-        estimate, variance = _weighted([(_mean(c), _mean(t)) for c, t in pairs])
-        z = estimate / math.sqrt(variance) if variance > 0 else None
-        return None if z is None else (z, p_value_of(z, Alternative.TWO_SIDED))
-    for c, t in pairs:
-        if isinstance(c, Proportion) and isinstance(t, Proportion):
-            tested = two_proportion_z(c, t)
-            if tested.z is None or tested.p_value is None:
-                return None
-            return tested.z, exact_p_value(c, t) if needs_exact(c, t) else tested.p_value
-        welch = welch_t(_mean(c), _mean(t))
-        return None if welch.t is None or welch.p_value is None else (welch.t, welch.p_value)
-    return None
 
 
 def always_valid(means: Sequence[tuple[Mean, Mean]], alpha: float, planned: int) -> AlwaysValid | None:
@@ -117,58 +97,56 @@ def _not_below(always: AlwaysValid, p_value: float | None) -> AlwaysValid:
     return replace(always, p_value=max(always.p_value, p_value))
 
 
-def _of_rates(users: int, control: Proportion, test: Proportion, alpha: float) -> Comparison:
+def _of_rates(users: int, rates: Sequence[tuple[Proportion, Proportion]], alpha: float) -> Comparison:
     # The intervals of this very test: p and they can't contradict each other.
-    tested = two_proportion_z(control, test)
-    lift = score_lift(control, test, alpha)
-    if tested.z is not None and needs_exact(control, test):
-        exact = exact_difference(control, test, alpha)
-        return Comparison(
-            users,
-            exact.difference,
-            exact.low,
-            exact.high,
-            lift.estimate,
-            z=tested.z,
-            p_value=exact.p_value,
+    tested = stratified_z(rates)
+    exact = exact_p(rates) if tested.z is not None else None
+    known = Comparison(users, tested.difference, z=tested.z, p_value=tested.p_value, reason=tested.reason)
+    if exact is not None and len(rates) > 1:
+        return replace(known, p_value=exact, reason=NO_LIMITS, method=STRATA_METHOD)
+    if exact is not None:
+        limits, lift = exact_difference(*rates[0], alpha), score_lift(*rates[0], alpha)
+        return replace(
+            known,
+            low=limits.low,
+            high=limits.high,
+            lift=lift.estimate,
+            p_value=limits.p_value,
             reason=lift.reason,
             method=METHOD,
         )
-    interval = score_difference(control, test, alpha)
-    return Comparison(
-        users,
-        tested.difference,
-        interval.low,
-        interval.high,
-        lift.estimate,
-        lift.low,
-        lift.high,
-        tested.z,
-        tested.p_value,
-        reason=tested.reason or lift.reason,
+    interval = stratified_score(rates, alpha)
+    known = replace(known, low=interval.low, high=interval.high)
+    if len(rates) > 1:
+        return known if tested.z is None else _with_lift(known, means_of(rates), None, alpha)
+    lift = score_lift(*rates[0], alpha)
+    return replace(
+        known, lift=lift.estimate, lift_low=lift.low, lift_high=lift.high, reason=tested.reason or lift.reason
     )
 
 
-def _of_means(users: int, control: Mean, test: Mean, alpha: float) -> Comparison:
-    welch, lift = welch_t(control, test, alpha), fieller_lift(control, test, alpha)
+def _of_means(users: int, means: Sequence[tuple[Mean, Mean]], alpha: float) -> Comparison:
+    tested = stratified_t(means, alpha)
+    known = Comparison(
+        users, tested.difference, tested.low, tested.high, z=tested.t, p_value=tested.p_value, reason=tested.reason
+    )
+    if len(means) > 1:
+        return known if tested.t is None else _with_lift(known, means, tested.df, alpha)
+    lift = fieller_lift(*means[0], alpha)
     # A control that may be 0 gives a lift of any size and sign.
     estimate = lift.estimate if lift.low is not None else None
-    return Comparison(
-        users,
-        welch.difference,
-        welch.low,
-        welch.high,
-        estimate,
-        lift.low,
-        lift.high,
-        welch.t,
-        welch.p_value,
-        reason=welch.reason or lift.reason,
-    )
+    return replace(known, lift=estimate, lift_low=lift.low, lift_high=lift.high, reason=tested.reason or lift.reason)
 
 
-def _mean(sample: Sample) -> Mean:
-    return sample.mean() if isinstance(sample, Proportion) else sample
+def _with_lift(known: Comparison, means: Sequence[tuple[Mean, Mean]], df: float | None, alpha: float) -> Comparison:
+    """Return a comparison over phases with its lift, of which the difference has nearly all the spread."""
+    base, error = _base(means)
+    if known.difference is None or known.low is None or known.high is None:
+        return known
+    if abs(base) <= t_critical(df or MANY, alpha) * error:
+        return replace(known, reason=UNSURE_BASE)
+    lift, low, high = (each / abs(base) for each in (known.difference, known.low, known.high))
+    return replace(known, lift=lift, lift_low=low if df else max(low, -1.0), lift_high=high)
 
 
 def _weighted(means: Sequence[tuple[Mean, Mean]]) -> tuple[float, float]:
@@ -180,36 +158,9 @@ def _weighted(means: Sequence[tuple[Mean, Mean]]) -> tuple[float, float]:
     return estimate, spread / total**2
 
 
-def _stratified(users: int, pairs: Sequence[tuple[Sample, Sample]], alpha: float) -> Comparison:
-    means = [(_mean(c), _mean(t)) for c, t in pairs]
-    estimate, variance = _weighted(means)
-    if variance <= 0:
-        return Comparison(users, estimate, reason="nothing varies in either arm")
-    error = math.sqrt(variance)
-    half = critical_z(alpha) * error
-    z = estimate / error
-    known = Comparison(
-        users, estimate, estimate - half, estimate + half, z=z, p_value=p_value_of(z, Alternative.TWO_SIDED)
-    )
-    base, base_error = _base(means)
-    if abs(base) <= critical_z(alpha) * base_error:
-        return replace(known, reason=UNSURE_BASE)
-    # The control as known: of a stratified lift, the spread of the difference is nearly all there is.
-    low, high = ((estimate - half) / abs(base), (estimate + half) / abs(base))
-    if isinstance(pairs[0][0], Proportion):
-        # No rate falls by more than all of it, whatever the normal approximation makes of a few users.
-        low = max(low, -1.0)
-    return replace(known, lift=estimate / abs(base), lift_low=low, lift_high=high)
-
-
 def _base(means: Sequence[tuple[Mean, Mean]]) -> tuple[float, float]:
     """Return the control's mean over phases and its standard error."""
     weights = [c.users * t.users / (c.users + t.users) for c, t in means]
     total = math.fsum(weights)
     base = math.fsum(w * c.mean for w, (c, _) in zip(weights, means, strict=True)) / total
     return base, math.sqrt(math.fsum(w * w * c.squared_error for w, (c, _) in zip(weights, means, strict=True))) / total
-
-
-def probability_positive(comparison: Comparison) -> float | None:
-    """Return how probable a difference above 0 is, with a flat prior; None where nothing varies."""
-    return None if comparison.z is None else below(comparison.z)

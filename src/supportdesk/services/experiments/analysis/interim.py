@@ -10,9 +10,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cached_property
 
-from supportdesk.services.experiments.analysis.comparison import test_statistic
 from supportdesk.services.experiments.analysis.figures import Figures
 from supportdesk.services.experiments.analysis.health import broken_days
+from supportdesk.services.experiments.analysis.statistic import Statistic, statistic
 
 STEP = 0.01
 """Of the planned sample or days: an analysis that brings less is left out, or a long test would have hundreds."""
@@ -35,22 +35,18 @@ class Interim:
         return self.is_last or self.figures.days_run >= self.figures.minimum_days
 
     @cached_property
-    def information(self) -> float:
-        """The users of the smallest arm as a share of those planned; more than 1 where they are more."""
-        return self.figures.smallest / self.figures.planned if self.figures.planned else 1.0
-
-    @cached_property
     def share(self) -> float:
         """The share of alpha that may be spent by now."""
         if self.is_last:
             return 1.0
         days = self.figures.days_run / self.figures.minimum_days if self.figures.minimum_days else 1.0
-        return min(self.information, days, 1.0)
+        users = self.figures.smallest / self.figures.planned if self.figures.planned else 1.0
+        return min(users, days, 1.0)
 
-    def statistic(self, metric: int, arm: int) -> tuple[float, float] | None:
-        """Return z and the two-sided p-value of a test variant on a metric; None where nothing varies."""
+    def statistic(self, metric: int, arm: int) -> Statistic | None:
+        """Return the test of a test variant on a metric; None where nothing varies."""
         samples = self.figures.samples[metric]
-        return test_statistic(samples[0], samples[arm])
+        return statistic(samples[0], samples[arm])
 
 
 def interims(figures: Figures) -> list[Interim]:

@@ -58,7 +58,7 @@ def analyse(figures: Figures) -> Analysis:
         ),
         guardrails=tuple(guardrail_results(figures, compared, proven.harm)),
         # What cannot be trusted is not believed either.
-        belief=Belief() if blocked else belief(figures, compared[0]),
+        belief=Belief() if blocked else belief(figures),
         phases=tuple(
             PhaseUsers(phase.phase, tuple(phase.weights), tuple(users))
             for phase, users in zip(figures.phases, figures.users, strict=True)

@@ -11,11 +11,12 @@ from dataclasses import dataclass
 from supportdesk.domain.experiment_analysis import Decided, Verdict
 from supportdesk.domain.experiments.experiment import Check, Decision, MetricKind
 from supportdesk.domain.experiments.look import p_text
+from supportdesk.services.experiments.analysis.bounds import nominal_p
 from supportdesk.services.experiments.analysis.comparison import Comparison, compare
 from supportdesk.services.experiments.analysis.figures import Figures
 from supportdesk.services.experiments.analysis.health import BLOCKED, days_left
 from supportdesk.services.experiments.analysis.interim import Interim
-from supportdesk.services.experiments.analysis.proof import Hypothesis, nominal_p
+from supportdesk.services.experiments.analysis.proof import Hypothesis, judged_for_target, target_evidence
 from supportdesk.services.experiments.analysis.wording import amount, between, is_worse, plural
 from supportdesk.stats import smallest_effect_two_proportions
 
@@ -153,8 +154,10 @@ def _not_enough(proven: Proven, now: Interim, target: Mapping[str, Comparison]) 
         return ""
     name, p_value, each = min(near, key=lambda found: found[1])
     shown = f"{name} differs by {between(now.figures.metrics[0], each)}, but {p_text(p_value)} is not enough"
-    judged = [each for each in proven.analyses if each.days_full]
-    limit = nominal_p(judged, now.figures.alpha / len(target), sides=2)[-1]
+    judged = judged_for_target(proven.analyses)
+    information = target_evidence(judged, now.figures.variants.index(name)).information
+    level = now.figures.alpha / len(target)
+    limit = nominal_p(information, [each.share for each in judged], level, sides=2)[-1]
     looks = len(judged) - 1
     after = [f"after {looks} interim analys{'is' if looks == 1 else 'es'}"] if looks else []
     among = [f"for one of {len(target)} variants"] if len(target) > 1 else []
