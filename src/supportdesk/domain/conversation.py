@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -105,6 +105,24 @@ def _recipients(field: str, addresses: Sequence[str]) -> tuple[str, ...]:
         clean = clean_address(address, field)
         unique.setdefault(address_key(clean), clean)
     return tuple(unique.values())
+
+
+_TAKE_PART = (MessageKind.REQUESTER, MessageKind.PARTICIPANT, MessageKind.REPLY)
+
+
+def taking_part(requester: str, said: Iterable[tuple[MessageKind, str, Sequence[str]]]) -> tuple[str, ...]:
+    """Return the addresses that take part beside the requester: whom an agent or a requester wrote to, or who wrote.
+
+    `said` is kind, author and recipients of each message.
+    """
+    found: dict[str, str] = {}
+    for kind, author, recipients in said:
+        if kind in _TAKE_PART:
+            wrote = () if kind is MessageKind.REPLY else (author,)
+            for address in (*wrote, *recipients):
+                found.setdefault(address_key(address), address)
+    found.pop(address_key(requester), None)
+    return tuple(found.values())
 
 
 def excerpt(text: str) -> str:

@@ -33,6 +33,13 @@ class Priority(StrEnum):
     HIGH = "high"
 
 
+class Side(StrEnum):
+    """Who is to speak next in a conversation: the desk, or the requester."""
+
+    US = "us"
+    THEM = "them"
+
+
 OPEN = (Status.NEW, Status.IN_PROGRESS)
 _URGENCY = {Priority.HIGH: 0, Priority.MEDIUM: 1, Priority.LOW: 2}
 RESOLVED_RANK = 3
@@ -71,7 +78,8 @@ class TicketSummary:
 
     `version` grows by one with every change; saving compares it, so that nobody overwrites unseen work. `owner` is
     the agent who sees to it, empty for nobody; `tags` are sorted. `merged_into` is the number of the ticket that
-    continues this one.
+    continues this one. `awaiting` is None for a resolved one. `last_word` is the place of the last message among all of
+    the desk; `unread` is whether the agent who reads has not seen it.
     """
 
     number: int
@@ -88,6 +96,10 @@ class TicketSummary:
     deleted_at: datetime | None = field(default=None, kw_only=True)
     merged_into: int | None = field(default=None, kw_only=True)
     snoozed_until: datetime | None = field(default=None, kw_only=True)
+    awaiting: Side | None = field(default=None, kw_only=True)
+    last_word: int = field(default=0, kw_only=True, compare=False)
+    has_failed_mail: bool = field(default=False, kw_only=True)
+    unread: bool = field(default=False, kw_only=True, compare=False)
 
     @property
     def is_listed(self) -> bool:
@@ -106,9 +118,10 @@ class TicketSummary:
 
 @dataclass(frozen=True, slots=True)
 class Ticket(TicketSummary):
-    """A ticket with its description."""
+    """A ticket with its description, and the addresses that take part in it beside the requester."""
 
     description: str
+    participants: tuple[str, ...] = field(default=(), kw_only=True)
 
 
 @dataclass(frozen=True, slots=True)

@@ -49,6 +49,7 @@ if TYPE_CHECKING:
     from supportdesk.services.presence import Presence
     from supportdesk.services.tickets.exporting import TicketExport
     from supportdesk.services.tickets.importing import TicketImport
+    from supportdesk.services.tickets.queues import Queues
     from supportdesk.services.tickets.relations import Relations
 
 Parameters = ParamSpec("Parameters")
@@ -121,6 +122,13 @@ class Desk:
         from supportdesk.services.tickets.relations import Relations
 
         return Relations(self._context, self.tickets)
+
+    @cached_property
+    def queues(self) -> Queues:
+        """How much waits in each queue, and what the agent has looked at."""
+        from supportdesk.services.tickets.queues import Queues
+
+        return Queues(self._context)
 
     @cached_property
     def agents(self) -> Agents:

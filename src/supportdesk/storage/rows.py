@@ -14,7 +14,7 @@ from supportdesk.domain.errors import Unavailable, quoted
 from supportdesk.domain.journal import Entry, parse_kind
 from supportdesk.domain.moment import from_text
 from supportdesk.domain.text import clean_body, clean_line
-from supportdesk.domain.ticket import Priority, Status, StatusChange, Ticket, TicketSummary
+from supportdesk.domain.ticket import Priority, Side, Status, StatusChange, Ticket, TicketSummary
 from supportdesk.storage.tables import JournalRow, StatusChangeRow, TicketRow
 
 SUMMARY_COLUMNS = (
@@ -32,6 +32,9 @@ SUMMARY_COLUMNS = (
     TicketRow.snoozed_until,
     TicketRow.owner,
     TicketRow.tags,
+    TicketRow.awaiting,
+    TicketRow.last_word,
+    TicketRow.mail_failed,
 )
 TICKET_COLUMNS = (*SUMMARY_COLUMNS, TicketRow.description)
 STATUS_CHANGE_COLUMNS = (
@@ -106,6 +109,9 @@ def summary(
     snoozed_until: str | None,
     owner: str,
     tags: str,
+    awaiting: str,
+    last_word: int,
+    mail_failed: int,
 ) -> TicketSummary:
     """Return a `TicketSummary` from `SUMMARY_COLUMNS`."""
     return TicketSummary(
@@ -123,6 +129,9 @@ def summary(
         snoozed_until=_time(snoozed_until),
         owner=clean_line(owner),
         tags=tuple(clean_line(tags).split()),
+        awaiting=None if status == Status.RESOLVED else Side(awaiting),
+        last_word=last_word,
+        has_failed_mail=bool(mail_failed),
     )
 
 
@@ -142,6 +151,9 @@ def ticket(
     snoozed_until: str | None,
     owner: str,
     tags: str,
+    awaiting: str,
+    last_word: int,
+    mail_failed: int,
     description: str,
 ) -> Ticket:
     """Return a `Ticket` from `TICKET_COLUMNS`."""
@@ -161,6 +173,9 @@ def ticket(
         snoozed_until=_time(snoozed_until),
         owner=clean_line(owner),
         tags=tuple(clean_line(tags).split()),
+        awaiting=None if status == Status.RESOLVED else Side(awaiting),
+        last_word=last_word,
+        has_failed_mail=bool(mail_failed),
     )
 
 

@@ -62,7 +62,7 @@ def test_a_new_status_has_old_and_new_who_and_why(desk, filed, colleague, clock)
 
     (changed,) = updated.tickets
     assert updated.changed == {1}
-    assert changed == replace(ticket, status=Status.RESOLVED, version=2, updated_at=clock.at)
+    assert changed == replace(ticket, status=Status.RESOLVED, awaiting=None, version=2, updated_at=clock.at)
     step = desk.tickets.history("1")[-1]
     assert (step.old_status, step.new_status) == (Status.NEW, Status.RESOLVED)
     assert (step.changed_by, step.notes, step.changed_at) == ("bob", "bulb changed", clock.at)

@@ -18,6 +18,7 @@ from supportdesk.services.tickets import changes as ticket_changes
 from supportdesk.services.tickets.notes import add_note
 from supportdesk.services.tickets.service import Tickets
 from supportdesk.storage.conversation import messages
+from supportdesk.storage.tickets import marks
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +66,7 @@ class Conversation:
             cc = new.cc or (recipients.others_of(ticket, said, to) if to_all else ())
             message = self._new_message(ticket, MessageKind.REPLY, new.text, source, to=to, cc=cc)
             messages.add(self._database, message)
+            marks.mark_seen(self._database, self._context.actor, [ticket.number], message.created_at)
             change = write_entry(
                 self._context,
                 EntryKind.TICKET_REPLIED,

@@ -9,6 +9,7 @@ from supportdesk.services.context import Context
 from supportdesk.services.journal_entries import write_entry
 from supportdesk.services.tickets.changes import check_not_deleted
 from supportdesk.storage.conversation import messages
+from supportdesk.storage.tickets import marks
 
 
 def add_note(
@@ -39,5 +40,6 @@ def add_note(
         edited_at=None,
     )
     messages.add(context.database, note)
+    marks.mark_seen(context.database, context.actor, [ticket.number], note.created_at)
     after = {"message": note.id, "text": excerpt(text)}
     return note, write_entry(context, EntryKind.TICKET_NOTED, ticket, after=after, change=entry)

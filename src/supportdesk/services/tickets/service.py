@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Generator, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 from supportdesk.domain.errors import Conflict, InvalidValue, NotAllowed
 from supportdesk.domain.page import START, Count, RowKey, Seek
@@ -21,7 +22,9 @@ from supportdesk.domain.ticket import (
 from supportdesk.services.context import Context
 from supportdesk.services.references import get_single
 from supportdesk.services.tickets import changes as ticket_changes
+from supportdesk.services.tickets.reader import complete, with_unread
 from supportdesk.storage import journal, merges
+from supportdesk.storage.tickets import marks
 from supportdesk.storage.tickets import queries as tickets
 from supportdesk.storage.tickets import status_history as history
 
@@ -48,7 +51,9 @@ class Tickets:
     def create(self, new: NewTicket) -> Ticket:
         """Create a ticket with its first status, its journal entry and the mail to its requester."""
         with self._database.writing():
-            return ticket_changes.create(self._context, new)
+            created = ticket_changes.create(self._context, new)
+            marks.mark_seen(self._database, self._context.actor, [created.number], created.created_at)
+        return created
 
     def update(
         self,
@@ -82,7 +87,7 @@ class Tickets:
                     from supportdesk.services.tickets.notes import add_note
 
                     _, entry = add_note(self._context, ticket, change.notes, entry=entry)
-        return Updated(list(found.values()), frozenset(changed))
+        return self._updated(found, changed)
 
     def assign(
         self,
@@ -124,7 +129,7 @@ class Tickets:
                     change = TicketChange(tags=tags)
                     found[ticket.number], entry = ticket_changes.apply(self._context, ticket, change, entry=entry)
                     changed.add(ticket.number)
-        return Updated(list(found.values()), frozenset(changed))
+        return self._updated(found, changed)
 
     def delete(self, references: Sequence[str], *, seen: Mapping[int, int] | None = None) -> Updated:
         """Delete all the tickets named, or none; they are kept, and `undelete` restores them. Raises like `update`."""
@@ -143,7 +148,10 @@ class Tickets:
                 found[number], entry = ticket_changes.set_deleted(
                     self._context, found[number], deleted=deleted, entry=entry
                 )
-        return Updated(list(found.values()), frozenset(changed))
+        return self._updated(found, changed)
+
+    def _updated(self, found: Mapping[int, Ticket], changed: Iterable[int]) -> Updated:
+        return Updated(complete(self._context, list(found.values())), frozenset(changed))
 
     def _get_all(self, references: Sequence[str], seen: Mapping[int, int] | None) -> dict[int, Ticket]:
         found = {ticket.number: ticket for ticket in map(self.get, dict.fromkeys(references))}
@@ -154,7 +162,8 @@ class Tickets:
     def get(self, reference: str) -> Ticket:
         """Return the ticket that a reference names; raises `NotFound` or `AmbiguousReference`."""
         wanted = parse_reference(reference)
-        return get_single(self._context, tickets.find(self._database, wanted), wanted, "ticket")
+        found = tickets.find(self._database, wanted)
+        return complete(self._context, [get_single(self._context, found, wanted, "ticket")])[0]
 
     def get_continuing(self, reference: str) -> Ticket:
         """Return the ticket that a reference names, or the one that it was merged into at last; raises like `get`."""
@@ -173,11 +182,11 @@ class Tickets:
 
     def page(self, query: TicketQuery, seek: Seek, limit: int) -> list[TicketSummary]:
         """Return the summaries of up to `limit` tickets, in list order."""
-        return tickets.page(self._database, query, seek, limit)
+        return with_unread(self._context, tickets.page(self._database, query, seek, limit))
 
     def whole_page(self, query: TicketQuery, limit: int, seek: Seek = START) -> list[Ticket]:
         """Return up to `limit` tickets with descriptions, in list order."""
-        return tickets.whole_page(self._database, query, seek, limit)
+        return complete(self._context, tickets.whole_page(self._database, query, seek, limit))
 
     def whole_list(self, query: TicketQuery) -> list[Ticket]:
         """Return all tickets of a query with descriptions, in list order, as of one moment."""
@@ -187,12 +196,14 @@ class Tickets:
                 self._database, query, Seek(query.sort_key(found[-1])) if found else START, LIST_PORTION
             ):
                 found += page
-        return found
+            return complete(self._context, found)
 
     def stream(self, query: TicketQuery) -> Generator[Ticket, None, None]:
         """Iterate over every ticket of a query, by number, in one read transaction that lasts until it is closed."""
         with self._database.reading():
-            yield from tickets.stream(self._database, query)
+            found = tickets.stream(self._database, query)
+            while some := list(islice(found, LIST_PORTION)):
+                yield from complete(self._context, some)
 
     def position(self, query: TicketQuery, key: RowKey) -> int:
         """Return how many rows of a list precede a key."""
@@ -200,7 +211,7 @@ class Tickets:
 
     def summaries(self, numbers: Sequence[int]) -> list[TicketSummary]:
         """Return those tickets of these numbers that exist."""
-        return tickets.by_numbers(self._database, list(numbers))
+        return with_unread(self._context, tickets.by_numbers(self._database, list(numbers)))
 
     def matching(self, query: TicketQuery, numbers: Sequence[int]) -> set[int]:
         """Return those of these numbers that a query finds."""

@@ -94,6 +94,14 @@ class TicketMover:
             "ON CONFLICT (status, priority) DO UPDATE SET tickets = tickets + excluded.tickets",
             mine,
         )
+        is_open = f"{here} AND status <> 'resolved'"
+        self._database.sql(
+            "INSERT INTO main.queue_counts (queue, agent, tickets) "
+            f"SELECT 'owner', owner, count(*) FROM main.tickets {is_open} GROUP BY owner UNION ALL "
+            f"SELECT 'awaiting', awaiting, count(*) FROM main.tickets {is_open} GROUP BY awaiting "
+            "ON CONFLICT (queue, agent) DO UPDATE SET tickets = tickets + excluded.tickets",
+            (*mine, *mine),
+        )
         self._database.sql(f"UPDATE main.tickets SET deleted_at = NULL {here}", mine)
         self._database.sql("DELETE FROM main.running_imports WHERE import_id = ?", (self._import,))
 

@@ -53,10 +53,16 @@ def insert(database: Database, ticket_id: str, new: NewTicket, at: datetime) -> 
             created_at=to_text(at),
             updated_at=to_text(at),
             version=1,
+            last_word=_next_word(),
             indexed_title=index_form(new.title),
             indexed_description=index_form(new.description),
         )
     )
+
+
+def _next_word() -> Select:
+    said = TicketRow.alias()
+    return said.select(fn.COALESCE(fn.MAX(said.last_word), 0) + 1).where(said.last_word > 0)
 
 
 def update(database: Database, ticket: TicketSummary, change: TicketChange, at: datetime) -> bool:

@@ -1,0 +1,58 @@
+"""Queries on marks: up to which word an agent has looked at a ticket."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from supportdesk.domain.moment import to_text
+from supportdesk.storage.database import Database
+
+PORTION = 500
+
+
+def seen(database: Database, agent: str, numbers: Sequence[int]) -> dict[int, int]:
+    """Return the last word that an agent has seen of these tickets, without those never looked at."""
+    found: dict[int, int] = {}
+    for start in range(0, len(numbers), PORTION):
+        some = numbers[start : start + PORTION]
+        places = ", ".join("?" * len(some))
+        marks = database.sql(
+            f"SELECT number, seen FROM ticket_marks WHERE agent = ? AND number IN ({places})", (agent, *some)
+        )
+        found |= dict(marks)
+    return found
+
+
+def unseen(database: Database, agent: str, numbers: Sequence[int]) -> list[int]:
+    """Return which of these tickets have a word, a mention or a failed reply that an agent has not seen."""
+    found = database.sql(
+        f"SELECT number FROM tickets WHERE number IN ({', '.join('?' * len(numbers))}) AND ("
+        "last_word > coalesce((SELECT seen FROM ticket_marks WHERE agent = ? AND number = tickets.number), 0) "
+        "OR id IN (SELECT ticket_id FROM mentions WHERE agent = ? AND seen_at IS NULL) "
+        "OR id IN (SELECT ticket_id FROM failed_replies WHERE agent = ? AND seen_at IS NULL))",
+        (*numbers, agent, agent, agent),
+    )
+    return [int(number) for (number,) in found]
+
+
+def failed_replies(database: Database, agent: str) -> set[str]:
+    """Return the ids of tickets with a reply that failed and that an agent has not seen fail."""
+    found = database.sql("SELECT ticket_id FROM failed_replies WHERE agent = ? AND seen_at IS NULL", (agent,))
+    return {ticket_id for (ticket_id,) in found}
+
+
+def mark_seen(database: Database, agent: str, numbers: Sequence[int], at: datetime) -> None:
+    """Mark what was said in these tickets up to now as seen by an agent, inside the caller's transaction."""
+    database.many(
+        "INSERT INTO ticket_marks (agent, number, seen) "
+        "SELECT ?, number, last_word FROM tickets WHERE number = ? AND last_word > 0 "
+        "ON CONFLICT (agent, number) DO UPDATE SET seen = excluded.seen",
+        [(agent, number) for number in numbers],
+    )
+    for table in ("mentions", "failed_replies"):
+        database.many(
+            f"UPDATE {table} SET seen_at = ? WHERE agent = ? AND seen_at IS NULL "
+            "AND ticket_id = (SELECT id FROM tickets WHERE number = ?)",
+            [(to_text(at), agent, number) for number in numbers],
+        )
