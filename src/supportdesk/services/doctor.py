@@ -17,7 +17,7 @@ from supportdesk.services.mail import carrier
 from supportdesk.storage.mail import notifications, outbox, provider_state
 from supportdesk.storage.mail import variants as mail_variants
 from supportdesk.storage.mail.provider_state import ServiceState
-from supportdesk.storage.times import future_times
+from supportdesk.storage.times import future_times, unreadable_times
 
 LATE = timedelta(minutes=5)
 """Mail that has been due for longer is delivered by nobody."""
@@ -48,6 +48,7 @@ class Doctor:
             *self._mail(),
             *self._variants(),
             self._clock(),
+            *self._unreadable(),
         ]
 
     def _file(self) -> Iterator[Finding]:
@@ -126,6 +127,14 @@ class Doctor:
             f"{moment.local(now)}; {many:,} saved times are in the future, the latest {moment.local(latest)}",
             "set the clock of every machine that writes the desk; mail does not wait for such times",
         )
+
+    def _unreadable(self) -> Iterator[Finding]:
+        if found := unreadable_times(self._database):
+            yield Finding(
+                "times",
+                f"some cannot be read and show as 1970: {', '.join(found)}",
+                "somebody changed the file by hand: correct them there, or restore it from a backup",
+            )
 
     def _variants(self) -> Iterator[Finding]:
         many, newest = mail_variants.faults_since(self._database, self._context.now() - RECENT)

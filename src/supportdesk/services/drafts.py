@@ -32,16 +32,18 @@ class Drafts:
     def keep(self, form: str, fields: Mapping[str, str]) -> None:
         """Write a draft, whole or not at all; a full disk costs the draft, never the app."""
         path = self._path(form)
-        partial = path.with_suffix(f".{os.getpid()}")
+        # Lazy import: keeps start-up fast.
+        from tempfile import mkstemp
+
         with contextlib.suppress(OSError):
             self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+            descriptor, partial = mkstemp(".part", path.stem, self._folder)
             try:
-                descriptor = os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
                 with os.fdopen(descriptor, "w", encoding="utf-8", errors="replace") as file:
                     json.dump(dict(fields), file, ensure_ascii=False)
-                partial.replace(path)
+                os.replace(partial, path)
             finally:
-                partial.unlink(missing_ok=True)
+                Path(partial).unlink(missing_ok=True)
 
     def drop(self, form: str) -> None:
         """Forget a draft."""

@@ -1,10 +1,15 @@
-"""Rows to domain objects. The file is not trusted: text is cleaned again, and malformed rows raise `Unavailable`."""
+"""Rows to domain objects. The file is not trusted: text is cleaned again, and what is malformed is replaced.
+
+One bad row must not hide a list: a time that cannot be read becomes 1970, and an unknown status the first one; `doctor`
+reports both. What cannot be replaced raises `Unavailable`.
+"""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
+from enum import StrEnum
 from functools import wraps
 from typing import Any, TypeVar
 
@@ -62,18 +67,27 @@ ENTRY_COLUMNS = (
     JournalRow.login,
 )
 
+MALFORMED = (ValueError, TypeError, AttributeError, RecursionError)
+UNREADABLE_TIME = "1970-01-01T00:00:00.000Z"
 Row = tuple[Any, ...]
 Thing = TypeVar("Thing")
 
 
-def by_name(columns: Sequence[Field]) -> Callable[[Callable[..., Thing]], Callable[..., Thing]]:
-    """Let a function take a row by the names of its columns, whatever their order."""
+def by_name(columns: Sequence[Field], **fallbacks: StrEnum) -> Callable[[Callable[..., Thing]], Callable[..., Thing]]:
+    """Let a function take a row by the names of its columns, whatever their order.
+
+    `fallbacks` are the words that stand for unknown ones, by column.
+    """
     names = tuple(column.name for column in columns)
 
     def named(make: Callable[..., Thing]) -> Callable[..., Thing]:
         @wraps(make)
         def from_row(*row: object) -> Thing:
-            return make(**dict(zip(names, row, strict=True)))
+            values = dict(zip(names, row, strict=True))
+            try:
+                return make(**values)
+            except MALFORMED:
+                return make(**{name: _readable(name, value, fallbacks.get(name)) for name, value in values.items()})
 
         return from_row
 
@@ -89,11 +103,11 @@ def read_one(row: Row, as_thing: Callable[..., Thing]) -> Thing:
     """Return one row as a domain object; raise `Unavailable` for a malformed row."""
     try:
         return as_thing(*row)
-    except (ValueError, TypeError, AttributeError, RecursionError) as error:
+    except MALFORMED as error:
         raise Unavailable(f"the desk holds a row that cannot be read: {quoted(row, 120)}") from error
 
 
-@by_name(SUMMARY_COLUMNS)
+@by_name(SUMMARY_COLUMNS, status=Status.NEW, priority=Priority.MEDIUM)
 def summary(
     number: int,
     id: str,  # noqa: A002
@@ -135,7 +149,7 @@ def summary(
     )
 
 
-@by_name(TICKET_COLUMNS)
+@by_name(TICKET_COLUMNS, status=Status.NEW, priority=Priority.MEDIUM)
 def ticket(
     number: int,
     id: str,  # noqa: A002
@@ -179,7 +193,7 @@ def ticket(
     )
 
 
-@by_name(STATUS_CHANGE_COLUMNS)
+@by_name(STATUS_CHANGE_COLUMNS, old_status=Status.NEW, new_status=Status.NEW)
 def status_change(
     id: str,  # noqa: A002
     ticket_id: str,
@@ -233,6 +247,25 @@ def entry(
         undoes=undoes,
         login=clean_line(login),
     )
+
+
+def _readable(name: str, value: object, fallback: StrEnum | None) -> object:
+    """Return a stored value, or the nearest one that can be read."""
+    if not isinstance(value, str):
+        return value
+    if fallback is not None and value not in list(type(fallback)):
+        return fallback
+    if name == "at" or name.endswith(("_at", "_until")):
+        try:
+            from_text(value)
+        except ValueError:
+            return UNREADABLE_TIME
+    if name in ("before", "after"):
+        try:
+            _fields(value)
+        except MALFORMED:
+            return "{}"
+    return value
 
 
 def _time(text: str | None) -> datetime | None:

@@ -1,4 +1,4 @@
-"""Stored times in the future, which only a clock that was ahead has written."""
+"""Stored times that no honest clock has written: in the future, or no times at all."""
 
 from __future__ import annotations
 
@@ -18,6 +18,19 @@ _WRITTEN = {
     "journal": ("at",),
 }
 """Times that say when something was done."""
+
+
+def unreadable_times(database: Database) -> list[str]:
+    """Return where there are times that cannot be read, as `table.column` and how many; reads whole tables."""
+    found = []
+    for table, columns in _WRITTEN.items():
+        for column in columns:
+            (many,) = database.sql(
+                f"SELECT count(*) FROM {table} WHERE {column} NOT LIKE '____-__-__T__:__:__%'",
+            )[0]
+            if many:
+                found.append(f"{many:,} in {table}.{column}")
+    return found
 
 
 def future_times(database: Database, after: datetime) -> tuple[int, datetime | None]:

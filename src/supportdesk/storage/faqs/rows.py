@@ -34,7 +34,7 @@ WORDING_COLUMNS = (FaqWordingRow.number, FaqWordingRow.faq_id, FaqWordingRow.tex
 SEARCH_COLUMNS = (FaqSearchRow.text, FaqSearchRow.times, FaqSearchRow.last_at)
 
 
-@by_name(FAQ_COLUMNS)
+@by_name(FAQ_COLUMNS, category=Category.GENERAL)
 def faq(
     number: int,
     id: str,  # noqa: A002
@@ -64,7 +64,7 @@ def faq(
     )
 
 
-@by_name(REVISION_COLUMNS)
+@by_name(REVISION_COLUMNS, category=Category.GENERAL)
 def revision(
     revision: int, faq_id: str, question: str, answer: str, category: str, changed_by: str, changed_at: str
 ) -> Revision:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from supportdesk.domain.moment import from_text
 from supportdesk.domain.notification import DeliveryStatus, Notification, NotificationType
@@ -53,71 +54,52 @@ PREFERENCE_COLUMNS = (
 )
 
 
-@by_name(NOTIFICATION_COLUMNS)
-def notification(
-    seq: int,
-    id: str,  # noqa: A002
-    ticket_id: str | None,
-    recipient_email: str,
-    notification_type: str,
-    subject: str,
-    content: str,
-    html: str,
-    language: str,
-    status: str,
-    waits_for: str,
-    due_at: str,
-    message_id: str,
-    in_reply_to: str,
-    change: int | None,
-    attempts: int,
-    provider: str,
-    answer: str,
-    error: str,
-    reason: str,
-    digest_id: str | None,
-    sent_at: str | None,
-    created_at: str,
-    experiment: int | None,
-    variant: str,
-    templates: str,
-    variant_fault: str,
-    provider_message_id: str,
-) -> Notification:
+_LINES = (
+    "id",
+    "recipient_email",
+    "subject",
+    "message_id",
+    "in_reply_to",
+    "provider",
+    "answer",
+    "error",
+    "reason",
+    "variant",
+    "templates",
+    "variant_fault",
+    "provider_message_id",
+)
+_NUMBERS = ("seq", "change", "attempts", "experiment")
+
+
+@by_name(
+    NOTIFICATION_COLUMNS,
+    status=DeliveryStatus.FAILED,
+    notification_type=NotificationType.STATUS_UPDATE,
+    language=Language.ENGLISH,
+    waits_for=Frequency.IMMEDIATE,
+)
+def notification(**row: Any) -> Notification:
     """Return a `Notification` from `NOTIFICATION_COLUMNS`."""
+    texts: dict[str, Any] = {name: clean_line(row[name]) for name in _LINES}
     return Notification(
-        seq=seq,
-        id=clean_line(id),
-        ticket_id=None if ticket_id is None else clean_line(ticket_id),
-        recipient_email=clean_line(recipient_email),
-        notification_type=NotificationType(notification_type),
-        subject=clean_line(subject),
-        content=clean_isolated_body(content),
-        html=clean_isolated_body(html),
-        language=Language(language),
-        status=DeliveryStatus(status),
-        waits_for=Frequency(waits_for),
-        due_at=from_text(due_at or created_at),
-        message_id=clean_line(message_id),
-        in_reply_to=clean_line(in_reply_to),
-        change=change,
-        attempts=attempts,
-        provider=clean_line(provider),
-        answer=clean_line(answer),
-        error=clean_line(error),
-        reason=clean_line(reason),
-        digest_id=None if digest_id is None else clean_line(digest_id),
-        sent_at=_maybe(sent_at),
-        created_at=from_text(created_at),
-        experiment=experiment,
-        variant=clean_line(variant),
-        templates=clean_line(templates),
-        variant_fault=clean_line(variant_fault),
-        provider_message_id=clean_line(provider_message_id),
+        **{name: row[name] for name in _NUMBERS},
+        **texts,
+        ticket_id=_line(row["ticket_id"]),
+        notification_type=NotificationType(row["notification_type"]),
+        content=clean_isolated_body(row["content"]),
+        html=clean_isolated_body(row["html"]),
+        language=Language(row["language"]),
+        status=DeliveryStatus(row["status"]),
+        waits_for=Frequency(row["waits_for"]),
+        due_at=from_text(row["due_at"] or row["created_at"]),
+        digest_id=_line(row["digest_id"]),
+        sent_at=_maybe(row["sent_at"]),
+        created_at=from_text(row["created_at"]),
     )
 
 
-@by_name(PREFERENCE_COLUMNS)
+@by_name(PREFERENCE_COLUMNS, notification_frequency=Frequency.IMMEDIATE, preferred_language=Language.ENGLISH)
 def preference(
     id: str,  # noqa: A002
     email: str,
@@ -139,6 +121,10 @@ def preference(
         created_at=from_text(created_at),
         updated_at=from_text(updated_at),
     )
+
+
+def _line(text: str | None) -> str | None:
+    return None if text is None else clean_line(text)
 
 
 def _maybe(moment: str | None) -> datetime | None:
