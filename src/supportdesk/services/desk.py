@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from supportdesk.services.conversation.service import Conversation
     from supportdesk.services.doctor import Doctor
     from supportdesk.services.experiments.daily_importing import DailyImport
+    from supportdesk.services.experiments.exporting import ExperimentExport
     from supportdesk.services.experiments.importing import ExperimentImport
     from supportdesk.services.experiments.service import Experiments
     from supportdesk.services.faqs.exporting import FaqExport
@@ -241,6 +242,13 @@ class Desk:
         from supportdesk.services.experiments.importing import ExperimentImport
 
         return ExperimentImport(self._context)
+
+    @cached_property
+    def experiment_export(self) -> ExperimentExport:
+        """Export of the data of experiments."""
+        from supportdesk.services.experiments.exporting import ExperimentExport
+
+        return ExperimentExport(self._context)
 
     @cached_property
     def experiment_daily_import(self) -> DailyImport:

@@ -454,3 +454,17 @@ def test_daily_sums_are_imported_by_a_command(run, tmp_path):
     assert "2 daily sums of 200 users imported" in said.out
     assert "2 daily sums known already" in said.out
     assert run("experiment", "import", "1", "--daily", "a.csv", "--events", "b.csv").code == 2
+
+
+def test_data_are_exported_and_imported_by_commands(run, experiment, tmp_path):
+    experiment()
+    run("experiment", "assign", "1", "ann", "--attribute", "country=de", "--before", "3")
+    run("experiment", "track", "1", "ann", "clicks")
+    users = run("experiment", "export", "1")
+    assert users.out.splitlines()[0] == "user_identifier,variant,assigned_at,before,left_out,attribute:country"
+    assert users.out.splitlines()[1].endswith(",3.0,0,de")
+    assert "clicks" in run("experiment", "export", "1", "--events").out
+    assert run("experiment", "export", "1", "--events", "--daily").code == 2
+    assert run("experiment", "export", "1", "--daily", "--output", str(tmp_path / "d.csv")).code == 0
+    run("experiment", "clone", "1")
+    assert run("experiment", "import", "2", "--daily", str(tmp_path / "d.csv"), "--json").json["imported"]["new"] == 1

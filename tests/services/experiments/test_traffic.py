@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from supportdesk.domain.errors import InvalidValue, NotAllowed, NotFound
-from supportdesk.domain.experiments.assignment import drawn_variant
+from supportdesk.domain.experiments.assignment import UserFacts, drawn_variant
 from supportdesk.domain.experiments.event import new_event
 from supportdesk.domain.experiments.experiment import ArmCount, Decision, Surface
 from supportdesk.domain.moment import to_text
@@ -272,3 +272,25 @@ def test_a_clock_a_little_ahead_loses_no_event(desk, clock):
     desk.experiments.assign("1", "u")
     ahead = (clock.at + timedelta(seconds=2)).isoformat()
     assert desk.experiments.track("1", "u", new_event("bought", at=ahead)).created_at == clock.at
+
+
+def test_a_user_is_in_one_running_experiment_of_a_group(desk):
+    running(desk, group="checkout")
+    running(desk, group="checkout")
+    running(desk, group="elsewhere")
+    assert desk.experiments.assign("1", "ann").stored
+    second = desk.experiments.assign("2", "ann")
+    assert (second.stored, second.variant) == (False, "green")
+    assert "experiment #1 of the group checkout" in second.note
+    assert desk.experiments.assign("3", "ann").stored
+    desk.experiments.complete("1", Decision.NO_RESULT, "over")
+    assert desk.experiments.assign("2", "ann").stored
+
+
+def test_what_is_known_of_a_user_is_kept_at_the_assignment_and_not_later(desk, sql):
+    running(desk)
+    desk.experiments.assign("1", "ann", UserFacts(12.5, {"country": "de"}))
+    desk.experiments.assign("1", "ann", UserFacts(99, {"country": "fr"}))
+    assert sql(
+        "SELECT before, name, value FROM experiment_assignments JOIN experiment_attributes ON user = number"
+    ) == [(12.5, "country", "de")]

@@ -41,6 +41,7 @@ Command = TypeVar("Command", bound=Callable[..., Any])
             "experiments.transfer:import_experiment",
             "Import users and events of an experiment from CSV files.",
         ),
+        "export": ("experiments.exporting:export", "Export users, events or daily sums of an experiment as CSV."),
         "plan": ("experiments.planning:plan", "Plan the users, and days, that an experiment needs."),
         "evaluate": ("experiments.planning:evaluate", "Calculate results of typed numbers, without a desk."),
         "simulate": ("experiments.planning:simulate", "Show how often each method finds what is not there."),

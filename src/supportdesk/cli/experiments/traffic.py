@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import chain, islice
 from pathlib import Path
 
@@ -11,12 +11,20 @@ import click
 from supportdesk.cli.context import open_desk
 from supportdesk.cli.experiments.text import not_counted
 from supportdesk.cli.io.documents import ASSIGNMENT, EVENT, document, documents
+from supportdesk.cli.io.import_options import Pair
 from supportdesk.cli.io.output import Stdout, json_option, say, say_json, say_table, warn
 from supportdesk.cli.io.param_types import FILE, LIMIT, TEXT, source
 from supportdesk.domain import moment
 from supportdesk.domain.errors import InvalidValue
-from supportdesk.domain.experiments.assignment import Assignment, user_identifier
-from supportdesk.domain.experiments.event import new_event
+from supportdesk.domain.experiments.assignment import (
+    NOTHING_KNOWN,
+    Assignment,
+    UserFacts,
+    attribute_name,
+    attribute_value,
+    user_identifier,
+)
+from supportdesk.domain.experiments.event import event_value, new_event
 
 LONGEST_LINE = 10_000
 AGAIN = "; mend it and assign all of them again, which changes nothing for who is assigned"
@@ -26,9 +34,26 @@ AGAIN = "; mend it and assign all of them again, which changes nothing for who i
 @click.argument("ref", type=TEXT)
 @click.argument("user", required=False)
 @click.option("--users", type=FILE, metavar="FILE", help="Many users, one a line; - reads standard input.")
+@click.option(
+    "--attribute",
+    "attributes",
+    multiple=True,
+    type=Pair(),
+    metavar="NAME=VALUE",
+    help="What is known of the user before, such as country=de.",
+)
+@click.option("--before", type=TEXT, default="", metavar="X", help="The user's value of the target from before.")
 @json_option
 @click.pass_context
-def assign(ctx: click.Context, ref: str, user: str | None, users: Path | None, form: str | None) -> None:
+def assign(
+    ctx: click.Context,
+    ref: str,
+    user: str | None,
+    users: Path | None,
+    attributes: Sequence[tuple[str, str]],
+    before: str,
+    form: str | None,
+) -> None:
     """Assign a variant to a user: the first assignment stays.
 
     For USER, - reads standard input, with one user a line.
@@ -37,6 +62,9 @@ def assign(ctx: click.Context, ref: str, user: str | None, users: Path | None, f
     """
     if (user is None) == (users is None):
         raise click.UsageError("Give one USER, or --users FILE with one a line.")
+    facts = _facts(attributes, before)
+    if users is not None and facts != NOTHING_KNOWN:
+        raise click.UsageError("--attribute and --before are of one USER; for many, import a file.")
     with open_desk(ctx) as desk:
         if user == "-":
             given = _lines(Path("-"))
@@ -52,7 +80,7 @@ def assign(ctx: click.Context, ref: str, user: str | None, users: Path | None, f
             else:
                 _say_many(found)
             return
-        assignment = desk.experiments.assign(ref, user or "")
+        assignment = desk.experiments.assign(ref, user or "", facts)
     if form == "json":
         say_json(document(assignment, ASSIGNMENT))
     else:
@@ -127,6 +155,14 @@ def events(ctx: click.Context, ref: str, limit: int, form: str | None) -> None:
         say(left)
     for reason, times in refused.items():
         say(f"refused: {times:,} × {reason}")
+
+
+def _facts(attributes: Sequence[tuple[str, str]], before: str) -> UserFacts:
+    known = {attribute_name(name): attribute_value(name, value) for name, value in attributes}
+    return UserFacts(
+        event_value(before, "before") if before.strip() else None,
+        {name: value for name, value in known.items() if value},
+    )
 
 
 def _lines(users: Path) -> Iterator[str]:

@@ -49,6 +49,14 @@ MOVED = (
     help="A number in the assignments' file that is an event unless it is 0.",
 )
 @click.option(
+    "--attribute",
+    "attributes",
+    multiple=True,
+    type=Pair(),
+    metavar="NAME=HEADER",
+    help="What is known of users before, such as their country; a header attribute:NAME needs no option.",
+)
+@click.option(
     "--both-arms",
     default="leave-out",
     show_default=True,
@@ -64,16 +72,18 @@ def import_experiment(
     events: Path | None,
     daily: Path | None,
     outcomes: Sequence[tuple[str, str]],
+    attributes: Sequence[tuple[str, str]],
     both_arms: str,
     typed: Typed,
 ) -> None:
     """Import users and events of an experiment from CSV files, plain or gzipped.
 
     Everything goes in, or nothing when a row is bad; a draft is started by it. Fields of assignments are
-    user_identifier, variant, assigned_at and exposed, what the user really saw: rows in which that is another
-    variant are left out. Fields of events are user_identifier (event_user where its header is another one),
-    event_name, event_value, event_data, event_id and created_at. The header # numbers rows that name no user.
-    What came before is known again, by event_id or else by user, name, time and value, and adds nothing.
+    user_identifier, variant, assigned_at, before (a value from before the assignment), left_out and exposed, what the
+    user really saw: rows in which that is another variant are left out. Fields of events are user_identifier
+    (event_user where its header is another one), event_name, event_value, event_data, event_id and created_at. The
+    header # numbers rows that name no user. What came before is known again, by event_id or else by user, name, time
+    and value, and adds nothing.
 
     With --daily, day, variant, users and conversions are enough; for means and revenue sum and sum_of_squares, or
     mean and sd or variance. A column metric names others than the target, users_so_far says that all numbers are
@@ -89,7 +99,7 @@ def import_experiment(
     from supportdesk.services.experiments.importing import BothArms
 
     if daily is not None:
-        if assignments or events or outcomes:
+        if assignments or events or outcomes or attributes:
             raise click.UsageError("--daily has sums; name it without --assignments, --events and --outcome.")
         with open_desk(ctx) as desk, Progress() as progress:
             _report_days(
@@ -111,6 +121,7 @@ def import_experiment(
             assignments=None if assignments is None else source(assignments),
             events=None if events is None else source(events),
             outcomes=outcomes,
+            attributes=attributes,
             both_arms=policy,
         )
     _report(imported, typed)

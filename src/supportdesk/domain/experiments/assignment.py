@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from unicodedata import normalize
 
 from supportdesk.domain.address import address_key, clean_address
 from supportdesk.domain.errors import InvalidValue
-from supportdesk.domain.text import required_line
+from supportdesk.domain.text import optional_line, required_line
 
 USER_LIMIT = 320
 """Characters; the longest mail address has as many."""
+ATTRIBUTE_LIMIT = 100
 BUCKETS = 100
 CONTROL_BELOW = 50
 EVEN = (0.5, 0.5)
@@ -41,20 +42,41 @@ class Assignment:
     note: str = ""
 
 
-def user_identifier(text: str, field: str = "user") -> str:
+@dataclass(frozen=True, slots=True)
+class UserFacts:
+    """What was known of a user before the assignment: a value of the target from before, and attributes by name."""
+
+    before: float | None = None
+    attributes: Mapping[str, str] = field(default_factory=dict)
+
+
+NOTHING_KNOWN = UserFacts()
+
+
+def attribute_name(text: str) -> str:
+    """Return the name of an attribute; raises `InvalidValue` when it is empty or over-long."""
+    return required_line("attribute", text, ATTRIBUTE_LIMIT)
+
+
+def attribute_value(name: str, text: str) -> str:
+    """Return the value of an attribute, cleaned; empty for none. Raises `InvalidValue` when it is over-long."""
+    return optional_line(name, text, ATTRIBUTE_LIMIT)
+
+
+def user_identifier(text: str, named: str = "user") -> str:
     """Return a user as experiments know them: one cleaned line; raises `InvalidValue`.
 
     Of a mail address it is the key that tells one person from another, of anything else the composed form (NFC).
     """
     if _PLAIN.fullmatch(text):
         return text
-    line = normalize("NFC", required_line(field, text, USER_LIMIT))
+    line = normalize("NFC", required_line(named, text, USER_LIMIT))
     if "@" not in line:
         return line
     if _PLAIN_ADDRESS.fullmatch(line) and "xn--" not in line:
         return address_key(line)
     try:
-        return address_key(clean_address(line, field))
+        return address_key(clean_address(line, named))
     except InvalidValue:
         return line
 

@@ -86,14 +86,14 @@ def new_event(name: str, *, value: str = "", data: str = "", at: str = "", event
     )
 
 
-def event_value(text: str) -> float:
+def event_value(text: str, named: str = "value") -> float:
     """Return the value of an event; raises `InvalidValue` for what is no finite number."""
     try:
         number = float(text)
     except ValueError:
-        raise invalid("value", text, "it must be a number such as 1 or 19.90") from None
+        raise invalid(named, text, "it must be a number such as 1 or 19.90") from None
     if not math.isfinite(number) or abs(number) > VALUE_LIMIT:
-        raise invalid("value", text, f"it must be a finite number, up to {VALUE_LIMIT:,.0f}")
+        raise invalid(named, text, f"it must be a finite number, up to {VALUE_LIMIT:,.0f}")
     return number
 
 

@@ -164,7 +164,8 @@ class Experiment:
 
     `version` grows by one with every change of what it is; saving compares it. `phase` grows with every change of
     weights or ramp while it runs; `phases` has when each began and the weights it began with. With `from_sums` its data
-    are daily sums that somebody else kept; `forgotten` users were removed on request, their counts were not.
+    are daily sums that somebody else kept; `forgotten` users were removed on request, their counts were not; `robots`
+    are left out, since they had too many events.
     """
 
     number: int
@@ -183,6 +184,7 @@ class Experiment:
     version: int
     from_sums: bool = False
     forgotten: int = 0
+    robots: int = 0
 
     @property
     def name(self) -> str:

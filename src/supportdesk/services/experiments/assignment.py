@@ -3,7 +3,14 @@
 from __future__ import annotations
 
 from supportdesk.domain.errors import Unavailable
-from supportdesk.domain.experiments.assignment import Assignment, drawn_variant, enters, held_out
+from supportdesk.domain.experiments.assignment import (
+    NOTHING_KNOWN,
+    Assignment,
+    UserFacts,
+    drawn_variant,
+    enters,
+    held_out,
+)
 from supportdesk.domain.experiments.experiment import CONTROL, Decision, Experiment, ExperimentStatus
 from supportdesk.domain.moment import from_text, to_text
 from supportdesk.services.context import Context
@@ -11,19 +18,22 @@ from supportdesk.storage.experiments import traffic as experiment_traffic
 from supportdesk.storage.experiments.traffic import Assigned, NewAssigned
 
 
-def assign(context: Context, experiment: Experiment, user: str) -> Assignment:
+def assign(context: Context, experiment: Experiment, user: str, facts: UserFacts = NOTHING_KNOWN) -> Assignment:
     """Return the variant a user sees, stored forever where the user enters; inside the caller's transaction.
 
-    `user` is as `user_identifier` makes it, and the experiment as it is in that transaction.
+    `user` is as `user_identifier` makes it, and the experiment as it is in that transaction. `facts` are kept of a user
+    who enters now; of one who was assigned before, they are no earlier facts.
     """
     found = experiment_traffic.assigned(context.database, experiment.number, user)
     if found is None:
         staying_out = assignment_if_excluded(context, experiment, user)
         if staying_out is not None:
             return staying_out
-        experiment_traffic.assign(context.database, [new_row(experiment, user, to_text(context.now()))])
+        row = new_row(experiment, user, to_text(context.now()))
+        experiment_traffic.assign(context.database, [row._replace(before=facts.before)])
         found = experiment_traffic.assigned(context.database, experiment.number, user)
-    assert found is not None
+        assert found is not None
+        experiment_traffic.add_attributes(context.database, found.number, facts.attributes)
     return to_assignment(experiment, found)
 
 
@@ -61,6 +71,10 @@ def assignment_if_excluded(context: Context, experiment: Experiment, user: str) 
             # Of several test variants, the decision does not say which one.
             shipped = experiment.decision is Decision.SHIP and len(experiment.variants) == 2
             return _placed(context, experiment, user, CONTROL + shipped, f"completed: {experiment.decision}")
+    group = experiment.definition.exclusion_group
+    other = experiment_traffic.running_in_group(context.database, group, experiment.number, user) if group else None
+    if other is not None:
+        return _placed(context, experiment, user, CONTROL, f"in experiment #{other} of the group {group}")
     if held_out(user, experiment.definition.holdout):
         note = f"held out: {experiment.definition.holdout:g} % of users are"
         return _placed(context, experiment, user, CONTROL, note)

@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import NamedTuple
 
 from supportdesk.domain.errors import InvalidValue, invalid, one_of, quoted
-from supportdesk.domain.experiments.assignment import user_identifier
+from supportdesk.domain.experiments.assignment import attribute_name, user_identifier
 from supportdesk.domain.experiments.event import event_data, event_value
 from supportdesk.domain.experiments.experiment import Experiment, Metric, MetricKind
 from supportdesk.domain.experiments.form import event_name
@@ -24,7 +24,14 @@ from supportdesk.services.transfer.column_mapping import (
 
 NUMBERED = "#"
 """In place of a header: the rows are numbered, since nothing in them names the user."""
+BETWEEN, SHOWN_BETWEEN = "\x1f", "\u241f"
+"""Between the parts of an event's id that an import made."""
+EVENT_ID_LIMIT = 1_000
+"""Such an id has user, name and time in it."""
 _TRUTH = {**dict.fromkeys(("true", "yes", "t", "y", "on"), 1.0), **dict.fromkeys(("false", "no", "f", "n", "off"), 0.0)}
+ATTRIBUTE = "attribute:"
+"""What the header of a column begins with that is an attribute of users."""
+ATTRIBUTES_LIMIT = 20
 EVENT_USER = "event_user"
 """The user's column in the file of events, where it is another one."""
 
@@ -45,6 +52,8 @@ def assignment_fields(experiment: Experiment, now: str, *, numbered: bool) -> Fi
             "variant": lambda text: variant("variant", text),
             "assigned_at": lambda text: _past("assigned_at", text, now),
             "exposed": lambda text: variant("exposed", text),
+            "before": lambda text: _number(text) if text.strip() else None,
+            "left_out": lambda text: int(bool(_number(text))) if text.strip() else 0,
         },
         required=(*user, "variant"),
         words=("variant", "exposed"),
@@ -61,7 +70,7 @@ def event_fields(now: str) -> Fields:
             "event_name": lambda text: event_name(text, "event_name"),
             "event_value": lambda text: _number(text) if text.strip() else None,
             "event_data": lambda text: event_data(text) if text.strip() else None,
-            "event_id": lambda text: optional_line("event_id", refuse_rounded("event_id", text), 200) or None,
+            "event_id": lambda text: _event_id(text) or None,
             "created_at": lambda text: _past("created_at", text, now),
         },
         required=("user_identifier", "event_name"),
@@ -96,6 +105,29 @@ def with_names(choice: ColumnChoice, experiment: Experiment) -> ColumnChoice:
         if field in columns and (field, variant.name) not in known
     ]
     return replace(choice, values=[*choice.values, *names])
+
+
+def attribute_columns(attributes: Sequence[tuple[str, str]], header: Sequence[str]) -> list[tuple[str, int]]:
+    """Return name and place of the columns that hold attributes: those named, and those whose header says it.
+
+    Raises `InvalidValue` for a column that does not exist.
+    """
+    given = [(name, column.strip()) for name, column in attributes]
+    named = {column for _, column in given}
+    given += [
+        (each.removeprefix(ATTRIBUTE), each) for each in header if each.startswith(ATTRIBUTE) and each not in named
+    ]
+    found: dict[str, int] = {}
+    for text, column in given:
+        name = attribute_name(text)
+        if column not in header:
+            raise invalid("attribute", column, f"the file has no such header; it has {', '.join(map(quoted, header))}")
+        if name in found:
+            raise InvalidValue(f"attribute: {quoted(name)} has two columns; it can have one", field="attribute")
+        found[name] = header.index(column)
+    if len(found) > ATTRIBUTES_LIMIT:
+        raise InvalidValue(f"attribute: {len(found)} are too many; there can be {ATTRIBUTES_LIMIT}", field="attribute")
+    return list(found.items())
 
 
 class OutcomeColumn(NamedTuple):
@@ -177,6 +209,16 @@ def _number(text: str) -> float:
 
 def _user(text: str) -> str:
     return user_identifier(refuse_rounded("user_identifier", text), "user_identifier")
+
+
+def shown_event_id(event_id: str | None) -> str | None:
+    """Return the id of an event for a file: what an import made of several parts has a visible sign between them."""
+    return event_id if event_id is None else event_id.replace(BETWEEN, SHOWN_BETWEEN)
+
+
+def _event_id(text: str) -> str:
+    line = optional_line("event_id", refuse_rounded("event_id", text), EVENT_ID_LIMIT)
+    return line.replace(SHOWN_BETWEEN, BETWEEN)
 
 
 def _past(field: str, at: str, now: str) -> Value:

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+from supportdesk.domain.experiments.assignment import attribute_value
 from supportdesk.domain.experiments.experiment import Experiment
 from supportdesk.domain.time_formats import TimeReader
 from supportdesk.services.experiments.fields import (
     EVENT_USER,
     NUMBERED,
     assignment_fields,
+    attribute_columns,
     choice_for,
     event_fields,
     outcome_columns,
@@ -19,11 +21,11 @@ from supportdesk.services.experiments.fields import (
 )
 from supportdesk.services.transfer.column_mapping import ColumnChoice, RowReader
 from supportdesk.services.transfer.rows import Row
-from supportdesk.storage.experiments.staging import StagedEvent, StagedUser
+from supportdesk.storage.experiments.staging import StagedAttribute, StagedEvent, StagedUser
 
 
 class AssignmentReader:
-    """Reader of users from rows of assignments; their events are collected in `happened`.
+    """Reader of users from rows of assignments; their events are collected in `happened`, attributes in `known`.
 
     `beside_events` says that some of the choice is about another file, of events. Raises `InvalidValue` for a choice
     that does not fit the header and, called, for a bad row.
@@ -34,6 +36,7 @@ class AssignmentReader:
         experiment: Experiment,
         choice: ColumnChoice,
         outcomes: Sequence[tuple[str, str]],
+        attributes: Sequence[tuple[str, str]],
         header: Sequence[str],
         now: str,
         times: TimeReader,
@@ -41,6 +44,7 @@ class AssignmentReader:
         beside_events: bool,
     ) -> None:
         self.happened: list[StagedEvent] = []
+        self.known: list[StagedAttribute] = []
         self._now = now
         self._numbered = ("user_identifier", NUMBERED) in choice.columns and NUMBERED not in header
         if self._numbered:
@@ -53,6 +57,7 @@ class AssignmentReader:
         mine = with_names(choice_for(choice, fields.clean, others), experiment)
         self._reader = RowReader(fields, mine, header, times)
         self._outcomes = outcome_columns(outcomes, header, experiment.metrics, of_outcomes)
+        self._attributes = attribute_columns(attributes, header)
 
     def __call__(self, number: int, row: Row) -> StagedUser:
         """Return the user of a row; raises `InvalidValue`."""
@@ -66,7 +71,12 @@ class AssignmentReader:
             value = None if cell == "0" else outcome_value(column, cell)
             if value is not None:
                 self.happened.append(StagedEvent(user, number, column.event, value, None, None, at, told))
-        return StagedUser(number, user, variant, at, int(values.get("exposed", variant) == variant))
+        for name, place in self._attributes:
+            known = attribute_value(name, row.cells[place])
+            if known:
+                self.known.append(StagedAttribute(number, name, known))
+        agrees = int(values.get("exposed", variant) == variant)
+        return StagedUser(number, user, variant, at, agrees, values.get("before"), values.get("left_out") or 0)
 
 
 def event_reader(

@@ -79,11 +79,13 @@ class ExperimentImport:
         assignments: Source | None = None,
         events: Source | None = None,
         outcomes: Sequence[tuple[str, str]] = (),
+        attributes: Sequence[tuple[str, str]] = (),
         both_arms: BothArms = BothArms.LEAVE_OUT,
     ) -> ImportedExperiment:
         """Import assignments, events or both in one transaction; a draft experiment is started by it.
 
-        `outcomes` are events that stand as numbers in columns of the assignments' file: (event, header). Raises
+        `outcomes` are events that stand as numbers in columns of the assignments' file: (event, header), `attributes`
+        what else is known of users there: (name, header). Raises
         `InvalidValue` for the first bad row, unless `rejects` takes them, and `NotAllowed` for a completed experiment.
         """
         experiment = experiment_changes.get_experiment(self._context, reference)
@@ -104,7 +106,7 @@ class ExperimentImport:
                 files.append(file)
                 if source is assignments:
                     read = AssignmentReader(
-                        experiment, choice, outcomes, rows.header, now, file.times, beside_events=both
+                        experiment, choice, outcomes, attributes, rows.header, now, file.times, beside_events=both
                     )
                     _stage_users(staged, file, read)
                 else:
@@ -207,12 +209,17 @@ def _stage_users(staged: ExperimentStaging, file: ImportSession, read: Assignmen
     def users() -> Iterator[StagedUser]:
         for user in file.checked(read):
             yield user
-            if len(read.happened) >= PORTION:
-                staged.fill_events(read.happened)
-                read.happened.clear()
+            if len(read.happened) + len(read.known) >= PORTION:
+                collected()
+
+    def collected() -> None:
+        staged.fill_events(read.happened)
+        staged.fill_attributes(read.known)
+        read.happened.clear()
+        read.known.clear()
 
     staged.fill_users(users())
-    staged.fill_events(read.happened)
+    collected()
 
 
 def _check_open(experiment: Experiment) -> None:

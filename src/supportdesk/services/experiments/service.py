@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from supportdesk.domain.errors import NotAllowed, NotFound, one_of
-from supportdesk.domain.experiments.assignment import Assignment
+from supportdesk.domain.experiments.assignment import NOTHING_KNOWN, Assignment, UserFacts
 from supportdesk.domain.experiments.event import Event, EventCount, NewEvent
 from supportdesk.domain.experiments.experiment import (
     ArmCount,
@@ -210,9 +210,9 @@ class Experiments:
         """Return what was done with an experiment, by whom and why, oldest first."""
         return journal.of_subject(self._database, self.get(reference).id)
 
-    def assign(self, reference: str, user: str) -> Assignment:
+    def assign(self, reference: str, user: str, facts: UserFacts = NOTHING_KNOWN) -> Assignment:
         """Return the variant a user sees; see `Traffic.assign`."""
-        return self._traffic.assign(reference, user)
+        return self._traffic.assign(reference, user, facts)
 
     def assign_many(self, reference: str, users: Iterable[str]) -> Iterator[Assignment]:
         """Return the variants of many users, in their order."""

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from itertools import islice
 
 from supportdesk.domain.errors import DeskError, InvalidValue, NotAllowed, Unavailable, quoted
-from supportdesk.domain.experiments.assignment import Assignment, user_identifier
+from supportdesk.domain.experiments.assignment import NOTHING_KNOWN, Assignment, UserFacts, user_identifier
 from supportdesk.domain.experiments.event import Event, NewEvent
 from supportdesk.domain.experiments.experiment import Experiment, ExperimentStatus, Surface
 from supportdesk.domain.moment import from_text, to_text
@@ -41,7 +41,7 @@ class Traffic:
         """Forget the experiments known, because one has changed."""
         self._seen = -1
 
-    def assign(self, reference: str, user: str) -> Assignment:
+    def assign(self, reference: str, user: str, facts: UserFacts = NOTHING_KNOWN) -> Assignment:
         """Return the variant a user sees, stored forever when the experiment runs.
 
         See `Assignment` for when it is not.
@@ -50,7 +50,7 @@ class Traffic:
         """
         name = user_identifier(user)
         try:
-            return self._assigned(reference, name)
+            return self._assigned(reference, name, facts)
         except (Unavailable, NotAllowed) as error:
             if reference not in self._experiments:
                 raise
@@ -128,7 +128,7 @@ class Traffic:
             self._experiments[reference] = experiment
         return experiment
 
-    def _assigned(self, reference: str, user: str) -> Assignment:
+    def _assigned(self, reference: str, user: str, facts: UserFacts) -> Assignment:
         experiment = self._experiment(reference)
         key = (experiment.id, user)
         if key in self._assignments:
@@ -142,7 +142,7 @@ class Traffic:
             return staying_out
         with self._database.writing():
             # It may have been paused, or reweighted, since it was read.
-            assignment = assigning.assign(self._context, self._experiment(reference), user)
+            assignment = assigning.assign(self._context, self._experiment(reference), user, facts)
         return self._remember(assignment) if assignment.stored else assignment
 
     def _assigned_together(self, reference: str, users: list[str]) -> list[Assignment]:

@@ -73,6 +73,7 @@ def insert(
             decision_reason="",
             from_sums=0,
             forgotten=0,
+            robots=0,
             created_at=to_text(created_at or at),
             updated_at=to_text(at),
             version=version,
@@ -307,6 +308,7 @@ def _experiment(
         version=of["version"],
         from_sums=bool(of["from_sums"]),
         forgotten=int(of["forgotten"]),
+        robots=int(of["robots"]),
     )
 
 

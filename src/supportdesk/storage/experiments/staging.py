@@ -30,13 +30,26 @@ class BothArms(StrEnum):
 
 
 class StagedUser(NamedTuple):
-    """A checked row of assignments; `agrees` is 0 when the user saw something else than was meant."""
+    """A checked row of assignments; `agrees` is 0 when the user saw something else than was meant.
+
+    `before` is a value from before the assignment; who is `left_out` is no part of the results.
+    """
 
     place: int
     user: str
     variant: int
     at: str
     agrees: int
+    before: float | None = None
+    left_out: int = 0
+
+
+class StagedAttribute(NamedTuple):
+    """What the row of assignments at `row` says of its user."""
+
+    row: int
+    name: str
+    value: str
 
 
 class StagedEvent(NamedTuple):
@@ -87,8 +100,10 @@ def staging(database: Database) -> Iterator[ExperimentStaging]:
     database.sql("PRAGMA temp_store = FILE")
     database.sql(
         "CREATE TEMP TABLE staged_users "
-        "(place INTEGER PRIMARY KEY, user TEXT, variant INTEGER, at TEXT, agrees INTEGER)"
+        "(place INTEGER PRIMARY KEY, user TEXT, variant INTEGER, at TEXT, agrees INTEGER, "
+        "before REAL, left_out INTEGER)"
     )
+    database.sql("CREATE TEMP TABLE staged_attributes (row INTEGER, name TEXT, value TEXT, PRIMARY KEY (row, name))")
     database.sql(
         "CREATE TEMP TABLE staged_events (place INTEGER PRIMARY KEY, user TEXT, row INTEGER, name TEXT, value REAL, "
         "data TEXT, event_id TEXT, at TEXT, told TEXT)"
@@ -96,7 +111,7 @@ def staging(database: Database) -> Iterator[ExperimentStaging]:
     try:
         yield ExperimentStaging(database)
     finally:
-        for table in ("staged_users", "staged_events", "staged_people"):
+        for table in ("staged_users", "staged_attributes", "staged_events", "staged_people"):
             database.sql(f"DROP TABLE IF EXISTS temp.{table}")
 
 
@@ -110,7 +125,11 @@ class ExperimentStaging:
         """Store assignments from an iterator."""
         # One transaction, and none that reads or writes the desk: others save and check-point meanwhile.
         with self._database.reading():
-            self._database.many("INSERT INTO temp.staged_users VALUES (?, ?, ?, ?, ?)", rows)
+            self._database.many("INSERT INTO temp.staged_users VALUES (?, ?, ?, ?, ?, ?, ?)", rows)
+
+    def fill_attributes(self, rows: Iterable[StagedAttribute]) -> None:
+        """Store what is known of users, in the transaction of `fill_users`."""
+        self._database.many("INSERT INTO temp.staged_attributes VALUES (?, ?, ?)", rows)
 
     def fill_events(self, rows: Iterable[StagedEvent]) -> None:
         """Store events from an iterator; join the caller's transaction where there is one."""
@@ -123,7 +142,7 @@ class ExperimentStaging:
     def seen(self) -> Seen:
         """Index and summarise the staged rows; called once, after the last one."""
         # All that is asked by user is answered from this index alone, in its order.
-        self._database.sql("CREATE INDEX temp.staged_by_user ON staged_users (user, variant, at, place)")
+        self._database.sql("CREATE INDEX temp.staged_by_user ON staged_users (user, variant, at, place, left_out)")
         rows, odd = self._one("SELECT count(*), total(NOT agrees) FROM temp.staged_users")
         users, both, more = self._one(
             "SELECT count(*), total(low < high), total(rows > 1) FROM "
@@ -143,9 +162,10 @@ class ExperimentStaging:
         if policy is BothArms.EVERY_ROW:
             self._name_rows_apart()
         # Beside min(at), SQLite takes the other columns from the row that has it.
-        chosen = "min(variant) AS variant, min(at) AS at, min(variant) < max(variant) AS in_both, min(place) AS row"
+        in_both = "CASE WHEN min(variant) < max(variant) THEN 1 ELSE max(left_out) END AS in_both"
+        chosen = f"min(variant) AS variant, min(at) AS at, {in_both}, min(place) AS row"
         if policy is BothArms.FIRST:
-            chosen = "variant, min(at) AS at, 0 AS in_both, place AS row"
+            chosen = "variant, min(at) AS at, left_out AS in_both, place AS row"
         self._database.sql(
             f"CREATE TEMP TABLE staged_people AS SELECT user, {chosen} FROM temp.staged_users GROUP BY user"
         )
@@ -158,7 +178,9 @@ class ExperimentStaging:
 
     def move(self, test: int, phase: int, policy: BothArms, watch: Callable[[int, int], None]) -> Moved:
         """Move all rows into an experiment inside the caller's transaction; report progress to `watch`."""
+        last = self._one("SELECT coalesce(max(number), 0) FROM main.experiment_assignments")[0]
         users, first_at = self._move_users(test, phase, watch)
+        self._move_facts(test, last)
         people, in_both = self._one("SELECT count(*), total(in_both) FROM temp.staged_people")
         clashing = 0
         if policy is BothArms.LEAVE_OUT:
@@ -209,6 +231,28 @@ class ExperimentStaging:
             )
             watch(done, total)
         return done, self._one("SELECT min(at) FROM temp.staged_people")[0]
+
+    def _move_facts(self, test: int, after: int) -> None:
+        """Store what is known of the users who were assigned after that number: later, it would be no earlier fact."""
+        rows = (
+            "FROM temp.staged_people AS people JOIN main.experiment_assignments AS users "
+            "ON users.test = ? AND users.user_identifier = people.user AND users.number > ?"
+        )
+        if self._one("SELECT count(*) FROM temp.staged_users WHERE before IS NOT NULL")[0]:
+            self._database.change(
+                "UPDATE main.experiment_assignments SET before = found.before FROM (SELECT users.number, rows.before "
+                f"{rows} JOIN temp.staged_users AS rows ON rows.place = people.row) AS found "
+                "WHERE found.number = experiment_assignments.number",
+                (test, after),
+            )
+        if self._one("SELECT count(*) FROM temp.staged_attributes")[0]:
+            self._database.change(
+                "INSERT INTO main.experiment_attributes (user, name, value) "
+                f"SELECT users.number, facts.name, facts.value {rows} "
+                "JOIN temp.staged_attributes AS facts ON facts.row = people.row "
+                "WHERE true ON CONFLICT (user, name) DO NOTHING",
+                (test, after),
+            )
 
     def _leave_out_clashing(self, test: int) -> int:
         """Exclude users who already were in the experiment with another variant."""

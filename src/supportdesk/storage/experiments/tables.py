@@ -32,6 +32,7 @@ class ExperimentRow(Model):
     auto_pause = IntegerField()
     exclusion_group = TextField()
     forgotten = IntegerField()
+    robots = IntegerField()
 
     class Meta:
         table_name = "experiments"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from supportdesk.domain.experiments.event import EventCount, NewEvent
@@ -33,6 +33,7 @@ class NewAssigned(NamedTuple):
     phase: int
     hash_value: str
     assigned_at: str
+    before: float | None = None
 
 
 class StoredEvent(NamedTuple):
@@ -73,12 +74,32 @@ def assigned_among(database: Database, test: int, users: Sequence[str]) -> dict[
     return known
 
 
+def running_in_group(database: Database, group: str, test: int, user: str) -> int | None:
+    """Return another experiment of an exclusion group that a user is in and that has not ended."""
+    found = database.sql(
+        "SELECT tests.number FROM experiments AS tests JOIN experiment_assignments AS users "
+        "ON users.test = tests.number AND users.user_identifier = ? "
+        "WHERE tests.exclusion_group = ? AND tests.number <> ? AND tests.status IN ('running', 'paused') "
+        "ORDER BY tests.number LIMIT 1",
+        (user, group, test),
+    )
+    return int(found[0][0]) if found else None
+
+
 def assign(database: Database, new: Iterable[NewAssigned]) -> None:
     """Store assignments inside the caller's transaction; users who have one keep it."""
     database.many(
-        "INSERT INTO experiment_assignments (test, user_identifier, variant, phase, hash_value, assigned_at) "
-        "VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
+        "INSERT INTO experiment_assignments (test, user_identifier, variant, phase, hash_value, assigned_at, before) "
+        "VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
         new,
+    )
+
+
+def add_attributes(database: Database, user: int, attributes: Mapping[str, str]) -> None:
+    """Store what is known of a user who has just been assigned, inside the caller's transaction."""
+    database.many(
+        "INSERT INTO experiment_attributes (user, name, value) VALUES (?, ?, ?)",
+        [(user, name, value) for name, value in attributes.items()],
     )
 
 

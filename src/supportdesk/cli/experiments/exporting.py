@@ -1,0 +1,50 @@
+"""The command that exports the data of experiments."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import click
+
+from supportdesk.cli.context import open_desk
+from supportdesk.cli.io.export_options import file_of, say_exported, to_stdout
+from supportdesk.cli.io.param_types import FILE, TEXT
+from supportdesk.cli.io.progress import Progress
+
+
+@click.command()
+@click.argument("ref", type=TEXT)
+@click.option("--assignments", is_flag=True, help="Who saw which variant.  [default]")
+@click.option("--events", is_flag=True, help="Who did what.")
+@click.option("--daily", is_flag=True, help="Running totals per variant, day and metric; they name no user.")
+@click.option("--output", type=FILE, metavar="FILE", help="Write to FILE, which appears when complete.")
+@click.pass_context
+def export(ctx: click.Context, ref: str, assignments: bool, events: bool, daily: bool, output: Path | None) -> None:
+    """Export users, events or daily sums of an experiment as CSV, one at a time.
+
+    Another experiment, such as a clone, imports the file as it is: `experiment import REF --assignments FILE`.
+    """
+    # Lazy import: keeps start-up fast.
+    from supportdesk.services.experiments.exporting import Part
+
+    chosen = [
+        part
+        for part, is_chosen in ((Part.ASSIGNMENTS, assignments), (Part.EVENTS, events), (Part.DAILY, daily))
+        if is_chosen
+    ]
+    if len(chosen) > 1:
+        raise click.UsageError("A file holds one kind of rows: name one of --assignments, --events and --daily.")
+    file = file_of(output)
+    beside = file is not None or not sys.stdout.isatty()
+    with open_desk(ctx, existing=True) as desk, Progress(beside=beside) as progress:
+        part = chosen[0] if chosen else desk.experiment_export.default_part(ref)
+
+        def watch(done: int) -> None:
+            progress.say(f"Writing: {done:,} rows")
+
+        if file is None:
+            to_stdout(lambda out: desk.experiment_export.write(ref, part, out, watch=watch))
+            return
+        done = desk.experiment_export.save(ref, part, file, watch=watch)
+    say_exported(done, "row", file)

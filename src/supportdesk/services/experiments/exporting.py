@@ -1,0 +1,128 @@
+"""Export of the data of an experiment as CSV, in the form that the import takes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import closing
+from enum import StrEnum
+from itertools import groupby
+from pathlib import Path
+
+from supportdesk.domain.experiments.experiment import Experiment, MetricKind
+from supportdesk.services.context import Context
+from supportdesk.services.experiments import changes as experiment_changes
+from supportdesk.services.experiments.daily_rows import metric_names
+from supportdesk.services.experiments.fields import ATTRIBUTE, shown_event_id
+from supportdesk.services.transfer.csv_writer import CsvWriter, Writable
+from supportdesk.services.transfer.export_format import save_export
+from supportdesk.storage.experiments import daily as experiment_daily
+from supportdesk.storage.experiments import reading
+from supportdesk.storage.experiments.daily import NO_VALUES
+
+WATCH_EVERY = 1_000
+USERS = ("user_identifier", "variant", "assigned_at", "before", "left_out")
+EVENTS = ("user_identifier", "event_name", "event_value", "event_data", "event_id", "created_at")
+DAILY = (
+    "day", "variant", "users_so_far", "left_out", "metric", "conversions", "reported", "sum", "sum_of_squares",
+)  # fmt: skip
+
+Cells = Sequence[object]
+Watch = Callable[[int], None]
+"""Called now and then with the number of rows written."""
+
+
+class Part(StrEnum):
+    """What of an experiment is exported."""
+
+    ASSIGNMENTS = "assignments"
+    EVENTS = "events"
+    DAILY = "daily"
+
+
+class ExperimentExport:
+    """Use case: export the data of an experiment."""
+
+    def __init__(self, context: Context) -> None:
+        self._context = context
+        self._database = context.database
+
+    def write(self, reference: str, part: Part, out: Writable, *, watch: Watch = lambda done: None) -> int:
+        """Write one part of an experiment's data as of one moment; return the number of rows."""
+        with self._database.reading():
+            experiment = experiment_changes.get_experiment(self._context, reference)
+            match part:
+                case Part.ASSIGNMENTS:
+                    names = reading.attribute_names(self._database, experiment.number)
+                    header = [*USERS, *(ATTRIBUTE + name for name in names)]
+                    return _write(out, header, self._users(experiment, names), watch)
+                case Part.EVENTS:
+                    return _write(out, EVENTS, self._events(experiment), watch)
+                case Part.DAILY:
+                    return _write(out, DAILY, self._daily(experiment), watch)
+
+    def save(self, reference: str, part: Part, path: Path, *, watch: Watch = lambda done: None) -> int:
+        """Write one part of an experiment's data into a file; see `save_export`."""
+        return save_export(lambda out: self.write(reference, part, out, watch=watch), path, self._database.files)
+
+    def default_part(self, reference: str) -> Part:
+        """Return the part that an experiment has."""
+        experiment = experiment_changes.get_experiment(self._context, reference)
+        return Part.DAILY if experiment.from_sums else Part.ASSIGNMENTS
+
+    def _users(self, experiment: Experiment, names: Sequence[str]) -> Iterator[Cells]:
+        variants = [variant.name for variant in experiment.variants]
+        with closing(reading.users(self._database, experiment.number)) as found:
+            if not names:
+                for _, user, variant, at, before, left_out in found:
+                    yield user, variants[variant], at, before, int(bool(left_out))
+                return
+            with closing(reading.attributes(self._database, experiment.number)) as facts:
+                of_users = groupby(facts, key=lambda row: row[0])
+                number, known = next(of_users, (None, iter(())))
+                for user_number, user, variant, at, before, left_out in found:
+                    of = {}
+                    if user_number == number:
+                        of = {name: value for _, name, value in known}
+                        number, known = next(of_users, (None, iter(())))
+                    yield user, variants[variant], at, before, int(bool(left_out)), *(of.get(name) for name in names)
+
+    def _events(self, experiment: Experiment) -> Iterator[Cells]:
+        with closing(reading.events(self._database, experiment.number)) as found:
+            for user, name, value, data, event_id, at in found:
+                yield user, name, value, data, shown_event_id(event_id), at
+
+    def _daily(self, experiment: Experiment) -> Iterator[Cells]:
+        """Yield running totals: the conversions of a day can be of users of earlier days."""
+        metrics = list(zip(experiment.metrics, metric_names(experiment.metrics), strict=True))
+        users = [[0, 0] for _ in experiment.variants]
+        converted = [[0] * len(metrics) for _ in experiment.variants]
+        values = [[list(NO_VALUES) for _ in metrics] for _ in experiment.variants]
+        days = experiment_daily.days(self._database, experiment)
+        for date, of_date in groupby(days, key=lambda each: each.day):
+            touched = set()
+            for day in of_date:
+                touched.add(day.variant)
+                users[day.variant] = [users[day.variant][0] + day.users, users[day.variant][1] + day.left_out]
+                for place in range(len(metrics)):
+                    converted[day.variant][place] += day.converted[place]
+                    values[day.variant][place] = [
+                        a + b for a, b in zip(values[day.variant][place], day.values[place], strict=True)
+                    ]
+            for variant in sorted(touched):
+                for place, (metric, name) in enumerate(metrics):
+                    sums: Cells = ("", "", "")
+                    if metric.kind is not MetricKind.CONVERSION:
+                        reported, total, squares = values[variant][place]
+                        sums = int(reported), repr(total), repr(max(squares, 0.0))
+                    head = (date, experiment.variants[variant].name, *users[variant], name)
+                    yield *head, converted[variant][place], *sums
+
+
+def _write(out: Writable, header: Sequence[str], rows: Iterable[Cells], watch: Watch) -> int:
+    writer, done = CsvWriter(out), 0
+    writer.write(header)
+    for done, cells in enumerate(rows, 1):
+        writer.write(cells)
+        if done % WATCH_EVERY == 0:
+            watch(done)
+    return done

@@ -1,0 +1,59 @@
+"""The users and events of an experiment row by row, for what reads all of them."""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Iterator
+from typing import Any
+
+from supportdesk.domain.text import clean_line
+from supportdesk.storage.database import Database
+
+Rows = Generator[tuple[Any, ...], None, None]
+
+
+def attribute_names(database: Database, test: int) -> list[str]:
+    """Return the attributes that users of an experiment have, by name."""
+    found = database.sql(
+        "SELECT DISTINCT facts.name FROM experiment_assignments AS users "
+        "JOIN experiment_attributes AS facts ON facts.user = users.number WHERE users.test = ? ORDER BY facts.name",
+        (test,),
+    )
+    return [clean_line(name) for (name,) in found]
+
+
+def users(database: Database, test: int) -> Rows:
+    """Yield number, name, variant, time, value from before and whether left out of each user, as they were assigned."""
+    yield from _stream(
+        database,
+        "SELECT number, user_identifier, variant, assigned_at, before, left_out FROM experiment_assignments "
+        "WHERE test = ? ORDER BY number",
+        test,
+    )
+
+
+def attributes(database: Database, test: int) -> Rows:
+    """Yield user number, name and value of each attribute, in the order of `users`."""
+    yield from _stream(
+        database,
+        "SELECT facts.user, facts.name, facts.value FROM experiment_assignments AS users "
+        "JOIN experiment_attributes AS facts ON facts.user = users.number WHERE users.test = ? "
+        "ORDER BY users.number, facts.name",
+        test,
+    )
+
+
+def events(database: Database, test: int) -> Rows:
+    """Yield user, name, value, data, id and time of each event, as they came."""
+    yield from _stream(
+        database,
+        "SELECT users.user_identifier, names.name, events.event_value, events.event_data, events.event_id, "
+        "events.created_at FROM experiment_events AS events "
+        "JOIN experiment_assignments AS users ON users.number = events.user "
+        "JOIN experiment_event_names AS names ON names.number = events.name "
+        "WHERE events.test = ? ORDER BY events.number",
+        test,
+    )
+
+
+def _stream(database: Database, query: str, test: int) -> Iterator[tuple[Any, ...]]:
+    return database.engine.stream(query, (test,))
