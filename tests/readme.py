@@ -12,6 +12,7 @@ from pathlib import Path
 import click
 
 from supportdesk.cli.main import supportdesk
+from supportdesk.domain.experiments.glossary import TERMS
 from supportdesk.help import FOLDER
 from supportdesk.sample.replay import Clock, fill
 from supportdesk.services.settings.settings import SETTINGS
@@ -66,6 +67,11 @@ def settings() -> str:
     return "\n".join(lines)
 
 
+def terms() -> str:
+    """A table of the terms of experiments."""
+    return "\n".join(["| term | meaning |", "|---|---|", *(f"| {term} | {line} |" for term, line in TERMS.items())])
+
+
 async def take_picture() -> None:
     """Save a picture of the demo desk with a ticket open."""
     with tempfile.TemporaryDirectory() as folder:
@@ -77,7 +83,7 @@ async def take_picture() -> None:
             PICTURE.write_text(seat.app.export_screenshot(title="supportdesk", simplify=True), "utf-8")
 
 
-GENERATED = {"keys": keys, "commands": commands, "settings": settings}
+GENERATED = {"keys": keys, "commands": commands, "settings": settings, "terms": terms}
 """The topics of the manual that have a generated part of the same name."""
 
 

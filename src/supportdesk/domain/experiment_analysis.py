@@ -22,7 +22,8 @@ class Verdict:
     """The conclusion in one sentence.
 
     `rule` names what decided: users, split, both-arms, guardrail, effect, harm, sample, days or no-effect. `state` is
-    `not yet`, `blocked`, `ship`, `keep-control` or `no result`. `decision` is what completing would propose.
+    `not yet`, `blocked`, `ship`, `keep-control` or `no result`. `decision` is what completing would propose,
+    `next_step` what to do in plain words.
     """
 
     rule: str
@@ -30,6 +31,7 @@ class Verdict:
     sentence: str
     decision: Decision = Decision.NO_RESULT
     variant: str = ""
+    next_step: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ TOPICS = (
     "conversation",
     "faqs",
     "experiments",
+    "terms",
     "mail",
     "incoming",
     "import",

@@ -339,6 +339,51 @@ def test_a_guardrail_is_not_safe_because_nothing_was_shown(desk, filled):
     assert opened.state == "safe"
 
 
+def test_a_guardrail_may_get_worse_by_its_margin(desk, filled):
+    drafted(desk, min_sample="20000", min_days="0", guardrails="complained:down; opened:up:1%; asked:down:10%")
+    rates = {"complained": (5000, 5000), "opened": (15000, 14500), "asked": (2000, 2020)}
+    also = [(name, dict(zip(("green", "blue"), each, strict=True))) for name, each in rates.items()]
+    filled({"green": (20000, 2000), "blue": (20000, 2000)}, also=also)
+    complained, opened, asked = desk.experiments.calculate("1").analysis.guardrails
+    assert (complained.state, opened.state, asked.state) == ("not shown", "worse", "safe")
+    assert opened.says.startswith("got worse by more than the margin of 1 %: -2.50 points (")
+    assert asked.says.startswith("at worst +")
+    assert asked.says.endswith("within the margin of 10 %")
+    assert said(desk)[0] == "guardrail"
+
+
+def test_worse_within_the_margin_is_no_harm(desk, filled):
+    drafted(desk, min_sample="20000", min_days="0", guardrails="opened:up:10%")
+    filled({"green": (20000, 2000), "blue": (20000, 2400)}, also=[("opened", {"green": 15000, "blue": 14500})])
+    assert said(desk)[0] == "effect"
+    assert desk.experiments.results("1").analysis.guardrails[0].state == "safe"
+
+
+def test_what_is_said_of_a_guardrail_allows_for_every_look(desk, filled):
+    drafted(desk, min_sample="2000", min_days="0", guardrails="opened:up:5%")
+    day = {"green": (500, 50), "blue": (500, 50)}
+    filled(day, also=[("opened", {"green": 300, "blue": 320})])
+    desk.experiments.pause("1")
+    early = desk.experiments.calculate("1").analysis.guardrails[0]
+    # A fixed sample of that size would have shown it: the plain limit is above 0.
+    assert early.state == "not shown"
+
+
+def test_a_winner_whose_guardrail_is_open_says_so_in_what_to_do(desk, filled):
+    drafted(desk, min_sample="500", min_days="0", guardrails="complained:down:10%")
+    filled({"green": (600, 60), "blue": (600, 130)}, also=[("complained", {"green": 60, "blue": 60})])
+    verdict = desk.experiments.calculate("1").verdict
+    assert verdict.state == "ship"
+    assert "complained could still be as bad as +" in verdict.next_step
+    assert verdict.next_step.endswith("Then: Give blue to everybody, and complete the experiment.")
+
+
+def test_every_verdict_says_what_to_do_next(desk, filled, clock):
+    drafted(desk, min_sample="100", min_days="1")
+    filled({"green": (20, 4), "blue": (22, 5)})
+    assert desk.experiments.calculate("1").verdict.next_step.startswith("Let it run, and change nothing.")
+
+
 def test_daily_sums_of_values_are_those_of_the_users(desk, sql, clock):
     running(desk, metric="spent", kind="revenue", secondary="spent:mean", min_days="0")
     for number in range(6):

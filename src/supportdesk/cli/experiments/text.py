@@ -142,7 +142,10 @@ def results_text(name: str, analysis: Analysis) -> str:
     """Return the results of an experiment: the verdict, then why it may be believed, then the figures."""
     confidence = f"{100 * analysis.confidence_level:g} %"
     provisional = " (provisional: the planned sample is not reached)" if analysis.provisional else ""
-    lines = [f"{name}: {analysis.verdict.sentence}", ""]
+    lines = [f"{name}: {analysis.verdict.sentence}"]
+    if analysis.verdict.next_step:
+        lines.append(f"what to do: {analysis.verdict.next_step}")
+    lines.append("")
     lines.append(table(CHECK_HEADINGS, [(each.state, each.name, each.says) for each in analysis.health]))
     for metric in analysis.metrics:
         rate_like = metric.kind == "conversion"
@@ -171,6 +174,7 @@ def results_text(name: str, analysis: Analysis) -> str:
             "phases are compared apart, then together; users of each: "
             + "; ".join(f"{each.phase}: {' / '.join(f'{many:,}' for many in each.users)}" for each in analysis.phases)
         )
+    lines += ["", "what each word means: supportdesk help terms"]
     return "\n".join(lines)
 
 

@@ -30,19 +30,7 @@ def proven_harm(analyses: Sequence[Interim]) -> dict[Hypothesis, Interim]:
 
     Guardrails are a family of their own: what else is measured does not make them blind.
     """
-    return _proven(analyses, {of: _guarded(analyses, of, harm=True) for of in _guardrails(analyses)}, sides=1)
-
-
-def proven_safe(analyses: Sequence[Interim]) -> dict[Hypothesis, Interim]:
-    """Return which test variants are shown to keep a guardrail within its margin; one-sided, from day 1 on.
-
-    Each by itself: all of them have to be safe before a variant is, which needs no correction (Berger 1982,
-    Technometrics 24:295).
-    """
-    found: dict[Hypothesis, Interim] = {}
-    for of in _guardrails(analyses):
-        found |= _proven(analyses, {of: _guarded(analyses, of, harm=False)}, sides=1)
-    return found
+    return _proven(analyses, {of: guardrail_evidence(analyses, of) for of in guardrails_of(analyses)}, sides=1)
 
 
 def judged_for_target(analyses: Sequence[Interim]) -> list[Interim]:
@@ -61,38 +49,33 @@ def harm_sign(metric: Metric) -> int:
     return -1 if metric.better is Direction.UP else 1
 
 
-def _guarded(analyses: Sequence[Interim], of: Hypothesis, *, harm: bool) -> Evidence:
-    """Return the one-sided evidence that a guardrail got worse than its margin allows, or that it did not."""
+def guardrail_evidence(analyses: Sequence[Interim], of: Hypothesis) -> Evidence:
+    """Return the one-sided evidence that a guardrail got worse than its margin allows."""
     metric = analyses[0].figures.metrics[of[0]]
-    worse = harm_sign(metric)
-    p_values: list[float | None] = []
     plain = [each.statistic(*of) for each in analyses]
-    for at, without in zip(analyses, plain, strict=True):
-        if without is None:
-            p_values.append(None)
-        elif not metric.margin:
-            p_values.append(without.p_towards(worse if harm else -worse))
-        else:
-            p_values.append(_beyond_margin(at, metric, of, without, harm=harm))
+    p_values = [
+        None if found is None else _p_of_harm(at, metric, of, found) for at, found in zip(analyses, plain, strict=True)
+    ]
     return Evidence(tuple(p_values), _information(plain))
 
 
-def _beyond_margin(at: Interim, metric: Metric, of: Hypothesis, plain: Statistic, *, harm: bool) -> float | None:
-    """Return the p-value of a guardrail that is worse, or not worse, than its margin allows."""
+def _p_of_harm(at: Interim, metric: Metric, of: Hypothesis, plain: Statistic) -> float | None:
     samples, worse = at.figures.samples[of[0]], harm_sign(metric)
-    shifted = statistic(with_margin(samples[0], worse * (metric.margin or 0.0)), samples[of[1]])
-    if shifted is None or (plain.exact and not harm):
+    if not metric.margin:
+        return plain.p_towards(worse)
+    beyond = statistic(with_margin(samples[0], worse * metric.margin), samples[of[1]])
+    if beyond is None:
         return None
-    found = shifted.p_towards(worse if harm else -worse)
-    # The exact test is of no difference; who got worse than the margin got worse at all.
-    return max(found, plain.p_towards(worse)) if plain.exact else found
+    # What got worse than the margin got worse at all: where that takes an exact test, both have to be convinced.
+    return max(beyond.p_towards(worse), plain.p_towards(worse)) if plain.exact else beyond.p_towards(worse)
 
 
 def _information(found: Sequence[Statistic | None]) -> tuple[float, ...]:
     return tuple(0.0 if each is None else each.information for each in found)
 
 
-def _guardrails(analyses: Sequence[Interim]) -> list[Hypothesis]:
+def guardrails_of(analyses: Sequence[Interim]) -> list[Hypothesis]:
+    """Return each guardrail with each test variant."""
     if not analyses:
         return []
     figures = analyses[0].figures

@@ -19,6 +19,7 @@ from supportdesk.domain.experiment_analysis import (
     SeriesDay,
 )
 from supportdesk.domain.experiments.experiment import CONTROL, Metric, MetricKind, MetricRole
+from supportdesk.services.experiments.analysis.advice import next_step
 from supportdesk.services.experiments.analysis.belief import belief
 from supportdesk.services.experiments.analysis.comparison import Comparison, always_valid, compare, phase_weights
 from supportdesk.services.experiments.analysis.figures import Figures
@@ -41,8 +42,9 @@ def analyse(figures: Figures) -> Analysis:
     compared = [_compared(figures, place) for place in range(len(figures.metrics))]
     corrected = _corrected(figures, compared)
     blocked = any(check.state == BLOCKED for check in checks)
+    guardrails = tuple(guardrail_results(figures.metrics, figures.variants, analyses, proven.harm))
     return Analysis(
-        verdict=verdict,
+        verdict=replace(verdict, next_step=next_step(verdict, guardrails, running=figures.running)),
         provisional=not (analyses and analyses[-1].is_last),
         confidence_level=figures.confidence_level,
         planned_sample_size=figures.planned or None,
@@ -56,7 +58,7 @@ def analyse(figures: Figures) -> Analysis:
             _metric(figures, place, compared[place], corrected[place], _significant(proven, place))
             for place in range(len(figures.metrics))
         ),
-        guardrails=tuple(guardrail_results(figures, compared, proven.harm)),
+        guardrails=guardrails,
         # What cannot be trusted is not believed either.
         belief=Belief() if blocked else belief(figures),
         phases=tuple(

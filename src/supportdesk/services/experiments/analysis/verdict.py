@@ -14,6 +14,7 @@ from supportdesk.domain.experiments.look import p_text
 from supportdesk.services.experiments.analysis.bounds import nominal_p
 from supportdesk.services.experiments.analysis.comparison import Comparison, compare
 from supportdesk.services.experiments.analysis.figures import Figures
+from supportdesk.services.experiments.analysis.guardrails import beyond
 from supportdesk.services.experiments.analysis.health import BLOCKED, days_left
 from supportdesk.services.experiments.analysis.interim import Interim
 from supportdesk.services.experiments.analysis.proof import Hypothesis, judged_for_target, target_evidence
@@ -65,7 +66,8 @@ def _within(found: Mapping[Hypothesis, Interim], so_far: Sequence[Interim]) -> l
 def _harmed(proven: Proven, so_far: Sequence[Interim]) -> Verdict | None:
     for (place, arm), at in _within(proven.harm, so_far):
         metric, name = at.figures.metrics[place], at.figures.variants[arm]
-        sentence = f"guardrail {metric.name} got worse with {name}: {between(metric, _compared(at, (place, arm)))}"
+        worse = f"{beyond(metric)}: {between(metric, _compared(at, (place, arm)))}"
+        sentence = f"guardrail {metric.name} got worse with {name}{worse}"
         return Verdict("guardrail", KEEP, f"keep-control: {sentence}", Decision.KEEP_CONTROL, name)
     return None
 

@@ -29,6 +29,11 @@ def between(metric: Metric, comparison: Comparison) -> str:
     return f"{difference} ({comparison.low:.4g} to {comparison.high:.4g})"
 
 
+def percent(share: float) -> str:
+    """Return a relative difference in words, with a sign and two digits that count."""
+    return f"{100 * share:+.2g} %"
+
+
 def points_digits(*shares: float | None) -> int:
     """Return the decimals in points with which no share that is not 0 looks as if it were."""
     smallest = min((abs(100 * each) for each in shares if each), default=1.0)
