@@ -14,7 +14,7 @@ from textual.widgets import Input, RadioSet
 
 from supportdesk.domain.errors import Conflict, InvalidValue, NotFound
 from supportdesk.domain.experiments.experiment import Direction, Experiment, ExperimentStatus, MetricKind, Surface
-from supportdesk.domain.experiments.form import DEFAULTS, changed, new_experiment, texts_of
+from supportdesk.domain.experiments.form import DEFAULTS, YesNo, changed, new_experiment, texts_of
 from supportdesk.domain.journal import Entry, experiment_changed
 from supportdesk.tui import style
 from supportdesk.tui.commands import Scope
@@ -66,6 +66,9 @@ class ExperimentForm(EditForm[int, Experiment | None]):
         "holdout": "Holdout, % stay out",
         "secondary": "Other metrics",
         "guardrails": "Guardrails",
+        "auto_pause": "Pause when a guardrail is worse",
+        "max_events": "Left out over, events",
+        "group": "Group",
         "description": "Description",
     }
     CHECKS: ClassVar[Mapping[str, Check]] = {field: partial(_check, field) for field in NAMES if field in DEFAULTS}
@@ -101,6 +104,11 @@ class ExperimentForm(EditForm[int, Experiment | None]):
         yield _row(_line("weights", "such as 50/50"), _line("ramp"), _line("holdout"))
         yield _line("secondary", "further metrics, such as basket:revenue; opened:mean:down")
         yield _line("guardrails", "must not get worse, such as complained:down; semicolons between")
+        yield ChoiceField(list(YesNo), YesNo.NO, id="auto_pause")
+        yield _row(
+            _line("max_events", "such as 500: users with more are robots"),
+            _line("group", "a user is in one experiment of it"),
+        )
         yield BodyField(id="description")
         yield PlanLine()
 
