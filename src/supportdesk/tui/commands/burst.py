@@ -54,7 +54,16 @@ BEGINS_WITH = {"tags": frozenset("+-")}
 ANSWERED_AT_ONCE = {"assign": frozenset("an")}
 """First keys of a text that are a whole answer; what follows is commands again."""
 HARMLESS = frozenset(
-    {"back", "experiment.view.next", "experiment.view.previous", "mark", "mark.range", "row.next", "row.previous"}
+    {
+        "back",
+        "experiment.view.next",
+        "experiment.view.previous",
+        "mark",
+        "mark.range",
+        "row.next",
+        "row.previous",
+        "unfold",
+    }
 )
 """Commands that only look or mark, like those of lists: any number of them may come at once."""
 _ENDS_TEXT = ("enter", "escape", "ctrl+s", "f10")

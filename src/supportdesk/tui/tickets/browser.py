@@ -10,7 +10,8 @@ from textual.containers import Container
 
 from supportdesk.domain.journal import Entry, EntryKind, Subject
 from supportdesk.domain.ticket import TicketSummary
-from supportdesk.tui.commands import CommandContext, Scope
+from supportdesk.tui.commands import BY_ID, CommandContext, Scope
+from supportdesk.tui.commands.keymap import format_keys
 from supportdesk.tui.preferences.editing import edit_preferences
 from supportdesk.tui.tickets.list import TicketQueue, TicketSource
 from supportdesk.tui.tickets.pane import TicketPane, TicketView
@@ -41,7 +42,7 @@ class TicketBrowser(QueueScreen):
         desk = self.desk_app.desk
         with Container(id="body"):
             yield Listing(TicketQueue(TicketSource(desk, self.query_shown), id="queue"), TicketWelcome())
-            yield TicketPane(desk)
+            yield TicketPane(desk, format_keys(self.desk_app.keymap.keys_of(BY_ID["unfold"])[0]))
 
     @property
     def pane(self) -> TicketPane:
@@ -102,6 +103,15 @@ class TicketBrowser(QueueScreen):
             self.pane.turn()
         else:
             await self.open_ticket(ticket.number, TicketView.CHANGES)
+
+    async def do_unfold(self, count: int | None) -> None:
+        """Show quoted parts and earlier messages of the ticket, or fold them."""
+        ticket = self.current()
+        if ticket is None:
+            return
+        if self.pane.number != ticket.number or self.pane.view is not TicketView.TICKET:
+            await self.open_ticket(ticket.number)
+        self.status.note("everything is shown" if self.pane.unfold() else "quoted parts are folded")
 
     async def do_answers(self, count: int | None) -> None:
         """Show the FAQs that match the ticket."""

@@ -10,7 +10,7 @@ from supportdesk.domain.conversation import Message
 from supportdesk.domain.notification import DeliveryStatus, Notification
 from supportdesk.domain.ticket import StatusChange, Ticket
 from supportdesk.services.desk import Desk
-from supportdesk.tui.conversation.text import messages_text
+from supportdesk.tui.conversation.timeline import Timeline
 from supportdesk.tui.mail.text import MOCK_NOTICE, mails_text
 from supportdesk.tui.tickets.list import present_names
 from supportdesk.tui.tickets.text import answers_text, changes_text, ticket_text
@@ -36,14 +36,18 @@ class TicketView(StrEnum):
 class TicketPane(Pane):
     """One ticket under four tabs."""
 
-    def __init__(self, desk: Desk) -> None:
+    def __init__(self, desk: Desk, unfold_key: str) -> None:
+        """`unfold_key` is what shows quoted parts."""
         super().__init__()
+        self._unfold_key = unfold_key
         self.desk = desk
         self.ticket: Ticket | None = None
         self.view = TicketView.TICKET
         self._changes: list[StatusChange] = []
         self._mail: list[Notification] = []
-        self._messages: list[Message] = []
+        self._timeline = Timeline()
+        # Whether quoted parts and what was said long ago are shown too.
+        self._unfolded = False
         self.answers: Sequence[Suggestion] = ()
         self._present: Mapping[int, Sequence[Present]] = {}
 
@@ -52,12 +56,24 @@ class TicketPane(Pane):
         """Return the number of the open ticket."""
         return self.ticket.number if self.is_open and self.ticket else None
 
+    @property
+    def messages(self) -> Sequence[Message]:
+        """Return what was said in the open ticket; the first is its description."""
+        return self._timeline.messages
+
     async def show(self, number: int, view: TicketView | None = None, *, from_top: bool = True) -> None:
-        """Open a ticket, on another view when one is given."""
+        """Open a ticket, on another view when one is given; the newest message is in sight."""
+        if number != self.number:
+            self._unfolded = False
         self.ticket = await self.desk.run(self.desk.tickets.get, str(number))
         self._changes = await self.desk.run(self.desk.tickets.history, str(number))
-        self._messages = await self.desk.run(self.desk.conversation.messages, str(number))
         self._mail = await self.desk.run(self.desk.mail.page, limit=MAILS_SHOWN, ticket_id=self.ticket.id)
+        self._timeline = Timeline(
+            await self.desk.run(self.desk.conversation.messages, str(number)),
+            await self.desk.run(self.desk.journal.of_ticket, self.ticket),
+            self._mail,
+            self._unfold_key,
+        )
         self.view = view or self.view
         if self.view is TicketView.FAQS:
             text = f"{self.ticket.title}\n{self.ticket.description}"
@@ -75,6 +91,12 @@ class TicketPane(Pane):
         self._present = present
         if self.is_open:
             self._show_tabs()
+
+    def unfold(self) -> bool:
+        """Show quoted parts and earlier messages, or fold them again; return whether they are shown now."""
+        self._unfolded = not self._unfolded
+        self._draw(from_top=False)
+        return self._unfolded
 
     def turn(self) -> None:
         """Switch between status changes and notifications."""
@@ -96,19 +118,26 @@ class TicketPane(Pane):
         failed = self._show_tabs()
         now = self.desk.now()
         text: Sequence[Paragraph]
+        newest: int | None = None
         match self.view:
             case TicketView.TICKET:
-                text = [
-                    *ticket_text(ticket, now, failed=failed, mail=self._mail_note()),
-                    *messages_text(self._messages[1:], now),
-                ]
+                head = ticket_text(ticket, now, failed=failed, mail=self._mail_note(), others=self._others(ticket))
+                said, newest = self._timeline.paragraphs(now, unfolded=self._unfolded)
+                text = [*head, *said]
+                newest = None if newest is None else newest + len(head)
             case TicketView.CHANGES:
                 text = changes_text(self._changes, now)
             case TicketView.MAIL:
                 text = mails_text(self._mail, now)
             case TicketView.FAQS:
                 text = answers_text(self.answers)
-        self.text.show(text, from_top=from_top)
+        self.text.show(text, from_top=from_top, at=newest)
+
+    def _others(self, ticket: Ticket) -> Sequence[str]:
+        # Lazy import: keeps start-up fast.
+        from supportdesk.services.conversation.recipients import participants
+
+        return participants(ticket, self._timeline.messages)
 
     def _show_tabs(self) -> int:
         """Name the views; return how many mails of the ticket failed."""

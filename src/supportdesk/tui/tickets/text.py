@@ -17,8 +17,10 @@ if TYPE_CHECKING:
     from supportdesk.domain.faq import Suggestion
 
 
-def ticket_text(ticket: Ticket, now: datetime, *, failed: int = 0, mail: str = "") -> list[Text]:
-    """Return the whole ticket: title, facts, description; of its mail how many `failed`, and a word on all of it."""
+def ticket_text(
+    ticket: Ticket, now: datetime, *, failed: int = 0, mail: str = "", others: Sequence[str] = ()
+) -> list[Text]:
+    """Return the head of a ticket: title and facts; `others` take part, and of its mail so many `failed`."""
     changed = ticket.version > 1
     return [
         Text(ticket.title, style.BOLD),
@@ -33,6 +35,7 @@ def ticket_text(ticket: Ticket, now: datetime, *, failed: int = 0, mail: str = "
             ("".join(f"   +{tag}" for tag in ticket.tags), style.TAG),
         ),
         _fact("From", ticket.contact_email),
+        *([_fact("With", ", ".join(others))] if others else []),
         _fact("Created", moment.local(ticket.created_at)),
         *(
             [_fact("Updated", f"{moment.local(ticket.updated_at)} ({_since(ticket.updated_at, now)})")]
@@ -42,7 +45,6 @@ def ticket_text(ticket: Ticket, now: datetime, *, failed: int = 0, mail: str = "
         *([_fact("Mail", mail)] if mail else []),
         *([Text(f"         ✗ {failed} failed; h, then h again shows why", style.ERROR)] if failed else []),
         Text(),
-        *(Text(line) for line in ticket.description.split("\n")),
     ]
 
 

@@ -31,15 +31,22 @@ class TextView(ScrollView, can_focus=True, inherit_bindings=False):
         super().__init__(id=id)
         self._paragraphs: Sequence[Paragraph] = ()
         self._lines: list[Text] = []
+        # The line that each paragraph begins with.
+        self._starts: list[int] = []
         self._search: re.Pattern[str] | None = None
+        # The paragraph to scroll to once the size is known.
+        self._at: int | None = None
 
-    def show(self, paragraphs: Sequence[Paragraph], *, from_top: bool = True) -> None:
-        """Show a text, from its top or from where it was scrolled to; send only the lines that differ."""
+    def show(self, paragraphs: Sequence[Paragraph], *, from_top: bool = True, at: int | None = None) -> None:
+        """Show a text, from its top or from where it was scrolled to; send only the lines that differ.
+
+        From its top means: with paragraph `at` as far up as the end of the text lets it, where one is given.
+        """
         before, top = self._lines, round(self.scroll_y)
         self._paragraphs = paragraphs
         self._wrap()
         if from_top:
-            self.scroll_to(y=0, animate=False, force=True, immediate=True)
+            self._place(at)
         if round(self.scroll_y) != top:
             self.refresh()
             return
@@ -57,14 +64,26 @@ class TextView(ScrollView, can_focus=True, inherit_bindings=False):
 
     def _wrap(self) -> None:
         width = max(self.scrollable_content_region.width, 10)
-        self._lines = []
+        self._lines, self._starts = [], []
         for paragraph in self._paragraphs:
+            self._starts.append(len(self._lines))
             if isinstance(paragraph, Text):
                 self._lines += self._marked(paragraph).wrap(self.app.console, width, tab_size=8, overflow="fold")
             else:
                 self._lines += [self._marked(line) for line in self._drawn(paragraph, width)]
         # At least as high as the pane: Textual draws all of it again whenever this changes.
         self.virtual_size = Size(width, max(len(self._lines), self.scrollable_content_region.height))
+
+    def _place(self, at: int | None) -> None:
+        """Scroll to a paragraph, or to the top; what was not laid out yet does so when it is."""
+        self._at = at if self._page == 0 else None
+        last = max(0, len(self._lines) - self._page)
+        y = 0 if at is None or self._page == 0 else min(self._starts[at], last)
+        self.scroll_to(y=y, animate=False, force=True, immediate=True)
+
+    @property
+    def _page(self) -> int:
+        return self.scrollable_content_region.height
 
     def _marked(self, text: Text) -> Text:
         if self._search is None:
@@ -109,6 +128,8 @@ class TextView(ScrollView, can_focus=True, inherit_bindings=False):
     def on_resize(self, event: events.Resize) -> None:
         """Wrap again."""
         self._wrap()
+        if self._at is not None:
+            self._place(self._at)
 
     def render_line(self, y: int) -> Strip:
         """One line of the screen."""

@@ -1,0 +1,38 @@
+"""The open ticket: the newest words in sight, what did not arrive, quoted parts on a key."""
+
+from supportdesk.domain.conversation import new_reply
+
+
+async def test_the_newest_message_is_in_sight_and_stays_while_others_work(sit_down, file, colleague):
+    file("Lamp is dark", description="\n".join(f"Line {n}" for n in range(1, 61)))
+    colleague.conversation.reply("1", new_reply("Is it on?"))
+    async with sit_down() as desk:
+        await desk.press("enter")
+        await desk.sees("▸ bob", "Is it on?")
+        await desk.press("g", "g")
+        await desk.sees("Line 1\n")
+        colleague.conversation.note("1", "Asked twice.")
+        await desk.sees("bob: #1")
+        assert "Line 1\n" in desk.screen(), "nothing scrolls under the reader's eyes"
+        await desk.press("G")
+        await desk.sees("internal note, agents only", "Asked twice.")
+
+
+async def test_a_reply_that_failed_is_told_in_the_ticket(sit_down, file, colleague):
+    file("Lamp is dark", email="fail@example.com")
+    colleague.conversation.reply("1", new_reply("Is it on?"))
+    colleague.mail.deliver()
+    async with sit_down() as desk:
+        await desk.press("enter")
+        await desk.sees("✗ NOT DELIVERED", "reply to fail@example.com: NOT DELIVERED")
+
+
+async def test_a_long_conversation_unfolds(sit_down, file, colleague):
+    file("Lamp is dark")
+    for number in range(50):
+        colleague.conversation.note("1", f"Note {number}.")
+    async with sit_down() as desk:
+        await desk.press("enter", "g", "g")
+        await desk.sees("earlier messages and changes (Q shows them)")
+        await desk.press("Q")
+        await desk.sees("everything is shown", "Note 0.")
