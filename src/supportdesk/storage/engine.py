@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
-    from peewee import BaseQuery, Field, ModelSelect
+    from peewee import BaseQuery, Expression, Field, ModelSelect
     from peewee import Node as Sql
 
     from supportdesk.domain.finding import Finding
@@ -37,6 +37,19 @@ class TextIndex(Protocol):
 
     def matching(self, key: Field, tree: Node) -> TextMatch:
         """Return the rows that a query without filters finds; `key` is the key of the table."""
+
+
+class TicketTextIndex(TextIndex, Protocol):
+    """What was said in the tickets, which may be indexed later than it is saved, and the notes apart from it."""
+
+    def is_behind(self) -> bool:
+        """Whether some messages are not indexed yet."""
+
+    def update(self) -> None:
+        """Index some of the messages that are not, inside the caller's transaction."""
+
+    def noted(self, key: Field, tree: Node) -> Expression:
+        """Return the condition that a note of a ticket matches a word or phrase; `key` is the ticket's number."""
 
 
 class MailTextIndex(TextIndex, Protocol):
@@ -80,7 +93,7 @@ class Engine(Protocol):
         """Whether this connection cannot write."""
 
     @property
-    def tickets(self) -> TextIndex:
+    def tickets(self) -> TicketTextIndex:
         """The words of the tickets."""
 
     @property

@@ -27,6 +27,7 @@ from supportdesk.storage import journal, merges
 from supportdesk.storage.tickets import marks
 from supportdesk.storage.tickets import queries as tickets
 from supportdesk.storage.tickets import status_history as history
+from supportdesk.storage.tickets.indexing import index_messages
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +38,8 @@ class Updated:
     changed: frozenset[int]
 
 
+TYPING = 0.2
+"""Seconds that a search while somebody types may spend on the text index before it looks."""
 LIST_PORTION = 1_000
 """Tickets that are read at a time."""
 
@@ -178,18 +181,22 @@ class Tickets:
 
     def count(self, query: TicketQuery) -> Count:
         """Return how many tickets a query finds."""
+        self._prepare(query)
         return tickets.count(self._database, query)
 
     def page(self, query: TicketQuery, seek: Seek, limit: int) -> list[TicketSummary]:
         """Return the summaries of up to `limit` tickets, in list order."""
+        self._prepare(query)
         return with_unread(self._context, tickets.page(self._database, query, seek, limit))
 
     def whole_page(self, query: TicketQuery, limit: int, seek: Seek = START) -> list[Ticket]:
         """Return up to `limit` tickets with descriptions, in list order."""
+        self._prepare(query, to_the_end=True)
         return complete(self._context, tickets.whole_page(self._database, query, seek, limit))
 
     def whole_list(self, query: TicketQuery) -> list[Ticket]:
         """Return all tickets of a query with descriptions, in list order, as of one moment."""
+        self._prepare(query, to_the_end=True)
         found: list[Ticket] = []
         with self._database.reading():
             while page := tickets.whole_page(
@@ -200,6 +207,7 @@ class Tickets:
 
     def stream(self, query: TicketQuery) -> Generator[Ticket, None, None]:
         """Iterate over every ticket of a query, by number, in one read transaction that lasts until it is closed."""
+        self._prepare(query, to_the_end=True)
         with self._database.reading():
             found = tickets.stream(self._database, query)
             while some := list(islice(found, LIST_PORTION)):
@@ -216,6 +224,11 @@ class Tickets:
     def matching(self, query: TicketQuery, numbers: Sequence[int]) -> set[int]:
         """Return those of these numbers that a query finds."""
         return tickets.matching(self._database, query, list(numbers))
+
+    def _prepare(self, query: TicketQuery, *, to_the_end: bool = False) -> None:
+        """Index what was said since the last search; not `to_the_end`, no longer than somebody who types can wait."""
+        if query.text:
+            index_messages(self._database, None if to_the_end else TYPING)
 
     def _check_version(self, ticket: Ticket, seen: int | None) -> None:
         if seen is None or seen == ticket.version:

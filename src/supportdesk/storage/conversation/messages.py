@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from supportdesk.domain.conversation import Message, MessageKind, Source
+from supportdesk.domain.index_text import index_form
 from supportdesk.domain.moment import from_text, to_text
 from supportdesk.domain.text import clean_body, clean_line
 from supportdesk.storage import rows
@@ -40,6 +41,7 @@ def add(database: Database, message: Message) -> None:
             cc_addresses=json.dumps(message.cc),
             subject=message.subject,
             content=message.text,
+            indexed_content=index_form(message.text),
             trimmed_at=message.trimmed_at,
             source=message.source,
             message_id=message.message_id,
@@ -89,8 +91,8 @@ def get(database: Database, message_id: str) -> Message | None:
 def edit(database: Database, message_id: str, text: str, at: datetime) -> None:
     """Replace the text of a message."""
     database.sql(
-        "UPDATE messages SET content = ?, trimmed_at = ?, edited_at = ? WHERE id = ?",
-        (text, len(text), to_text(at), message_id),
+        "UPDATE messages SET content = ?, indexed_content = ?, trimmed_at = ?, edited_at = ? WHERE id = ?",
+        (text, index_form(text), len(text), to_text(at), message_id),
     )
 
 

@@ -25,6 +25,9 @@ class MessageRow(Model):
     created_at = TextField()
     edited_at = TextField(null=True)
     removed_at = TextField(null=True)
+    indexed_content = TextField(null=True)
+    indexed = IntegerField()
+    pending = IntegerField()
 
     class Meta:
         table_name = "messages"

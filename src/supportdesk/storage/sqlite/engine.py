@@ -112,7 +112,7 @@ class SqliteEngine:
         # Lazy import: keeps start-up fast.
         from supportdesk.storage.sqlite.ticket_text import TicketText
 
-        return TicketText()
+        return TicketText(self)
 
     @property
     def mail(self) -> MailText:
