@@ -32,7 +32,7 @@ LEAVES = {path: command for path, command in TREE.items() if not isinstance(comm
 def test_the_commands_are_these():
     groups = {
         "": "backup commands demo doctor health help history paths restore undo",
-        "agent": "list set",
+        "agent": "hand-over list set",
         "attachment": "list save",
         "canned": "delete list save",
         "email": "test",
@@ -44,7 +44,7 @@ def test_the_commands_are_these():
         "preference": "export import list set show stats",
         "suppression": "add list remove",
         "ticket": "assign create delete export history import link list merge messages note notifications reply show "
-        "tag undelete unlink unmerge update",
+        "snooze tag undelete unlink unmerge update",
     }
     wanted = {(*filter(None, [group]), verb) for group, verbs in groups.items() for verb in verbs.split()}
     assert set(LEAVES) == wanted

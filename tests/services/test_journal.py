@@ -124,7 +124,11 @@ def test_a_ticket_whose_reply_has_left_is_not_taken_back_and_blocks_nothing(desk
     desk.conversation.reply("2", new_reply("Try another bulb."))
     desk.mail.deliver()
     undone = desk.journal.undo()
-    assert [entry.kind for entry in undone.passed_over] == [EntryKind.TICKET_REPLIED, EntryKind.TICKET_CREATED]
+    assert [entry.kind for entry in undone.passed_over] == [
+        EntryKind.TICKET_UPDATED,
+        EntryKind.TICKET_REPLIED,
+        EntryKind.TICKET_CREATED,
+    ]
     assert undone.tickets[0].priority is Priority.MEDIUM
 
 

@@ -60,6 +60,11 @@ class Entry:
         )
 
     @property
+    def fields(self) -> frozenset[str]:
+        """The names of the fields that it concerns."""
+        return frozenset({*self.before, *self.after})
+
+    @property
     def summary(self) -> str:
         """What happened, in one line."""
         words = self.kind.row.words
@@ -88,14 +93,19 @@ def _agent_changed(entry: Entry) -> str:
 
 
 def _ticket_changed(entry: Entry) -> str:
-    words = {"contact_email": "requester", "snoozed_until": "snooze"}
-    nobody = {"owner": "nobody", "tags": "none", "snoozed_until": "none"}
+    words = {"contact_email": "requester"}
+    nobody = {"owner": "nobody", "tags": "none"}
+    whole = {"description": lambda now: "description edited", "snoozed_until": _snoozed}
     return ", ".join(
-        "description edited"
-        if name == "description"
+        whole[name](now)
+        if name in whole
         else f"{words.get(name, name)} {entry.before.get(name) or nobody.get(name, '')} → {now or nobody.get(name, '')}"
         for name, now in entry.after.items()
     )
+
+
+def _snoozed(until: str) -> str:
+    return f"snoozed until {until[:16].replace('T', ' ')} UTC" if until else "woken"
 
 
 def _edited(entry: Entry) -> str:
@@ -181,7 +191,8 @@ class KindRow:
     "module:function" in the services (lazy: what undoes nothing imports nothing); without one an entry cannot be
     undone, and `instead` says what can be done. `possible` names a function that tells whether an entry can still be
     undone. `refreshes` names subjects beside its own that screens read again.
-    `is_version` is true where the subject gets a new version, `reloads` where rows of a list come or go.
+    `is_version` is true where the subject gets a new version, `reloads` where rows of a list come or go. `by_field` is
+    true where the inverse restores the fields of the entry alone: what changed other fields does not prevent it.
     """
 
     name: str
@@ -193,6 +204,7 @@ class KindRow:
     refreshes: tuple[Subject, ...] = ()
     is_version: bool = False
     reloads: bool = False
+    by_field: bool = False
 
 
 _CONVERSATION = "conversation.undo"
@@ -225,7 +237,7 @@ class EntryKind(StrEnum):
         possible=f"{_TICKETS}:is_free_of_own_changes",
     )
     TICKET_UPDATED = KindRow(
-        "ticket.updated", Subject.TICKET, _ticket_changed, f"{_TICKETS}:undo_update", is_version=True
+        "ticket.updated", Subject.TICKET, _ticket_changed, f"{_TICKETS}:undo_update", is_version=True, by_field=True
     )
     TICKET_DELETED = KindRow(
         "ticket.deleted", Subject.TICKET, _deleted("title"), f"{_TICKETS}:undo_deletion", is_version=True, reloads=True
@@ -257,12 +269,12 @@ class EntryKind(StrEnum):
         instead="its mail has left",
     )
     TICKET_REPLY_WITHDRAWN = KindRow("ticket.reply_withdrawn", Subject.TICKET, _said("withdrew the reply"))
-    TICKET_NOTED = KindRow("ticket.noted", Subject.TICKET, _said("note"), f"{_CONVERSATION}:undo_note")
+    TICKET_NOTED = KindRow("ticket.noted", Subject.TICKET, _said("note"), f"{_CONVERSATION}:undo_note", by_field=True)
     TICKET_NOTE_CORRECTED = KindRow(
-        "ticket.note_corrected", Subject.TICKET, _said("corrected a note"), f"{_CONVERSATION}:undo_note"
+        "ticket.note_corrected", Subject.TICKET, _said("corrected a note"), f"{_CONVERSATION}:undo_note", by_field=True
     )
     TICKET_NOTE_REMOVED = KindRow(
-        "ticket.note_removed", Subject.TICKET, _said("removed a note"), f"{_CONVERSATION}:undo_note"
+        "ticket.note_removed", Subject.TICKET, _said("removed a note"), f"{_CONVERSATION}:undo_note", by_field=True
     )
     ADDRESS_SUPPRESSED = KindRow(
         "address.suppressed", Subject.NOTIFICATION, _reason("gets no mail"), f"{_SUPPRESSIONS}:undo_suppression"

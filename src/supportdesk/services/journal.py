@@ -141,9 +141,7 @@ class Journal:
         actor, account = self._context.actor, self._context.account
         while (change := journal.last_change(self._database, actor, account, before)) is not None:
             entries = journal.of_change(self._database, change)[::-1]
-            # What a change that stays was made on cannot be undone either.
-            kept = {entry.subject for entry in passed_over if entry.subject and not entry.kind.row.possible}
-            if all(self._can_undo(entry) and entry.subject not in kept for entry in entries):
+            if all(self._can_undo(entry) and not _is_built_on(entry, passed_over) for entry in entries):
                 return entries, passed_over
             passed_over += entries
             before = change
@@ -157,10 +155,22 @@ class Journal:
         return possible is None or possible(self._context, entry)
 
 
+def _is_built_on(entry: Entry, kept: Sequence[Entry]) -> bool:
+    """Return whether a newer change that stays was made on this one, which cannot be undone either then."""
+    for later in kept:
+        by_field = entry.kind.row.by_field and later.kind.row.by_field
+        apart = by_field and entry.fields.isdisjoint(later.fields)
+        if later.subject == entry.subject is not None and not later.kind.row.possible and not apart:
+            return True
+    return False
+
+
 def _nothing_to_undo(passed_over: Sequence[Entry]) -> str:
     if not passed_over:
         return "there is no change of yours to undo"
-    entry = passed_over[0]
+    # The newest change has the reason, though maybe not in its last entry.
+    newest = [entry for entry in passed_over if entry.change == passed_over[0].change]
+    entry = next((entry for entry in newest if entry.kind.row.instead), newest[0])
     instead = entry.kind.row.instead
     return f"your last change cannot be undone: {' '.join((entry.about, entry.summary)).strip()}" + (
         f"; {instead}" if instead else ""

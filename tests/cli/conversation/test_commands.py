@@ -4,7 +4,7 @@
 def test_a_reply_goes_out_and_the_conversation_shows_it(run):
     run.ticket(email="rita@example.com")
     ended = run("ticket", "reply", "1", "--text", "Is it plugged in?", "--status", "in-progress")
-    assert (ended.code, ended.out) == (0, "#1 reply to rita@example.com, in-progress\n")
+    assert (ended.code, ended.out) == (0, "#1 reply to rita@example.com, in-progress, owned by ann\n")
     said = run("ticket", "messages", "1", "--json").json
     assert [message["kind"] for message in said] == ["requester", "reply"]
     assert said[1]["to"] == ["rita@example.com"]
@@ -40,3 +40,10 @@ def test_a_reply_that_says_nothing_is_wrong_usage(run):
     run.ticket()
     assert run("ticket", "reply", "1").code == 2
     assert run("ticket", "reply", "1", "--text", "  ").code == 1
+
+
+def test_a_reply_takes_the_ticket_unless_it_must_not(run):
+    run.ticket()
+    assert run("ticket", "reply", "1", "--text", "Hi", "--no-take").out == "#1 reply to rita@example.com, new\n"
+    assert run("ticket", "reply", "1", "--text", "Hi").out == "#1 reply to rita@example.com, new, owned by ann\n"
+    assert run("ticket", "show", "1", "--json").json["owner"] == "ann"

@@ -67,3 +67,27 @@ def test_agents_are_listed_and_set(run):
         .rstrip()
         .endswith("agent bob: away since " + bob["away_since"] + " →")
     )
+
+
+def test_tickets_are_snoozed_and_woken(run):
+    run.ticket()
+    run.ticket()
+    assert run("ticket", "snooze", "1", "2", "--until", "2h").code == 0
+    assert "snoozed" in run("ticket", "show", "1").out
+    assert run("ticket", "show", "1", "--json").json["snoozed_until"].endswith("Z")
+    assert run("ticket", "snooze", "1", "--wake").out == "#1 is awake\n"
+    assert run("ticket", "snooze", "1", "--wake", "--json").json["snoozed_until"] is None
+    assert run("ticket", "snooze", "1", "--until", "2020-01-01", "--json").error["field"] == "until"
+    assert run("ticket", "snooze", "1").code == run("ticket", "snooze", "1", "--wake", "--until", "2h").code == 2
+
+
+def test_who_goes_away_is_told_how_to_hand_over(run):
+    run.ticket()
+    run("ticket", "assign", "1", "me")
+    ended = run("agent", "set", "ann", "--away")
+    assert "1 open ticket of ann's" in ended.out
+    assert run("agent", "hand-over", "ann").out == "#1 is unassigned\n1 ticket\n"
+    assert run("undo").code == 0
+    assert run("agent", "hand-over", "ann", "--to", "bob", "--json").error["field"] == "owner"
+    assert run("agent", "set", "bob", "--display-name", "Bob").code == 0
+    assert run("agent", "hand-over", "ann", "--to", "bob", "--json").json["changed"] == [1]

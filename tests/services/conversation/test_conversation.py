@@ -39,6 +39,17 @@ def test_a_reply_that_resolves_the_ticket_sends_one_mail(desk, filed):
     assert sorted(each.notification_type for each in desk.mail.page()) == ["reply", "ticket_created"]
 
 
+def test_who_answers_a_ticket_that_nobody_owns_owns_it_until_that_is_undone(desk, colleague, filed):
+    filed()
+    assert desk.conversation.reply("1", new_reply("Hello."), take=False).ticket.owner == ""
+    assert desk.conversation.reply("1", new_reply("Hello."), status=Status.IN_PROGRESS).ticket.owner == "ann"
+    assert colleague.conversation.reply("1", new_reply("And from me.")).ticket.owner == "ann"
+    colleague.journal.undo()
+    desk.journal.undo()
+    ticket = desk.tickets.get("1")
+    assert (ticket.owner, ticket.status) == ("", Status.NEW)
+
+
 def test_preferences_about_notifications_do_not_stop_a_reply(desk, filed):
     ticket = filed()
     desk.preferences.set(ticket.contact_email, PreferenceChange(email_notifications=False))
@@ -97,7 +108,7 @@ def test_undo_takes_back_a_reply_that_has_not_left_and_passes_over_one_that_has(
     desk.conversation.reply("1", new_reply("Sent"))
     desk.mail.deliver()
     undone = desk.journal.undo()
-    assert [entry.kind for entry in undone.passed_over] == ["ticket.replied"]
+    assert [entry.kind for entry in undone.passed_over] == ["ticket.updated", "ticket.replied"]
     assert [message.text for message in desk.conversation.messages("1")][1:] == ["Sent"]
 
 

@@ -48,6 +48,21 @@ def test_a_name_that_was_nearly_typed_is_proposed(desk, filed):
         desk.tickets.assign(["1"], "charlote")
 
 
+def test_open_tickets_of_an_agent_are_handed_over_and_given_back_by_one_undo(desk, filed, colleague):
+    for _ in range(4):
+        filed()
+    colleague.tickets.assign(["1", "2", "3"], "me")
+    desk.tickets.update(["3"], TicketChange(status=Status.RESOLVED))
+    assert desk.agents.hand_over("bob").changed == {1, 2}
+    assert [desk.tickets.get(each).owner for each in "1234"] == ["", "", "bob", ""]
+    desk.journal.undo()
+    assert desk.agents.hand_over("BOB", "me").changed == {1, 2}
+    assert desk.agents.hand_over("bob").changed == frozenset()
+    for name, to in (("ann", "me"), ("none", "me"), ("zoe", "me")):
+        with pytest.raises(InvalidValue):
+            desk.agents.hand_over(name, to)
+
+
 def test_tags_are_added_and_removed_and_undone(desk, filed):
     filed()
     filed()

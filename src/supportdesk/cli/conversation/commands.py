@@ -24,6 +24,7 @@ from supportdesk.domain.ticket import parse_status
 @click.option("--status", type=STATUS, help="The ticket's status after the reply.")
 @click.option("--canned", type=TEXT, help="Begin with the canned reply of this name.")
 @click.option("--faq", type=TEXT, help="Begin with the answer of this FAQ.")
+@click.option("--no-take", is_flag=True, help="Do not become the owner of a ticket that nobody owns.")
 @click.option("--seen", metavar="MESSAGE_ID", type=TEXT, help="Only if nobody has added anything after this message.")
 @json_option
 @click.pass_context
@@ -37,18 +38,20 @@ def reply(
     status: str | None,
     canned: str | None,
     faq: str | None,
+    no_take: bool,
     seen: str | None,
     form: str | None,
 ) -> None:
     """Reply to a ticket by mail.
 
     It goes to the requester, or to --to, and leaves after mail.hold seconds; until then `supportdesk undo` withdraws
-    it. With --seen it is refused (exit 4) when somebody has added to the ticket what you have not read.
+    it. A ticket that nobody owns is yours then, unless you pass --no-take. With --seen it is refused (exit 4) when
+    somebody has added to the ticket what you have not read.
     """
     if text is None and canned is None and faq is None:
         raise click.UsageError("Nothing to say: give --text, --canned or --faq.")
     with changing_desk(ctx, existing=True) as desk:
-        ticket = desk.tickets.get(ref)
+        ticket = desk.tickets.get_continuing(ref)
         pieces = [desk.canned_replies.fill(canned, ticket)] if canned is not None else []
         pieces += [desk.faqs.get(faq).answer] if faq is not None else []
         pieces += [text] if text is not None else []
@@ -57,13 +60,15 @@ def reply(
             new_reply("\n\n".join(pieces), to, cc),
             status=None if status is None else parse_status(status),
             to_all=to_all,
+            take=not no_take,
             seen=seen,
         )
         if form == "json":
             say_json(document(replied.message, MESSAGE))
         else:
-            message = replied.message
-            say(f"#{replied.ticket.number} reply to {', '.join((*message.to, *message.cc))}, {replied.ticket.status}")
+            message, now = replied.message, replied.ticket
+            took = f", owned by {now.owner}" if now.owner != ticket.owner else ""
+            say(f"#{now.number} reply to {', '.join((*message.to, *message.cc))}, {now.status}{took}")
 
 
 @click.command()

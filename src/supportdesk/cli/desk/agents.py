@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from supportdesk.cli.context import changing_desk, open_desk
-from supportdesk.cli.io.documents import AGENT, document, documents
+from supportdesk.cli.io.documents import AGENT, TICKET, document, documents
 from supportdesk.cli.io.output import counted, json_option, list_formats, say, say_json, say_rows, say_table
 from supportdesk.cli.io.param_types import TEXT
 from supportdesk.cli.lazy import LazyGroup
@@ -52,10 +52,35 @@ def set_agent(
 
     with changing_desk(ctx, existing=True) as desk:
         found = desk.agents.set(name, AgentChange(email, display_name, away))
+        owned = next((each.open_tickets for each in desk.agents.list() if each.name == found.name), 0)
     if form == "json":
         say_json(document(found, AGENT))
     else:
         say(f"{found.name} is {f'away since {moment.local(found.away_since)}' if found.away_since else 'here'}")
+        if away and owned:
+            tickets = counted(owned, "open ticket")
+            say(f"{tickets} of {found.name}'s: `supportdesk agent hand-over {found.name}` offers them to the team")
+
+
+@agent.command("hand-over")
+@click.argument("name", type=TEXT)
+@click.option("--to", default="none", show_default=True, metavar="NAME|me|none", type=TEXT, help="Who gets them.")
+@json_option
+@click.pass_context
+def hand_over(ctx: click.Context, name: str, to: str, form: str | None) -> None:
+    """Give all open tickets of an agent to the team, or to a colleague.
+
+    One change: `supportdesk undo` gives all of them back. Requesters are not told.
+    """
+    with changing_desk(ctx, existing=True) as desk:
+        updated = desk.agents.hand_over(name, to)
+    numbers = sorted(updated.changed)
+    if form == "json":
+        say_json({"tickets": documents(updated.tickets, TICKET), "changed": numbers})
+        return
+    for each in updated.tickets:
+        say(f"#{each.number} {f'is now owned by {each.owner}' if each.owner else 'is unassigned'}")
+    say(counted(len(numbers), "ticket"))
 
 
 def _row(agent: Agent) -> tuple[str, ...]:

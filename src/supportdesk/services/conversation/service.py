@@ -48,12 +48,14 @@ class Conversation:
         *,
         status: Status | None = None,
         to_all: bool = False,
+        take: bool = True,
         seen: str | None = None,
         source: Source = Source.COMMAND,
     ) -> Replied:
         """Answer a ticket by mail, whatever the requester's preferences, and set its status.
 
-        An answer to a merged ticket belongs to the one that continues it.
+        An answer to a merged ticket belongs to the one that continues it. Who answers a ticket that nobody owns owns
+        it, unless not to `take` it.
         Without recipients it goes to the requester; `to_all` adds everybody who takes part. `seen` is the id of the
         last message that its author has read: raises `Conflict` when somebody has added one since.
         """
@@ -77,9 +79,10 @@ class Conversation:
             from supportdesk.services.mail.reply import enqueue_reply
 
             enqueue_reply(self._context, ticket, message, change)
-            if status is not None and status is not ticket.status:
+            owner = self._context.actor if take and not ticket.owner else None
+            effective = TicketChange(status=status, owner=owner).differing_from(ticket)
+            if not effective.is_empty:
                 # The reply itself tells the requester.
-                effective = TicketChange(status=status)
                 ticket, _ = ticket_changes.apply(self._context, ticket, effective, entry=change, mailed=False)
         return Replied(message, ticket)
 

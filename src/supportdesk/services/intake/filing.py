@@ -12,7 +12,7 @@ from supportdesk.domain.intake import Envelope, Filed, Outcome
 from supportdesk.domain.journal import EntryKind
 from supportdesk.domain.preference import Preference, PreferenceChange
 from supportdesk.domain.text import BODY_LIMIT, TITLE_LIMIT, clean_body, clean_line
-from supportdesk.domain.ticket import Status, Ticket, TicketChange, new_ticket
+from supportdesk.domain.ticket import AWAKE, Status, Ticket, TicketChange, new_ticket
 from supportdesk.email.messages.headers import is_ours, notifications_named
 from supportdesk.email.receiving.parsed import BounceKind, Mailbox, ParsedMail
 from supportdesk.services.context import Context
@@ -121,8 +121,13 @@ class Filing:
             return self._begin(mail_id, mail)
         message = self.append(thread.ticket, mail, thread.kind)
         reopened = thread.ticket.status is Status.RESOLVED and thread.kind is not MessageKind.THIRD_PARTY
-        if reopened:
-            change = TicketChange(status=Status.IN_PROGRESS, notes="answered by mail")
+        woken = thread.ticket.is_snoozed(self._context.now()) and thread.kind is not MessageKind.THIRD_PARTY
+        if reopened or woken:
+            change = TicketChange(
+                status=Status.IN_PROGRESS if reopened else None,
+                snoozed_until=AWAKE if woken else None,
+                notes="answered by mail",
+            )
             ticket_changes.apply(self._context, thread.ticket, change, mailed=False)
         filed = Filed(
             mail_id,

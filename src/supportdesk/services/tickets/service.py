@@ -11,6 +11,7 @@ from supportdesk.domain.page import START, Count, RowKey, Seek
 from supportdesk.domain.query import TicketQuery
 from supportdesk.domain.reference import parse_reference
 from supportdesk.domain.ticket import (
+    AWAKE,
     TAGS_LIMIT,
     NewTicket,
     StatusChange,
@@ -73,24 +74,32 @@ class Tickets:
         it was seen, `NotAllowed` when one is deleted, or owned by a colleague and not meant to be taken (`take`).
         """
         with self._database.writing():
-            found = self._get_all(references, seen)
-            entry: int | None = None
-            changed: set[int] = set()
-            for ticket in list(found.values()):
-                effective = change.differing_from(ticket)
-                if effective.owner is not None and ticket.owner not in ("", self._context.actor) and not take:
-                    raise NotAllowed(
-                        f"#{ticket.number} is {ticket.owner}'s; nothing was saved, pass --take to take it", field="take"
-                    )
-                if not effective.is_empty:
-                    found[ticket.number], entry = ticket_changes.apply(self._context, ticket, effective, entry=entry)
-                    changed.add(ticket.number)
-                elif change.notes:
-                    # Lazy import: keeps start-up fast.
-                    from supportdesk.services.tickets.notes import add_note
+            return self.update_all(self._get_all(references, seen), change, take=take)
 
-                    _, entry = add_note(self._context, ticket, change.notes, entry=entry)
+    def update_all(self, found: dict[int, Ticket], change: TicketChange, *, take: bool = False) -> Updated:
+        """Change tickets, by their numbers, inside the caller's transaction; see `update`."""
+        entry: int | None = None
+        changed: set[int] = set()
+        for ticket in list(found.values()):
+            effective = change.differing_from(ticket)
+            if effective.owner is not None and not take:
+                self.check_may_take(ticket)
+            if not effective.is_empty:
+                found[ticket.number], entry = ticket_changes.apply(self._context, ticket, effective, entry=entry)
+                changed.add(ticket.number)
+            elif change.notes:
+                # Lazy import: keeps start-up fast.
+                from supportdesk.services.tickets.notes import add_note
+
+                _, entry = add_note(self._context, ticket, change.notes, entry=entry)
         return self._updated(found, changed)
+
+    def check_may_take(self, ticket: Ticket) -> None:
+        """Raise `NotAllowed` for a ticket that a colleague owns."""
+        if ticket.owner not in ("", self._context.actor):
+            raise NotAllowed(
+                f"#{ticket.number} is {ticket.owner}'s; nothing was saved, pass --take to take it", field="take"
+            )
 
     def assign(
         self,
@@ -133,6 +142,22 @@ class Tickets:
                     found[ticket.number], entry = ticket_changes.apply(self._context, ticket, change, entry=entry)
                     changed.add(ticket.number)
         return self._updated(found, changed)
+
+    def snooze(self, references: Sequence[str], until: str, *, seen: Mapping[int, int] | None = None) -> Updated:
+        """Snooze all the tickets named until a time as people write it, or none of them.
+
+        They wake by themselves then, and when a requester writes. Raises like `update`, and `InvalidValue` for a time
+        that cannot be read, is past, or is more than a year ahead.
+        """
+        # Lazy import: keeps start-up fast.
+        from supportdesk.domain.snooze import parse_snooze
+
+        change = TicketChange(snoozed_until=parse_snooze(until, self._context.now()))
+        return self.update(references, change, seen=seen)
+
+    def wake(self, references: Sequence[str]) -> Updated:
+        """Wake all the tickets named, or none of them. Raises like `update`."""
+        return self.update(references, TicketChange(snoozed_until=AWAKE))
 
     def delete(self, references: Sequence[str], *, seen: Mapping[int, int] | None = None) -> Updated:
         """Delete all the tickets named, or none; they are kept, and `undelete` restores them. Raises like `update`."""

@@ -157,6 +157,16 @@ def open_by_owner(database: Database) -> dict[str, int]:
     return dict(found)
 
 
+def open_of(database: Database, owner: str) -> list[Ticket]:
+    """Return the open tickets of an owner, by number."""
+    query = (
+        TicketRow.select(*rows.TICKET_COLUMNS)
+        .where((TicketRow.owner == owner) & (TicketRow.queue_rank < RESOLVED_RANK) & TicketRow.deleted_at.is_null())
+        .order_by(TicketRow.number)
+    )
+    return rows.read(database.rows(query), rows.ticket)
+
+
 def newest_open(database: Database, limit: int) -> list[Ticket]:
     """Return the newest open tickets, at most `limit`, newest first."""
     found: list[Ticket] = []
