@@ -67,7 +67,7 @@ class ExperimentForm(EditForm[int, Experiment | None]):
         "secondary": "Other metrics",
         "guardrails": "Guardrails",
         "auto_pause": "Pause when a guardrail is worse",
-        "max_events": "Left out over, events",
+        "max_events": "Robots: more events than",
         "group": "Group",
         "description": "Description",
     }
@@ -106,7 +106,7 @@ class ExperimentForm(EditForm[int, Experiment | None]):
         yield _line("guardrails", "must not get worse, such as complained:down; semicolons between")
         yield ChoiceField(list(YesNo), YesNo.NO, id="auto_pause")
         yield _row(
-            _line("max_events", "such as 500: users with more are robots"),
+            _line("max_events", "such as 500; they are left out"),
             _line("group", "a user is in one experiment of it"),
         )
         yield BodyField(id="description")
