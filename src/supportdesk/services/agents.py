@@ -11,10 +11,8 @@ from supportdesk.domain.errors import Conflict, invalid
 from supportdesk.domain.journal import Entry, EntryKind
 from supportdesk.domain.moment import from_text, to_text
 from supportdesk.domain.text import NAME_LIMIT, optional_line
-from supportdesk.domain.ticket import TicketChange
 from supportdesk.services.context import Context
 from supportdesk.services.journal_entries import Undo, unreadable_entry, write_entry
-from supportdesk.services.tickets.service import Tickets, Updated
 from supportdesk.storage import agents, journal
 from supportdesk.storage.tickets import queries as tickets
 
@@ -33,10 +31,9 @@ class AgentChange:
 class Agents:
     """Use cases on agents."""
 
-    def __init__(self, context: Context, tickets: Tickets) -> None:
+    def __init__(self, context: Context) -> None:
         self._context = context
         self._database = context.database
-        self._tickets = tickets
 
     def list(self) -> list[Agent]:
         """Return everybody who has acted or was set, by name, with their open tickets."""
@@ -62,15 +59,6 @@ class Agents:
                 new = replace(new, away_since=self._context.now() if change.away else None)
             _save(self._context, old, new)
         return new
-
-    def hand_over(self, name: str, to: str = "none") -> Updated:
-        """Give all open tickets of an agent to nobody, or to a colleague, as one change; raises `InvalidValue`."""
-        with self._database.writing():
-            owner, new = resolve_agent(self._context, name), resolve_agent(self._context, to)
-            if not owner or owner == new:
-                raise invalid("to", to, f"it must be an agent other than {owner or 'nobody'}, or none")
-            owned = {each.number: each for each in tickets.open_of(self._database, owner)}
-            return self._tickets.update_all(owned, TicketChange(owner=new), take=True)
 
 
 def known_agents(context: Context) -> list[Agent]:

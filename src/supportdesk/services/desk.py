@@ -136,7 +136,7 @@ class Desk:
         """Who works here."""
         from supportdesk.services.agents import Agents
 
-        return Agents(self._context, self.tickets)
+        return Agents(self._context)
 
     @cached_property
     def mail(self) -> Mail:

@@ -53,14 +53,14 @@ def test_open_tickets_of_an_agent_are_handed_over_and_given_back_by_one_undo(des
         filed()
     colleague.tickets.assign(["1", "2", "3"], "me")
     desk.tickets.update(["3"], TicketChange(status=Status.RESOLVED))
-    assert desk.agents.hand_over("bob").changed == {1, 2}
+    assert desk.tickets.hand_over("bob").changed == {1, 2}
     assert [desk.tickets.get(each).owner for each in "1234"] == ["", "", "bob", ""]
     desk.journal.undo()
-    assert desk.agents.hand_over("BOB", "me").changed == {1, 2}
-    assert desk.agents.hand_over("bob").changed == frozenset()
+    assert desk.tickets.hand_over("BOB", "me").changed == {1, 2}
+    assert desk.tickets.hand_over("bob").changed == frozenset()
     for name, to in (("ann", "me"), ("none", "me"), ("zoe", "me")):
         with pytest.raises(InvalidValue):
-            desk.agents.hand_over(name, to)
+            desk.tickets.hand_over(name, to)
 
 
 def test_tags_are_added_and_removed_and_undone(desk, filed):

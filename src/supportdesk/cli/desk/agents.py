@@ -73,7 +73,7 @@ def hand_over(ctx: click.Context, name: str, to: str, form: str | None) -> None:
     One change: `supportdesk undo` gives all of them back. Requesters are not told.
     """
     with changing_desk(ctx, existing=True) as desk:
-        updated = desk.agents.hand_over(name, to)
+        updated = desk.tickets.hand_over(name, to)
     numbers = sorted(updated.changed)
     if form == "json":
         say_json({"tickets": documents(updated.tickets, TICKET), "changed": numbers})

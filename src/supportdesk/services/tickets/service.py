@@ -6,7 +6,7 @@ from collections.abc import Generator, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
-from supportdesk.domain.errors import Conflict, InvalidValue, NotAllowed
+from supportdesk.domain.errors import Conflict, InvalidValue, NotAllowed, invalid
 from supportdesk.domain.page import START, Count, RowKey, Seek
 from supportdesk.domain.query import TicketQuery
 from supportdesk.domain.reference import parse_reference
@@ -114,6 +114,15 @@ class Tickets:
         Raises like `update`, and `InvalidValue` for a name that nobody has here.
         """
         return self.update(references, TicketChange(owner=self.resolve_owner(owner)), take=take, seen=seen)
+
+    def hand_over(self, name: str, to: str = "none") -> Updated:
+        """Give all open tickets of an agent to nobody, or to a colleague, as one change; raises `InvalidValue`."""
+        owner, new = self.resolve_owner(name), self.resolve_owner(to)
+        if not owner or owner == new:
+            raise invalid("to", to, f"it must be none, or an agent other than {owner or 'nobody'}")
+        with self._database.writing():
+            owned = {each.number: each for each in tickets.open_of(self._database, owner)}
+            return self.update_all(owned, TicketChange(owner=new), take=True)
 
     def resolve_owner(self, text: str) -> str:
         """Return the name of the agent that somebody means; empty for `none`. Raises `InvalidValue`."""
