@@ -13,13 +13,14 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from supportdesk.domain.conversation import new_reply
+from supportdesk.domain.conversation import MessageKind, new_reply
 from supportdesk.domain.intake import Envelope, Filed, Outcome
 from supportdesk.domain.notification import Notification
 from supportdesk.domain.ticket import Status, TicketChange
 from supportdesk.email.providers.mock import MockProvider
 from supportdesk.email.settings import MailSettings
 from supportdesk.sample.replay import Clock
+from supportdesk.services.agents import AgentChange
 from supportdesk.services.desk import Desk
 
 KINDS = {"customer": "requester", "third-party": "third_party", "auto": "automatic"}
@@ -112,9 +113,15 @@ class Story:
             wanted = ("new", "in-progress") if expect["status"] == "open" else (expect["status"],)
             if ticket.status not in wanted:
                 yield f"status: expected {expect['status']}, found {ticket.status}"
+        if "note_contains" in expect:
+            notes = " ".join(each.text for each in said if each.kind is MessageKind.NOTE)
+            if expect["note_contains"] not in notes:
+                yield f"note: {expect['note_contains']!r} is not in one"
         if "trimmed" in expect:
             yield from _compare("trimmed", " ".join(expect["trimmed"].split()), " ".join(said[-1].trimmed_text.split()))
-        if "text_contains" in expect and expect["text_contains"] not in " ".join(said[-1].text.split()):
+        # What an agent wrote above a forward is a note after it.
+        last = next(each for each in reversed(said) if "note_contains" not in expect or not each.is_internal)
+        if "text_contains" in expect and expect["text_contains"] not in " ".join(last.text.split()):
             yield f"text: {expect['text_contains']!r} is not in it"
         if "participants" in expect:
             from supportdesk.services.conversation.recipients import participants
@@ -178,10 +185,13 @@ def faults_of(folder: Path) -> list[str]:
         sender=wanted["sender"],
         reply_to=wanted["reply_to"],
         intake_addresses=tuple(wanted["addresses"]),
+        intake_trusted_authserv_id=wanted.get("trusted_authserv_id", ""),
     )
     clock = Clock(datetime(2026, 11, 20, 9, 30, tzinfo=UTC))
     with (
         tempfile.TemporaryDirectory() as place,
         Desk(Path(place) / "support.db", "ann", now=clock, mail=settings, open_provider=MockProvider) as desk,
     ):
+        for name, address in wanted.get("agents", {}).items():
+            desk.agents.set(name, AgentChange(email=address))
         return list(Story(folder, desk).tell())

@@ -27,6 +27,10 @@ class Outcome(StrEnum):
     DISCARDED = "discarded"
 
 
+WAITING = (Outcome.PARKED, Outcome.FAILED)
+"""What waits for an agent's decision."""
+
+
 @dataclass(frozen=True, slots=True)
 class Envelope:
     """The SMTP envelope: `sender` is "" for `<>` and None where it is not known."""
@@ -65,6 +69,11 @@ class IncomingMail:
     from_email: str
     subject: str
     received_at: datetime
+
+    @property
+    def number(self) -> int:
+        """The number by which people name it."""
+        return self.seq
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,7 @@ class Subject(StrEnum):
     EXPERIMENT = "experiment #"
     PREFERENCE = "preference #"
     NOTIFICATION = "notification #"
+    MAIL = "mail #"
     AGENT = "agent #"
 
 
@@ -147,6 +148,10 @@ def _received(entry: Entry) -> str:
     return f"mail from {entry.after.get('from', '')}: {entry.after.get('text', '')}"
 
 
+def _sender(verb: str) -> Callable[[Entry], str]:
+    return lambda entry: f"{verb}: mail from {({**entry.before, **entry.after}).get('from', 'somebody')}"
+
+
 def _said(verb: str) -> Callable[[Entry], str]:
     return lambda entry: f"{verb}: {({**entry.before, **entry.after}).get('text', '')}"
 
@@ -208,6 +213,7 @@ class KindRow:
 
 
 _CONVERSATION = "conversation.undo"
+_INTAKE = "intake.undo"
 _SUPPRESSIONS = "mail.suppressions"
 _TICKETS = "tickets.undo"
 _RELATIONS = "tickets.relations_undo"
@@ -283,6 +289,11 @@ class EntryKind(StrEnum):
         "address.released", Subject.NOTIFICATION, _reason("gets mail again"), f"{_SUPPRESSIONS}:undo_suppression"
     )
     TICKET_MAIL_RECEIVED = KindRow("ticket.mail_received", Subject.TICKET, _received)
+    TICKET_MAIL_ADDED = KindRow("ticket.mail_added", Subject.TICKET, _received, f"{_INTAKE}:undo_addition")
+    MAIL_ACCEPTED = KindRow("mail.accepted", Subject.MAIL, _sender("accepted"), f"{_INTAKE}:undo_decision")
+    MAIL_DISCARDED = KindRow("mail.discarded", Subject.MAIL, _sender("discarded"), f"{_INTAKE}:undo_decision")
+    SENDER_BLOCKED = KindRow("sender.blocked", Subject.MAIL, "mail is parked from now on", "intake.blocking:undo_block")
+    SENDER_UNBLOCKED = KindRow("sender.unblocked", Subject.MAIL, "mail is accepted again", "intake.blocking:undo_block")
     TICKETS_IMPORTED = KindRow(
         "tickets.imported",
         Subject.TICKET,

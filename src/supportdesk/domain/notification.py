@@ -14,6 +14,7 @@ class NotificationType(StrEnum):
     """What a notification is about."""
 
     TICKET_CREATED = "ticket_created"
+    RECEIVED = "received"
     STATUS_UPDATE = "status_update"
     FAQ_ANSWER = "faq_answer"
     DIGEST = "digest"

@@ -80,6 +80,7 @@ def _mails(language: str, folder: Path | None) -> Iterator[tuple[str, Callable[[
         faq = Faq(1, "", "Question", "Answer", Category.GENERAL, _AT, _AT, 1, 0, 0, 0)
         for variant in created:
             yield "ticket_created", partial(messages.ticket_created, ticket, language, folder, variant)
+        yield "received", partial(messages.received, ticket, language, folder)
         for variant in updated:
             for old in statuses:
                 yield "status_update", partial(messages.status_update, ticket, old, language, folder, variant)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from datetime import tzinfo
 
+AGENT_MAIL = ("note", "reply")
 PROVIDERS = ("mock", "sendmail", "smtp", "sendgrid", "mailgun", "ses")
 SECURITIES = ("none", "starttls", "tls")
 FAILURES = ("refused", "later", "down", "unknown")
@@ -23,7 +24,9 @@ class MailSettings:
     `chosen` says that somebody named the provider.
     `sender` and `reply_to` are addresses, with a display name or without. `hold` and `timeout` are seconds,
     `rate` is messages a minute, 0 for as many as the service takes. Without a port or an endpoint, the usual
-    one is taken. `intake_addresses` are those that requesters write to, beside `sender` and `reply_to`.
+    one is taken. `intake_addresses` are those that requesters write to, beside `sender` and `reply_to`. Of
+    Authentication-Results those of `intake_trusted_authserv_id` count. A mail to a ticket that was resolved more than
+    `intake_reopen_days` ago makes a new one.
     """
 
     provider: str = "mock"
@@ -51,6 +54,9 @@ class MailSettings:
     mock_file: Path | None = None
     mock_failure: str = ""
     intake_addresses: tuple[str, ...] = ()
+    intake_trusted_authserv_id: str = ""
+    intake_agent_mail: str = "note"
+    intake_reopen_days: int = 30
 
     @property
     def weekday(self) -> int:

@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from supportdesk.services.faqs.exporting import FaqExport
     from supportdesk.services.faqs.importing import FaqImport
     from supportdesk.services.faqs.service import Faqs
+    from supportdesk.services.intake.blocking import BlockedSenders
     from supportdesk.services.intake.service import Intake
     from supportdesk.services.journal import Journal
     from supportdesk.services.mail.delivery import Courier
@@ -172,6 +173,13 @@ class Desk:
         from supportdesk.services.presence import Presence
 
         return Presence(self._database.files_folder / "presence", next(iter(self._database.files), None), self.actor)
+
+    @cached_property
+    def blocked_senders(self) -> BlockedSenders:
+        """Senders whose mail is parked."""
+        from supportdesk.services.intake.blocking import BlockedSenders
+
+        return BlockedSenders(self._context)
 
     @cached_property
     def suppressions(self) -> Suppressions:

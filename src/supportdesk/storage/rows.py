@@ -107,6 +107,11 @@ def read_one(row: Row, as_thing: Callable[..., Thing]) -> Thing:
         raise Unavailable(f"the desk holds a row that cannot be read: {quoted(row, 120)}") from error
 
 
+def addresses(text: str) -> tuple[str, ...]:
+    """Return addresses that are stored as a JSON array; raises `ValueError` or `TypeError` for what is none."""
+    return tuple(clean_line(str(address)) for address in json.loads(text))
+
+
 @by_name(SUMMARY_COLUMNS, status=Status.NEW, priority=Priority.MEDIUM)
 def summary(
     number: int,

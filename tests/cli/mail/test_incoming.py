@@ -42,3 +42,21 @@ def test_what_waits_for_a_decision_is_listed_shown_and_decided(run):
     assert run("mail", "accept", str(parked["seq"])).out == f"mail {parked['seq']} is now in #1\n"
     assert run("mail", "discard", str(parked["seq"])).code == 1
     assert run("mail", "list", "--state", "nothing").code == 1
+
+
+def test_a_sender_is_blocked_listed_and_unblocked(run):
+    assert run("mail", "block", "Eve@Example.org").out == "mail from Eve@example.org is parked from now on\n"
+    run("mail", "receive", stdin=MAIL.decode().replace("rita@example.com", "eve@example.org"))
+    assert run("mail", "list", "--json").json[0]["cause"] == "its sender is blocked"
+    assert [each["sender"] for each in run("mail", "blocked", "--json").json] == ["Eve@example.org"]
+    assert run("mail", "unblock", "eve@example.org", "--json").json == {"sender": "eve@example.org", "blocked": False}
+    assert run("mail", "unblock", "eve@example.org").code == 3
+
+
+def test_thanks_are_no_reason_to_work_again(run):
+    run("mail", "receive", stdin=MAIL.decode())
+    run("ticket", "update", "1", "--status", "resolved")
+    thanks = MAIL.decode().replace("Subject: Lamp", "Subject: Re: [#1]").replace("<1@", "<2@")
+    assert run("mail", "receive", "--json", stdin=thanks).json["reopened"] is True
+    assert run("ticket", "still-resolved", "1").out == "#1 resolved again\n"
+    assert run("ticket", "show", "1", "--json").json["status"] == "resolved"

@@ -9,38 +9,14 @@ from supportdesk.domain.conversation import MessageKind, new_reply
 from supportdesk.domain.errors import NotAllowed, Unavailable
 from supportdesk.domain.intake import Envelope, Outcome
 from supportdesk.domain.ticket import Status, TicketChange
-from supportdesk.email.settings import MailSettings
-from supportdesk.services.desk import Desk
 from supportdesk.storage.intake.raw_store import RawStore
 from tests.hostile import HOSTILE_STRINGS
-from tests.services.mail.services import Service
-
-HELP = MailSettings(hold=0, zone="UTC", sender="Example Support <help@example.com>", reply_to="help@example.com")
-
-
-@pytest.fixture
-def desk(path, clock):
-    with Desk(path, "ann", now=clock, mail=HELP, open_provider=Service) as desk:
-        yield desk
+from tests.services.intake.conftest import raw
 
 
 @pytest.fixture
 def folder(path):
     return path.with_name(path.name + ".files") / "incoming"
-
-
-def raw(sender="rita@example.com", subject="Lamp is dark", text="It does not shine.", **headers) -> bytes:
-    fields = {"From": sender, "To": "help@example.com", "Subject": subject, "Message-ID": "<1@example.com>"}
-    fields |= {name.replace("_", "-"): value for name, value in headers.items()}
-    return "\n".join([*(f"{name}: {value}" for name, value in fields.items() if value), "", text, ""]).encode()
-
-
-@pytest.fixture
-def receive(desk):
-    def receive(*args, to=("help@example.com",), **headers):
-        return desk.intake.receive(raw(*args, **headers), Envelope("rita@example.com", to))
-
-    return receive
 
 
 def replied_id(desk) -> str:

@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING
 import click
 
 from supportdesk.cli.context import open_desk
-from supportdesk.cli.io.documents import FILED, INCOMING_MAIL, TICKET, document, documents
+from supportdesk.cli.io.documents import BLOCKED_SENDER, FILED, INCOMING_MAIL, TICKET, document, documents
 from supportdesk.cli.io.facts import format_facts
 from supportdesk.cli.io.output import json_option, list_formats, say, say_json, say_rows, say_table, warn
 from supportdesk.cli.io.param_types import LIMIT, TEXT, Word
+from supportdesk.domain import moment
 from supportdesk.domain.errors import DeskError, Unavailable, invalid, one_of
 from supportdesk.domain.intake import Envelope, Filed, IncomingMail, Outcome
 from supportdesk.domain.text import clean_body
@@ -135,6 +136,47 @@ def discard(ctx: click.Context, ref: str, form: str | None) -> None:
         say_json(document(discarded, INCOMING_MAIL))
     else:
         say(f"mail {discarded.seq} discarded")
+
+
+@mail.command()
+@click.argument("sender", metavar="ADDRESS", type=TEXT)
+@json_option
+@click.pass_context
+def block(ctx: click.Context, sender: str, form: str | None) -> None:
+    """Park what an address or a domain sends, from now on; nobody is told."""
+    with open_desk(ctx) as desk:
+        blocked = desk.blocked_senders.block(sender)
+    if form == "json":
+        say_json(document(blocked, BLOCKED_SENDER))
+    else:
+        say(f"mail from {blocked.sender} is parked from now on")
+
+
+@mail.command()
+@click.argument("sender", metavar="ADDRESS", type=TEXT)
+@json_option
+@click.pass_context
+def unblock(ctx: click.Context, sender: str, form: str | None) -> None:
+    """Accept what an address or a domain sends again."""
+    with open_desk(ctx, existing=True) as desk:
+        unblocked = desk.blocked_senders.unblock(sender)
+    if form == "json":
+        say_json({"sender": unblocked, "blocked": False})
+    else:
+        say(f"mail from {unblocked} is accepted again")
+
+
+@mail.command()
+@list_formats
+@click.pass_context
+def blocked(ctx: click.Context, form: str | None) -> None:
+    """List the blocked senders."""
+    with open_desk(ctx, existing=True) as desk:
+        found = desk.blocked_senders.list()
+    if form:
+        say_rows(form, documents(found, BLOCKED_SENDER), BLOCKED_SENDER)
+    else:
+        say_table(("SENDER", "SINCE", "BY"), [(e.sender, moment.local(e.blocked_at), e.blocked_by) for e in found])
 
 
 @mail.command()

@@ -40,6 +40,10 @@ if TYPE_CHECKING:
         "assign": ("tickets.team:assign", "Give tickets to an agent, to yourself (me) or to nobody (none)."),
         "tag": ("tickets.team:tag", "Add tags (+vip) to tickets and remove others (-spam)."),
         "snooze": ("tickets.snooze:snooze", "Snooze tickets until a time, or wake them."),
+        "still-resolved": (
+            "tickets.reopening:still_resolved",
+            "Resolve tickets again that a mail has reopened; nobody is mailed.",
+        ),
         "merge": ("tickets.relations:merge", "Merge tickets into another one; nobody is mailed."),
         "unmerge": ("tickets.relations:unmerge", "Take merged tickets out again, with the messages that were theirs."),
         "link": ("tickets.relations:link", "Link tickets to another one."),

@@ -33,6 +33,11 @@ def ticket_created(ticket: Ticket, language: str = ENGLISH, folder: Path | None 
     return render("ticket_created", language, _ticket(ticket), folder=folder, variant=variant)
 
 
+def received(ticket: Ticket, language: str = ENGLISH, folder: Path | None = None, variant: str = "") -> Rendered:
+    """Return the acknowledgement of a mail that made a ticket."""
+    return render("received", language, _ticket(ticket), folder=folder, variant=variant)
+
+
 def status_update(
     ticket: Ticket, old_status: Status, language: str = ENGLISH, folder: Path | None = None, variant: str = ""
 ) -> Rendered:

@@ -6,6 +6,7 @@ import re
 
 SUBJECT_LIMIT = 200
 _REPLY = re.compile(r"^(?:(?:re|aw|antw|sv|vs|rv|r|odp|回复|答复)\s*(?:\[\d+\])?\s*[:：]\s*)+", re.IGNORECASE)
+_VARYING = re.compile(r"[\d\W_]+")
 _TAG = re.compile(r"\s*\[#(\d+)\]\s*$")
 
 
@@ -36,6 +37,11 @@ def bare_subject(subject: str, number: int) -> str:
     """Return the words of a subject without the marks of a reply and the ticket's tag."""
     bare = _REPLY.sub("", _untagged(subject, number)).strip()
     return bare or subject
+
+
+def like_subject(subject: str) -> str:
+    """Return what subjects have in common that differ in marks, numbers and letters' case only."""
+    return " ".join(_VARYING.sub(" ", _REPLY.sub("", subject)).casefold().split())
 
 
 def _untagged(subject: str, number: int) -> str:

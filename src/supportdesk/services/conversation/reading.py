@@ -27,21 +27,20 @@ def conversation_of(context: Context, ticket: Ticket) -> list[Message]:
 
 def _description(context: Context, ticket: Ticket) -> Message:
     mail = intake.origin(context.database, ticket.id)
-    message_id, copied = mail or ("", ())
     return Message(
         seq=0,
         id=ticket.id,
         ticket_id=ticket.id,
         kind=MessageKind.REQUESTER,
         author=ticket.contact_email,
-        author_name="",
+        author_name=mail.from_name if mail else "",
         to=(),
-        cc=copied,
+        cc=mail.copied if mail else (),
         subject=ticket.title,
         text=ticket.description,
         trimmed_at=len(ticket.description),
         source=Source.MAIL if mail else Source.APP,
-        message_id=message_id,
+        message_id=mail.message_id if mail else "",
         in_reply_to="",
         created_at=ticket.created_at,
         edited_at=None,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from supportdesk.domain.conversation import NOTE_EDITABLE, Message, MessageKind, NewReply, Source, excerpt
+from supportdesk.domain.conversation import NOTE_EDITABLE, Message, MessageKind, NewReply, Source
 from supportdesk.domain.errors import Conflict, NotAllowed, NotFound
 from supportdesk.domain.journal import EntryKind
 from supportdesk.domain.text import required_body
@@ -13,12 +13,12 @@ from supportdesk.domain.ticket import Status, Ticket, TicketChange
 from supportdesk.services.context import Context
 from supportdesk.services.conversation import recipients
 from supportdesk.services.conversation.reading import conversation_of
+from supportdesk.services.conversation.replying import send_reply
 from supportdesk.services.journal_entries import write_entry
 from supportdesk.services.tickets import changes as ticket_changes
 from supportdesk.services.tickets.notes import add_note
 from supportdesk.services.tickets.service import Tickets
 from supportdesk.storage.conversation import messages
-from supportdesk.storage.tickets import marks
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,19 +66,7 @@ class Conversation:
             self._check_seen(ticket, said, seen)
             to = new.to or (ticket.contact_email,)
             cc = new.cc or (recipients.others_of(ticket, said, to) if to_all else ())
-            message = self._new_message(ticket, MessageKind.REPLY, new.text, source, to=to, cc=cc)
-            messages.add(self._database, message)
-            marks.mark_seen(self._database, self._context.actor, [ticket.number], message.created_at)
-            change = write_entry(
-                self._context,
-                EntryKind.TICKET_REPLIED,
-                ticket,
-                after={"message": message.id, "to": ", ".join((*to, *cc)), "text": excerpt(new.text)},
-            )
-            # Lazy import: keeps start-up fast.
-            from supportdesk.services.mail.reply import enqueue_reply
-
-            enqueue_reply(self._context, ticket, message, change)
+            message, change = send_reply(self._context, ticket, new.text, to=to, cc=cc, source=source)
             owner = self._context.actor if take and not ticket.owner else None
             effective = TicketChange(status=status, owner=owner).differing_from(ticket)
             if not effective.is_empty:
@@ -129,35 +117,6 @@ class Conversation:
         if self._context.now() - note.created_at > NOTE_EDITABLE:
             raise NotAllowed("a note can be changed for 10 minutes; add another one")
         return note, self._tickets.get(note.ticket_id)
-
-    def _new_message(
-        self,
-        ticket: Ticket,
-        kind: MessageKind,
-        text: str,
-        source: Source,
-        *,
-        to: Sequence[str] = (),
-        cc: Sequence[str] = (),
-    ) -> Message:
-        return Message(
-            seq=0,
-            id=self._context.new_id(),
-            ticket_id=ticket.id,
-            kind=kind,
-            author=self._context.actor,
-            author_name="",
-            to=tuple(to),
-            cc=tuple(cc),
-            subject=ticket.title if kind is MessageKind.REPLY else "",
-            text=text,
-            trimmed_at=len(text),
-            source=source,
-            message_id="",
-            in_reply_to="",
-            created_at=self._context.now(),
-            edited_at=None,
-        )
 
     def _check_seen(self, ticket: Ticket, said: Sequence[Message], seen: str | None) -> None:
         if seen is None:

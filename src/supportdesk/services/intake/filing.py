@@ -2,40 +2,53 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from hashlib import sha256
 
 from supportdesk.domain.address import address_key
-from supportdesk.domain.conversation import RECIPIENTS_LIMIT, Message, MessageKind, Source, excerpt
+from supportdesk.domain.agent import Agent
+from supportdesk.domain.conversation import MessageKind
 from supportdesk.domain.errors import InvalidValue
 from supportdesk.domain.intake import Envelope, Filed, Outcome
-from supportdesk.domain.journal import EntryKind
 from supportdesk.domain.preference import Preference, PreferenceChange
-from supportdesk.domain.text import BODY_LIMIT, TITLE_LIMIT, clean_body, clean_line
-from supportdesk.domain.ticket import AWAKE, Status, Ticket, TicketChange, new_ticket
-from supportdesk.email.messages.headers import is_ours, notifications_named
-from supportdesk.email.receiving.parsed import BounceKind, Mailbox, ParsedMail
+from supportdesk.domain.ticket import AWAKE, NewTicket, Status, Ticket, TicketChange
+from supportdesk.email.messages.headers import is_ours
+from supportdesk.email.receiving.authentication import Authentication
+from supportdesk.email.receiving.parsed import ParsedMail
 from supportdesk.services.context import Context
-from supportdesk.services.intake import rules
+from supportdesk.services.intake import contents, rules
+from supportdesk.services.intake.acknowledging import may_acknowledge
+from supportdesk.services.intake.agents import agent_of, forwarded_by_agent
+from supportdesk.services.intake.bouncing import file_bounce
 from supportdesk.services.intake.threading import Thread, find_thread
-from supportdesk.services.journal_entries import write_entry
-from supportdesk.services.mail.suppressions import lift, suppress
+from supportdesk.services.mail.suppressions import lift
 from supportdesk.services.preferences import changes as preference_changes
 from supportdesk.services.tickets import changes as ticket_changes
+from supportdesk.services.tickets.notes import add_note
+from supportdesk.services.tickets.relations import set_linked, write_link
 from supportdesk.services.tickets.service import Tickets
-from supportdesk.storage.conversation import messages
+from supportdesk.storage.intake import blocked
 from supportdesk.storage.intake import queries as intake
 from supportdesk.storage.mail import notifications
 from supportdesk.storage.preferences import queries as preferences
 
-ACKNOWLEDGED_PER_HOUR = 2
-"""Acknowledgements to one address in an hour: a robot that ignores every marker gets no more."""
-ACKNOWLEDGED_PER_MINUTE = 20
-"""Acknowledgements of the whole desk in a minute."""
 TICKETS_PER_QUARTER = 5
 """New tickets of one address in 15 minutes; what comes beyond is parked."""
-REOPEN_DAYS = 30
-"""Days after which a word on a resolved ticket makes a new one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """What became of a mail, the ticket it is in, the id of its message there, and the name of who asked in it.
+
+    In a forward that is not its sender.
+    """
+
+    filed: Filed
+    ticket: Ticket | None = None
+    message: str = ""
+    from_name: str = ""
+    is_forward: bool = False
 
 
 class Filing:
@@ -46,82 +59,76 @@ class Filing:
         self._context = context
         self._database = context.database
         self._tickets = tickets
-        self._rules = rules.Desk(addresses, lambda text: is_ours(text, context.database.secret))
+        self.desk = rules.Desk(
+            addresses,
+            lambda text: is_ours(text, context.database.secret),
+            lambda address: blocked.is_blocked(context.database, address),
+            context.mail.intake_trusted_authserv_id,
+        )
 
     def file(self, mail_id: str, stored_as: str, raw: bytes, mail: ParsedMail, envelope: Envelope) -> Filed:
         """File a mail, which is stored under a name, and record what became of it."""
         content = "\0".join((mail.message_id, address_key(mail.sender.address), mail.subject, mail.text))
         content_key = sha256(content.encode("utf-8", "surrogatepass")).hexdigest()
-        copy = intake.find_copy(self._database, mail_id, content_key if mail.message_id else mail_id)
+        if not mail.message_id:
+            content_key = mail_id
+        copy = intake.find_copy(self._database, mail_id, content_key)
         if copy is not None:
-            filed = Filed(mail_id, Outcome.DUPLICATE, ticket=copy[1], cause="the same mail came before")
-            self._record(filed, stored_as, mail, content_key, copy[0], "")
-            return filed
-        verdict = rules.judge(mail, self._rules)
-        ticket_id, message = "", ""
+            cause = "the same mail came before"
+            place = Place(Filed(mail_id, Outcome.DUPLICATE, ticket=copy[1], cause=cause))
+            self._record(place, stored_as, mail, content_key, copy[0])
+            return place.filed
+        place = self._place(mail_id, raw, mail, envelope)
+        self._record(place, stored_as, mail, content_key, place.ticket.id if place.ticket else None)
+        return place.filed
+
+    def make_ticket(self, mail: ParsedMail, *, notified: bool = False, entry: int | None = None) -> Ticket:
+        """Create the ticket of a mail; raises `InvalidValue` when its sender cannot be written to."""
+        return self._create(contents.ticket_of(mail), notified=notified, entry=entry)
+
+    def _create(self, new: NewTicket, *, notified: bool = False, entry: int | None = None) -> Ticket:
+        return ticket_changes.create(self._context, new, notified=notified, by_mail=True, entry=entry)
+
+    def _place(self, mail_id: str, raw: bytes, mail: ParsedMail, envelope: Envelope) -> Place:
+        """Put a mail where it belongs, by what the rules say it is."""
+        verdict = rules.judge(mail, self.desk)
         match verdict.outcome:
             case Outcome.BOUNCE:
-                filed, ticket_id = self._bounce(mail_id, raw, mail)
+                return Place(*file_bounce(self._context, self._tickets, self.desk, mail_id, raw, mail))
             case Outcome.UNSUBSCRIBED:
-                filed = self._unsubscribe(mail_id, mail)
+                return self._unsubscribe(mail_id, mail)
             case Outcome.PARKED:
-                filed = Filed(mail_id, Outcome.PARKED, author=mail.sender.address, cause=verdict.cause)
-            case _:
-                filed, ticket_id, message = self._converse(mail_id, mail, envelope, automatic=verdict.automatic)
-        self._record(filed, stored_as, mail, content_key, ticket_id or None, message)
-        return filed
-
-    def make_ticket(self, mail: ParsedMail, *, notified: bool) -> Ticket:
-        """Create the ticket of a mail."""
-        new = new_ticket(
-            clean_line(mail.subject)[:TITLE_LIMIT] or "(no subject)",
-            _body(mail.text or _named_files(mail)),
-            mail.sender.address,
-        )
-        return ticket_changes.create(self._context, new, notified=notified)
-
-    def append(self, ticket: Ticket, mail: ParsedMail, kind: MessageKind) -> Message:
-        """Add a mail to a ticket's conversation."""
-        full, trimmed = _body(mail.text or _named_files(mail)), _body(mail.trimmed_text or _named_files(mail))
-        text = full if full.startswith(trimmed) else _body(f"{trimmed}\n\n{full}")
-        message = Message(
-            seq=0,
-            id=self._context.new_id(),
-            ticket_id=ticket.id,
-            kind=kind,
-            author=mail.sender.address or "unknown",
-            author_name=mail.sender.name,
-            to=(),
-            cc=self._others(mail) if kind is not MessageKind.AUTOMATIC else (),
-            subject=mail.subject,
-            text=text,
-            trimmed_at=min(len(trimmed), len(text)),
-            source=Source.MAIL,
-            message_id=mail.message_id,
-            in_reply_to=mail.in_reply_to,
-            created_at=self._context.now(),
-            edited_at=None,
-        )
-        messages.add(self._database, message)
-        after = {"message": message.id, "from": message.author, "text": excerpt(trimmed)}
-        write_entry(self._context, EntryKind.TICKET_MAIL_RECEIVED, ticket, after=after)
-        return message
-
-    def _converse(
-        self, mail_id: str, mail: ParsedMail, envelope: Envelope, *, automatic: bool
-    ) -> tuple[Filed, str, str]:
-        """File what belongs to a conversation, or begins one."""
+                return self._park(mail_id, mail, verdict.cause)
         recipients = [*envelope.recipients, *(each.address for each in (*mail.recipients, *mail.delivered_to))]
-        own = [each for each in recipients if rules.untagged(each) in self._rules.addresses]
+        own = [each for each in recipients if rules.untagged(each) in self.desk.addresses]
         thread = find_thread(self._context, self._tickets, mail, own)
-        if automatic:
+        if verdict.automatic:
             return self._file_automatic(mail_id, mail, thread)
-        released = mail.sender.address if lift(self._context, mail.sender.address) else None
-        if thread is None or self._is_too_old(thread):
-            return self._begin(mail_id, mail)
-        message = self.append(thread.ticket, mail, thread.kind)
-        reopened = thread.ticket.status is Status.RESOLVED and thread.kind is not MessageKind.THIRD_PARTY
-        woken = thread.ticket.is_snoozed(self._context.now()) and thread.kind is not MessageKind.THIRD_PARTY
+        return self._converse(mail_id, mail, thread)
+
+    def _park(self, mail_id: str, mail: ParsedMail, cause: str) -> Place:
+        return Place(Filed(mail_id, Outcome.PARKED, author=mail.sender.address, cause=cause))
+
+    def _converse(self, mail_id: str, mail: ParsedMail, thread: Thread | None) -> Place:
+        """File a person's mail: into its conversation, or as the beginning of one."""
+        agent = agent_of(self._database, mail.sender.address)
+        authentication = rules.authentication(mail, self.desk)
+        takes_part = thread is not None and thread.kind is not MessageKind.THIRD_PARTY
+        if authentication is Authentication.FAIL and (agent or takes_part):
+            return self._park(mail_id, mail, f"it may not be from {mail.sender.address}: dmarc=fail")
+        released = lift(self._context, mail.sender.address)
+        if thread is None:
+            return self._begin(mail_id, mail, agent)
+        if agent and thread.kind is MessageKind.NOTE:
+            return self._file_agents(mail_id, mail, thread, agent, authentication)
+        if self._is_too_old(thread):
+            place = self._begin(mail_id, mail, agent)
+            if place.ticket and set_linked(self._context, place.ticket, thread.ticket, linked=True):
+                write_link(self._context, place.ticket, thread.ticket, linked=True)
+            return place
+        message, _ = contents.add_message(self._context, self.desk, thread.ticket, mail, thread.kind)
+        reopened = thread.ticket.status is Status.RESOLVED and takes_part
+        woken = takes_part and thread.ticket.is_snoozed(self._context.now())
         if reopened or woken:
             change = TicketChange(
                 status=Status.IN_PROGRESS if reopened else None,
@@ -129,44 +136,51 @@ class Filing:
                 notes="answered by mail",
             )
             ticket_changes.apply(self._context, thread.ticket, change, mailed=False)
-        filed = Filed(
-            mail_id,
-            Outcome.APPENDED,
-            ticket=thread.ticket.number,
-            message_kind=thread.kind,
-            author=mail.sender.address,
-            requester=thread.ticket.contact_email,
-            reopened=reopened,
-            cause=f"{released} gets mail again" if released else None,
-            by=thread.by,
-        )
-        return filed, thread.ticket.id, message.id
+        cause = f"{mail.sender.address} gets mail again" if released else None
+        filed = replace(_appended(mail_id, mail, thread), reopened=reopened, cause=cause)
+        return Place(filed, thread.ticket, message.id)
 
-    def _file_automatic(self, mail_id: str, mail: ParsedMail, thread: Thread | None) -> tuple[Filed, str, str]:
-        author = mail.sender.address
+    def _file_automatic(self, mail_id: str, mail: ParsedMail, thread: Thread | None) -> Place:
         if thread is None:
-            return Filed(mail_id, Outcome.PARKED, author=author, cause="automatic: a robot wrote it"), "", ""
-        message = self.append(thread.ticket, mail, MessageKind.AUTOMATIC)
-        filed = Filed(
-            mail_id,
-            Outcome.APPENDED,
-            ticket=thread.ticket.number,
-            message_kind=MessageKind.AUTOMATIC,
-            author=author,
-            requester=thread.ticket.contact_email,
-            by=thread.by,
-        )
-        return filed, thread.ticket.id, message.id
+            return self._park(mail_id, mail, "automatic: a robot wrote it")
+        thread = replace(thread, kind=MessageKind.AUTOMATIC)
+        message, _ = contents.add_message(self._context, self.desk, thread.ticket, mail, thread.kind)
+        return Place(_appended(mail_id, mail, thread), thread.ticket, message.id)
 
-    def _begin(self, mail_id: str, mail: ParsedMail) -> tuple[Filed, str, str]:
+    def _file_agents(
+        self, mail_id: str, mail: ParsedMail, thread: Thread, agent: Agent, authentication: Authentication
+    ) -> Place:
+        """File an agent's mail to a ticket: a note, or a reply where that is set and the mail is certainly theirs."""
+        is_reply = self._context.mail.intake_agent_mail == "reply" and authentication is Authentication.PASS
+        if not is_reply:
+            message, _ = contents.add_message(self._context, self.desk, thread.ticket, mail, MessageKind.NOTE)
+            return Place(_appended(mail_id, mail, thread), thread.ticket, message.id)
+        # Lazy imports: notes are usual.
+        from supportdesk.domain.conversation import Source
+        from supportdesk.services.conversation.replying import send_reply
+
+        thread = replace(thread, kind=MessageKind.REPLY)
+        text, to = contents.body(mail.trimmed_text or contents.named_files(mail)), (thread.ticket.contact_email,)
+        by_agent = replace(self._context, actor=agent.name)
+        message, _ = send_reply(by_agent, thread.ticket, text, to=to, source=Source.MAIL)
+        return Place(_appended(mail_id, mail, thread), thread.ticket, message.id)
+
+    def _begin(self, mail_id: str, mail: ParsedMail, agent: Agent | None) -> Place:
+        """Make a ticket of a mail: its sender's, or of whoever wrote what an agent forwards."""
         author, key, now = mail.sender.address, address_key(mail.sender.address), self._context.now()
-        if intake.count_since(self._database, now - timedelta(minutes=15), from_key=key) >= TICKETS_PER_QUARTER:
-            cause = f"{author} has made {TICKETS_PER_QUARTER} tickets within 15 minutes"
-            return Filed(mail_id, Outcome.PARKED, author=author, cause=cause), "", ""
+        forwarded = forwarded_by_agent(self._database, mail, self.desk.addresses) if agent else None
+        recent = 0 if agent else intake.count_since(self._database, now - timedelta(minutes=15), from_key=key)
+        if recent >= TICKETS_PER_QUARTER:
+            return self._park(mail_id, mail, f"{author} has made {recent} tickets within 15 minutes")
         try:
-            ticket = self.make_ticket(mail, notified=self._may_acknowledge(mail, key))
+            if agent and forwarded:
+                ticket = self._create(contents.ticket_of_forward(forwarded, mail))
+                if forwarded.above:
+                    add_note(replace(self._context, actor=agent.name), ticket, contents.body(forwarded.above))
+            else:
+                ticket = self.make_ticket(mail, notified=may_acknowledge(self._context, mail, self.desk))
         except InvalidValue as fault:
-            return Filed(mail_id, Outcome.PARKED, author=author, cause=fault.message), "", ""
+            return self._park(mail_id, mail, fault.message)
         acknowledgement = notifications.first_of_ticket(self._database, ticket.id)
         filed = Filed(
             mail_id,
@@ -178,112 +192,50 @@ class Filing:
             acknowledged=acknowledgement is not None,
             acknowledgement=acknowledgement,
         )
-        return filed, ticket.id, ""
-
-    def _may_acknowledge(self, mail: ParsedMail, key: str) -> bool:
-        now = self._context.now()
-        hour, minute = now - timedelta(hours=1), now - timedelta(minutes=1)
-        mine = intake.count_since(self._database, hour, from_key=key, acknowledged=True)
-        everybody = intake.count_since(self._database, minute, acknowledged=True)
-        return rules.may_be_acknowledged(mail) and mine < ACKNOWLEDGED_PER_HOUR and everybody < ACKNOWLEDGED_PER_MINUTE
+        return Place(filed, ticket, from_name=(forwarded or mail).sender.name, is_forward=forwarded is not None)
 
     def _is_too_old(self, thread: Thread) -> bool:
         ticket = thread.ticket
-        resolved = ticket.status is Status.RESOLVED
-        return resolved and self._context.now() - ticket.updated_at > timedelta(days=REOPEN_DAYS)
+        days = timedelta(days=self._context.mail.intake_reopen_days)
+        return ticket.status is Status.RESOLVED and self._context.now() - ticket.updated_at > days
 
-    def _bounce(self, mail_id: str, raw: bytes, mail: ParsedMail) -> tuple[Filed, str]:
-        """Count a bounce only when it names a mail of ours by an id that nobody can guess."""
-        named = notifications_named(raw, self._database.secret)
-        failed = {address_key(each.recipient) for each in mail.bounces}
-        ours = [
-            (each, *found)
-            for each in named
-            if (found := intake.ticket_of_notification(self._database, each)) and address_key(found[1]) in failed
-        ]
-        if not ours or ours[0][1] is None:
-            return Filed(mail_id, Outcome.PARKED, cause="a bounce of a mail that this desk did not send"), ""
-        notification, ticket_id, recipient = ours[0]
-        ticket = self._tickets.get(str(ticket_id))
-        kinds = {each.kind for each in mail.bounces if address_key(each.recipient) == address_key(recipient)}
-        suppressed = None
-        if kinds != {BounceKind.DELAYED}:
-            status = next((each.status for each in mail.bounces if each.status), "")
-            reason = f"mail to {recipient} did not arrive {status}".strip()
-            if BounceKind.HARD in kinds:
-                suppressed = suppress(self._context, recipient, reason).address
-            self.append(ticket, mail, MessageKind.AUTOMATIC)
-            notifications.mark_bounced(self._database, notification, reason)
-        filed = Filed(
-            mail_id,
-            Outcome.BOUNCE,
-            ticket=ticket.number,
-            message_kind="bounce",
-            author=mail.sender.address,
-            requester=ticket.contact_email,
-            suppressed=suppressed,
-            cause=", ".join(sorted(kinds)),
-            by="our Message-ID",
-        )
-        return filed, ticket.id
-
-    def _unsubscribe(self, mail_id: str, mail: ParsedMail) -> Filed:
-        change = PreferenceChange(email_notifications=False)
+    def _unsubscribe(self, mail_id: str, mail: ParsedMail) -> Place:
         address = mail.sender.address
         old = preferences.find(self._database, address) or Preference(address)
-        preference_changes.apply(self._context, old, change)
-        return Filed(mail_id, Outcome.UNSUBSCRIBED, author=mail.sender.address)
+        preference_changes.apply(self._context, old, PreferenceChange(email_notifications=False))
+        return Place(Filed(mail_id, Outcome.UNSUBSCRIBED, author=address))
 
-    def _others(self, mail: ParsedMail) -> tuple[str, ...]:
-        """Return whom a mail was addressed to beside the desk and its sender."""
-        left_out = {*self._rules.addresses, address_key(mail.sender.address)}
-        return tuple(
-            dict.fromkeys(
-                each.address
-                for each in mail.recipients
-                if _is_address(each) and rules.untagged(each.address) not in left_out
-            )
-        )[:RECIPIENTS_LIMIT]
-
-    def _record(
-        self,
-        filed: Filed,
-        stored_as: str,
-        mail: ParsedMail,
-        content_key: str,
-        ticket_id: str | None,
-        message: str,
-    ) -> None:
+    def _record(self, place: Place, stored_as: str, mail: ParsedMail, content_key: str, ticket_id: str | None) -> None:
         intake.add(
             self._database,
             intake.Record(
-                id=filed.mail,
+                id=place.filed.mail,
                 stored_as=stored_as,
-                content_key=content_key if mail.message_id else filed.mail,
-                outcome=filed.outcome,
-                cause=filed.cause or "",
+                content_key=content_key,
+                outcome=place.filed.outcome,
+                cause=place.filed.cause or "",
                 ticket_id=ticket_id,
-                message=message,
+                message=place.message,
                 message_id=mail.message_id,
-                copied=self._others(mail),
+                # Whom an agent wrote to has nothing to do with who is helped.
+                copied=() if place.is_forward else contents.others(mail, self.desk),
                 from_key=address_key(mail.sender.address),
                 from_email=mail.sender.address,
+                from_name=place.from_name or mail.sender.name,
                 subject=mail.subject,
-                acknowledged=filed.acknowledged,
+                acknowledged=place.filed.acknowledged,
                 received_at=self._context.now(),
             ),
         )
 
 
-def _is_address(mailbox: Mailbox) -> bool:
-    return "@" in mailbox.address and mailbox.address.isprintable()
-
-
-def _body(text: str) -> str:
-    clean = clean_body(text)
-    return clean if len(clean) <= BODY_LIMIT else clean[: BODY_LIMIT - 1] + "…"
-
-
-def _named_files(mail: ParsedMail) -> str:
-    names = ", ".join(each.name or each.content_type for each in mail.attachments[:20])
-    return f"(no text; attached: {names})" if names else "(no text)"
+def _appended(mail_id: str, mail: ParsedMail, thread: Thread) -> Filed:
+    return Filed(
+        mail_id,
+        Outcome.APPENDED,
+        ticket=thread.ticket.number,
+        message_kind=thread.kind,
+        author=mail.sender.address,
+        requester=thread.ticket.contact_email,
+        by=thread.by,
+    )

@@ -1,4 +1,4 @@
-"""What a mail is: detectors in a stated order, of which the first that applies decides."""
+"""What a mail is: a table of rules, of which the first that applies decides."""
 
 from __future__ import annotations
 
@@ -8,73 +8,85 @@ from dataclasses import dataclass
 
 from supportdesk.domain.address import address_key
 from supportdesk.domain.intake import Outcome
+from supportdesk.email.receiving.authentication import Authentication, authentication_of
+from supportdesk.email.receiving.automatic import is_robot
 from supportdesk.email.receiving.parsed import Automatic, ParsedMail
+from supportdesk.email.receiving.reply import without_signature
 
-_ROBOTS = re.compile(r"^(?:mailer-daemon|postmaster|no-?reply|do-?not-?reply|noreply[^@]*)@", re.IGNORECASE)
+_UNSUBSCRIBE = re.compile(r"\W*unsubscribe\W*", re.IGNORECASE)
+_SENTENCE = 4
+"""Words in lower case, one after the other, that no signature has."""
 
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """What the rules know of the desk: its addresses, as keys, and whether a Message-ID is its own."""
+    """What the rules know of the desk.
+
+    Its addresses, as keys; whether a Message-ID is its own; whether an address is blocked; and the id of its mail
+    server in Authentication-Results.
+    """
 
     addresses: frozenset[str]
     is_own_id: Callable[[str], bool]
+    is_blocked: Callable[[str], bool]
+    trusted_authserv_id: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What a mail is: parked for a cause, a bounce, a wish to unsubscribe, a robot's, or a person's."""
+    """What becomes of a mail: parked for a cause, a bounce, a wish to unsubscribe, a robot's, or a person's."""
 
     outcome: Outcome | None = None
     cause: str = ""
     automatic: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A kind of mail, how it is recognised, and what becomes of it."""
+
+    name: str
+    applies: Callable[[ParsedMail, Desk], bool]
+    verdict: Verdict
+
+
+def _park(cause: str) -> Verdict:
+    return Verdict(Outcome.PARKED, cause)
+
+
 PERSON = Verdict()
-Rule = Callable[[ParsedMail, Desk], Verdict | None]
+RULES = (
+    Rule("no sender", lambda mail, desk: not _has_sender(mail), _park("its sender cannot be read")),
+    Rule("our own mail", lambda mail, desk: _is_own(mail, desk), _park("it comes from this desk itself")),
+    Rule("bounce", lambda mail, desk: mail.is_bounce, Verdict(Outcome.BOUNCE)),
+    Rule("blocked", lambda mail, desk: desk.is_blocked(mail.sender.address), _park("its sender is blocked")),
+    Rule("unsubscribe", lambda mail, desk: _unsubscribes(mail), Verdict(Outcome.UNSUBSCRIBED)),
+    Rule("automatic", lambda mail, desk: _is_automatic(mail), Verdict(automatic=True)),
+    Rule("spam", lambda mail, desk: mail.is_spam, _park("the mail server marked it as spam")),
+)
+"""The rules, in their order; what none applies to a person wrote.
 
-
-def _no_sender(mail: ParsedMail, desk: Desk) -> Verdict | None:
-    if "@" in mail.sender.address or mail.is_bounce:
-        return None
-    return Verdict(Outcome.PARKED, "its sender cannot be read")
-
-
-def _our_own(mail: ParsedMail, desk: Desk) -> Verdict | None:
-    own = untagged(mail.sender.address) in desk.addresses or desk.is_own_id(mail.message_id)
-    return Verdict(Outcome.PARKED, "it comes from this desk itself") if own else None
-
-
-def _bounce(mail: ParsedMail, desk: Desk) -> Verdict | None:
-    return Verdict(Outcome.BOUNCE) if mail.is_bounce else None
-
-
-def _unsubscribe(mail: ParsedMail, desk: Desk) -> Verdict | None:
-    wanted = mail.subject.strip().lower() == "unsubscribe" and not mail.text.strip()
-    return Verdict(Outcome.UNSUBSCRIBED) if wanted else None
-
-
-def _automatic(mail: ParsedMail, desk: Desk) -> Verdict | None:
-    if mail.automatic is Automatic.YES and not _is_invitation(mail):
-        return Verdict(automatic=True)
-    return None
-
-
-RULES: tuple[Rule, ...] = (_no_sender, _our_own, _bounce, _unsubscribe, _automatic)
-"""The detectors, in their order."""
+A blocked sender comes before what a mail asks for or says of itself: an agent has decided.
+"""
 
 
 def judge(mail: ParsedMail, desk: Desk) -> Verdict:
-    """Return what a mail is, by the first rule that applies; a person's when none does."""
-    for rule in RULES:
-        if (verdict := rule(mail, desk)) is not None:
-            return verdict
-    return PERSON
+    """Return what becomes of a mail, by the first rule that applies; a person's when none does."""
+    return next((rule.verdict for rule in RULES if rule.applies(mail, desk)), PERSON)
 
 
-def may_be_acknowledged(mail: ParsedMail) -> bool:
-    """Return whether an automatic answer to a mail is harmless: a person wrote it, and not through a list."""
-    return mail.automatic is Automatic.NO and not _ROBOTS.match(mail.sender.address)
+def authentication(mail: ParsedMail, desk: Desk) -> Authentication:
+    """Return what the desk's mail server found out about the sender of a mail."""
+    return authentication_of(mail.trace, desk.trusted_authserv_id)
+
+
+def may_be_acknowledged(mail: ParsedMail, desk: Desk) -> bool:
+    """Return whether an automatic answer to a mail is harmless.
+
+    A person wrote it, not through a list, and not somebody else in their name.
+    """
+    forged = authentication(mail, desk) is Authentication.FAIL
+    return mail.automatic is Automatic.NO and not is_robot(mail.sender.address) and not forged
 
 
 def untagged(address: str) -> str:
@@ -83,6 +95,32 @@ def untagged(address: str) -> str:
     return f"{local.partition('+')[0]}@{domain}"
 
 
-def _is_invitation(mail: ParsedMail) -> bool:
-    """Return whether a person invites: calendars mark their mails as automatic."""
-    return any(file.content_type == "text/calendar" for file in mail.attachments)
+def _has_sender(mail: ParsedMail) -> bool:
+    return "@" in mail.sender.address or mail.is_bounce
+
+
+def _is_own(mail: ParsedMail, desk: Desk) -> bool:
+    return untagged(mail.sender.address) in desk.addresses or desk.is_own_id(mail.message_id)
+
+
+def _unsubscribes(mail: ParsedMail) -> bool:
+    """Return whether a mail asks for nothing but an end of notifications, with a signature below it or without."""
+    if not _UNSUBSCRIBE.fullmatch(mail.subject):
+        return False
+    written = without_signature(["", *mail.trimmed_text.split("\n")])
+    return not any(_says_something(line) for line in written)
+
+
+def _says_something(line: str) -> bool:
+    """Return whether a line may be a sentence, rather than a name, an address or a greeting."""
+    if "?" in line or any(each.isalpha() and each == each.swapcase() for each in line):
+        # Letters without case: nothing tells a name from a sentence.
+        return True
+    lower = "".join("w" if word.isalpha() and word.islower() else " " for word in re.split(r"[\s.,;:!]+", line))
+    return "w" * _SENTENCE in lower
+
+
+def _is_automatic(mail: ParsedMail) -> bool:
+    """Return whether a robot wrote a mail; a person's calendar marks its invitations too."""
+    invites = any(file.content_type == "text/calendar" for file in mail.attachments)
+    return mail.automatic is Automatic.YES and not invites

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from supportdesk.domain.errors import AmbiguousReference, DeskError, NotAllowed, NotFound, Unavailable
-from supportdesk.domain.intake import Envelope, Filed, IncomingMail, Outcome
+from supportdesk.domain.intake import WAITING, Envelope, Filed, IncomingMail, Outcome
+from supportdesk.domain.journal import EntryKind
 from supportdesk.domain.ticket import Ticket
 from supportdesk.services.context import Context
 from supportdesk.services.intake.saving import save_as
+from supportdesk.services.journal_entries import write_entry
 from supportdesk.services.tickets.changes import check_not_deleted
 from supportdesk.services.tickets.service import Tickets
 from supportdesk.storage.intake import queries as intake
@@ -84,20 +87,25 @@ class Intake:
         """Make a ticket of a parked mail, or add it to one; nobody is mailed about it."""
         # Lazy imports: keep start-up fast.
         from supportdesk.email.receiving.parse import parse_mail
+        from supportdesk.services.intake.contents import add_message
         from supportdesk.services.intake.threading import role_in
 
         parsed = parse_mail(self.raw(reference))
         with self._database.writing():
             mail = self._parked(reference)
             filing = self._filing()
+            entry = self._write_decision(EntryKind.MAIL_ACCEPTED, mail)
             if ticket is None:
-                target = filing.make_ticket(parsed, notified=False)
+                target = filing.make_ticket(parsed, entry=entry)
                 intake.settle(self._database, mail.seq, Outcome.NEW_TICKET, target.id)
             else:
                 target = self._tickets.get_continuing(ticket)
                 check_not_deleted(target)
-                filing.append(target, parsed, role_in(self._context, target, parsed.sender.address))
-                intake.settle(self._database, mail.seq, Outcome.APPENDED, target.id)
+                kind, added = role_in(self._context, target, parsed.sender.address), EntryKind.TICKET_MAIL_ADDED
+                message, _ = add_message(
+                    self._context, filing.desk, target, parsed, kind, entry_kind=added, entry=entry
+                )
+                intake.settle(self._database, mail.seq, Outcome.APPENDED, target.id, message.id)
         return target
 
     def discard(self, reference: str) -> IncomingMail:
@@ -105,7 +113,8 @@ class Intake:
         with self._database.writing():
             mail = self._parked(reference)
             intake.settle(self._database, mail.seq, Outcome.DISCARDED, None)
-        return mail
+            self._write_decision(EntryKind.MAIL_DISCARDED, mail)
+        return replace(mail, outcome=Outcome.DISCARDED)
 
     def attachments(self, ticket: str) -> Sequence[Attachment]:
         """Return the files of a ticket's mails, oldest first; they are read from the raw mails."""
@@ -134,10 +143,14 @@ class Intake:
         except OSError as error:
             raise Unavailable(f"the attachment cannot be saved in {folder}: {error.strerror}") from error
 
+    def _write_decision(self, kind: EntryKind, mail: IncomingMail) -> int:
+        before = {"outcome": mail.outcome, "from": mail.from_email}
+        return write_entry(self._context, kind, mail, before, {"subject": mail.subject})
+
     def _parked(self, reference: str) -> IncomingMail:
         mail = self.get(reference)
-        if mail.outcome is not Outcome.PARKED:
-            raise NotAllowed(f"mail {mail.seq} is not parked; it is {mail.outcome}")
+        if mail.outcome not in WAITING:
+            raise NotAllowed(f"mail {mail.seq} does not wait for a decision; it is {mail.outcome}")
         return mail
 
     def _file(self, file: Path) -> Filed:

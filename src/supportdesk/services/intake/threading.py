@@ -16,6 +16,7 @@ from supportdesk.email.receiving.parsed import ParsedMail
 from supportdesk.services.context import Context
 from supportdesk.services.conversation.reading import conversation_of
 from supportdesk.services.conversation.recipients import participants
+from supportdesk.services.intake.agents import agent_of
 from supportdesk.services.tickets.service import Tickets
 from supportdesk.storage.intake import queries as intake
 
@@ -55,10 +56,12 @@ def find_thread(context: Context, tickets: Tickets, mail: ParsedMail, recipients
 
 
 def role_in(context: Context, ticket: Ticket, address: str) -> MessageKind:
-    """Return as whom an address speaks in a ticket."""
+    """Return as whom an address speaks in a ticket; what an agent writes is a note."""
     key = address_key(address)
     if key == address_key(ticket.contact_email):
         return MessageKind.REQUESTER
+    if agent_of(context.database, address):
+        return MessageKind.NOTE
     said = conversation_of(context, ticket)
     part = {address_key(each) for each in participants(ticket, said)}
     return MessageKind.PARTICIPANT if key in part else MessageKind.THIRD_PARTY

@@ -25,6 +25,17 @@ def ticket_created(context: Context, ticket: Ticket, change: int) -> None:
     )
 
 
+def received(context: Context, ticket: Ticket, change: int) -> None:
+    """Enqueue the acknowledgement of a mail that made a ticket."""
+    enqueue_for_ticket(
+        context,
+        ticket,
+        NotificationType.RECEIVED,
+        change,
+        lambda language, variant: messages.received(ticket, language, context.mail.templates, variant),
+    )
+
+
 def status_update(context: Context, ticket: Ticket, old_status: Status, change: int) -> None:
     """Enqueue the mail about a new status."""
     enqueue_for_ticket(

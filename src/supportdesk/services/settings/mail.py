@@ -9,7 +9,7 @@ from typing import Any
 
 from supportdesk.domain.errors import InvalidValue, invalid, one_of, quoted
 from supportdesk.domain.retry import MAX_HOLD
-from supportdesk.email.settings import DAYS, FAILURES, PROVIDERS, REGIONS, SECURITIES, MailSettings
+from supportdesk.email.settings import AGENT_MAIL, DAYS, FAILURES, PROVIDERS, REGIONS, SECURITIES, MailSettings
 from supportdesk.services.settings.config_file import ConfigFile
 from supportdesk.services.settings.mail_values import (
     LOCAL,
@@ -144,6 +144,33 @@ _TABLE: tuple[tuple[Setting, Check], ...] = (
             "Addresses that requesters write to: a list, or one text with commas.",
         ),
         addresses,
+    ),
+    (
+        Setting(
+            "mail.intake.trusted_authserv_id",
+            "text",
+            "",
+            "The name that your own mail server gives itself in Authentication-Results; the others' are ignored.",
+        ),
+        host,
+    ),
+    (
+        Setting(
+            "mail.intake.agent_mail",
+            "word",
+            "note",
+            f"What an agent's mail to a ticket is; {one_of(AGENT_MAIL)}. A reply needs a mail that was authenticated.",
+        ),
+        word(*AGENT_MAIL),
+    ),
+    (
+        Setting(
+            "mail.intake.reopen_days",
+            "number",
+            "30",
+            "Days after which a mail to a resolved ticket makes a new one instead of reopening it.",
+        ),
+        number(0, 36_500),
     ),
     (
         Setting(

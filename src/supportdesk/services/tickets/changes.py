@@ -17,8 +17,14 @@ def get_by_number(context: Context, number: int) -> Ticket:
     return tickets.find(context.database, Reference("", number=number))[0]
 
 
-def create(context: Context, new: NewTicket, *, notified: bool = True) -> Ticket:
-    """Create a ticket inside the caller's transaction: its first status, its journal entry and, if wanted, its mail."""
+def create(
+    context: Context, new: NewTicket, *, notified: bool = True, by_mail: bool = False, entry: int | None = None
+) -> Ticket:
+    """Create a ticket inside the caller's transaction: its first status, its journal entry and, if wanted, its mail.
+
+    `by_mail` tells the requester that a mail arrived. `entry` is the journal change it belongs to, when it is one of
+    several.
+    """
     at = context.now()
     number = tickets.insert(context.database, context.new_id(), new, at)
     ticket = get_by_number(context, number)
@@ -34,12 +40,13 @@ def create(context: Context, new: NewTicket, *, notified: bool = True) -> Ticket
             "priority": ticket.priority,
             "contact_email": ticket.contact_email,
         },
+        change=entry,
     )
     if notified:
         # Lazy import: who only looks at tickets need not pay for mail.
         from supportdesk.services.mail import notify
 
-        notify.ticket_created(context, ticket, change)
+        (notify.received if by_mail else notify.ticket_created)(context, ticket, change)
     return ticket
 
 

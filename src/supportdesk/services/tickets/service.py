@@ -168,6 +168,19 @@ class Tickets:
         """Wake all the tickets named, or none of them. Raises like `update`."""
         return self.update(references, TicketChange(snoozed_until=AWAKE))
 
+    def resolve_again(self, references: Sequence[str]) -> Updated:
+        """Resolve tickets again that somebody's word has reopened, all of them or none; nobody is mailed.
+
+        Raises like `update`, and `NotAllowed` for an open ticket that was never resolved.
+        """
+        # Lazy import: keeps start-up fast.
+        from supportdesk.services.tickets.reopening import resolve_again
+
+        with self._database.writing():
+            found = self._get_all(references, None)
+            changed = resolve_again(self._context, found)
+        return self._updated(found, changed)
+
     def delete(self, references: Sequence[str], *, seen: Mapping[int, int] | None = None) -> Updated:
         """Delete all the tickets named, or none; they are kept, and `undelete` restores them. Raises like `update`."""
         return self._set_deleted(references, seen, deleted=True)

@@ -77,7 +77,7 @@ def spoken(database: Database, ticket_ids: Sequence[str]) -> dict[str, list[tupl
 
 
 def _spoken(kind: str, author: str, to: str, cc: str) -> tuple[MessageKind, str, tuple[str, ...]]:
-    return MessageKind(kind), clean_line(author), (*_addresses(to), *_addresses(cc))
+    return MessageKind(kind), clean_line(author), (*rows.addresses(to), *rows.addresses(cc))
 
 
 def get(database: Database, message_id: str) -> Message | None:
@@ -135,8 +135,8 @@ def _message(
         kind=MessageKind(kind),
         author=clean_line(author),
         author_name=clean_line(author_name),
-        to=_addresses(to_addresses),
-        cc=_addresses(cc_addresses),
+        to=rows.addresses(to_addresses),
+        cc=rows.addresses(cc_addresses),
         subject=clean_line(subject),
         text=clean_body(content),
         trimmed_at=trimmed_at,
@@ -147,7 +147,3 @@ def _message(
         edited_at=None if edited_at is None else from_text(edited_at),
         delivery=delivery and clean_line(delivery),
     )
-
-
-def _addresses(text: str) -> tuple[str, ...]:
-    return tuple(clean_line(str(address)) for address in json.loads(text))

@@ -32,6 +32,7 @@ class Record:
     copied: tuple[str, ...]
     from_key: str
     from_email: str
+    from_name: str
     subject: str
     acknowledged: bool
     received_at: datetime
@@ -41,8 +42,8 @@ def add(database: Database, record: Record) -> None:
     """Insert the record of a mail."""
     database.sql(
         "INSERT INTO incoming_mails (id, stored_as, content_key, outcome, cause, ticket_id, message, message_id, "
-        "copied, from_key, from_email, subject, acknowledged, received_at) "
-        "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        "copied, from_key, from_email, from_name, subject, acknowledged, received_at) "
+        "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         (
             record.id,
             record.stored_as,
@@ -55,6 +56,7 @@ def add(database: Database, record: Record) -> None:
             json.dumps(record.copied),
             record.from_key,
             record.from_email,
+            record.from_name,
             record.subject,
             int(record.acknowledged),
             to_text(record.received_at),
@@ -96,16 +98,29 @@ def ticket_of_notification(database: Database, notification: str) -> tuple[str |
     return (found[0][0], clean_line(found[0][1])) if found else None
 
 
-def origin(database: Database, ticket_id: str) -> tuple[str, tuple[str, ...]] | None:
-    """Return Message-ID and other recipients of the mail that made a ticket, or None when no mail did."""
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """The mail that made a ticket: its Message-ID, the name of who asked, and its other recipients."""
+
+    message_id: str
+    from_name: str
+    copied: tuple[str, ...]
+
+
+def origin(database: Database, ticket_id: str) -> Origin | None:
+    """Return the mail that made a ticket, or None when no mail did."""
     found = database.sql(
-        "SELECT message_id, copied FROM incoming_mails WHERE ticket_id = ? AND outcome = 'new-ticket' "
+        "SELECT message_id, from_name, copied FROM incoming_mails WHERE ticket_id = ? AND outcome = 'new-ticket' "
         "ORDER BY seq LIMIT 1",
         (ticket_id,),
     )
     if not found:
         return None
-    return clean_line(found[0][0]), tuple(clean_line(str(each)) for each in json.loads(found[0][1]))
+    return rows.read_one(found[0], _origin)
+
+
+def _origin(message_id: str, from_name: str, copied: str) -> Origin:
+    return Origin(clean_line(message_id), clean_line(from_name), rows.addresses(copied))
 
 
 def of_ticket(database: Database, ticket_id: str) -> list[str]:
@@ -126,6 +141,15 @@ def count_since(database: Database, since: datetime, *, from_key: str = "", ackn
         values.append(from_key)
     conditions.append("acknowledged = 1" if acknowledged else "outcome = 'new-ticket'")
     return int(database.sql(f"SELECT count(*) FROM incoming_mails WHERE {' AND '.join(conditions)}", values)[0][0])
+
+
+def acknowledged_since(database: Database, from_key: str, since: datetime) -> list[tuple[datetime, str]]:
+    """Return times and subjects of the mails of a sender that were acknowledged since a time."""
+    found = database.sql(
+        "SELECT received_at, subject FROM incoming_mails WHERE from_key = ? AND received_at >= ? AND acknowledged = 1",
+        (from_key, to_text(since)),
+    )
+    return [(from_text(at), clean_line(subject)) for at, subject in found]
 
 
 def page(database: Database, outcomes: Sequence[Outcome], limit: int) -> list[IncomingMail]:
@@ -149,9 +173,12 @@ def find(database: Database, reference: str) -> list[IncomingMail]:
     return rows.read(found, _incoming)
 
 
-def settle(database: Database, seq: int, outcome: Outcome, ticket_id: str | None) -> None:
-    """Record what an agent decided about a parked mail."""
-    database.sql("UPDATE incoming_mails SET outcome = ?, ticket_id = ? WHERE seq = ?", (outcome, ticket_id, seq))
+def settle(database: Database, seq: int, outcome: Outcome, ticket_id: str | None, message: str = "") -> None:
+    """Record what an agent decided about a mail: in which ticket it is, and as which message of it."""
+    database.sql(
+        "UPDATE incoming_mails SET outcome = ?, ticket_id = ?, message = ? WHERE seq = ?",
+        (outcome, ticket_id, message, seq),
+    )
 
 
 def _incoming(

@@ -1,0 +1,50 @@
+"""Sending of a reply inside a transaction: its message, its journal entry and its mail."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from supportdesk.domain.conversation import Message, MessageKind, Source, excerpt
+from supportdesk.domain.journal import EntryKind
+from supportdesk.domain.ticket import Ticket
+from supportdesk.services.context import Context
+from supportdesk.services.journal_entries import write_entry
+from supportdesk.storage.conversation import messages
+from supportdesk.storage.tickets import marks
+
+
+def send_reply(
+    context: Context, ticket: Ticket, text: str, *, to: Sequence[str], cc: Sequence[str] = (), source: Source
+) -> tuple[Message, int]:
+    """Save a reply and enqueue its mail, inside the caller's transaction; return it and its journal change."""
+    message = Message(
+        seq=0,
+        id=context.new_id(),
+        ticket_id=ticket.id,
+        kind=MessageKind.REPLY,
+        author=context.actor,
+        author_name="",
+        to=tuple(to),
+        cc=tuple(cc),
+        subject=ticket.title,
+        text=text,
+        trimmed_at=len(text),
+        source=source,
+        message_id="",
+        in_reply_to="",
+        created_at=context.now(),
+        edited_at=None,
+    )
+    messages.add(context.database, message)
+    marks.mark_seen(context.database, context.actor, [ticket.number], message.created_at)
+    change = write_entry(
+        context,
+        EntryKind.TICKET_REPLIED,
+        ticket,
+        after={"message": message.id, "to": ", ".join((*to, *cc)), "text": excerpt(text)},
+    )
+    # Lazy import: keeps start-up fast.
+    from supportdesk.services.mail.reply import enqueue_reply
+
+    enqueue_reply(context, ticket, message, change)
+    return message, change

@@ -1,0 +1,96 @@
+"""What a mail says, as the description of a ticket or a message in one."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from supportdesk.domain.address import address_key
+from supportdesk.domain.conversation import RECIPIENTS_LIMIT, Message, MessageKind, Source, excerpt
+from supportdesk.domain.journal import EntryKind
+from supportdesk.domain.text import BODY_LIMIT, NAME_LIMIT, TITLE_LIMIT, clean_body, clean_line
+from supportdesk.domain.ticket import NewTicket, Ticket, new_ticket
+from supportdesk.email.receiving.parsed import Forwarded, Mailbox, ParsedMail
+from supportdesk.services.context import Context
+from supportdesk.services.intake.agents import agent_of
+from supportdesk.services.intake.rules import Desk, untagged
+from supportdesk.services.journal_entries import write_entry
+from supportdesk.storage.conversation import messages
+
+NO_TEXT = "(no text)"
+
+
+def ticket_of(mail: ParsedMail) -> NewTicket:
+    """Return the ticket that a mail makes; raises `InvalidValue` when its sender cannot be written to."""
+    new = new_ticket(_title(mail.subject), body(mail.text or named_files(mail)), mail.sender.address)
+    return replace(new, contact_name=_name(mail.sender))
+
+
+def ticket_of_forward(forwarded: Forwarded, mail: ParsedMail) -> NewTicket:
+    """Return the ticket of whoever wrote what a mail forwards; raises `InvalidValue`."""
+    title = _title(forwarded.subject or mail.subject)
+    new = new_ticket(title, body(forwarded.text or named_files(mail)), forwarded.sender.address)
+    return replace(new, contact_name=_name(forwarded.sender))
+
+
+def add_message(
+    context: Context,
+    desk: Desk,
+    ticket: Ticket,
+    mail: ParsedMail,
+    kind: MessageKind,
+    *,
+    entry_kind: EntryKind = EntryKind.TICKET_MAIL_RECEIVED,
+    entry: int | None = None,
+) -> tuple[Message, int]:
+    """Add a mail to a ticket's conversation inside the caller's transaction; return it and its journal change."""
+    full, trimmed = body(mail.text or named_files(mail)), body(mail.trimmed_text or named_files(mail))
+    text = full if full.startswith(trimmed) else body(f"{trimmed}\n\n{full}")
+    agent = agent_of(context.database, mail.sender.address) if kind is MessageKind.NOTE else None
+    message = Message(
+        seq=0,
+        id=context.new_id(),
+        ticket_id=ticket.id,
+        kind=kind,
+        author=agent.name if agent else mail.sender.address or "unknown",
+        author_name=mail.sender.name,
+        to=(),
+        cc=() if kind in (MessageKind.AUTOMATIC, MessageKind.NOTE) else others(mail, desk),
+        subject=mail.subject,
+        text=text,
+        trimmed_at=min(len(trimmed), len(text)),
+        source=Source.MAIL,
+        message_id=mail.message_id,
+        in_reply_to=mail.in_reply_to,
+        created_at=context.now(),
+        edited_at=None,
+    )
+    messages.add(context.database, message)
+    after = {"message": message.id, "from": message.author, "text": excerpt(trimmed)}
+    return message, write_entry(context, entry_kind, ticket, after=after, change=entry)
+
+
+def others(mail: ParsedMail, desk: Desk) -> tuple[str, ...]:
+    """Return whom a mail was addressed to beside the desk and its sender."""
+    left_out = {*desk.addresses, address_key(mail.sender.address)}
+    found = (each.address for each in mail.recipients if "@" in each.address and each.address.isprintable())
+    return tuple(dict.fromkeys(each for each in found if untagged(each) not in left_out))[:RECIPIENTS_LIMIT]
+
+
+def body(text: str) -> str:
+    """Return a text in the length that a message can have."""
+    clean = clean_body(text)
+    return clean if len(clean) <= BODY_LIMIT else clean[: BODY_LIMIT - 1] + "…"
+
+
+def named_files(mail: ParsedMail) -> str:
+    """Return what stands for the text of a mail without one."""
+    names = ", ".join(each.name or each.content_type for each in mail.attachments[:20])
+    return f"(no text; attached: {names})" if names else NO_TEXT
+
+
+def _title(subject: str) -> str:
+    return clean_line(subject)[:TITLE_LIMIT] or "(no subject)"
+
+
+def _name(mailbox: Mailbox) -> str:
+    return clean_line(mailbox.name)[:NAME_LIMIT]
