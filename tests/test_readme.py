@@ -21,7 +21,9 @@ def test_every_command_that_is_shown_exists(document):
     known = {line.split("  ")[0] for line in commands().split("\n")[1:-1]}
     names = {" ".join(word for word in usage.split() if word.islower()) for usage in known}
     shown = re.findall(
-        r"^\s*(?:\.venv/bin/)?supportdesk(?: --db \S+)? ([a-z]+)(?: ([a-z]+(?:-[a-z]+)*))?", document.read_text("utf-8"), re.M
+        r"^\s*(?:\.venv/bin/)?supportdesk(?: --db \S+)? ([a-z]+)(?: ([a-z]+(?:-[a-z]+)*))?",
+        document.read_text("utf-8"),
+        re.M,
     )
     unknown = [words for words in shown if not {f"supportdesk {words[0]}", f"supportdesk {' '.join(words)}"} & names]
     assert unknown == []
