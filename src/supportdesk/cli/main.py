@@ -22,6 +22,7 @@ COMMANDS = {
         "experiments.commands:experiment",
         "A/B tests: create and run them, and read results you can trust.",
     ),
+    "view": ("tickets.views:view", "Views: queries saved under a name, for you or for the team."),
     "canned": ("conversation.canned:canned", "Canned replies: texts that agents insert by name."),
     "notification": ("mail.notifications:notification", "Notifications: the mail to requesters."),
     "preference": (

@@ -53,6 +53,7 @@ if TYPE_CHECKING:
     from supportdesk.services.tickets.importing import TicketImport
     from supportdesk.services.tickets.queues import Queues
     from supportdesk.services.tickets.relations import Relations
+    from supportdesk.services.tickets.views import Views
 
 Parameters = ParamSpec("Parameters")
 Result = TypeVar("Result")
@@ -131,6 +132,13 @@ class Desk:
         from supportdesk.services.tickets.queues import Queues
 
         return Queues(self._context)
+
+    @cached_property
+    def views(self) -> Views:
+        """Saved queries, mine or the team's."""
+        from supportdesk.services.tickets.views import Views
+
+        return Views(self._context)
 
     @cached_property
     def agents(self) -> Agents:

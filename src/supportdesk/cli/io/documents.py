@@ -94,6 +94,7 @@ ATTACHMENT = ("name", "content_type", "size", "inline")
 INCOMING_MAIL = ("seq", "id", "outcome", "cause", "ticket", "from_email", "subject", "received_at")
 BLOCKED_SENDER = ("sender", "blocked_by", "blocked_at")
 SUPPRESSION = ("address", "reason", "added_by", "added_at")
+VIEW = ("name", "query", "owner", "changed_by", "changed_at", "fault")
 CANNED_REPLY = ("name", "text", "changed_by", "changed_at")
 PREFERENCE = (
     "email",
