@@ -22,8 +22,13 @@ def main() -> None:
         from supportdesk.cli.main import supportdesk
 
         supportdesk(obj=Session(_open_app))
-    except KeyboardInterrupt:
+    except (KeyboardInterrupt, ImportError) as error:
         # Commands see to this themselves; here it came while they were still being imported.
+        if "receive" in sys.argv:
+            # A mail system would return the mail for good, only because this program is being upgraded just now.
+            sys.exit(75)
+        if isinstance(error, ImportError):
+            raise
         sys.exit(130)
     finally:
         gc.freeze()

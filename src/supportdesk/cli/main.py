@@ -13,6 +13,7 @@ from supportdesk.cli.context import session_of
 from supportdesk.cli.errors import EXIT_BROKEN_PIPE, report_errors
 from supportdesk.cli.io.output import detach_stdout, prepare_stdout
 from supportdesk.cli.lazy import LazyGroup
+from supportdesk.cli.receiving_codes import receiving_codes
 
 COMMANDS = {
     "demo": ("desk.commands:demo", "Open the app on a sample desk, never on your data."),
@@ -65,7 +66,7 @@ class DeskCommand(LazyGroup):
         """Run a command and end the program with its exit code."""
         words = sys.argv[1:] if args is None else list(args)
         prepare_stdout()
-        with report_errors(self, words):
+        with receiving_codes(words), report_errors(self, words):
             sys.exit(super().main(words, *rest, **{**extra, "standalone_mode": False}))
 
 

@@ -84,6 +84,14 @@ def sqlite_file(address: DeskAddress) -> Path:
     return address.path
 
 
+def files_folder(address: DeskAddress) -> Path:
+    """Return the folder of what a desk keeps outside its database, such as mails as they came in.
+
+    The same one by whichever way somebody reaches the desk.
+    """
+    return Path(f"{sqlite_file(address).resolve()}.files")
+
+
 def parse_path(field: str, text: str) -> Path:
     """Return the path that a text names; raise `InvalidValue` that names `field` when it names none."""
     if not text.strip() or any(letter < " " or "\x7f" <= letter <= "\x9f" for letter in text):

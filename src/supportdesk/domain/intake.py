@@ -33,10 +33,14 @@ WAITING = (Outcome.PARKED, Outcome.FAILED)
 
 @dataclass(frozen=True, slots=True)
 class Envelope:
-    """The SMTP envelope: `sender` is "" for `<>` and None where it is not known."""
+    """The SMTP envelope: `sender` is "" for `<>` and None where it is not known.
+
+    `cause` says why only the head of a mail was stored; empty for a whole one.
+    """
 
     sender: str | None = None
     recipients: tuple[str, ...] = ()
+    cause: str = ""
 
 
 @dataclass(frozen=True, slots=True)

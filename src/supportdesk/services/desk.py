@@ -172,8 +172,9 @@ class Desk:
     def intake(self) -> Intake:
         """Mail that comes in."""
         from supportdesk.services.intake.service import Intake
+        from supportdesk.services.intake.storing import INCOMING
 
-        return Intake(self._context, self.tickets, self._database.files_folder / "incoming")
+        return Intake(self._context, self.tickets, self._database.files_folder / INCOMING)
 
     @cached_property
     def presence(self) -> Presence:
@@ -365,6 +366,8 @@ class Desk:
             self._mail_thread.close()
         for thread in list(self._threads.values()):
             thread.shutdown(wait=True, cancel_futures=True)
+        if "intake" in self.__dict__:
+            self.intake.close()
         if "presence" in self.__dict__:
             self.presence.close()
         self._database.close()

@@ -156,7 +156,7 @@ def test_mail_that_cannot_be_stored_is_refused_for_now(desk, folder):
 
 
 def test_mail_that_was_stored_when_its_process_ended_is_filed_later_exactly_once(desk, folder):
-    RawStore(folder).put(raw(), Envelope("rita@example.com"))
+    RawStore(folder).put(raw(), Envelope("rita@example.com")).release()
     assert [filed.outcome for filed in desk.intake.process()] == [Outcome.NEW_TICKET]
     assert list(desk.intake.process()) == []
 

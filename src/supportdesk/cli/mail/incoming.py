@@ -4,28 +4,47 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from supportdesk.cli.context import open_desk
+from supportdesk.cli.context import open_desk, session_of
 from supportdesk.cli.io.documents import BLOCKED_SENDER, FILED, INCOMING_MAIL, TICKET, document, documents
 from supportdesk.cli.io.facts import format_facts
-from supportdesk.cli.io.output import json_option, list_formats, say, say_json, say_rows, say_table, warn
+from supportdesk.cli.io.output import (
+    counted,
+    detach_stdout,
+    json_option,
+    list_formats,
+    say,
+    say_json,
+    say_rows,
+    say_table,
+    warn,
+)
 from supportdesk.cli.io.param_types import LIMIT, TEXT, Word
+from supportdesk.cli.receiving_codes import EXIT_STORED, EXIT_TOO_LARGE, ending_signals
 from supportdesk.domain import moment
 from supportdesk.domain.errors import DeskError, Unavailable, invalid, one_of
 from supportdesk.domain.intake import Envelope, Filed, IncomingMail, Outcome
 from supportdesk.domain.text import clean_body
+from supportdesk.services.crash_report import write_crash_report
 
 if TYPE_CHECKING:
     from supportdesk.email.receiving.parsed import ParsedMail
+    from supportdesk.storage.intake.raw_store import HeldMail
 
 MAIL_LIMIT = 50 * 1024 * 1024
 """Bytes of a raw mail that is read."""
-EXIT_TOO_LARGE = 65
-STATES = {"parked": (Outcome.PARKED,), "discarded": (Outcome.DISCARDED,), "all": tuple(Outcome)}
+STATES = {
+    "waiting": (Outcome.PARKED, Outcome.FAILED),
+    "parked": (Outcome.PARKED,),
+    "failed": (Outcome.FAILED,),
+    "discarded": (Outcome.DISCARDED,),
+    "all": tuple(Outcome),
+}
 
 
 @click.group()
@@ -44,18 +63,35 @@ def receive(ctx: click.Context, envelope_from: str | None, envelope_to: Sequence
     Exits 0 when the mail is stored durably, whatever becomes of it; 75 when it is not and should be tried again; 65
     when it is larger than allowed. It exits with nothing else.
     """
-    try:
-        raw = sys.stdin.buffer.read(MAIL_LIMIT + 1) if sys.stdin is not None else b""
+    # Lazy import: keeps start-up fast.
+    from supportdesk.services.intake.storing import store_mail
+
+    with ending_signals() as ending:
+        raw = _read_stdin()
         if len(raw) > MAIL_LIMIT:
-            warn(f"Error: the mail has more than {MAIL_LIMIT:,} bytes")
+            with suppress(OSError, ValueError):
+                warn(f"Error: the mail has more than {MAIL_LIMIT:,} bytes")
             ctx.exit(EXIT_TOO_LARGE)
-        if not raw.strip():
-            ctx.exit(0)
+        settings, faults = session_of(ctx).settings_and_faults()
+        settings.make_place()
+        held = store_mail(settings.db, raw, Envelope(envelope_from, tuple(envelope_to)))
+        # From here on nothing that happens may have the mail system return it.
+        ending.code = EXIT_STORED
+        say_stored(_file(ctx, held, faults), form)
+
+
+def _file(ctx: click.Context, held: HeldMail, faults: Sequence[DeskError]) -> Filed:
+    """File a mail that is stored; what stands in the way is the cause why it only stays stored."""
+    try:
+        if faults:
+            # Its rules and its acknowledgement need settings that are right.
+            raise faults[0]
         with open_desk(ctx) as desk, desk.deliver_afterwards(lambda error: None):
-            filed = desk.intake.receive(raw, Envelope(envelope_from, tuple(envelope_to)))
+            return desk.intake.file(held)
     except DeskError as error:
-        raise Unavailable(error.message, field=error.field) from error
-    _say_filed(filed, form)
+        return Filed(held.file.stem, Outcome.STORED, cause=error.message)
+    except Exception as error:
+        return Filed(held.file.stem, Outcome.STORED, cause=write_crash_report(error).message)
 
 
 @mail.command()
@@ -68,11 +104,13 @@ def process(ctx: click.Context, form: str | None) -> None:
     if form == "json":
         say_json([document(each, FILED) for each in filed])
     else:
-        say(f"{len(filed)} mails filed")
+        say(f"{counted(len(filed), 'mail')} filed")
 
 
 @mail.command("list")
-@click.option("--state", default="parked", show_default=True, type=Word(STATES), help="Which mails.")
+@click.option(
+    "--state", default="waiting", show_default=True, type=Word(STATES), help="Which mails; parked and failed ones wait."
+)
 @click.option("--limit", default=100, show_default=True, type=LIMIT, help="How many at most.")
 @list_formats
 @click.pass_context
@@ -95,18 +133,16 @@ def list_mails(ctx: click.Context, state: str, limit: int, form: str | None) -> 
 @click.pass_context
 def show(ctx: click.Context, ref: str, raw: bool, form: str | None) -> None:
     """Show a mail that came in."""
-    # Lazy import: keeps start-up fast.
-    from supportdesk.email.receiving.parse import parse_mail
-
     with open_desk(ctx, existing=True) as desk:
         found, data = desk.intake.get(ref), desk.intake.raw(ref)
-    if form == "json":
-        say_json({**document(found, INCOMING_MAIL), **parse_mail(data).to_document()})
-    elif raw:
+        parsed = None if raw and form != "json" else desk.intake.read(ref)
+    if parsed is None:
         say(clean_body(data.decode("utf-8", "replace")))
+    elif form == "json":
+        say_json({**document(found, INCOMING_MAIL), **parsed.to_document()})
     else:
         say(f"mail {found.seq}, {found.outcome}{f': {found.cause}' if found.cause else ''}")
-        _say_parsed(parse_mail(data))
+        _say_parsed(parsed)
 
 
 @mail.command()
@@ -189,9 +225,10 @@ def parse(file: str, form: str | None) -> None:
     without quotes, and its attachments. `-` as FILE reads standard input.
     """
     # Lazy import: keeps start-up fast.
-    from supportdesk.email.receiving.parse import parse_mail
+    from supportdesk.email.receiving.reader import MailReader
 
-    parsed = parse_mail(_read(file))
+    with MailReader() as reader:
+        parsed = reader.read(_read(file))
     if form == "json":
         say_json(parsed.to_document())
         return
@@ -222,12 +259,33 @@ def _read(file: str) -> bytes:
     return raw
 
 
-def _say_filed(filed: Filed, form: str | None) -> None:
-    if form == "json":
-        say_json(document(filed, FILED))
-    else:
-        where = f" #{filed.ticket}" if filed.ticket else ""
-        say(f"{filed.outcome}{where}{f': {filed.cause}' if filed.cause else ''}")
+def say_stored(filed: Filed, form: str | None) -> None:
+    """Print what became of a mail that is stored; that nobody reads it must not look as if it were not."""
+    if sys.stdout is None:
+        return
+    try:
+        if form == "json":
+            say_json(document(filed, FILED))
+        else:
+            where = f" #{filed.ticket}" if filed.ticket else ""
+            say(f"{filed.outcome}{where}{f': {filed.cause}' if filed.cause else ''}")
+        sys.stdout.flush()
+    except (OSError, ValueError, DeskError):
+        with suppress(OSError, ValueError):
+            detach_stdout()
+
+
+def _read_stdin() -> bytes:
+    if sys.stdin is None:
+        raise Unavailable("there is no standard input to read a mail from")
+    try:
+        raw: bytes = sys.stdin.buffer.read(MAIL_LIMIT + 1)
+        # A mail system that cannot hand over all of it may try for days.
+        while len(raw) > MAIL_LIMIT and sys.stdin.buffer.read(1 << 20):
+            pass
+    except OSError as error:
+        raise Unavailable(f"standard input cannot be read: {error.strerror}") from error
+    return raw
 
 
 def _row(mail: IncomingMail) -> tuple[str, ...]:

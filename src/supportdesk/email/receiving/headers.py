@@ -12,7 +12,11 @@ from supportdesk.domain.text import clean_line
 from supportdesk.email.receiving.charsets import decode
 from supportdesk.email.receiving.parsed import Mailbox
 
-HEAD_LIMIT = 256 * 1024
+HEAD_LIMIT = 4 * 1024 * 1024
+"""Bytes of a head that are looked at; one long field must not hide those after it."""
+FIELDS_LIMIT = 5_000
+KEPT_LIMIT = 64 * 1024
+"""Bytes of a field that are kept, of which a single value reads fewer."""
 FIELD_LIMIT = 8 * 1024
 SUBJECT_LIMIT = 250
 REFERENCES_LIMIT = 100
@@ -53,19 +57,18 @@ def split_message(raw: bytes) -> tuple[Head, bytes]:
     raw = raw.lstrip(b"\r\n")
     data = raw.replace(b"\r\n", b"\n") if b"\n" in raw else raw.replace(b"\r", b"\n")
     head, _, body = data.partition(b"\n\n")
-    fields: list[tuple[str, bytes]] = []
-    lines = head[:HEAD_LIMIT].split(b"\n")
-    for line in lines:
+    fields: list[tuple[str, bytearray]] = []
+    for line in head[:HEAD_LIMIT].split(b"\n"):
         if line[:1] in (b" ", b"\t") and fields:
-            name, value = fields[-1]
-            fields[-1] = (name, value + b"\n" + line)
-        elif match := _FIELD.match(line):
-            fields.append((match.group(1).decode("ascii").lower(), match.group(2)))
+            value = fields[-1][1]
+            value += (b"\n" + line)[: max(0, KEPT_LIMIT - len(value))]
+        elif len(fields) < FIELDS_LIMIT and (match := _FIELD.match(line)):
+            fields.append((match.group(1).decode("ascii").lower(), bytearray(match.group(2)[:KEPT_LIMIT])))
     if not fields:
         # No head at all: everything is text.
         return Head(()), b"\n" + data
     clean = b"".join(name.encode("ascii") + b":" + value + b"\n" for name, value in fields)
-    return Head(tuple(fields)), clean + b"\n" + body
+    return Head(tuple((name, bytes(value)) for name, value in fields)), clean + b"\n" + body
 
 
 def decode_field(value: bytes) -> str:

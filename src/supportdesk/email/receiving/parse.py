@@ -12,6 +12,7 @@ from supportdesk.email.receiving.body import text_and_attachments
 from supportdesk.email.receiving.bounces import find_bounces
 from supportdesk.email.receiving.forward import find_forward
 from supportdesk.email.receiving.headers import (
+    HEAD_LIMIT,
     REFERENCES_LIMIT,
     SUBJECT_LIMIT,
     Head,
@@ -55,6 +56,12 @@ def parse_mail(raw: bytes) -> ParsedMail:
         forwarded=_forwarded(subject, text, attachments),
         trace=_trace(head),
     )
+
+
+def parse_head(raw: bytes) -> ParsedMail:
+    """Return what the head of a mail says, for one whose body is not to be read."""
+    start = raw[:HEAD_LIMIT].replace(b"\r\n", b"\n").lstrip(b"\n")
+    return parse_mail(start.partition(b"\n\n")[0] + b"\n\n")
 
 
 def _forwarded(subject: str, text: str, attachments: Sequence[Attachment]) -> Forwarded | None:

@@ -104,7 +104,7 @@ def safe_name(name: str) -> str:
 def _enclosed(message: Message) -> bytes:
     payload = message.get_payload()
     if isinstance(payload, list):
-        return b"\n".join(_flat(child) for child in payload if isinstance(child, Message))
+        return b"\n".join(_flat(child) for child in payload[:PARTS_LIMIT] if isinstance(child, Message))
     return _content(message)
 
 

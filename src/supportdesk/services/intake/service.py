@@ -2,67 +2,66 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from supportdesk.domain.errors import AmbiguousReference, DeskError, NotAllowed, NotFound, Unavailable
+from supportdesk.domain.errors import AmbiguousReference, NotAllowed, NotFound, Unavailable
 from supportdesk.domain.intake import WAITING, Envelope, Filed, IncomingMail, Outcome
 from supportdesk.domain.journal import EntryKind
 from supportdesk.domain.ticket import Ticket
 from supportdesk.services.context import Context
+from supportdesk.services.intake.inbox import Inbox
 from supportdesk.services.intake.saving import save_as
+from supportdesk.services.intake.storing import store_mail
 from supportdesk.services.journal_entries import write_entry
 from supportdesk.services.tickets.changes import check_not_deleted
 from supportdesk.services.tickets.service import Tickets
 from supportdesk.storage.intake import queries as intake
-from supportdesk.storage.intake.raw_store import RawStore, mail_id
+from supportdesk.storage.intake.raw_store import HeldMail, RawStore
 
 if TYPE_CHECKING:
-    from supportdesk.email.receiving.parsed import Attachment
-    from supportdesk.services.intake.filing import Filing
+    from supportdesk.email.receiving.parsed import Attachment, ParsedMail
+    from supportdesk.email.receiving.reader import Limits
 
 
 class Intake:
     """Use cases on mail that comes in."""
 
-    def __init__(self, context: Context, tickets: Tickets, folder: Path) -> None:
-        """`folder` is where raw mails are kept."""
+    def __init__(self, context: Context, tickets: Tickets, folder: Path, limits: Limits | None = None) -> None:
+        """`folder` is where raw mails are kept; `limits` are what reading one may cost."""
         self._context = context
         self._database = context.database
         self._tickets = tickets
         self._store = RawStore(folder)
+        self._inbox = Inbox(context, tickets, self._store, limits)
 
-    def receive(self, raw: bytes, envelope: Envelope) -> Filed:
+    def close(self) -> None:
+        """End the process that reads mails."""
+        self._inbox.close()
+
+    def receive(self, raw: bytes, envelope: Envelope, name: str | None = None) -> Filed:
         """Store a mail durably, then file it at once where that is possible.
 
-        Raises `Unavailable` when it is not durable. What cannot be filed now is `STORED`, and `process` files it.
+        Raises `Unavailable` when it is not durable. What cannot be filed now is `STORED`, and `process` files it. A
+        `name` is that of a mail which may have been stored before.
         """
-        try:
-            file = self._store.put(raw, envelope)
-        except OSError as error:
-            raise Unavailable(f"the mail was not stored: {error.strerror}; try again later") from error
-        try:
-            return self._file(file)
-        except DeskError as error:
-            return Filed(mail_id(raw), Outcome.STORED, cause=error.message)
-        except Exception as error:
-            # It is stored: whatever fails now, the mail system must not be told to return it.
-            return Filed(mail_id(raw), Outcome.STORED, cause=f"it could not be filed ({type(error).__name__})")
+        return self._inbox.file(store_mail(self._store, raw, envelope, name))
 
-    def process(self) -> Iterator[Filed]:
+    def file(self, held: HeldMail) -> Filed:
+        """File a mail that was stored just now; never raises, as `receive` does not after storing."""
+        return self._inbox.file(held)
+
+    def has_waiting(self) -> bool:
+        """Return whether mails are stored and not filed yet; costs microseconds."""
+        return self._store.has_waiting()
+
+    def process(self, stop: Callable[[], bool] = lambda: False) -> Iterator[Filed]:
         """File what is stored and not filed yet, oldest first; yield what became of each mail."""
-        for file in self._store.waiting():
-            try:
-                yield self._file(file)
-            except FileNotFoundError:
-                # Another process was faster.
-                continue
-            except OSError as error:
-                yield Filed(file.stem, Outcome.STORED, cause=f"it could not be filed: {error.strerror}")
+        return self._inbox.process(stop)
 
-    def list(self, outcomes: Sequence[Outcome] = (Outcome.PARKED,), limit: int = 100) -> list[IncomingMail]:
+    def list(self, outcomes: Sequence[Outcome] = WAITING, limit: int = 100) -> list[IncomingMail]:
         """Return the newest mails with one of these outcomes."""
         return intake.page(self._database, outcomes, limit)
 
@@ -83,17 +82,20 @@ class Intake:
         except OSError as error:
             raise Unavailable(f"the raw mail {mail.seq} cannot be read: {error.strerror}") from error
 
+    def read(self, reference: str) -> ParsedMail:
+        """Return what a mail holds; of one that cannot be read, its head."""
+        return self._inbox.read(self.raw(reference))
+
     def accept(self, reference: str, ticket: str | None = None) -> Ticket:
         """Make a ticket of a parked mail, or add it to one; nobody is mailed about it."""
         # Lazy imports: keep start-up fast.
-        from supportdesk.email.receiving.parse import parse_mail
         from supportdesk.services.intake.contents import add_message
         from supportdesk.services.intake.threading import role_in
 
-        parsed = parse_mail(self.raw(reference))
+        parsed = self._inbox.read(self.raw(reference))
         with self._database.writing():
             mail = self._parked(reference)
-            filing = self._filing()
+            filing = self._inbox.filing()
             entry = self._write_decision(EntryKind.MAIL_ACCEPTED, mail)
             if ticket is None:
                 target = filing.make_ticket(parsed, entry=entry)
@@ -118,12 +120,9 @@ class Intake:
 
     def attachments(self, ticket: str) -> Sequence[Attachment]:
         """Return the files of a ticket's mails, oldest first; they are read from the raw mails."""
-        # Lazy import: keeps start-up fast.
-        from supportdesk.email.receiving.parse import parse_mail
-
         mails = intake.of_ticket(self._database, self._tickets.get(ticket).id)
         try:
-            return [file for mail in mails for file in parse_mail(self._store.get(mail)).attachments]
+            return [file for mail in mails for file in self._inbox.read(self._store.get(mail)).attachments]
         except OSError as error:
             raise Unavailable(f"the raw mail of ticket {ticket} cannot be read: {error.strerror}") from error
 
@@ -152,29 +151,3 @@ class Intake:
         if mail.outcome not in WAITING:
             raise NotAllowed(f"mail {mail.seq} does not wait for a decision; it is {mail.outcome}")
         return mail
-
-    def _file(self, file: Path) -> Filed:
-        # Lazy imports: keep start-up fast.
-        from supportdesk.email.receiving.parse import parse_mail
-
-        raw, envelope = self._store.read(file)
-        parsed = parse_mail(raw)
-        name = mail_id(raw)
-        with self._database.writing():
-            filed = None
-            if not intake.is_filed(self._database, file.name):
-                filed = self._filing().file(name, file.name, raw, parsed, envelope)
-        # After the transaction: until then the mail must wait where `process` finds it.
-        self._store.keep(file, name)
-        if filed is None:
-            raise FileNotFoundError(file)
-        return filed
-
-    def _filing(self) -> Filing:
-        from supportdesk.email.messages.mime import address_parts
-        from supportdesk.services.intake.filing import Filing
-        from supportdesk.services.intake.rules import untagged
-
-        mail = self._context.mail
-        own = [address for address in (mail.sender, mail.reply_to, *mail.intake_addresses) if address]
-        return Filing(self._context, self._tickets, frozenset(untagged(address_parts(each)[1]) for each in own))

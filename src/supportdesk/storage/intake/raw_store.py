@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import json
 import os
 import secrets
@@ -13,8 +14,35 @@ from collections.abc import Iterator
 from contextlib import suppress
 from hashlib import sha256
 from pathlib import Path
+from types import TracebackType
+from typing import Self
 
 from supportdesk.domain.intake import Envelope
+
+
+class HeldMail:
+    """A stored mail that is not filed yet, and that no other process files until it is released."""
+
+    def __init__(self, file: Path, descriptor: int) -> None:
+        self.file = file
+        self._descriptor = descriptor
+
+    @property
+    def name(self) -> str:
+        """The name of its file, by which its filing is recorded once."""
+        return self.file.name
+
+    def release(self) -> None:
+        """Let other processes file it, when this one has not."""
+        os.close(self._descriptor)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.release()
 
 
 class RawStore:
@@ -23,25 +51,56 @@ class RawStore:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
 
-    def put(self, raw: bytes, envelope: Envelope) -> Path:
-        """Store a mail durably and return its file; raises `OSError` when it is not durable."""
-        name = f"{secrets.token_hex(16)}.eml"
+    def put(self, raw: bytes, envelope: Envelope, name: str | None = None) -> HeldMail:
+        """Store a mail durably and hold it; raises `OSError` when it is not durable.
+
+        With the `name` of one that was stored before, it is the same mail once more, and stored once.
+        """
+        name = f"{name or secrets.token_hex(16)}.eml"
         new = self._made("new")
-        partial = self._made("tmp") / name
-        head = json.dumps({"from": envelope.sender, "to": envelope.recipients}).encode() + b"\n"
+        partial = self._made("tmp") / f"{secrets.token_hex(16)}.eml"
+        fields = {"from": envelope.sender, "to": envelope.recipients, "cause": envelope.cause}
+        descriptor = os.open(partial, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC, 0o660)
         try:
-            descriptor = os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o660)
-            with os.fdopen(descriptor, "wb") as file:
-                file.write(head)
-                file.write(raw)
-                file.flush()
-                os.fsync(file.fileno())
+            # Before anybody can see it: whoever stored it is the first to file it.
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            _write_all(descriptor, json.dumps(fields).encode() + b"\n")
+            _write_all(descriptor, raw)
+            os.fsync(descriptor)
             partial.rename(new / name)
-        except OSError:
-            partial.unlink(missing_ok=True)
+            _sync(new)
+        except BaseException:
+            os.close(descriptor)
+            with suppress(OSError):
+                partial.unlink(missing_ok=True)
             raise
-        _sync(new)
-        return new / name
+        return HeldMail(new / name, descriptor)
+
+    def hold(self, file: Path) -> HeldMail | None:
+        """Hold a stored mail; None when another process holds it or has filed it. Raises `OSError`."""
+        try:
+            descriptor = os.open(file, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC)
+        except FileNotFoundError:
+            return None
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            if os.path.samestat(os.fstat(descriptor), file.stat()):
+                return HeldMail(file, descriptor)
+        except (BlockingIOError, FileNotFoundError):
+            pass
+        except BaseException:
+            os.close(descriptor)
+            raise
+        os.close(descriptor)
+        return None
+
+    def has_waiting(self) -> bool:
+        """Return whether there are files that are not filed yet; costs microseconds."""
+        try:
+            with os.scandir(self._folder / "new") as entries:
+                return any(entry.name.endswith(".eml") for entry in entries)
+        except OSError:
+            return False
 
     def waiting(self) -> Iterator[Path]:
         """Yield the files that are not filed yet, oldest first."""
@@ -57,7 +116,7 @@ class RawStore:
         head, _, raw = file.read_bytes().partition(b"\n")
         try:
             fields = json.loads(head)
-            envelope = Envelope(fields["from"], tuple(map(str, fields["to"])))
+            envelope = Envelope(fields["from"], tuple(map(str, fields["to"])), str(fields.get("cause", "")))
         except (ValueError, KeyError, TypeError):
             envelope = Envelope()
         return raw, envelope
@@ -97,6 +156,12 @@ def _make(folder: Path, desk: Path) -> None:
     except FileExistsError:
         return
     folder.chmod(0o2770 if desk.stat().st_mode & stat.S_ISGID else 0o700)
+
+
+def _write_all(descriptor: int, data: bytes) -> None:
+    rest = memoryview(data)
+    while rest:
+        rest = rest[os.write(descriptor, rest) :]
 
 
 def _sync(folder: Path) -> None:

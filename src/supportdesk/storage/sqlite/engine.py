@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import peewee
 
 from supportdesk.domain import moment
+from supportdesk.domain.desk_address import SqliteFile, files_folder
 from supportdesk.domain.errors import DeskError, DeskReplaced, InvalidValue, Unavailable
 from supportdesk.domain.index_text import index_form
 from supportdesk.domain.text import clean_line
@@ -94,7 +95,7 @@ class SqliteEngine:
     @property
     def files_folder(self) -> Path:
         """The folder beside the file."""
-        return Path(f"{self.path}.files")
+        return files_folder(SqliteFile(self.path))
 
     @property
     def in_transaction(self) -> bool:
