@@ -67,6 +67,8 @@ ARGUMENTS = {
     "benjamini_hochberg": p_values,
     "benjamini_yekutieli": p_values,
     "bonferroni": p_values,
+    "cautious": (means, means),
+    "shuffled_p": (several(st.tuples(means, means), 3),),
     "clopper_pearson": (proportions, levels),
     "cohen_h": (rates, rates),
     "compare": (several(beliefs, 3), levels),

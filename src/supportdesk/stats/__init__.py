@@ -49,7 +49,16 @@ from supportdesk.stats.intervals import (
     wilson,
 )
 from supportdesk.stats.lift import fieller_lift
-from supportdesk.stats.means import Lift, WelchTest, Winsorised, relative_lift, welch_t, winsorise
+from supportdesk.stats.means import (
+    Lift,
+    WelchTest,
+    Winsorised,
+    cautious,
+    relative_lift,
+    shuffled_p,
+    welch_t,
+    winsorise,
+)
 from supportdesk.stats.multiplicity import (
     alpha_of_each,
     benjamini_hochberg,
@@ -145,6 +154,7 @@ __all__ = [
     "benjamini_yekutieli",
     "bonferroni",
     "bounds_at",
+    "cautious",
     "clopper_pearson",
     "cohen_h",
     "compare",
@@ -185,6 +195,7 @@ __all__ = [
     "score_difference",
     "score_lift",
     "sequential_sample_ratio",
+    "shuffled_p",
     "simulate_thompson",
     "smallest_effect_means",
     "smallest_effect_two_proportions",

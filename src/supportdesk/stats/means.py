@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from supportdesk.stats.errors import open_fraction
 from supportdesk.stats.normal import Alternative, parse_alternative
 from supportdesk.stats.samples import Mean, Values, finite_array
+
+MANY = 60
+"""Users that can be shuffled in so many ways that it is no bound."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +74,32 @@ def welch_t(control: Mean, test: Mean, alpha: float = 0.05, alternative: str = "
         side,
         "no value varies in either arm",
     )
+
+
+def cautious(control: Mean, test: Mean) -> tuple[Mean, Mean]:
+    """Return both arms, with variances raised where one common variance makes the difference less sure than Welch's.
+
+    Of skewed values, such as revenue, a small arm without large ones seems to vary little: with 900 and 100 users, a
+    tenth of whom spend, Welch's test takes nothing for an effect in 12 % of runs, at a level of 5 %. Arms of one size
+    stay as they are.
+    """
+    apart = control.squared_error + test.squared_error
+    if control.users < 2 or test.users < 2 or apart <= 0:
+        return control, test
+    inside = (control.users - 1) * control.variance + (test.users - 1) * test.variance
+    common = inside / (control.users + test.users - 2) * (1 / control.users + 1 / test.users)
+    factor = max(1.0, common / apart)
+    return replace(control, variance=control.variance * factor), replace(test, variance=test.variance * factor)
+
+
+def shuffled_p(arms: Sequence[tuple[Mean, Mean]]) -> float:
+    """Return the smallest two-sided p-value that shuffling the users of each pair of arms can give: 1/3 of two and two.
+
+    Source: Fisher 1935, The Design of Experiments, section 21.
+    """
+    if any(control.users + test.users > MANY for control, test in arms):
+        return 0.0
+    return min(1.0, 2 / math.prod(math.comb(c.users + t.users, c.users) for c, t in arms))
 
 
 def t_test(

@@ -14,11 +14,12 @@ from supportdesk.domain.experiment_analysis import from_document, to_document
 from supportdesk.domain.experiments.event import new_event
 from supportdesk.domain.experiments.experiment import Metric, MetricKind
 from supportdesk.services.experiments.analysis import figures as experiment_figures
+from supportdesk.services.experiments.analysis.comparison import compare
 from supportdesk.services.experiments.analysis.health import chance
 from supportdesk.services.experiments.analysis.planning import false_alarms, plan, smallest_effect
 from supportdesk.services.experiments.analysis.report import analyse
 from supportdesk.services.transfer.column_mapping import ColumnChoice
-from supportdesk.stats import Mean, Proportion
+from supportdesk.stats import Mean, Proportion, welch_t
 from tests.arms import falling_in
 from tests.services.experiments.samples import drafted, running
 
@@ -515,3 +516,26 @@ def test_looking_every_day_is_safe_here_and_nowhere_else():
     assert rates["z-test at every look"] > 0.15
     assert rates["O'Brien-Fleming bounds"] <= 0.06
     assert rates["mixture SPRT"] <= 0.05
+
+
+def test_means_of_a_handful_of_users_are_not_compared(desk, filled):
+    drafted(desk, metric="spent", kind="mean", min_sample="2", min_days="0")
+    filled({"green": (3, 3), "blue": (3, 3)}, metric="spent")
+    row = desk.experiments.calculate("1").analysis.target.comparisons[0]
+    assert (row.z_score, row.p_value) == (None, None)
+
+
+def test_two_and_two_values_prove_nothing_however_far_apart():
+    few = Mean(2, 10.0, 0.01), Mean(2, 99.0, 0.01)
+    apart = compare([few[0]], [few[1]], 0.05, 0)
+    assert apart.p_value is None
+    assert apart.reason.startswith("so few users that chance alone could part them completely (p 0.33")
+    more = compare([replace(few[0], users=5)], [replace(few[1], users=5)], 0.05, 0)
+    assert more.p_value == pytest.approx(2 / 252)
+
+
+def test_a_small_arm_of_revenue_does_not_pass_for_a_sure_one():
+    """A tenth of the users: without a large sum by chance, its spread says too little."""
+    control, test = Mean(900, 3.2, 250.0), Mean(100, 1.1, 9.0)
+    assert welch_t(control, test).p_value < 0.005
+    assert compare([control], [test], 0.05, 0).p_value > 0.1

@@ -16,6 +16,7 @@ from supportdesk.stats import (
     fieller_lift,
     msprt,
     score_lift,
+    shuffled_p,
     stratified_score,
     stratified_t,
     stratified_z,
@@ -25,6 +26,7 @@ from supportdesk.stats.exact import METHOD
 from supportdesk.stats.exact_strata import NO_LIMITS, STRATA_METHOD
 from supportdesk.stats.means import t_critical
 
+FEW = "so few users that chance alone could part them completely (p {:.2g} at best)"
 UNSURE_BASE = "the control may be 0, so there is no lift"
 MANY = 1e9
 """Degrees of freedom at which Student's t is a normal."""
@@ -126,9 +128,17 @@ def _of_rates(users: int, rates: Sequence[tuple[Proportion, Proportion]], alpha:
 
 
 def _of_means(users: int, means: Sequence[tuple[Mean, Mean]], alpha: float) -> Comparison:
-    tested = stratified_t(means, alpha)
+    tested, least = stratified_t(means, alpha), shuffled_p(means)
+    if tested.p_value is not None and least >= alpha:
+        return Comparison(users, tested.difference, reason=FEW.format(least))
     known = Comparison(
-        users, tested.difference, tested.low, tested.high, z=tested.t, p_value=tested.p_value, reason=tested.reason
+        users,
+        tested.difference,
+        tested.low,
+        tested.high,
+        z=tested.t,
+        p_value=None if tested.p_value is None else max(tested.p_value, least),
+        reason=tested.reason,
     )
     if len(means) > 1:
         return known if tested.t is None else _with_lift(known, means, tested.df, alpha)

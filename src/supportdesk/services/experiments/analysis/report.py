@@ -27,6 +27,7 @@ from supportdesk.services.experiments.analysis.guardrails import guardrail_resul
 from supportdesk.services.experiments.analysis.health import BLOCKED, days_left, health
 from supportdesk.services.experiments.analysis.interim import interims
 from supportdesk.services.experiments.analysis.proof import proven_harm, proven_target
+from supportdesk.services.experiments.analysis.statistic import means_of
 from supportdesk.services.experiments.analysis.verdict import Proven, decide
 from supportdesk.services.experiments.analysis.wording import between, is_worse
 from supportdesk.stats import AlwaysValid, Mean, Proportion, holm, wilson
@@ -211,5 +212,5 @@ def _day_arm(figures: Figures, samples: Sequence[Sequence[Proportion]], arm: int
     pairs = [(c, t) for c, t in zip(samples[CONTROL], samples[arm], strict=True) if c.users > 1 and t.users > 1]
     if arm == CONTROL or not pairs:
         return shown
-    look = always_valid([(c.mean(), t.mean()) for c, t in pairs], figures.alpha, figures.planned)
+    look = always_valid(means_of(pairs), figures.alpha, figures.planned)
     return shown if look is None else replace(shown, difference=look.estimate, lower=look.low, upper=look.high)
