@@ -28,6 +28,7 @@ from supportdesk.stats.cuped import Cuped, cuped
 from supportdesk.stats.errors import InvalidInput, alpha_of
 from supportdesk.stats.exact import ExactTest, exact_difference, needs_exact
 from supportdesk.stats.exact_strata import needs_exact_strata, stratified_exact
+from supportdesk.stats.group_power import inflation
 from supportdesk.stats.group_sequential import (
     Bounds,
     Spending,
@@ -99,6 +100,7 @@ from supportdesk.stats.sequential import (
     running,
     tau2_for,
 )
+from supportdesk.stats.shares import total_means, total_two_proportions, total_within_margin
 from supportdesk.stats.simulation import FalseAlarms, false_alarms
 from supportdesk.stats.srm import (
     SampleRatio,
@@ -168,6 +170,7 @@ __all__ = [
     "holm",
     "holm_sidak",
     "inflated_z",
+    "inflation",
     "lan_demets",
     "lead_to_stop",
     "lift_belief",
@@ -206,6 +209,9 @@ __all__ = [
     "stratified_z",
     "tau2_for",
     "thompson_weights",
+    "total_means",
+    "total_two_proportions",
+    "total_within_margin",
     "two_proportion_z",
     "wald",
     "wald_difference",

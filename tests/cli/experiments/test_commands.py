@@ -354,6 +354,11 @@ def test_odd_counts_are_answered_in_words(run, arm):
         (["plan", "--baseline", "nan", "--effect", "0.1"], "baseline"),
         (["plan", "--baseline", "0.13", "--effect", "0.02", "--power", "1"], "power"),
         (["plan", "--baseline", "0.13", "--effect", "0.02", "--variants", "1"], "variants"),
+        (["plan", "--baseline", "0.13", "--effect", "0.02", "--weights", "50/30/10"], "weights"),
+        (["plan", "--baseline", "0.13", "--margin", "0"], "margin"),
+        (["plan", "--baseline", "0", "--sd", "2", "--margin", "1%"], "margin"),
+        (["plan", "--baseline", "20", "--effect", "1", "--sd", "-1"], "sd"),
+        (["plan", "--baseline", "20", "--effect", "0", "--sd", "1"], "effect"),
         (["simulate", "--aa", "--baseline", "2"], "baseline"),
     ],
 )
@@ -380,6 +385,36 @@ def test_a_plan_and_a_simulation(run):
     assert {tuple(each) for each in simulated} == {("method", "rate", "error")}
     assert "the verdict here" in run("experiment", "simulate", "--aa", "--runs", "20").out
     assert run("experiment", "simulate").code == 2
+
+
+def test_a_plan_knows_weights_means_looks_and_comparisons(run):
+    def planned(*words):
+        return run("experiment", "plan", *words, "--json").json
+
+    rate = ("--baseline", "0.13", "--effect", "0.02")
+    even, uneven = planned(*rate), planned(*rate, "--weights", "90/10")
+    assert even["users_per_arm"] == 4724
+    assert uneven["users"] > 2 * even["users"]
+    assert uneven["users_per_arm"] == uneven["arms"][1] < uneven["arms"][0]
+    looked = planned(*rate, "--looks", "20")
+    assert 1.03 < looked["users_per_arm"] / even["users_per_arm"] < 1.06
+    assert even["users_with_looks"] > even["users_per_arm"]
+    several = planned(*rate, "--variants", "3", "--metrics", "2")
+    assert several["alpha"] == pytest.approx(0.05 / 4)
+    # R: power.t.test(delta = 0.5, sd = 4, power = 0.8) has 1005.6 a group.
+    assert 1000 < planned("--baseline", "20", "--effect", "0.5", "--sd", "4")["users_per_arm"] < 1010
+    assert "Holm's first and hardest step" in run("experiment", "plan", *rate, "--variants", "3").out
+
+
+def test_a_guardrail_is_planned_by_its_margin(run):
+    shown = run("experiment", "plan", "--baseline", "0.13", "--margin", "5%")
+    assert "non-inferiority" in shown.out
+    tight, loose = (
+        run("experiment", "plan", "--baseline", "0.13", "--margin", margin, "--json").json["users_per_arm"]
+        for margin in ("1%", "5%")
+    )
+    assert 20 < tight / loose < 26
+    assert run("experiment", "plan", "--baseline", "0.13").code == 2
 
 
 def test_users_and_events_come_from_files(run, experiment, tmp_path):

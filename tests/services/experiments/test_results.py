@@ -16,7 +16,7 @@ from supportdesk.domain.experiments.experiment import Metric, MetricKind
 from supportdesk.services.experiments.analysis import figures as experiment_figures
 from supportdesk.services.experiments.analysis.comparison import compare
 from supportdesk.services.experiments.analysis.health import chance
-from supportdesk.services.experiments.analysis.planning import false_alarms, plan, smallest_effect
+from supportdesk.services.experiments.analysis.planning import Setting, false_alarms, plan, smallest_effect
 from supportdesk.services.experiments.analysis.report import analyse
 from supportdesk.services.transfer.column_mapping import ColumnChoice
 from supportdesk.stats import Mean, Proportion, welch_t
@@ -503,7 +503,7 @@ def test_any_counts_give_an_analysis_that_is_json(users, shares, confidence):
 
 
 def test_a_plan_names_its_formula_and_the_days():
-    planned = plan(0.13, 0.02, daily_users=1000)
+    planned = plan(0.13, 0.02, Setting(daily_users=1000))
     assert (planned.users, planned.days) == (2 * planned.users_per_arm, -(-2 * planned.users_per_arm // 1000))
     assert 4_700 < planned.users_per_arm < 4_750
     assert "Fleiss" in planned.formula

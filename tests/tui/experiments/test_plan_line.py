@@ -26,8 +26,8 @@ def test_the_smallest_arm_is_full_last(line):
     even = line(baseline="13 %", effect="2", daily="1,000")
     assert even.says.endswith(": 10 days at 1,000 users a day")
     uneven = line(baseline="13", effect="2", daily="1000", weights="90/10")
-    assert "47,240 in all" in uneven.says
-    assert uneven.says.endswith(": 48 days at 1,000 users a day")
+    assert "25,720 in all" in uneven.says
+    assert uneven.says.endswith(": 26 days at 1,000 users a day")
     assert line(baseline="13", effect="2", daily="1000", ramp="10").says.endswith(": 95 days at 100 users a day")
 
 

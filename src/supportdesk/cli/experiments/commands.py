@@ -42,9 +42,9 @@ Command = TypeVar("Command", bound=Callable[..., Any])
             "Import users and events of an experiment from CSV files.",
         ),
         "export": ("experiments.exporting:export", "Export users, events or daily sums of an experiment as CSV."),
-        "plan": ("experiments.planning:plan", "Plan the users, and days, that an experiment needs."),
-        "evaluate": ("experiments.planning:evaluate", "Calculate results of typed numbers, without a desk."),
-        "simulate": ("experiments.planning:simulate", "Show how often each method finds what is not there."),
+        "plan": ("experiments.plan:plan", "Plan the users, and days, that an experiment needs."),
+        "evaluate": ("experiments.calculator:evaluate", "Calculate results of typed numbers, without a desk."),
+        "simulate": ("experiments.calculator:simulate", "Show how often each method finds what is not there."),
         "events": ("experiments.traffic:events", "Show the events of an experiment and which of them count."),
     },
 )

@@ -9,7 +9,7 @@ from math import ceil
 from supportdesk.domain.errors import InvalidValue
 from supportdesk.domain.experiments.experiment import MetricKind
 from supportdesk.domain.experiments.form import confidence, number, percent, weights
-from supportdesk.services.experiments.analysis.planning import plan, smallest_effect
+from supportdesk.services.experiments.analysis.planning import Setting, plan, smallest_effect
 
 POWER = 0.8
 WAITING = "Type the current rate and a smallest difference to plan the users."
@@ -43,9 +43,9 @@ def _planned(values: Mapping[str, str]) -> PlanShown:
     if not values["effect"].strip():
         return _of_sample(values, baseline, certain)
     effect = number("smallest difference", values["effect"].strip().removesuffix("%")) / 100
-    users = plan(baseline, effect, power=POWER, confidence=certain, arms=len(shares)).users_per_arm
+    found = plan(baseline, effect, Setting(POWER, certain, shares=shares))
     # The smallest arm is full last.
-    total = ceil(users / min(shares))
+    users, total = found.users_per_arm, found.users
     says = (
         f"{users:,} users per variant, {total:,} in all, detect {100 * baseline:g} % → {100 * (baseline + effect):g} % "
         f"with {100 * POWER:g} % power at {100 * certain:g} % confidence{_days(values, total)}"

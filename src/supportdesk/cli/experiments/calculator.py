@@ -1,4 +1,4 @@
-"""Commands on experiments that need no desk: a plan, a calculator, a simulation."""
+"""Commands on experiments that need no desk: a calculator and a simulation."""
 
 from __future__ import annotations
 
@@ -15,7 +15,6 @@ from supportdesk.domain.experiments.form import confidence as parse_confidence
 from supportdesk.domain.experiments.form import number, weights
 
 RUNS_LIMIT = 100_000
-USERS_LIMIT = 1_000_000_000
 
 HERE = {
     "z-test at every look": "the plain p-value, tested every day",
@@ -24,40 +23,6 @@ HERE = {
 }
 
 CONFIDENCE = click.option("--confidence", default="0.95", show_default=True, help="1 less what is left to chance.")
-
-
-@click.command()
-@click.option("--baseline", required=True, metavar="RATE", help="The current rate, such as 0.13.")
-@click.option("--effect", required=True, metavar="RATE", help="The smallest difference to detect, such as 0.02.")
-@click.option("--power", default="0.8", show_default=True, help="Statistical power: the chance to detect it.")
-@CONFIDENCE
-@click.option("--daily-users", type=Whole(USERS_LIMIT), help="Users a day, all variants together.")
-@click.option(
-    "--variants", default=2, show_default=True, type=Whole(10), help="Number of variants, the control included."
-)
-@json_option
-def plan(
-    baseline: str, effect: str, power: str, confidence: str, daily_users: int | None, variants: int, form: str | None
-) -> None:
-    """Plan the users, and days, that an experiment needs."""
-    # Imported here, as in all of these: help need not pay for it.
-    from supportdesk.services.experiments.analysis import planning as experiment_plan
-
-    planned = experiment_plan.plan(
-        number("baseline", baseline),
-        number("effect", effect),
-        power=number("power", power),
-        confidence=parse_confidence(confidence),
-        daily_users=daily_users or 0,
-        arms=variants,
-    )
-    if form == "json":
-        say_json(asdict(planned))
-        return
-    say(f"{planned.users_per_arm:,} users per variant, {planned.users:,} in all")
-    if planned.days is not None:
-        say(f"{planned.days:,} days at {daily_users:,} users a day; run whole weeks")
-    say(f"by {planned.formula}")
 
 
 @click.command()

@@ -1,0 +1,1 @@
+"""Error rates and power of the rules that decide experiments: `python -m tests.simulations [NAME]...`."""

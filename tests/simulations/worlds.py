@@ -1,0 +1,109 @@
+"""Worlds in which experiments come about, and many experiments of one drawn at once, day by day."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from supportdesk.domain.experiments.experiment import MetricKind
+
+Array = np.ndarray[Any, np.dtype[np.float64]]
+SPENT = (3.0, 1.0)
+"""Mean and deviation of the logarithm of what a user spends: a few spend much."""
+VALUE = (10.0, 4.0)
+"""Mean and deviation of what a user reports."""
+
+
+@dataclass(frozen=True)
+class World:
+    """How experiments come about.
+
+    `users` are those of each arm a day, `rates` the shares that convert, spend or report. `late` is the mean of the
+    days that a conversion takes. `repeats` is how often a user buys on each day from the first on. `gain` is added to
+    what the last arm reports or multiplies what it spends. `guardrails` are rates of the last arm; the control has 0.1.
+    """
+
+    users: int
+    days: int
+    rates: tuple[float, ...] = (0.1, 0.1)
+    planned: int = 0
+    minimum_days: int = 0
+    kind: MetricKind = MetricKind.CONVERSION
+    late: float = 0.0
+    repeats: float = 0.0
+    gain: float = 0.0
+    guardrails: tuple[float, ...] = ()
+    margin: float | None = None
+    secondary: int = 0
+
+    @property
+    def sample(self) -> int:
+        """The users that each arm is planned to have."""
+        return self.planned or self.users * self.days
+
+
+@dataclass(frozen=True)
+class Sums:
+    """What one arm of each run has of a metric by the end of each day (columns)."""
+
+    users: Array
+    converted: Array
+    total: Array
+    squares: Array
+
+
+def draw(world: World, runs: int, random: np.random.Generator) -> list[list[Sums]]:
+    """Return the sums of each metric, by arm: the target, then the guardrails."""
+    found = [[_target(world, arm, runs, random) for arm in range(len(world.rates))]]
+    for rate in world.guardrails:
+        rates = (*(0.1,) * (len(world.rates) - 1), rate)
+        found.append([_converted(world, each, runs, random) for each in rates])
+    return found
+
+
+def _target(world: World, arm: int, runs: int, random: np.random.Generator) -> Sums:
+    gain = world.gain if arm == len(world.rates) - 1 else 0.0
+    if world.kind is MetricKind.CONVERSION:
+        return _converted(world, world.rates[arm], runs, random)
+    if world.repeats:
+        return _bought_again(world, runs, random)
+    many = random.binomial(world.users, world.rates[arm], (runs, world.days))
+    if world.kind is MetricKind.MEAN:
+        values = random.normal(VALUE[0] + gain, VALUE[1], int(many.sum()))
+    else:
+        values = random.lognormal(*SPENT, int(many.sum())) * (1 + gain)
+    where = np.repeat(np.arange(many.size), many.ravel())
+    total, squares = (np.bincount(where, each, many.size).reshape(many.shape) for each in (values, values * values))
+    users = many if world.kind is MetricKind.MEAN else np.full(many.shape, world.users)
+    return Sums(*(each.astype(float).cumsum(axis=1) for each in (users, many, total, squares)))
+
+
+def _converted(world: World, rate: float, runs: int, random: np.random.Generator) -> Sums:
+    hits = random.binomial(world.users, rate, (runs, world.days)).astype(np.int64)
+    if world.late:
+        waiting = np.zeros(runs, dtype=np.int64)
+        for day in range(world.days):
+            waiting += hits[:, day]
+            hits[:, day] = random.binomial(waiting, 1 / (1 + world.late))
+            waiting -= hits[:, day]
+    converted = hits.cumsum(axis=1).astype(float)
+    users = np.full((runs, world.days), float(world.users)).cumsum(axis=1)
+    return Sums(users, converted, converted, converted)
+
+
+def _bought_again(world: World, runs: int, random: np.random.Generator) -> Sums:
+    """Return what users bring in sum who buy again and again, so that their sums go on growing."""
+    shape = (runs, world.days)
+    users = np.full(shape, float(world.users)).cumsum(axis=1)
+    converted, total, squares = np.zeros(shape), np.zeros(shape), np.zeros(shape)
+    for run in range(runs):
+        brought = np.zeros(world.users * world.days)
+        for day in range(world.days):
+            active = world.users * (day + 1)
+            buyers = random.integers(0, active, random.poisson(world.repeats * active))
+            np.add.at(brought, buyers, random.lognormal(*SPENT, len(buyers)))
+            total[run, day], squares[run, day] = brought.sum(), brought @ brought
+            converted[run, day] = np.count_nonzero(brought)
+    return Sums(users, converted, total, squares)
