@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from supportdesk.domain.address import address_key, clean_address
+from supportdesk.domain.attachment import FILES_LIMIT, REPLY_LIMIT, Attachment, NewFile
 from supportdesk.domain.errors import invalid
 from supportdesk.domain.text import required_body
 
@@ -69,6 +70,7 @@ class Message:
     created_at: datetime
     edited_at: datetime | None
     delivery: str | None = None
+    attachments: tuple[Attachment, ...] = ()
 
     @property
     def trimmed_text(self) -> str:
@@ -88,13 +90,27 @@ class NewReply:
     text: str
     to: tuple[str, ...] = ()
     cc: tuple[str, ...] = ()
+    files: tuple[NewFile, ...] = ()
 
 
-def new_reply(text: str, to: Sequence[str] = (), cc: Sequence[str] = ()) -> NewReply:
+def new_reply(text: str, to: Sequence[str] = (), cc: Sequence[str] = (), files: Sequence[NewFile] = ()) -> NewReply:
     """Clean and check a reply; raises `InvalidValue` for the first value at fault."""
     found = NewReply(required_body("text", text), _recipients("to", to), _recipients("cc", cc))
     keys = {address_key(address) for address in found.to}
-    return NewReply(found.text, found.to, tuple(each for each in found.cc if address_key(each) not in keys))
+    check_sizes([len(file.content) for file in files])
+    return NewReply(
+        found.text, found.to, tuple(each for each in found.cc if address_key(each) not in keys), tuple(files)
+    )
+
+
+def check_sizes(sizes: Sequence[int]) -> None:
+    """Raise `InvalidValue` when the files of a reply are too large together, or too many."""
+    if len(sizes) > FILES_LIMIT:
+        raise invalid("attach", f"{len(sizes)} files", f"a reply can have up to {FILES_LIMIT}")
+    if sum(sizes) > REPLY_LIMIT:
+        raise invalid(
+            "attach", f"{sum(sizes):,} bytes", f"the files of a reply can have up to {REPLY_LIMIT:,} together"
+        )
 
 
 def _recipients(field: str, addresses: Sequence[str]) -> tuple[str, ...]:

@@ -8,6 +8,15 @@ from typing import NamedTuple, Protocol
 
 
 @dataclass(frozen=True, slots=True)
+class OutgoingFile:
+    """A file that goes with a mail."""
+
+    name: str
+    content_type: str
+    content: bytes
+
+
+@dataclass(frozen=True, slots=True)
 class OutgoingMail:
     """One outgoing mail, independent of the provider.
 
@@ -24,6 +33,7 @@ class OutgoingMail:
     headers: Mapping[str, str] = field(default_factory=dict)
     to: tuple[str, ...] = ()
     cc: tuple[str, ...] = ()
+    files: tuple[OutgoingFile, ...] = ()
 
 
 class Receipt(NamedTuple):

@@ -26,7 +26,7 @@ class MailSettings:
     `rate` is messages a minute, 0 for as many as the service takes. Without a port or an endpoint, the usual
     one is taken. `intake_addresses` are those that requesters write to, beside `sender` and `reply_to`. Of
     Authentication-Results those of `intake_trusted_authserv_id` count. A mail to a ticket that was resolved more than
-    `intake_reopen_days` ago makes a new one.
+    `intake_reopen_days` ago makes a new one. `intake_scan` is a command that every attachment must pass.
     """
 
     provider: str = "mock"
@@ -57,6 +57,7 @@ class MailSettings:
     intake_trusted_authserv_id: str = ""
     intake_agent_mail: str = "note"
     intake_reopen_days: int = 30
+    intake_scan: str = ""
 
     @property
     def weekday(self) -> int:

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from concurrent.futures import ThreadPoolExecutor
 
     from supportdesk.services.agents import Agents
+    from supportdesk.services.conversation.attachments import Attachments
     from supportdesk.services.conversation.canned import CannedReplies
     from supportdesk.services.conversation.service import Conversation
     from supportdesk.services.doctor import Doctor
@@ -160,6 +161,13 @@ class Desk:
         from supportdesk.services.conversation.service import Conversation
 
         return Conversation(self._context, self.tickets)
+
+    @cached_property
+    def attachments(self) -> Attachments:
+        """Files of messages."""
+        from supportdesk.services.conversation.attachments import Attachments
+
+        return Attachments(self._context, self.tickets)
 
     @cached_property
     def canned_replies(self) -> CannedReplies:

@@ -60,3 +60,17 @@ def test_thanks_are_no_reason_to_work_again(run):
     assert run("mail", "receive", "--json", stdin=thanks).json["reopened"] is True
     assert run("ticket", "still-resolved", "1").out == "#1 resolved again\n"
     assert run("ticket", "show", "1", "--json").json["status"] == "resolved"
+
+
+def test_a_reply_carries_files_that_are_listed_with_it(run, tmp_path):
+    run("mail", "receive", stdin=MAIL.decode())
+    (tmp_path / "plan é.txt").write_text("1. Plug it in.")
+    ended = run("ticket", "reply", "1", "--text", "See the plan.", "--attach", str(tmp_path / "plan é.txt"))
+    assert ended.out == "#1 reply with plan é.txt to rita@example.com, new, owned by ann\n"
+    [file] = run("ticket", "messages", "1", "--json").json[-1]["attachments"]
+    assert (file["name"], file["content_type"], file["size"], file["inline"]) == ("plan é.txt", "text/plain", 14, False)
+    assert run("attachment", "list", "1", "--json").json[0]["sha256"] == file["sha256"]
+    assert run("attachment", "save", "1", "1", "--to", str(tmp_path / "out")).code == 0
+    assert (tmp_path / "out" / "plan é.txt").read_text() == "1. Plug it in."
+    refused = run("ticket", "reply", "1", "--text", "x", "--attach", str(tmp_path / "none"))
+    assert (refused.code, "it must be a file" in refused.err) == (1, True)

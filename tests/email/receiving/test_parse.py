@@ -5,9 +5,9 @@ from email.message import EmailMessage
 
 import pytest
 
+from supportdesk.domain.attachment import safe_name
 from supportdesk.email.receiving.parse import parse_mail
 from supportdesk.email.receiving.parsed import Automatic, BounceKind
-from supportdesk.email.receiving.parts import safe_name
 from tests.hostile import HOSTILE_STRINGS
 
 

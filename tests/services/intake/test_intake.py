@@ -1,7 +1,6 @@
 """Mail that comes in: nothing lost, nothing doubled, no robot answered, nobody let in."""
 
 from datetime import timedelta
-from email.message import EmailMessage
 
 import pytest
 
@@ -175,16 +174,3 @@ def test_hostile_texts_become_tickets_or_are_parked_and_never_more(desk):
     for number, text in enumerate(HOSTILE_STRINGS):
         mail = f"From: {text} <u{number}@example.com>\nSubject: {text}\nMessage-ID: <{number}@x>\n\n{text}\n"
         assert desk.intake.receive(mail.encode("utf-8", "surrogatepass"), Envelope()).outcome in allowed, text
-
-
-def test_attachments_are_listed_and_saved_from_the_raw_mail(desk, tmp_path):
-    mail = EmailMessage()
-    mail["From"], mail["Subject"], mail["Message-ID"] = "rita@example.com", "Photo", "<1@x>"
-    mail.set_content("See below.")
-    mail.add_attachment(b"PNG", maintype="image", subtype="png", filename="../lamp.png")
-    desk.intake.receive(bytes(mail), Envelope())
-    [file] = desk.intake.attachments("1")
-    assert (file.name, file.size) == ("../lamp.png", 3)
-    saved = desk.intake.save_attachment("1", "1", tmp_path / "here")
-    assert (saved, saved.read_bytes()) == (tmp_path / "here" / "lamp.png", b"PNG")
-    assert desk.intake.save_attachment("1", "../lamp.png", tmp_path / "here").name == "lamp-2.png"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 
 import click
 
@@ -24,6 +25,13 @@ from supportdesk.domain.ticket import parse_status
 @click.option("--status", type=STATUS, help="The ticket's status after the reply.")
 @click.option("--canned", type=TEXT, help="Begin with the canned reply of this name.")
 @click.option("--faq", type=TEXT, help="Begin with the answer of this FAQ.")
+@click.option(
+    "--attach",
+    multiple=True,
+    metavar="FILE",
+    type=click.Path(path_type=Path),
+    help="A file to send with it; may be repeated.",
+)
 @click.option("--no-take", is_flag=True, help="Do not become the owner of a ticket that nobody owns.")
 @click.option("--seen", metavar="MESSAGE_ID", type=TEXT, help="Only if nobody has added anything after this message.")
 @json_option
@@ -38,6 +46,7 @@ def reply(
     status: str | None,
     canned: str | None,
     faq: str | None,
+    attach: Sequence[Path],
     no_take: bool,
     seen: str | None,
     form: str | None,
@@ -50,6 +59,10 @@ def reply(
     """
     if text is None and canned is None and faq is None:
         raise click.UsageError("Nothing to say: give --text, --canned or --faq.")
+    # Lazy import: keeps start-up fast.
+    from supportdesk.services.conversation.attachments import read_files
+
+    files = read_files(attach)
     with changing_desk(ctx, existing=True) as desk:
         ticket = desk.tickets.get_continuing(ref)
         pieces = [desk.canned_replies.fill(canned, ticket)] if canned is not None else []
@@ -57,7 +70,7 @@ def reply(
         pieces += [text] if text is not None else []
         replied = desk.conversation.reply(
             ref,
-            new_reply("\n\n".join(pieces), to, cc),
+            new_reply("\n\n".join(pieces), to, cc, files),
             status=None if status is None else parse_status(status),
             to_all=to_all,
             take=not no_take,
@@ -68,7 +81,8 @@ def reply(
         else:
             message, now = replied.message, replied.ticket
             took = f", owned by {now.owner}" if now.owner != ticket.owner else ""
-            say(f"#{now.number} reply to {', '.join((*message.to, *message.cc))}, {now.status}{took}")
+            sent = f" with {', '.join(each.name for each in message.attachments)}" if message.attachments else ""
+            say(f"#{now.number} reply{sent} to {', '.join((*message.to, *message.cc))}, {now.status}{took}")
 
 
 @click.command()

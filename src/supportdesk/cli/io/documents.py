@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
+from supportdesk.domain.attachment import Attachment
 from supportdesk.domain.moment import to_text
 
 TICKET = (
@@ -75,6 +76,7 @@ MESSAGE = (
     "created_at",
     "edited_at",
     "delivery",
+    "attachments",
 )
 FILED = (
     "mail",
@@ -90,7 +92,7 @@ FILED = (
     "cause",
     "by",
 )
-ATTACHMENT = ("name", "content_type", "size", "inline")
+ATTACHMENT = ("name", "content_type", "size", "sha256", "inline")
 INCOMING_MAIL = ("seq", "id", "outcome", "cause", "ticket", "from_email", "subject", "received_at")
 BLOCKED_SENDER = ("sender", "blocked_by", "blocked_at")
 SUPPRESSION = ("address", "reason", "added_by", "added_at")
@@ -187,7 +189,9 @@ def _plain(value: object) -> object:
         case datetime():
             return to_text(value)
         case tuple():
-            return list(value)
+            return [_plain(each) for each in value]
+        case Attachment():
+            return value.to_document()
         case Mapping():
             return dict(value)
         case _:

@@ -24,7 +24,7 @@ def attachment() -> None:
 def list_attachments(ctx: click.Context, ref: str, form: str | None) -> None:
     """List the attachments of a ticket."""
     with open_desk(ctx, existing=True) as desk:
-        found = desk.intake.attachments(ref)
+        found = desk.attachments.list(ref)
     if form:
         say_rows(form, documents(found, ATTACHMENT), ATTACHMENT)
     else:
@@ -41,7 +41,7 @@ def list_attachments(ctx: click.Context, ref: str, form: str | None) -> None:
 def save(ctx: click.Context, ref: str, wanted: str, folder: Path, form: str | None) -> None:
     """Save an attachment of a ticket, by its name or its place in the list; nothing is overwritten."""
     with open_desk(ctx, existing=True) as desk:
-        saved = desk.intake.save_attachment(ref, wanted, folder)
+        saved = desk.attachments.save(desk.attachments.find(ref, wanted), folder)
     if form == "json":
         say_json({"path": str(saved)})
     else:

@@ -15,13 +15,16 @@ from datetime import UTC, datetime
 from email.header import Header
 from email.utils import format_datetime, parseaddr, quote
 from functools import lru_cache
+from urllib.parse import quote as percent
 from uuid import uuid4
 
+from supportdesk.domain.attachment import safe_name
 from supportdesk.domain.text import clean_isolated_body, clean_line
-from supportdesk.email.provider import OutgoingMail, Refused
+from supportdesk.email.provider import OutgoingFile, OutgoingMail, Refused
 
 _LINE = 76
 # RFC 5322: the name of a header is of printable ASCII without the colon.
+_TYPE = re.compile(r"(?!multipart/|message/)[a-z]+/[a-z0-9][a-z0-9.+-]{0,100}")
 _NO_NAME = re.compile(r"[^!-9;-~]")
 
 
@@ -55,7 +58,7 @@ def wire_mail(mail: OutgoingMail, *, at: datetime | None = None) -> WireMail:
     return WireMail(
         sender,
         recipient,
-        head.encode() + b"MIME-Version: 1.0\r\n" + _body(mail.text, mail.html),
+        head.encode() + b"MIME-Version: 1.0\r\n" + _mixed(_body(mail.text, mail.html), mail.files),
         international=not "".join((sender, recipient, *mail.to, *mail.cc)).isascii(),
     )
 
@@ -104,6 +107,30 @@ def _body(text: str, html: str) -> bytes:
     start = b'Content-Type: multipart/alternative;\r\n boundary="' + boundary + b'"\r\n\r\n'
     parts = (b"--" + boundary + b"\r\n" + part + b"\r\n" for part in (plain, _part("html", html)))
     return start + b"".join(parts) + b"--" + boundary + b"--\r\n"
+
+
+def _mixed(body: bytes, files: Sequence[OutgoingFile]) -> bytes:
+    if not files:
+        return body
+    boundary = f"=_{uuid4().hex}".encode()
+    start = b'Content-Type: multipart/mixed;\r\n boundary="' + boundary + b'"\r\n\r\n'
+    parts = (b"--" + boundary + b"\r\n" + part + b"\r\n" for part in (body, *map(_file, files)))
+    return start + b"".join(parts) + b"--" + boundary + b"--\r\n"
+
+
+def _file(file: OutgoingFile) -> bytes:
+    content_type = file.content_type if _TYPE.fullmatch(file.content_type) else "application/octet-stream"
+    name = safe_name(file.name) or "attachment"
+    if name.isascii():
+        as_type, as_file = "", f'filename="{quote(name)}"'
+    else:
+        # RFC 2231, and an encoded word for programs that read no other.
+        as_type, as_file = f';\r\n name="{_encoded(name, "name")}"', f"filename*=utf-8''{percent(name, safe='')}"
+    head = (
+        f"Content-Type: {content_type}{as_type}\r\nContent-Transfer-Encoding: base64\r\n"
+        f"Content-Disposition: attachment;\r\n {as_file}\r\n\r\n"
+    )
+    return head.encode() + encodebytes(file.content).replace(b"\n", b"\r\n")
 
 
 def _part(subtype: str, text: str) -> bytes:

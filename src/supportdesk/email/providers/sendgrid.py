@@ -6,8 +6,10 @@ Source: https://www.twilio.com/docs/sendgrid/api-reference/mail-send/mail-send
 from __future__ import annotations
 
 import json
+from base64 import b64encode
 from typing import Any
 
+from supportdesk.domain.attachment import safe_name
 from supportdesk.domain.text import clean_isolated_body, clean_line
 from supportdesk.email.messages.mime import address_parts, plain_header
 from supportdesk.email.provider import OutgoingMail, Receipt
@@ -61,6 +63,16 @@ def _document(mail: OutgoingMail) -> dict[str, Any]:
             name: {"enable": False} for name in ("click_tracking", "open_tracking", "subscription_tracking")
         },
     }
+    if mail.files:
+        document["attachments"] = [
+            {
+                "content": b64encode(file.content).decode(),
+                "filename": safe_name(file.name) or "attachment",
+                "type": file.content_type,
+                "disposition": "attachment",
+            }
+            for file in mail.files
+        ]
     reply_to = next((value for name, value in mail.headers.items() if name.lower() == "reply-to"), "")
     if reply_to:
         document["reply_to"] = _party(reply_to)

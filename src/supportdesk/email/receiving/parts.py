@@ -17,7 +17,6 @@ from supportdesk.email.receiving.parsed import Attachment
 
 PARTS_LIMIT = 1_000
 DEPTH_LIMIT = 20
-NAME_LIMIT = 150
 
 _PROSE = re.compile(rb"(?<![A-Za-z])[A-Za-z]{2,}+ [A-Za-z]{2,}+ [A-Za-z]{2,}")
 _UUENCODED = re.compile(rb"begin [0-7]{3,4} (\S.*)")
@@ -92,13 +91,6 @@ def _part(message: Message, content_type: str, content: bytes) -> Part:
         _raw(message, "content-id").strip(),
         content,
     )
-
-
-def safe_name(name: str) -> str:
-    """Return a file name's last path part: without controls, leading dots or reserved characters, at most 150 bytes."""
-    name = re.split(r"[/\\]", clean_line(name))[-1]
-    name = re.sub(r'[<>:"|?*\x00-\x1f]', "", name).lstrip(". ").strip()
-    return name.encode("utf-8")[:NAME_LIMIT].decode("utf-8", "ignore")
 
 
 def _enclosed(message: Message) -> bytes:

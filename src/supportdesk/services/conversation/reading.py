@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+from supportdesk.domain.attachment import Attachment
 from supportdesk.domain.conversation import Message, MessageKind, Source
 from supportdesk.domain.reference import Reference
 from supportdesk.domain.ticket import Ticket
 from supportdesk.services.context import Context
 from supportdesk.storage import merges
-from supportdesk.storage.conversation import messages
+from supportdesk.storage.conversation import attachments, messages
 from supportdesk.storage.intake import queries as intake
 from supportdesk.storage.tickets import queries as tickets
 
@@ -22,7 +25,11 @@ def conversation_of(context: Context, ticket: Ticket) -> list[Message]:
     if len(ids) > 1:
         others = (tickets.find(context.database, Reference(each, id_prefix=each))[0] for each in ids[1:])
         said = sorted([*(_description(context, each) for each in others), *said], key=lambda each: each.created_at)
-    return [_description(context, ticket), *said]
+    said = [_description(context, ticket), *said]
+    files: dict[str, list[Attachment]] = {}
+    for file in attachments.of_tickets(context.database, ids):
+        files.setdefault(file.message, []).append(file)
+    return [replace(each, attachments=tuple(files[each.id])) if each.id in files else each for each in said]
 
 
 def _description(context: Context, ticket: Ticket) -> Message:

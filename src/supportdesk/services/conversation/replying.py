@@ -3,20 +3,32 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
+from supportdesk.domain.attachment import Attachment
 from supportdesk.domain.conversation import Message, MessageKind, Source, excerpt
 from supportdesk.domain.journal import EntryKind
 from supportdesk.domain.ticket import Ticket
 from supportdesk.services.context import Context
 from supportdesk.services.journal_entries import write_entry
-from supportdesk.storage.conversation import messages
+from supportdesk.storage.conversation import attachments, messages
 from supportdesk.storage.tickets import marks
 
 
 def send_reply(
-    context: Context, ticket: Ticket, text: str, *, to: Sequence[str], cc: Sequence[str] = (), source: Source
+    context: Context,
+    ticket: Ticket,
+    text: str,
+    *,
+    to: Sequence[str],
+    cc: Sequence[str] = (),
+    source: Source,
+    files: Sequence[Attachment] = (),
 ) -> tuple[Message, int]:
-    """Save a reply and enqueue its mail, inside the caller's transaction; return it and its journal change."""
+    """Save a reply and enqueue its mail, inside the caller's transaction; return it and its journal change.
+
+    `files` are stored already.
+    """
     message = Message(
         seq=0,
         id=context.new_id(),
@@ -36,6 +48,8 @@ def send_reply(
         edited_at=None,
     )
     messages.add(context.database, message)
+    message = replace(message, attachments=tuple(replace(each, message=message.id) for each in files))
+    attachments.add(context.database, ticket.id, message.attachments)
     marks.mark_seen(context.database, context.actor, [ticket.number], message.created_at)
     change = write_entry(
         context,

@@ -12,6 +12,7 @@ from supportdesk.domain.text import required_body
 from supportdesk.domain.ticket import Status, Ticket, TicketChange
 from supportdesk.services.context import Context
 from supportdesk.services.conversation import recipients
+from supportdesk.services.conversation.attachments import store_new
 from supportdesk.services.conversation.reading import conversation_of
 from supportdesk.services.conversation.replying import send_reply
 from supportdesk.services.journal_entries import write_entry
@@ -59,6 +60,7 @@ class Conversation:
         Without recipients it goes to the requester; `to_all` adds everybody who takes part. `seen` is the id of the
         last message that its author has read: raises `Conflict` when somebody has added one since.
         """
+        files = store_new(self._context, new.files)
         with self._database.writing():
             ticket = self._tickets.get_continuing(reference)
             ticket_changes.check_not_deleted(ticket)
@@ -66,7 +68,7 @@ class Conversation:
             self._check_seen(ticket, said, seen)
             to = new.to or (ticket.contact_email,)
             cc = new.cc or (recipients.others_of(ticket, said, to) if to_all else ())
-            message, change = send_reply(self._context, ticket, new.text, to=to, cc=cc, source=source)
+            message, change = send_reply(self._context, ticket, new.text, to=to, cc=cc, source=source, files=files)
             owner = self._context.actor if take and not ticket.owner else None
             effective = TicketChange(status=status, owner=owner).differing_from(ticket)
             if not effective.is_empty:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from supportdesk.domain.address import address_key
+from supportdesk.domain.attachment import Attachment
 from supportdesk.domain.conversation import RECIPIENTS_LIMIT, Message, MessageKind, Source, excerpt
 from supportdesk.domain.journal import EntryKind
 from supportdesk.domain.text import BODY_LIMIT, NAME_LIMIT, TITLE_LIMIT, clean_body, clean_line
@@ -14,7 +16,8 @@ from supportdesk.services.context import Context
 from supportdesk.services.intake.agents import agent_of
 from supportdesk.services.intake.rules import Desk, untagged
 from supportdesk.services.journal_entries import write_entry
-from supportdesk.storage.conversation import messages
+from supportdesk.storage.content_store import ContentStore
+from supportdesk.storage.conversation import attachments, messages
 
 NO_TEXT = "(no text)"
 
@@ -67,6 +70,20 @@ def add_message(
     messages.add(context.database, message)
     after = {"message": message.id, "from": message.author, "text": excerpt(trimmed)}
     return message, write_entry(context, entry_kind, ticket, after=after, change=entry)
+
+
+def store_files(store: ContentStore, mail: ParsedMail) -> list[Attachment]:
+    """Store the files of a mail durably and return them, before the transaction that names them; raises `OSError`."""
+    return [
+        Attachment("", file.name, file.content_type, file.size, store.put(file.content), file.inline)
+        for file in mail.attachments
+    ]
+
+
+def attach(context: Context, ticket: Ticket, message: str, files: Sequence[Attachment]) -> None:
+    """Add files to a message of a ticket, or to its description, inside the caller's transaction."""
+    if files:
+        attachments.add(context.database, ticket.id, [replace(each, message=message or ticket.id) for each in files])
 
 
 def others(mail: ParsedMail, desk: Desk) -> tuple[str, ...]:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from hashlib import sha256
 
 from supportdesk.domain.address import address_key
 from supportdesk.domain.agent import Agent
+from supportdesk.domain.attachment import Attachment
 from supportdesk.domain.conversation import MessageKind
 from supportdesk.domain.errors import InvalidValue
 from supportdesk.domain.intake import Envelope, Filed, Outcome
@@ -66,8 +68,16 @@ class Filing:
             context.mail.intake_trusted_authserv_id,
         )
 
-    def file(self, mail_id: str, stored_as: str, raw: bytes, mail: ParsedMail, envelope: Envelope) -> Filed:
-        """File a mail, which is stored under a name, and record what became of it."""
+    def file(
+        self,
+        mail_id: str,
+        stored_as: str,
+        raw: bytes,
+        mail: ParsedMail,
+        envelope: Envelope,
+        files: Sequence[Attachment] = (),
+    ) -> Filed:
+        """File a mail, which is stored under a name, with its stored files, and record what became of it."""
         content = "\0".join((mail.message_id, address_key(mail.sender.address), mail.subject, mail.text))
         content_key = sha256(content.encode("utf-8", "surrogatepass")).hexdigest()
         if not mail.message_id:
@@ -79,6 +89,8 @@ class Filing:
             self._record(place, stored_as, mail, content_key, copy[0])
             return place.filed
         place = self._place(mail_id, raw, mail, envelope)
+        if place.ticket and place.filed.outcome is not Outcome.BOUNCE:
+            contents.attach(self._context, place.ticket, place.message, files)
         self._record(place, stored_as, mail, content_key, place.ticket.id if place.ticket else None)
         return place.filed
 

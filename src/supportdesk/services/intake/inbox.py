@@ -113,8 +113,10 @@ class Inbox:
                 return Filed(name, Outcome.STORED, cause=write_crash_report(error).message)
 
     def _file(self, name: str, held: HeldMail, raw: bytes, envelope: Envelope) -> Filed | None:
-        # Lazy import: keeps start-up fast.
+        # Lazy imports: keep start-up fast.
         from supportdesk.email.receiving.reader import Unreadable
+        from supportdesk.services.conversation.attachments import store_of
+        from supportdesk.services.intake.contents import store_files
 
         try:
             if envelope.cause:
@@ -123,8 +125,10 @@ class Inbox:
         except Unreadable as error:
             return self._fail(name, held, raw, error.message)
         filing = self.filing()
+        # Before the transaction, so that nobody waits for the disk; a full one leaves the mail waiting.
+        files = store_files(store_of(self._context), parsed)
         try:
-            return self._record(held, name, lambda: filing.file(name, held.name, raw, parsed, envelope))
+            return self._record(held, name, lambda: filing.file(name, held.name, raw, parsed, envelope, files))
         except DeskError:
             raise
         except Exception as error:

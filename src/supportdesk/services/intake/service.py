@@ -12,8 +12,8 @@ from supportdesk.domain.intake import WAITING, Envelope, Filed, IncomingMail, Ou
 from supportdesk.domain.journal import EntryKind
 from supportdesk.domain.ticket import Ticket
 from supportdesk.services.context import Context
+from supportdesk.services.conversation.attachments import store_of
 from supportdesk.services.intake.inbox import Inbox
-from supportdesk.services.intake.saving import save_as
 from supportdesk.services.intake.storing import store_mail
 from supportdesk.services.journal_entries import write_entry
 from supportdesk.services.tickets.changes import check_not_deleted
@@ -22,7 +22,7 @@ from supportdesk.storage.intake import queries as intake
 from supportdesk.storage.intake.raw_store import HeldMail, RawStore
 
 if TYPE_CHECKING:
-    from supportdesk.email.receiving.parsed import Attachment, ParsedMail
+    from supportdesk.email.receiving.parsed import ParsedMail
     from supportdesk.email.receiving.reader import Limits
 
 
@@ -89,16 +89,21 @@ class Intake:
     def accept(self, reference: str, ticket: str | None = None) -> Ticket:
         """Make a ticket of a parked mail, or add it to one; nobody is mailed about it."""
         # Lazy imports: keep start-up fast.
-        from supportdesk.services.intake.contents import add_message
+        from supportdesk.services.intake.contents import add_message, attach, store_files
         from supportdesk.services.intake.threading import role_in
 
         parsed = self._inbox.read(self.raw(reference))
+        try:
+            files = store_files(store_of(self._context), parsed)
+        except OSError as error:
+            raise Unavailable(f"the files of the mail were not stored: {error.strerror}") from error
         with self._database.writing():
             mail = self._parked(reference)
             filing = self._inbox.filing()
             entry = self._write_decision(EntryKind.MAIL_ACCEPTED, mail)
             if ticket is None:
                 target = filing.make_ticket(parsed, entry=entry)
+                attach(self._context, target, "", files)
                 intake.settle(self._database, mail.seq, Outcome.NEW_TICKET, target.id)
             else:
                 target = self._tickets.get_continuing(ticket)
@@ -107,6 +112,7 @@ class Intake:
                 message, _ = add_message(
                     self._context, filing.desk, target, parsed, kind, entry_kind=added, entry=entry
                 )
+                attach(self._context, target, message.id, files)
                 intake.settle(self._database, mail.seq, Outcome.APPENDED, target.id, message.id)
         return target
 
@@ -117,30 +123,6 @@ class Intake:
             intake.settle(self._database, mail.seq, Outcome.DISCARDED, None)
             self._write_decision(EntryKind.MAIL_DISCARDED, mail)
         return replace(mail, outcome=Outcome.DISCARDED)
-
-    def attachments(self, ticket: str) -> Sequence[Attachment]:
-        """Return the files of a ticket's mails, oldest first; they are read from the raw mails."""
-        mails = intake.of_ticket(self._database, self._tickets.get(ticket).id)
-        try:
-            return [file for mail in mails for file in self._inbox.read(self._store.get(mail)).attachments]
-        except OSError as error:
-            raise Unavailable(f"the raw mail of ticket {ticket} cannot be read: {error.strerror}") from error
-
-    def save_attachment(self, ticket: str, wanted: str, folder: Path) -> Path:
-        """Save a file of a ticket, by its place in the list or its name; return where it is.
-
-        Nothing is overwritten: a name that is taken gets a number. Raises `NotFound`, and `Unavailable` where the
-        folder cannot be written.
-        """
-        files = self.attachments(ticket)
-        by_place = [file for place, file in enumerate(files, 1) if wanted == str(place)]
-        found = by_place or [file for file in files if file.name == wanted]
-        if not found:
-            raise NotFound(f"{wanted!r} is no attachment of this ticket; it has {len(files)}")
-        try:
-            return save_as(folder, found[0])
-        except OSError as error:
-            raise Unavailable(f"the attachment cannot be saved in {folder}: {error.strerror}") from error
 
     def _write_decision(self, kind: EntryKind, mail: IncomingMail) -> int:
         before = {"outcome": mail.outcome, "from": mail.from_email}

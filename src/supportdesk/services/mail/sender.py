@@ -13,12 +13,15 @@ from supportdesk.email.messages.headers import named_sender, threading_headers
 from supportdesk.email.provider import (
     DeliveryFailed,
     OutcomeUnknown,
+    OutgoingFile,
     OutgoingMail,
     Provider,
     ServiceDown,
     TryLater,
 )
 from supportdesk.services.context import Context
+from supportdesk.storage.content_store import ContentStore
+from supportdesk.storage.conversation import attachments
 from supportdesk.storage.mail import replies
 from supportdesk.storage.mail.outbox import Outcome
 
@@ -46,6 +49,11 @@ class Sender:
         settings = self._context.mail
         is_reply = message.notification_type is NotificationType.REPLY
         reply = replies.envelope(self._context.database, message.seq) if is_reply else None
+        try:
+            files = self._files(reply.message) if reply else ()
+        except OSError as failure:
+            error = f"a file of the reply cannot be read: {failure.strerror}"
+            return self._ended(message, DeliveryStatus.FAILED, error)
         mail = OutgoingMail(
             sender=named_sender(settings.sender, reply.author) if reply else settings.sender,
             recipient=message.recipient_email,
@@ -62,6 +70,7 @@ class Sender:
             ),
             to=reply.to if reply else (),
             cc=reply.cc if reply else (),
+            files=files,
         )
         try:
             if self._provider is None:
@@ -94,6 +103,12 @@ class Sender:
                 provider_message_id=_cleaned(receipt.message_id),
             )
         )
+
+    def _files(self, message: str) -> tuple[OutgoingFile, ...]:
+        """Return the files of a reply; raises `OSError`."""
+        store = ContentStore(self._context.database.files_folder / "attachments")
+        found = attachments.of_message(self._context.database, message)
+        return tuple(OutgoingFile(file.name, file.content_type, store.get(file.sha256)) for file in found)
 
     def _references(self, message: Notification, *, is_reply: bool) -> list[str]:
         """Return the Message-IDs that a mail follows: our first one, and for a reply what the requester wrote."""

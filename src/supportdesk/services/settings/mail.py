@@ -174,6 +174,16 @@ _TABLE: tuple[tuple[Setting, Check], ...] = (
     ),
     (
         Setting(
+            "mail.intake.scan",
+            "text",
+            "",
+            "A command that gets each attachment on its standard input before it is read or saved; exit 1 refuses it, "
+            "as `clamdscan --no-summary --stdout -` does. `{file}` in it is the file's path.",
+        ),
+        text,
+    ),
+    (
+        Setting(
             "mail.secret_file",
             "path",
             "",

@@ -68,7 +68,7 @@ class RawStore:
             _write_all(descriptor, raw)
             os.fsync(descriptor)
             partial.rename(new / name)
-            _sync(new)
+            sync_folder(new)
         except BaseException:
             os.close(descriptor)
             with suppress(OSError):
@@ -125,7 +125,7 @@ class RawStore:
         """Move a filed mail to its place; the same bytes are kept once."""
         target = self._place(mail)
         for each in (self._folder / "filed", target.parent):
-            _make(each, self._folder.parent.parent)
+            make_folder(each, self._folder.parent.parent)
         file.rename(target)
 
     def get(self, mail: str) -> bytes:
@@ -139,8 +139,8 @@ class RawStore:
         folder = self._folder / name
         if not folder.is_dir():
             for each in (self._folder.parent, self._folder, folder):
-                _make(each, self._folder.parent.parent)
-            _sync(folder.parent)
+                make_folder(each, self._folder.parent.parent)
+            sync_folder(folder.parent)
         return folder
 
 
@@ -149,7 +149,7 @@ def mail_id(raw: bytes) -> str:
     return sha256(raw).hexdigest()
 
 
-def _make(folder: Path, desk: Path) -> None:
+def make_folder(folder: Path, desk: Path) -> None:
     """Make a folder: for its owner alone, or for the group where the desk's folder passes its group on."""
     try:
         folder.mkdir()
@@ -164,7 +164,8 @@ def _write_all(descriptor: int, data: bytes) -> None:
         rest = rest[os.write(descriptor, rest) :]
 
 
-def _sync(folder: Path) -> None:
+def sync_folder(folder: Path) -> None:
+    """Make renames in a folder survive a power cut."""
     descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
     try:
         os.fsync(descriptor)

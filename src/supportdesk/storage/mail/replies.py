@@ -13,11 +13,12 @@ from supportdesk.storage.merges import members
 
 @dataclass(frozen=True, slots=True)
 class Envelope:
-    """The author's name and the addresses in To and Cc of a reply."""
+    """The author's name and the addresses in To and Cc of a reply, and the id of its message."""
 
     author: str
     to: tuple[str, ...]
     cc: tuple[str, ...]
+    message: str
 
 
 def attach(database: Database, notification: str, message: Message, author: str) -> None:
@@ -30,10 +31,10 @@ def attach(database: Database, notification: str, message: Message, author: str)
 
 def envelope(database: Database, seq: int) -> Envelope:
     """Return author and addresses of the reply that a mail carries."""
-    author, to, cc = database.sql("SELECT sender_name, to_header, cc_header FROM notifications WHERE seq = ?", (seq,))[
-        0
-    ]
-    return Envelope(clean_line(author), _addresses(to), _addresses(cc))
+    author, to, cc, message = database.sql(
+        "SELECT sender_name, to_header, cc_header, message FROM notifications WHERE seq = ?", (seq,)
+    )[0]
+    return Envelope(clean_line(author), _addresses(to), _addresses(cc), clean_line(message))
 
 
 def incoming_ids(database: Database, ticket_id: str | None) -> list[str]:

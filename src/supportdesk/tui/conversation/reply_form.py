@@ -25,7 +25,7 @@ KEEP = "keep"
 
 def _addresses(field: str, text: str) -> list[str]:
     found = [each.strip() for each in text.split(",") if each.strip()]
-    new_reply("x", **{field: found})
+    new_reply("x", found if field == "to" else (), found if field == "cc" else ())
     return found
 
 

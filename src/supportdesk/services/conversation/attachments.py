@@ -1,0 +1,144 @@
+"""The attachment service: files that came with the messages of a ticket."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from itertools import count
+from pathlib import Path
+
+from supportdesk.domain.attachment import Attachment, NewFile, safe_name
+from supportdesk.domain.conversation import check_sizes
+from supportdesk.domain.errors import NotAllowed, NotFound, Unavailable, invalid
+from supportdesk.domain.text import clean_line
+from supportdesk.services.context import Context
+from supportdesk.services.tickets.service import Tickets
+from supportdesk.storage.content_store import ContentStore
+from supportdesk.storage.conversation import attachments
+from supportdesk.storage.merges import members
+
+SCAN_SECONDS = 60
+SCAN_FOUND = 1
+
+
+class Attachments:
+    """Use cases on attachments."""
+
+    def __init__(self, context: Context, tickets: Tickets) -> None:
+        self._context = context
+        self._database = context.database
+        self._tickets = tickets
+        self._store = store_of(context)
+
+    def list(self, ticket: str) -> Sequence[Attachment]:
+        """Return the files of a ticket and of those that were merged into it, oldest first."""
+        found = self._tickets.get(ticket)
+        return attachments.of_tickets(self._database, members(self._database, found.id))
+
+    def find(self, ticket: str, wanted: str) -> Attachment:
+        """Return a file of a ticket by its place in the list or its name; raises `NotFound`."""
+        files = self.list(ticket)
+        by_place = [file for place, file in enumerate(files, 1) if wanted == str(place)]
+        found = by_place or [file for file in files if wanted in (file.name, safe_name(file.name))]
+        if not found:
+            raise NotFound(f"{wanted!r} is no attachment of this ticket; it has {len(files)}")
+        return found[0]
+
+    def content(self, file: Attachment) -> bytes:
+        """Return the bytes of a file.
+
+        Raises `NotAllowed` when the scan command finds something in it, `Unavailable` when the file or the command
+        cannot be read.
+        """
+        try:
+            content = self._store.get(file.sha256)
+        except OSError as error:
+            raise Unavailable(f"the file {clean_line(file.name)} cannot be read: {error.strerror}") from error
+        if self._context.mail.intake_scan:
+            _scan(self._context.mail.intake_scan, self._store.path(file.sha256), content, file)
+        return content
+
+    def save(self, file: Attachment, folder: Path) -> Path:
+        """Save a file in a folder under its cleaned name, and return where it is.
+
+        Nothing is overwritten: a name that is taken gets a number. Raises like `content`, and `Unavailable` where the
+        folder cannot be written.
+        """
+        content = self.content(file)
+        try:
+            return _save_as(folder, safe_name(file.name) or "attachment", content)
+        except OSError as error:
+            raise Unavailable(f"the attachment cannot be saved in {folder}: {error.strerror}") from error
+
+
+def store_of(context: Context) -> ContentStore:
+    """Return the store of a desk's attachments."""
+    return ContentStore(context.database.files_folder / "attachments")
+
+
+def store_new(context: Context, files: Sequence[NewFile]) -> list[Attachment]:
+    """Store the files of a reply durably, before the transaction that names them; raises `Unavailable`."""
+    try:
+        store = store_of(context)
+        return [Attachment("", each.name, each.content_type, len(each.content), store.put(each.content), inline=False)
+                for each in files]  # fmt: skip
+    except OSError as error:
+        raise Unavailable(f"the files of the reply were not stored: {error.strerror}") from error
+
+
+def read_files(paths: Sequence[Path]) -> list[NewFile]:
+    """Return files of this machine to go with a reply.
+
+    Raises `InvalidValue` for what is no file and for too much, before anything is read, and `Unavailable`.
+    """
+    try:
+        for path in paths:
+            if not path.is_file():
+                raise invalid("attach", str(path), "it must be a file")
+        check_sizes([path.stat().st_size for path in paths])
+        return [NewFile(safe_name(path.name) or "attachment", _type_of(path.name), path.read_bytes()) for path in paths]
+    except OSError as error:
+        raise Unavailable(f"{error.filename} cannot be read: {error.strerror}", field="attach") from error
+
+
+def _type_of(name: str) -> str:
+    # Lazy import: keeps start-up fast.
+    import mimetypes
+
+    guessed, encoding = mimetypes.guess_type(name, strict=False)
+    return guessed if guessed and not encoding else "application/octet-stream"
+
+
+def _save_as(folder: Path, name: str, content: bytes) -> Path:
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    wanted = Path(name)
+    for number in count(1):
+        target = folder / (name if number == 1 else f"{wanted.stem}-{number}{wanted.suffix}")
+        try:
+            descriptor = os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o600)
+        except FileExistsError:
+            continue
+        with os.fdopen(descriptor, "wb") as opened:
+            opened.write(content)
+        return target
+    raise AssertionError("numbers do not end")
+
+
+def _scan(command: str, path: Path, content: bytes, file: Attachment) -> None:
+    """Run the scan command on a file: on its standard input, and by its path where `{file}` is."""
+    # Lazy imports: keep start-up fast.
+    import shlex
+    import subprocess
+
+    words = [str(path) if word == "{file}" else word for word in shlex.split(command)]
+    try:
+        ended = subprocess.run(words, input=content, capture_output=True, timeout=SCAN_SECONDS, check=False)
+    except (OSError, subprocess.TimeoutExpired) as error:
+        raise Unavailable(
+            f"the file cannot be scanned, and is not offered unscanned: {type(error).__name__}"
+        ) from error
+    said = clean_line((ended.stdout or ended.stderr).decode("utf-8", "replace").strip().split("\n")[0])[:200]
+    if ended.returncode == SCAN_FOUND:
+        raise NotAllowed(f"the scan command refuses {clean_line(file.name)}: {said or 'found something'}")
+    if ended.returncode:
+        raise Unavailable(f"the file cannot be scanned, and is not offered unscanned: {said or ended.returncode}")

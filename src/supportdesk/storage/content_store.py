@@ -1,0 +1,57 @@
+"""Contents of files beside the desk, each under its SHA-256: durable before a row names it, and never changed."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from collections.abc import Iterator
+from hashlib import sha256
+from pathlib import Path
+
+from supportdesk.storage.intake.raw_store import make_folder, sync_folder
+
+
+class ContentStore:
+    """The contents of the attachments of one desk, in a folder beside its file."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def put(self, content: bytes) -> str:
+        """Store a content durably and return its SHA-256; raises `OSError`."""
+        name = sha256(content).hexdigest()
+        target = self.path(name)
+        if target.exists():
+            return name
+        for folder in (self._folder.parent, self._folder, target.parent):
+            make_folder(folder, self._folder.parent.parent)
+        partial = target.with_name(f".{secrets.token_hex(8)}.partial")
+        try:
+            descriptor = os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o660)
+            with os.fdopen(descriptor, "wb") as file:
+                file.write(content)
+                file.flush()
+                os.fsync(file.fileno())
+            partial.rename(target)
+        except OSError:
+            partial.unlink(missing_ok=True)
+            raise
+        sync_folder(target.parent)
+        return name
+
+    def get(self, name: str) -> bytes:
+        """Return a content; raises `OSError`, also where it is not what its name says any more."""
+        content = self.path(name).read_bytes()
+        if sha256(content).hexdigest() != name:
+            raise OSError(5, "its content has changed", str(self.path(name)))
+        return content
+
+    def path(self, name: str) -> Path:
+        """Return where a content is."""
+        return self._folder / name[:2] / name
+
+    def names(self) -> Iterator[tuple[str, os.stat_result]]:
+        """Yield the name of every content with its file's data."""
+        for folder in sorted(self._folder.glob("[0-9a-f][0-9a-f]")):
+            with os.scandir(folder) as entries:
+                yield from ((entry.name, entry.stat()) for entry in entries if len(entry.name) == 64)
