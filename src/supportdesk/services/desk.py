@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from supportdesk.services.faqs.exporting import FaqExport
     from supportdesk.services.faqs.importing import FaqImport
     from supportdesk.services.faqs.service import Faqs
+    from supportdesk.services.intake.background import BackgroundFiling
     from supportdesk.services.intake.blocking import BlockedSenders
     from supportdesk.services.intake.service import Intake
     from supportdesk.services.journal import Journal
@@ -55,6 +56,9 @@ if TYPE_CHECKING:
     from supportdesk.services.tickets.queues import Queues
     from supportdesk.services.tickets.relations import Relations
     from supportdesk.services.tickets.views import Views
+
+INTAKE_ACTOR = "mail"
+"""Who is named in the journal where mail is filed without an agent's doing."""
 
 Parameters = ParamSpec("Parameters")
 Result = TypeVar("Result")
@@ -313,18 +317,21 @@ class Desk:
         """
 
         def with_own() -> Result:
-            with Desk(
-                self.address,
-                self.actor,
-                account=self.account,
-                now=self.now,
-                new_id=self.new_id,
-                mail=self.mail_settings,
-                create=False,
-            ) as own:
+            with self._again(self.actor) as own:
                 return call(own)
 
         return await self._on_thread("background", with_own)
+
+    def _again(self, actor: str) -> Desk:
+        return Desk(
+            self.address,
+            actor,
+            account=self.account,
+            now=self.now,
+            new_id=self.new_id,
+            mail=self.mail_settings,
+            create=False,
+        )
 
     async def _on_thread(self, name: str, call: Callable[[], Result]) -> Result:
         # Imported here: they cost 30 ms that a command, which runs in no event loop, need not spend.
@@ -356,12 +363,20 @@ class Desk:
         """
         return nullcontext() if self.mail_settings.hold else self.mail.deliver_afterwards(on_failure)
 
+    @cached_property
+    def filing(self) -> BackgroundFiling:
+        """Filing of stored mail on a connection of its own."""
+        from supportdesk.services.intake.background import BackgroundFiling
+
+        # Not as the agent, whose undo would reach what requesters wrote.
+        return BackgroundFiling(self._database.files_folder, partial(self._again, INTAKE_ACTOR))
+
     async def deliver(self) -> DeliveryReport:
-        """Deliver what is due, on a thread of its own; costs microseconds when nothing is."""
+        """File what came in and deliver what is due, on a thread of its own; costs microseconds when nothing is."""
         from supportdesk.services.mail.delivery_thread import MailThread
 
         if self._mail_thread is None:
-            self._mail_thread = MailThread(self.courier)
+            self._mail_thread = MailThread(self.courier, self.filing.file_waiting)
         return await self._mail_thread.deliver()
 
     def changes_elsewhere(self) -> int:

@@ -10,7 +10,9 @@ from datetime import timedelta
 import pytest
 
 from supportdesk.domain import moment
+from supportdesk.domain.intake import Envelope
 from supportdesk.email.providers.credentials import SECRET_VARIABLES
+from supportdesk.storage.intake.raw_store import RawStore
 
 
 def status_of(run):
@@ -205,3 +207,11 @@ def test_a_damaged_desk_is_found_out(run):
     said = run("doctor")
     assert said.code == 75
     assert "damaged" in said.out + said.err
+
+
+def test_what_a_mail_system_has_stored_is_filed_by_whoever_delivers(run):
+    run.new_desk()
+    store = RawStore(run.db.with_name("support.db.files") / "incoming")
+    store.put(b"From: rita@example.com\nSubject: Lamp\n\nIt is dark.", Envelope()).release()
+    assert run("notification", "deliver").code == 0
+    assert run("ticket", "show", "1", "--json").json["title"] == "Lamp"

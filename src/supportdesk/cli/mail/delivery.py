@@ -19,6 +19,7 @@ from supportdesk.domain import moment
 from supportdesk.domain.errors import NotAllowed, Unavailable
 
 if TYPE_CHECKING:
+    from supportdesk.services.desk import Desk
     from supportdesk.services.mail.delivery import Courier
     from supportdesk.services.mail.delivery_report import DeliveryReport
 
@@ -33,7 +34,7 @@ MIN_WAIT_SECONDS = 0.05
 @json_option
 @click.pass_context
 def deliver(ctx: click.Context, watch: bool, dry_run: bool, form: str | None) -> None:
-    """Deliver the mail that is due, and make the digests that are.
+    """File mail that came in, deliver the mail that is due, and make the digests that are.
 
     The app does so while it is open; without one, let cron run this every minute, or a service run it with --watch.
     Any number of them may run at once. Exits 75 while sending pauses because the mail service fails, and 1 when
@@ -48,8 +49,9 @@ def deliver(ctx: click.Context, watch: bool, dry_run: bool, form: str | None) ->
             return
         stop = _stop_on_signals()
         if watch:
-            _watch(courier, stop, desk.now, form)
+            _watch(desk, courier, stop, form)
             return
+        desk.filing.file_waiting(stop.is_set)
         report = _deliver_all(courier, stop, desk.now)
     if form == "json":
         say_json(_document(report))
@@ -82,10 +84,11 @@ def _deliver_all(courier: Courier, stop: threading.Event, now: Callable[[], date
     return whole
 
 
-def _watch(courier: Courier, stop: threading.Event, now: Callable[[], datetime], form: str | None) -> None:
+def _watch(desk: Desk, courier: Courier, stop: threading.Event, form: str | None) -> None:
     paused, trouble = False, ""
     while not stop.is_set():
         pause = POLL_SECONDS
+        desk.filing.file_waiting(stop.is_set)
         try:
             report = courier.deliver_due(stop=stop.is_set)
         except Unavailable as error:
@@ -101,7 +104,7 @@ def _watch(courier: Courier, stop: threading.Event, now: Callable[[], datetime],
 
                 say(json.dumps(_document(report), ensure_ascii=False))
             elif report.changed:
-                say(f"{moment.local(now())}  {_summary(report)}")
+                say(f"{moment.local(desk.now())}  {_summary(report)}")
             if report.paused_until and not paused:
                 warn(f"Note: sending pauses until {moment.local(report.paused_until)}: {report.error}")
             paused = report.paused_until is not None

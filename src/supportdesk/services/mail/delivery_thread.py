@@ -19,8 +19,14 @@ CLOSING_SECONDS = 3.0
 class MailThread:
     """One courier and its thread; a daemon, because a service that hangs must not keep the app open."""
 
-    def __init__(self, open_courier: Callable[[], AbstractContextManager[Courier]]) -> None:
+    def __init__(
+        self,
+        open_courier: Callable[[], AbstractContextManager[Courier]],
+        file_waiting: Callable[[Callable[[], bool]], int],
+    ) -> None:
+        """`file_waiting` files the mail that came in, before each delivery; it gets when to stop."""
         self._open_courier = open_courier
+        self._file_waiting = file_waiting
         self._wanted: SimpleQueue[Future[DeliveryReport] | None] = SimpleQueue()
         self._stopping = Event()
         self._thread = Thread(target=self._work, name="mail", daemon=True)
@@ -45,6 +51,7 @@ class MailThread:
                 with self._open_courier() as courier:
                     while report is not None:
                         if report.set_running_or_notify_cancel():
+                            self._file_waiting(self._stopping.is_set)
                             delivered = courier.deliver_due(stop=self._stopping.is_set, patience=PATIENCE)
                             report.set_result(delivered)
                         report = self._wanted.get()
