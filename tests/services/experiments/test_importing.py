@@ -2,6 +2,7 @@
 
 import gzip
 import json
+from datetime import timedelta
 
 import pytest
 
@@ -342,3 +343,10 @@ def test_a_real_mailing_with_three_arms_and_revenue_gives_its_known_numbers(desk
     assert mens.p_value == pytest.approx(1.16e-7, rel=0.01)
     # The plan wants more days than one import without times has.
     assert not mens.significant
+
+
+def test_a_file_from_a_clock_that_is_minutes_ahead_is_taken(desk, take, clock):
+    drafted(desk)
+    ahead = (clock.at + timedelta(minutes=3)).isoformat()
+    done = take([HEADER, f"a,green,{ahead}"], [EVENTS, f"a,bought,,{ahead},"])
+    assert (done.moved.users, done.moved.events) == (1, 1)

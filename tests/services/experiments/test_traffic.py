@@ -202,6 +202,17 @@ def test_events_that_cannot_count_are_refused_in_a_sentence_and_summed_up(desk, 
     assert desk.experiments.refusals("1") == {"before assignment": 1, "from the future": 1, "no assignment": 2}
 
 
+@pytest.mark.parametrize("minutes", [-4, -0.01, 0.01, 4])
+def test_clocks_that_differ_by_minutes_lose_no_event(desk, clock, minutes):
+    """Of whoever assigned and whoever sends: ahead of the desk's, or behind it."""
+    running(desk)
+    desk.experiments.assign("1", "u")
+    assert desk.experiments.track(
+        "1", "u", new_event("bought", at=to_text(clock.at + timedelta(minutes=minutes)))
+    ).counted
+    assert desk.experiments.refusals("1") == {}
+
+
 def test_drafts_and_completed_ones_take_no_events_and_paused_ones_do(desk):
     drafted(desk)
     with pytest.raises(NotAllowed, match="supportdesk experiment start 1 starts it"):

@@ -7,7 +7,7 @@ import math
 import shlex
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from supportdesk.domain.errors import InvalidValue, invalid
 from supportdesk.domain.experiments.experiment import Experiment
@@ -17,6 +17,8 @@ from supportdesk.domain.time_formats import parse_time
 
 DATA_LIMIT = 10_000
 EVENT_ID_LIMIT = 200
+CLOCK_SKEW = timedelta(minutes=5)
+"""How far the clocks of those who send events and those who take them may be apart."""
 VALUE_LIMIT = 1e12
 """Sums of squares of millions of such values are finite still."""
 

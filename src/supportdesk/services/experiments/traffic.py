@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Iterable, Iterator
-from datetime import datetime, timedelta
+from datetime import datetime
 from itertools import islice
 
 from supportdesk.domain.errors import DeskError, InvalidValue, NotAllowed, Unavailable, quoted
 from supportdesk.domain.experiments.assignment import NOTHING_KNOWN, Assignment, UserFacts, user_identifier
-from supportdesk.domain.experiments.event import Event, NewEvent
+from supportdesk.domain.experiments.event import CLOCK_SKEW, Event, NewEvent
 from supportdesk.domain.experiments.experiment import Experiment, ExperimentStatus, Surface
 from supportdesk.domain.moment import from_text, to_text
 from supportdesk.services.context import Context
@@ -21,8 +21,6 @@ from supportdesk.storage.experiments.traffic import Assigned, StoredEvent
 
 REMEMBERED = 10_000
 """Assignments that a session keeps at hand; they never change."""
-CLOCK_SKEW = timedelta(minutes=5)
-"""How far ahead the clock of a sender may be."""
 TOGETHER = 1_000
 """Users whose assignments are stored in one transaction, when there are many."""
 
@@ -102,6 +100,10 @@ class Traffic:
                 # Clocks of different machines differ by seconds; the event has happened by now.
                 at = now
             assigned = experiment_traffic.assigned(self._database, experiment.number, name)
+            if assigned is not None:
+                # Likewise, the clock of whoever assigned may have been ahead of the sender's.
+                since = from_text(assigned.assigned_at)
+                at = since if since - CLOCK_SKEW <= at < since else at
             refused = refusal(experiment, name, assigned, at, now)
             if refused is None and assigned is not None:
                 counts = experiment_traffic.is_new_to_a_metric(
