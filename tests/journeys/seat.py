@@ -45,14 +45,14 @@ class Seat:
         keys: Mapping[str, Sequence[str]] | None = None,
         busy_seconds: float = 5.0,
         mail: MailSettings = AT_ONCE,
+        bell: bool = False,
         open_provider: Callable[[], Provider] = MockProvider,
     ) -> None:
         keymap = KeyMap(keys)
         self.desk = Desk(db, agent, now=clock, mail=mail, busy_seconds=busy_seconds, open_provider=open_provider)
         self.glass = Glass(*size)
-        self.app = SupportDesk(
-            self.desk, Drafts(state, SqliteFile(db), agent), keymap, theme=THEME, driver=driver_of(self.glass)
-        )
+        drafts, driver = Drafts(state, SqliteFile(db), agent), driver_of(self.glass)
+        self.app = SupportDesk(self.desk, drafts, keymap, theme=THEME, bell=bell, driver=driver)
         self.app.animation_level = "none"
         self._closing = AsyncExitStack()
         self.pilot: Pilot[int]

@@ -133,12 +133,12 @@ async def test_every_screen_shows_where_one_can_go(sit_down, three):
     async with sit_down() as desk:
         for key in ("f2", "f3", "f4", "f5", "f6"):
             await desk.press(key)
-            await desk.sees("F2 Tickets · F3 FAQs · F4 History · F5 Preferences · F6 Experiments")
+            await desk.sees("F2 Tickets (3) · F3 FAQs · F4 History · F5 Preferences · F6 Experiments")
 
 
 async def test_a_click_presses_what_it_points_at(sit_down, three):
     async with sit_down() as desk:
-        await desk.pilot.click("TabLine", offset=(15, 0))
+        await desk.pilot.click("TabLine", offset=(19, 0))
         await desk.sees("This desk has no FAQs yet.")
         await desk.pilot.click("TabLine", offset=(3, 0))
         await desk.sees("Printer on fire")

@@ -196,8 +196,9 @@ class KindRow:
     "module:function" in the services (lazy: what undoes nothing imports nothing); without one an entry cannot be
     undone, and `instead` says what can be done. `possible` names a function that tells whether an entry can still be
     undone. `refreshes` names subjects beside its own that screens read again.
-    `is_version` is true where the subject gets a new version, `reloads` where rows of a list come or go. `by_field` is
-    true where the inverse restores the fields of the entry alone: what changed other fields does not prevent it.
+    `is_version` is true where the subject gets a new version, `reloads` where rows of a list come or go, `is_word` where
+    somebody outside said something new. `by_field` is true where the inverse restores the fields of the entry alone:
+    what changed other fields does not prevent it.
     """
 
     name: str
@@ -210,6 +211,7 @@ class KindRow:
     is_version: bool = False
     reloads: bool = False
     by_field: bool = False
+    is_word: bool = False
 
 
 _CONVERSATION = "conversation.undo"
@@ -241,6 +243,7 @@ class EntryKind(StrEnum):
         _created("title"),
         f"{_TICKETS}:undo_creation",
         possible=f"{_TICKETS}:is_free_of_own_changes",
+        is_word=True,
     )
     TICKET_UPDATED = KindRow(
         "ticket.updated", Subject.TICKET, _ticket_changed, f"{_TICKETS}:undo_update", is_version=True, by_field=True
@@ -294,6 +297,7 @@ class EntryKind(StrEnum):
     MAIL_DISCARDED = KindRow("mail.discarded", Subject.MAIL, _sender("discarded"), f"{_INTAKE}:undo_decision")
     SENDER_BLOCKED = KindRow("sender.blocked", Subject.MAIL, "mail is parked from now on", "intake.blocking:undo_block")
     SENDER_UNBLOCKED = KindRow("sender.unblocked", Subject.MAIL, "mail is accepted again", "intake.blocking:undo_block")
+    TICKET_MAIL_RECEIVED = KindRow("ticket.mail_received", Subject.TICKET, _received, is_word=True)
     TICKETS_IMPORTED = KindRow(
         "tickets.imported",
         Subject.TICKET,

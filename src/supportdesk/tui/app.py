@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import ClassVar
 
@@ -21,11 +21,15 @@ from supportdesk.services.drafts import Drafts
 from supportdesk.tui.commands import Command
 from supportdesk.tui.commands.keymap import KeyMap
 from supportdesk.tui.feed import Feed
+from supportdesk.tui.main_screens import main_screen
 from supportdesk.tui.screens.desk_screen import DeskScreen
 from supportdesk.tui.terminal.check import has_job_control
 from supportdesk.tui.terminal.type_ahead import Burst, Settled, TypeAhead
+from supportdesk.tui.terminal.window import Window
 
 POLL_SECONDS = 0.5
+WAITING = {"unread": "unread", "waiting-for-us": "waiting", "mentions": "mentions"}
+"""The queues that the title of the window counts, and how it calls them."""
 COLOURLESS_THEME = "ansi-dark"
 
 
@@ -45,6 +49,7 @@ class SupportDesk(App[int], inherit_bindings=False):
         *,
         theme: str,
         demo: bool = False,
+        bell: bool = False,
         notice: str = "",
         driver: type[Driver] | None = None,
     ) -> None:
@@ -56,6 +61,8 @@ class SupportDesk(App[int], inherit_bindings=False):
         self.keymap = keymap
         self.demo = demo
         self._notice = notice
+        self._rings = bell
+        self._window = Window(self._tell_terminal)
         self.replaced: DeskReplaced | None = None
         # Set before there is anything to restyle.
         self.theme = COLOURLESS_THEME if colourless else theme
@@ -80,6 +87,8 @@ class SupportDesk(App[int], inherit_bindings=False):
         self.run_worker(self.type_ahead.run(), group="keys")
         self.set_interval(POLL_SECONDS, self.feed.poll)
         self.run_worker(self.feed.deliver(), group="mail")
+        # Behind the first screen, which does not wait for it.
+        self.run_worker(self.feed.show_counts(), group="counts")
 
     # Keys
 
@@ -119,7 +128,7 @@ class SupportDesk(App[int], inherit_bindings=False):
 
     def _screen(self, name: str) -> DeskScreen:
         if name not in self._screens:
-            self._screens[name] = _main_screen(name)
+            self._screens[name] = main_screen(name)
             # An installed screen is kept, with its cursor and its search, when another takes its place.
             self.install_screen(self._screens[name], name)
         return self._screens[name]
@@ -183,10 +192,39 @@ class SupportDesk(App[int], inherit_bindings=False):
         if screen is not None:
             (screen.status.error if error else screen.status.note)(message)
 
+    # Around the screen
+
+    def show_title(self) -> None:
+        """Show in the title of the window where the agent is, and what waits."""
+        counts, number = self.feed.counts, self.working_on[0]
+        waits = [f"{counts[name]} {word}" for name, word in WAITING.items() if counts.get(name)]
+        here = getattr(self.desk_screen, "NAME", "") + (f" #{number}" if number else "")
+        text = " · ".join(filter(None, ("supportdesk", here, ", ".join(waits))))
+        self._window.show_title(text)
+
+    def ring(self) -> None:
+        """Ring the bell of the terminal, where that is wished for."""
+        if self._rings:
+            self._window.ring()
+
+    def _tell_terminal(self, data: str) -> None:
+        if self._driver is not None and not self.is_headless:
+            self._driver.write(data)
+            self._driver.flush()
+
     @property
     def mail_trouble(self) -> tuple[str, str]:
         """That no mail is sent for the time being, and why; empty while mail is delivered."""
         return self.feed.mail_trouble
+
+    @property
+    def counts(self) -> Mapping[str, int]:
+        """How many tickets each queue has, by its name."""
+        return self.feed.counts
+
+    async def show_counts(self) -> None:
+        """Read the counts of the queues again, and show them on every screen."""
+        await self.feed.show_counts()
 
     async def show_changes(self) -> None:
         """Show this agent's own change on every screen."""
@@ -288,34 +326,5 @@ class SupportDesk(App[int], inherit_bindings=False):
             except Exception as error:
                 # The other drafts are kept all the same.
                 self.internal_error = self.internal_error or error
+        self._window.restore_title()
         self.exit(0)
-
-
-def _main_screen(name: str) -> DeskScreen:
-    """Return a new main screen; lazy imports keep start-up fast."""
-    match name:
-        case "tickets":
-            from supportdesk.tui.tickets.screen import TicketsScreen
-
-            return TicketsScreen()
-        case "faqs":
-            from supportdesk.tui.faqs.screen import FaqsScreen
-
-            return FaqsScreen()
-        case "gaps":
-            from supportdesk.tui.faqs.gaps import GapsScreen
-
-            return GapsScreen()
-        case "history":
-            from supportdesk.tui.history.screen import HistoryScreen
-
-            return HistoryScreen()
-        case "experiments":
-            from supportdesk.tui.experiments.screen import ExperimentsScreen
-
-            return ExperimentsScreen()
-        case "preferences":
-            from supportdesk.tui.preferences.screen import PreferencesScreen
-
-            return PreferencesScreen()
-    raise LookupError(name)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
@@ -19,6 +20,13 @@ class DeskApp(Protocol):
     keymap: KeyMap
     demo: bool
     type_ahead: TypeAhead
+
+    @property
+    def counts(self) -> Mapping[str, int]:
+        """How many tickets each queue has, by its name."""
+
+    async def show_counts(self) -> None:
+        """Read the counts of the queues again, and show them on every screen."""
 
     @property
     def mail_trouble(self) -> tuple[str, str]:

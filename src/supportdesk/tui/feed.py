@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Protocol
 
 from supportdesk.domain import moment
 from supportdesk.domain.errors import DeskError, DeskReplaced
+from supportdesk.domain.journal import EntryKind
 
 if TYPE_CHECKING:
     from supportdesk.services.desk import Desk
@@ -25,6 +26,12 @@ class FeedApp(Protocol):
     @property
     def working_on(self) -> tuple[int | None, bool]:
         """The ticket on screen, by number, and whether something is written in it."""
+
+    def show_title(self) -> None:
+        """Show in the title of the window where the agent is, and what waits."""
+
+    def ring(self) -> None:
+        """Ring the bell of the terminal, where that is wished for."""
 
     @property
     def opened_screens(self) -> Sequence[DeskScreen]:
@@ -48,6 +55,8 @@ class Feed:
         self._updating = asyncio.Lock()
         self._unreachable = False
         self._others: Sequence[Present] = ()
+        # How many tickets each queue has, by its name.
+        self.counts: Mapping[str, int] = {}
         # That nothing is sent for the time being, and why; empty while mail is delivered.
         self.mail_trouble = ("", "")
 
@@ -67,6 +76,7 @@ class Feed:
                     await self._show_news()
                     self._seen_version = version
                 await self._show_presence()
+                self._app.show_title()
             except DeskReplaced as error:
                 self._app.reopen(error)
             except DeskError as error:
@@ -104,9 +114,27 @@ class Feed:
                 await screen.on_entries(entries)
             await screen.on_mail()
             await screen.on_traffic()
+        # Mail that comes in is filed by whoever is there; a ticket that one creates oneself is no news.
+        others = [
+            entry
+            for entry in entries
+            if entry.actor != self._desk.actor or entry.kind is EntryKind.TICKET_MAIL_RECEIVED
+        ]
+        if any(entry.kind.row.is_word for entry in others):
+            self._app.ring()
+        await self.show_counts()
         # Last: what could not be shown is shown by the next poll.
         if entries:
             self._seen_seq = entries[-1].seq
+
+    async def show_counts(self) -> None:
+        """Show how many tickets each queue has, on every screen; the counts are kept, so that reading them is cheap."""
+        counts = await self._desk.run(self._desk.queues.counts)
+        if counts != self.counts:
+            self.counts = counts
+            for screen in self._app.opened_screens:
+                screen.show_counts(counts)
+            self._app.show_title()
 
     async def deliver(self) -> None:
         """Deliver mail as it becomes due, for as long as the app runs.

@@ -38,6 +38,7 @@ def start(settings: Settings, *, demo: bool) -> int:
                 Drafts(settings.state_folder, desk.address, desk.actor),
                 keymap,
                 theme=settings.theme,
+                bell=settings.bell,
                 demo=demo,
                 notice="" if replaced is None else f"{replaced.message}; this is the desk that is there now",
                 driver=DeskDriver,

@@ -1,4 +1,4 @@
-"""The config file: TOML with `db`, `agent`, `theme`, `internal_domains`, a table `keys` and a table `mail`."""
+"""The config file: TOML with `db`, `agent`, `theme`, `bell`, `internal_domains`, a table `keys` and a table `mail`."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ TEXTS = ("db", "agent", "theme")
 KEYS = "keys"
 MAIL = "mail"
 INTERNAL = "internal_domains"
+BELL = "bell"
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +25,7 @@ class ConfigFile:
     keys: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     mail: Mapping[str, object] = field(default_factory=dict)
     internal_domains: tuple[str, ...] | None = None
+    bell: bool | None = None
 
 
 def read_config_file(path: Path, *, must_exist: bool) -> ConfigFile:
@@ -53,6 +55,7 @@ def _checked(path: Path, values: Mapping[str, Any]) -> ConfigFile:
     texts: dict[str, str] = {}
     mail: dict[str, object] = {}
     internal: tuple[str, ...] | None = None
+    bell: bool | None = None
     for name, value in values.items():
         if name == KEYS and isinstance(value, dict):
             keys = {command: _key_list(path, command, given) for command, given in value.items()}
@@ -66,13 +69,17 @@ def _checked(path: Path, values: Mapping[str, Any]) -> ConfigFile:
             raise _refusal(path, f"{name}: {quoted(value)} is not allowed; it must be a table such as [mail]")
         elif name == INTERNAL:
             internal = _domains(path, value)
+        elif name == BELL and isinstance(value, bool):
+            bell = value
+        elif name == BELL:
+            raise _refusal(path, f"{name}: {quoted(value)} is not allowed; it must be true or false")
         elif name not in TEXTS:
-            raise _refusal(path, f"there is no setting {quoted(name)}; {one_of((*TEXTS, INTERNAL, KEYS, MAIL))}")
+            raise _refusal(path, f"there is no setting {quoted(name)}; {one_of((*TEXTS, BELL, INTERNAL, KEYS, MAIL))}")
         elif not isinstance(value, str) or not value.strip():
             raise _refusal(path, f"{name}: {quoted(value)} is not allowed; it must be a text that is not empty")
         else:
             texts[name] = value
-    return ConfigFile(path, texts, keys, mail, internal)
+    return ConfigFile(path, texts, keys, mail, internal, bell)
 
 
 def _flat(name: str, table: Mapping[str, Any]) -> Iterator[tuple[str, object]]:

@@ -49,6 +49,7 @@ SETTINGS = (
         "Special-use domains in which addresses are accepted, with all domains below them. [] accepts none.",
     ),
     Setting("theme", "text", "ansi-dark", "The colours of the screens."),
+    Setting("bell", "true or false", "false", "Whether the terminal's bell rings for new words of requesters."),
     Setting("keys", "table", "", "Keys of your own: a command's id with a key or a list of keys."),
     *MAIL_SETTINGS,
 )
@@ -64,6 +65,7 @@ class Settings:
     config: Path
     internal_domains: tuple[str, ...]
     theme: str
+    bell: bool
     keys: Mapping[str, tuple[str, ...]]
     mail: MailSettings
     data_folder: Path
@@ -134,6 +136,7 @@ def load(
         config=_absolute(file.path),
         internal_domains=internal,
         theme=theme or _BY_NAME["theme"].default,
+        bell=bool(file.bell),
         keys=file.keys,
         mail=mail,
         data_folder=data_folder,
@@ -144,6 +147,7 @@ def load(
             "config": file_source,
             "internal_domains": DEFAULT if file.internal_domains is None else CONFIG_FILE,
             "theme": theme_source,
+            "bell": DEFAULT if file.bell is None else CONFIG_FILE,
             "keys": CONFIG_FILE if file.keys else DEFAULT,
             **mail_sources,
             "data_folder": "XDG_DATA_HOME" if os.environ.get("XDG_DATA_HOME") else DEFAULT,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual import events, on
@@ -14,9 +14,8 @@ from supportdesk.domain.notification import DeliveryStatus
 from supportdesk.tui.commands import BY_ID, CommandContext, Scope
 from supportdesk.tui.mail.log import MailLog
 from supportdesk.tui.mail.text import MOCK_NOTICE
-from supportdesk.tui.screens.command_screen import CommandScreen
 from supportdesk.tui.screens.movement import Movable, Movement
-from supportdesk.tui.style import fit
+from supportdesk.tui.screens.typed_commands import TypedCommands
 from supportdesk.tui.widgets.bars import Heading, HintBar, StatusLine, TabLine, TitleBar
 from supportdesk.tui.widgets.page_list import PageList
 from supportdesk.tui.widgets.prompt import Prompt
@@ -26,10 +25,19 @@ if TYPE_CHECKING:
     from supportdesk.services.presence import Present
 
 MAIN_SCREENS = ("Tickets", "FAQs", "History", "Preferences", "Experiments")
+COUNTED = {
+    "unread": "unread",
+    "mentions": "mentions",
+    "mine": "mine",
+    "waiting-for-us": "waiting",
+    "unassigned": "unassigned",
+    "failed": "failed mail",
+}
+"""The queues that the tab line counts, the most urgent first, and how it calls them."""
 MAIL_SCOPES = (Scope.EVERYWHERE, Scope.LIST, Scope.MAIL)
 
 
-class DeskScreen(Movement, CommandScreen):
+class DeskScreen(Movement, TypedCommands):
     """A list, and the mail log when it is wanted.
 
     Textual calls handlers such as `on_mount` of every class that a screen comes from, so a kind of screen has none of
@@ -142,6 +150,14 @@ class DeskScreen(Movement, CommandScreen):
     def _show_tabs(self) -> None:
         tabs = [self.hint_of(BY_ID[f"go.{name.lower()}"], name) for name in MAIN_SCREENS]
         self.query_one(TabLine).show_screens([tab for tab in tabs if tab], self.NAME)
+        self.show_counts(self.desk_app.counts)
+
+    def show_counts(self, counts: Mapping[str, int]) -> None:
+        """Show how many tickets each queue has."""
+        unread = counts.get("unread", 0)
+        self.query_one(TabLine).count(
+            {"Tickets": unread}, [f"{words} {counts[name]:,}" for name, words in COUNTED.items() if counts.get(name)]
+        )
 
     @property
     def title_bar(self) -> TitleBar:
@@ -299,58 +315,6 @@ class DeskScreen(Movement, CommandScreen):
         """List in the next order, where there are several."""
         if BY_ID["order"] in self.commands():
             self.request(BY_ID["order"])
-
-    async def do_theme(self, count: int | None) -> None:
-        """Ask for a theme, and show the screen in it until the app ends."""
-        themes = sorted(self.app.available_themes)
-        typed = await self.prompt.ask(
-            "Theme:",
-            explanation=fit(f"now {self.app.theme}; also {', '.join(themes)}", self.size.width - 2),
-            completions=themes,
-            enter="use",
-        )
-        if not typed:
-            self.status.note(f"theme {self.app.theme} stays")
-        elif typed in themes:
-            self.app.theme = typed
-            self.status.done(f'theme {typed} until you quit · `theme = "{typed}"` in the config file keeps it')
-        else:
-            self.refuse(f"no theme {typed!r}; tab completes the names")
-
-    # The `:` prompt
-
-    async def do_prompt(self, count: int | None) -> None:
-        """Read a command by name, a ticket number or a search; the status line lists what can follow."""
-        from supportdesk.tui.screens.command_prompt import command_names, parse_request
-
-        names = command_names(self.commands())
-
-        def list_names(typed: str) -> None:
-            begun: dict[str, str] = {}
-            for name, command in names.items():
-                if typed.strip() and name.startswith(typed.casefold()):
-                    begun.setdefault(command.id, name)
-            self.status.note(fit("  ".join(begun.values()), self.size.width - 2).rstrip())
-
-        typed = await self.prompt.ask(
-            ":",
-            explanation="a command, a screen, a ticket number, or words to search for",
-            completions=list(names),
-            history="command",
-            changed=list_names,
-        )
-        self.status.note("")
-        if not typed or not typed.strip():
-            return
-        request = parse_request(typed, names)
-        if request.command is not None:
-            await self.perform(request.command)
-        elif request.number is not None:
-            await self.desk_app.open_ticket(request.number)
-        elif request.refusal:
-            self.refuse(request.refusal)
-        else:
-            await self.desk_app.search_tickets(request.search)
 
     async def search_tickets(self, text: str) -> None:
         """List the tickets that a search finds, on the screen that shows tickets."""

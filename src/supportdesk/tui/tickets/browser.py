@@ -53,9 +53,14 @@ class TicketBrowser(QueueScreen):
         """Read the first page."""
         await self.queue.show(self.queue.source)
         self.describe()
-        self.set_interval(AGE_SECONDS, self.queue.redraw)
+        self.set_interval(AGE_SECONDS, self._pass_time)
         if self.desk_app.demo:
             self.status.note("The demo desk: try anything. j k move, enter opens, ? shows every key, q quits.")
+
+    async def _pass_time(self) -> None:
+        """Show ages as they are now, and what has come out of its snooze."""
+        self.queue.redraw()
+        await self.desk_app.show_counts()
 
     def command_context(self) -> CommandContext:
         """Return the ticket that commands act on, the marks, the search."""
@@ -82,11 +87,20 @@ class TicketBrowser(QueueScreen):
         await self.pane.show(number, view)
         self.pane.text.focus()
         self.mark_words()
+        await self.looked_at(number)
 
     async def follow(self, row: TicketSummary) -> None:
         """Show the ticket under the cursor."""
         await self.pane.show(row.number, TicketView.TICKET)
         self.mark_words()
+        await self.looked_at(row.number)
+
+    async def looked_at(self, number: int) -> None:
+        """Mark what was said in a ticket as seen by the agent; what comes in while it is open is unread again."""
+        desk = self.desk_app.desk
+        if await desk.run(desk.queues.mark_seen, [number]):
+            self.queue.replace(await desk.run(desk.tickets.summaries, [number]))
+            await self.desk_app.show_counts()
 
     async def go_on(self) -> None:
         """Go to the next ticket, and show it when one is open."""
@@ -204,7 +218,13 @@ class TicketBrowser(QueueScreen):
         """Return what became of a ticket, in short: the list shows its title."""
         if entry.number is None:
             return super().news(entry)
-        what = "created" if entry.kind is EntryKind.TICKET_CREATED else ", ".join(entry.after.values())
+        match entry.kind:
+            case EntryKind.TICKET_CREATED:
+                what = "created"
+            case EntryKind.TICKET_UPDATED if entry.after.keys() <= {"status", "priority"}:
+                what = ", ".join(entry.after.values())
+            case _:
+                what = entry.summary
         return f"{entry.about} {what}"
 
     async def on_mail(self) -> None:

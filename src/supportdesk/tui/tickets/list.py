@@ -103,6 +103,9 @@ class TicketQueue(PageList[TicketSummary]):
              style.PRIORITY_STYLE[row.priority] if row.is_open else style.DIM),
             (style.fit(f"{style.STATUS_SIGN[row.status]} {row.status}", STATUS_WIDTH), style.STATUS_STYLE[row.status]),
         ]  # fmt: skip
+        for sign, drawn in self._signs(row):
+            cells.append((sign + " ", drawn))
+            title -= style.width(sign) + 1
         if others := self.present.get(row.number):
             sign = style.fit(f"‹{present_names(others)}›", min(PRESENT_WIDTH, title // 2)).rstrip() + " "
             cells.append((sign, style.MARK))
@@ -117,6 +120,21 @@ class TicketQueue(PageList[TicketSummary]):
             cells.append((style.fit(moment.local(getattr(row, EXTRA_COLUMNS[name])), TIME_WIDTH), style.DIM))
         cells.append((age.rjust(AGE_WIDTH) + " ", style.PLAIN))
         return cells
+
+    def _signs(self, row: TicketSummary) -> Cells:
+        """Return what is special about a ticket, to stand before its title."""
+        signs: Cells = []
+        if row.merged_into is not None:
+            signs.append((f"→ #{row.merged_into}", style.DIM))
+        elif row.deleted_at is not None:
+            signs.append(("deleted", style.DIM))
+        if row.has_failed_mail:
+            signs.append(("✗", style.ERROR))
+        if row.is_snoozed(self.desk.now()):
+            signs.append(("☾", style.MARK))
+        if row.unread:
+            signs.append(("•", style.MARK))
+        return signs
 
     def heading(self, width: int) -> str:
         """Return the names of the columns, above them; a sign stands at the one that they are ordered by."""

@@ -32,9 +32,17 @@ def ticket_text(
             (f"owner {ticket.owner}", style.BOLD) if ticket.owner else ("no owner", style.DIM),
             "   ",
             (f"{_since(ticket.created_at, now)}", style.DIM),
+            (f"   waits for {ticket.awaiting}" if ticket.awaiting else "", style.PLAIN),
             ("".join(f"   +{tag}" for tag in ticket.tags), style.TAG),
         ),
         _fact("From", ticket.contact_email),
+        *([_fact("Merged", f"into #{ticket.merged_into}, which continues it")] if ticket.merged_into else []),
+        *([Text("Deleted  u or `ticket undelete` restores it", style.ERROR)] if ticket.deleted_at else []),
+        *(
+            [_fact("Snoozed", f"☾ until {moment.local(ticket.snoozed_until)}, or until the requester writes (z)")]
+            if ticket.snoozed_until and ticket.is_snoozed(now)
+            else []
+        ),
         *([_fact("With", ", ".join(others))] if others else []),
         _fact("Created", moment.local(ticket.created_at)),
         *(

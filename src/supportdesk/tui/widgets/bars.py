@@ -89,25 +89,40 @@ class TabLine(ClickableBar):
     def __init__(self) -> None:
         super().__init__()
         self._here = ""
+        self._unread: Mapping[str, int] = {}
+        self._waiting: Sequence[str] = ()
 
     def show_screens(self, screens: Sequence[Hint], here: str) -> None:
         """Name the screens and the one in front."""
         self._here = here
         self.hints(screens)
 
+    def count(self, unread: Mapping[str, int], waiting: Sequence[str]) -> None:
+        """Show how much is unread on which screen, and behind the screens what waits, as far as there is room."""
+        if (unread, waiting) != (self._unread, self._waiting):
+            self._unread, self._waiting = unread, waiting
+            self._lay_out()
+
     def _lay_out(self) -> None:
         self._spans = []
         line = Text(" ")
+        numbers = [f" ({count:,})" if (count := self._unread.get(hint.word)) else "" for hint in self._hints]
         names = [hint.word for hint in self._hints]
         room = self.size.width - sum(cell_len(hint.key) + 4 for hint in self._hints)
+        room -= sum(map(len, numbers))
         while names and sum(map(cell_len, names)) > room and max(map(len, names)) > 1:
             longest = max(range(len(names)), key=lambda place: len(names[place]))
             names[longest] = names[longest][:-1]
-        for place, (hint, name) in enumerate(zip(self._hints, names, strict=True)):
+        for place, (hint, name, number) in enumerate(zip(self._hints, names, numbers, strict=True)):
             if place:
                 line.append(" · ", style.DIM)
             name_style = style.BOLD if hint.word == self._here else style.DIM
-            self._place(line, hint, Text.assemble((hint.key, style.KEY), (f" {name}", name_style)))
+            self._place(line, hint, Text.assemble((hint.key, style.KEY), (f" {name}", name_style), number))
+        words = list(self._waiting)
+        while words and line.cell_len + len(text := "   " + " · ".join(words)) > self.size.width:
+            words.pop()
+        if words:
+            line.append(text, style.DIM)
         self.show(line)
 
 

@@ -1,0 +1,60 @@
+"""The `:` prompt and other questions that are answered by a name."""
+
+from __future__ import annotations
+
+from supportdesk.tui.screens.command_screen import CommandScreen
+from supportdesk.tui.style import fit
+
+
+class TypedCommands(CommandScreen):
+    """A screen whose commands can be typed by name."""
+
+    async def do_theme(self, count: int | None) -> None:
+        """Ask for a theme, and show the screen in it until the app ends."""
+        themes = sorted(self.app.available_themes)
+        typed = await self.prompt.ask(
+            "Theme:",
+            explanation=fit(f"now {self.app.theme}; also {', '.join(themes)}", self.size.width - 2),
+            completions=themes,
+            enter="use",
+        )
+        if not typed:
+            self.status.note(f"theme {self.app.theme} stays")
+        elif typed in themes:
+            self.app.theme = typed
+            self.status.done(f'theme {typed} until you quit · `theme = "{typed}"` in the config file keeps it')
+        else:
+            self.refuse(f"no theme {typed!r}; tab completes the names")
+
+    async def do_prompt(self, count: int | None) -> None:
+        """Read a command by name, a ticket number or a search; the status line lists what can follow."""
+        from supportdesk.tui.screens.command_prompt import command_names, parse_request
+
+        names = command_names(self.commands())
+
+        def list_names(typed: str) -> None:
+            begun: dict[str, str] = {}
+            for name, command in names.items():
+                if typed.strip() and name.startswith(typed.casefold()):
+                    begun.setdefault(command.id, name)
+            self.status.note(fit("  ".join(begun.values()), self.size.width - 2).rstrip())
+
+        typed = await self.prompt.ask(
+            ":",
+            explanation="a command, a screen, a ticket number, or words to search for",
+            completions=list(names),
+            history="command",
+            changed=list_names,
+        )
+        self.status.note("")
+        if not typed or not typed.strip():
+            return
+        request = parse_request(typed, names)
+        if request.command is not None:
+            await self.perform(request.command)
+        elif request.number is not None:
+            await self.desk_app.open_ticket(request.number)
+        elif request.refusal:
+            self.refuse(request.refusal)
+        else:
+            await self.desk_app.search_tickets(request.search)
