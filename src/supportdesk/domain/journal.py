@@ -196,9 +196,9 @@ class KindRow:
     "module:function" in the services (lazy: what undoes nothing imports nothing); without one an entry cannot be
     undone, and `instead` says what can be done. `possible` names a function that tells whether an entry can still be
     undone. `refreshes` names subjects beside its own that screens read again.
-    `is_version` is true where the subject gets a new version, `reloads` where rows of a list come or go, `is_word` where
-    somebody outside said something new. `by_field` is true where the inverse restores the fields of the entry alone:
-    what changed other fields does not prevent it.
+    `is_version` is true where the subject gets a new version, `reloads` where rows of a list come or go, `is_word`
+    where somebody outside said something new. `by_field` is true where the inverse restores the fields of the entry
+    alone: what changed other fields does not prevent it.
     """
 
     name: str
@@ -291,13 +291,12 @@ class EntryKind(StrEnum):
     ADDRESS_RELEASED = KindRow(
         "address.released", Subject.NOTIFICATION, _reason("gets mail again"), f"{_SUPPRESSIONS}:undo_suppression"
     )
-    TICKET_MAIL_RECEIVED = KindRow("ticket.mail_received", Subject.TICKET, _received)
+    TICKET_MAIL_RECEIVED = KindRow("ticket.mail_received", Subject.TICKET, _received, is_word=True)
     TICKET_MAIL_ADDED = KindRow("ticket.mail_added", Subject.TICKET, _received, f"{_INTAKE}:undo_addition")
     MAIL_ACCEPTED = KindRow("mail.accepted", Subject.MAIL, _sender("accepted"), f"{_INTAKE}:undo_decision")
     MAIL_DISCARDED = KindRow("mail.discarded", Subject.MAIL, _sender("discarded"), f"{_INTAKE}:undo_decision")
     SENDER_BLOCKED = KindRow("sender.blocked", Subject.MAIL, "mail is parked from now on", "intake.blocking:undo_block")
     SENDER_UNBLOCKED = KindRow("sender.unblocked", Subject.MAIL, "mail is accepted again", "intake.blocking:undo_block")
-    TICKET_MAIL_RECEIVED = KindRow("ticket.mail_received", Subject.TICKET, _received, is_word=True)
     TICKETS_IMPORTED = KindRow(
         "tickets.imported",
         Subject.TICKET,
