@@ -1,12 +1,8 @@
-"""Terminal driver: reads whatever a terminal sends, and writes few bytes.
-
-Most of a screen is blank, and a run of blanks can be said in two short codes.
-"""
+"""Terminal driver: reads whatever a terminal sends, and writes few bytes."""
 
 from __future__ import annotations
 
 import os
-import re
 import selectors
 import signal
 import sys
@@ -19,6 +15,7 @@ from textual.events import Key
 from textual.message import Message
 from textual.messages import InBandWindowResize
 
+from supportdesk.tui.terminal.drawing import lightened
 from supportdesk.tui.terminal.input_parser import InputParser
 from supportdesk.tui.terminal.type_ahead import Burst
 from supportdesk.tui.terminal.widths import anchored
@@ -32,37 +29,6 @@ BURST_SECONDS = 0.005
 CHUNK = 4096
 LARGEST = (1000, 500)
 """Columns and rows that are drawn at most: a mistaken size must not cost the memory of the machine."""
-
-# ECH and CUF (ECMA-48) for n cells take up to twelve bytes.
-_WORTH_IT = 13
-_STYLES = re.compile(r"(\x1b\[[0-9;:]*m)")
-_BLANKS = re.compile(f" {{{_WORTH_IT},}}")
-_PLAIN = "\x1b[m"
-# A line that ends where the next begins with its own place needs no line end.
-_LINE_END = re.compile(r"\n(?=\x1b\[[0-9]+;[0-9]+H)")
-
-
-def lightened(data: str) -> str:
-    """Return the same drawing with shorter codes, and long runs of unstyled blanks as "erase n, go n to the right".
-
-    Styled blanks stay as they are: an erase knows no underline and no reverse.
-    """
-    data = _LINE_END.sub("", data.replace("\x1b[0m", _PLAIN))
-    if " " * _WORTH_IT not in data:
-        return data
-    pieces = _STYLES.split(data)
-    style = _PLAIN
-    for index, piece in enumerate(pieces):
-        if index % 2:
-            style = piece
-        elif style == _PLAIN:
-            pieces[index] = _BLANKS.sub(_erased, piece)
-    return "".join(pieces)
-
-
-def _erased(blanks: re.Match[str]) -> str:
-    size = len(blanks.group())
-    return f"\x1b[{size}X\x1b[{size}C"
 
 
 class _LossyFile:
@@ -91,17 +57,19 @@ class DeskDriver(LinuxDriver):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self._columns = 0
         self._file = cast("TextIOWrapper", _LossyFile(sys.__stderr__))
 
     def write(self, data: str) -> None:
         """Write a drawing, as long as somebody sees it."""
         # Without a writer, as after an editor whose line was lost, the queue would fill and block the app.
         if self._writer_thread is not None and self._writer_thread.is_alive():
-            super().write(lightened(anchored(data)))
+            super().write(lightened(anchored(data), self._columns))
 
     def _get_terminal_size(self) -> tuple[int, int]:
         columns, rows = super()._get_terminal_size()
-        return min(max(columns, 1), LARGEST[0]), min(max(rows, 1), LARGEST[1])
+        self._columns = min(max(columns, 1), LARGEST[0])
+        return self._columns, min(max(rows, 1), LARGEST[1])
 
     def _query_in_band_window_resize(self) -> None:
         """Do not ask for sizes in the input: the system says them, and cannot be imitated by a paste."""

@@ -115,7 +115,7 @@ class TicketQueue(PageList[TicketSummary]):
             cells.append((style.fit(row.contact_email, requester - 1) + " ", style.PLAIN))
         if owner:
             mine = style.BOLD if row.owner == self.desk.actor else style.PLAIN
-            cells.append((style.fit(row.owner or "-", owner - 1) + " ", mine if row.owner else style.DIM))
+            cells.append((style.fit(row.owner or "-", owner - 1) + " ", mine))
         for name in self._extra(width):
             cells.append((style.fit(moment.local(getattr(row, EXTRA_COLUMNS[name])), TIME_WIDTH), style.DIM))
         cells.append((age.rjust(AGE_WIDTH) + " ", style.PLAIN))

@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 from rich.color import ColorSystem
 from rich.style import Style
 
-from supportdesk.tui.terminal.driver import lightened
+from supportdesk.tui.terminal.drawing import lightened
 from tests.glass import Glass
 
 COLUMNS, ROWS = 60, 4
@@ -47,12 +47,22 @@ def picture(writes: list[str]) -> list[object]:
 @given(st.lists(st.lists(lines, max_size=4), max_size=4))
 def test_the_picture_is_the_same(writes):
     drawn = ["".join(map(drawing, write)) for write in writes]
-    assert picture([lightened(write) for write in drawn]) == picture(drawn)
-    assert all(len(lightened(write)) <= len(write) for write in drawn)
+    for columns in (0, COLUMNS):
+        assert picture([lightened(write, columns) for write in drawn]) == picture(drawn)
+        assert all(len(lightened(write, columns)) <= len(write) for write in drawn)
 
 
 def test_a_blank_line_takes_two_codes():
-    assert lightened("\x1b[1;1H" + " " * 200) == "\x1b[1;1H\x1b[200X\x1b[200C"
+    assert lightened("\x1b[1;1H" + " " * 200) == "\x1b[1H\x1b[200X\x1b[200C"
+
+
+def test_a_row_up_to_the_edge_is_erased_at_once():
+    row = "\x1b[1;1H#1" + " " * 20 + "lamp" + " " * 33 + "2d\x1b[2;1H"
+    assert lightened(row, 61) == "\x1b[1H\x1b[K#1\x1b[20Clamp\x1b[33C2d\x1b[2H"
+
+
+def test_a_style_that_nothing_is_drawn_in_takes_no_code():
+    assert lightened("\x1b[1;35m\x1b[0m #4     \x1b[2m\x1b[0m") == " #4     "
 
 
 def test_blanks_with_a_style_stay_as_they_are():
