@@ -13,7 +13,7 @@ from supportdesk.services.drafts import Drafts
 from supportdesk.tui.app import SupportDesk
 from supportdesk.tui.commands.keymap import KeyMap
 
-HEAVY = {"numpy", "scipy", "plotext"}
+HEAVY = {"numpy", "scipy"}
 loaded = {}
 
 def note(when):
@@ -49,4 +49,4 @@ def test_the_mathematics_load_when_an_experiment_is_opened(tmp_path):
     loaded = json.loads(ended.stdout)
     assert loaded["tickets"] == loaded["list"] == loaded["form"] == []
     assert loaded["screens"] == []
-    assert loaded["details"] == ["numpy", "plotext", "scipy"]
+    assert loaded["details"] == ["numpy", "scipy"]

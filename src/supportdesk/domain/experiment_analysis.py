@@ -161,13 +161,14 @@ class EventTotals:
 
 @dataclass(frozen=True, slots=True)
 class DayArm:
-    """One arm up to the end of one day, with the always-valid band of its difference."""
+    """One arm up to the end of one day: its rate or mean, with the always-valid band of its difference."""
 
     users: int
     conversions: int
     difference: float | None = None
     lower: float | None = None
     upper: float | None = None
+    value: float | None = None
 
     @property
     def band(self) -> tuple[float, float, float] | None:

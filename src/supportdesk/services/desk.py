@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from supportdesk.services.experiments.daily_importing import DailyImport
     from supportdesk.services.experiments.exporting import ExperimentExport
     from supportdesk.services.experiments.importing import ExperimentImport
+    from supportdesk.services.experiments.reporting.service import ExperimentReport
     from supportdesk.services.experiments.service import Experiments
     from supportdesk.services.faqs.exporting import FaqExport
     from supportdesk.services.faqs.importing import FaqImport
@@ -278,6 +279,13 @@ class Desk:
         from supportdesk.services.experiments.exporting import ExperimentExport
 
         return ExperimentExport(self._context)
+
+    @cached_property
+    def experiment_report(self) -> ExperimentReport:
+        """Reports on experiments."""
+        from supportdesk.services.experiments.reporting.service import ExperimentReport
+
+        return ExperimentReport(self._context, self.experiments)
 
     @cached_property
     def experiment_daily_import(self) -> DailyImport:

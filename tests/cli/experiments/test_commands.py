@@ -503,3 +503,13 @@ def test_data_are_exported_and_imported_by_commands(run, experiment, tmp_path):
     assert run("experiment", "export", "1", "--daily", "--output", str(tmp_path / "d.csv")).code == 0
     run("experiment", "clone", "1")
     assert run("experiment", "import", "2", "--daily", str(tmp_path / "d.csv"), "--json").json["imported"]["new"] == 1
+
+
+def test_a_report_is_printed_or_written(run, experiment, tmp_path):
+    experiment("--hypothesis", "Blue clicks better.")
+    assert "# Experiment \\#1: Button" in run("experiment", "report", "1").out
+    assert run("experiment", "report", "1", "--format", "html").out.startswith("<!DOCTYPE html>")
+    assert run("experiment", "report", "1", "--output", str(tmp_path / "r.html")).code == 0
+    assert "Blue clicks better." in (tmp_path / "r.html").read_text()
+    assert run("experiment", "report", "1", "--format", "pdf").code == 1
+    assert run("experiment", "report", "9").code == 3

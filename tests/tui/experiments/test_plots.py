@@ -2,17 +2,20 @@
 
 import random
 from dataclasses import replace
+from itertools import pairwise
 
 import pytest
 from rich.cells import cell_len
 
 from supportdesk.domain.experiment_analysis import Analysis
 from supportdesk.domain.experiments.experiment import Metric, MetricKind, Phase
+from supportdesk.services.experiments.analysis.chart import Role, axis
+from supportdesk.services.experiments.analysis.charts import bands, beliefs, intervals, over_time
 from supportdesk.services.experiments.analysis.figures import Figures
 from supportdesk.services.experiments.analysis.report import analyse
 from supportdesk.stats import Mean, Proportion
 from supportdesk.storage.experiments.daily import NO_VALUES, Day
-from supportdesk.tui.experiments.plots import beliefs, intervals, over_time, plots
+from supportdesk.tui.experiments.plots import plots
 
 NAMES = ("long", "short", "shorter")
 
@@ -63,12 +66,41 @@ def test_variants_differ_by_marker_and_are_named(week):
         assert "○" in drawn
         assert "●" in drawn
     assert "╌ no difference" in lines[31]
+    assert "╌╌╌" in "".join(lines[32:45])
+
+
+def test_ticks_stand_at_even_distances(week):
+    for width, height in ((77, 15), (58, 11), (117, 26), (196, 40)):
+        rows = [place for place, line in enumerate(plots(week, width, height)[2:height]) if "┤" in line.plain]
+        assert len({after - before for before, after in pairwise(rows)}) == 1
+
+
+@pytest.mark.parametrize(("low", "high"), [(9.3, 23.1), (0, 1), (-0.004, 0.011), (1e-9, 2e-9), (1e9, 1e12), (-3, 3)])
+@pytest.mark.parametrize("rows", [0, 3, 10, 17, 40])
+def test_axes_end_at_even_ticks_around_all_values(low, high, rows):
+    limits, ticks, used = axis(low, high, rows)
+    assert limits == (min(ticks), max(ticks))
+    assert limits[0] <= low + 1e-12
+    assert limits[1] >= high - 1e-12
+    assert used <= rows
+    assert len({*ticks.values()}) == len(ticks) >= 2
+    assert not rows or (used - 1) % (len(ticks) - 1) == 0
+    assert not rows or used > rows / 2
+
+
+def test_a_band_is_drawn_to_its_ends_with_the_zero_line(week):
+    chart = bands(week)[0]
+    last = week.series[-1].arms[1]
+    ends = [curve.y[-1] for curve in chart.curves if curve.role is Role.EDGE]
+    assert ends == [pytest.approx(100 * last.lower), pytest.approx(100 * last.upper)]
+    assert chart.y_limits[0] <= ends[0] < ends[1] <= chart.y_limits[1]
+    assert chart.y_limits[0] <= 0 <= chart.y_limits[1]
+    assert any(curve.role is Role.ZERO for curve in chart.curves)
 
 
 def test_conversion_over_time_is_of_all_users_so_far():
     chart = over_time(of_days([(10, 1), (10, 3)], [(10, 5), (30, 5)]))[0]
-    curves = {curve.sign: list(curve.y) for curve in chart.curves}
-    assert curves == {"○": [10.0, 20.0], "●": [50.0, 25.0]}
+    assert {curve.arm: list(curve.y) for curve in chart.curves} == {0: [10.0, 20.0], 1: [50.0, 25.0]}
     assert list(chart.x_ticks.values()) == ["03-01", "03-02"]
 
 

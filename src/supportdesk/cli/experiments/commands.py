@@ -42,6 +42,7 @@ Command = TypeVar("Command", bound=Callable[..., Any])
             "Import users and events of an experiment from CSV files.",
         ),
         "export": ("experiments.exporting:export", "Export users, events or daily sums of an experiment as CSV."),
+        "report": ("experiments.reporting:report", "Report on an experiment, as Markdown or HTML to send."),
         "plan": ("experiments.plan:plan", "Plan the users, and days, that an experiment needs."),
         "evaluate": ("experiments.calculator:evaluate", "Calculate results of typed numbers, without a desk."),
         "simulate": ("experiments.calculator:simulate", "Show how often each method finds what is not there."),

@@ -137,6 +137,14 @@ EXPERIMENTS: tuple[Command, ...] = (
         disabled_reason=_needs_status("running", "paused"),
     ),
     Command(
+        "experiment.report",
+        "Write a report to send, as HTML or Markdown",
+        ("r",),
+        Scope.EXPERIMENTS,
+        cli_equivalent="experiment report REF --output FILE",
+        disabled_reason=_needs_experiment,
+    ),
+    Command(
         "experiment.filter",
         "Show one status, with counts",
         ("f",),

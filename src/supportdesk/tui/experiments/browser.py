@@ -163,7 +163,7 @@ class ExperimentBrowser(ListAndPane):
             await self.pane.show(whole, from_top=from_top)
 
     async def mathematics(self) -> None:
-        """Wait until numpy, scipy and plotext are there, which takes a second the first time."""
+        """Wait until numpy and scipy are there, which takes a second the first time."""
         if not self._loaded:
             await asyncio.to_thread(load_mathematics)
             self._loaded = True

@@ -18,7 +18,6 @@ LATEST = 50
 MATHEMATICS = (
     "scipy.special",
     "scipy.optimize",
-    "plotext",
     "supportdesk.services.experiments.analysis.results",
 )
 

@@ -116,7 +116,8 @@ class ExperimentForm(EditForm[int, Experiment | None]):
         """Return the draft as it is, or what is usual."""
         texts = texts_of(self.edited.definition) if self.edited else {**DEFAULTS}
         self._known_daily = self._traffic.get(texts["surface"], "")
-        return {**texts, "surface": texts["surface"] or NO_SURFACE, "daily": self._known_daily}
+        known = {field: text for field, text in texts.items() if field in self.NAMES}
+        return {**known, "surface": texts["surface"] or NO_SURFACE, "daily": self._known_daily}
 
     def state(self) -> str:
         """Return the version of the draft."""

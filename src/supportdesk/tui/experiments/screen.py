@@ -3,14 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
+from pathlib import Path
 from typing import TypeVar
 
 from supportdesk.domain.experiments.experiment import Decision, Experiment, ExperimentStatus, Proposal
 from supportdesk.domain.experiments.form import weights_text
+from supportdesk.services.desk import Desk
 from supportdesk.tui.experiments.browser import ExperimentBrowser
 from supportdesk.tui.experiments.pane import ExperimentView
 
 Found = TypeVar("Found")
+
+
+def _save_report(reference: str, file: Path, desk: Desk) -> None:
+    # Imported where it is wanted: it brings the mathematics.
+    from supportdesk.services.experiments.reporting.service import format_of
+
+    desk.experiment_report.save(reference, format_of(file), file)
 
 
 class ExperimentsScreen(ExperimentBrowser):
@@ -148,6 +158,22 @@ class ExperimentsScreen(ExperimentBrowser):
             return
         await self._look(self.desk_app.desk.experiments.calculate, experiment)
         self.status.done(f"results of #{experiment.number} saved")
+
+    async def do_experiment_report(self, count: int | None) -> None:
+        """Write a report into a file of a name that is asked for."""
+        experiment = self.current()
+        if experiment is None:
+            return
+        initial = f"experiment-{experiment.number}.html"
+        typed = await self.prompt.ask(f"Report on #{experiment.number} to the file (.html or .md):", initial=initial)
+        if not typed or not typed.strip():
+            self.status.note("no report written")
+            return
+        await self.mathematics()
+        file = Path(typed.strip()).expanduser()
+        save = partial(_save_report, str(experiment.number), file)
+        await self.desk_app.desk.run_in_background(save)
+        self.status.done(f"report on #{experiment.number} written to {file}")
 
     async def do_experiment_complete(self, count: int | None) -> None:
         """End an experiment with a decision and a sentence, which the results propose."""

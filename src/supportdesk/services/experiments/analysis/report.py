@@ -12,22 +12,20 @@ from supportdesk.domain.experiment_analysis import (
     ArmResult,
     Belief,
     ComparisonResult,
-    DayArm,
     EventTotals,
     MetricResult,
     PhaseUsers,
-    SeriesDay,
 )
-from supportdesk.domain.experiments.experiment import CONTROL, Metric, MetricKind, MetricRole
+from supportdesk.domain.experiments.experiment import Metric, MetricRole
 from supportdesk.services.experiments.analysis.advice import next_step
 from supportdesk.services.experiments.analysis.belief import belief
-from supportdesk.services.experiments.analysis.comparison import Comparison, always_valid, compare, phase_weights
+from supportdesk.services.experiments.analysis.comparison import Comparison, compare, phase_weights
 from supportdesk.services.experiments.analysis.figures import Figures
 from supportdesk.services.experiments.analysis.guardrails import guardrail_results
 from supportdesk.services.experiments.analysis.health import BLOCKED, days_left, health
 from supportdesk.services.experiments.analysis.interim import interims
 from supportdesk.services.experiments.analysis.proof import proven_harm, proven_target
-from supportdesk.services.experiments.analysis.statistic import means_of
+from supportdesk.services.experiments.analysis.series import series_of
 from supportdesk.services.experiments.analysis.verdict import Proven, decide
 from supportdesk.services.experiments.analysis.wording import between, is_worse
 from supportdesk.stats import AlwaysValid, Mean, Proportion, holm, wilson
@@ -71,7 +69,7 @@ def analyse(figures: Figures) -> Analysis:
             {each.name: each.events for each in figures.events if not each.counted},
         ),
         refused=dict(figures.refused),
-        series=tuple(_series(figures)),
+        series=tuple(series_of(figures)),
         decided=decided,
     )
 
@@ -183,34 +181,3 @@ def _over_phases(means: Sequence[Mean], weights: Sequence[float] | None) -> tupl
 
 def _always_valid(look: AlwaysValid | None) -> AlwaysValidResult:
     return AlwaysValidResult() if look is None else AlwaysValidResult(look.p_value, look.low, look.high)
-
-
-def _series(figures: Figures) -> list[SeriesDay]:
-    """Return users, conversions and the always-valid band of the target, summed up day by day, for plots."""
-    if figures.metrics[0].kind is not MetricKind.CONVERSION or not figures.days:
-        return []
-    arms = range(len(figures.variants))
-    so_far = {(phase.phase, arm): (0, 0) for phase in figures.phases for arm in arms}
-    series, waiting = [], list(reversed(figures.days))
-    for date in sorted({day.day for day in figures.days}):
-        while waiting and waiting[-1].day == date:
-            day = waiting.pop()
-            users, converted = so_far[day.phase, day.variant]
-            so_far[day.phase, day.variant] = users + day.users, converted + day.converted[0]
-        samples = [[_proportion(so_far[phase.phase, arm]) for phase in figures.phases] for arm in arms]
-        series.append(SeriesDay(date, tuple(_day_arm(figures, samples, arm) for arm in arms)))
-    return series
-
-
-def _proportion(sums: tuple[int, int]) -> Proportion:
-    users, converted = sums
-    return Proportion(min(converted, users), users)
-
-
-def _day_arm(figures: Figures, samples: Sequence[Sequence[Proportion]], arm: int) -> DayArm:
-    shown = DayArm(sum(each.users for each in samples[arm]), sum(each.conversions for each in samples[arm]))
-    pairs = [(c, t) for c, t in zip(samples[CONTROL], samples[arm], strict=True) if c.users > 1 and t.users > 1]
-    if arm == CONTROL or not pairs:
-        return shown
-    look = always_valid(means_of(pairs), figures.alpha, figures.planned)
-    return shown if look is None else replace(shown, difference=look.estimate, lower=look.low, upper=look.high)

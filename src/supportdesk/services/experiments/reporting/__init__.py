@@ -1,0 +1,1 @@
+"""Reports of experiments that can be sent to somebody."""
