@@ -63,3 +63,77 @@ async def test_marked_tickets_get_an_owner_at_once(sit_down, three, colleague):
         await desk.press("u")
         await desk.sees("undone")
     assert {colleague.tickets.get(str(n)).owner for n in (1, 2, 3)} == {""}
+
+
+async def test_a_ticket_is_snoozed_woken_and_repeated(sit_down, three, colleague, clock):
+    async with sit_down() as desk:
+        await desk.press("z", *"2h", "enter")
+        await desk.sees("✓ #1 snoozed until 2026-11-20 11:30", "☾")
+        await desk.press("j", ".")
+        await desk.sees("✓ #2 snoozed until")
+        await desk.press("k", "z")
+        await desk.sees("enter alone wakes it")
+        await desk.press("enter")
+        await desk.sees("✓ #1 awake")
+        await desk.press("z", *"yesterday", "enter")
+        await desk.sees("✗ until:")
+    assert colleague.tickets.get("1").snoozed_until is None
+    assert colleague.tickets.get("2").is_snoozed(clock.at)
+
+
+async def test_a_duplicate_is_merged_after_a_question_and_taken_apart_again(sit_down, three, colleague):
+    async with sit_down() as desk:
+        await desk.press("enter", "M", *"3", "enter")
+        await desk.sees("Merge #1 into #3 “Cup is empty”? (y/N)")
+        await desk.press("y")
+        await desk.sees("✓ #1 merged into #3", "#3  Status changes")
+        await desk.press("u")
+        await desk.sees("undone")
+        await desk.press("escape", "M", *"1", "enter", "y")
+        await desk.sees("cannot be merged into itself")
+        await desk.press("M", *"99", "enter")
+        await desk.sees("✗ there is no ticket 99")
+    assert colleague.tickets.get("1").merged_into is None
+
+
+async def test_my_note_is_corrected_and_removed(sit_down, three, colleague, clock):
+    colleague.conversation.note("1", "Bob's words.")
+    async with sit_down() as desk:
+        await desk.press("I")
+        await desk.sees("you have written no note on #1")
+        await desk.press("i", *"Cal her", "enter", "enter", "I", "left", "left", "left", "left", *"l", "enter")
+        await desk.sees("✓ #1 internal note corrected", "Call her", "edited")
+        await desk.press("I", *["backspace"] * 8, "enter")
+        await desk.sees("✓ #1 internal note removed")
+        await desk.press("u")
+        await desk.sees("Call her")
+    assert [each.text for each in colleague.conversation.messages("1")][1:] == ["Bob's words.", "Call her"]
+
+
+async def test_going_away_hands_over(sit_down, three, colleague):
+    async with sit_down() as desk:
+        await desk.press("*", "a", "a", "W")
+        await desk.sees("y hands your 3 open tickets to the team")
+        await desk.press("y")
+        await desk.sees("✓ you are away; 3 open tickets handed to the team")
+        assert colleague.tickets.get("1").owner == ""
+        assert next(each for each in colleague.agents.list() if each.name == "ann").is_away
+        await desk.press("W")
+        await desk.sees("you are back")
+
+
+async def test_queues_and_views_are_a_key_away(sit_down, three, colleague):
+    async with sit_down() as desk:
+        await desk.press("/", *"lamp", "enter", "V")
+        await desk.sees("Queues and views", "Mine", "Unassigned", "Waiting for us")
+        await desk.press("s", *"Lamps", "enter", "t")
+        await desk.sees("✓ view Lamps saved for the team")
+        await desk.press("escape", "V", "1")
+        await desk.sees("filter lamp · 1 found")
+        await desk.press("V", "a")
+        await desk.sees("all tickets · 3")
+        await desk.press("V", "G", "escape", "V", *["j"] * 9, "d")
+        await desk.sees("Delete the view “Lamps”? (y/N)")
+        await desk.press("y")
+        await desk.sees("✓ view Lamps deleted")
+    assert colleague.views.list() == []

@@ -28,7 +28,9 @@ TAKES_TEXT = frozenset(
         "gaps.create",
         "help",
         "mail.search",
+        "merge",
         "note",
+        "note.correct",
         "palette",
         "preference.create",
         "preference.edit",
@@ -38,6 +40,7 @@ TAKES_TEXT = frozenset(
         "reply",
         "reply.all",
         "search",
+        "snooze",
         "status.in-progress",
         "status.new",
         "status.resolved",
@@ -46,10 +49,19 @@ TAKES_TEXT = frozenset(
 )
 """Commands that ask for text, or open a form: the keys that follow are for that."""
 TAKES_KEY = frozenset(
-    {"experiment.delete", "experiment.filter", "faq.category", "faq.delete", "mail.filter", "preference.language"}
+    {
+        "away",
+        "experiment.delete",
+        "experiment.filter",
+        "faq.category",
+        "faq.delete",
+        "mail.filter",
+        "preference.language",
+        "views",
+    }
 )
 """Commands that ask for one key."""
-BEGINS_WITH = {"tags": frozenset("+-")}
+BEGINS_WITH = {"merge": frozenset("#0123456789"), "tags": frozenset("+-")}
 """First keys of texts that begin with a sign: a word after them was not meant as an answer."""
 ANSWERED_AT_ONCE = {"assign": frozenset("an")}
 """First keys of a text that are a whole answer; what follows is commands again."""

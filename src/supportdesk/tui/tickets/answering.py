@@ -47,6 +47,31 @@ class TicketAnswering(TicketTeamwork):
         await self.change(note, str(ticket.number), text or "", source=Source.APP)
         self.status.done(f"#{ticket.number} internal note added · u to undo")
 
+    async def do_note_correct(self, count: int | None) -> None:
+        """Edit the agent's last note on the ticket; an empty text removes it."""
+        ticket, desk = self.current(), self.desk_app.desk
+        if ticket is None:
+            return
+        said = await desk.run(desk.conversation.messages, str(ticket.number))
+        mine = [each for each in said if each.is_internal and each.author == desk.actor]
+        if not mine:
+            self.refuse(f"you have written no note on #{ticket.number}")
+            return
+        text = await self.prompt.ask(
+            "Note (esc: cancel):",
+            initial=" ".join(mine[-1].text.split()),
+            explanation=f"Your last note on #{ticket.number} (agents only); an empty text removes it",
+            enter="save",
+        )
+        if text is None:
+            self.status.note("nothing changed")
+        elif text.strip():
+            await self.change(desk.conversation.correct_note, mine[-1].id, text)
+            self.status.done(f"#{ticket.number} internal note corrected · u to undo")
+        else:
+            await self.change(desk.conversation.remove_note, mine[-1].id)
+            self.status.done(f"#{ticket.number} internal note removed · u to undo")
+
     async def _reply(self, *, to_all: bool) -> None:
         summary = self.current()
         if summary is None:

@@ -7,13 +7,13 @@ from functools import partial
 
 from supportdesk.domain.errors import Conflict
 from supportdesk.domain.ticket import Priority, Status, TicketChange
-from supportdesk.tui.tickets.browser import TicketBrowser
+from supportdesk.tui.tickets.viewing import TicketViews
 
 Targets = dict[int, int | None]
 """Numbers of tickets, with the versions that are on screen."""
 
 
-class TicketChanging(TicketBrowser):
+class TicketChanging(TicketViews):
     """Changes are for the marked tickets, else for the current one."""
 
     def __init__(self) -> None:

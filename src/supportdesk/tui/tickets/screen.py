@@ -75,13 +75,6 @@ class TicketsScreen(TicketAnswering):
             self.shut_pane()
         self.status.done(f"{self.subject_of(targets)} deleted · u to undo")
 
-    async def do_others(self, count: int | None) -> None:
-        """List the tickets of this ticket's requester."""
-        ticket = self.current()
-        if ticket is not None:
-            await self.search_tickets(f"email:{ticket.contact_email}")
-            self.focus_body()
-
     async def do_copy(self, count: int | None) -> None:
         """Ask what to copy to the clipboard of the terminal, and copy it."""
         current, desk = self.current(), self.desk_app.desk

@@ -1,14 +1,17 @@
-"""Owners and tags of tickets by keyboard."""
+"""Teamwork by keyboard: owners, tags, snoozes, merges."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import partial
 
+from supportdesk.domain import moment
+from supportdesk.domain.agent import Agent
 from supportdesk.domain.errors import NotAllowed
 from supportdesk.tui.tickets.changing import Targets, TicketChanging
 
 ME, NOBODY = "a", "n"
+SNOOZE_WORDS = ("tomorrow", "monday 9:00", "tuesday", "wednesday", "thursday", "friday", "2h", "1d", "1w")
 _CALLED = {ME: "me", NOBODY: "none"}
 
 
@@ -82,3 +85,87 @@ class TicketTeamwork(TicketChanging):
         updated = await self.change(tag, [str(number) for number in targets], added, removed)
         self.remember(partial(self._tag, words))
         await self.changed(targets, updated.changed, f"tagged {' '.join(words)}")
+
+    async def do_snooze(self, count: int | None) -> None:
+        """Ask until when the tickets are to be out of the way; an empty answer wakes them."""
+        targets, desk = self.targets(), self.desk_app.desk
+        current = self.current()
+        asleep = current is not None and current.is_snoozed(desk.now())
+        typed = await self.prompt.ask(
+            f"Snooze {self.subject_of(targets)} until:",
+            explanation="2h, 3d, tomorrow, monday 9:00, 2026-12-01" + (" · enter alone wakes it" if asleep else ""),
+            completions=SNOOZE_WORDS,
+            history="snooze",
+            enter="save",
+        )
+        if typed is None or not (typed.strip() or asleep):
+            self.status.note("nothing changed")
+            return
+        await self._snooze(typed.strip(), targets)
+
+    async def _snooze(self, until: str, targets: Targets) -> None:
+        tickets, references = self.desk_app.desk.tickets, [str(number) for number in targets]
+        if until:
+            updated = await self.change(tickets.snooze, references, until)
+        else:
+            updated = await self.change(tickets.wake, references)
+        self.remember(partial(self._snooze, until))
+        ends = next((each.snoozed_until for each in updated.tickets if each.snoozed_until), None)
+        what = f"snoozed until {moment.local(ends)}, or until the requester writes" if until and ends else "awake"
+        await self.changed(targets, updated.changed, what)
+
+    async def do_merge(self, count: int | None) -> None:
+        """Ask which ticket is to continue these."""
+        targets, desk = self.targets(), self.desk_app.desk
+        typed = await self.prompt.ask(
+            f"Merge {self.subject_of(targets)} into #:",
+            explanation="The number of the ticket that continues; words and mail move there, nobody is mailed",
+            enter="merge",
+        )
+        if not (typed or "").strip():
+            self.status.note("nothing merged")
+            return
+        into = (typed or "").strip()
+        target = await desk.run(desk.tickets.get_continuing, into)
+        if not await self.prompt.confirm(f"Merge {self.subject_of(targets)} into #{target.number}", about=target.title):
+            self.status.note("nothing merged")
+            return
+        await self.change(desk.relations.merge, [str(number) for number in targets], into)
+        await self.clear_marks()
+        if self.pane.number in targets:
+            await self.open_ticket(target.number)
+        self.status.done(f"{self.subject_of(targets)} merged into #{target.number} · u to undo")
+
+    async def do_status_still_resolved(self, count: int | None) -> None:
+        """Resolve again what somebody's word has reopened; nobody is mailed."""
+        await self._resolve_again(self.targets())
+
+    async def _resolve_again(self, targets: Targets) -> None:
+        resolve_again = self.desk_app.desk.tickets.resolve_again
+        updated = await self.change(resolve_again, [str(number) for number in targets])
+        self.remember(self._resolve_again)
+        await self.changed(targets, updated.changed, "still resolved, nobody is mailed")
+
+    async def do_away(self, count: int | None) -> None:
+        """Be away and hand over the open tickets, or be back."""
+        # Lazy import: keeps start-up fast.
+        from supportdesk.services.agents import AgentChange
+
+        desk = self.desk_app.desk
+        me = next((each for each in await desk.run(desk.agents.list) if each.name == desk.actor), Agent(desk.actor))
+        if me.is_away:
+            await self.change(desk.agents.set, desk.actor, AgentChange(away=False))
+            self.status.done("you are back · u to undo")
+            return
+        owned = f"{me.open_tickets:,} open ticket{'s' * (me.open_tickets != 1)}"
+        key = await self.prompt.choose(
+            f"Away: y hands your {owned} to the team · k keeps them (enter: stay here)", enter="stay here"
+        )
+        if (key or "").lower() not in ("y", "k"):
+            self.status.note("you are still here")
+            return
+        if key and key.lower() == "y" and me.open_tickets:
+            await self.change(desk.tickets.hand_over, desk.actor)
+        await self.change(desk.agents.set, desk.actor, AgentChange(away=True))
+        handed = f"; {owned} handed to the team" if key and key.lower() == "y" and me.open_tickets else ""
+        self.status.done(f"you are away{handed} · the same key brings you back")

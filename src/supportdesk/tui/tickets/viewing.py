@@ -1,0 +1,67 @@
+"""Queues and saved views by keyboard."""
+
+from __future__ import annotations
+
+import asyncio
+
+from supportdesk.tui.tickets.browser import TicketBrowser
+
+
+class TicketViews(TicketBrowser):
+    """The tickets of a queue, of a saved view, or of the requester."""
+
+    async def do_views(self, count: int | None) -> None:
+        """Ask for a queue or a view, and list it; or save the query that is listed."""
+        # Lazy import: keeps start-up fast.
+        from supportdesk.tui.tickets.view_picker import Picked, ViewPicker
+
+        desk = self.desk_app.desk
+        chosen: asyncio.Future[Picked | None] = asyncio.get_running_loop().create_future()
+        picker = ViewPicker(await desk.run(desk.views.list), self.desk_app.counts)
+        await self.app.push_screen(picker, chosen.set_result)
+        self.ready.set()
+        picked = await chosen
+        if picked is None:
+            return
+        if picked.save:
+            await self._save_view()
+        elif picked.delete:
+            await self._delete_view(picked.delete)
+        elif picked.query:
+            await self.search_tickets(picked.query)
+            self.focus_body()
+        else:
+            await self.clear_query()
+            self.focus_body()
+
+    async def _save_view(self) -> None:
+        query = str(self.query_shown)
+        if not query:
+            self.refuse("all tickets are listed; search or filter first, then save it as a view")
+            return
+        desk = self.desk_app.desk
+        name = await self.prompt.ask("Name of the view:", explanation=f"Saves {query}", enter="save")
+        if not (name or "").strip():
+            self.status.note("nothing saved")
+            return
+        team = await self.prompt.choose("Whose view? t the team's (enter: mine)", enter="mine")
+        if team is None:
+            self.status.note("nothing saved")
+            return
+        view = await self.change(desk.views.save, name or "", query, team=team.lower() == "t")
+        self.status.done(f"view {view.name} saved{' for the team' if view.is_team else ''} · V lists it")
+
+    async def _delete_view(self, name: str) -> None:
+        desk = self.desk_app.desk
+        if not await self.prompt.confirm("Delete the view", about=name):
+            self.status.note("nothing deleted")
+            return
+        await self.change(desk.views.delete, name)
+        self.status.done(f"view {name} deleted")
+
+    async def do_others(self, count: int | None) -> None:
+        """List the tickets of this ticket's requester."""
+        ticket = self.current()
+        if ticket is not None:
+            await self.search_tickets(f"email:{ticket.contact_email}")
+            self.focus_body()
