@@ -13,8 +13,6 @@ from supportdesk.domain.errors import invalid
 from supportdesk.domain.text import required_body
 
 RECIPIENTS_LIMIT = 50
-EXCERPT = 60
-"""Characters of a message that its journal entry shows."""
 NOTE_EDITABLE = timedelta(minutes=10)
 """How long its author can correct or remove a note."""
 
@@ -139,9 +137,3 @@ def taking_part(requester: str, said: Iterable[tuple[MessageKind, str, Sequence[
                 found.setdefault(address_key(address), address)
     found.pop(address_key(requester), None)
     return tuple(found.values())
-
-
-def excerpt(text: str) -> str:
-    """Return the beginning of a text, in one line."""
-    line = " ".join(text.split())
-    return line if len(line) <= EXCERPT else f"{line[: EXCERPT - 1]}…"

@@ -8,6 +8,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from supportdesk.domain.agent import who
+from supportdesk.domain.text import excerpt
 
 
 class Subject(StrEnum):
@@ -153,7 +154,7 @@ def _sender(verb: str) -> Callable[[Entry], str]:
 
 
 def _said(verb: str) -> Callable[[Entry], str]:
-    return lambda entry: f"{verb}: {({**entry.before, **entry.after}).get('text', '')}"
+    return lambda entry: f"{verb}: {excerpt(({**entry.before, **entry.after}).get('text', ''))}"
 
 
 def _merged(entry: Entry) -> str:

@@ -9,6 +9,8 @@ from supportdesk.domain.errors import InvalidValue, invalid
 TITLE_LIMIT = 500
 BODY_LIMIT = 100_000
 NOTES_LIMIT = 2_000
+EXCERPT = 60
+"""Characters of a message that its journal entry shows."""
 NAME_LIMIT = 64
 
 # A whole escape sequence goes, not only its first byte, so that no "[31m" stays behind: OSC, DCS and
@@ -108,3 +110,9 @@ def _sized(field: str, text: str, limit: int) -> str:
 
 def _too_long(field: str, text: str, limit: int) -> InvalidValue:
     return InvalidValue(f"{field}: {len(text):,} characters are too many; it can have up to {limit:,}", field=field)
+
+
+def excerpt(text: str) -> str:
+    """Return the beginning of a text, in one line."""
+    line = " ".join(text.split())
+    return line if len(line) <= EXCERPT else f"{line[: EXCERPT - 1]}…"

@@ -29,6 +29,34 @@ def target_of(database: Database, number: int) -> int:
     return number
 
 
+def move_events(database: Database, ticket_id: str, target_id: str) -> None:
+    """Show the mentions and failed replies of a ticket, and of those it continues, in another one."""
+    ids = members(database, ticket_id)
+    places = ", ".join("?" * len(ids))
+    for table, key, source in (
+        ("mentions", "message", "messages"),
+        ("failed_replies", "notification", "notifications"),
+    ):
+        database.sql(
+            f"UPDATE {table} SET ticket_id = ? WHERE {key} IN (SELECT id FROM {source} WHERE ticket_id IN ({places}))",
+            (target_id, *ids),
+        )
+
+
+def update_awaiting(database: Database, ticket_id: str) -> None:
+    """Store who is awaited in a ticket, by the last word in it and in those that it continues."""
+    ids = members(database, ticket_id)
+    places = ", ".join("?" * len(ids))
+    said = database.sql(
+        f"SELECT kind, created_at FROM messages WHERE ticket_id IN ({places}) AND removed_at IS NULL "
+        "AND kind NOT IN ('note', 'automatic') ORDER BY created_at DESC, seq DESC LIMIT 1",
+        ids,
+    )
+    [(asked_at,)] = database.sql(f"SELECT max(created_at) FROM tickets WHERE id IN ({places})", ids)
+    is_answered = bool(said) and said[0][0] == "reply" and said[0][1] >= asked_at
+    database.sql("UPDATE tickets SET awaiting = ? WHERE id = ?", ("them" if is_answered else "us", ticket_id))
+
+
 def linked(database: Database, number: int) -> list[int]:
     """Return the numbers of the tickets that are linked to this one."""
     found = database.sql(

@@ -282,5 +282,5 @@ def _fields(text: str) -> dict[str, str]:
 
 
 def _field(name: str, value: str) -> str:
-    # Of what changes, only an FAQ's answer and an experiment's description have several lines.
-    return clean_body(value) if name in ("answer", "description") else clean_line(value)
+    # Of what changes, only these have several lines: an FAQ's answer, a description, and what a note said.
+    return clean_body(value) if name in ("answer", "description", "text") else clean_line(value)

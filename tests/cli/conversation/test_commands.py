@@ -47,3 +47,18 @@ def test_a_reply_takes_the_ticket_unless_it_must_not(run):
     assert run("ticket", "reply", "1", "--text", "Hi", "--no-take").out == "#1 reply to rita@example.com, new\n"
     assert run("ticket", "reply", "1", "--text", "Hi").out == "#1 reply to rita@example.com, new, owned by ann\n"
     assert run("ticket", "show", "1", "--json").json["owner"] == "ann"
+
+
+def test_a_note_is_corrected_and_removed_by_the_beginning_of_its_id(run):
+    run.ticket()
+    note = run("ticket", "note", "1", "--text", "Call bakc.", "--json").json["id"]
+    assert note[:8] in run("ticket", "messages", "1").out
+    ended = run("ticket", "note", "1", "--edit", note[:8], "--text", "-", stdin="Call back.\nToday.\n")
+    assert ended.out == "#1 internal note corrected; the requester does not see it\n"
+    assert run("ticket", "messages", "1", "--json").json[-1]["text"] == "Call back.\nToday."
+    assert run("ticket", "note", "1", "--remove", note, agent="bob", stdin="").code == 1
+    assert run("ticket", "note", "1", "--remove", note[:8], "--json").json["id"] == note
+    assert len(run("ticket", "messages", "1", "--json").json) == 1
+    assert run("ticket", "note", "1", "--remove", note[:8]).code == 3
+    for words in ([], ["--edit", note], ["--remove", note, "--text", "x"], ["--remove", note, "--edit", note]):
+        assert run("ticket", "note", "1", *words).code == 2

@@ -87,20 +87,35 @@ def reply(
 
 @click.command()
 @click.argument("ref", type=TEXT)
-@click.option("--text", required=True, type=TEXT, help="What agents should know; - reads standard input.")
+@click.option("--text", type=TEXT, help="What agents should know; - reads standard input.")
+@click.option("--edit", metavar="MESSAGE_ID", type=TEXT, help="Replace what this note of yours says.")
+@click.option("--remove", metavar="MESSAGE_ID", type=TEXT, help="Remove this note of yours.")
 @json_option
 @click.pass_context
-def note(ctx: click.Context, ref: str, text: str, form: str | None) -> None:
-    """Add an internal note to a ticket.
+def note(
+    ctx: click.Context, ref: str, text: str | None, edit: str | None, remove: str | None, form: str | None
+) -> None:
+    """Add an internal note to a ticket, or correct or remove one.
 
-    Agents read it; the requester never does, and no note is ever mailed.
+    Agents read it; the requester never does, and no note is ever mailed. A colleague's name after an @ puts the ticket
+    into the queue of their mentions. You can correct and remove your own notes for 10 minutes; the history keeps what
+    they said.
     """
+    if (text is None) is (remove is None) or (edit is not None and remove is not None):
+        raise click.UsageError("Give --text TEXT, --edit MESSAGE_ID --text TEXT, or --remove MESSAGE_ID.")
     with changing_desk(ctx, existing=True) as desk:
-        added = desk.conversation.note(ref, text)
-        if form == "json":
-            say_json(document(added, MESSAGE))
+        if remove is not None:
+            saved, done = desk.conversation.remove_note(desk.conversation.find_message(ref, remove).id), "removed"
+        elif edit is not None:
+            found = desk.conversation.find_message(ref, edit)
+            saved, done = desk.conversation.correct_note(found.id, text or ""), "corrected"
         else:
-            say(f"#{desk.tickets.get(ref).number} internal note added; the requester does not see it")
+            saved, done = desk.conversation.note(ref, text or ""), "added"
+        if form == "json":
+            say_json(document(saved, MESSAGE))
+        else:
+            number = desk.tickets.get(saved.ticket_id).number
+            say(f"#{number} internal note {done}; the requester does not see it")
 
 
 @click.command()

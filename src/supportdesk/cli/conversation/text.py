@@ -21,4 +21,5 @@ def message_text(message: Message) -> str:
     title = _TITLES[message.kind].format(author=message.author, to=", ".join((*message.to, *message.cc)))
     marks = [moment.local(message.created_at), _UNDELIVERED.get(message.delivery or "", "")]
     marks += ["edited"] if message.edited_at else []
+    marks += [message.id[:8]]
     return f"{title} · {' · '.join(mark for mark in marks if mark)}\n\n{message.trimmed_text}"

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     cls=LazyGroup,
     later={
         "reply": ("conversation.commands:reply", "Reply to a ticket by mail."),
-        "note": ("conversation.commands:note", "Add an internal note to a ticket."),
+        "note": ("conversation.commands:note", "Add an internal note to a ticket, or correct or remove one."),
         "messages": (
             "conversation.commands:messages",
             "Show what was said in a ticket, oldest first; the first message is its description.",

@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from supportdesk.domain.attachment import Attachment
-from supportdesk.domain.conversation import Message, MessageKind, Source, excerpt
+from supportdesk.domain.conversation import Message, MessageKind, Source
 from supportdesk.domain.journal import EntryKind
+from supportdesk.domain.text import excerpt
 from supportdesk.domain.ticket import Ticket
 from supportdesk.services.context import Context
 from supportdesk.services.journal_entries import write_entry

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 from supportdesk.domain.conversation import NOTE_EDITABLE, Message, MessageKind, NewReply, Source
-from supportdesk.domain.errors import Conflict, NotAllowed, NotFound
+from supportdesk.domain.errors import AmbiguousReference, Conflict, NotAllowed, NotFound
 from supportdesk.domain.journal import EntryKind
+from supportdesk.domain.reference import parse_id
 from supportdesk.domain.text import required_body
 from supportdesk.domain.ticket import Status, Ticket, TicketChange
 from supportdesk.services.context import Context
@@ -17,9 +19,13 @@ from supportdesk.services.conversation.reading import conversation_of
 from supportdesk.services.conversation.replying import send_reply
 from supportdesk.services.journal_entries import write_entry
 from supportdesk.services.tickets import changes as ticket_changes
-from supportdesk.services.tickets.notes import add_note
+from supportdesk.services.tickets.notes import add_note, record_mentions
 from supportdesk.services.tickets.service import Tickets
-from supportdesk.storage.conversation import messages
+from supportdesk.storage.conversation import mentions, messages
+from supportdesk.storage.conversation.mentions import Mention
+
+if TYPE_CHECKING:
+    from supportdesk.storage.mail.replies import FailedReply
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +89,27 @@ class Conversation:
             message, _ = add_note(self._context, ticket, required_body("text", text), source=source)
         return message
 
+    def mentions(self) -> list[Mention]:
+        """Return the notes that mention the actor, who has not seen their tickets since, newest first."""
+        return mentions.unseen(self._database, self._context.actor)
+
+    def failed_replies(self) -> list[FailedReply]:
+        """Return the replies that the actor wrote, or whose ticket the actor owns, and whose failing is unseen."""
+        # Lazy import: keeps start-up fast.
+        from supportdesk.storage.mail import replies
+
+        return replies.unseen_failures(self._database, self._context.actor)
+
+    def find_message(self, reference: str, message_id: str) -> Message:
+        """Return the message of a ticket that an id, or its beginning, names; raises `NotFound`, `InvalidValue`."""
+        prefix = parse_id(message_id, "message")
+        found = [each for each in self.messages(reference) if each.id.startswith(prefix)]
+        if len(found) > 1:
+            raise AmbiguousReference(f"message: {message_id} names several messages; type more of it", field="message")
+        if not found:
+            raise NotFound(f"ticket {reference} has no message {message_id}", field="message")
+        return found[0]
+
     def correct_note(self, message_id: str, text: str) -> Message:
         """Replace the text of a note of one's own, ten minutes after it was written at most; history keeps both.
 
@@ -91,6 +118,8 @@ class Conversation:
         with self._database.writing():
             note, ticket = self._own_note(message_id)
             messages.edit(self._database, note.id, clean := required_body("text", text), self._context.now())
+            corrected = replace(note, text=clean, trimmed_at=len(clean), edited_at=self._context.now())
+            record_mentions(self._context, corrected)
             write_entry(
                 self._context,
                 EntryKind.TICKET_NOTE_CORRECTED,
@@ -98,13 +127,14 @@ class Conversation:
                 before={"message": note.id, "text": note.text},
                 after={"message": note.id, "text": clean},
             )
-        return replace(note, text=clean, trimmed_at=len(clean), edited_at=self._context.now())
+        return corrected
 
     def remove_note(self, message_id: str) -> Message:
         """Remove a note of one's own, ten minutes after it was written at most; history keeps what it said."""
         with self._database.writing():
             note, ticket = self._own_note(message_id)
             messages.remove(self._database, note.id, self._context.now())
+            record_mentions(self._context, note, removed=True)
             write_entry(
                 self._context, EntryKind.TICKET_NOTE_REMOVED, ticket, before={"message": note.id, "text": note.text}
             )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from supportdesk.domain.journal import Entry, EntryKind
 from supportdesk.services.context import Context
 from supportdesk.services.journal_entries import Undo, unreadable_entry
+from supportdesk.services.tickets.notes import record_mentions
 from supportdesk.storage.conversation import messages
 
 
@@ -29,8 +30,12 @@ def undo_note(undo: Undo, done: Entry) -> None:
         messages.remove(context.database, message, None)
         undo.write_inverse(EntryKind.TICKET_NOTED, done)
     else:
+        if note := messages.get(context.database, message):
+            record_mentions(context, note, removed=True)
         messages.remove(context.database, message, context.now())
         undo.write_inverse(EntryKind.TICKET_NOTE_REMOVED, done)
+    if done.before and (note := messages.get(context.database, message)):
+        record_mentions(context, note)
 
 
 def _message(done: Entry) -> str:

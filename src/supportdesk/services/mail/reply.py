@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from supportdesk.domain.conversation import Message
+from supportdesk.domain.conversation import Message, MessageKind
+from supportdesk.domain.errors import NotAllowed
 from supportdesk.domain.notification import DeliveryStatus, Notification, NotificationType
 from supportdesk.domain.preference import Frequency, Preference
 from supportdesk.domain.ticket import Ticket
@@ -20,8 +21,11 @@ from supportdesk.storage.preferences import queries as preferences
 def enqueue_reply(context: Context, ticket: Ticket, message: Message, change: int) -> None:
     """Enqueue a reply for each of its recipients, inside the caller's transaction.
 
-    Preferences about notifications do not hold it: its recipients are answered, not notified.
+    Preferences about notifications do not hold it: its recipients are answered, not notified. Raises `NotAllowed` for
+    any other message, such as a note.
     """
+    if message.kind is not MessageKind.REPLY:
+        raise NotAllowed(f"a message of kind {message.kind} is never mailed")
     # Lazy import: keeps start-up fast.
     from supportdesk.email.messages.headers import message_id
     from supportdesk.email.messages.subjects import cut_subject

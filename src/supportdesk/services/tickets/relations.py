@@ -109,9 +109,13 @@ def set_merged(
         raise NotAllowed(f"#{ticket.number} cannot be merged into {what}", field="into")
     if not tickets.set_merged(context.database, ticket, into, context.now()):
         raise Conflict(f"#{ticket.number} was changed by somebody else; nothing was saved")
+    place = ticket_changes.get_by_number(context, merges.target_of(context.database, ticket.number))
+    merges.move_events(context.database, ticket.id, place.id)
     before, after = _side(ticket.merged_into), _side(into)
     entry = write_entry(context, EntryKind.TICKET_MERGED, ticket, before, after, undoes=undoes, change=entry)
     other = ticket_changes.get_by_number(context, into or ticket.merged_into or 0)
+    for each in (place, ticket_changes.get_by_number(context, merges.target_of(context.database, other.number))):
+        merges.update_awaiting(context.database, each.id)
     part = {"ticket": str(ticket.number)}
     sides = ({}, part) if into is not None else (part, {})
     return write_entry(context, EntryKind.TICKET_TOOK_IN, other, *sides, undoes=undoes, change=entry)

@@ -20,6 +20,7 @@ from supportdesk.storage import rows
 from supportdesk.storage.database import Database
 from supportdesk.storage.engine import TextMatch
 from supportdesk.storage.mail import rows as mail_rows
+from supportdesk.storage.mail.replies import record_failure
 from supportdesk.storage.mail.tables import NotificationCountRow, NotificationRow
 from supportdesk.storage.references import begins
 
@@ -110,6 +111,7 @@ def mark_bounced(database: Database, notification: str, error: str) -> None:
         "UPDATE notifications SET status = 'failed', error = ? WHERE id = ? AND status IN ('sent', 'unknown')",
         (error, notification),
     )
+    record_failure(database, notification)
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,7 @@ from supportdesk.domain.retry import CLOCK_TOLERANCE, LEASE
 from supportdesk.domain.text import clean_line
 from supportdesk.storage import rows
 from supportdesk.storage.database import Database
+from supportdesk.storage.mail import replies
 from supportdesk.storage.mail import rows as mail_rows
 
 _COLUMNS = ", ".join(column.column_name for column in mail_rows.NOTIFICATION_COLUMNS)
@@ -181,6 +182,9 @@ def settle(database: Database, owner: str, outcome: Outcome, at: datetime) -> No
             owner,
         ),
     )
+    if outcome.status is DeliveryStatus.FAILED:
+        [(notification,)] = database.sql("SELECT id FROM notifications WHERE seq = ?", (outcome.seq,))
+        replies.record_failure(database, notification)
 
 
 def release(database: Database, owner: str, seqs: Iterable[int]) -> None:
@@ -206,12 +210,14 @@ def mark_lost_unknown(database: Database, at: datetime, error: str) -> int:
 
 def requeue(database: Database, seq: int, at: datetime) -> None:
     """Make a failed or unknown message due now, as if it had never been tried."""
-    database.sql(
+    requeued = database.sql(
         "UPDATE notifications SET status = 'pending', waits_for = 'immediate', due_at = ?, due_set_at = ?, "
         "attempts = 0, error = '', reason = '', leased_until = NULL, leased_by = '', handed_over_at = NULL "
-        "WHERE seq = ?",
+        "WHERE seq = ? RETURNING id",
         (to_text(at), to_text(at), seq),
     )
+    for (notification,) in requeued:
+        replies.forget_failure(database, notification)
 
 
 # Withdrawing, holding, changing the frequency

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from supportdesk.domain.conversation import Message
 from supportdesk.domain.text import clean_line
 from supportdesk.storage.database import Database
-from supportdesk.storage.merges import members
+from supportdesk.storage.merges import members, target_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +35,56 @@ def envelope(database: Database, seq: int) -> Envelope:
         "SELECT sender_name, to_header, cc_header, message FROM notifications WHERE seq = ?", (seq,)
     )[0]
     return Envelope(clean_line(author), _addresses(to), _addresses(cc), clean_line(message))
+
+
+@dataclass(frozen=True, slots=True)
+class FailedReply:
+    """A reply that did not arrive: its mail, the number of its ticket, to whom, and what the service said."""
+
+    notification: str
+    ticket: int
+    recipient: str
+    error: str
+
+
+def record_failure(database: Database, notification: str) -> None:
+    """Make the failing of a reply an unseen event of its author and of the ticket's owner.
+
+    Inside the caller's transaction, after its mail was marked as failed; other mail is none of theirs.
+    """
+    found = database.sql(
+        "SELECT n.sender_name, t.number FROM notifications AS n JOIN tickets AS t ON t.id = n.ticket_id "
+        "WHERE n.id = ? AND n.status = 'failed' AND n.message <> ''",
+        (notification,),
+    )
+    for author, number in found:
+        [(ticket_id, owner)] = database.sql(
+            "SELECT id, owner FROM tickets WHERE number = ?", (target_of(database, number),)
+        )
+        for agent in {author, owner} - {""}:
+            database.sql(
+                "INSERT INTO failed_replies (agent, notification, ticket_id) VALUES (?, ?, ?) "
+                "ON CONFLICT (agent, notification) DO UPDATE SET seen_at = NULL, ticket_id = excluded.ticket_id",
+                (agent, notification, ticket_id),
+            )
+
+
+def forget_failure(database: Database, notification: str) -> None:
+    """Forget the failing of a mail that is sent again, inside the caller's transaction."""
+    database.sql("DELETE FROM failed_replies WHERE notification = ?", (notification,))
+
+
+def unseen_failures(database: Database, agent: str) -> list[FailedReply]:
+    """Return the failed replies that an agent has not seen, newest first."""
+    found = database.sql(
+        "SELECT n.id, t.number, n.recipient_email, n.error FROM failed_replies AS f "
+        "JOIN notifications AS n ON n.id = f.notification JOIN tickets AS t ON t.id = f.ticket_id "
+        "WHERE f.agent = ? AND f.seen_at IS NULL AND t.deleted_at IS NULL ORDER BY n.seq DESC",
+        (agent,),
+    )
+    return [
+        FailedReply(clean_line(mail), number, clean_line(to), clean_line(error)) for mail, number, to, error in found
+    ]
 
 
 def incoming_ids(database: Database, ticket_id: str | None) -> list[str]:

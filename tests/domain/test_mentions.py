@@ -1,0 +1,32 @@
+"""Who a note mentions."""
+
+import pytest
+
+from supportdesk.domain.mentions import mentioned
+from tests.hostile import HOSTILE_STRINGS
+
+NAMES = ("bob", "bo", "Ann Lee", "zoë", "c-3po")
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("@bob please", ["bob"]),
+        ("ask @BOB, or @bo.", ["bob", "bo"]),
+        ("(@ann lee) and @bob and @bob", ["Ann Lee", "bob"]),
+        ("@zoe\u0308 knows", ["zoë"]),
+        ("@c-3po!", ["c-3po"]),
+        ("mail bob@bob.example or x.@bob", []),
+        ("@bobby @bob_ @bob.smith @bob-x @bob@example.com @ bob @", []),
+        ("@bob.", ["bob"]),
+        ("@bob...", ["bob"]),
+    ],
+)
+def test_an_agent_is_named_after_an_at_sign(text, found):
+    assert mentioned(text, NAMES) == found
+
+
+def test_hostile_texts_and_names_mention_nobody_else():
+    for text in HOSTILE_STRINGS:
+        assert mentioned(text, ("bob",)) == []
+        assert mentioned(f"@bob {text}", ("bob", text)) in (["bob"], [f"bob {text}"])
