@@ -8,6 +8,8 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Generator, Iterator
 from contextlib import ExitStack, closing
 from datetime import UTC, datetime
+from functools import partial
+from itertools import count
 from pathlib import Path
 from subprocess import PIPE, Popen
 from typing import Any
@@ -15,11 +17,13 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, settings
 
+from supportdesk.domain.desk_address import PostgresServer, parse_desk_address
 from supportdesk.domain.ticket import Ticket, new_ticket
 from supportdesk.email.settings import MailSettings
 from supportdesk.sample.replay import Clock
 from supportdesk.services.desk import Desk
 from tests.arms import Ids
+from tests.postgres_server import Server, shared_server
 
 AT_ONCE = MailSettings(hold=0, zone="UTC")
 """Mail that does not wait for an undo."""
@@ -45,9 +49,35 @@ def ids() -> Ids:
 
 
 @pytest.fixture
-def path(tmp_path: Path) -> Path:
-    """Where the desk's file is."""
-    return tmp_path / "support.db"
+def engine(request: pytest.FixtureRequest) -> str:
+    """The engine of the test's desk: sqlite, or postgres with `--engine postgres`; `both` runs a test twice."""
+    return str(getattr(request, "param", request.config.getoption("--engine")))
+
+
+@pytest.fixture(scope="session")
+def postgres(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Iterator[Server]:
+    """A PostgreSQL server with an empty desk as a template; all test processes share it."""
+    folder = tmp_path_factory.getbasetemp()
+    with shared_server(folder if worker_id == "master" else folder.parent) as server:
+        yield server
+
+
+@pytest.fixture
+def postgres_desk(postgres: Server, worker_id: str) -> Iterator[PostgresServer]:
+    """A database with a desk in which nothing is."""
+    with postgres.database(f"desk_{worker_id}_{next(_NUMBERS)}", template=True) as address:
+        found = parse_desk_address(address)
+        assert isinstance(found, PostgresServer)
+        yield found
+
+
+_NUMBERS = count()
+
+
+@pytest.fixture
+def path(tmp_path: Path, engine: str, request: pytest.FixtureRequest) -> Any:
+    """Where the desk is: a file, or a database."""
+    return tmp_path / "support.db" if engine == "sqlite" else request.getfixturevalue("postgres_desk")
 
 
 @pytest.fixture
@@ -80,14 +110,23 @@ def filed(desk: Desk) -> Callable[..., Ticket]:
 
 
 @pytest.fixture
-def sql(path: Path) -> Callable[..., list[tuple[Any, ...]]]:
-    """Reads or damages the desk's file behind the program's back."""
+def sql(path: Any) -> Callable[..., list[tuple[Any, ...]]]:
+    """Reads or damages the desk behind the program's back."""
 
-    def execute(statement: str, *values: object) -> list[tuple[Any, ...]]:
-        with closing(sqlite3.connect(path)) as connection, connection:
-            return connection.execute(statement, values).fetchall()
+    return partial(run_sql, path)
 
-    return execute
+
+def run_sql(path: Path | PostgresServer, statement: str, *values: object) -> list[tuple[Any, ...]]:
+    """Run a statement on a desk of either engine, without the program."""
+    if isinstance(path, PostgresServer):
+        # Lazy import: without this extra, the tests on SQLite run all the same.
+        from supportdesk.storage.postgres.connection import connect, to_native
+
+        with closing(connect(path)) as server:
+            cursor = server.execute(to_native(statement), values)
+            return cursor.fetchall() if cursor.description else []
+    with closing(sqlite3.connect(path)) as connection, connection:
+        return connection.execute(statement, values).fetchall()
 
 
 @pytest.fixture
@@ -147,11 +186,31 @@ def shared_data() -> Path:
     return SHARED_DATA
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark what needs the real data."""
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add the choice of the engine."""
+    parser.addoption("--engine", choices=("sqlite", "postgres", "both"), default="sqlite", help="engine of the desks")
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Run each test of a desk on both engines, where both are wanted."""
+    if "engine" in metafunc.fixturenames and metafunc.config.getoption("--engine") == "both":
+        metafunc.parametrize("engine", ["sqlite", "postgres"], indirect=True)
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Mark what needs the real data; leave out what is about files or no desk where only PostgreSQL is wanted."""
+    chosen = config.getoption("--engine")
+    items[:] = [item for item in items if chosen == "sqlite" or _is_wanted(item, chosen)]
     for item in items:
         if "shared_data" in getattr(item, "fixturenames", ()):
             item.add_marker("shared_data")
+
+
+def _is_wanted(item: pytest.Item, chosen: str) -> bool:
+    if "engine" not in getattr(item, "fixturenames", ()):
+        return chosen == "both"
+    engine = getattr(item, "callspec", None) and item.callspec.params.get("engine")  # type: ignore[attr-defined]
+    return (engine or chosen) == "sqlite" or item.get_closest_marker("sqlite") is None
 
 
 @pytest.hookimpl(wrapper=True)

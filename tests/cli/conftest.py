@@ -1,10 +1,9 @@
 """A desk of its own for every test, and a way to type commands at it."""
 
 import json
-import sqlite3
 from collections.abc import Callable
-from contextlib import closing
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +14,7 @@ from supportdesk.cli.context import Session
 from supportdesk.cli.main import supportdesk
 from supportdesk.services.desk import Desk
 from supportdesk.services.settings.settings import SETTINGS, Settings
+from tests.conftest import run_sql
 
 
 @dataclass
@@ -71,8 +71,7 @@ class Terminal:
 
     def deliver(self) -> dict[str, Any]:
         """Lets the time pass in which a change can be undone, and delivers its mail."""
-        with closing(sqlite3.connect(self.db)) as desk, desk:
-            desk.execute("UPDATE notifications SET due_at = '2000-01-01T00:00:00.000Z' WHERE status = 'pending'")
+        run_sql(self.db, "UPDATE notifications SET due_at = '2000-01-01T00:00:00.000Z' WHERE status = 'pending'")
         return self("notification", "deliver", "--json").json
 
     def _open_app(self, settings: Settings, *, demo: bool = False) -> int:
@@ -94,18 +93,11 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 @pytest.fixture
-def run(home: Path) -> Terminal:
-    return Terminal(home / "support.db")
+def run(home: Path, path: Any) -> Terminal:
+    return Terminal(path)
 
 
 @pytest.fixture
 def sql(run: Terminal) -> Callable[..., list[tuple[Any, ...]]]:
-    """Reads or damages the desk's file behind the program's back."""
-
-    def execute(statement: str, *values: object) -> list[tuple[Any, ...]]:
-        with sqlite3.connect(run.db) as connection:
-            found = connection.execute(statement, values).fetchall()
-        connection.close()
-        return found
-
-    return execute
+    """Reads or damages the desk behind the program's back."""
+    return partial(run_sql, run.db)

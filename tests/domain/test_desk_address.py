@@ -12,20 +12,25 @@ from supportdesk.domain.errors import InvalidValue
     ("text", "shown"),
     [
         ("postgresql://ann:secret@db.example.com/desk", "postgresql://ann@db.example.com/desk"),
-        ("postgres://ann:secret@db.example.com:5433/desk?sslmode=require", "postgresql://ann@db.example.com:5433/desk"),
+        (
+            "postgres://ann:secret@db.example.com:5433/desk?sslmode=require",
+            "postgresql://ann@db.example.com:5433/desk?sslmode=require",
+        ),
         ("PostgreSQL://[::1]/desk", "postgresql://[::1]/desk"),
         ("postgresql:///desk?password=secret", "postgresql:///desk"),
+        ("postgresql:///desk?host=/run/pg&password=secret", "postgresql:///desk?host=/run/pg"),
+        ("postgresql:///?service=desk&files=/srv/files", "postgresql:///?service=desk"),
         # People type any letters in a password.
         ("postgresql://ann:12/secret@db/desk", "postgresql://ann@db/desk"),
         ("postgresql://ann:1@secret?#:@db/desk", "postgresql://ann@db/desk"),
     ],
 )
-def test_a_server_is_recognised_shown_without_its_password_and_refused(text, shown):
+def test_a_server_is_recognised_and_shown_without_its_password(text, shown):
     server = parse_desk_address(text)
     assert isinstance(server, PostgresServer)
     assert (str(server), server.identity) == (shown, shown)
     assert "secret" not in repr(server)
-    with pytest.raises(InvalidValue, match="keeps the desk in a SQLite file") as refused:
+    with pytest.raises(InvalidValue, match="needs a desk in a file") as refused:
         sqlite_file(server)
     assert shown in refused.value.message
 
@@ -41,7 +46,7 @@ def test_a_server_is_recognised_shown_without_its_password_and_refused(text, sho
     ],
 )
 def test_what_is_no_address_of_a_server_is_refused_and_not_repeated(text):
-    with pytest.raises(InvalidValue, match="keeps the desk in a SQLite file") as refused:
+    with pytest.raises(InvalidValue, match="give the path of a file") as refused:
         parse_desk_address(text)
     assert "secret" not in refused.value.message
     assert refused.value.message.isprintable()

@@ -1,19 +1,23 @@
-"""Where a desk is kept: in a SQLite file, or on a PostgreSQL server, which this version recognises and refuses."""
+"""Where a desk is kept: in a SQLite file, or in a database of a PostgreSQL server."""
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 
-from supportdesk.domain.errors import InvalidValue, invalid
+from supportdesk.domain.errors import InvalidValue, Unavailable, invalid
 
-ALLOWED = "this version keeps the desk in a SQLite file: give its path, or a URL such as sqlite:////srv/desk/support.db"
+ALLOWED = (
+    "give the path of a file, or a URL such as sqlite:////srv/desk/support.db or "
+    "postgresql://support@db.example.com/support"
+)
 POSTGRES = ("postgresql", "postgres")
 # Everything up to the last @ may belong to the login: people type any letters in a password.
 _SERVER = (
-    r"//(?:(?P<user>[\w.%+-]*)(?::.*)?@)?(?P<host>[\w.,-]*|\[[0-9A-Fa-f:.]+\])(?::(?P<port>\d+))?"
-    r"(?:/(?P<database>[\w.%+-]*))?(?:\?[^@]*)?"
+    r"//(?:(?P<user>[\w.%+-]*)(?::(?P<password>.*))?@)?(?P<host>[\w.,-]*|\[[0-9A-Fa-f:.]+\])(?::(?P<port>\d+))?"
+    r"(?:/(?P<database>[\w.%+-]*))?(?:\?(?P<options>[^@]*))?"
 )
 
 
@@ -35,12 +39,18 @@ class SqliteFile:
 
 @dataclass(frozen=True, slots=True)
 class PostgresServer:
-    """A desk on a server; the password is not kept."""
+    """A desk on a server, as libpq's connection URIs name one; only the connection gets the password.
+
+    `files` is the folder that all machines share for what is not kept in the database.
+    """
 
     user: str
     host: str
     port: str
     database: str
+    password: str = field(default="", repr=False, compare=False)
+    options: Mapping[str, str] = field(default_factory=dict)
+    files: Path | None = None
 
     @property
     def identity(self) -> str:
@@ -51,7 +61,8 @@ class PostgresServer:
         """Return the desk as shown to users."""
         login = f"{self.user}@" if self.user else ""
         port = f":{self.port}" if self.port else ""
-        return f"postgresql://{login}{self.host}{port}/{self.database}"
+        options = "&".join(f"{name}={value}" for name, value in self.options.items())
+        return f"postgresql://{login}{self.host}{port}/{self.database}{'?' * bool(options)}{options}"
 
 
 DeskAddress = SqliteFile | PostgresServer
@@ -64,7 +75,7 @@ def parse_desk_address(text: str) -> DeskAddress:
     if not colon or not (rest.startswith("//") or scheme in ("sqlite", "file")):
         return SqliteFile(_desk_path(text))
     if scheme in POSTGRES and (server := re.fullmatch(_SERVER, rest, re.ASCII)):
-        return PostgresServer(**server.groupdict(""))
+        return _postgres_server(**server.groupdict(""))
     if scheme != "sqlite":
         # The address is not repeated: it may hold a password.
         raise InvalidValue(f"db: a {scheme}: address is not allowed; {ALLOWED}", field="db")
@@ -78,18 +89,39 @@ def parse_desk_address(text: str) -> DeskAddress:
 
 
 def sqlite_file(address: DeskAddress) -> Path:
-    """Return the file of a desk; raise `InvalidValue` for a desk on a server, which this version cannot open."""
+    """Return the file of a desk; raise `InvalidValue` for a desk on a server, which has none."""
     if isinstance(address, PostgresServer):
-        raise InvalidValue(f"db: {address} is on a PostgreSQL server; {ALLOWED}", field="db")
+        raise InvalidValue(f"db: {address} is on a PostgreSQL server, and this needs a desk in a file", field="db")
     return address.path
 
 
 def files_folder(address: DeskAddress) -> Path:
     """Return the folder of what a desk keeps outside its database, such as mails as they came in.
 
-    The same one by whichever way somebody reaches the desk.
+    The same one by whichever way somebody reaches the desk. Raises `Unavailable` for a desk on a server whose address
+    names none: every machine must find the same files.
     """
-    return Path(f"{sqlite_file(address).resolve()}.files")
+    if isinstance(address, SqliteFile):
+        return Path(f"{address.path.resolve()}.files")
+    if address.files is None:
+        raise Unavailable(
+            f"mails and attachments of the desk {address} need a folder that all its machines share; name it at the end "
+            "of the address, as in ?files=/srv/support",
+            field="db",
+        )
+    return address.files
+
+
+def _postgres_server(*, user: str, password: str, host: str, port: str, database: str, options: str) -> PostgresServer:
+    # Lazy import: keeps start-up fast.
+    from urllib.parse import parse_qsl, unquote
+
+    given = dict(parse_qsl(options, keep_blank_values=True))
+    hidden = given.pop("password", "") or unquote(password)
+    files = given.pop("files", "")
+    if not all(f"{name}{value}".isprintable() for name, value in given.items()):
+        raise InvalidValue(f"db: this address cannot be used; {ALLOWED}", field="db")
+    return PostgresServer(user, host, port, database, hidden, given, parse_path("db", files) if files else None)
 
 
 def parse_path(field: str, text: str) -> Path:

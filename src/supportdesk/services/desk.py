@@ -11,7 +11,6 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, ParamSpec, Self, TypeVar
 
-from supportdesk.domain import moment
 from supportdesk.domain.agent import Account, agent_name
 from supportdesk.domain.desk_address import DeskAddress, SqliteFile
 from supportdesk.domain.errors import DeskError
@@ -77,7 +76,7 @@ class Desk:
         actor: str,
         *,
         account: Account | None = None,
-        now: Callable[[], datetime] = moment.now,
+        now: Callable[[], datetime] | None = None,
         new_id: Callable[[], str] = random_id,
         mail: MailSettings | None = None,
         open_provider: Callable[[], Provider] | None = None,
@@ -87,16 +86,16 @@ class Desk:
         """Open the desk, with `create` also one that is missing; raise a `DeskError` when that fails.
 
         A path is the address of a SQLite file. `actor` is the name that is claimed; `account` is the account of the
-        operating system that runs this program. `open_provider` overrides the mail service that the `mail`
-        settings name.
+        operating system that runs this program. The time is that of the desk's own clock, unless `now` is given.
+        `open_provider` overrides the mail service that the `mail` settings name.
         """
         self.address = SqliteFile(address) if isinstance(address, Path) else address
         self.actor = agent_name(actor)
         self.account = account or os_account()
-        self.now = now
         self.new_id = new_id
         self.mail_settings = mail = mail or MailSettings()
         self._database = Database(self.address, busy_seconds=busy_seconds, create=create)
+        self.now = now = now or self._database.now
         self._threads: dict[str, ThreadPoolExecutor] = {}
         self._mail_thread: MailThread | None = None
         self._context = context = Context(

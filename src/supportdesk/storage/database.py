@@ -9,10 +9,9 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from supportdesk.domain.desk_address import DeskAddress, sqlite_file
+from supportdesk.domain.desk_address import DeskAddress, PostgresServer
 from supportdesk.domain.errors import DeskError, Unavailable
 from supportdesk.storage.engine import Engine, Row
-from supportdesk.storage.sqlite.engine import SqliteEngine
 
 if TYPE_CHECKING:
     from peewee import BaseQuery, ModelInsert
@@ -20,6 +19,25 @@ if TYPE_CHECKING:
     from supportdesk.domain.finding import Finding
 
 BUSY_SECONDS = 5.0
+
+
+def open_engine(address: DeskAddress, busy_seconds: float, *, create: bool) -> Engine:
+    """Return the engine of a desk, open."""
+    # Lazy imports: a desk needs the driver of its own engine alone.
+    if isinstance(address, PostgresServer):
+        try:
+            from supportdesk.storage.postgres.engine import PostgresEngine
+        except ModuleNotFoundError as error:
+            if (error.name or "").partition(".")[0] != "psycopg":
+                raise
+            raise Unavailable(
+                "db: a desk on a PostgreSQL server needs the driver psycopg: install `supportdesk[postgres]`",
+                field="db",
+            ) from None
+        return PostgresEngine(address, busy_seconds, create=create)
+    from supportdesk.storage.sqlite.engine import SqliteEngine
+
+    return SqliteEngine(address.path, busy_seconds, create=create)
 
 
 class Database:
@@ -31,7 +49,7 @@ class Database:
     """
 
     def __init__(self, address: DeskAddress, *, busy_seconds: float = BUSY_SECONDS, create: bool = True) -> None:
-        self.engine: Engine = SqliteEngine(sqlite_file(address), busy_seconds, create=create)
+        self.engine: Engine = open_engine(address, busy_seconds, create=create)
 
     @property
     def name(self) -> str:
@@ -127,8 +145,11 @@ class Database:
 
     def fill(self, table: str, columns: str, rows: Iterable[Sequence[object]]) -> None:
         """Insert rows of values, taken one by one; `columns` is their names with commas."""
-        places = ", ".join("?" * (columns.count(",") + 1))
-        self.engine.run_many(f"INSERT INTO {table} ({columns}) VALUES ({places})", rows)
+        self.engine.fill(table, columns, rows)
+
+    def among(self, column: str, values: Sequence[object]) -> tuple[str, object]:
+        """Return the condition that a column has one of any number of values, with its one parameter."""
+        return self.engine.among(column, values)
 
     def prove_writable(self) -> None:
         """Raise the error that prevents writing, inside a write transaction that changes nothing."""

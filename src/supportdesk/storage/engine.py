@@ -115,6 +115,12 @@ class Engine(Protocol):
     def run_many(self, statement: str, rows: Iterable[Sequence[object]]) -> None:
         """Run one statement for each row of parameters."""
 
+    def fill(self, table: str, columns: str, rows: Iterable[Sequence[object]]) -> None:
+        """Insert rows of values, taken one by one; `columns` is their names with commas."""
+
+    def among(self, column: str, values: Sequence[object]) -> tuple[str, object]:
+        """Return the condition that a column has one of any number of values, with its one parameter."""
+
     def writing(self) -> AbstractContextManager[None]:
         """Run the block as one write transaction."""
 
@@ -123,6 +129,9 @@ class Engine(Protocol):
 
     def durable(self) -> AbstractContextManager[None]:
         """Make every commit inside survive a power cut."""
+
+    def keep_temporary_on_disk(self) -> None:
+        """Keep temporary tables on disk from here on: a million rows take no more memory than ten."""
 
     def hidden(self, column: Field) -> Field | Sql:
         """Return a column in a form that keeps the planner from using an index on it."""

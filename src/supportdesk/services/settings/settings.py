@@ -10,7 +10,7 @@ from pathlib import Path
 
 from supportdesk.domain.address import INTERNAL_DOMAINS, allow_internal_domains
 from supportdesk.domain.agent import agent_name
-from supportdesk.domain.desk_address import DeskAddress, SqliteFile, parse_desk_address, parse_path, sqlite_file
+from supportdesk.domain.desk_address import DeskAddress, PostgresServer, SqliteFile, parse_desk_address, parse_path
 from supportdesk.domain.errors import InvalidValue, Unavailable
 from supportdesk.email.settings import MailSettings
 from supportdesk.services.settings.config_file import ConfigFile, read_config_file
@@ -20,9 +20,10 @@ from supportdesk.services.settings.setting import CONFIG_FILE, DEFAULT, Setting
 SETTINGS = (
     Setting(
         "db",
-        "path or sqlite:/// URL",
+        "path, or sqlite:/// or postgresql:// URL",
         "support.db in the user's data folder",
-        "The file that holds the desk. In the config file, a relative path starts at that file's folder.",
+        "The file or the database that holds the desk. In the config file, a relative path starts at that file's "
+        "folder, and an address has no password: it belongs into the file .pgpass.",
         option="--db",
         environment=("SUPPORTDESK_DB", "DATABASE_URL"),
     ),
@@ -79,8 +80,11 @@ class Settings:
 
     def check_desk(self) -> None:
         """Raise `Unavailable` when there is no file where the desk should be."""
+        if isinstance(self.db, PostgresServer):
+            # Opening it says what is wrong.
+            return
         try:
-            sqlite_file(self.db).stat()
+            self.db.path.stat()
         except (FileNotFoundError, NotADirectoryError):
             where = f" (from {self.sources['db']})" if self.sources["db"] != DEFAULT else ""
             raise Unavailable(
@@ -122,16 +126,15 @@ def load(
     data_folder = Path(places.user_data_dir)
     db_text, db_source = _chosen("db", db, file)
     with _naming(db_source, file):
-        path = data_folder / "support.db" if db_text is None else sqlite_file(parse_desk_address(db_text))
-    if db_source == CONFIG_FILE:
-        path = file.path.parent / path
+        desk = SqliteFile(data_folder / "support.db") if db_text is None else parse_desk_address(db_text)
+        desk = _placed(desk, file.path.parent if db_source == CONFIG_FILE else None)
     theme, theme_source = _chosen("theme", None, file)
     internal = INTERNAL_DOMAINS if file.internal_domains is None else file.internal_domains
     # The rules of addresses are the same in every part of the program.
     allow_internal_domains(internal)
     mail, mail_sources = load_mail(file, mail_faults)
     return Settings(
-        db=SqliteFile(_absolute(path)),
+        db=desk,
         agent=name,
         config=_absolute(file.path),
         internal_domains=internal,
@@ -191,6 +194,19 @@ def _naming(source: str, file: ConfigFile | None = None) -> Iterator[None]:
             raise
         where = f"{source} {file.path}" if source == CONFIG_FILE and file else source
         raise InvalidValue(f"{error.message} (from {where})", field=error.field) from None
+
+
+def _placed(desk: DeskAddress, config_folder: Path | None) -> DeskAddress:
+    """Return the address with an absolute path, from the config's folder on if it was named there."""
+    if isinstance(desk, SqliteFile):
+        return SqliteFile(_absolute(desk.path if config_folder is None else config_folder / desk.path))
+    if config_folder is not None and desk.password:
+        raise InvalidValue(
+            "db: an address in the config file must have no password; put it into ~/.pgpass, as "
+            "`supportdesk help postgresql` shows",
+            field="db",
+        )
+    return desk
 
 
 def _absolute(path: Path) -> Path:

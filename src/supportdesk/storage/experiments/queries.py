@@ -206,7 +206,8 @@ def _add_parts(database: Database, number: int, definition: ExperimentDefinition
         )
         for event in metric.events:
             database.sql(
-                "INSERT INTO experiment_event_names (test, name) VALUES (?, ?) ON CONFLICT DO NOTHING", (number, event)
+                "INSERT INTO experiment_event_names (test, name) VALUES (?, ?) ON CONFLICT (test, name) DO NOTHING",
+                (number, event),
             )
             database.sql(
                 "INSERT INTO experiment_metric_events (name, metric) "

@@ -14,6 +14,8 @@ from typing import Any, NamedTuple
 
 from supportdesk.storage.database import Database
 
+BETWEEN = chr(31)
+"""Stands between the parts of a derived id: text from outside has no control character."""
 CHUNK = 20_000
 """Rows a statement moves; between two of them an import can be watched, or stopped by ctrl+c."""
 
@@ -97,22 +99,22 @@ class Moved:
 def staging(database: Database) -> Iterator[ExperimentStaging]:
     """Yield empty staging tables; gone at the end of the block."""
     # On disk, so that a million users take no more memory than ten.
-    database.sql("PRAGMA temp_store = FILE")
+    database.engine.keep_temporary_on_disk()
     database.sql(
-        "CREATE TEMP TABLE staged_users "
-        "(place INTEGER PRIMARY KEY, user TEXT, variant INTEGER, at TEXT, agrees INTEGER, "
-        "before REAL, left_out INTEGER)"
+        'CREATE TEMP TABLE staged_users (place BIGINT PRIMARY KEY, "user" TEXT, variant BIGINT, at TEXT, '
+        "agrees BIGINT, before DOUBLE PRECISION, left_out BIGINT)"
     )
-    database.sql("CREATE TEMP TABLE staged_attributes (row INTEGER, name TEXT, value TEXT, PRIMARY KEY (row, name))")
+    database.sql('CREATE TEMP TABLE staged_attributes ("row" BIGINT, name TEXT, value TEXT, PRIMARY KEY ("row", name))')
     database.sql(
-        "CREATE TEMP TABLE staged_events (place INTEGER PRIMARY KEY, user TEXT, row INTEGER, name TEXT, value REAL, "
+        'CREATE TEMP TABLE staged_events (place BIGINT PRIMARY KEY, "user" TEXT, "row" BIGINT, name TEXT, '
+        "value DOUBLE PRECISION, "
         "data TEXT, event_id TEXT, at TEXT, told TEXT)"
     )
     try:
         yield ExperimentStaging(database)
     finally:
         for table in ("staged_users", "staged_attributes", "staged_events", "staged_people"):
-            database.sql(f"DROP TABLE IF EXISTS temp.{table}")
+            database.sql(f"DROP TABLE IF EXISTS {table}")
 
 
 class ExperimentStaging:
@@ -125,63 +127,72 @@ class ExperimentStaging:
         """Store assignments from an iterator."""
         # One transaction, and none that reads or writes the desk: others save and check-point meanwhile.
         with self._database.reading():
-            self._database.many("INSERT INTO temp.staged_users VALUES (?, ?, ?, ?, ?, ?, ?)", rows)
+            self._database.fill("staged_users", 'place, "user", variant, at, agrees, before, left_out', rows)
 
     def fill_attributes(self, rows: Iterable[StagedAttribute]) -> None:
         """Store what is known of users, in the transaction of `fill_users`."""
-        self._database.many("INSERT INTO temp.staged_attributes VALUES (?, ?, ?)", rows)
+        self._database.fill("staged_attributes", '"row", name, value', rows)
 
     def fill_events(self, rows: Iterable[StagedEvent]) -> None:
         """Store events from an iterator; join the caller's transaction where there is one."""
-        self._database.many(
-            "INSERT INTO temp.staged_events (user, row, name, value, data, event_id, at, told) "
-            "VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-            rows,
+        first = self._one("SELECT coalesce(max(place), 0) + 1 FROM staged_events")[0]
+        self._database.fill(
+            "staged_events",
+            'place, "user", "row", name, value, data, event_id, at, told',
+            ((place, *row) for place, row in enumerate(rows, start=first)),
         )
 
     def seen(self) -> Seen:
         """Index and summarise the staged rows; called once, after the last one."""
         # All that is asked by user is answered from this index alone, in its order.
-        self._database.sql("CREATE INDEX temp.staged_by_user ON staged_users (user, variant, at, place, left_out)")
-        rows, odd = self._one("SELECT count(*), total(NOT agrees) FROM temp.staged_users")
+        self._database.sql('CREATE INDEX staged_by_user ON staged_users ("user", variant, at, place, left_out)')
+        rows, odd = self._one("SELECT count(*), count(*) FILTER (WHERE agrees = 0) FROM staged_users")
         users, both, more = self._one(
-            "SELECT count(*), total(low < high), total(rows > 1) FROM "
-            "(SELECT min(variant) AS low, max(variant) AS high, count(*) AS rows FROM temp.staged_users GROUP BY user)"
+            "SELECT count(*), count(*) FILTER (WHERE low < high), count(*) FILTER (WHERE many > 1) FROM "
+            "(SELECT min(variant) AS low, max(variant) AS high, count(*) AS many "
+            'FROM staged_users GROUP BY "user") AS users'
         )
-        return Seen(rows, users, int(odd), int(both), int(more))
+        return Seen(rows, users, odd, both, more)
 
     def settle(self, policy: BothArms) -> None:
         """Delete rows whose user saw another variant than assigned, and select the row of each user that counts.
 
         Events without an id get one, so that the same file again adds nothing.
         """
-        self._database.sql("DELETE FROM temp.staged_users WHERE NOT agrees")
+        self._database.sql("DELETE FROM staged_users WHERE agrees = 0")
         self._database.sql(
-            "DELETE FROM temp.staged_events WHERE row IS NOT NULL AND row NOT IN (SELECT place FROM temp.staged_users)"
+            'DELETE FROM staged_events WHERE "row" IS NOT NULL AND "row" NOT IN (SELECT place FROM staged_users)'
         )
         if policy is BothArms.EVERY_ROW:
             self._name_rows_apart()
-        # Beside min(at), SQLite takes the other columns from the row that has it.
-        in_both = "CASE WHEN min(variant) < max(variant) THEN 1 ELSE max(left_out) END AS in_both"
-        chosen = f"min(variant) AS variant, min(at) AS at, {in_both}, min(place) AS row"
-        if policy is BothArms.FIRST:
-            chosen = "variant, min(at) AS at, left_out AS in_both, place AS row"
-        self._database.sql(
-            f"CREATE TEMP TABLE staged_people AS SELECT user, {chosen} FROM temp.staged_users GROUP BY user"
+        people = (
+            'SELECT "user", min(variant) AS variant, min(at) AS at, '
+            "CASE WHEN min(variant) < max(variant) THEN 1 ELSE max(left_out) END AS in_both, "
+            'min(place) AS "row" FROM staged_users GROUP BY "user"'
         )
         if policy is BothArms.FIRST:
+            people = (
+                'SELECT "user", variant, at, left_out AS in_both, place AS "row" FROM (SELECT *, row_number() OVER '
+                '(PARTITION BY "user" ORDER BY at, place) AS turn FROM staged_users) AS users WHERE turn = 1'
+            )
+        # Numbered in the order of users, so that the index of the desk grows at one place.
+        self._database.sql(
+            f'CREATE TEMP TABLE staged_people AS SELECT *, row_number() OVER (ORDER BY "user") AS turn '
+            f"FROM ({people}) AS people"
+        )
+        self._database.sql("CREATE UNIQUE INDEX staged_people_turn ON staged_people (turn)")
+        if policy is BothArms.FIRST:
             self._database.sql(
-                "DELETE FROM temp.staged_events WHERE row IS NOT NULL "
-                "AND row NOT IN (SELECT row FROM temp.staged_people)"
+                'DELETE FROM staged_events WHERE "row" IS NOT NULL AND "row" NOT IN (SELECT "row" FROM staged_people)'
             )
         self._identify_events()
 
     def move(self, test: int, phase: int, policy: BothArms, watch: Callable[[int, int], None]) -> Moved:
         """Move all rows into an experiment inside the caller's transaction; report progress to `watch`."""
-        last = self._one("SELECT coalesce(max(number), 0) FROM main.experiment_assignments")[0]
+        last = self._one("SELECT coalesce(max(number), 0) FROM experiment_assignments")[0]
         users, first_at = self._move_users(test, phase, watch)
         self._move_facts(test, last)
-        people, in_both = self._one("SELECT count(*), total(in_both) FROM temp.staged_people")
+        people, in_both = self._one("SELECT count(*), coalesce(sum(in_both), 0) FROM staged_people")
         clashing = 0
         if policy is BothArms.LEAVE_OUT:
             clashing = self._leave_out_clashing(test)
@@ -195,92 +206,94 @@ class ExperimentStaging:
 
     def _identify_events(self) -> None:
         """Derive missing event ids from user, name, other columns and the occurrence in the file."""
-        # Between the parts stands a control character: text from outside has none, nor can an id from there.
         self._database.sql(
-            "UPDATE temp.staged_events SET event_id = made.id FROM (SELECT place, user || char(31) || name || "
-            "char(31) || told || char(31) || row_number() OVER (PARTITION BY user, name, told ORDER BY place) AS id "
-            "FROM temp.staged_events WHERE event_id IS NULL) AS made WHERE made.place = staged_events.place"
+            "UPDATE staged_events SET event_id = made.id FROM ("
+            'SELECT place, "user" || ? || name || ? || told || ? || CAST(row_number() OVER '
+            '(PARTITION BY "user", name, told ORDER BY place) AS TEXT) AS id '
+            "FROM staged_events WHERE event_id IS NULL) AS made WHERE made.place = staged_events.place",
+            (BETWEEN,) * 3,
         )
 
     def _name_rows_apart(self) -> None:
         self._database.sql(
             "CREATE TEMP TABLE staged_again AS SELECT place FROM (SELECT place, row_number() OVER "
-            "(PARTITION BY user ORDER BY place) AS time FROM temp.staged_users) WHERE time > 1"
+            '(PARTITION BY "user" ORDER BY place) AS turn FROM staged_users) AS users WHERE turn > 1'
         )
         self._database.sql(
-            "UPDATE temp.staged_users SET user = user || ' (row ' || place || ')' "
-            "WHERE place IN (SELECT place FROM temp.staged_again)"
+            """UPDATE staged_users SET "user" = "user" || ' (row ' || CAST(place AS TEXT) || ')' """
+            "WHERE place IN (SELECT place FROM staged_again)"
         )
         self._database.sql(
-            "UPDATE temp.staged_events SET user = user || ' (row ' || row || ')' "
-            "WHERE row IN (SELECT place FROM temp.staged_again)"
+            """UPDATE staged_events SET "user" = "user" || ' (row ' || CAST("row" AS TEXT) || ')' """
+            'WHERE "row" IN (SELECT place FROM staged_again)'
         )
-        self._database.sql("DROP TABLE temp.staged_again")
+        self._database.sql("DROP TABLE staged_again")
 
     def _move_users(self, test: int, phase: int, watch: Callable[[int, int], None]) -> tuple[int, str | None]:
-        total = self._one("SELECT count(*) FROM temp.staged_people")[0]
+        total = self._one("SELECT count(*) FROM staged_people")[0]
         done = 0
-        # In the order of users, so that the index of the desk grows at one place.
         for start in range(1, total + 1, CHUNK):
             done += self._database.change(
-                "INSERT INTO main.experiment_assignments "
+                "INSERT INTO experiment_assignments "
                 "(test, user_identifier, variant, phase, hash_value, assigned_at, left_out) "
-                "SELECT ?, user, variant, ?, '', at, in_both FROM temp.staged_people "
-                "WHERE rowid BETWEEN ? AND ? ORDER BY rowid ON CONFLICT DO NOTHING",
+                """SELECT ?, "user", variant, ?, '', at, in_both FROM staged_people """
+                "WHERE turn BETWEEN ? AND ? ORDER BY turn ON CONFLICT (test, user_identifier) DO NOTHING",
                 (test, phase, start, start + CHUNK - 1),
             )
             watch(done, total)
-        return done, self._one("SELECT min(at) FROM temp.staged_people")[0]
+        return done, self._one("SELECT min(at) FROM staged_people")[0]
 
     def _move_facts(self, test: int, after: int) -> None:
         """Store what is known of the users who were assigned after that number: later, it would be no earlier fact."""
         rows = (
-            "FROM temp.staged_people AS people JOIN main.experiment_assignments AS users "
-            "ON users.test = ? AND users.user_identifier = people.user AND users.number > ?"
+            "FROM staged_people AS people JOIN experiment_assignments AS users "
+            'ON users.test = ? AND users.user_identifier = people."user" AND users.number > ?'
         )
-        if self._one("SELECT count(*) FROM temp.staged_users WHERE before IS NOT NULL")[0]:
+        if self._one("SELECT count(*) FROM staged_users WHERE before IS NOT NULL")[0]:
             self._database.change(
-                "UPDATE main.experiment_assignments SET before = found.before FROM (SELECT users.number, rows.before "
-                f"{rows} JOIN temp.staged_users AS rows ON rows.place = people.row) AS found "
+                "UPDATE experiment_assignments SET before = found.before FROM (SELECT users.number, rows.before "
+                f'{rows} JOIN staged_users AS rows ON rows.place = people."row") AS found '
                 "WHERE found.number = experiment_assignments.number",
                 (test, after),
             )
-        if self._one("SELECT count(*) FROM temp.staged_attributes")[0]:
+        if self._one("SELECT count(*) FROM staged_attributes")[0]:
             self._database.change(
-                "INSERT INTO main.experiment_attributes (user, name, value) "
+                'INSERT INTO experiment_attributes ("user", name, value) '
                 f"SELECT users.number, facts.name, facts.value {rows} "
-                "JOIN temp.staged_attributes AS facts ON facts.row = people.row "
-                "WHERE true ON CONFLICT (user, name) DO NOTHING",
+                'JOIN staged_attributes AS facts ON facts."row" = people."row" '
+                'WHERE true ON CONFLICT ("user", name) DO NOTHING',
                 (test, after),
             )
 
     def _leave_out_clashing(self, test: int) -> int:
         """Exclude users who already were in the experiment with another variant."""
         return self._database.change(
-            "UPDATE main.experiment_assignments SET left_out = 1 WHERE NOT left_out AND number IN ("
-            "SELECT known.number FROM temp.staged_users AS users JOIN main.experiment_assignments AS known "
-            "ON known.test = ? AND known.user_identifier = users.user WHERE known.variant <> users.variant)",
+            "UPDATE experiment_assignments SET left_out = 1 WHERE left_out = 0 AND number IN ("
+            "SELECT known.number FROM staged_users AS users JOIN experiment_assignments AS known "
+            'ON known.test = ? AND known.user_identifier = users."user" WHERE known.variant <> users.variant)',
             (test,),
         )
 
     def _move_events(self, test: int, watch: Callable[[int, int], None]) -> dict[str, int]:
-        total, last = self._one("SELECT count(*), coalesce(max(place), 0) FROM temp.staged_events")
+        total, last = self._one("SELECT count(*), coalesce(max(place), 0) FROM staged_events")
         self._database.sql(
-            "INSERT INTO main.experiment_event_names (test, name) "
-            "SELECT DISTINCT ?, name FROM temp.staged_events WHERE true ON CONFLICT DO NOTHING",
+            "INSERT INTO experiment_event_names (test, name) "
+            "SELECT DISTINCT ?, name FROM staged_events WHERE true ON CONFLICT (test, name) DO NOTHING",
             (test,),
         )
         known = (
-            "FROM temp.staged_events AS events CROSS JOIN main.experiment_assignments AS users "
-            "ON users.test = ? AND users.user_identifier = events.user"
+            "FROM staged_events AS events JOIN experiment_assignments AS users "
+            'ON users.test = ? AND users.user_identifier = events."user"'
         )
-        assigned, early = self._one(f"SELECT count(*), total(events.at < users.assigned_at) {known}", test)
+        assigned, early = self._one(
+            f"SELECT count(*), count(*) FILTER (WHERE events.at < users.assigned_at) {known}", test
+        )
         done = 0
         for start in range(1, last + 1, CHUNK):
             done += self._database.change(
-                "INSERT INTO main.experiment_events (test, user, name, event_value, event_data, event_id, created_at) "
+                'INSERT INTO experiment_events (test, "user", name, event_value, event_data, event_id, created_at) '
                 f"SELECT ?, users.number, names.number, events.value, events.data, events.event_id, events.at {known} "
-                "CROSS JOIN main.experiment_event_names AS names ON names.test = ? AND names.name = events.name "
+                "JOIN experiment_event_names AS names ON names.test = ? AND names.name = events.name "
                 "WHERE events.place BETWEEN ? AND ? AND events.at >= users.assigned_at "
                 "ORDER BY events.place ON CONFLICT DO NOTHING",
                 (test, test, test, start, start + CHUNK - 1),

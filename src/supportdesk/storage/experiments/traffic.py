@@ -90,7 +90,7 @@ def assign(database: Database, new: Iterable[NewAssigned]) -> None:
     """Store assignments inside the caller's transaction; users who have one keep it."""
     database.many(
         "INSERT INTO experiment_assignments (test, user_identifier, variant, phase, hash_value, assigned_at, before) "
-        "VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
+        "VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (test, user_identifier) DO NOTHING",
         new,
     )
 
@@ -98,7 +98,7 @@ def assign(database: Database, new: Iterable[NewAssigned]) -> None:
 def add_attributes(database: Database, user: int, attributes: Mapping[str, str]) -> None:
     """Store what is known of a user who has just been assigned, inside the caller's transaction."""
     database.many(
-        "INSERT INTO experiment_attributes (user, name, value) VALUES (?, ?, ?)",
+        'INSERT INTO experiment_attributes ("user", name, value) VALUES (?, ?, ?)',
         [(user, name, value) for name, value in attributes.items()],
     )
 
@@ -112,10 +112,13 @@ def event_of(database: Database, test: int, event_id: str) -> StoredEvent | None
 def add_event(database: Database, test: int, user: int, event: NewEvent, at: str) -> StoredEvent:
     """Store an event inside the caller's transaction."""
     name = (test, event.name)
-    database.sql("INSERT INTO experiment_event_names (test, name) VALUES (?, ?) ON CONFLICT DO NOTHING", name)
+    database.sql(
+        "INSERT INTO experiment_event_names (test, name) VALUES (?, ?) ON CONFLICT (test, name) DO NOTHING", name
+    )
     found = database.sql(
-        "INSERT INTO experiment_events (test, user, name, event_value, event_data, event_id, created_at) "
-        "SELECT test, ?, number, ?, ?, ?, ? FROM experiment_event_names WHERE test = ? AND name = ? RETURNING number",
+        'INSERT INTO experiment_events (test, "user", name, event_value, event_data, event_id, created_at) '
+        "SELECT test, ?, number, CAST(? AS DOUBLE PRECISION), ?, ?, ? FROM experiment_event_names "
+        "WHERE test = ? AND name = ? RETURNING number",
         (user, event.value, event.data, event.event_id, at, *name),
     )
     return _event(database.sql(f"{_EVENTS} WHERE events.number = ?", found[0])[0])
@@ -127,10 +130,10 @@ def is_new_to_a_metric(database: Database, test: int, user: int, name: str) -> b
         "SELECT 1 FROM experiment_event_names AS names "
         "JOIN experiment_metric_events AS counts ON counts.name = names.number "
         "JOIN experiment_metrics AS metrics ON metrics.number = counts.metric "
-        "JOIN experiment_assignments AS users ON users.number = ? AND NOT users.left_out "
+        "JOIN experiment_assignments AS users ON users.number = ? AND users.left_out = 0 "
         "WHERE names.test = ? AND names.name = ? AND (metrics.kind <> 'conversion' OR NOT EXISTS ("
         "SELECT 1 FROM experiment_outcomes AS known WHERE known.metric = metrics.number "
-        "AND known.phase = users.phase AND known.variant = users.variant AND known.user = users.number)) LIMIT 1",
+        'AND known.phase = users.phase AND known.variant = users.variant AND known."user" = users.number)) LIMIT 1',
         (user, test, name),
     )
     return bool(found)
@@ -195,7 +198,7 @@ _COUNTED = "EXISTS (SELECT 1 FROM experiment_metric_events AS counts WHERE count
 _EVENTS = (
     "SELECT events.number, users.user_identifier, users.variant, names.name, events.event_value, events.event_data, "
     f"events.event_id, events.created_at, {_COUNTED} "
-    "FROM experiment_events AS events JOIN experiment_assignments AS users ON users.number = events.user "
+    'FROM experiment_events AS events JOIN experiment_assignments AS users ON users.number = events."user" '
     "JOIN experiment_event_names AS names ON names.number = events.name"
 )
 

@@ -41,14 +41,14 @@ def asked(database: Database) -> dict[str, int]:
 def insert_all(database: Database, faqs: Sequence[FaqToInsert], actor: str, at: datetime) -> tuple[int, int]:
     """Store at least one FAQ with its first revision, and return the first and the last number."""
     # One statement for all rows: the text indexes are flushed at the end of each.
-    database.sql(f"CREATE TEMP TABLE staged_faqs (place INTEGER PRIMARY KEY, {_COLUMNS})")
-    database.fill("temp.staged_faqs", _COLUMNS, faqs)
-    database.sql(f"INSERT INTO main.faqs ({_COLUMNS}) SELECT {_COLUMNS} FROM temp.staged_faqs ORDER BY place")
+    database.sql(f"CREATE TEMP TABLE staged_faqs (place BIGINT PRIMARY KEY, {_COLUMNS.replace(',', ' TEXT,')} TEXT)")
+    database.fill("staged_faqs", f"place, {_COLUMNS}", ((place, *faq) for place, faq in enumerate(faqs, start=1)))
+    database.sql(f"INSERT INTO faqs ({_COLUMNS}) SELECT {_COLUMNS} FROM staged_faqs ORDER BY place")
     database.sql(
-        "INSERT INTO main.faq_revisions (faq_id, revision, question, answer, category, changed_by, changed_at) "
-        "SELECT id, 1, question, answer, category, ?, ? FROM temp.staged_faqs ORDER BY place",
+        "INSERT INTO faq_revisions (faq_id, revision, question, answer, category, changed_by, changed_at) "
+        "SELECT id, 1, question, answer, category, ?, ? FROM staged_faqs ORDER BY place",
         (actor, to_text(at)),
     )
-    database.sql("DROP TABLE temp.staged_faqs")
+    database.sql("DROP TABLE staged_faqs")
     last = int(database.sql("SELECT max(number) FROM faqs")[0][0])
     return last - len(faqs) + 1, last

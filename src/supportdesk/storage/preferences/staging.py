@@ -37,16 +37,16 @@ class StagedPreference(NamedTuple):
 def staging(database: Database) -> Iterator[PreferenceStaging]:
     """Yield an empty staging table; gone at the end of the block."""
     # On disk, so that a million rows take no more memory than ten.
-    database.sql("PRAGMA temp_store = FILE")
+    database.engine.keep_temporary_on_disk()
     database.sql(
-        "CREATE TEMP TABLE staged (place INTEGER PRIMARY KEY, id TEXT, email TEXT, email_key TEXT, "
-        "email_notifications INTEGER, sms_notifications INTEGER, notification_frequency TEXT, preferred_language TEXT, "
-        "line INTEGER, cells TEXT)"
+        "CREATE TEMP TABLE staged (place BIGINT PRIMARY KEY, id TEXT, email TEXT, email_key TEXT, "
+        "email_notifications BIGINT, sms_notifications BIGINT, notification_frequency TEXT, preferred_language TEXT, "
+        "line BIGINT, cells TEXT)"
     )
     try:
         yield PreferenceStaging(database)
     finally:
-        database.sql("DROP TABLE temp.staged")
+        database.sql("DROP TABLE staged")
 
 
 class PreferenceStaging:
@@ -59,30 +59,30 @@ class PreferenceStaging:
         """Store rows as they come, without keeping them."""
         # One transaction, and none that reads or writes the desk: others save and check-point meanwhile.
         with self._database.reading():
-            self._database.many(
-                f"INSERT INTO temp.staged (id, email, email_key, {_VALUES}, line, cells) "
-                "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-                ((*row[:-1], json.dumps(row.cells)) for row in rows),
+            self._database.fill(
+                "staged",
+                f"place, id, email, email_key, {_VALUES}, line, cells",
+                ((place, *row[:-1], json.dumps(row.cells)) for place, row in enumerate(rows, start=1)),
             )
-        self._database.sql("CREATE INDEX temp.staged_email ON staged (email_key)")
+        self._database.sql("CREATE INDEX staged_email ON staged (email_key)")
 
     def count(self) -> int:
         """Return how many rows are staged."""
-        return int(self._database.sql("SELECT count(*) FROM temp.staged")[0][0])
+        return int(self._database.sql("SELECT count(*) FROM staged")[0][0])
 
     def repeated(self) -> Iterator[tuple[int, str, list[str]]]:
         """Take out the rows about somebody an earlier row is about, and return line, address and cells of each."""
         condition = (
-            "EXISTS (SELECT 1 FROM temp.staged AS earlier "
+            "EXISTS (SELECT 1 FROM staged AS earlier "
             "WHERE earlier.email_key = staged.email_key AND earlier.place < staged.place)"
         )
         last = 0
-        query = f"SELECT place, line, email, cells FROM temp.staged WHERE place > ? AND {condition} ORDER BY place"
+        query = f"SELECT place, line, email, cells FROM staged WHERE place > ? AND {condition} ORDER BY place"
         while page := self._database.sql(f"{query} LIMIT {PAGE}", (last,)):
             for _, line, email, cells in page:
                 yield line, email, json.loads(cells)
             last = page[-1][0]
-        self._database.sql(f"DELETE FROM temp.staged WHERE {condition}")
+        self._database.sql(f"DELETE FROM staged WHERE {condition}")
 
     def save(self, at: datetime, change: int) -> None:
         """Set all of them inside the caller's transaction, and lets mail that waits for these people follow.
@@ -92,9 +92,9 @@ class PreferenceStaging:
         # What a row does not name stays as it is; one statement, so that the write lock is held briefly.
         values = ", ".join(f"coalesce(staged.{name}, kept.{name}, ?)" for name in _NAMES)
         self._database.sql(
-            f"INSERT INTO main.user_preferences (id, email, email_key, {_VALUES}, created_at, updated_at) "
-            f"SELECT staged.id, staged.email, staged.email_key, {values}, ?, ? FROM temp.staged AS staged "
-            "LEFT JOIN main.user_preferences AS kept USING (email_key) WHERE true "
+            f"INSERT INTO user_preferences (id, email, email_key, {_VALUES}, created_at, updated_at) "
+            f"SELECT staged.id, staged.email, staged.email_key, {values}, ?, ? FROM staged AS staged "
+            "LEFT JOIN user_preferences AS kept USING (email_key) WHERE true "
             "ON CONFLICT (email_key) DO UPDATE SET "
             f"{', '.join(f'{name} = excluded.{name}' for name in _NAMES)}, updated_at = excluded.updated_at",
             (*(getattr(_DEFAULTS, name) for name in _NAMES), to_text(at), to_text(at)),
@@ -104,21 +104,21 @@ class PreferenceStaging:
     def _let_mail_follow(self, change: int) -> None:
         """Hold or release mail, as `outbox.hold` and `outbox.change_frequency` do for one person."""
         waiting = (
-            "status = 'pending' AND handed_over_at IS NULL AND recipient_key IN (SELECT email_key FROM temp.staged "
-            "JOIN main.user_preferences AS now USING (email_key)"
+            "status = 'pending' AND handed_over_at IS NULL AND recipient_key IN (SELECT email_key FROM staged "
+            "JOIN user_preferences AS now USING (email_key)"
         )
         for condition, none in (
-            ("NOT now.email_notifications", Preference("", email_notifications=False)),
+            ("now.email_notifications = 0", Preference("", email_notifications=False)),
             ("now.notification_frequency = 'none'", Preference("", notification_frequency=Frequency.NONE)),
         ):
             self._database.sql(
-                "UPDATE main.notifications SET status = 'held', reason = ?, held_by = ?, leased_until = NULL "
+                "UPDATE notifications SET status = 'held', reason = ?, held_by = ?, leased_until = NULL "
                 f"WHERE {waiting} WHERE {condition})",
                 (none.held_because, change),
             )
         for frequency in (Frequency.IMMEDIATE, *DIGESTS):
             self._database.sql(
-                "UPDATE main.notifications SET waits_for = ?, leased_until = NULL WHERE waits_for <> ? "
+                "UPDATE notifications SET waits_for = ?, leased_until = NULL WHERE waits_for <> ? "
                 f"AND notification_type <> 'digest' AND {waiting} WHERE now.notification_frequency = ?)",
                 (frequency, frequency, frequency),
             )

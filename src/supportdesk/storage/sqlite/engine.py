@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from datetime import datetime
@@ -166,6 +167,15 @@ class SqliteEngine:
         except ERRORS as error:
             raise self._explain(error) from error
 
+    def fill(self, table: str, columns: str, rows: Iterable[Sequence[object]]) -> None:
+        """Insert rows of values, taken one by one."""
+        places = ", ".join("?" * (columns.count(",") + 1))
+        self.run_many(f"INSERT INTO {table} ({columns}) VALUES ({places})", rows)
+
+    def among(self, column: str, values: Sequence[object]) -> tuple[str, object]:
+        """Return the condition that a column has one of these values, with its one parameter."""
+        return f"{column} IN (SELECT value FROM json_each(?))", json.dumps(list(values))
+
     @contextmanager
     def writing(self) -> Iterator[None]:
         """Run the block as one write transaction, in the file that is still at its path.
@@ -205,6 +215,10 @@ class SqliteEngine:
             yield
         finally:
             self.run(f"PRAGMA synchronous = {int(before)}")
+
+    def keep_temporary_on_disk(self) -> None:
+        """Keep temporary tables on disk from here on: a million rows take no more memory than ten."""
+        self.run("PRAGMA temp_store = FILE")
 
     def hidden(self, column: peewee.Field) -> peewee.Node:
         """Return a column with a plus, which keeps SQLite from using an index on it."""

@@ -47,19 +47,20 @@ class TicketMover:
         database.sql(
             "CREATE TEMP TABLE staged_order AS "
             "SELECT place, row_number() OVER (ORDER BY number IS NULL, place) AS turn, "
-            "sum(number IS NULL) OVER (ORDER BY number IS NULL, place ROWS UNBOUNDED PRECEDING) AS rank "
-            "FROM temp.staged"
+            "sum(CASE WHEN number IS NULL THEN 1 ELSE 0 END) "
+            "OVER (ORDER BY number IS NULL, place ROWS UNBOUNDED PRECEDING) AS rank "
+            "FROM staged"
         )
-        database.sql("CREATE UNIQUE INDEX temp.staged_turn ON staged_order (turn)")
-        self.total, self.characters = database.sql("SELECT count(*), total(length(description)) FROM temp.staged")[0]
+        database.sql("CREATE UNIQUE INDEX staged_turn ON staged_order (turn)")
+        ((self.total, self.characters),) = database.sql(
+            "SELECT count(*), coalesce(sum(length(description)), 0) FROM staged"
+        )
         self._base = self.first = self.last = self._moved = 0
 
     def reserve(self) -> None:
         """Decide which numbers the tickets get; nobody else takes one of them once `move_last` was called."""
-        given, lowest, highest = self._database.sql("SELECT count(number), min(number), max(number) FROM temp.staged")[
-            0
-        ]
-        newest = self._database.sql("SELECT coalesce(max(number), 0) FROM main.tickets")[0][0]
+        ((given, lowest, highest),) = self._database.sql("SELECT count(number), min(number), max(number) FROM staged")
+        newest = self._database.sql("SELECT coalesce(max(number), 0) FROM tickets")[0][0]
         self._base = max(newest, highest or 0)
         self.first = lowest or self._base + 1
         self.last = self._base + self.total - given if given < self.total else highest
@@ -72,8 +73,7 @@ class TicketMover:
         """Move the ticket with the highest number, hidden: the desk gives others the numbers after it."""
         self._seen()
         turn = (
-            "SELECT turn FROM temp.staged_order JOIN temp.staged USING (place) "
-            "ORDER BY coalesce(number, ? + rank) DESC LIMIT 1"
+            "SELECT turn FROM staged_order JOIN staged USING (place) ORDER BY coalesce(number, ? + rank) DESC LIMIT 1"
         )
         last = int(self._database.sql(turn, (self._base,))[0][0])
         self._move(last, 1, hidden=True)
@@ -89,29 +89,29 @@ class TicketMover:
         mine = (self._import, self.first, self.last)
         here = "WHERE import_id = ? AND number BETWEEN ? AND ?"
         self._database.sql(
-            "INSERT INTO main.ticket_counts (status, priority, tickets) "
-            f"SELECT status, priority, count(*) FROM main.tickets {here} GROUP BY status, priority "
-            "ON CONFLICT (status, priority) DO UPDATE SET tickets = tickets + excluded.tickets",
+            "INSERT INTO ticket_counts (status, priority, tickets) "
+            f"SELECT status, priority, count(*) FROM tickets {here} GROUP BY status, priority "
+            "ON CONFLICT (status, priority) DO UPDATE SET tickets = ticket_counts.tickets + excluded.tickets",
             mine,
         )
         is_open = f"{here} AND status <> 'resolved'"
         self._database.sql(
-            "INSERT INTO main.queue_counts (queue, agent, tickets) "
-            f"SELECT 'owner', owner, count(*) FROM main.tickets {is_open} GROUP BY owner UNION ALL "
-            f"SELECT 'awaiting', awaiting, count(*) FROM main.tickets {is_open} GROUP BY awaiting "
-            "ON CONFLICT (queue, agent) DO UPDATE SET tickets = tickets + excluded.tickets",
+            "INSERT INTO queue_counts (queue, agent, tickets) "
+            f"SELECT 'owner', owner, count(*) FROM tickets {is_open} GROUP BY owner UNION ALL "
+            f"SELECT 'awaiting', awaiting, count(*) FROM tickets {is_open} GROUP BY awaiting "
+            "ON CONFLICT (queue, agent) DO UPDATE SET tickets = queue_counts.tickets + excluded.tickets",
             (*mine, *mine),
         )
-        self._database.sql(f"UPDATE main.tickets SET deleted_at = NULL {here}", mine)
-        self._database.sql("DELETE FROM main.running_imports WHERE import_id = ?", (self._import,))
+        self._database.sql(f"UPDATE tickets SET deleted_at = NULL {here}", mine)
+        self._database.sql("DELETE FROM running_imports WHERE import_id = ?", (self._import,))
 
     def close(self) -> None:
         """Drop the temporary table."""
-        self._database.sql("DROP TABLE IF EXISTS temp.staged_order")
+        self._database.sql("DROP TABLE IF EXISTS staged_order")
 
     def _seen(self) -> None:
         self._database.sql(
-            "INSERT INTO main.running_imports (import_id, host, pid, seen_at) VALUES (?, ?, ?, ?) "
+            "INSERT INTO running_imports (import_id, host, pid, seen_at) VALUES (?, ?, ?, ?) "
             "ON CONFLICT (import_id) DO UPDATE SET seen_at = excluded.seen_at",
             (self._import, platform.node(), os.getpid(), to_text(self._database.now())),
         )
@@ -119,17 +119,17 @@ class TicketMover:
     def _move(self, turn: int, size: int, *, hidden: bool) -> int:
         origin, within = self._origin, (turn, turn + size - 1, self._moved)
         chunk = (
-            "FROM temp.staged_order JOIN temp.staged AS staged USING (place) "
+            "FROM staged_order JOIN staged AS staged USING (place) "
             "WHERE turn BETWEEN ? AND ? AND turn <> ? ORDER BY turn"
         )
         others = COLUMNS.removeprefix("number, ")
         moved = self._database.change(
-            f"INSERT INTO main.tickets (number, {others}, indexed_title, indexed_description, import_id, deleted_at) "
+            f"INSERT INTO tickets (number, {others}, indexed_title, indexed_description, import_id, deleted_at) "
             f"SELECT coalesce(number, ? + rank), {others}, indexed_title, indexed_description, ?, ? {chunk}",
             (self._base, self._import, HIDDEN if hidden else None, *within),
         )
         self._database.sql(
-            "INSERT INTO main.ticket_status_history "
+            "INSERT INTO ticket_status_history "
             "(id, ticket_id, new_status, changed_by, login, notes, changed_at) "
             f"SELECT step_id, id, status, ?, ?, ?, ? {chunk}",
             (origin.actor, origin.login, origin.notes, to_text(origin.at), *within),
@@ -140,7 +140,7 @@ class TicketMover:
 def touched(database: Database, import_id: str, first: int, last: int) -> int | None:
     """Return the number of a ticket of an import with which something was done since; None when there is none."""
     found = database.sql(
-        "SELECT number FROM main.tickets WHERE import_id = ? AND number BETWEEN ? AND ? AND (version > 1 "
+        "SELECT number FROM tickets WHERE import_id = ? AND number BETWEEN ? AND ? AND (version > 1 "
         "OR deleted_at IS NOT NULL OR EXISTS (SELECT 1 FROM messages WHERE messages.ticket_id = tickets.id) "
         "OR EXISTS (SELECT 1 FROM journal WHERE journal.subject = tickets.id)) LIMIT 1",
         (import_id, first, last),
@@ -151,7 +151,7 @@ def touched(database: Database, import_id: str, first: int, last: int) -> int | 
 def delete_import(database: Database, import_id: str, first: int, last: int, at: datetime) -> int:
     """Delete the tickets of an import inside the caller's transaction; return how many there were."""
     return database.change(
-        "UPDATE main.tickets SET deleted_at = ?, version = version + 1, updated_at = ? "
+        "UPDATE tickets SET deleted_at = ?, version = version + 1, updated_at = ? "
         "WHERE import_id = ? AND number BETWEEN ? AND ? AND deleted_at IS NULL",
         (to_text(at), to_text(at), import_id, first, last),
     )
@@ -159,15 +159,14 @@ def delete_import(database: Database, import_id: str, first: int, last: int, at:
 
 def purge(database: Database, import_id: str) -> bool:
     """Remove some hidden tickets of an import inside the caller's transaction; return whether there are more."""
-    some = f"SELECT number FROM main.tickets WHERE deleted_at = '{HIDDEN}' AND import_id = ? LIMIT {PURGED}"
+    some = f"SELECT number FROM tickets WHERE deleted_at = '{HIDDEN}' AND import_id = ? LIMIT {PURGED}"
     database.sql(
-        "DELETE FROM main.ticket_status_history WHERE ticket_id IN "
-        f"(SELECT id FROM main.tickets WHERE number IN ({some}))",
+        f"DELETE FROM ticket_status_history WHERE ticket_id IN (SELECT id FROM tickets WHERE number IN ({some}))",
         (import_id,),
     )
-    if database.change(f"DELETE FROM main.tickets WHERE number IN ({some})", (import_id,)):
+    if database.change(f"DELETE FROM tickets WHERE number IN ({some})", (import_id,)):
         return True
-    database.sql("DELETE FROM main.running_imports WHERE import_id = ?", (import_id,))
+    database.sql("DELETE FROM running_imports WHERE import_id = ?", (import_id,))
     return False
 
 
@@ -175,7 +174,7 @@ def stale_imports(database: Database) -> list[str]:
     """Return the imports that were killed: their process is gone, or they were not seen for long, or in the future."""
     now = database.now()
     earliest, latest = to_text(now - STALE), to_text(now + STALE)
-    found = database.sql("SELECT import_id, host, pid, seen_at FROM main.running_imports")
+    found = database.sql("SELECT import_id, host, pid, seen_at FROM running_imports")
     return [
         str(import_id)
         for import_id, host, pid, seen_at in found

@@ -1,0 +1,1 @@
+"""A desk in a PostgreSQL database; the only place that imports psycopg."""

@@ -1,0 +1,59 @@
+"""Backup of a database by `pg_dump`, where it is installed."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from supportdesk.domain.desk_address import PostgresServer
+from supportdesk.domain.errors import Unavailable
+from supportdesk.domain.text import clean_line
+from supportdesk.storage.postgres.connection import parameters
+
+# libpq reads each of these from the environment, where no list of processes shows it.
+_VARIABLES = {"dbname": "PGDATABASE", "user": "PGUSER", "password": "PGPASSWORD", "host": "PGHOST", "port": "PGPORT"}
+
+
+def copy_to(address: PostgresServer, target: Path) -> None:
+    """Write a dump in pg_dump's own format, as of one moment; it appears when it is complete."""
+    program = shutil.which("pg_dump")
+    if program is None:
+        raise Unavailable(
+            "a backup of a desk on a server is made by pg_dump, which is not installed here; "
+            "`supportdesk desk copy --to FILE` copies the desk into a file",
+            field="db",
+        )
+    place = target.resolve()
+    try:
+        with TemporaryDirectory(prefix=".supportdesk-", dir=place.parent) as folder:
+            partial = Path(folder) / "desk.dump"
+            partial.touch(0o600)
+            _dump(program, address, partial)
+            partial.replace(place)
+    except OSError as error:
+        raise Unavailable(f"the copy {target} cannot be written: {error.strerror}", field="file") from error
+
+
+def _dump(program: str, address: PostgresServer, partial: Path) -> None:
+    given = parameters(address)
+    environment = {**os.environ, **{_VARIABLES[name]: value for name, value in given.items() if name in _VARIABLES}}
+    others = " ".join(f"{name}='{_escaped(value)}'" for name, value in given.items() if name not in _VARIABLES)
+    done = subprocess.run(
+        [program, "--format=custom", "--file", str(partial), "--dbname", others],
+        env=environment,
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        errors="replace",
+        check=False,
+    )
+    if done.returncode:
+        said = clean_line(done.stderr.strip().rpartition("\n")[2])
+        raise Unavailable(f"pg_dump has made no copy of the desk {address}: {said}", field="db")
+
+
+def _escaped(value: str) -> str:
+    return value.replace("\\", "\\\\").replace("'", "\\'")

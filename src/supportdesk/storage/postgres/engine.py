@@ -1,0 +1,339 @@
+"""One connection to a desk in a PostgreSQL database."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import peewee
+import psycopg
+
+from supportdesk.domain.desk_address import PostgresServer
+from supportdesk.domain.errors import DeskError, InvalidValue, Unavailable
+from supportdesk.storage.engine import Row
+from supportdesk.storage.postgres import failures
+from supportdesk.storage.postgres.clock import ServerClock
+from supportdesk.storage.postgres.connection import connect, to_native
+from supportdesk.storage.postgres.mail_text import MailText
+from supportdesk.storage.postgres.migrate import NEWEST, Opened, check_schema, migrate
+from supportdesk.storage.postgres.ticket_text import TicketText
+
+if TYPE_CHECKING:
+    from supportdesk.domain.finding import Finding
+
+MICROSECONDS = "(extract(epoch FROM clock_timestamp()) * 1000000)::bigint"
+FETCHED = 500
+"""Rows of a stream that are asked for at a time."""
+IDLE_SECONDS = 300
+"""A program that stops inside a transaction, as one on a broken line does, lets others have their turn after this."""
+
+
+class _Compiler(peewee.PostgresqlDatabase):
+    param = "?"
+
+
+_COMPILER = _Compiler(None)
+
+
+class PostgresEngine:
+    """A desk in a database; opening creates and migrates it.
+
+    Writers take turns by the one row of table `turn`: it is lock, order of the journal and counter of changes at once.
+    No statement relies on the session, so that a pool may give each transaction another connection.
+    """
+
+    def __init__(self, address: PostgresServer, busy_seconds: float, *, create: bool) -> None:
+        self._address = address
+        self._busy = max(1, int(busy_seconds * 1000))
+        self._clock = ServerClock()
+        self._connection: Any = None
+        self._transacting = False
+        self._durable = False
+        self._own_changes = 0
+        self._read_only = False
+        try:
+            self._open(create=create)
+        except BaseException:
+            self.close()
+            raise
+
+    def _open(self, *, create: bool) -> None:
+        try:
+            self._connection = connect(self._address)
+        except psycopg.Error as error:
+            raise failures.unreachable(error, self.name) from error
+        try:
+            opened = Opened.of(self._connection)
+            if create and opened.must_migrate:
+                migrate(self._connection)
+                opened = Opened.of(self._connection)
+        except psycopg.Error as error:
+            raise self._explain(error) from error
+        check_schema(opened, self.name)
+        self._read_only = not opened.can_write
+        self._clock.set(opened.microseconds)
+
+    @property
+    def name(self) -> str:
+        """The address without its password."""
+        return str(self._address)
+
+    @property
+    def files(self) -> tuple[Path, ...]:
+        """No file of this machine."""
+        return ()
+
+    @property
+    def files_folder(self) -> Path:
+        """The folder that all machines share; raises `Unavailable` where none was named."""
+        if self._address.files is None:
+            raise Unavailable(
+                f"mails and attachments of the desk {self.name} need a folder that all machines share; name it at the "
+                "end of the address, as in ?files=/srv/support",
+                field="db",
+            )
+        return self._address.files
+
+    @property
+    def in_transaction(self) -> bool:
+        """Whether a transaction is open."""
+        return self._transacting
+
+    @property
+    def is_read_only(self) -> bool:
+        """Whether this connection cannot write."""
+        return self._read_only
+
+    @property
+    def tickets(self) -> TicketText:
+        """The words of the tickets."""
+        return TicketText()
+
+    @property
+    def mail(self) -> MailText:
+        """The words of the mail log."""
+        return MailText(self)
+
+    def close(self) -> None:
+        """Close the connection."""
+        if self._connection is not None:
+            self._connection.close()
+
+    def compiled(self, query: peewee.BaseQuery) -> tuple[str, Sequence[object]]:
+        """Return a Peewee query as SQL with its parameters."""
+        statement, parameters = _COMPILER.get_sql_context().sql(query).query()
+        return statement, parameters or ()
+
+    def run(self, statement: str, parameters: Sequence[object] = ()) -> list[Row]:
+        """Run one statement and return its rows."""
+        cursor = self._run(statement, parameters)
+        return list(cursor.fetchall()) if cursor.description else []
+
+    def change(self, statement: str, parameters: Sequence[object] = ()) -> int:
+        """Run one statement and return the number of rows it changed."""
+        return int(self._run(statement, parameters).rowcount)
+
+    def stream(self, statement: str, parameters: Sequence[object] = ()) -> Iterator[Row]:
+        """Yield the rows of a statement without keeping them."""
+        with self.reading():
+            self._run(f"DECLARE streamed NO SCROLL CURSOR FOR {statement}", parameters)
+            while page := self.run(f"FETCH {FETCHED} FROM streamed"):
+                yield from page
+            self._run("CLOSE streamed", ())
+
+    def run_many(self, statement: str, rows: Iterable[Sequence[object]]) -> None:
+        """Run one statement for each row of parameters, without waiting for each answer."""
+        with self._translated(), psycopg.Cursor(self._usable()) as cursor:
+            cursor.executemany(to_native(statement), rows)
+
+    def fill(self, table: str, columns: str, rows: Iterable[Sequence[object]]) -> None:
+        """Insert rows of values, taken one by one."""
+        with (
+            self._translated(),
+            self._usable().cursor() as cursor,
+            cursor.copy(f"COPY {table} ({columns}) FROM STDIN".encode()) as copy,
+        ):
+            for row in rows:
+                copy.write_row(row)
+
+    @contextmanager
+    def writing(self) -> Iterator[None]:
+        """Run the block as one write transaction, after those of all others who came before.
+
+        READ COMMITTED, because then every statement sees what was committed before the turn came; with a snapshot of
+        the moment of asking for it, the journal's next `seq` would be one that is taken.
+        """
+        if self._read_only:
+            raise failures.not_writable(self.name)
+        with self._transaction(f"BEGIN; {self._settings()}; {_TURN}"):
+            yield
+
+    @contextmanager
+    def reading(self) -> Iterator[None]:
+        """Run the block as one read transaction."""
+        if self._transacting:
+            yield
+            return
+        with self._transaction("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"):
+            yield
+
+    @contextmanager
+    def durable(self) -> Iterator[None]:
+        """Make every commit inside survive a power cut, also where the server was told not to wait for its disk."""
+        before, self._durable = self._durable, True
+        try:
+            yield
+        finally:
+            self._durable = before
+
+    def keep_temporary_on_disk(self) -> None:
+        """Do nothing: the server keeps temporary tables in files."""
+
+    def hidden(self, column: peewee.Field) -> peewee.Field:
+        """Return a column; the planner knows how many rows have a value."""
+        return column
+
+    def among(self, column: str, values: Sequence[object]) -> tuple[str, object]:
+        """Return the condition that a column has one of these values, with its one parameter."""
+        return f"{column} = ANY(?)", list(values)
+
+    def version(self) -> int:
+        """Return a number that moves when another connection has committed; one round trip."""
+        return self._read_turn(f"SELECT changes, step, {MICROSECONDS} FROM turn") - self._own_changes
+
+    def now(self) -> datetime:
+        """Return the time of the server."""
+        return self._clock.now()
+
+    def prove_writable(self) -> None:
+        """Raise the error that prevents writing, inside a write transaction that changes nothing."""
+        self.run("DELETE FROM ticket_counts WHERE false")
+
+    def faults(self, limit: int) -> list[str]:
+        """Return nothing: the server checks its own files, with `pg_amcheck` and data checksums."""
+        return []
+
+    def schema_faults(self) -> list[str]:
+        """Return what differs from the schema of the migrations."""
+        # Lazy import: only `doctor` compares.
+        from supportdesk.storage.postgres.checks import schema_faults
+
+        return schema_faults(self)
+
+    def check_place(self) -> Iterator[Finding]:
+        """Yield the findings about server, permissions and replication."""
+        # Lazy import: only `doctor` checks.
+        from supportdesk.storage.postgres.checks import check_place
+
+        yield from check_place(self)
+
+    def copy_to(self, target: Path) -> None:
+        """Write a copy of the whole desk with `pg_dump`, while others keep working."""
+        # Lazy import: only `backup` copies.
+        from supportdesk.storage.postgres.backup import copy_to
+
+        copy_to(self._address, target)
+
+    def _settings(self) -> str:
+        """Return what holds for one write transaction: no session has to remember it."""
+        durable = "; SET LOCAL synchronous_commit = on" if self._durable else ""
+        return (
+            f"SET LOCAL lock_timeout = {self._busy}; "
+            f"SET LOCAL idle_in_transaction_session_timeout = '{IDLE_SECONDS}s'{durable}"
+        )
+
+    @contextmanager
+    def _transaction(self, begin: str) -> Iterator[None]:
+        self._transacting = True
+        writes = begin.endswith(_TURN)
+        try:
+            if writes:
+                self._read_turn(begin)
+            else:
+                self._run(begin, ())
+            yield
+            self._commit()
+            self._own_changes += writes
+        finally:
+            self._transacting = False
+            self._roll_back()
+
+    def _commit(self) -> None:
+        try:
+            ended = self._connection.execute("COMMIT").statusmessage
+        except psycopg.Error as error:
+            if self._is_lost():
+                raise failures.unknown_outcome(self.name) from error
+            raise self._explain(error) from error
+        if ended != "COMMIT":
+            raise Unavailable(f"the desk {self.name} has given up this change; nothing was saved, try again")
+
+    def _roll_back(self) -> None:
+        if self._connection.info.transaction_status != psycopg.pq.TransactionStatus.IDLE and not self._is_lost():
+            with suppress(psycopg.Error):
+                self._connection.execute("ROLLBACK")
+
+    def _read_turn(self, statement: str) -> int:
+        """Run a statement that returns the turn, take over its time, and check its schema; return the changes."""
+        cursor = self._run(statement, ())
+        while cursor.nextset():
+            pass
+        ((changes, step, microseconds),) = cursor.fetchall()
+        self._clock.set(microseconds)
+        if step != NEWEST:
+            raise Unavailable(
+                f"the desk {self.name} was migrated by a newer supportdesk; nothing was saved, "
+                "end this program and start the new one",
+                field="db",
+            )
+        return int(changes)
+
+    def _run(self, statement: str, parameters: Sequence[object]) -> Any:
+        began = not self._transacting or statement.startswith("BEGIN")
+        try:
+            return self._usable(may_open=began).execute(to_native(statement), parameters)
+        except psycopg.Error as error:
+            if not (began and self._is_lost() and _only_reads(statement)):
+                raise self._explain(error) from error
+        # Lost while nothing was under way: what changes nothing is done again.
+        try:
+            return self._usable(may_open=True).execute(to_native(statement), parameters)
+        except psycopg.Error as error:
+            raise self._explain(error) from error
+
+    def _usable(self, *, may_open: bool = False) -> Any:
+        """Return the connection, where it was lost a new one; inside a transaction it cannot be replaced."""
+        if not self._is_lost():
+            return self._connection
+        if not may_open:
+            raise failures.lost(self.name)
+        try:
+            self._open(create=False)
+        except InvalidValue as error:
+            raise Unavailable(error.message, field="db") from error
+        return self._connection
+
+    def _is_lost(self) -> bool:
+        return self._connection is None or bool(self._connection.closed)
+
+    @contextmanager
+    def _translated(self) -> Iterator[None]:
+        try:
+            yield
+        except psycopg.Error as error:
+            raise self._explain(error) from error
+
+    def _explain(self, error: psycopg.Error) -> DeskError:
+        if self._is_lost():
+            return failures.lost(self.name)
+        return failures.to_desk_error(error, self.name)
+
+
+_TURN = f"UPDATE turn SET changes = changes + 1 RETURNING changes, step, {MICROSECONDS}"
+
+
+def _only_reads(statement: str) -> bool:
+    return statement.startswith(("SELECT", "WITH", "BEGIN"))

