@@ -6,7 +6,7 @@ import sqlite3
 import sys
 from collections import Counter, defaultdict
 from collections.abc import Callable, Generator, Iterator
-from contextlib import ExitStack, closing
+from contextlib import ExitStack, closing, contextmanager
 from datetime import UTC, datetime
 from functools import partial
 from itertools import count
@@ -48,7 +48,7 @@ def ids() -> Ids:
     return Ids()
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def engine(request: pytest.FixtureRequest) -> str:
     """The engine of the test's desk: sqlite, or postgres with `--engine postgres`; `both` runs a test twice."""
     return str(getattr(request, "param", request.config.getoption("--engine")))
@@ -62,16 +62,23 @@ def postgres(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Iterat
         yield server
 
 
-@pytest.fixture
-def postgres_desk(postgres: Server, worker_id: str) -> Iterator[PostgresServer]:
-    """A database with a desk in which nothing is."""
-    with postgres.database(f"desk_{worker_id}_{next(_NUMBERS)}", template=True) as address:
+_NUMBERS = count()
+
+
+@contextmanager
+def new_database(postgres: Server, worker_id: str, *, template: bool = True) -> Iterator[PostgresServer]:
+    """Yield a database with a desk in which nothing is, or an empty one."""
+    with postgres.database(f"desk_{worker_id}_{next(_NUMBERS)}", template=template) as address:
         found = parse_desk_address(address)
         assert isinstance(found, PostgresServer)
         yield found
 
 
-_NUMBERS = count()
+@pytest.fixture
+def postgres_desk(postgres: Server, worker_id: str) -> Iterator[PostgresServer]:
+    """A database with a desk in which nothing is."""
+    with new_database(postgres, worker_id) as address:
+        yield address
 
 
 @pytest.fixture

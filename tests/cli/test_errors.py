@@ -151,7 +151,7 @@ def test_a_hostile_value_cannot_drive_the_terminal_through_an_error(run):
 
 
 def test_settings_at_fault_end_every_command_alike(run):
-    for words in (["--db", "postgresql://a:b@c/d"], ["--as", ""], ["--config", "absent.toml"]):
+    for words in (["--db", "mysql://ann:secret@db/desk"], ["--as", ""], ["--config", "absent.toml"]):
         ended = run.typed(*words, "ticket", "list", "--json")
         assert (ended.code, ended.error["code"]) == (1, "invalid_value")
         assert ended.error["field"] in ("db", "agent", "config")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 from typing import Any
 from urllib.parse import unquote
@@ -19,6 +20,10 @@ _KEEPALIVES = {
     "keepalives_count": "3",
     "tcp_user_timeout": "30000",
 }
+
+# A question mark inside of quotes is text.
+_MARK = re.compile(r"""'(?:[^']|'')*'|"[^"]*"|[?%]""")
+_NATIVE = {"?": "%s", "%": "%%"}
 
 
 class _BoolDumper(Dumper):
@@ -77,4 +82,4 @@ def parameters(address: PostgresServer) -> dict[str, Any]:
 @lru_cache(maxsize=2_000)
 def to_native(statement: str) -> bytes:
     """Return a statement with the driver's marks for its parameters instead of question marks."""
-    return statement.replace("%", "%%").replace("?", "%s").encode()
+    return _MARK.sub(lambda found: _NATIVE.get(found[0]) or found[0].replace("%", "%%"), statement).encode()

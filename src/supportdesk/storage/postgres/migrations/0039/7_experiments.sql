@@ -22,7 +22,8 @@ CREATE TABLE experiments (
     max_events bigint,
     auto_pause bigint NOT NULL DEFAULT 0,
     exclusion_group text COLLATE "C" NOT NULL DEFAULT '',
-    forgotten bigint NOT NULL DEFAULT 0
+    forgotten bigint NOT NULL DEFAULT 0,
+    robots bigint NOT NULL DEFAULT 0
 );
 CREATE INDEX experiments_status ON experiments (status, surface);
 CREATE TABLE experiment_variants (

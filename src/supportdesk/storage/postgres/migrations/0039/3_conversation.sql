@@ -28,3 +28,27 @@ CREATE TABLE canned_replies (
     changed_at text COLLATE "C" NOT NULL
 );
 CREATE INDEX messages_by_message_id ON messages (message_id) WHERE message_id <> '';
+
+CREATE FUNCTION messages_said() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    UPDATE tickets SET
+        last_word = CASE new.kind WHEN 'automatic' THEN last_word ELSE (SELECT coalesce(max(last_word), 0) + 1 FROM tickets WHERE last_word > 0) END,
+        awaiting = CASE WHEN new.kind IN ('note', 'automatic') THEN awaiting WHEN new.kind = 'reply' THEN 'them'
+            ELSE 'us' END,
+        mail_failed = CASE WHEN new.kind IN ('reply', 'note') THEN 0 ELSE mail_failed END
+    WHERE id = new.ticket_id;
+    RETURN NULL;
+END $$;
+CREATE TRIGGER messages_said AFTER INSERT ON messages
+FOR EACH ROW EXECUTE FUNCTION messages_said();
+
+CREATE FUNCTION messages_taken_back() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    UPDATE tickets SET awaiting = coalesce((
+        SELECT CASE kind WHEN 'reply' THEN 'them' ELSE 'us' END FROM messages
+        WHERE ticket_id = tickets.id AND removed_at IS NULL AND kind NOT IN ('note', 'automatic')
+        ORDER BY seq DESC LIMIT 1
+    ), 'us')
+    WHERE id IN (old.ticket_id, new.ticket_id);
+    RETURN NULL;
+END $$;
+CREATE TRIGGER messages_taken_back AFTER UPDATE OF removed_at, ticket_id ON messages
+FOR EACH ROW WHEN (new.kind NOT IN ('note', 'automatic')) EXECUTE FUNCTION messages_taken_back();

@@ -194,5 +194,27 @@ END $$;
 CREATE TRIGGER notifications_moved AFTER UPDATE OF status ON notifications
 FOR EACH ROW WHEN (new.status <> old.status) EXECUTE FUNCTION notifications_moved();
 
+CREATE FUNCTION notifications_failed() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    UPDATE tickets SET mail_failed = 1 WHERE id = new.ticket_id;
+    RETURN NULL;
+END $$;
+CREATE TRIGGER notifications_failed AFTER UPDATE OF status ON notifications
+FOR EACH ROW WHEN (new.ticket_id IS NOT NULL AND new.status = 'failed' AND old.status <> 'failed') EXECUTE FUNCTION notifications_failed();
+
+CREATE FUNCTION notifications_failed_at_once() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    UPDATE tickets SET mail_failed = 1 WHERE id = new.ticket_id;
+    RETURN NULL;
+END $$;
+CREATE TRIGGER notifications_failed_at_once AFTER INSERT ON notifications
+FOR EACH ROW WHEN (new.ticket_id IS NOT NULL AND new.status = 'failed') EXECUTE FUNCTION notifications_failed_at_once();
+
+CREATE FUNCTION notifications_retried() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    UPDATE tickets SET mail_failed = 0 WHERE id = new.ticket_id
+    AND NOT EXISTS (SELECT 1 FROM notifications WHERE ticket_id = new.ticket_id AND status = 'failed');
+    RETURN NULL;
+END $$;
+CREATE TRIGGER notifications_retried AFTER UPDATE OF status ON notifications
+FOR EACH ROW WHEN (new.ticket_id IS NOT NULL AND new.status <> 'failed' AND old.status = 'failed') EXECUTE FUNCTION notifications_retried();
+
 CREATE INDEX notifications_text ON notifications USING gin (words);
 CREATE INDEX notifications_not_indexed ON notifications (seq) WHERE words IS NULL;
