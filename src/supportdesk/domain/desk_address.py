@@ -105,8 +105,8 @@ def files_folder(address: DeskAddress) -> Path:
         return Path(f"{address.path.resolve()}.files")
     if address.files is None:
         raise Unavailable(
-            f"mails and attachments of the desk {address} need a folder that all its machines share; name it at the end "
-            "of the address, as in ?files=/srv/support",
+            f"mails and attachments of the desk {address} need a folder that all its machines share; "
+            "name it at the end of the address, as in ?files=/srv/support",
             field="db",
         )
     return address.files

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import peewee
 import psycopg
 
-from supportdesk.domain.desk_address import PostgresServer
+from supportdesk.domain.desk_address import PostgresServer, files_folder
 from supportdesk.domain.errors import DeskError, InvalidValue, Unavailable
 from supportdesk.storage.engine import Row
 from supportdesk.storage.postgres import failures
@@ -89,13 +89,7 @@ class PostgresEngine:
     @property
     def files_folder(self) -> Path:
         """The folder that all machines share; raises `Unavailable` where none was named."""
-        if self._address.files is None:
-            raise Unavailable(
-                f"mails and attachments of the desk {self.name} need a folder that all machines share; name it at the "
-                "end of the address, as in ?files=/srv/support",
-                field="db",
-            )
-        return self._address.files
+        return files_folder(self._address)
 
     @property
     def in_transaction(self) -> bool:
@@ -110,7 +104,7 @@ class PostgresEngine:
     @property
     def tickets(self) -> TicketText:
         """The words of the tickets."""
-        return TicketText()
+        return TicketText(self)
 
     @property
     def mail(self) -> MailText:

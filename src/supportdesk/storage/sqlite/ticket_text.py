@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from peewee import SQL, Expression
 from playhouse.sqlite_ext import FTS5Model, RowIDField, SearchField
 
+from supportdesk.storage.pending_messages import are_messages_pending, pending_messages
 from supportdesk.storage.sqlite.match_expression import match_of
 from supportdesk.storage.sqlite.text_match import TextMatch
 
@@ -35,8 +36,6 @@ _NOTED = (
     "(SELECT coalesce(t.merged_into, t.number) FROM messages AS m JOIN tickets AS t ON t.id = m.ticket_id "
     "WHERE m.seq IN (SELECT rowid FROM notes_text WHERE notes_text MATCH ?))"
 )
-PORTION = 1_000
-"""Messages that are indexed in one transaction."""
 
 
 class TicketText:
@@ -51,11 +50,11 @@ class TicketText:
 
     def is_behind(self) -> bool:
         """Whether messages were saved, removed or moved since the last update."""
-        return bool(self._engine.run("SELECT EXISTS (SELECT 1 FROM messages WHERE pending = 1)")[0][0])
+        return are_messages_pending(self._engine)
 
     def update(self) -> None:
         """Index some of the messages that are not, inside the caller's transaction."""
-        wanted = self._pending()
+        wanted = pending_messages(self._engine)
         touched = json.dumps(sorted({number for _, *places in wanted for number in places if number}))
         self._engine.run(
             "INSERT INTO tickets_text (tickets_text, rowid, title, description, contact_email) "
@@ -69,18 +68,6 @@ class TicketText:
             f"INSERT INTO tickets_text (rowid, title, description, contact_email) SELECT {_SAID}", (touched,)
         )
 
-    def _pending(self) -> list[tuple[int, int, int]]:
-        """Return the place of some messages that are to be indexed, in which ticket they are, and should be."""
-        merged: dict[int, int] = dict(
-            self._engine.run("SELECT number, merged_into FROM tickets WHERE merged_into IS NOT NULL")
-        )
-        found = self._engine.run(
-            "SELECT m.seq, m.indexed, CASE WHEN m.kind = 'note' OR m.removed_at IS NOT NULL THEN 0 ELSE t.number END "
-            "FROM messages AS m JOIN tickets AS t ON t.id = m.ticket_id WHERE m.pending = 1 ORDER BY m.seq "
-            f"LIMIT {PORTION}"
-        )
-        return [(seq, before, _continuing(number, merged)) for seq, before, number in found]
-
     def matching(self, key: Field, tree: Node) -> TextMatch:
         """Return the tickets that a query finds; `key` is their number."""
         return TextMatch.of(TicketTextRow, key, tree)
@@ -88,12 +75,3 @@ class TicketText:
     def noted(self, key: Field, tree: Node) -> Expression:
         """Return the condition that a note of a ticket matches."""
         return Expression(key, "IN", SQL(_NOTED, (match_of(tree).expression,)))
-
-
-def _continuing(number: int, merged: dict[int, int]) -> int:
-    """Return the number of the ticket that continues one; a damaged file may hold a ring."""
-    for _ in merged:
-        if number not in merged:
-            break
-        number = merged[number]
-    return number

@@ -25,8 +25,7 @@ CREATE TABLE tickets (
     contact_domain text COLLATE "C" GENERATED ALWAYS AS (substr(lower(contact_email), strpos(contact_email, '@') + 1)) STORED,
     merged_into bigint,
     snoozed_until text COLLATE "C",
-    words tsvector GENERATED ALWAYS AS (desk_words(coalesce(indexed_title, title) || U&' \16E5 '
-        || coalesce(indexed_description, description) || U&' \16E5 ' || contact_email)) STORED
+    words tsvector
 );
 CREATE INDEX tickets_queue ON tickets (queue_rank, created_at);
 CREATE INDEX tickets_status_queue ON tickets (status, queue_rank, created_at);
@@ -106,6 +105,15 @@ CREATE INDEX tickets_awaiting ON tickets (awaiting, queue_rank, created_at);
 CREATE INDEX tickets_domain ON tickets (contact_domain, queue_rank, created_at);
 CREATE INDEX tickets_last_word ON tickets (last_word) WHERE last_word > 0;
 CREATE INDEX tickets_mail_failed ON tickets (number) WHERE mail_failed = 1;
+CREATE TABLE views (
+    owner text COLLATE "C" NOT NULL,
+    name_key text COLLATE "C" NOT NULL,
+    name text COLLATE "C" NOT NULL,
+    query text COLLATE "C" NOT NULL,
+    changed_by text COLLATE "C" NOT NULL,
+    changed_at text COLLATE "C" NOT NULL,
+    PRIMARY KEY (owner, name_key)
+);
 CREATE INDEX tickets_merged_into ON tickets (merged_into) WHERE merged_into IS NOT NULL;
 CREATE INDEX tickets_snoozed ON tickets (snoozed_until) WHERE snoozed_until IS NOT NULL;
 
@@ -131,14 +139,6 @@ CREATE FUNCTION tickets_inserted() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
 END $$;
 CREATE TRIGGER tickets_inserted AFTER INSERT ON tickets
 FOR EACH ROW EXECUTE FUNCTION tickets_inserted();
-
-CREATE FUNCTION tickets_deleted() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
-    UPDATE ticket_counts SET tickets = tickets - 1
-    WHERE status = old.status AND priority = old.priority AND old.deleted_at IS NULL;
-    RETURN NULL;
-END $$;
-CREATE TRIGGER tickets_deleted AFTER DELETE ON tickets
-FOR EACH ROW EXECUTE FUNCTION tickets_deleted();
 
 CREATE FUNCTION tickets_moved() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
     UPDATE ticket_counts SET tickets = tickets - 1
@@ -277,5 +277,21 @@ CREATE FUNCTION ticket_marks_deleted() RETURNS trigger LANGUAGE plpgsql AS $$ BE
 END $$;
 CREATE TRIGGER ticket_marks_deleted AFTER DELETE ON ticket_marks
 FOR EACH ROW EXECUTE FUNCTION ticket_marks_deleted();
+
+CREATE FUNCTION tickets_deleted() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    UPDATE ticket_counts SET tickets = tickets - 1
+    WHERE status = old.status AND priority = old.priority AND old.deleted_at IS NULL;
+    RETURN old;
+END $$;
+CREATE TRIGGER tickets_deleted BEFORE DELETE ON tickets
+FOR EACH ROW EXECUTE FUNCTION tickets_deleted();
+
+CREATE FUNCTION tickets_merged() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    UPDATE messages SET pending = 1 WHERE ticket_id = new.id;
+    UPDATE messages SET pending = 1 WHERE indexed > 0 AND indexed IN (old.number, old.merged_into, new.merged_into);
+    RETURN NULL;
+END $$;
+CREATE TRIGGER tickets_merged AFTER UPDATE OF merged_into ON tickets
+FOR EACH ROW EXECUTE FUNCTION tickets_merged();
 
 CREATE INDEX tickets_text ON tickets USING gin (words);

@@ -17,7 +17,13 @@ CREATE TABLE messages (
     created_at text COLLATE "C" NOT NULL,
     edited_at text COLLATE "C",
     removed_at text COLLATE "C",
-    CHECK (kind <> 'note' OR (to_addresses = '[]' AND cc_addresses = '[]'))
+    indexed_content text COLLATE "C",
+    indexed bigint NOT NULL DEFAULT 0,
+    pending bigint NOT NULL DEFAULT 1,
+    CHECK (kind <> 'note' OR (to_addresses = '[]' AND cc_addresses = '[]')),
+    note_words tsvector GENERATED ALWAYS AS (
+        CASE WHEN kind = 'note' AND removed_at IS NULL THEN desk_words(coalesce(indexed_content, content)) END
+    ) STORED
 );
 CREATE INDEX messages_by_ticket ON messages (ticket_id, seq);
 CREATE TABLE canned_replies (
@@ -28,6 +34,8 @@ CREATE TABLE canned_replies (
     changed_at text COLLATE "C" NOT NULL
 );
 CREATE INDEX messages_by_message_id ON messages (message_id) WHERE message_id <> '';
+CREATE INDEX messages_pending ON messages (seq) WHERE pending = 1;
+CREATE INDEX messages_indexed ON messages (indexed, seq) WHERE indexed > 0;
 
 CREATE FUNCTION messages_said() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
     UPDATE tickets SET
@@ -52,3 +60,66 @@ CREATE FUNCTION messages_taken_back() RETURNS trigger LANGUAGE plpgsql AS $$ BEG
 END $$;
 CREATE TRIGGER messages_taken_back AFTER UPDATE OF removed_at, ticket_id ON messages
 FOR EACH ROW WHEN (new.kind NOT IN ('note', 'automatic')) EXECUTE FUNCTION messages_taken_back();
+
+CREATE FUNCTION messages_moved() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    UPDATE messages SET pending = 1 WHERE seq = new.seq;
+    RETURN NULL;
+END $$;
+CREATE TRIGGER messages_moved AFTER UPDATE OF removed_at, ticket_id ON messages
+FOR EACH ROW EXECUTE FUNCTION messages_moved();
+
+CREATE INDEX notes_text ON messages USING gin (note_words);
+
+-- What was said in a ticket and in those merged into it; the letter between two texts is a word that nobody searches
+-- for, so that phrases do not match across them.
+CREATE VIEW tickets_said AS SELECT
+    number,
+    coalesce(indexed_title, title) AS title,
+    coalesce(indexed_description, description)
+    || coalesce((
+        SELECT string_agg(' ' || chr(57471) || ' ' || coalesce(merged.indexed_title, merged.title)
+            || ' ' || chr(57471) || ' ' || coalesce(merged.indexed_description, merged.description), ''
+            ORDER BY merged.number)
+        FROM tickets AS merged WHERE merged.merged_into = tickets.number
+    ), '')
+    || coalesce((
+        SELECT string_agg(' ' || chr(57471) || ' ' || coalesce(messages.indexed_content, messages.content), ''
+            ORDER BY messages.seq)
+        FROM messages WHERE messages.indexed = tickets.number AND messages.indexed > 0
+    ), '') AS description,
+    contact_email
+FROM tickets;
+CREATE FUNCTION ticket_words(title text, description text, contact_email text) RETURNS tsvector
+LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+RETURN desk_words(title || ' ' || chr(57471) || ' ' || description || ' ' || chr(57471) || ' ' || contact_email);
+CREATE FUNCTION index_tickets(VARIADIC numbers bigint[]) RETURNS void LANGUAGE sql AS $$
+    UPDATE tickets SET words = ticket_words(said.title, said.description, said.contact_email)
+    FROM tickets_said AS said WHERE said.number = tickets.number AND tickets.number = ANY (numbers);
+$$;
+
+CREATE FUNCTION tickets_indexed() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    new.words := ticket_words(
+        coalesce(new.indexed_title, new.title), coalesce(new.indexed_description, new.description), new.contact_email);
+    RETURN new;
+END $$;
+CREATE TRIGGER tickets_indexed BEFORE INSERT ON tickets
+FOR EACH ROW EXECUTE FUNCTION tickets_indexed();
+CREATE FUNCTION tickets_reworded() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    PERFORM index_tickets(new.number, new.merged_into);
+    RETURN NULL;
+END $$;
+CREATE TRIGGER tickets_reworded
+AFTER UPDATE OF title, description, contact_email, indexed_title, indexed_description ON tickets
+FOR EACH ROW EXECUTE FUNCTION tickets_reworded();
+CREATE FUNCTION tickets_merged_indexed() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    PERFORM index_tickets(old.merged_into, new.merged_into);
+    RETURN NULL;
+END $$;
+CREATE TRIGGER tickets_merged_indexed AFTER UPDATE OF merged_into ON tickets
+FOR EACH ROW EXECUTE FUNCTION tickets_merged_indexed();
+CREATE FUNCTION messages_reworded() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    PERFORM index_tickets(old.indexed);
+    RETURN NULL;
+END $$;
+CREATE TRIGGER messages_reworded AFTER UPDATE OF content, indexed_content ON messages
+FOR EACH ROW WHEN (old.indexed > 0) EXECUTE FUNCTION messages_reworded();
