@@ -39,7 +39,7 @@ class Row:
 
 def judged(claim: Claim, found: Found) -> Row:
     """Return a figure beside its target."""
-    low, high = found.share - 2 * found.error, found.share + 2 * found.error
+    low, high = max(found.share - 2 * found.error, 0.0), found.share + 2 * found.error
     if claim.least <= low and high <= claim.most:
         verdict = "ok"
     elif claim.least <= found.share <= claim.most:

@@ -316,7 +316,9 @@ def test_what_is_very_sure_or_very_small_is_said_so(run):
 
     assert "p < 1e-300" in says("100000/1000000", "200000/1000000")
     assert "p 0," not in says("100000/1000000", "200000/1000000")
-    assert "warning  sample     10 users per variant at least: so few that z and p are rough" in says("0/10", "10/10")
+    assert "warning  sample     10 users per variant at least: so few that z is rough, and little can be shown" in says(
+        "0/10", "10/10"
+    )
     assert "warning  sample     1,000 users per variant at least: so few that" in says("1/1000", "3/1000")
     assert "warning  sample     a variant has no users" in says("0/0", "0/0")
     assert "1 user per variant" in says("0/1", "1/1")

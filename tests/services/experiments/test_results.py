@@ -256,7 +256,7 @@ def test_p_below_alpha_that_is_not_enough_is_explained(desk, filled):
     drafted(desk, min_sample="1000", min_days="0")
     filled({"green": (800, 80), "blue": (800, 80)}, {"green": (200, 20), "blue": (200, 48)})
     _, sentence = said(desk)
-    assert "blue differs by +2.80 points" in sentence
+    assert "blue differs by +2.800 points (0.01" in sentence
     assert "is not enough after 1 interim analysis: it must be below 0.0398" in sentence
 
 

@@ -12,6 +12,7 @@ from supportdesk.domain.experiments.event import EventCount, clone_command
 from supportdesk.domain.experiments.experiment import ArmCount, Check, Experiment, MetricKind
 from supportdesk.domain.experiments.form import texts_of, weights_text
 from supportdesk.domain.experiments.look import Look, p_text, target_values
+from supportdesk.domain.experiments.rounding import percent_decimals, significant_digits
 
 EXPERIMENT_HEADINGS = ("NUMBER", "STATUS", "DAYS", "USERS", "RATE OR MEAN", "VERDICT", "NAME")
 CHECK_HEADINGS = ("", "CHECK", "WHAT")
@@ -155,8 +156,7 @@ def results_text(name: str, analysis: Analysis) -> str:
                 each.variant,
                 f"{each.users:,}",
                 f"{each.conversions:,}",
-                _number(each.value, rate_like),
-                _range(each.lower, each.upper, rate_like),
+                *_limited(each.value, each.lower, each.upper, rate_like),
             )
             for each in metric.variants
         ]
@@ -196,11 +196,11 @@ def _comparison(each: ComparisonResult, rate_like: bool, provisional: str) -> li
     if each.z_score is None or each.p_value is None:
         return [f"{each.variant} against the control: nothing to say, {each.reason or 'too few users'}"]
     unit = 100.0 if rate_like else 1.0
-    lift = _range(each.lift_lower, each.lift_upper, True)
     points = " points" if rate_like else ""
+    lift, limits = _limited(each.lift, each.lift_lower, each.lift_upper, True, sign=True)
     lines = [
         f"{each.says}",
-        f"  lift {_number(each.lift, True, sign=True)} {lift}".rstrip(),
+        f"  lift {lift} {limits}".rstrip(),
         f"  z {each.z_score:.4f}, {p_text(each.p_value)}{_holm(each)}{provisional}",
     ]
     if each.method:
@@ -218,14 +218,15 @@ def _holm(each: ComparisonResult) -> str:
     return "" if holm is None or holm == each.p_value else f" (Holm's, for all that is compared: {p_text(holm)})"
 
 
-def _number(value: float | None, rate_like: bool, *, sign: bool = False) -> str:
-    if value is None:
-        return "–"
-    plus = "+" if sign else ""
-    return f"{100 * value:{plus}.3f} %" if rate_like else f"{value:{plus}.5g}"
+def _limited(
+    value: float | None, low: float | None, high: float | None, rate_like: bool, *, sign: bool = False
+) -> tuple[str, str]:
+    """Return a value and its interval, so rounded that they do not look alike."""
+    shown = (value, low, high)
+    digits = percent_decimals(shown, 3) if rate_like else significant_digits(shown, 5)
 
+    def number(each: float, plus: str = "") -> str:
+        return f"{100 * each:{plus}.{digits}f} %" if rate_like else f"{each:{plus}.{digits}g}"
 
-def _range(low: float | None, high: float | None, rate_like: bool) -> str:
-    if low is None or high is None:
-        return ""
-    return f"({_number(low, rate_like)} to {_number(high, rate_like)})"
+    text = "–" if value is None else number(value, "+" if sign else "")
+    return text, "" if low is None or high is None else f"({number(low)} to {number(high)})"

@@ -8,6 +8,7 @@ from rich.text import Text
 from supportdesk.domain.experiment_analysis import Analysis, ComparisonResult, GuardrailResult, MetricResult
 from supportdesk.domain.experiments.experiment import MetricKind
 from supportdesk.domain.experiments.look import p_text
+from supportdesk.domain.experiments.rounding import percent_decimals, significant_digits
 from supportdesk.tui import style
 
 ARM_SIGNS = "○●▲◆■◇△□◉▼"
@@ -43,12 +44,13 @@ def metric_text(metric: MetricResult, analysis: Analysis) -> list[Text]:
         ),
     ]
     for arm, row in enumerate(metric.variants):
+        value, limits = _limited(row.value, row.lower, row.upper, rates)
         lines.append(
             Text.assemble(
                 (f"{arm_sign(arm)} ", arm_style(arm)),
                 style.fit(row.variant, width),
-                f"{row.users:>10,}{row.conversions:>11,}{_value(row.value, rates):>11}",
-                (f"  {_range(row.lower, row.upper, rates)}", style.PLAIN),
+                f"{row.users:>10,}{row.conversions:>11,}{value:>11}",
+                (f"  {limits}", style.PLAIN),
             )
         )
     if metric.adjusted:
@@ -70,11 +72,10 @@ def _comparison(arm: int, each: ComparisonResult, rates: bool, *, provisional: b
     if each.z_score is None or each.p_value is None:
         why = each.reason or "too few users"
         return [Text.assemble((arm_sign(arm), arm_style(arm)), f" against the control: nothing to say, {why}")]
-    lift = Text.assemble(
-        (arm_sign(arm), arm_style(arm)), (" lift ", style.DIM), (f"{_value(each.lift, True, sign=True)}", style.BOLD)
-    )
-    if each.lift_lower is not None:
-        lift.append(f" ({_range(each.lift_lower, each.lift_upper, True)})")
+    shown, limits = _limited(each.lift, each.lift_lower, each.lift_upper, True, sign=True)
+    lift = Text.assemble((arm_sign(arm), arm_style(arm)), (" lift ", style.DIM), (shown, style.BOLD))
+    if limits:
+        lift.append(f" ({limits})")
     lift.append_text(Text.assemble(("   difference ", style.DIM), each.says.removeprefix(f"{each.variant}: ")))
     holm = each.p_value_holm
     corrected = "" if holm is None or holm == each.p_value else f" ({p_text(holm)} by Holm)"
@@ -103,14 +104,20 @@ def _comparison(arm: int, each: ComparisonResult, rates: bool, *, provisional: b
     return lines
 
 
-def _value(value: float | None, rates: bool, *, sign: bool = False) -> str:
-    if value is None:
-        return "–"
+def _limited(
+    value: float | None, low: float | None, high: float | None, rates: bool, *, sign: bool = False
+) -> tuple[str, str]:
+    """Return a value and its interval, so rounded that they do not look alike."""
+    shown = (value, low, high)
+    digits = percent_decimals(shown) if rates else significant_digits(shown)
     plus = "+" if sign else ""
-    return f"{100 * value:{plus}.2f} %" if rates else f"{value:{plus}.4g}"
-
-
-def _range(low: float | None, high: float | None, rates: bool) -> str:
-    if low is None or high is None:
-        return ""
-    return f"{100 * low:.2f} to {100 * high:.2f} %" if rates else f"{low:.4g} to {high:.4g}"
+    text, limits = "–", ""
+    if value is not None:
+        text = f"{100 * value:{plus}.{digits}f} %" if rates else f"{value:{plus}.{digits}g}"
+    if low is not None and high is not None:
+        limits = (
+            f"{100 * low:.{digits}f} to {100 * high:.{digits}f} %"
+            if rates
+            else f"{low:.{digits}g} to {high:.{digits}g}"
+        )
+    return text, limits

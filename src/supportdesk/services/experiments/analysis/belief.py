@@ -11,7 +11,7 @@ from supportdesk.services.experiments.analysis.comparison import phase_weights
 from supportdesk.services.experiments.analysis.figures import Figures, Sample
 from supportdesk.services.experiments.analysis.health import FEW_USERS
 from supportdesk.services.experiments.analysis.statistic import mean_of
-from supportdesk.services.experiments.analysis.wording import amount, points_digits
+from supportdesk.services.experiments.analysis.wording import amount
 from supportdesk.stats import Normal, Proportion, beliefs, normal_beliefs
 
 
@@ -68,7 +68,7 @@ def _says(figures: Figures, rows: Sequence[BeliefRow]) -> str:
     metric = figures.metrics[0]
     best = max(rows, key=lambda row: row.probability_best)
     shown = "over 99.9 %" if best.probability_best > 0.999 else f"{100 * best.probability_best:.1f} %"
-    loss = amount(metric, best.expected_loss, digits=points_digits(best.expected_loss))
+    loss = amount(metric, best.expected_loss)
     return (
         f"{best.variant} is the best with a probability of {shown}; "
         f"choosing it loses {loss} of {metric.name} on average, counting the cases in which it is the best as 0"

@@ -150,7 +150,7 @@ def _sample(figures: Figures) -> Check:
     if figures.smallest >= figures.planned:
         said = f"{figures.smallest:,} user{'s' * (figures.smallest != 1)} per variant at least"
         if _is_small(figures):
-            return Check("sample", WARNING, f"{said}: so few that z and p are rough")
+            return Check("sample", WARNING, f"{said}: so few that z is rough, and little can be shown")
         return Check("sample", OK, said)
     left = days_left(figures)
     about = f", about {left:,} day{'s' * (left != 1)}" if left else ""

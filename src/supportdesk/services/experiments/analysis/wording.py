@@ -2,42 +2,37 @@
 
 from __future__ import annotations
 
-from math import floor, log10
-
 from supportdesk.domain.experiments.experiment import Direction, Metric, MetricKind
+from supportdesk.domain.experiments.rounding import percent_decimals, significant_digits
 from supportdesk.services.experiments.analysis.comparison import Comparison
 
 
-def amount(metric: Metric, value: float, *, sign: bool = False, digits: int = 2) -> str:
+def amount(metric: Metric, value: float, *, sign: bool = False, digits: int | None = None) -> str:
     """Return a difference of a metric in words: percentage points of a rate, or the metric's own unit."""
     plus = "+" if sign else ""
     if metric.kind is MetricKind.CONVERSION:
-        return f"{100 * value:{plus}.{digits}f} points"
-    return f"{value:{plus}.4g}"
+        return f"{100 * value:{plus}.{percent_decimals([value]) if digits is None else digits}f} points"
+    return f"{value:{plus}.{digits or 4}g}"
 
 
 def between(metric: Metric, comparison: Comparison) -> str:
     """Return a difference and its interval in words."""
     if comparison.difference is None:
         return "nothing to compare"
-    digits = points_digits(comparison.difference, comparison.low, comparison.high)
+    shown = (comparison.difference, comparison.low, comparison.high)
+    rates = metric.kind is MetricKind.CONVERSION
+    digits = percent_decimals(shown) if rates else significant_digits(shown)
     difference = amount(metric, comparison.difference, sign=True, digits=digits)
     if comparison.low is None or comparison.high is None:
         return difference
-    if metric.kind is MetricKind.CONVERSION:
+    if rates:
         return f"{difference} ({100 * comparison.low:.{digits}f} to {100 * comparison.high:.{digits}f})"
-    return f"{difference} ({comparison.low:.4g} to {comparison.high:.4g})"
+    return f"{difference} ({comparison.low:.{digits}g} to {comparison.high:.{digits}g})"
 
 
 def percent(share: float) -> str:
     """Return a relative difference in words, with a sign and two digits that count."""
     return f"{100 * share:+.2g} %"
-
-
-def points_digits(*shares: float | None) -> int:
-    """Return the decimals in points with which no share that is not 0 looks as if it were."""
-    smallest = min((abs(100 * each) for each in shares if each), default=1.0)
-    return 2 if smallest >= 0.005 else min(2 - floor(log10(smallest) + 2.3), 9)
 
 
 def is_worse(metric: Metric, difference: float | None) -> bool:
