@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import asdict
+from pathlib import Path
 
 import click
 
 from supportdesk.cli.experiments.text import results_text
-from supportdesk.cli.io.output import json_option, say, say_json, say_table
-from supportdesk.cli.io.param_types import TEXT, Whole
+from supportdesk.cli.io.import_options import Pair
+from supportdesk.cli.io.output import Stdout, json_option, say, say_json, say_table
+from supportdesk.cli.io.param_types import FILE, TEXT, Whole, source
+from supportdesk.cli.io.progress import Progress
 from supportdesk.domain.experiment_analysis import to_document
 from supportdesk.domain.experiments.form import confidence as parse_confidence
 from supportdesk.domain.experiments.form import number, weights
@@ -26,10 +29,9 @@ CONFIDENCE = click.option("--confidence", default="0.95", show_default=True, hel
 
 
 @click.command()
-@click.option("--control", required=True, type=TEXT, metavar="CONVERSIONS/USERS", help="The control.")
+@click.option("--control", type=TEXT, metavar="CONVERSIONS/USERS", help="The control.")
 @click.option(
     "--test",
-    required=True,
     multiple=True,
     type=TEXT,
     metavar="CONVERSIONS/USERS",
@@ -37,9 +39,32 @@ CONFIDENCE = click.option("--confidence", default="0.95", show_default=True, hel
 )
 @CONFIDENCE
 @click.option("--weights", "shares", default="", metavar="50/50", help="The planned split.  [default: even]")
+@click.option("--csv", "file", type=FILE, metavar="FILE", help="Many tests, one a row; - reads standard input.")
+@click.option(
+    "--column", "columns", multiple=True, type=Pair(), metavar="FIELD=HEADER", help="Which column of FILE is a field."
+)
 @json_option
-def evaluate(control: str, test: Sequence[str], confidence: str, shares: str, form: str | None) -> None:
-    """Calculate results of typed numbers, without a desk: all that needs no days."""
+def evaluate(
+    control: str | None,
+    test: Sequence[str],
+    confidence: str,
+    shares: str,
+    file: Path | None,
+    columns: Sequence[tuple[str, str]],
+    form: str | None,
+) -> None:
+    """Calculate results of typed numbers, without a desk: all that needs no days.
+
+    With --csv, each row of FILE is a test of its own, with control_conversions, control_users, test_conversions and
+    test_users, and if you like a name; the results are CSV, with p-values corrected for all rows.
+    """
+    if file is not None:
+        if control or test:
+            raise click.UsageError("--csv has the numbers; name it without --control and --test.")
+        _evaluate_file(file, columns, confidence, shares, form)
+        return
+    if not control or not test or columns:
+        raise click.UsageError("Give --control and --test, or a file with --csv.")
     from supportdesk.services.experiments.analysis import figures as experiment_figures
     from supportdesk.services.experiments.analysis.planning import parse_arm
     from supportdesk.services.experiments.analysis.report import analyse
@@ -51,6 +76,36 @@ def evaluate(control: str, test: Sequence[str], confidence: str, shares: str, fo
         say_json(to_document(analysis))
     else:
         say(results_text("result", analysis))
+
+
+def _evaluate_file(
+    file: Path, columns: Sequence[tuple[str, str]], confidence: str, shares: str, form: str | None
+) -> None:
+    # Imported here, as in all of these: help need not pay for it.
+    from supportdesk.services.experiments.analysis.batch import CountResult, evaluate_file
+    from supportdesk.services.transfer.column_mapping import ColumnChoice
+    from supportdesk.services.transfer.csv_writer import CsvWriter
+    from supportdesk.services.transfer.import_session import PLAIN
+
+    with Progress() as progress:
+        found = evaluate_file(
+            source(file),
+            ColumnChoice(columns),
+            PLAIN,
+            parse_confidence(confidence),
+            weights(shares, 2),
+            lambda done: progress.say(f"Calculating: {done:,} tests"),
+        )
+    if form == "json":
+        say_json({"tests": [asdict(each) for each in found]})
+        return
+    out = Stdout()
+    writer = CsvWriter(out)
+    names = list(CountResult.__dataclass_fields__)
+    writer.write(names)
+    for each in found:
+        writer.write(getattr(each, name) for name in names)
+    out.flush()
 
 
 @click.command()

@@ -1,0 +1,63 @@
+"""Results of typed numbers: one test, or thousands from a file."""
+
+import csv
+import io
+import json
+
+import pytest
+
+HEADER = "name,control_conversions,control_users,test_conversions,test_users"
+
+
+def test_many_tests_of_one_file_are_those_of_one_by_one(run, tmp_path):
+    (tmp_path / "t.csv").write_text(
+        f"{HEADER}\nfirst,17489,145274,17264,145310\nsecond,100,1000,160,1000\n,5,100,5,100\n"
+    )
+    found = list(csv.DictReader(io.StringIO(run("experiment", "evaluate", "--csv", str(tmp_path / "t.csv")).out)))
+    assert [each["name"] for each in found] == ["first", "second", "3"]
+    alone = run("experiment", "evaluate", "--control", "100/1000", "--test", "160/1000", "--json").json
+    compared = alone["metrics"][0]["comparisons"][0]
+    for name in ("difference", "difference_lower", "lift_upper", "z_score", "p_value"):
+        assert float(found[1][name]) == pytest.approx(compared[name])
+    assert float(found[1]["p_value_holm"]) == pytest.approx(3 * float(found[1]["p_value"]))
+    assert float(found[0]["p_value_bh"]) == pytest.approx(1.5 * float(found[0]["p_value"]))
+
+
+def test_a_file_gives_json_and_takes_other_headers(run, tmp_path):
+    (tmp_path / "t.csv").write_text("a;b;c;d\n1;100;2;100\n0;0;0;0\n")
+    pairs = zip(HEADER.split(",")[1:], "abcd", strict=True)
+    columns = [word for field, header in pairs for word in ("--column", f"{field}={header}")]
+    found = run("experiment", "evaluate", "--csv", str(tmp_path / "t.csv"), *columns, "--json").json["tests"]
+    assert (found[0]["control_rate"], found[0]["test_rate"]) == (0.01, 0.02)
+    assert found[1]["p_value"] is None
+    assert found[1]["reason"]
+
+
+@pytest.mark.parametrize(
+    ("row", "says"),
+    [
+        ("x,5,4,1,10", "line 2, control_conversions: 5 are impossible of 4 users"),
+        ("x,1.5,4,1,10", "whole number"),
+        ("x,,4,1,10", "whole number"),
+        ("x,-1,4,1,10", "whole number"),
+    ],
+)
+def test_a_bad_row_is_named(run, tmp_path, row, says):
+    (tmp_path / "t.csv").write_text(f"{HEADER}\n{row}\n")
+    refused = run("experiment", "evaluate", "--csv", str(tmp_path / "t.csv"))
+    assert refused.code == 1
+    assert says in refused.err
+
+
+def test_numbers_are_typed_or_in_a_file(run):
+    assert run("experiment", "evaluate").code == 2
+    assert run("experiment", "evaluate", "--control", "1/10", "--test", "2/10", "--csv", "x.csv").code == 2
+
+
+def test_the_document_has_the_whole_analysis(run):
+    found = run("experiment", "evaluate", "--control", "10/100", "--test", "30/100", "--test", "9/100", "--json")
+    document = json.loads(found.out)
+    assert {"verdict", "health", "metrics", "belief", "confidence_level", "guardrails", "phases"} <= set(document)
+    assert document["verdict"]["next_step"]
+    assert len(document["metrics"][0]["comparisons"]) == 2
+    assert len(document["belief"]["variants"]) == 3
