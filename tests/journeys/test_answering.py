@@ -38,13 +38,16 @@ async def test_a_reply_waits_when_a_colleague_has_answered_meanwhile_and_no_word
     async with sit_down() as desk:
         await desk.press("r", *"Mine")
         colleague.conversation.reply("1", new_reply("Theirs"))
+        colleague.conversation.note("1", "And a word about it")
+        await desk.sees("Added while you wrote: 2 messages", "Theirs", "And a word about it", "Mine")
         await desk.press("ctrl+s")
-        await desk.sees("bob has added to #1", "Theirs", "Mine")
+        await desk.sees("bob has added to #1", "read it above, then send again", "Mine")
+        assert len(colleague.conversation.messages("1")) == 3
         await desk.press("escape", "r")
         await desk.sees("Mine", "Your draft is back")
         await desk.press("ctrl+s")
         await desk.sees("reply to")
-    assert [each.text for each in colleague.conversation.messages("1")][1:] == ["Theirs", "Mine"]
+    assert [each.text for each in colleague.conversation.messages("1")][1:] == ["Theirs", "And a word about it", "Mine"]
 
 
 async def test_a_reply_is_taken_back_while_it_waits(sit_down, file, colleague):
@@ -54,3 +57,11 @@ async def test_a_reply_is_taken_back_while_it_waits(sit_down, file, colleague):
         await desk.sees("reply to")
         await desk.press("u")
         await desk.sees("undone")
+
+
+async def test_who_is_new_in_the_conversation_or_gets_no_mail_is_said_before_sending(sit_down, file, colleague):
+    file("Lamp is dark")
+    colleague.suppressions.add("gone@example.com", "mailbox does not exist")
+    async with sit_down(size=(120, 40)) as desk:
+        await desk.press("r", "shift+tab", *"eve@example.com, gone@example.com")
+        await desk.sees("gets no mail: gone@example.com (mailbox does not exist)", "new here: eve@example.com")

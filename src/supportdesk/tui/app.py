@@ -7,7 +7,7 @@ import os
 import signal
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from textual import events
 from textual.app import App
@@ -23,6 +23,7 @@ from supportdesk.tui.commands.keymap import KeyMap
 from supportdesk.tui.feed import Feed
 from supportdesk.tui.main_screens import main_screen
 from supportdesk.tui.screens.desk_screen import DeskScreen
+from supportdesk.tui.screens.scoped import ScopedScreen
 from supportdesk.tui.terminal.check import has_job_control
 from supportdesk.tui.terminal.type_ahead import Burst, Settled, TypeAhead
 from supportdesk.tui.terminal.window import Window
@@ -154,6 +155,15 @@ class SupportDesk(App[int], inherit_bindings=False):
     def opened_screens(self) -> Sequence[DeskScreen]:
         """Return the main screens that have been opened so far, in front or not."""
         return [screen for screen in self._screens.values() if screen.is_mounted and screen.is_running]
+
+    @property
+    def forms(self) -> Sequence[ScopedScreen[Any]]:
+        """Return the forms that are open over the main screens."""
+        return [
+            screen
+            for screen in self.screen_stack
+            if isinstance(screen, ScopedScreen) and not isinstance(screen, DeskScreen) and screen.is_running
+        ]
 
     @property
     def working_on(self) -> tuple[int | None, bool]:

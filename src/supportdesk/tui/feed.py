@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from supportdesk.domain import moment
 from supportdesk.domain.errors import DeskError, DeskReplaced
@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from supportdesk.services.desk import Desk
     from supportdesk.services.presence import Present
     from supportdesk.tui.screens.desk_screen import DeskScreen
+    from supportdesk.tui.screens.scoped import ScopedScreen
 
 DELIVER_SECONDS = 1.0
 
@@ -32,6 +33,10 @@ class FeedApp(Protocol):
 
     def ring(self) -> None:
         """Ring the bell of the terminal, where that is wished for."""
+
+    @property
+    def forms(self) -> Sequence[ScopedScreen[Any]]:
+        """The forms that are open over the main screens."""
 
     @property
     def opened_screens(self) -> Sequence[DeskScreen]:
@@ -114,6 +119,8 @@ class Feed:
                 await screen.on_entries(entries)
             await screen.on_mail()
             await screen.on_traffic()
+        for form in self._app.forms:
+            await form.hear(entries)
         # Mail that comes in is filed by whoever is there; a ticket that one creates oneself is no news.
         others = [
             entry

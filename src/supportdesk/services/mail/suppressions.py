@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from supportdesk.domain.address import clean_address
 from supportdesk.domain.errors import NotFound
 from supportdesk.domain.journal import Entry, EntryKind
@@ -25,6 +27,11 @@ class Suppressions:
     def list(self) -> list[Suppression]:
         """Return every suppressed address."""
         return suppressions.list_all(self._database)
+
+    def reasons(self, addresses: Iterable[str]) -> dict[str, str]:
+        """Return which of these addresses get no mail, and why."""
+        found = {address: suppressions.find(self._database, address) for address in addresses}
+        return {address: each.reason for address, each in found.items() if each is not None}
 
     def add(self, address: str, reason: str = "") -> Suppression:
         """Suppress an address; raises `InvalidValue` for what is none."""

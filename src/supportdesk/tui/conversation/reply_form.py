@@ -5,14 +5,20 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, ClassVar
 
+from textual import on
 from textual.app import ComposeResult
+from textual.content import Content
+from textual.widgets import Input
 
+from supportdesk.domain.address import address_key
 from supportdesk.domain.conversation import Message, Source, new_reply
 from supportdesk.domain.errors import Conflict, InvalidValue, invalid
+from supportdesk.domain.journal import Entry, EntryKind
 from supportdesk.domain.text import required_body
 from supportdesk.domain.ticket import Status, Ticket, parse_status
 from supportdesk.tui.commands import Scope
 from supportdesk.tui.conversation.picker import Picker
+from supportdesk.tui.conversation.unseen import UnseenMessages
 from supportdesk.tui.screens.form import Check, Form
 from supportdesk.tui.widgets.fields import BodyField, ChoiceField
 from supportdesk.tui.widgets.line_field import LineField
@@ -21,6 +27,8 @@ if TYPE_CHECKING:
     from supportdesk.services.conversation.service import Replied
 
 KEEP = "keep"
+WORDS = (EntryKind.TICKET_REPLIED, EntryKind.TICKET_NOTED, EntryKind.TICKET_MAIL_RECEIVED)
+"""What adds to a conversation."""
 
 
 def _addresses(field: str, text: str) -> list[str]:
@@ -56,6 +64,7 @@ class ReplyForm(Form["Replied"]):
         """`said` is the conversation as its author has read it, `cc` who else gets the reply."""
         super().__init__(f"Reply to #{ticket.number} {ticket.title}", f"reply-{ticket.number}", save="send")
         self._ticket = ticket
+        self._said = said
         self._seen = said[-1].id
         self._cc = cc
         self._last_status = last_status
@@ -66,9 +75,10 @@ class ReplyForm(Form["Replied"]):
         return self._ticket.number, True
 
     def compose_fields(self) -> ComposeResult:
-        """Yield recipients, text and status."""
+        """Yield recipients, what was added meanwhile, text and status."""
         yield LineField(id="to", select_on_focus=False)
         yield LineField(id="cc", select_on_focus=False)
+        yield UnseenMessages(id="unseen")
         yield BodyField(id="text")
         words = [KEEP, *(status.value for status in Status)]
         yield ChoiceField(words, KEEP, id="status")
@@ -88,10 +98,40 @@ class ReplyForm(Form["Replied"]):
                 desk.conversation.reply, number, new, status=status, seen=self._seen, source=Source.APP
             )
         except Conflict as conflict:
-            last = (await desk.run(desk.conversation.messages, number))[-1]
-            self._seen = last.id
-            said = " ".join(last.text.split())[:120]
-            raise Conflict(f"{conflict.message}: “{said}” · save again to send it all the same") from None
+            # What is shown now has been seen when the reply is sent again.
+            self._seen = (await self._show_unseen()) or self._seen
+            raise Conflict(f"{conflict.message} · read it above, then send again") from None
+
+    async def hear(self, entries: Sequence[Entry]) -> None:
+        """Show at once what somebody adds to the ticket; the reply is still held when it is sent."""
+        if any(entry.number == self._ticket.number and entry.kind in WORDS for entry in entries):
+            await self._show_unseen()
+
+    async def _show_unseen(self) -> str:
+        """Show what others have added since the reply was begun; return the id of the last message, if any."""
+        desk = self.desk_app.desk
+        said = await desk.run(desk.conversation.messages, str(self._ticket.number))
+        known = {message.id for message in self._said}
+        added = [each for each in said if each.id not in known and each.author != desk.actor]
+        self.query_one(UnseenMessages).show(added, desk.now())
+        return said[-1].id if said else ""
+
+    @on(Input.Changed)
+    async def _mark_recipients(self, event: Input.Changed) -> None:
+        """Say in the frame who is new in this conversation, and who gets no mail."""
+        field = event.input.id or ""
+        try:
+            typed = _addresses(field, event.value)
+        except InvalidValue:
+            # Half an address: leaving the field says what is wrong with it.
+            return
+        known = {address_key(each) for each in (self._ticket.contact_email, *self._ticket.participants)}
+        new = [each for each in typed if address_key(each) not in known]
+        desk = self.desk_app.desk
+        silent = await desk.run(desk.suppressions.reasons, typed)
+        marks = [f"✗ gets no mail: {address} ({reason})" for address, reason in silent.items()]
+        marks += [f"✱ new here: {', '.join(new)}"] if new else []
+        event.input.border_title = Content(" · ".join((self.names[field], *marks)))
 
     # Keys
 

@@ -78,7 +78,7 @@ class Timeline:
         for _, _, item in items:
             if isinstance(item, Message):
                 newest = len(lines) + 1
-                lines += [Text(), *self._message(item, now, unfolded=unfolded)]
+                lines += [Text(), *self.message(item, now, unfolded=unfolded)]
             else:
                 lines += [] if compact else [Text()]
                 lines += _entry(item, now) if isinstance(item, Entry) else [_mail(item, now)]
@@ -101,7 +101,8 @@ class Timeline:
             return []
         return self._said(self.messages[0], Style(), "", unfolded=unfolded)
 
-    def _message(self, message: Message, now: datetime, *, unfolded: bool) -> list[Text]:
+    def message(self, message: Message, now: datetime, *, unfolded: bool) -> list[Text]:
+        """Return a message under its heading."""
         if message.is_internal:
             return [_heading(message, now), *self._said(message, style.NOTE, "│ ", unfolded=unfolded)]
         return [_heading(message, now), *self._said(message, Style(), "", unfolded=unfolded)]

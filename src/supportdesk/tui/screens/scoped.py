@@ -10,6 +10,9 @@ from supportdesk.tui.commands import COMMANDS, Command, CommandContext, Scope
 from supportdesk.tui.widgets.bars import StatusLine
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from supportdesk.domain.journal import Entry
     from supportdesk.tui.desk_app import DeskApp
 
 Outcome = TypeVar("Outcome")
@@ -40,6 +43,9 @@ class ScopedScreen(Screen[Outcome], Generic[Outcome], inherit_bindings=False):
     def working_on(self) -> tuple[int | None, bool]:
         """Return the number of the ticket that is open here, and whether something is written in it."""
         return None, False
+
+    async def hear(self, entries: Sequence[Entry]) -> None:
+        """Take notice of changes while this covers the main screens."""
 
     def commands(self) -> list[Command]:
         """Return the commands that work here and now, in the table's order."""
