@@ -62,6 +62,6 @@ async def test_a_reply_is_taken_back_while_it_waits(sit_down, file, colleague):
 async def test_who_is_new_in_the_conversation_or_gets_no_mail_is_said_before_sending(sit_down, file, colleague):
     file("Lamp is dark")
     colleague.suppressions.add("gone@example.com", "mailbox does not exist")
-    async with sit_down(size=(120, 40)) as desk:
+    async with sit_down(size=(160, 40)) as desk:
         await desk.press("r", "shift+tab", *"eve@example.com, gone@example.com")
         await desk.sees("gets no mail: gone@example.com (mailbox does not exist)", "new here: eve@example.com")
