@@ -7,11 +7,14 @@ import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from supportdesk.domain.agent import Account
-from supportdesk.email.provider import Provider
 from supportdesk.email.settings import MailSettings
 from supportdesk.storage.database import Database
+
+if TYPE_CHECKING:
+    from supportdesk.email.provider import Provider
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,8 +14,6 @@ from typing import TYPE_CHECKING, ParamSpec, Self, TypeVar
 from supportdesk.domain.agent import Account, agent_name
 from supportdesk.domain.desk_address import DeskAddress, SqliteFile
 from supportdesk.domain.errors import DeskError
-from supportdesk.email.provider import Provider
-from supportdesk.email.providers.open import open_provider as provider_of
 from supportdesk.email.settings import MailSettings
 from supportdesk.services.context import Context, os_account, random_id
 from supportdesk.services.tickets.service import Tickets
@@ -24,6 +22,7 @@ from supportdesk.storage.database import BUSY_SECONDS, Database
 if TYPE_CHECKING:
     from concurrent.futures import ThreadPoolExecutor
 
+    from supportdesk.email.provider import Provider
     from supportdesk.services.agents import Agents
     from supportdesk.services.conversation.attachments import Attachments
     from supportdesk.services.conversation.canned import CannedReplies
@@ -105,7 +104,7 @@ class Desk:
             now,
             new_id,
             mail,
-            open_provider or partial(provider_of, mail),
+            open_provider or partial(_provider_of, mail),
         )
         self.tickets = Tickets(context)
 
@@ -409,3 +408,9 @@ class Desk:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
+
+
+def _provider_of(settings: MailSettings) -> Provider:
+    from supportdesk.email.providers.open import open_provider
+
+    return open_provider(settings)

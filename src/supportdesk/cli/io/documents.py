@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from supportdesk.domain.attachment import Attachment
 from supportdesk.domain.moment import to_text
 
 TICKET = (
@@ -190,9 +189,7 @@ def _plain(value: object) -> object:
             return to_text(value)
         case tuple():
             return [_plain(each) for each in value]
-        case Attachment():
-            return value.to_document()
         case Mapping():
             return dict(value)
         case _:
-            return value
+            return value.to_document() if hasattr(value, "to_document") else value

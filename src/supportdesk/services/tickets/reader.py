@@ -8,6 +8,7 @@ from typing import TypeVar
 
 from supportdesk.domain.ticket import Ticket, TicketSummary
 from supportdesk.services.context import Context
+from supportdesk.storage.conversation.spoken import spoken
 from supportdesk.storage.tickets import marks
 
 Summary = TypeVar("Summary", bound=TicketSummary)
@@ -28,14 +29,16 @@ def with_unread(context: Context, tickets: Sequence[Summary]) -> list[Summary]:
 
 def complete(context: Context, tickets: Sequence[Ticket]) -> list[Ticket]:
     """Return tickets with all that an agent can know of them."""
+    said = spoken(context.database, [ticket.id for ticket in tickets])
+    seen = with_unread(context, tickets)
+    if not said:
+        return seen
     # Lazy import: keeps start-up fast.
     from supportdesk.domain.conversation import taking_part
-    from supportdesk.storage.conversation import messages
 
-    spoken = messages.spoken(context.database, [ticket.id for ticket in tickets])
     return [
-        replace(ticket, participants=taking_part(ticket.contact_email, spoken[ticket.id]))
-        if ticket.id in spoken
+        replace(ticket, participants=taking_part(ticket.contact_email, said[ticket.id]))
+        if ticket.id in said
         else ticket
-        for ticket in with_unread(context, tickets)
+        for ticket in seen
     ]

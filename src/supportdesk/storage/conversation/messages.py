@@ -62,24 +62,6 @@ def of_tickets(database: Database, ticket_ids: Sequence[str]) -> list[Message]:
     return rows.read(found, _message)
 
 
-def spoken(database: Database, ticket_ids: Sequence[str]) -> dict[str, list[tuple[MessageKind, str, tuple[str, ...]]]]:
-    """Return kind, author and recipients of the messages of these tickets, by ticket, without notes, oldest first."""
-    found: dict[str, list[tuple[MessageKind, str, tuple[str, ...]]]] = {}
-    for start in range(0, len(ticket_ids), 500):
-        some = ticket_ids[start : start + 500]
-        for ticket_id, *row in database.sql(
-            "SELECT ticket_id, kind, author, to_addresses, cc_addresses FROM messages "
-            f"WHERE ticket_id IN ({', '.join('?' * len(some))}) AND removed_at IS NULL AND kind <> 'note' ORDER BY seq",
-            some,
-        ):
-            found.setdefault(ticket_id, []).append(rows.read_one(tuple(row), _spoken))
-    return found
-
-
-def _spoken(kind: str, author: str, to: str, cc: str) -> tuple[MessageKind, str, tuple[str, ...]]:
-    return MessageKind(kind), clean_line(author), (*rows.addresses(to), *rows.addresses(cc))
-
-
 def get(database: Database, message_id: str) -> Message | None:
     """Return a message that was not removed."""
     found = database.sql(
