@@ -73,7 +73,7 @@ def assigned(desk, experiment):
 
 
 def test_every_surface_that_is_a_mail_is_a_kind_of_mail():
-    assert {surface.mail for surface in Surface} - {""} == set(NotificationType) - {"digest", "reply"}
+    assert {surface.mail for surface in Surface} - {""} == set(NotificationType) - {"digest", "received", "reply"}
     assert all(NotificationType(surface.mail).surface == surface for surface in Surface if surface.mail)
 
 
