@@ -22,7 +22,7 @@ class NotificationType(StrEnum):
 
     @property
     def surface(self) -> str:
-        """Return the experiment surface of this type of mail; digests, acknowledgements and replies have no experiment."""
+        """Return the experiment surface of this type of mail; not every type has experiments."""
         return f"mail_{self}"
 
 
