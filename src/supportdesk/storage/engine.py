@@ -65,6 +65,43 @@ class MailTextIndex(TextIndex, Protocol):
         """Index a message with another subject, inside the caller's transaction and before the table has it."""
 
 
+class FaqIndex(Protocol):
+    """The words of the FAQs and where each stands, and the vocabulary as it is written."""
+
+    def split(self, texts: Sequence[str]) -> list[list[tuple[str, str]]]:
+        """Return the words of texts as the index splits them: folded to lower case without accents, and the stem."""
+
+    def occurrences(self, stems: Sequence[str]) -> list[Row]:
+        """Return each stem that any FAQ has, with the number of FAQs and of occurrences."""
+
+    def extent(self) -> tuple[int, int]:
+        """Return the numbers of FAQs and of their words."""
+
+    def positions(self, stems: Sequence[str], faqs: Sequence[int] | None) -> list[int]:
+        """Return the positions of any of these stems, packed as in `faq_places`, in these FAQs or in all."""
+
+    def sizes(self, faqs: Sequence[int]) -> dict[int, list[int]]:
+        """Return the number of words in question, answer and wordings."""
+
+    def with_phrases(self, phrases: Sequence[str], limit: int) -> list[int]:
+        """Return the FAQs that have one of these phrases of words as `split` returns them."""
+
+    def having(self, phrase: str, *, begun: bool) -> list[int]:
+        """Return the FAQs with a phrase in question or answer; `begun` when its last word is a beginning."""
+
+    def completions(self, start: str, limit: int) -> list[str]:
+        """Return the most common words that begin so."""
+
+    def containing(self, part: str, limit: int) -> list[str]:
+        """Return the most common words that contain this."""
+
+    def near(self, start: str, lengths: tuple[int, int], pieces: Sequence[str]) -> list[Row]:
+        """Return the words that begin so, of a length within bounds, with one of the pieces; and their FAQs."""
+
+    def marked(self, faq: int, column: int, words: Sequence[str], start: str, end: str) -> str:
+        """Return a field with marks around these words; empty where the index cannot say."""
+
+
 class Engine(Protocol):
     """One connection to a desk, for one thread at a time.
 
@@ -99,6 +136,10 @@ class Engine(Protocol):
     @property
     def mail(self) -> MailTextIndex:
         """The words of the mail log."""
+
+    @property
+    def faqs(self) -> FaqIndex:
+        """The words of the FAQs."""
 
     def compiled(self, query: BaseQuery) -> tuple[str, Sequence[object]]:
         """Return a Peewee query as SQL with its parameters."""

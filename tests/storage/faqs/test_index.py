@@ -12,7 +12,6 @@ from supportdesk.domain.reference import Reference
 from supportdesk.storage import journal
 from supportdesk.storage.faqs import gaps as faq_gaps
 from supportdesk.storage.faqs import queries as faqs
-from supportdesk.storage.faqs.search import words as faq_words
 from supportdesk.storage.faqs.tables import (
     FaqCountRow,
     FaqIgnoredRow,
@@ -21,6 +20,7 @@ from supportdesk.storage.faqs.tables import (
     FaqSearchRow,
     FaqWordingRow,
 )
+from supportdesk.storage.sqlite import faq_index
 
 
 @pytest.mark.parametrize("model", [FaqRow, FaqCountRow, FaqRevisionRow, FaqWordingRow, FaqSearchRow, FaqIgnoredRow])
@@ -32,7 +32,7 @@ def test_the_models_have_the_columns_of_the_tables(database, model):
 def test_queries_are_split_as_the_index_splits_texts(database):
     schema = dict(database.sql("SELECT name, sql FROM sqlite_master WHERE name IN ('faqs_text', 'faqs_words')"))
     tokenizers = {name: re.search('tokenize = "(.*)"', sql)[1] for name, sql in schema.items()}
-    assert tokenizers == {"faqs_text": faq_words.STEMMED, "faqs_words": faq_words.PLAIN}
+    assert tokenizers == {"faqs_text": faq_index.STEMMED, "faqs_words": faq_index.PLAIN}
 
 
 def test_the_index_follows_every_change(database):

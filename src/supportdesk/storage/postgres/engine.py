@@ -23,6 +23,7 @@ from supportdesk.storage.postgres.ticket_text import TicketText
 
 if TYPE_CHECKING:
     from supportdesk.domain.finding import Finding
+    from supportdesk.storage.engine import FaqIndex
 
 MICROSECONDS = "(extract(epoch FROM clock_timestamp()) * 1000000)::bigint"
 FETCHED = 500
@@ -110,6 +111,14 @@ class PostgresEngine:
     def mail(self) -> MailText:
         """The words of the mail log."""
         return MailText(self)
+
+    @property
+    def faqs(self) -> FaqIndex:
+        """The words of the FAQs."""
+        # Lazy import: most commands search no FAQs.
+        from supportdesk.storage.postgres.faq_index import FaqIndex
+
+        return FaqIndex(self)
 
     def close(self) -> None:
         """Close the connection."""

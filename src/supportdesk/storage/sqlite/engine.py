@@ -26,6 +26,7 @@ from supportdesk.storage.sqlite.migrate import check_schema, distrust_schema, mi
 
 if TYPE_CHECKING:
     from supportdesk.domain.finding import Finding
+    from supportdesk.storage.engine import FaqIndex
     from supportdesk.storage.sqlite.mail_text import MailText
     from supportdesk.storage.sqlite.ticket_text import TicketText
 
@@ -123,6 +124,14 @@ class SqliteEngine:
         from supportdesk.storage.sqlite.mail_text import MailText
 
         return MailText(self)
+
+    @property
+    def faqs(self) -> FaqIndex:
+        """The words of the FAQs."""
+        # Lazy import: most commands search no FAQs.
+        from supportdesk.storage.sqlite.faq_index import FaqIndex
+
+        return FaqIndex(self)
 
     def close(self) -> None:
         """Close the connection."""

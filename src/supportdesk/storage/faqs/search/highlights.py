@@ -12,7 +12,7 @@ from collections.abc import Collection, Mapping, Sequence
 from supportdesk.domain.faq import Faq
 from supportdesk.domain.index_text import token_offsets
 from supportdesk.storage.database import Database
-from supportdesk.storage.faqs.search.index import ANSWER, COLUMN_BITS, OFFSET_BITS, QUESTION
+from supportdesk.storage.faq_places import ANSWER, COLUMN_BITS, OFFSET_BITS, QUESTION
 from supportdesk.storage.faqs.search.ranking import FLOOR, Ranking
 from supportdesk.storage.faqs.search.terms import Term
 
@@ -68,14 +68,9 @@ def _merged(spans: Sequence[tuple[int, int]]) -> Highlights:
 
 
 def _highlighted(database: Database, terms: Collection[Term], faq: Faq, column: int, text: str) -> Highlights:
-    """Return the highlights as FTS5 finds them, for scripts that it splits into words differently from Python."""
-    words = " OR ".join(sorted({f'"{form.text}"' for term in terms for form in term.forms}))
-    found = database.sql(
-        f"SELECT highlight(faqs_text, {column}, ?, ?) FROM faqs_text WHERE faqs_text MATCH ? AND rowid = ?",
-        (_START, _END, words, faq.number),
-    )
-    # An index that another program has emptied has none.
-    marked = str(found[0][0]) if found else ""
+    """Return the highlights as the index finds them, for scripts that it splits into words differently from Python."""
+    forms = sorted({form.text for term in terms for form in term.forms})
+    marked = database.engine.faqs.marked(faq.number, column, forms, _START, _END)
     if marked.replace(_START, "").replace(_END, "") != text:
         return ()
     # Each part is preceded by its own start mark and both marks of every part before it.

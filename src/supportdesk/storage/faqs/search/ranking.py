@@ -21,16 +21,8 @@ from itertools import pairwise
 from operator import itemgetter
 
 from supportdesk.storage.database import Database
-from supportdesk.storage.faqs.search.index import (
-    ANSWER,
-    COLUMN_BITS,
-    FAQ_SHIFT,
-    OFFSET_BITS,
-    QUESTION,
-    WORDINGS,
-    read_extent,
-    read_sizes,
-)
+from supportdesk.storage.faq_places import ANSWER, COLUMN_BITS, FAQ_SHIFT, OFFSET_BITS, QUESTION, WORDINGS
+from supportdesk.storage.faqs.search.index import read_extent, read_sizes
 from supportdesk.storage.faqs.search.stopwords import STOPWORDS
 from supportdesk.storage.faqs.search.terms import Term, term_positions
 

@@ -5,7 +5,6 @@ A suggestion must also pass a threshold: its score is compared with the weight o
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -97,11 +96,9 @@ def search(
 def category_hits(database: Database, text: str, *, typing: bool) -> dict[Category, int]:
     """Return how many FAQs of each category a query finds."""
     found = _find(database, text, None, 0, typing=typing).ranking.found
+    condition, numbers = database.among("number", list(found))
     sums: dict[str, int] = dict(
-        database.sql(
-            "SELECT category, count(*) FROM faqs WHERE number IN (SELECT value FROM json_each(?)) GROUP BY category",
-            (json.dumps(list(found)),),
-        )
+        database.sql(f"SELECT category, count(*) FROM faqs WHERE {condition} GROUP BY category", (numbers,))
     )
     return {category: sums.get(category, 0) for category in Category}
 
@@ -153,12 +150,8 @@ def _allowed(
 ) -> set[int]:
     """Return the numbers of the FAQs that pass the filters. Wordings are not searched: users do not see them."""
     wanted = list(Category) if category is None else [category]
-    allowed = {
-        number
-        for (number,) in database.sql(
-            "SELECT number FROM faqs WHERE category IN (SELECT value FROM json_each(?))", (json.dumps(wanted),)
-        )
-    }
+    condition, categories = database.among("category", wanted)
+    allowed = {number for (number,) in database.sql(f"SELECT number FROM faqs WHERE {condition}", (categories,))}
     for words in filter(None, phrases):
         allowed &= _having(database, words)
     for words in filter(None, excluded):
@@ -170,6 +163,5 @@ def _having(database: Database, words: Sequence[Word]) -> set[int]:
     # Safe to quote: the tokenizer's words hold letters and digits only.
     phrase = " ".join(word.text for word in words)
     # A single character of a script without spaces is indexed by itself only at the end of a text.
-    begun = "*" * (len(words[-1].text) == 1 and is_unspaced(words[-1].text))
-    match = f'{{question answer}} : "{phrase}"{begun}'
-    return {number for (number,) in database.sql("SELECT rowid FROM faqs_text WHERE faqs_text MATCH ?", (match,))}
+    begun = len(words[-1].text) == 1 and is_unspaced(words[-1].text)
+    return set(database.engine.faqs.having(phrase, begun=begun))

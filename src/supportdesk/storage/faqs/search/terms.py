@@ -10,13 +10,9 @@ from itertools import pairwise
 from supportdesk.domain.faq import Correction
 from supportdesk.domain.index_text import is_unspaced
 from supportdesk.storage.database import Database
+from supportdesk.storage.faq_places import FAQ_SHIFT
 from supportdesk.storage.faqs.search import words as faq_words
-from supportdesk.storage.faqs.search.index import (
-    FAQ_SHIFT,
-    read_matches,
-    read_occurrences,
-    read_positions,
-)
+from supportdesk.storage.faqs.search.index import read_matches, read_occurrences, read_positions
 from supportdesk.storage.faqs.search.stopwords import NEGATIONS, STOPWORDS
 from supportdesk.storage.faqs.search.words import Word
 
@@ -139,11 +135,11 @@ def _worth_splitting(terms: Sequence[Term], known: Collection[str]) -> Sequence[
 def _find_split(database: Database, word: Word) -> list[int]:
     """Return the positions where a word is written as two, by its first half."""
     ways = list(_ways_to_split(word.text))
-    if not ways or not read_matches(database, " OR ".join(f'"{way}"' for way in ways), 1):
+    if not ways or not read_matches(database, ways, 1):
         return []
     found: list[int] = []
     for way in ways:
-        faqs = read_matches(database, f'"{way}"', SPLIT_FAQS)
+        faqs = read_matches(database, [way], SPLIT_FAQS)
         if faqs:
             ((first, second, *_),) = faq_words.split(database, [way])
             after = set(read_positions(database, [second.stem], faqs))

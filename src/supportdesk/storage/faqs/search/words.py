@@ -1,4 +1,4 @@
-"""Words of a query: split and stemmed by SQLite's own tokenizer, completed, corrected."""
+"""Words of a query: split and stemmed by the index, completed, corrected."""
 
 from __future__ import annotations
 
@@ -8,15 +8,10 @@ from dataclasses import dataclass
 from supportdesk.domain.index_text import has_symbols, query_terms
 from supportdesk.storage.database import Database
 
-PLAIN = "unicode61 remove_diacritics 2 categories 'L* N* Co M*'"
-STEMMED = f"porter {PLAIN}"
-"""The tokenizers of the two search tables; a test holds them together."""
-
 COMPLETIONS = 20
 """Most completions that a prefix stands for; the most common ones are taken."""
 MIN_CORRECTED = 3
 TWO_EDITS_FROM = 6
-LAST = "\U0010ffff"  # sorts after every character
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,35 +31,16 @@ class Substitution:
 
 
 def split(database: Database, texts: Sequence[str]) -> list[list[Word]]:
-    """Return the words of texts, split and stemmed exactly as the index does, by indexing them in temp tables."""
-    forms: list[list[tuple[int, int, str]]] = []
-    for name, tokenizer in (("plain", PLAIN), ("stemmed", STEMMED)):
-        table, places = f"faq_query_{name}", f"faq_query_{name}_places"
-        options = f"text, content = '', tokenize = \"{tokenizer}\""
-        database.sql(f"CREATE VIRTUAL TABLE IF NOT EXISTS temp.{table} USING fts5({options})")
-        database.sql(f"CREATE VIRTUAL TABLE IF NOT EXISTS temp.{places} USING fts5vocab(temp, {table}, instance)")
-        database.sql(f"INSERT INTO temp.{table} ({table}) VALUES ('delete-all')")
-        for row, text in enumerate(texts):
-            database.sql(f"INSERT INTO temp.{table} (rowid, text) VALUES (?, ?)", (row, query_terms(text)))
-        forms.append(
-            [(row, place, term) for row, place, term in database.sql(f"SELECT doc, offset, term FROM temp.{places}")]
-        )
-        forms[-1].sort()
-    words: list[list[Word]] = [[] for _ in texts]
-    for (row, _, text), (_, _, stem) in zip(*forms, strict=True):
-        words[row].append(Word(text, stem))
-    return words
+    """Return the words of texts, split and stemmed exactly as the index does."""
+    found = database.engine.faqs.split([query_terms(text) for text in texts])
+    return [[Word(text, stem) for text, stem in words] for words in found]
 
 
 def completions(database: Database, start: str) -> list[str]:
     """Return the most common words of the index with this prefix, including itself if it is one."""
     if _is_exact(start):
         return [start]
-    found = database.sql(
-        "SELECT term FROM faqs_words_terms WHERE term >= ? AND term < ? ORDER BY doc DESC LIMIT ?",
-        (start, start + LAST, COMPLETIONS),
-    )
-    return [term for (term,) in found]
+    return database.engine.faqs.completions(start, COMPLETIONS)
 
 
 def completion(database: Database, word: str) -> Substitution | None:
@@ -87,27 +63,20 @@ def correction(database: Database, word: str, *, thorough: bool) -> Substitution
     near = _nearest(database, word, thorough=thorough)
     if near is not None or not thorough:
         return near
-    found = database.sql(
-        "SELECT term FROM faqs_words_terms WHERE instr(term, ?) ORDER BY doc DESC LIMIT ?", (word, COMPLETIONS)
-    )
-    around = tuple(term for (term,) in found)
+    around = tuple(database.engine.faqs.containing(word, COMPLETIONS))
     return Substitution(around, len(word) / max(map(len, around))) if around else None
 
 
 def _nearest(database: Database, word: str, *, thorough: bool) -> Substitution | None:
     # One edit in short words, two in longer ones: Elasticsearch's AUTO fuzziness.
     limit = 1 if len(word) < TWO_EDITS_FROM else 2
-    # Cut in limit + 1 pieces, one piece must have come through whole: lets SQLite drop nearly all words.
+    # Cut in limit + 1 pieces, one piece must have come through whole: lets the index drop nearly all words.
     size = len(word) // (limit + 1)
     pieces = [word[:size], word[-size:]] + ([word[size : len(word) - size]] if limit == 2 else [])
-    ranges = [("", LAST)] if thorough else [(letter, letter + LAST) for letter in sorted(set(word[:2]))]
+    lengths = (len(word) - limit, len(word) + limit)
     near: list[tuple[int, int, str]] = []
-    for bounds in ranges:
-        for term, faqs in database.sql(
-            "SELECT term, doc FROM faqs_words_terms WHERE term >= ? AND term < ?"
-            f" AND length(term) BETWEEN ? AND ? AND ({' OR '.join(['instr(term, ?)'] * len(pieces))})",
-            (*bounds, len(word) - limit, len(word) + limit, *pieces),
-        ):
+    for start in [""] if thorough else sorted(set(word[:2])):
+        for term, faqs in database.engine.faqs.near(start, lengths, pieces):
             distance = edit_distance(word, term, limit)
             if distance <= limit:
                 near.append((distance, -faqs, term))

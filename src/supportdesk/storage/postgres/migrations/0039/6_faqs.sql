@@ -97,6 +97,14 @@ CREATE TABLE faq_vocabulary (
     term text COLLATE "C" PRIMARY KEY,
     faqs bigint NOT NULL
 );
+-- For phrases: what users see of an FAQ, and that with its wordings.
+CREATE TABLE faq_words (
+    faq bigint PRIMARY KEY,
+    shown tsvector NOT NULL,
+    every tsvector NOT NULL
+);
+CREATE INDEX faq_words_shown ON faq_words USING gin (shown);
+CREATE INDEX faq_words_every ON faq_words USING gin (every);
 
 CREATE FUNCTION faq_split(value text)
 RETURNS TABLE (place smallint, word text, stem text) LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
@@ -123,11 +131,25 @@ CREATE FUNCTION faq_count_words(value text, faqs_more bigint) RETURNS void LANGU
     SELECT desk_signs(lexeme), faqs_more FROM unnest(desk_plain_words(value)) ORDER BY 1
     ON CONFLICT (term) DO UPDATE SET faqs = faq_vocabulary.faqs + excluded.faqs;
 $$;
-CREATE FUNCTION faq_index_wordings(faq text) RETURNS void LANGUAGE plpgsql AS $$ BEGIN
-    PERFORM faq_index_field(faqs.number, 2::smallint, coalesce(
-        (SELECT string_agg(coalesce(indexed_text, text), chr(10) ORDER BY kept.number) FROM faq_wordings AS kept
-            WHERE kept.faq_id = faqs.id), ''))
-    FROM faqs WHERE faqs.id = faq;
+CREATE FUNCTION faq_index(faq_uuid text) RETURNS void LANGUAGE plpgsql AS $$
+DECLARE
+    of_faq record;
+BEGIN
+    SELECT faqs.number, coalesce(indexed_question, question) AS question, coalesce(indexed_answer, answer) AS answer,
+        coalesce((SELECT string_agg(coalesce(indexed_text, text), chr(10) ORDER BY kept.number) FROM faq_wordings AS kept
+            WHERE kept.faq_id = faqs.id), '') AS wordings
+    INTO of_faq FROM faqs WHERE faqs.id = faq_uuid;
+    IF NOT FOUND THEN
+        RETURN;
+    END IF;
+    PERFORM faq_index_field(of_faq.number, 0::smallint, of_faq.question);
+    PERFORM faq_index_field(of_faq.number, 1::smallint, of_faq.answer);
+    PERFORM faq_index_field(of_faq.number, 2::smallint, of_faq.wordings);
+    INSERT INTO faq_words (faq, shown, every)
+    VALUES (of_faq.number, desk_words(of_faq.question || ' ' || chr(57471) || ' ' || of_faq.answer),
+        desk_words(of_faq.question || ' ' || chr(57471) || ' ' || of_faq.answer || ' ' || chr(57471) || ' '
+            || of_faq.wordings))
+    ON CONFLICT (faq) DO UPDATE SET shown = excluded.shown, every = excluded.every;
 END $$;
 CREATE FUNCTION faqs_indexed() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
     IF TG_OP <> 'INSERT' THEN
@@ -137,22 +159,19 @@ CREATE FUNCTION faqs_indexed() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
     IF TG_OP = 'DELETE' THEN
         DELETE FROM faq_places WHERE faq = old.number;
         DELETE FROM faq_sizes WHERE faq = old.number;
+        DELETE FROM faq_words WHERE faq = old.number;
         RETURN NULL;
     END IF;
-    PERFORM faq_index_field(new.number, 0::smallint, coalesce(new.indexed_question, new.question));
-    PERFORM faq_index_field(new.number, 1::smallint, coalesce(new.indexed_answer, new.answer));
+    PERFORM faq_index(new.id);
     PERFORM faq_count_words(
         coalesce(new.indexed_question, new.question) || ' ' || coalesce(new.indexed_answer, new.answer), 1);
-    IF TG_OP = 'INSERT' THEN
-        PERFORM faq_index_wordings(new.id);
-    END IF;
     RETURN NULL;
 END $$;
 CREATE TRIGGER faqs_indexed AFTER INSERT OR DELETE
 OR UPDATE OF question, answer, category, indexed_question, indexed_answer ON faqs
 FOR EACH ROW EXECUTE FUNCTION faqs_indexed();
 CREATE FUNCTION faq_wordings_indexed() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
-    PERFORM faq_index_wordings(CASE WHEN TG_OP = 'DELETE' THEN old.faq_id ELSE new.faq_id END);
+    PERFORM faq_index(CASE WHEN TG_OP = 'DELETE' THEN old.faq_id ELSE new.faq_id END);
     RETURN NULL;
 END $$;
 CREATE TRIGGER faq_wordings_indexed AFTER INSERT OR DELETE ON faq_wordings
