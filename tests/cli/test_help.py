@@ -39,6 +39,7 @@ def test_the_commands_are_these():
         "experiment": "assign calculate clone complete create delete evaluate events import list pause plan "
         "results show simulate start track update",
         "faq": "answer create delete export gaps history import list restore show stats suggest update vote wordings",
+        "macro": "delete list run save",
         "mail": "accept discard list parse process receive show",
         "notification": "deliver list retry show",
         "preference": "export import list set show stats",

@@ -25,6 +25,7 @@ COMMANDS = {
     ),
     "view": ("tickets.views:view", "Views: queries saved under a name, for you or for the team."),
     "canned": ("conversation.canned:canned", "Canned replies: texts that agents insert by name."),
+    "macro": ("conversation.macros:macro", "Macros: changes of tickets under a name, made as one."),
     "notification": ("mail.notifications:notification", "Notifications: the mail to requesters."),
     "preference": (
         "preferences.commands:preference",

@@ -24,8 +24,10 @@ if TYPE_CHECKING:
 
     from supportdesk.email.provider import Provider
     from supportdesk.services.agents import Agents
+    from supportdesk.services.conversation.actions import BulkActions
     from supportdesk.services.conversation.attachments import Attachments
     from supportdesk.services.conversation.canned import CannedReplies
+    from supportdesk.services.conversation.macros import Macros
     from supportdesk.services.conversation.service import Conversation
     from supportdesk.services.doctor import Doctor
     from supportdesk.services.experiments.daily_importing import DailyImport
@@ -178,6 +180,20 @@ class Desk:
         from supportdesk.services.conversation.canned import CannedReplies
 
         return CannedReplies(self._context)
+
+    @cached_property
+    def bulk(self) -> BulkActions:
+        """The same done to many tickets."""
+        from supportdesk.services.conversation.actions import BulkActions
+
+        return BulkActions(self._context, self.tickets, self.canned_replies)
+
+    @cached_property
+    def macros(self) -> Macros:
+        """Actions on tickets under a name."""
+        from supportdesk.services.conversation.macros import Macros
+
+        return Macros(self._context, self.bulk, self.canned_replies)
 
     @cached_property
     def intake(self) -> Intake:

@@ -24,7 +24,9 @@ from supportdesk.domain.reference import MAX_NUMBER
 from supportdesk.domain.ticket import new_ticket, parse_change
 
 if TYPE_CHECKING:
+    from supportdesk.domain.actions import Actions
     from supportdesk.domain.ticket import Ticket
+    from supportdesk.services.conversation.actions import Preview
     from supportdesk.services.tickets.service import Updated
 
 
@@ -162,6 +164,8 @@ def show(ctx: click.Context, ref: str, form: str | None) -> None:
 @click.option("--email", type=TEXT, help="The requester's address.")
 @click.option("--owner", metavar="NAME|me|none", type=TEXT, help="The agent who sees to it.")
 @click.option("--notes", type=TEXT, help="An internal note for the history; the requester does not see it.")
+@click.option("--take", is_flag=True, help="With --owner, also when a colleague owns it.")
+@click.option("--dry-run", is_flag=True, help="Say what it would do, and to how many.")
 @click.option("--if-version", metavar="N", type=Whole(MAX_NUMBER), help="Only if the ticket has this version still.")
 @json_option
 @click.pass_context
@@ -175,6 +179,8 @@ def update(
     email: str | None,
     owner: str | None,
     notes: str | None,
+    take: bool,
+    dry_run: bool,
     if_version: int | None,
     form: str | None,
 ) -> None:
@@ -195,10 +201,14 @@ def update(
     change = parse_change(notes or "", **values)
     wanted = typed_references(ctx, refs)
     with changing_desk(ctx, existing=True) as desk:
+        if dry_run:
+            actions = _previewed(status=status, priority=priority, owner=owner, note=notes)
+            say_preview(desk.bulk.preview(wanted, actions, take=take), form)
+            return
         seen = None if if_version is None else {desk.tickets.get(wanted[0]).number: if_version}
         if owner is not None:
             change = replace(change, owner=desk.tickets.resolve_owner(owner))
-        updated = desk.tickets.update(wanted, change, seen=seen)
+        updated = desk.tickets.update(wanted, change, seen=seen, take=take)
         noted = "; note added" if change.notes else ""
         if form == "json":
             say_updated(wanted, updated)
@@ -207,6 +217,23 @@ def update(
                 state = f"{each.status}, priority {each.priority}"
                 is_new = each.number in updated.changed
                 say(f"#{each.number} {f'is now {state}' if is_new else f'was already {state}{noted}'}")
+
+
+def _previewed(**values: str | None) -> Actions:
+    # Lazy import: keeps start-up fast.
+    from supportdesk.domain.actions import parse_actions
+
+    if all(value is None for value in values.values()):
+        raise click.UsageError("--dry-run is about --status, --priority, --owner and --notes.")
+    return parse_actions(values)
+
+
+def say_preview(preview: Preview, form: str | None) -> None:
+    """Print what some actions would do."""
+    if form == "json":
+        say_json({name: getattr(preview, name) for name in ("summary", "tickets", "changed", "mailed")})
+    else:
+        say(preview.summary)
 
 
 def typed_references(ctx: click.Context, refs: Sequence[str]) -> list[str]:

@@ -9,22 +9,28 @@ import click
 from supportdesk.cli.context import changing_desk
 from supportdesk.cli.io.output import json_option, say
 from supportdesk.cli.io.param_types import TEXT
-from supportdesk.cli.tickets.commands import say_updated, typed_references
+from supportdesk.cli.tickets.changed import dry_run_option
+from supportdesk.cli.tickets.commands import say_preview, say_updated, typed_references
+from supportdesk.domain.actions import Actions, parse_actions
 
 
 @click.command()
 @click.argument("refs", nargs=-1, required=True, metavar="REF...")
 @click.argument("owner", metavar="NAME|me|none", type=TEXT)
 @click.option("--take", is_flag=True, help="Also when a colleague owns it.")
+@dry_run_option
 @json_option
 @click.pass_context
-def assign(ctx: click.Context, refs: Sequence[str], owner: str, take: bool, form: str | None) -> None:
+def assign(ctx: click.Context, refs: Sequence[str], owner: str, take: bool, dry_run: bool, form: str | None) -> None:
     """Give tickets to an agent, to yourself (me) or to nobody (none).
 
     All of them are given, or none when one cannot be. A REF of - reads references from standard input.
     """
     wanted = typed_references(ctx, refs)
     with changing_desk(ctx, existing=True) as desk:
+        if dry_run:
+            say_preview(desk.bulk.preview(wanted, Actions(owner=owner), take=take), form)
+            return
         updated = desk.tickets.assign(wanted, owner, take=take)
         if form == "json":
             say_updated(wanted, updated)
@@ -47,9 +53,10 @@ class TagCommand(click.Command):
 
 @click.command(cls=TagCommand)
 @click.argument("words", nargs=-1, required=True, metavar="REF... [+TAG|-TAG]...")
+@dry_run_option
 @json_option
 @click.pass_context
-def tag(ctx: click.Context, words: Sequence[str], form: str | None) -> None:
+def tag(ctx: click.Context, words: Sequence[str], dry_run: bool, form: str | None) -> None:
     """Add tags (+vip) to tickets and remove others (-spam).
 
     All of them are changed, or none when one cannot be. A REF of - reads references from standard input.
@@ -63,6 +70,10 @@ def tag(ctx: click.Context, words: Sequence[str], form: str | None) -> None:
         raise click.UsageError("No tag: give +TAG or -TAG.")
     wanted = typed_references(ctx, refs)
     with changing_desk(ctx, existing=True) as desk:
+        if dry_run:
+            tags = [word for word in words if word != "-" and word[:1] in ("+", "-")]
+            say_preview(desk.bulk.preview(wanted, parse_actions({"tags": tags})), form)
+            return
         updated = desk.tickets.tag(wanted, add, remove)
         if form == "json":
             say_updated(wanted, updated)

@@ -26,8 +26,7 @@ class CannedReplies:
     def save(self, name: str, text: str) -> CannedReply:
         """Save a canned reply under a name, replacing the one that has it; raises `InvalidValue`."""
         body = required_body("text", text)
-        for variable in _VARIABLE.findall(body):
-            _check(variable)
+        self.check_text(body)
         reply = CannedReply(required_line("name", name, NAME_LIMIT), body, self._context.actor, self._context.now())
         with self._database.writing():
             storage.save(self._database, reply)
@@ -43,20 +42,36 @@ class CannedReplies:
             if not storage.delete(self._database, name):
                 raise self._missing(name)
 
-    def fill(self, name: str, ticket: Ticket) -> str:
-        """Return a canned reply's text for a ticket; raises `NotFound`, or `InvalidValue` for an empty variable."""
+    def get(self, name: str) -> CannedReply:
+        """Return the canned reply of this name; raises `NotFound`."""
         reply = storage.find(self._database, name)
         if reply is None:
             raise self._missing(name)
+        return reply
+
+    def fill(self, name: str, ticket: Ticket) -> str:
+        """Return a canned reply's text for a ticket; raises `NotFound`, or `InvalidValue` for an empty variable."""
+        return self._fill(self.get(name).text, ticket, "canned", name)
+
+    def fill_text(self, text: str, ticket: Ticket) -> str:
+        """Return a text with its variables filled for a ticket; raises `InvalidValue` for an empty or unknown one."""
+        return self._fill(text, ticket, "reply", text[:NAME_LIMIT])
+
+    def check_text(self, text: str) -> None:
+        """Raise `InvalidValue` for a text with an unknown variable."""
+        for variable in _VARIABLE.findall(text):
+            _check(variable)
+
+    def _fill(self, text: str, ticket: Ticket, field: str, name: str) -> str:
         values = self._values(ticket)
 
         def value(match: re.Match[str]) -> str:
             _check(match.group(1))
             if not values[match.group(1)]:
-                raise invalid("canned", name, f"its variable {match.group(1)} is empty for #{ticket.number}")
+                raise invalid(field, name, f"its variable {match.group(1)} is empty for #{ticket.number}")
             return values[match.group(1)]
 
-        return _VARIABLE.sub(value, reply.text)
+        return _VARIABLE.sub(value, text)
 
     def _values(self, ticket: Ticket) -> Mapping[str, str]:
         return {

@@ -25,10 +25,11 @@ def send_reply(
     cc: Sequence[str] = (),
     source: Source,
     files: Sequence[Attachment] = (),
+    entry: int | None = None,
 ) -> tuple[Message, int]:
     """Save a reply and enqueue its mail, inside the caller's transaction; return it and its journal change.
 
-    `files` are stored already.
+    `files` are stored already. `entry` is the journal change that it belongs to, when it is one of several.
     """
     message = Message(
         seq=0,
@@ -57,6 +58,7 @@ def send_reply(
         EntryKind.TICKET_REPLIED,
         ticket,
         after={"message": message.id, "to": ", ".join((*to, *cc)), "text": excerpt(text)},
+        change=entry,
     )
     # Lazy import: keeps start-up fast.
     from supportdesk.services.mail.reply import enqueue_reply

@@ -74,7 +74,7 @@ class Tickets:
         it was seen, `NotAllowed` when one is deleted, or owned by a colleague and not meant to be taken (`take`).
         """
         with self._database.writing():
-            return self.update_all(self._get_all(references, seen), change, take=take)
+            return self.update_all(self.get_all(references, seen), change, take=take)
 
     def update_all(self, found: dict[int, Ticket], change: TicketChange, *, take: bool = False) -> Updated:
         """Change tickets, by their numbers, inside the caller's transaction; see `update`."""
@@ -139,7 +139,7 @@ class Tickets:
         """
         added, removed = set(map(parse_tag, add)), set(map(parse_tag, remove))
         with self._database.writing():
-            found = self._get_all(references, None)
+            found = self.get_all(references)
             entry: int | None = None
             changed: set[int] = set()
             for ticket in list(found.values()):
@@ -177,7 +177,7 @@ class Tickets:
         from supportdesk.services.tickets.reopening import resolve_again
 
         with self._database.writing():
-            found = self._get_all(references, None)
+            found = self.get_all(references)
             changed = resolve_again(self._context, found)
         return self._updated(found, changed)
 
@@ -191,7 +191,7 @@ class Tickets:
 
     def _set_deleted(self, references: Sequence[str], seen: Mapping[int, int] | None, *, deleted: bool) -> Updated:
         with self._database.writing():
-            found = self._get_all(references, seen)
+            found = self.get_all(references, seen)
             entry: int | None = None
             changed = {number for number, ticket in found.items() if (ticket.deleted_at is not None) is not deleted}
             for number in changed:
@@ -203,7 +203,8 @@ class Tickets:
     def _updated(self, found: Mapping[int, Ticket], changed: Iterable[int]) -> Updated:
         return Updated(complete(self._context, list(found.values())), frozenset(changed))
 
-    def _get_all(self, references: Sequence[str], seen: Mapping[int, int] | None) -> dict[int, Ticket]:
+    def get_all(self, references: Sequence[str], seen: Mapping[int, int] | None = None) -> dict[int, Ticket]:
+        """Return the tickets that references name, by number; raises like `get`, and `Conflict` like `update`."""
         found = {ticket.number: ticket for ticket in map(self.get, dict.fromkeys(references))}
         for number, ticket in found.items():
             self._check_version(ticket, (seen or {}).get(number))

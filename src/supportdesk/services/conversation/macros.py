@@ -1,0 +1,68 @@
+"""Macros: actions on tickets under a name."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from supportdesk.domain.actions import Actions
+from supportdesk.domain.errors import NotFound
+from supportdesk.domain.text import NAME_LIMIT, required_line
+from supportdesk.services.context import Context
+from supportdesk.services.conversation.actions import BulkActions, Preview
+from supportdesk.services.conversation.canned import CannedReplies
+from supportdesk.services.tickets.service import Updated
+from supportdesk.storage.conversation import macros as storage
+from supportdesk.storage.conversation.macros import Macro
+
+
+class Macros:
+    """Use cases on macros."""
+
+    def __init__(self, context: Context, bulk: BulkActions, canned: CannedReplies) -> None:
+        self._context = context
+        self._database = context.database
+        self._bulk = bulk
+        self._canned = canned
+
+    def save(self, name: str, actions: Actions) -> Macro:
+        """Save a macro under a name, replacing the one that has it.
+
+        Raises `InvalidValue` for an unknown variable of its reply, and `NotFound` for an unknown canned reply.
+        """
+        self._canned.check_text(actions.reply)
+        if actions.canned:
+            self._canned.get(actions.canned)
+        now = self._context.now()
+        macro = Macro(required_line("name", name, NAME_LIMIT), actions, self._context.actor, now)
+        with self._database.writing():
+            storage.save(self._database, macro, now)
+        return macro
+
+    def list(self) -> list[Macro]:
+        """Return every macro, by name."""
+        return storage.list_all(self._database)
+
+    def delete(self, name: str) -> None:
+        """Delete a macro; raises `NotFound`."""
+        with self._database.writing():
+            if not storage.delete(self._database, name):
+                raise self._missing(name)
+
+    def get(self, name: str) -> Macro:
+        """Return the macro of this name, in any case of letters; raises `NotFound`."""
+        found = next((each for each in self.list() if each.name.casefold() == name.casefold()), None)
+        if found is None:
+            raise self._missing(name)
+        return found
+
+    def preview(self, name: str, references: Sequence[str], *, take: bool = False) -> Preview:
+        """Return what a macro would do; raises like `run`."""
+        return self._bulk.preview(references, self.get(name).actions, take=take)
+
+    def run(self, name: str, references: Sequence[str], *, take: bool = False) -> Updated:
+        """Run a macro on all the tickets named, or on none; raises `NotFound`, and like `BulkActions.run`."""
+        return self._bulk.run(references, self.get(name).actions, take=take)
+
+    def _missing(self, name: str) -> NotFound:
+        known = ", ".join(each.name for each in self.list()[:20])
+        return NotFound(f"there is no macro {name!r}" + (f"; there are: {known}" if known else ""))

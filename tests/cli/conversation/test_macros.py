@@ -1,0 +1,42 @@
+"""Many tickets at once from a shell, and macros."""
+
+import json
+
+
+def test_macros_from_a_shell(run):
+    run.ticket("One")
+    run.ticket("Two", email="sam@example.com")
+    words = ("--status", "resolved", "--tag", "+done", "--tag", "-open", "--reply", "Done, {{requester}}.")
+    saved = run("macro", "save", "close", *words, "--json")
+    assert saved.json["actions"] == {
+        "status": "resolved", "tags": ["+done", "-open"], "reply": "Done, {{requester}}."
+    }  # fmt: skip
+    assert "close" in run("macro", "list").out
+    assert json.loads(run("macro", "list", "--ndjson").out)["name"] == "close"
+    dry = run("macro", "run", "close", "-", "--dry-run", stdin="1\n2\n")
+    assert dry.out == "will answer, resolve and tag +done -open 2 tickets and mail 2 requesters\n"
+    ended = run("macro", "run", "close", "1", "2", "--json")
+    assert ended.json["changed"] == [1, 2]
+    assert run("undo").code == 0
+    assert run("ticket", "show", "2", "--json").json["tags"] == []
+    assert run("macro", "run", "open", "1").code == 3
+    assert run("macro", "save", "x").code == 1
+    assert run("macro", "delete", "close").out == "macro close deleted\n"
+
+
+def test_what_many_changes_would_do_is_said_first(run):
+    for title in ("One", "Two", "Three"):
+        run.ticket(title)
+    run("ticket", "update", "3", "--status", "resolved")
+    refs = "1\n#2\n"
+    dry = run("ticket", "update", "-", "--status", "resolved", "--dry-run", "--json", stdin=refs).json
+    assert dry["summary"] == "will resolve 2 tickets and mail 1 requester"
+    assert run("ticket", "tag", "-", "+vip", "--dry-run", stdin=refs).out == "will tag +vip 2 tickets and mail nobody\n"
+    assert "give to me 2 tickets" in run("ticket", "assign", "-", "me", "--dry-run", stdin=refs).out
+    assert "snooze until 2h" in run("ticket", "snooze", "-", "--until", "2h", "--dry-run", stdin=refs).out
+    assert {each["status"] for each in run("ticket", "list", "--json").json["tickets"]} == {"new", "resolved"}
+    done = run("ticket", "update", "-", "--status", "resolved", "--json", stdin=refs).json
+    assert done["changed"] == [1, 2]
+    assert run("undo").code == 0
+    assert run("ticket", "show", "1", "--json").json["status"] == "new"
+    assert run("ticket", "update", "1", "--title", "x", "--dry-run").code == 2
