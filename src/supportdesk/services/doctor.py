@@ -49,6 +49,7 @@ class Doctor:
             *self._variants(),
             self._clock(),
             *self._unreadable(),
+            self._files(),
         ]
 
     def _file(self) -> Iterator[Finding]:
@@ -135,6 +136,25 @@ class Doctor:
                 f"some cannot be read and show as 1970: {', '.join(found)}",
                 "somebody changed the file by hand: correct them there, or restore it from a backup",
             )
+
+    def _files(self) -> Finding:
+        """Look for the content of every attachment, by its name and size."""
+        # Lazy import: only `doctor` looks.
+        from supportdesk.services.conversation.attachments import store_of
+        from supportdesk.storage.conversation.attachments import contents
+
+        found = {name: data.st_size for name, data in store_of(self._context).names()}
+        wanted = dict(contents(self._database))
+        lost = [name for name, size in wanted.items() if found.get(name) != size]
+        unused = len(found.keys() - wanted.keys())
+        beside = f", {unused:,} that no message has" if unused else ""
+        if not lost:
+            return Finding("attachments", f"{len(wanted):,} files, {sum(wanted.values()):,} bytes{beside}")
+        return Finding(
+            "attachments",
+            f"{len(lost):,} of {len(wanted):,} files are missing or damaged, such as {lost[0][:12]}{beside}",
+            "restore the folder NAME.files of a backup beside the desk",
+        )
 
     def _variants(self) -> Iterator[Finding]:
         many, newest = mail_variants.faults_since(self._database, self._context.now() - RECENT)

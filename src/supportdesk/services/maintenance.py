@@ -3,21 +3,32 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
 from supportdesk import __version__
 from supportdesk.domain import moment
-from supportdesk.domain.desk_address import DeskAddress, sqlite_file
+from supportdesk.domain.desk_address import DeskAddress, SqliteFile, files_folder, sqlite_file
 from supportdesk.domain.errors import InvalidValue, NotAllowed, Unavailable
 from supportdesk.domain.moment import to_text
 from supportdesk.domain.notification import DeliveryStatus
 from supportdesk.domain.query import TicketQuery
 from supportdesk.services.context import Context
 from supportdesk.services.mail import carrier
+from supportdesk.storage.desk_files import FilesAdded, add_missing, remove_others
 from supportdesk.storage.mail import notifications, provider_state
 from supportdesk.storage.sqlite import restore
 from supportdesk.storage.sqlite.restore import CopyContent, Restored
 from supportdesk.storage.tickets import queries as tickets
+
+
+@dataclass(frozen=True, slots=True)
+class Backup:
+    """The size of a copy in bytes, how many raw mails and attachments are beside it, and how many of them are new."""
+
+    bytes: int
+    files: int
+    added: int
 
 
 def check_copy(desk: DeskAddress, copy: Path) -> CopyContent:
@@ -63,17 +74,26 @@ class Maintenance:
             "mail_error": carrier.delivery_blocked_reason(self._context) or service.error or None,
         }
 
-    def backup(self, target: Path, *, replace: bool = False) -> int:
-        """Copy the desk as of one moment while others work on, and return the copy's size in bytes.
+    def backup(self, target: Path, *, replace: bool = False) -> Backup:
+        """Copy the desk as of one moment while others work on, with its raw mails and attachments.
 
-        The copy appears under its name only when it is whole. Raises `NotAllowed` when the target exists
+        The copy appears under its name only when it is whole, and its files beside it; those that an earlier copy of
+        this name has are not copied again. Raises `NotAllowed` when the target exists
         and is not to be replaced, `InvalidValue` when no copy can have that name, `Unavailable` when it
         cannot be written.
         """
         try:
             self._check_target(target, replace=replace)
-            self._database.copy_to(target)
-            return target.stat().st_size
+            source, kept = self._database.files_folder, files_folder(SqliteFile(target))
+            files = FilesAdded(0, 0)
+
+            def add_files() -> None:
+                nonlocal files
+                files = add_missing(source, kept)
+
+            self._database.copy_to(target, add_files)
+            remove_others(source, kept)
+            return Backup(target.stat().st_size, files.files, files.added)
         except OSError as error:
             raise Unavailable(f"the copy {target} cannot be written: {error.strerror}", field="file") from error
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from hashlib import sha256
 from pathlib import Path
 
-from supportdesk.storage.intake.raw_store import make_folder, sync_folder
+from supportdesk.storage.folders import make_folder, sync_folder
 
 
 class ContentStore:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from functools import cached_property
@@ -177,10 +177,11 @@ class Database:
         """Return a number that moves when another connection has committed; costs microseconds."""
         return self.engine.version()
 
-    def copy_to(self, target: Path) -> None:
+    def copy_to(self, target: Path, before: Callable[[], object] = lambda: None) -> None:
         """Write a compact copy of the whole desk, as of one moment, while others keep working.
 
         It appears when it is complete, readable by those who may read the desk, and replaces a file of that name.
+        `before` is called before that.
         Raises `InvalidValue` for a name that cannot be used, `Unavailable` when it cannot be written.
         """
-        self.engine.copy_to(target)
+        self.engine.copy_to(target, before)

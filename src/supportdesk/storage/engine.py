@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from datetime import datetime
 from pathlib import Path
@@ -195,7 +195,7 @@ class Engine(Protocol):
     def check_place(self) -> Iterator[Finding]:
         """Yield the findings about where the desk is kept, such as room and permissions."""
 
-    def copy_to(self, target: Path) -> None:
+    def copy_to(self, target: Path, before: Callable[[], object]) -> None:
         """Write a compact copy of the whole desk while others keep working."""
 
     def close(self) -> None:

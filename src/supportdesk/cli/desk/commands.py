@@ -88,13 +88,14 @@ def paths(ctx: click.Context, form: str | None) -> None:
 @json_option
 @click.pass_context
 def backup(ctx: click.Context, file: Path, replace: bool, form: str | None) -> None:
-    """Copy the desk to FILE while others keep working."""
+    """Copy the desk to FILE while others keep working, and its raw mails and attachments to FILE.files."""
     with open_desk(ctx, existing=True) as desk:
-        size = desk.maintenance.backup(file, replace=replace)
+        copy = desk.maintenance.backup(file, replace=replace)
     if form == "json":
-        say_json({"file": str(file), "bytes": size})
+        say_json({"file": str(file), "bytes": copy.bytes, "files": copy.files, "files_added": copy.added})
     else:
-        say(f"copied to {clean_line(str(file))} ({size:,} bytes)")
+        beside = f", {copy.files:,} files beside it, {copy.added:,} of them new" if copy.files else ""
+        say(f"copied to {clean_line(str(file))} ({copy.bytes:,} bytes{beside})")
 
 
 @click.command()

@@ -9,7 +9,6 @@ import fcntl
 import json
 import os
 import secrets
-import stat
 from collections.abc import Iterator
 from contextlib import suppress
 from hashlib import sha256
@@ -18,6 +17,7 @@ from types import TracebackType
 from typing import Self
 
 from supportdesk.domain.intake import Envelope
+from supportdesk.storage.folders import make_folder, sync_folder
 
 
 class HeldMail:
@@ -149,25 +149,7 @@ def mail_id(raw: bytes) -> str:
     return sha256(raw).hexdigest()
 
 
-def make_folder(folder: Path, desk: Path) -> None:
-    """Make a folder: for its owner alone, or for the group where the desk's folder passes its group on."""
-    try:
-        folder.mkdir()
-    except FileExistsError:
-        return
-    folder.chmod(0o2770 if desk.stat().st_mode & stat.S_ISGID else 0o700)
-
-
 def _write_all(descriptor: int, data: bytes) -> None:
     rest = memoryview(data)
     while rest:
         rest = rest[os.write(descriptor, rest) :]
-
-
-def sync_folder(folder: Path) -> None:
-    """Make renames in a folder survive a power cut."""
-    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

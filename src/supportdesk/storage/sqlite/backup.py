@@ -5,7 +5,7 @@ from __future__ import annotations
 import fcntl
 import os
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from tempfile import mkstemp
@@ -19,13 +19,19 @@ from supportdesk.storage.sqlite.file import mode_in
 _PREFIX, _SUFFIX = ".supportdesk-", ".partial"
 
 
-def copy_to(database: peewee.SqliteDatabase, name: str, target: Path, *, read_only: bool) -> None:
-    """Write a compact copy of an open database while others keep working; it appears when it is complete."""
+def copy_to(
+    database: peewee.SqliteDatabase, name: str, target: Path, before: Callable[[], object], *, read_only: bool
+) -> None:
+    """Write a compact copy of an open database while others keep working; it appears when it is complete.
+
+    `before` is called when it is, before it appears.
+    """
     # A link keeps pointing at what is replaced.
     place = target.resolve()
     try:
         str(place).encode()
         with partial_copy(database, name, place.parent, shown=target, compact=not read_only) as partial:
+            before()
             partial.replace(place)
             sync_folder(place.parent)
     except UnicodeEncodeError:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
@@ -276,9 +276,9 @@ class SqliteEngine:
 
         yield from check_place(self.path)
 
-    def copy_to(self, target: Path) -> None:
+    def copy_to(self, target: Path, before: Callable[[], object]) -> None:
         """Write a compact copy of the whole desk while others keep working."""
-        copy_to(self._sqlite, self.name, target, read_only=self._read_only)
+        copy_to(self._sqlite, self.name, target, before, read_only=self._read_only)
 
     def _counted(self, rows: Iterable[Sequence[object]]) -> Iterator[Sequence[object]]:
         for row in rows:

@@ -11,9 +11,11 @@ from pathlib import Path
 
 import peewee
 
+from supportdesk.domain.desk_address import SqliteFile, files_folder
 from supportdesk.domain.errors import DeskError, InvalidValue, Unavailable
 from supportdesk.domain.moment import from_text
 from supportdesk.domain.text import clean_line
+from supportdesk.storage.desk_files import add_missing
 from supportdesk.storage.sqlite.backup import partial_copy, sync_folder
 from supportdesk.storage.sqlite.failures import ERRORS, to_desk_error, translate_errors
 from supportdesk.storage.sqlite.file import read_only_uri
@@ -65,6 +67,8 @@ def restore(desk: Path, copy: Path, now: datetime) -> Restored:
             partial_copy(source, str(copy), place.parent, shown=desk, compact=False) as partial,
         ):
             unknown = _mark_unknown(partial, _pending(place))
+            # Before the database names them; what the desk has beside them disturbs nobody.
+            add_missing(files_folder(SqliteFile(copy)), files_folder(SqliteFile(place)))
             if not place.exists():
                 partial.replace(place)
                 return Restored(None, unknown)

@@ -1,0 +1,83 @@
+"""Raw mails and attachments go with a backup and come back with a restore."""
+
+import os
+
+import pytest
+
+from supportdesk.domain.desk_address import SqliteFile
+from supportdesk.domain.intake import Envelope
+from supportdesk.services.desk import Desk
+from supportdesk.services.maintenance import restore_desk
+from supportdesk.storage import desk_files
+from tests.services.conversation.test_attachments import mail_with
+
+PHOTO = ("lamp.png", "image/png", b"PNG" * 10_000)
+
+
+def files_of(desk):
+    folder = desk.with_name(f"{desk.name}.files")
+    return sorted(str(each.relative_to(folder)) for each in folder.rglob("*") if each.is_file())
+
+
+@pytest.fixture
+def copy(desk, tmp_path):
+    desk.intake.receive(mail_with(PHOTO, number=1), Envelope())
+    copy = tmp_path / "copy.db"
+    made = desk.maintenance.backup(copy)
+    assert (made.files, made.added) == (2, 2)
+    return copy
+
+
+def check(path):
+    with Desk(path, "eve") as desk:
+        return next(each for each in desk.doctor.examine() if each.check == "attachments")
+
+
+def test_a_backup_is_a_whole_desk(copy, path):
+    assert files_of(copy) == [each for each in files_of(path) if not each.startswith("presence")]
+    assert check(copy).advice == ""
+    with Desk(copy, "eve") as other:
+        assert len(other.attachments.content(other.attachments.find("1", "1"))) == 30_000
+        assert b"Photo 1" in other.intake.raw("1")
+
+
+def test_a_second_backup_adds_what_is_new_and_removes_what_is_gone(desk, copy):
+    desk.intake.receive(mail_with(PHOTO, ("b.txt", "text/plain", b"b"), number=2), Envelope())
+    stray = copy.with_name("copy.db.files") / "attachments" / "00"
+    stray.mkdir(exist_ok=True)
+    (stray / ("0" * 64)).write_bytes(b"old")
+    made = desk.maintenance.backup(copy, replace=True)
+    assert (made.files, made.added) == (4, 2)
+    assert not (stray / ("0" * 64)).exists()
+
+
+def test_a_restore_brings_the_files_back(desk, path, copy, tmp_path):
+    desk.close()
+    folder = path.with_name(path.name + ".files")
+    folder.rename(tmp_path / "gone")
+    assert "missing" in check(path).found
+    restore_desk(SqliteFile(path), copy)
+    assert check(path).advice == ""
+    with Desk(path, "eve") as other:
+        assert len(other.attachments.content(other.attachments.find("1", "1"))) == 30_000
+
+
+def test_a_disk_without_hard_links_gets_copies(desk, copy, path, tmp_path, monkeypatch):
+    def refuse(*args, **kwargs):
+        raise OSError(18, "Invalid cross-device link")
+
+    monkeypatch.setattr(os, "link", refuse)
+    other = tmp_path / "other.db"
+    assert desk.maintenance.backup(other).added == 2
+    assert check(other).advice == ""
+    [stored] = [each for each in (tmp_path / "other.db.files" / "attachments").rglob("*") if each.is_file()]
+    assert stored.stat().st_nlink == 1
+
+
+def test_a_link_in_the_folder_is_not_followed(path, tmp_path):
+    source, target = tmp_path / "a.files", tmp_path / "b.files"
+    (source / "attachments" / "ab").mkdir(parents=True)
+    (tmp_path / "secret").write_text("secret")
+    (source / "attachments" / "ab" / ("a" * 64)).symlink_to(tmp_path / "secret")
+    (source / "attachments" / "cd").symlink_to(tmp_path)
+    assert desk_files.add_missing(source, target).files == 0
