@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
+from collections.abc import Callable
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -17,8 +18,8 @@ from supportdesk.storage.postgres.connection import parameters
 _VARIABLES = {"dbname": "PGDATABASE", "user": "PGUSER", "password": "PGPASSWORD", "host": "PGHOST", "port": "PGPORT"}
 
 
-def copy_to(address: PostgresServer, target: Path) -> None:
-    """Write a dump in pg_dump's own format, as of one moment; it appears when it is complete."""
+def copy_to(address: PostgresServer, target: Path, before: Callable[[], object]) -> None:
+    """Write a dump in pg_dump's own format, as of one moment; it appears when it is complete, after `before`."""
     program = shutil.which("pg_dump")
     if program is None:
         raise Unavailable(
@@ -32,6 +33,7 @@ def copy_to(address: PostgresServer, target: Path) -> None:
             partial = Path(folder) / "desk.dump"
             partial.touch(0o600)
             _dump(program, address, partial)
+            before()
             partial.replace(place)
     except OSError as error:
         raise Unavailable(f"the copy {target} cannot be written: {error.strerror}", field="file") from error

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
@@ -233,12 +233,12 @@ class PostgresEngine:
 
         yield from check_place(self)
 
-    def copy_to(self, target: Path) -> None:
+    def copy_to(self, target: Path, before: Callable[[], object]) -> None:
         """Write a copy of the whole desk with `pg_dump`, while others keep working."""
         # Lazy import: only `backup` copies.
         from supportdesk.storage.postgres.backup import copy_to
 
-        copy_to(self._address, target)
+        copy_to(self._address, target, before)
 
     def _settings(self) -> str:
         """Return what holds for one write transaction: no session has to remember it."""
