@@ -7,11 +7,13 @@ from dataclasses import dataclass
 from itertools import islice
 
 from supportdesk.domain.errors import Conflict, InvalidValue, NotAllowed, invalid
+from supportdesk.domain.journal import Entry, EntryKind
 from supportdesk.domain.page import START, Count, RowKey, Seek
 from supportdesk.domain.query import TicketQuery
 from supportdesk.domain.reference import parse_reference
 from supportdesk.domain.ticket import (
     AWAKE,
+    CHANGEABLE,
     TAGS_LIMIT,
     NewTicket,
     StatusChange,
@@ -66,15 +68,17 @@ class Tickets:
         *,
         seen: Mapping[int, int] | None = None,
         take: bool = False,
+        merge: bool = False,
     ) -> Updated:
         """Change all the tickets named, or none.
 
-        `seen` maps numbers to the versions the caller has on screen. Notes for a ticket that has the rest already are
+        `seen` maps numbers to the versions the caller has on screen; with `merge`, what was changed since then may stay
+        where it is in other fields than these. Notes for a ticket that has the rest already are
         an internal note by themselves. Raises `NotFound`, `AmbiguousReference`, `Conflict` when one was changed since
         it was seen, `NotAllowed` when one is deleted, or owned by a colleague and not meant to be taken (`take`).
         """
         with self._database.writing():
-            return self.update_all(self.get_all(references, seen), change, take=take)
+            return self.update_all(self.get_all(references, seen, change if merge else None), change, take=take)
 
     def update_all(self, found: dict[int, Ticket], change: TicketChange, *, take: bool = False) -> Updated:
         """Change tickets, by their numbers, inside the caller's transaction; see `update`."""
@@ -203,11 +207,13 @@ class Tickets:
     def _updated(self, found: Mapping[int, Ticket], changed: Iterable[int]) -> Updated:
         return Updated(complete(self._context, list(found.values())), frozenset(changed))
 
-    def get_all(self, references: Sequence[str], seen: Mapping[int, int] | None = None) -> dict[int, Ticket]:
+    def get_all(
+        self, references: Sequence[str], seen: Mapping[int, int] | None = None, change: TicketChange | None = None
+    ) -> dict[int, Ticket]:
         """Return the tickets that references name, by number; raises like `get`, and `Conflict` like `update`."""
         found = {ticket.number: ticket for ticket in map(self.get, dict.fromkeys(references))}
         for number, ticket in found.items():
-            self._check_version(ticket, (seen or {}).get(number))
+            self._check_version(ticket, (seen or {}).get(number), change)
         return found
 
     def get(self, reference: str) -> Ticket:
@@ -278,10 +284,22 @@ class Tickets:
         if query.text:
             index_messages(self._database, None if to_the_end else TYPING)
 
-    def _check_version(self, ticket: Ticket, seen: int | None) -> None:
+    def _check_version(self, ticket: Ticket, seen: int | None, change: TicketChange | None) -> None:
+        """Raise `Conflict` when a ticket was changed since a version, in what a change touches, where one is given."""
         if seen is None or seen == ticket.version:
             return
-        log = journal.of_subject(self._database, ticket.id)
-        last = next((entry for entry in reversed(log) if entry.kind.row.is_version), None)
+        log = [entry for entry in journal.of_subject(self._database, ticket.id) if entry.kind.row.is_version]
+        since = log[seen - ticket.version :] if 0 < ticket.version - seen <= len(log) else []
+        touched = [entry for entry in since if change is None or _touches(entry, change)]
+        if since and not touched:
+            return
+        last = (touched or log)[-1] if touched or log else None
         who = f" by {last.actor} ({last.summary})" if last else ""
         raise Conflict(f"#{ticket.number} was changed{who} since you looked; nothing was saved")
+
+
+def _touches(entry: Entry, change: TicketChange) -> bool:
+    """Return whether an entry changed a field that a change is about, or more than fields."""
+    return entry.kind is not EntryKind.TICKET_UPDATED or any(
+        getattr(change, name) is not None for name in entry.after.keys() & CHANGEABLE.keys()
+    )

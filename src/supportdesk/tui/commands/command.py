@@ -30,6 +30,7 @@ class Scope(StrEnum):
     FORM = "Forms"
     TICKET_FORM = "The form of a ticket"
     EXPERIMENT_FORM = "The form of an experiment"
+    EDIT_FORM = "The form that edits a ticket"
     REPLY_FORM = "The form of a reply"
 
 

@@ -9,6 +9,7 @@ FORMS: tuple[Command, ...] = (
     Command("form.reset", "Clear the form; again: restore your text", ("ctrl+r",), Scope.FORM),
     Command("form.help", "Help: the keys of this form", ("f1", "ctrl+p"), Scope.FORM, hint="help"),
     Command("form.editor", "Edit this text in $EDITOR", ("ctrl+e",), Scope.FORM, hint="$EDITOR"),
+    Command("form.theirs", "Take what somebody else saved in this field; again: yours", ("f7",), Scope.EDIT_FORM),
     Command("suggestion.read", "Read the suggested answer in full", ("f7",), Scope.TICKET_FORM, hint="read"),
     Command("suggestion.use", "This answers it: create no ticket", ("f8",), Scope.TICKET_FORM, hint="answers it"),
     Command("suggestion.copy", "Copy the suggested answer into the text", ("f9",), Scope.TICKET_FORM, hint="copy"),

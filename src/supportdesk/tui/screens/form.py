@@ -109,12 +109,12 @@ class Form(ScopedScreen[Saved | None], Generic[Saved], inherit_bindings=False):
         self.query_one(HintBar).hints([first, *hints, last])
         for field, name in self.names.items():
             self._field(field).border_title = name
-        self._fill(self.initial())
+        self.fill(self.initial())
         self._untouched = self.values()
         draft = self.desk_app.drafts.load(self._draft_name)
         basis = draft.pop(BASIS, "")
         if draft:
-            self._fill(draft)
+            self.fill(draft)
             self.status.note(self.draft_back(basis))
         self._field(self.BEGINS_IN or next(iter(self.names))).focus()
         self.ready.set()
@@ -139,7 +139,8 @@ class Form(ScopedScreen[Saved | None], Generic[Saved], inherit_bindings=False):
         """Return the values of all fields."""
         return {field: self.value(field) for field in self.names}
 
-    def _fill(self, values: Mapping[str, str]) -> None:
+    def fill(self, values: Mapping[str, str]) -> None:
+        """Fill fields with values."""
         for field, text in values.items():
             match self._field(field):
                 case LineField() as line:
@@ -260,13 +261,13 @@ class Form(ScopedScreen[Saved | None], Generic[Saved], inherit_bindings=False):
 
     def start_over(self, fresh: Mapping[str, str]) -> None:
         """Fill the form as if nothing had been typed."""
-        self._fill(fresh)
+        self.fill(fresh)
         self._untouched = self.values()
         self._field(self.BEGINS_IN or next(iter(self.names))).focus()
 
     def bring_back(self, typed: Mapping[str, str]) -> None:
         """Fill the form with what was typed before it was started over."""
-        self._fill(typed)
+        self.fill(typed)
 
     # Help
 

@@ -55,7 +55,7 @@ class TicketChanging(TicketViews):
         """Make a change; return how many tickets it changed."""
         seen = {number: version for number, version in targets.items() if version is not None}
         update = self.desk_app.desk.tickets.update
-        updated = await self.change(update, [str(number) for number in targets], change, seen=seen)
+        updated = await self.change(update, [str(number) for number in targets], change, seen=seen, merge=True)
         self.remember(partial(self._apply, change))
         what = f"{change.status}" if change.status else f"{change.priority} priority"
         return await self.changed(targets, updated.changed, what)
