@@ -23,6 +23,7 @@ COMMANDS = {
         "experiments.commands:experiment",
         "A/B tests: create and run them, and read results you can trust.",
     ),
+    "tag": ("tickets.tags:tag", "Tags: list them, and rename or merge them everywhere."),
     "view": ("tickets.views:view", "Views: queries saved under a name, for you or for the team."),
     "canned": ("conversation.canned:canned", "Canned replies: texts that agents insert by name."),
     "macro": ("conversation.macros:macro", "Macros: changes of tickets under a name, made as one."),

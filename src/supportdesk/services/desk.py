@@ -56,6 +56,7 @@ if TYPE_CHECKING:
     from supportdesk.services.tickets.importing import TicketImport
     from supportdesk.services.tickets.queues import Queues
     from supportdesk.services.tickets.relations import Relations
+    from supportdesk.services.tickets.tags import Tags
     from supportdesk.services.tickets.views import Views
 
 INTAKE_ACTOR = "mail"
@@ -145,6 +146,13 @@ class Desk:
         from supportdesk.services.tickets.views import Views
 
         return Views(self._context)
+
+    @cached_property
+    def tags(self) -> Tags:
+        """Tags of tickets."""
+        from supportdesk.services.tickets.tags import Tags
+
+        return Tags(self._context, self.tickets)
 
     @cached_property
     def agents(self) -> Agents:

@@ -26,3 +26,11 @@ def test_link_and_unlink(run):
     assert "linked" in run("ticket", "show", "2").out
     assert run("ticket", "unlink", "1", "--from", "2").out == "#1 is not linked to 2\n"
     assert run("ticket", "show", "1", "--json").json["linked"] == []
+
+
+def test_a_possible_duplicate_is_pointed_out_at_creation(run):
+    run.ticket("Lamp is dark")
+    words = ("ticket", "create", "--description", "x", "--email", "rita@example.com", "--title")
+    ended = run(*words, "Lamp is dark again")
+    assert (ended.code, ended.err) == (0, "Note: #1 of the same requester is similar: Lamp is dark\n")
+    assert run(*words, "Refund").err == ""

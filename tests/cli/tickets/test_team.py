@@ -91,3 +91,12 @@ def test_who_goes_away_is_told_how_to_hand_over(run):
     assert run("agent", "hand-over", "ann", "--to", "bob", "--json").error["field"] == "owner"
     assert run("agent", "set", "bob", "--display-name", "Bob").code == 0
     assert run("agent", "hand-over", "ann", "--to", "bob", "--json").json["changed"] == [1]
+
+
+def test_tags_are_listed_and_renamed(run):
+    run.ticket()
+    run("ticket", "tag", "1", "+bug")
+    assert run("tag", "list", "--json").json == [{"tag": "bug", "tickets": 1}]
+    assert run("tag", "rename", "bug", "defect").out == "bug is now defect on 1 ticket\n"
+    assert run("tag", "list").out.split("\n")[1].split() == ["defect", "1"]
+    assert run("tag", "rename", "bug", "x").code == 3

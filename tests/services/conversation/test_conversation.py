@@ -8,6 +8,7 @@ from supportdesk.domain.conversation import MessageKind, new_reply
 from supportdesk.domain.errors import Conflict, InvalidValue, NotAllowed, NotFound
 from supportdesk.domain.preference import PreferenceChange
 from supportdesk.domain.ticket import Status
+from supportdesk.services.conversation.service import Unseen
 from tests.hostile import HOSTILE_STRINGS
 from tests.services.mail.services import Service
 
@@ -177,3 +178,22 @@ class TestCannedReplies:
             desk.canned_replies.fill("two", ticket)
         desk.canned_replies.delete("ONE")
         assert desk.canned_replies.list() == []
+
+
+def test_everything_unseen_is_named_when_a_reply_is_held_back(desk, colleague, filed):
+    filed()
+    seen = desk.conversation.messages("1")[-1].id
+    added = [colleague.conversation.note("1", text).id for text in ("One.", "Two.")]
+    with pytest.raises(Unseen, match=r"bob has added to #1 what you have not seen \(2 messages\)") as caught:
+        desk.conversation.reply("1", new_reply("Hello."), seen=seen)
+    assert [message.id for message in caught.value.messages] == added
+
+
+def test_a_reply_to_all_has_a_bound(desk, filed):
+    filed()
+    for block in range(3):
+        some = [f"p{block}-{number}@example.com" for number in range(40)]
+        desk.conversation.reply("1", new_reply("Hi", to=["rita@example.com"], cc=some))
+    with pytest.raises(NotAllowed, match="121 people take part in #1, and a reply can go to 100; name its recipients"):
+        desk.conversation.reply("1", new_reply("Hello, everybody"), to_all=True)
+    assert desk.conversation.messages("1")[-1].text == "Hi"

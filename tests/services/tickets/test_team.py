@@ -160,3 +160,19 @@ def test_what_is_known_of_an_agent_is_changed_cleared_and_undone(desk, colleague
 def test_a_bad_value_of_an_agent_is_refused(desk, name, change, field):
     with pytest.raises(InvalidValue, match=f"^{field}: "):
         desk.agents.set(name, change)
+
+
+def test_a_tag_is_renamed_and_merged_everywhere_and_undone_at_once(desk, filed):
+    for _ in range(4):
+        filed()
+    desk.tickets.tag(["1", "2", "4"], ["bug", "vip"], [])
+    desk.tickets.tag(["2", "3"], ["defect"], [])
+    desk.tickets.delete(["4"])
+    assert [(each.tag, each.tickets) for each in desk.tags.list()] == [("bug", 2), ("defect", 2), ("vip", 2)]
+    assert desk.tags.rename("Bug", "defect").changed == {1, 2}
+    assert [desk.tickets.get(each).tags for each in "123"] == [("defect", "vip"), ("defect", "vip"), ("defect",)]
+    desk.journal.undo()
+    assert [desk.tickets.get(each).tags for each in "12"] == [("bug", "vip"), ("bug", "defect", "vip")]
+    for old, new, error in (("gone", "x", NotFound), ("bug", "bug", InvalidValue), ("bug", "a b", InvalidValue)):
+        with pytest.raises(error):
+            desk.tags.rename(old, new)

@@ -12,7 +12,7 @@ from supportdesk.cli.context import changing_desk, open_desk
 from supportdesk.cli.io import cursor as cursors
 from supportdesk.cli.io.confirmation import confirm_deletion
 from supportdesk.cli.io.documents import NOTIFICATION, RELATED, STATUS_CHANGE, TICKET, document, documents
-from supportdesk.cli.io.output import json_option, list_formats, list_summary, say, say_json, say_rows, say_table
+from supportdesk.cli.io.output import json_option, list_formats, list_summary, say, say_json, say_rows, say_table, warn
 from supportdesk.cli.io.param_types import PRIORITY, STATUS, TEXT, Whole, Word, standard_input
 from supportdesk.cli.lazy import LazyGroup
 from supportdesk.cli.tickets.text import STEP_HEADINGS, TICKET_HEADINGS, step_row, ticket_row, ticket_text
@@ -72,6 +72,8 @@ def create(ctx: click.Context, title: str, description: str, email: str, priorit
     """File a ticket and tell its requester."""
     new = new_ticket(title, description, email, priority)
     with changing_desk(ctx) as desk:
+        for each in desk.tickets.similar(new):
+            warn(f"Note: #{each.number} of the same requester is similar: {each.title}")
         created = desk.tickets.create(new)
         if form == "json":
             say_json(document(created, TICKET))

@@ -16,6 +16,7 @@ from supportdesk.services.context import Context
 from supportdesk.services.conversation import recipients
 from supportdesk.services.conversation.attachments import store_new
 from supportdesk.services.conversation.reading import conversation_of
+from supportdesk.services.conversation.recipients import check_recipients
 from supportdesk.services.conversation.replying import send_reply
 from supportdesk.services.journal_entries import write_entry
 from supportdesk.services.tickets import changes as ticket_changes
@@ -26,6 +27,14 @@ from supportdesk.storage.conversation.mentions import Mention
 
 if TYPE_CHECKING:
     from supportdesk.storage.mail.replies import FailedReply
+
+
+class Unseen(Conflict):
+    """A reply was held back: others added `messages` that its author has not seen, oldest first."""
+
+    def __init__(self, message: str, messages: Sequence[Message]) -> None:
+        super().__init__(message)
+        self.messages = tuple(messages)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +73,7 @@ class Conversation:
         An answer to a merged ticket belongs to the one that continues it. Who answers a ticket that nobody owns owns
         it, unless not to `take` it.
         Without recipients it goes to the requester; `to_all` adds everybody who takes part. `seen` is the id of the
-        last message that its author has read: raises `Conflict` when somebody has added one since.
+        last message that its author has read: raises `Unseen` when somebody has added one since.
         """
         files = store_new(self._context, new.files)
         with self._database.writing():
@@ -74,6 +83,7 @@ class Conversation:
             self._check_seen(ticket, said, seen)
             to = new.to or (ticket.contact_email,)
             cc = new.cc or (recipients.others_of(ticket, said, to) if to_all else ())
+            check_recipients(ticket, (*to, *cc))
             message, change = send_reply(self._context, ticket, new.text, to=to, cc=cc, source=source, files=files)
             owner = self._context.actor if take and not ticket.owner else None
             effective = TicketChange(status=status, owner=owner).differing_from(ticket)
@@ -157,6 +167,8 @@ class Conversation:
         unread = said[ids.index(seen) + 1 :] if seen in ids else said[1:]
         others = [message for message in unread if message.author != self._context.actor]
         if others:
-            raise Conflict(
-                f"{others[-1].author} has added to #{ticket.number} what you have not seen; the reply was not sent"
+            count = f" ({len(others)} messages)" if len(others) > 1 else ""
+            people = ", ".join(dict.fromkeys(message.author for message in others))
+            raise Unseen(
+                f"{people} has added to #{ticket.number} what you have not seen{count}; the reply was not sent", others
             )

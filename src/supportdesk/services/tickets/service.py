@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterable, Mapping, Sequence
+from collections.abc import Generator, Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from itertools import islice
 
@@ -60,6 +60,13 @@ class Tickets:
             created = ticket_changes.create(self._context, new)
             marks.mark_seen(self._database, self._context.actor, [created.number], created.created_at)
         return created
+
+    def similar(self, new: NewTicket) -> list[TicketSummary]:
+        """Return the newest tickets of the same requester with a similar title; a duplicate can be merged."""
+        # Lazy import: keeps start-up fast.
+        from supportdesk.services.tickets.similar import similar_tickets
+
+        return similar_tickets(self._context, new)
 
     def update(
         self,
@@ -143,17 +150,20 @@ class Tickets:
         """
         added, removed = set(map(parse_tag, add)), set(map(parse_tag, remove))
         with self._database.writing():
-            found = self.get_all(references)
-            entry: int | None = None
-            changed: set[int] = set()
-            for ticket in list(found.values()):
-                tags = tuple(sorted({*ticket.tags, *added} - removed))
-                if len(tags) > TAGS_LIMIT:
-                    raise InvalidValue(f"tags: #{ticket.number} can have up to {TAGS_LIMIT}", field="tags")
-                if tags != ticket.tags:
-                    change = TicketChange(tags=tags)
-                    found[ticket.number], entry = ticket_changes.apply(self._context, ticket, change, entry=entry)
-                    changed.add(ticket.number)
+            return self.tag_all(self.get_all(references), added, removed)
+
+    def tag_all(self, found: dict[int, Ticket], added: Set[str], removed: Set[str]) -> Updated:
+        """Tag tickets, by their numbers, inside the caller's transaction; see `tag`."""
+        entry: int | None = None
+        changed: set[int] = set()
+        for ticket in list(found.values()):
+            tags = tuple(sorted({*ticket.tags, *added} - removed))
+            if len(tags) > TAGS_LIMIT:
+                raise InvalidValue(f"tags: #{ticket.number} can have up to {TAGS_LIMIT}", field="tags")
+            if tags != ticket.tags:
+                change = TicketChange(tags=tags)
+                found[ticket.number], entry = ticket_changes.apply(self._context, ticket, change, entry=entry)
+                changed.add(ticket.number)
         return self._updated(found, changed)
 
     def snooze(self, references: Sequence[str], until: str, *, seen: Mapping[int, int] | None = None) -> Updated:

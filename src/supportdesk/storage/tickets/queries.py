@@ -167,6 +167,17 @@ def open_of(database: Database, owner: str) -> list[Ticket]:
     return rows.read(database.rows(query), rows.ticket)
 
 
+def newest_of(database: Database, email: str, limit: int) -> list[TicketSummary]:
+    """Return the newest tickets of a requester, newest first."""
+    query = (
+        TicketRow.select(*rows.SUMMARY_COLUMNS)
+        .where((TicketRow.contact_key == fn.LOWER(email)) & TicketRow.deleted_at.is_null())
+        .order_by(TicketRow.created_at.desc(), TicketRow.number.desc())
+        .limit(limit)
+    )
+    return rows.read(database.rows(query), rows.summary)
+
+
 def newest_open(database: Database, limit: int) -> list[Ticket]:
     """Return the newest open tickets, at most `limit`, newest first."""
     found: list[Ticket] = []
