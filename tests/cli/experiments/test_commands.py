@@ -515,3 +515,14 @@ def test_a_report_is_printed_or_written(run, experiment, tmp_path):
     assert "Blue clicks better." in (tmp_path / "r.html").read_text()
     assert run("experiment", "report", "1", "--format", "pdf").code == 1
     assert run("experiment", "report", "9").code == 3
+
+
+def test_what_the_plan_does_not_name_is_explored(run, experiment):
+    experiment()
+    for user in in_arms(run, 5, 5):
+        run("experiment", "assign", "1", user, "--attribute", "country=de")
+    said = run("experiment", "explore", "1", "--event", "opened", "--segment", "country")
+    assert "exploratory: it does not decide" in said.out
+    assert "5 / 5" in said.out
+    assert run("experiment", "explore", "1", "--json").json["exploratory"] is True
+    assert run("experiment", "explore", "1", "--cap", "7").code == 1

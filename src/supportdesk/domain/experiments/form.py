@@ -226,6 +226,11 @@ def _metrics(field: str, text: str) -> list[Metric]:
     return [_metric(field, spec, role) for spec in text.split(";") if spec.strip()]
 
 
+def parse_metric(field: str, spec: str) -> Metric:
+    """Return a further metric, `EVENT[,EVENT][:KIND][:down]`; raises `InvalidValue`."""
+    return _metric(field, spec, MetricRole.SECONDARY)
+
+
 def _metric(field: str, spec: str, role: MetricRole) -> Metric:
     events, *words = spec.split(":")
     kinds, directions, margins = [], [], []

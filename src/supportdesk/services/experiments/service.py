@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING
 
 from supportdesk.domain.errors import NotAllowed, NotFound, one_of
 from supportdesk.domain.experiments.assignment import NOTHING_KNOWN, Assignment, UserFacts
@@ -33,6 +34,10 @@ from supportdesk.storage.experiments import daily as experiment_daily
 from supportdesk.storage.experiments import looks as experiment_looks
 from supportdesk.storage.experiments import queries as experiments
 from supportdesk.storage.experiments import traffic as experiment_traffic
+
+if TYPE_CHECKING:
+    from supportdesk.services.experiments.exploring.explore import Exploration
+    from supportdesk.services.experiments.exploring.question import Question
 
 WHILE_RUNNING = frozenset({"weights", "ramp"})
 """What may change after the start; it opens a new phase."""
@@ -141,6 +146,13 @@ class Experiments:
         from supportdesk.services.experiments.analysis import results as experiment_results
 
         return experiment_results.calculate(self._context, reference, keep=keep)
+
+    def explore(self, reference: str, question: Question) -> Exploration:
+        """Compare what the plan does not name; see `exploring.explore`."""
+        # Imported here: it needs scipy.
+        from supportdesk.services.experiments.exploring.explore import explore
+
+        return explore(self._context, reference, question)
 
     def last_looks(self, listed: Sequence[Experiment]) -> dict[int, Look]:
         """Return the newest look of each of these experiments that has one, by number; nothing is calculated."""

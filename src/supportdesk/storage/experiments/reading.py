@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterator
+from collections.abc import Generator, Iterator, Sequence
 from typing import Any
 
 from supportdesk.domain.text import clean_line
@@ -57,3 +57,22 @@ def events(database: Database, test: int) -> Rows:
 
 def _stream(database: Database, query: str, test: int) -> Iterator[tuple[Any, ...]]:
     return database.engine.stream(query, (test,))
+
+
+def users_with_events(database: Database, test: int, names: Sequence[str], attribute: str) -> Rows:
+    """Yield users who are in with each of their events of these names, user by user; one without events once.
+
+    A row has number, phase, variant and time of the user, the value from before and that of the attribute, and name,
+    value and time of the event.
+    """
+    places = ", ".join("?" * len(names))
+    yield from database.engine.stream(
+        "SELECT users.number, users.phase, users.variant, users.assigned_at, users.before, facts.value, "
+        "happened.name, happened.event_value, happened.created_at FROM experiment_assignments AS users "
+        "LEFT JOIN experiment_attributes AS facts ON facts.user = users.number AND facts.name = ? "
+        "LEFT JOIN (SELECT events.user, names.name, events.event_value, events.created_at "
+        "FROM experiment_events AS events JOIN experiment_event_names AS names ON names.number = events.name "
+        f"WHERE names.test = ? AND names.name IN ({places})) AS happened ON happened.user = users.number "
+        "WHERE users.test = ? AND users.left_out = 0 ORDER BY users.number",
+        (attribute, test, *names, test),
+    )

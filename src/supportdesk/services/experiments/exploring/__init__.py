@@ -1,0 +1,1 @@
+"""Readings of the data of an experiment that its plan does not name; none of them decides."""
