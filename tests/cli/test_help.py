@@ -44,6 +44,7 @@ def test_the_commands_are_these():
         "notification": "deliver list retry show",
         "preference": "export import list set show stats",
         "suppression": "add list remove",
+        "view": "delete list save",
         "ticket": "assign create delete export history import link list merge messages note notifications reply show "
         "snooze tag undelete unlink unmerge update",
     }

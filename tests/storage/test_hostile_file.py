@@ -8,7 +8,7 @@ import pytest
 from supportdesk.domain.desk_address import SqliteFile
 from supportdesk.domain.errors import DeskError, Unavailable
 from supportdesk.domain.page import START
-from supportdesk.domain.query import Order, TicketQuery
+from supportdesk.domain.query import Order, TicketQuery, parse_query
 from supportdesk.domain.ticket import Status, TicketChange, new_ticket
 from supportdesk.services.desk import Desk
 from supportdesk.storage.database import Database
@@ -167,7 +167,7 @@ def uses(path):
         with Desk(path, "ann") as desk:
             for use in [
                 *readings(desk),
-                lambda: desk.tickets.page(TicketQuery(text="lamp"), START, 50),
+                lambda: desk.tickets.page(parse_query("lamp"), START, 50),
                 lambda: desk.tickets.count(TicketQuery()),
                 lambda: desk.tickets.create(new_ticket("t", "d", "r@example.com")),
                 lambda: desk.tickets.update(["2"], TicketChange(Status.RESOLVED)),

@@ -25,6 +25,9 @@ class TextMatch(Protocol):
     def key(self) -> Field:
         """The key of a row, in the form in which these rows are read in order without sorting."""
 
+    def as_condition(self) -> Expression:
+        """Return the condition that a row is one of these, wherever it is in a query."""
+
     def within(self, select: ModelSelect[Any]) -> ModelSelect[Any]:
         """Return a select of the table with only these rows."""
 

@@ -37,6 +37,29 @@ class TicketRow(Model):
         table_name = "tickets"
 
 
+class TicketTagRow(Model):
+    """Table `ticket_tags`: the tags of tickets one by one, kept by triggers."""
+
+    tag = TextField()
+    number = IntegerField()
+
+    class Meta:
+        table_name = "ticket_tags"
+        primary_key = False
+
+
+class TicketMarkRow(Model):
+    """Table `ticket_marks`: up to which word an agent has looked at a ticket."""
+
+    agent = TextField()
+    number = IntegerField()
+    seen = IntegerField()
+
+    class Meta:
+        table_name = "ticket_marks"
+        primary_key = False
+
+
 class TicketCountRow(Model):
     """Table `ticket_counts`: how many tickets of each status and priority, kept by triggers."""
 

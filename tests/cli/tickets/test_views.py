@@ -3,7 +3,7 @@
 
 def test_views_are_saved_listed_and_deleted(run):
     assert run("view", "save", "Urgent", "priority:high", "status:open").out == (
-        "view Urgent saved: status:open priority:high\n"
+        "view Urgent saved: priority:high status:open\n"
     )
     saved = run("view", "save", "Lamps", "lamp", "--team", "--json").json
     assert (saved["name"], saved["query"], saved["owner"], saved["fault"]) == ("Lamps", "lamp", None, "")

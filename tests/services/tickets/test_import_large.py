@@ -5,7 +5,7 @@ import sqlite3
 import pytest
 
 from supportdesk.domain.errors import Conflict, InvalidValue
-from supportdesk.domain.query import TicketQuery
+from supportdesk.domain.query import TicketQuery, parse_query
 from supportdesk.domain.ticket import Status, TicketChange, new_ticket
 from supportdesk.services.desk import Desk
 from supportdesk.services.transfer.column_mapping import ColumnChoice
@@ -37,7 +37,7 @@ def test_others_save_between_the_parts_and_see_all_tickets_or_none(desk, colleag
     def work(done):
         created.append(colleague.tickets.create(new_ticket(f"Mine {done}", "b", "c@example.com")).number)
         found = colleague.tickets.count(ALL).rows, len(list(colleague.tickets.stream(ALL)))
-        seen.append((*found, colleague.tickets.count(TicketQuery(text="lamp")).rows, len(colleague.journal.after(0))))
+        seen.append((*found, colleague.tickets.count(parse_query("lamp")).rows, len(colleague.journal.after(0))))
 
     done = desk.ticket_import.run(large, ColumnChoice(), watching(work))
     assert len(created) >= 2

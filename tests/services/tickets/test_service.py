@@ -304,7 +304,7 @@ def test_a_ticket_is_found_by_its_number_its_id_and_the_start_of_it(desk, filed,
 def test_a_long_reading_sees_one_moment_of_the_desk(desk, filed, colleague):
     for _ in range(3):
         filed()
-    reading = desk.tickets.stream(TicketQuery(statuses=frozenset({Status.NEW})))
+    reading = desk.tickets.stream(parse_query("status:new"))
     seen = [next(reading).number]
     colleague.tickets.update(["2"], TicketChange(Status.RESOLVED))
     colleague.tickets.create(new_ticket("t", "d", "r@example.com"))

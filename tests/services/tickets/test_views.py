@@ -12,7 +12,7 @@ def test_a_view_is_the_agents_or_the_teams(desk, colleague):
     desk.views.save("Urgent", "priority:high status:open")
     desk.views.save("Lamps", "lamp", team=True)
     assert [(view.name, view.owner, view.query) for view in desk.views.list()] == [
-        ("Urgent", "ann", "status:open priority:high"),
+        ("Urgent", "ann", "priority:high status:open"),
         ("Lamps", "", "lamp"),
     ]
     assert [view.name for view in colleague.views.list()] == ["Lamps"]
@@ -32,7 +32,7 @@ def test_the_agents_own_view_comes_before_the_teams_of_the_same_name(desk, colle
 def test_a_view_is_replaced_by_one_of_its_name(desk):
     desk.views.save("Urgent", "priority:high")
     desk.views.save("URGENT", "priority:high status:new")
-    assert [(view.name, view.query) for view in desk.views.list()] == [("URGENT", "status:new priority:high")]
+    assert [(view.name, view.query) for view in desk.views.list()] == [("URGENT", "priority:high status:new")]
 
 
 def test_a_view_whose_query_no_longer_parses_is_listed_and_says_so(desk, sql):

@@ -19,7 +19,7 @@ from supportdesk.cli.tickets.text import STEP_HEADINGS, TICKET_HEADINGS, step_ro
 from supportdesk.domain.errors import InvalidValue, invalid
 from supportdesk.domain.page import Seek
 from supportdesk.domain.period import parse_bound
-from supportdesk.domain.query import Order, narrowed, parse_query
+from supportdesk.domain.query import Order, parse_query
 from supportdesk.domain.reference import MAX_NUMBER
 from supportdesk.domain.ticket import new_ticket, parse_change
 
@@ -109,20 +109,21 @@ def list_tickets(
 ) -> None:
     """List tickets, all or those that QUERY finds.
 
-    QUERY is what the screens' search takes: words, "phrases", word*, OR, and the filters status:open,
-    priority:high and email:ann@example.com. Put -- before a -word that must not occur. Times are UTC unless they
-    name a zone.
+    QUERY is what the screens' search takes: words, "phrases", word*, OR, and filters such as status:open, owner:me,
+    from:acme.com, is:unread or age:>2d; `supportdesk help query` has them all. Put -- before a -word that must not
+    occur. Times are UTC unless they name a zone.
     """
     if (cursor is not None) + (page is not None) + every > 1:
         raise click.UsageError("--cursor, --page and --all exclude each other.")
-    filters = {"status": status, "priority": priority, "email": email}
+    filters = {"status": status, "priority": priority, "from": email}
     for name, value in filters.items():
         if value is not None and not value.strip():
-            raise invalid(name, value, "leave it out to list them all")
-    wanted = narrowed(
-        parse_query(" ".join(query), order=order), **{name: value.strip() for name, value in filters.items() if value}
-    )
-    name = "hits" if wanted.text else wanted.order
+            raise invalid("email" if name == "from" else name, value, "leave it out to list them all")
+    wanted = parse_query(" ".join(query), order=order)
+    for name, value in filters.items():
+        if value is not None:
+            wanted = wanted.with_filter(name, value)
+    name = "hits" if wanted.has_words else wanted.order
     with open_desk(ctx, existing=True) as desk:
         wanted = replace(
             wanted,

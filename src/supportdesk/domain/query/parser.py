@@ -8,10 +8,9 @@ open end with the text, and an operator without an operand is ignored.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
-from functools import lru_cache
+from collections.abc import Mapping
 
-from supportdesk.domain.errors import InvalidValue, invalid, quoted
+from supportdesk.domain.errors import InvalidValue, quoted
 from supportdesk.domain.query.tree import NOTHING, Filter, Node, Phrase, Word, all_of, any_of, depth, negated
 
 QUERY_LIMIT = 1_000
@@ -20,6 +19,8 @@ MAX_BRACKETS = 50
 """Brackets inside each other."""
 MAX_DEPTH = 12
 """Operators inside each other; FTS5 has room for 32 brackets, and each operator may print two."""
+
+NO_KEYS: Mapping[str, str] = {}
 
 _TOKEN = re.compile(
     r"""\s*(?:
@@ -35,27 +36,35 @@ _TOKEN = re.compile(
 )
 
 
-def parse(text: str, keys: Collection[str] = (), *, typing: bool = False, field: str = "query") -> Node | None:
+class QueryError(InvalidValue):
+    """A query that cannot be read; `position` is where it is at fault, in characters from 0."""
+
+    def __init__(self, message: str, *, field: str, position: int) -> None:
+        super().__init__(message, field=field)
+        self.position = position
+
+
+def parse(text: str, keys: Mapping[str, str] = NO_KEYS, *, typing: bool = False, field: str = "query") -> Node | None:
     """Return the syntax tree of a query; None when there is no text.
 
-    While `typing`, the last word is a prefix. Raises `InvalidValue` of a `field`, which names the place, for a filter
-    whose key is not one of `keys`, a text over `QUERY_LIMIT` and too many brackets inside each other.
+    `keys` has the key of a filter by each of its names. While `typing`, the last word is a prefix. Raises `QueryError`
+    of a `field`, which names the place, for an unknown filter, a text over `QUERY_LIMIT` and too many brackets inside
+    each other.
     """
     if len(text) > QUERY_LIMIT:
-        raise invalid(field, text, f"it can have up to {QUERY_LIMIT:,} characters")
-    return _parse(text, keys, typing=typing, field=field)
+        allowed = f"it can have up to {QUERY_LIMIT:,} characters"
+        raise QueryError(f"{field}: {quoted(text)} is not allowed; {allowed}", field=field, position=QUERY_LIMIT)
+    return parse_printed(text, keys, typing=typing, field=field)
 
 
-@lru_cache(maxsize=64)
-def parse_printed(text: str, *, typing: bool = False) -> Node | None:
+def parse_printed(
+    text: str, keys: Mapping[str, str] = NO_KEYS, *, typing: bool = False, field: str = "query"
+) -> Node | None:
     """Return the tree that was printed as a text; that may be longer than what was typed."""
-    return _parse(text, (), typing=typing, field="query")
-
-
-def _parse(text: str, keys: Collection[str], *, typing: bool, field: str) -> Node | None:
     node = _Parser(text, keys, typing=typing, field=field).parse()
     if node is not None and depth(node) > MAX_DEPTH:
-        raise InvalidValue(f"{field}: brackets and operators can be nested up to {MAX_DEPTH} deep", field=field)
+        message = f"{field}: brackets and operators can be nested up to {MAX_DEPTH} deep"
+        raise QueryError(message, field=field, position=0)
     return node
 
 
@@ -70,7 +79,7 @@ def at(position: int) -> str:
 
 
 class _Parser:
-    def __init__(self, text: str, keys: Collection[str], *, typing: bool, field: str) -> None:
+    def __init__(self, text: str, keys: Mapping[str, str], *, typing: bool, field: str) -> None:
         self._text = text.rstrip()
         self._keys = keys
         self._typing = typing
@@ -128,9 +137,9 @@ class _Parser:
     def _group(self, opening: re.Match[str]) -> Node | None:
         self._brackets += 1
         if self._brackets > MAX_BRACKETS:
-            place = at(opening.start("open"))
-            message = f"{self._field}: brackets can be nested up to {MAX_BRACKETS} deep ({place})"
-            raise InvalidValue(message, field=self._field)
+            position = opening.start("open")
+            message = f"{self._field}: brackets can be nested up to {MAX_BRACKETS} deep ({at(position)})"
+            raise QueryError(message, field=self._field, position=position)
         node = self._any()
         self._brackets -= 1
         if self._token is not None and self._token["close"]:
@@ -152,15 +161,16 @@ class _Parser:
         key, position = token["key"].lower(), token.start("key")
         if key not in self._keys:
             message = f"{self._field}: {_unknown_key(token['key'], position, self._keys)}"
-            raise InvalidValue(message, field=self._field)
-        return Filter(key, token["quoted"] if token["value"] is None else token["value"], position)
+            raise QueryError(message, field=self._field, position=position)
+        return Filter(self._keys[key], token["quoted"] if token["value"] is None else token["value"], position)
 
 
-def _unknown_key(key: str, position: int, keys: Collection[str]) -> str:
+def _unknown_key(key: str, position: int, keys: Mapping[str, str]) -> str:
     # Lazy import: keeps start-up fast.
     from difflib import get_close_matches
 
     near = get_close_matches(key.lower(), keys, n=1)
     hint = f"did you mean {near[0]}:? " if near else ""
-    allowed = f"filters are {', '.join(f'{each}:' for each in keys)}" if keys else "there are no filters here"
+    known = ", ".join(f"{each}:" for each in dict.fromkeys(keys.values()))
+    allowed = f"filters are {known}" if keys else "there are no filters here"
     return f"unknown filter {quoted(key)} {at(position)}; {hint}{allowed}; put text in quotation marks"

@@ -1,32 +1,37 @@
-"""Queries of tickets: `status:new priority:high email:ann@example.com refund -"gift card"`."""
+"""Queries of tickets: `status:new prio:high from:acme.com refund -"gift card"`."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
+from functools import lru_cache
 from typing import TypeVar
 
-from supportdesk.domain.errors import InvalidValue, invalid, one_of, quoted
+from supportdesk.domain.errors import InvalidValue, invalid, one_of
 from supportdesk.domain.moment import to_text
 from supportdesk.domain.page import RowKey
-from supportdesk.domain.query.parser import at, is_open_phrase, parse, parse_printed
-from supportdesk.domain.query.tree import And, Filter, Node, Not, Word, all_of, filters, wanted_texts
-from supportdesk.domain.text import clean_line
-from supportdesk.domain.ticket import (
-    OPEN,
-    Priority,
-    Status,
-    TicketSummary,
-    parse_priority,
-    parse_status,
-    queue_rank,
+from supportdesk.domain.query import filters
+from supportdesk.domain.query.parser import QueryError, at, is_open_phrase, parse, parse_printed
+from supportdesk.domain.query.tree import (
+    And,
+    Filter,
+    Node,
+    Not,
+    Or,
+    Phrase,
+    Word,
+    all_of,
+    any_of,
+    filters_in,
+    negated,
+    wanted_filters,
+    wanted_texts,
 )
-
-KEYS = ("status", "priority", "email")
-"""Filters that a query may have."""
+from supportdesk.domain.text import clean_line
+from supportdesk.domain.ticket import Priority, Status, TicketSummary, queue_rank
 
 Value = TypeVar("Value", Status, Priority)
 
@@ -41,27 +46,36 @@ class Order(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class TicketQuery:
-    """Filters and order of a list of tickets. Empty sets do not filter; `text` is searched for in the full-text index.
+    """What a list of tickets shows, and its order; `line` is the query as text in its normal form.
 
-    Results of a text search come newest first, whatever the `order`. With `typing`, the last word of `text` is a
-    prefix. `number` selects a single ticket. `since` and `until` bound when a ticket was created; `until` itself is
-    not included.
+    Results of a text search come newest first, whatever the `order`. With `typing`, the last word is a prefix. `since`
+    and `until` bound when a ticket was created; `until` itself is not included. `agent` is who asks, and `at` when:
+    `owner:me`, `is:unread` and `age:>2d` mean something for them only.
     """
 
-    text: str = ""
-    statuses: frozenset[Status] = frozenset()
-    priorities: frozenset[Priority] = frozenset()
-    email: str = ""
+    line: str = ""
     order: Order = Order.QUEUE
     typing: bool = False
-    number: int | None = None
     since: datetime | None = None
     until: datetime | None = None
+    agent: str = ""
+    at: datetime | None = None
 
     @property
     def tree(self) -> Node | None:
-        """Return the syntax tree of `text`; None when there is none."""
-        return parse_printed(self.text, typing=self.typing)
+        """Return the syntax tree; None when every ticket is listed."""
+        return _tree(self.line, typing=self.typing)
+
+    @property
+    def parts(self) -> tuple[Node, ...]:
+        """Return what must all match."""
+        tree = self.tree
+        return tree.nodes if isinstance(tree, And) else () if tree is None else (tree,)
+
+    @property
+    def has_words(self) -> bool:
+        """Whether words are searched for, in messages or notes."""
+        return self.tree is not None and has_words(self.tree)
 
     @property
     def words(self) -> list[str]:
@@ -72,14 +86,33 @@ class TicketQuery:
     @property
     def is_filtered(self) -> bool:
         """Return whether the query leaves any ticket out."""
-        return bool(
-            self.text or self.statuses or self.priorities or self.email or self.number is not None or self.is_bounded
-        )
+        return bool(self.line) or self.is_bounded
 
     @property
     def is_bounded(self) -> bool:
         """Return whether the query is about a period."""
         return self.since is not None or self.until is not None
+
+    @property
+    def statuses(self) -> frozenset[Status]:
+        """Return the statuses that filters let through; the empty set when there are none of these."""
+        return self._allowed("status", filters.statuses, Status)
+
+    @property
+    def priorities(self) -> frozenset[Priority]:
+        """Return the priorities that filters let through; the empty set when there are none of these."""
+        return self._allowed("priority", filters.priorities, Priority)
+
+    @property
+    def is_of_status_and_priority(self) -> bool:
+        """Return whether nothing but filters of status and priority leaves tickets out, and they leave some in."""
+        keys = [_filter_of(part) for part in self.parts]
+        return (
+            not self.is_bounded
+            and all(each is not None and each.key in ("status", "priority") for each in keys)
+            and all(self.names(key) <= bool(allowed) for key, allowed in
+                    (("status", self.statuses), ("priority", self.priorities)))
+        )  # fmt: skip
 
     @property
     def queue_ranks(self) -> frozenset[int]:
@@ -90,20 +123,26 @@ class TicketQuery:
             for priority in self.priorities or Priority
         )
 
-    def matches_fields(self, ticket: TicketSummary) -> bool:
-        """Return whether a ticket passes the filters, regardless of `text`, which only the index can match."""
-        return (
-            (not self.statuses or ticket.status in self.statuses)
-            and (not self.priorities or ticket.priority in self.priorities)
-            and self.number in (None, ticket.number)
-            and (self.since is None or self.since <= ticket.created_at)
-            and (self.until is None or ticket.created_at < self.until)
-            and (not self.email or _folded(ticket.contact_email) == _folded(self.email))
-        )
+    @property
+    def shows_hidden(self) -> bool:
+        """Return whether the query asks for tickets that lists leave out: deleted ones, or merged ones."""
+        found = wanted_filters(self.tree) if self.tree is not None else ()
+        return any(each.key == "is" and each.value in ("deleted", "merged") for each in found)
+
+    def names(self, key: str) -> bool:
+        """Return whether a filter of this key is anywhere in the query."""
+        return self.tree is not None and any(each.key == key for each in filters_in(self.tree))
+
+    def with_filter(self, key: str, value: str) -> TicketQuery:
+        """Return the query with this filter instead of its own of the key; raises `InvalidValue`."""
+        wanted = filters.read(Filter(key, value))
+        parts = _parts(_tree(self.line, typing=False))
+        others = [part for part in parts if (found := _filter_of(part)) is None or found.key != key]
+        return replace(self, line=str(all_of([wanted, *others])), typing=False)
 
     def sort_key(self, ticket: TicketSummary) -> RowKey:
         """Return the position of a ticket in this list."""
-        if self.text:
+        if self.has_words:
             return (ticket.number,)
         if self.order is Order.QUEUE:
             return (queue_rank(ticket.status, ticket.priority), to_text(ticket.created_at), ticket.number)
@@ -113,60 +152,38 @@ class TicketQuery:
     @property
     def descending(self) -> bool:
         """Return whether keys decrease from the first row to the last."""
-        return bool(self.text) or self.order is not Order.QUEUE
+        return self.order is not Order.QUEUE or self.has_words
 
     def __str__(self) -> str:
         """Return the query as text that parses to the same query."""
-        words = []
-        if self.statuses == frozenset(OPEN):
-            words.append("status:open")
-        else:
-            words += [f"status:{status}" for status in Status if status in self.statuses]
-        words += [f"priority:{priority}" for priority in Priority if priority in self.priorities]
-        words += [str(Filter("email", self.email))] if self.email else []
-        words += [f"#{self.number}"] if self.number is not None else []
-        return " ".join([*words, self.text] if self.text else words)
+        return self.line
 
-
-def _folded(address: str) -> bytes:
-    # As the table compares: only ASCII letters are the same in both cases.
-    return address.encode().lower()
-
-
-_NUMBER = re.compile(r"#([0-9]{1,15})")
+    def _allowed(
+        self, key: str, parse_values: Callable[[str], frozenset[Value]], kinds: Iterable[Value]
+    ) -> frozenset[Value]:
+        allowed: frozenset[Value] | None = None
+        for part in self.parts:
+            found = _filter_of(part)
+            if found is not None and found.key == key:
+                values = parse_values(found.value)
+                values = frozenset(kinds) - values if isinstance(part, Not) else values
+                allowed = values if allowed is None else allowed & values
+        return allowed or frozenset()
 
 
 def parse_query(text: str, *, order: str = Order.QUEUE, typing: bool = False) -> TicketQuery:
     """Return the query that a text means.
 
-    `status:` and `priority:` filter (commas or repeats widen, a minus excludes, `status:open` is both open ones), and
-    so does `email:` (the last one counts); everything else is searched for: words, "phrases", -word, word*, OR,
-    (brackets). `#17` instead of a text is the ticket of that number. Raises `InvalidValue`, which names the place, for
-    filters and values that are not allowed.
+    `supportdesk help query` describes the language: words, "phrases", -word, word*, OR, (brackets), #17, and the
+    filters of `filters.FILTERS`. Raises `QueryError`, which names the place and what is allowed.
     """
     line = clean_line(text)
-    node = parse(line, KEYS)
-    parts = node.nodes if isinstance(node, And) else () if node is None else (node,)
-    wanted = [part for part in parts if isinstance(part, Filter)]
-    excluded = [part.node for part in parts if isinstance(part, Not) and isinstance(part.node, Filter)]
-    query = TicketQuery(
-        statuses=_allowed("status", _statuses, Status, wanted, excluded),
-        priorities=_allowed("priority", _priorities, Priority, wanted, excluded),
-        email=_email(wanted, excluded),
-        order=parse_order(order),
-        typing=typing,
-    )
-    match all_of([part for part in parts if not _is_filter(part)]):
-        case None:
-            return query
-        case Word(word) if named := _NUMBER.fullmatch(word):
-            return replace(query, number=int(named[1]))
-        case tree:
-            for nested in filters(tree):
-                raise _refused(nested, "it cannot be part of an OR or in brackets; write status:new (lamp OR candle)")
-            # While a phrase is typed it stays open, so that its last word can be a prefix.
-            shown = str(tree).removesuffix('"') if typing and is_open_phrase(line) else str(tree)
-            return replace(query, text=shown)
+    node = parse(line, filters.KEYS)
+    shown = "" if node is None else str(_normal(node))
+    # While a phrase is typed it stays open, so that its last word can be a prefix.
+    if typing and is_open_phrase(line):
+        shown = shown.removesuffix('"')
+    return TicketQuery(shown, order=parse_order(order), typing=typing)
 
 
 def parse_order(text: str) -> Order:
@@ -177,66 +194,78 @@ def parse_order(text: str) -> Order:
         raise invalid("order", text, one_of(Order)) from None
 
 
-def narrowed(query: TicketQuery, *, status: str = "", priority: str = "", email: str = "") -> TicketQuery:
-    """Return the query with these filters instead of its own, where given; raises `InvalidValue`."""
-    return replace(
-        query,
-        statuses=_statuses(status) if status else query.statuses,
-        priorities=_priorities(priority) if priority else query.priorities,
-        email=clean_line(email) or query.email,
-    )
+def has_words(node: Node) -> bool:
+    """Return whether a tree has words, of messages or notes."""
+    match node:
+        case Word() | Phrase():
+            return True
+        case Filter(key, _):
+            return key == "note"
+        case Not(inner):
+            return has_words(inner)
+        case And(nodes) | Or(nodes):
+            return any(map(has_words, nodes))
 
 
-def _is_filter(node: Node) -> bool:
-    return isinstance(node.node if isinstance(node, Not) else node, Filter)
+@lru_cache(maxsize=64)
+def _tree(line: str, *, typing: bool) -> Node | None:
+    node = parse_printed(line, filters.KEYS, typing=typing)
+    return None if node is None else _normal(node)
 
 
-def _allowed(
-    key: str,
-    parse_values: Callable[[str], frozenset[Value]],
-    kinds: Iterable[Value],
-    wanted: Sequence[Filter],
-    excluded: Sequence[Filter],
-) -> frozenset[Value]:
-    """Return the values that filters of a key let through; the empty set when there are none of them."""
-    include, exclude = (
-        [_values(each, parse_values) for each in given if each.key == key] for given in (wanted, excluded)
-    )
-    if not include and not exclude:
-        return frozenset()
-    allowed = (frozenset().union(*include) if include else frozenset(kinds)).difference(*exclude)
-    if not allowed:
-        raise _refused(next(each for each in excluded if each.key == key), "it excludes every ticket")
-    return allowed
+def _parts(tree: Node | None) -> tuple[Node, ...]:
+    return tree.nodes if isinstance(tree, And) else () if tree is None else (tree,)
 
 
-def _values(given: Filter, parse_values: Callable[[str], frozenset[Value]]) -> frozenset[Value]:
+def _filter_of(node: Node) -> Filter | None:
+    inner = node.node if isinstance(node, Not) else node
+    return inner if isinstance(inner, Filter) else None
+
+
+_NUMBER = re.compile(r"#[0-9]{1,15}")
+
+
+def _normal(node: Node) -> Node:
+    """Return a tree with the normal form of its filters, and those of one kind beside each other in one."""
+    match node:
+        case Word(word) if _NUMBER.fullmatch(word):
+            return filters.read(Filter("number", word))
+        case Filter():
+            return _read(node)
+        case Not(inner):
+            return negated(_normal(inner))
+        case And(nodes):
+            return all_of(_widened([_normal(inner) for inner in nodes])) or node
+        case Or(nodes):
+            return any_of([_normal(inner) for inner in nodes]) or node
+    return node
+
+
+def _read(given: Filter) -> Filter:
     try:
-        return parse_values(given.value)
+        return filters.read(given)
     except InvalidValue as error:
-        raise InvalidValue(f"{error.message} ({at(given.position)})", field=error.field) from None
+        message = f"{error.message} ({at(given.position)})"
+        raise QueryError(message, field=error.field or given.key, position=given.position) from None
 
 
-def _email(wanted: Sequence[Filter], excluded: Sequence[Filter]) -> str:
-    for each in excluded:
-        if each.key == "email":
-            raise _refused(each, "an address cannot be excluded; omit the minus")
-    given = [each for each in wanted if each.key == "email"]
-    if given and not given[-1].value:
-        raise _refused(given[-1], "it needs an address")
-    return given[-1].value if given else ""
+def _widened(nodes: list[Node]) -> list[Node]:
+    found: list[Node] = []
+    for node in nodes:
+        same = next((each for each in found if _widens(each, node)), None)
+        if same is None:
+            found.append(node)
+        else:
+            assert isinstance(same, Filter)
+            assert isinstance(node, Filter)
+            found[found.index(same)] = filters.joined(same, node)
+    return found
 
 
-def _refused(given: Filter, reason: str) -> InvalidValue:
-    return InvalidValue(f"query: {quoted(str(given))} {at(given.position)}: {reason}", field="query")
-
-
-def _statuses(text: str) -> frozenset[Status]:
-    words = text.split(",")
-    return frozenset(
-        status for word in words for status in (OPEN if word.strip().lower() == "open" else (parse_status(word),))
+def _widens(one: Node, other: Node) -> bool:
+    return (
+        isinstance(one, Filter)
+        and isinstance(other, Filter)
+        and one.key == other.key
+        and filters.BY_KEY[one.key].widens
     )
-
-
-def _priorities(text: str) -> frozenset[Priority]:
-    return frozenset(parse_priority(word) for word in text.split(","))

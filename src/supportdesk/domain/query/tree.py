@@ -34,13 +34,18 @@ class Phrase:
 
 @dataclass(frozen=True, slots=True)
 class Filter:
-    """A condition on a field, as in `status:new`; `position` is where it begins in the query."""
+    """A condition on a field, as in `status:new`; `position` is where it begins in the query.
+
+    The filter `number` is written `#17`.
+    """
 
     key: str
     value: str
     position: int = field(default=0, compare=False)
 
     def __str__(self) -> str:
+        if self.key == "number":
+            return f"#{self.value}"
         return f"{self.key}:{self.value}" if _BARE_VALUE.fullmatch(self.value) else f'{self.key}:"{self.value}"'
 
 
@@ -109,16 +114,31 @@ def depth(node: Node) -> int:
     return 0
 
 
-def filters(node: Node) -> Iterator[Filter]:
+def filters_in(node: Node) -> Iterator[Filter]:
     """Yield the filters in a tree."""
     match node:
         case Filter():
             yield node
         case Not(inner):
-            yield from filters(inner)
+            yield from filters_in(inner)
         case And(nodes) | Or(nodes):
             for inner in nodes:
-                yield from filters(inner)
+                yield from filters_in(inner)
+
+
+def has_filters(node: Node) -> bool:
+    """Return whether there are filters in a tree."""
+    return next(filters_in(node), None) is not None
+
+
+def wanted_filters(node: Node) -> Iterator[Filter]:
+    """Yield the filters in a tree, without excluded ones."""
+    match node:
+        case Filter():
+            yield node
+        case And(nodes) | Or(nodes):
+            for inner in nodes:
+                yield from wanted_filters(inner)
 
 
 def wanted_texts(node: Node) -> Iterator[str]:
@@ -126,6 +146,8 @@ def wanted_texts(node: Node) -> Iterator[str]:
     match node:
         case Word() | Phrase():
             yield node.text
+        case Filter("note", value):
+            yield value
         case And(nodes) | Or(nodes):
             for inner in nodes:
                 yield from wanted_texts(inner)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Generator, Iterable, Mapping, Sequence, Set
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 
 from supportdesk.domain.errors import Conflict, InvalidValue, NotAllowed, invalid
@@ -245,22 +245,22 @@ class Tickets:
 
     def count(self, query: TicketQuery) -> Count:
         """Return how many tickets a query finds."""
-        self._prepare(query)
+        query = self._prepare(query)
         return tickets.count(self._database, query)
 
     def page(self, query: TicketQuery, seek: Seek, limit: int) -> list[TicketSummary]:
         """Return the summaries of up to `limit` tickets, in list order."""
-        self._prepare(query)
+        query = self._prepare(query)
         return with_unread(self._context, tickets.page(self._database, query, seek, limit))
 
     def whole_page(self, query: TicketQuery, limit: int, seek: Seek = START) -> list[Ticket]:
         """Return up to `limit` tickets with descriptions, in list order."""
-        self._prepare(query, to_the_end=True)
+        query = self._prepare(query, to_the_end=True)
         return complete(self._context, tickets.whole_page(self._database, query, seek, limit))
 
     def whole_list(self, query: TicketQuery) -> list[Ticket]:
         """Return all tickets of a query with descriptions, in list order, as of one moment."""
-        self._prepare(query, to_the_end=True)
+        query = self._prepare(query, to_the_end=True)
         found: list[Ticket] = []
         with self._database.reading():
             while page := tickets.whole_page(
@@ -271,7 +271,7 @@ class Tickets:
 
     def stream(self, query: TicketQuery) -> Generator[Ticket, None, None]:
         """Iterate over every ticket of a query, by number, in one read transaction that lasts until it is closed."""
-        self._prepare(query, to_the_end=True)
+        query = self._prepare(query, to_the_end=True)
         with self._database.reading():
             found = tickets.stream(self._database, query)
             while some := list(islice(found, LIST_PORTION)):
@@ -279,6 +279,7 @@ class Tickets:
 
     def position(self, query: TicketQuery, key: RowKey) -> int:
         """Return how many rows of a list precede a key."""
+        query = self._prepare(query)
         return tickets.position(self._database, query, key)
 
     def summaries(self, numbers: Sequence[int]) -> list[TicketSummary]:
@@ -287,12 +288,17 @@ class Tickets:
 
     def matching(self, query: TicketQuery, numbers: Sequence[int]) -> set[int]:
         """Return those of these numbers that a query finds."""
+        query = self._prepare(query)
         return tickets.matching(self._database, query, list(numbers))
 
-    def _prepare(self, query: TicketQuery, *, to_the_end: bool = False) -> None:
-        """Index what was said since the last search; not `to_the_end`, no longer than somebody who types can wait."""
-        if query.text:
+    def _prepare(self, query: TicketQuery, *, to_the_end: bool = False) -> TicketQuery:
+        """Return a query that knows who asks and when, and index what was said since the last search.
+
+        Not `to_the_end`, that takes no longer than somebody who types can wait.
+        """
+        if query.has_words:
             index_messages(self._database, None if to_the_end else TYPING)
+        return replace(query, agent=self._context.actor, at=self._context.now())
 
     def _check_version(self, ticket: Ticket, seen: int | None, change: TicketChange | None) -> None:
         """Raise `Conflict` when a ticket was changed since a version, in what a change touches, where one is given."""

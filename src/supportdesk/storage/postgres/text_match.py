@@ -34,8 +34,12 @@ class TextMatch:
 
     def within(self, select: ModelSelect[Any]) -> ModelSelect[Any]:
         """Return a select of the table with only these rows."""
+        return select.where(self.as_condition())
+
+    def as_condition(self) -> Expression:
+        """Return the condition that a row is one of these."""
         words = Column(self.key.model._meta.table, "words")
-        return select.where(Expression(words, "@@", SQL(f"({self.condition})", self.parameters)))
+        return Expression(words, "@@", SQL(f"({self.condition})", self.parameters))
 
     def other(self, column: Field) -> Field:
         """Return another column of the table for a condition; the planner knows which of the two is rarer."""

@@ -10,7 +10,7 @@ from peewee import SQL, NodeList
 from supportdesk.storage.sqlite.match_expression import Match, match_of
 
 if TYPE_CHECKING:
-    from peewee import Field, ModelSelect
+    from peewee import Expression, Field, ModelSelect
     from peewee import Node as Sql
     from playhouse.sqlite_ext import FTS5Model
 
@@ -35,11 +35,16 @@ class TextMatch:
         """The key that orders the rows: that of the index, which is read in this order, unless it only excludes."""
         return self.table_key if self.match.negated else self.index.rowid
 
+    def as_condition(self) -> Expression:
+        """Return the condition that a row is one of these."""
+        matched = self.index.select(self.index.rowid).where(self.index.match(self.match.expression))
+        return self.table_key.not_in(matched) if self.match.negated else self.table_key.in_(matched)
+
     def within(self, select: ModelSelect[Any]) -> ModelSelect[Any]:
         """Return a select of the table with only these rows."""
         matched = self.index.match(self.match.expression)
         if self.match.negated:
-            return select.where(self.table_key.not_in(self.index.select(self.index.rowid).where(matched)))
+            return select.where(self.as_condition())
         return select.join(self.index, on=self.index.rowid == self.table_key).where(matched)
 
     def other(self, column: Field) -> Field | Sql:

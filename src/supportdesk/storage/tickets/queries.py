@@ -12,6 +12,7 @@ from supportdesk.domain.index_text import index_form
 from supportdesk.domain.moment import to_text
 from supportdesk.domain.page import Count, RowKey, Seek
 from supportdesk.domain.query import Order, TicketQuery
+from supportdesk.domain.query.tree import all_of, has_filters
 from supportdesk.domain.reference import Reference
 from supportdesk.domain.ticket import (
     AWAKE,
@@ -28,14 +29,13 @@ from supportdesk.storage.database import Database
 from supportdesk.storage.engine import TextMatch
 from supportdesk.storage.references import named
 from supportdesk.storage.tables import TicketCountRow, TicketRow
+from supportdesk.storage.tickets.conditions import HIDDEN, Conditions
 
 if TYPE_CHECKING:
     from peewee import ModelSelect
 
     Select = ModelSelect[Any]
 
-HIDDEN = "9998-12-31T00:00:00.000Z"
-"""The time of deletion of imported tickets that are not published yet; migration 0017 has it too."""
 HITS_COUNTED = 1_000
 """Counting every hit of a common word in a million tickets takes long; past this nobody reads on."""
 
@@ -207,7 +207,8 @@ def matching(database: Database, query: TicketQuery, numbers: list[int]) -> set[
 
 def count(database: Database, query: TicketQuery) -> Count:
     """Return how many tickets a query finds: kept sums where they can answer, else counted up to `HITS_COUNTED`."""
-    if not (query.text or query.email or query.number is not None or query.is_bounded):
+    if query.is_of_status_and_priority:
+        statuses, priorities = query.statuses, query.priorities
         sums = database.rows(
             TicketCountRow.select(TicketCountRow.status, TicketCountRow.priority, TicketCountRow.tickets)
         )
@@ -215,8 +216,7 @@ def count(database: Database, query: TicketQuery) -> Count:
             sum(
                 tickets
                 for status, priority, tickets in sums
-                if (not query.statuses or status in query.statuses)
-                and (not query.priorities or priority in query.priorities)
+                if (not statuses or status in statuses) and (not priorities or priority in priorities)
             )
         )
     hits = _filtered(database, TicketRow.select(TicketRow.number), query).limit(HITS_COUNTED + 1)
@@ -226,20 +226,24 @@ def count(database: Database, query: TicketQuery) -> Count:
 
 def position(database: Database, query: TicketQuery, key: RowKey) -> int:
     """Return how many rows of a list precede a key."""
+    matched = _matched(database, TicketRow.select(fn.COUNT(TicketRow.number)), query)
+    matched = matched.where(_beside(database, query, key, before=True))
+    if query.shows_hidden:
+        return int(database.rows(matched.where(_LISTED_TOO))[0][0])
     # The deleted ones are subtracted: looking at each ticket whether it is, the indexes could not count alone.
     deleted = TicketRow.alias()
     numbers = deleted.select(deleted.number).where(deleted.deleted_at.is_null(False))
-    matched = _matched(database, TicketRow.select(fn.COUNT(TicketRow.number)), query)
-    before = _beside(database, query, key, before=True)
-    every, gone = (
-        int(database.rows(select.where(before))[0][0])
-        for select in (matched, matched.where(TicketRow.number << numbers))
-    )
+    every, gone = (int(database.rows(select)[0][0]) for select in (matched, matched.where(TicketRow.number << numbers)))
     return every - gone
 
 
+# What an import has stored and not published yet is in no list.
+_LISTED_TOO = TicketRow.deleted_at.is_null() | (TicketRow.deleted_at != HIDDEN)
+
+
 def _filtered(database: Database, select: Select, query: TicketQuery) -> Select:
-    return _matched(database, select, query).where(TicketRow.deleted_at.is_null())
+    listed = _LISTED_TOO if query.shows_hidden else TicketRow.deleted_at.is_null()
+    return _matched(database, select, query).where(listed)
 
 
 def _matched(database: Database, select: Select, query: TicketQuery) -> Select:
@@ -247,22 +251,13 @@ def _matched(database: Database, select: Select, query: TicketQuery) -> Select:
     match = _match(database, query)
     if match is not None:
         select = match.within(select)
-    in_queue_order = query.order is Order.QUEUE and not query.text
-    for column, wanted in ((TicketRow.status, query.statuses), (TicketRow.priority, query.priorities)):
-        if wanted:
-            # In other orders that order's own index must serve: everything that an index on the column finds
-            # would be sorted.
-            place = column if in_queue_order else database.engine.hidden(column)
-            select = select.where(Expression(place, "IN", sorted(wanted)))
-    if query.number is not None:
-        select = select.where(TicketRow.number == query.number)
-    if query.email:
-        select = select.where(TicketRow.contact_key == fn.LOWER(query.email))
-    if query.since is not None:
-        select = select.where(TicketRow.created_at >= to_text(query.since))
-    if query.until is not None:
-        select = select.where(TicketRow.created_at < to_text(query.until))
-    if in_queue_order and (query.statuses or query.priorities):
+    conditions = Conditions(database, query)
+    for part in query.parts:
+        if has_filters(part):
+            select = select.where(conditions.of(part))
+    if query.is_bounded:
+        select = select.where(conditions.bounded(TicketRow.created_at, (query.since, query.until)))
+    if query.order is Order.QUEUE and not query.has_words and (query.statuses or query.priorities):
         # Says again, in the terms of the queue's indexes, what status and priority say: then they serve
         # the order too.
         ranks = query.queue_ranks
@@ -288,14 +283,15 @@ def _beside(database: Database, query: TicketQuery, key: RowKey, *, before: bool
 
 
 def _sort_columns(database: Database, query: TicketQuery) -> tuple[Field, ...]:
-    match = _match(database, query)
-    if match is not None:
-        return (match.key,)
+    if query.has_words:
+        match = _match(database, query)
+        return (TicketRow.number if match is None else match.key,)
     if query.order is Order.QUEUE:
         return (TicketRow.queue_rank, TicketRow.created_at, TicketRow.number)
     return (TicketRow.created_at if query.order is Order.NEWEST else TicketRow.updated_at, TicketRow.number)
 
 
 def _match(database: Database, query: TicketQuery) -> TextMatch | None:
-    """Return the tickets that the words of a query find; None when it has none."""
-    return None if query.tree is None else database.engine.tickets.matching(TicketRow.number, query.tree)
+    """Return the tickets that the words of a query find, where these must match whatever filters do."""
+    words = all_of([part for part in query.parts if not has_filters(part)])
+    return None if words is None else database.engine.tickets.matching(TicketRow.number, words)

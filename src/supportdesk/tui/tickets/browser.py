@@ -68,7 +68,7 @@ class TicketBrowser(QueueScreen):
             rows=self.queue.total.rows,
             ticket=self.current(),
             marked=len(self.queue.marks),
-            search=self.query_shown.text,
+            search=self.query_shown.line if self.query_shown.has_words else "",
         )
 
     def current(self) -> TicketSummary | None:
@@ -188,12 +188,8 @@ class TicketBrowser(QueueScreen):
         summaries = [ticket for ticket in summaries if ticket.is_listed]
         shown = {row.number for row in queue.loaded}
         queue.replace([ticket for ticket in summaries if ticket.number in shown])
-        fresh = [
-            ticket
-            for ticket in summaries
-            if ticket.number not in shown and ticket.is_listed and self.query_shown.matches_fields(ticket)
-        ]
-        if self.query_shown.text and fresh:
+        fresh = [ticket for ticket in summaries if ticket.number not in shown]
+        if self.query_shown.is_filtered and fresh:
             hits = await desk.run(desk.tickets.matching, self.query_shown, [ticket.number for ticket in fresh])
             fresh = [ticket for ticket in fresh if ticket.number in hits]
         await queue.admit(fresh)

@@ -148,7 +148,7 @@ class TicketQueue(PageList[TicketSummary]):
 
     def _ordered_by(self, width: int) -> str:
         query = self.source.query if isinstance(self.source, TicketSource) else TicketQuery()
-        if query.text:
+        if query.has_words:
             return "#"
         by_update = "Updated" if "Updated" in self._extra(width) else ""
         return {Order.QUEUE: "Priority", Order.NEWEST: "Age", Order.UPDATED: by_update}[query.order]

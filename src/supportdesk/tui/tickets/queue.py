@@ -48,7 +48,7 @@ class QueueScreen(ListAndPane):
         if total.capped:
             parts[-1] += f" (the first {total.rows:,} are listed)"
         parts += [queue.place] if queue.place else []
-        parts.append("newest first" if query.text else ORDER_WORDS[query.order])
+        parts.append("newest first" if query.has_words else ORDER_WORDS[query.order])
         if queue.marks:
             parts.append(f"{len(queue.marks):,} marked")
         if self._range_from is not None:
@@ -122,7 +122,7 @@ class QueueScreen(ListAndPane):
         self.status.note(f"further columns: {shown}{narrow}")
 
     async def _filter(self, *statuses: Status) -> None:
-        await self.show_query(replace(self.query_shown, statuses=frozenset(statuses), typing=False))
+        await self.show_query(self.query_shown.with_filter("status", ",".join(statuses)))
 
     async def do_filter_open(self, count: int | None) -> None:
         """Show only what is open."""

@@ -21,7 +21,8 @@ class TicketsScreen(TicketAnswering):
         if number is None:
             return
         ticket = (await desk.run(desk.tickets.summaries, [number]))[0]
-        if not self.query_shown.text and self.query_shown.matches_fields(ticket):
+        hits = await desk.run(desk.tickets.matching, self.query_shown, [number])
+        if hits and not self.query_shown.has_words:
             await self.queue.reload_at(self.queue.source, ticket)
         self.status.done(f"#{number} created · mail to {ticket.contact_email} goes out · enter opens it")
 
