@@ -9,14 +9,34 @@ from supportdesk.email.receiving.headers import Head
 from supportdesk.email.receiving.parsed import Automatic
 
 _ROBOTS = re.compile(
-    r"(?:mailer-daemon|postmaster|no-?reply[^@]*|do-?not-?reply[^@]*|[^@]*[-_.+]no-?reply)@", re.IGNORECASE
+    r"(?:mailer-daemon|postmaster|bounces?(?:[-+=][^@]*)?|no[-_.]?reply[^@]*|do[-_.]?not[-_.]?reply[^@]*"
+    r"|[^@]*[-_.+]no[-_.]?reply)@",
+    re.IGNORECASE,
 )
 _SUBJECTS = re.compile(
-    r"^\s*(?:automatic(?:al)? reply|auto(?:matic)?[- ]?(?:response|reply|antwort)|automatische antwort|abwesenheits"
-    r"|out of (?:the )?office|réponse automatique|respuesta automática|risposta automatica|odpowiedź automatyczna"
-    r"|automatyczna odpowiedź|autosvar|automatisch antwoord|resposta automática|автоответ|מענה אוטומטי|תשובה אוטומטית"
-    r"|自動返信|自动回复)"
-    r"|away from (?:my|the) (?:office|desk)|\(?out of office\)?\s*$|vacation reply",
+    r"^\W*(?:"
+    # English
+    r"(?:auto(?:matic(?:al)?)?|vacation|away)[- ]?(?:response|reply|notice|message)\b|auto: .*\bout of\b"
+    r"|(?:i am |currently )?out of (?:the )?office\b(?!\s+\w+\?)|ooo\b|(?:on )?vacation:"
+    r"|away from (?:my|the) (?:office|desk)"
+    # Germanic and Nordic
+    r"|auto(?:matische)?[- ]?antwort\b|abwesenheits|abwesend:|automatisch antwoord|automatisch bericht|afwezig"
+    r"|auto(?:matiskt? )?svar\b|frånvaro|fravær|sjálfvirkt svar"
+    # Romance
+    r"|réponse automatique|absence du bureau|message d'absence|respuesta automática|fuera de (?:la )?oficina"
+    r"|risposta automatica|fuori (?:sede|ufficio)|resposta automática|fora do escritório|răspuns automat"
+    # Slavic and Baltic
+    r"|odpowiedź automatyczna|automatyczna odpowiedź|poza biurem|nieobecność|automatická odpově[dď]"
+    r"|automatick[áa] odpove[dď]"
+    r"|samodejni odgovor|automatski odgovor|автоматическ\w+ ответ|автоответ|автоматична відповідь|аўтаматычны адказ"
+    r"|автоматичен отговор|automātiskā atbilde|automatinis atsakymas"
+    # Others
+    r"|automaattinen vastaus|poissaolo|automaatvastus|automatikus válasz|otomatik yanıt|αυτόματη απάντηση"
+    r"|balasan otomatis"
+    r"|trả lời tự động|ตอบกลับอัตโนมัติ|رد تلقائي|تلقائي:|מענה אוטומטי|תשובה אוטומטית"
+    r"|自動(?:返信|応答|回覆|回复|答覆)|自动(?:回复|答复)|자동 ?(?:회신|응답)"
+    r")"
+    r"|\(?(?:out of office|auto-?reply)\)?\s*$|\bout of (?:the )?office (?:re|aw|fw):",
     re.IGNORECASE,
 )
 
@@ -44,6 +64,13 @@ AUTOMATIC: tuple[tuple[str, Rule], ...] = (
     ("X-Precedence", _says("x-precedence", r"^\s*(?:junk|auto_reply)")),
     ("empty return path", _says("return-path", r"^\s*<\s*>")),
     ("X-Apple-Action", _says("x-apple-action", r"vacation")),
+    ("a mailbox rule", _says("x-ms-exchange-generated-message-source", r"mailbox rules agent")),
+    ("X-Auto-Reply-From", _has("x-auto-reply-from")),
+    ("X-Amazon-Auto-Reply", _says("x-amazon-auto-reply", r"true|yes")),
+    ("X-Vacation", _has("x-vacation")),
+    ("X-FC-MachineGenerated", _says("x-fc-machinegenerated", r"true|yes")),
+    ("X-POST-MessageClass", _says("x-post-messageclass", r"autoresponder")),
+    ("cron", _has("x-cron-env")),
     ("a report", _says("content-type", r"^\s*multipart/report")),
     ("X-Failed-Recipients", _has("x-failed-recipients")),
     ("X-Loop", _says("x-loop", r"\S")),
@@ -55,7 +82,9 @@ AUTOMATIC: tuple[tuple[str, Rule], ...] = (
 LISTS: tuple[tuple[str, Rule], ...] = (
     ("List-Id", _has("list-id")),
     ("List-Post", _has("list-post")),
+    ("Mailman", _has("x-mailman-version")),
     ("Precedence", _says("precedence", r"^\s*(?:bulk|list)")),
+    ("List-Unsubscribe", _has("list-unsubscribe")),
 )
 """What makes a mail a list's, which is never answered either."""
 

@@ -17,10 +17,17 @@ _DAEMON = re.compile(
 _SUBJECT = re.compile(
     r"undeliver|delivery (?:status|fail|report|notification|has failed|problem)|returned mail|failure notice"
     r"|mail (?:delivery|system) (?:fail|error)|could ?n[o']t be delivered|non remis|unzustellbar|delivery delayed"
-    r"|message you sent|warning: could not send|mail failure|rejected|bounced",
+    r"|message you sent|warning: (?:could not send|message)|mail failure|rejected|bounced|returned to sender"
+    r"|nicht zustellbar|zustellung (?:fehlgeschlagen|nicht möglich)|échec de (?:la )?(?:remise|distribution)"
+    r"|non (?:délivré|distribué)|no se (?:puede|pudo) entregar|no entregado|error (?:en|de) (?:la )?entrega|devuelto"
+    r"|non recapitabil|mancat[oa] (?:recapito|consegna)|impossibile (?:recapitare|consegnare)|não (?:foi )?entregue"
+    r"|falha (?:na|de) entrega|onbestelbaar|niet (?:af)?geleverd|niedostarcz|nedoručiteln|не ?доставлен"
+    r"|配信(?:不能|できません|エラー)|送信できませんでした|エラーメール|退信|无法投递|無法傳遞|전(?:달|송) 실패|반송",
     re.IGNORECASE,
 )
 _FAILED = re.compile(
+    r"not been delivered|konnte nicht zugestellt|n'a pas (?:pu être|été) remis|no se (?:pudo|ha podido) entregar"
+    r"|impossibile recapitare|não pôde ser entregue|kon niet worden (?:af)?geleverd|送信できませんでした|"
     r"(?:delivery|message|mail)[^.\n]{0,60}(?:fail|could not|undeliver|permanent error)|failed \d+ attempts",
     re.IGNORECASE,
 )
@@ -38,7 +45,11 @@ _HARD = re.compile(
     r"|address rejected|recipient rejected|recipientnotfound|address (?:couldn't|could not) be found"
     r"|wasn't found|moved"
     r"|disabled|not a valid (?:user|mailbox)|recipient unknown|e-?mail address you entered"
-    r"|account that you tried to reach",
+    r"|account that you tried to reach|mailbox unavailable|nicht gefunden werden|existiert nicht"
+    r"|unbekannte[rn]? (?:benutzer|empfänger|adresse)|introuvable|n'existe (?:pas|plus)|destinataire inconnu"
+    r"|no se encontró|no existe|desconocid|non è stat[oa] trovat|non esiste|sconosciut|não (?:foi )?encontrad"
+    r"|não existe|desconhecid|niet gevonden|bestaat niet|onbekend|nie istnieje|не существует|не найден"
+    r"|見つかりません|存在しません|宛先不明|不存在|존재하지 않",
     re.IGNORECASE,
 )
 _SOFT = re.compile(
@@ -55,7 +66,15 @@ _SENDERS_FAULT = re.compile(
     r"|procmail|command output",
     re.IGNORECASE,
 )
+_DELAYED = re.compile(
+    r"\bdelay(?:ed)?\b|not yet been delivered|delivery incomplete|will (?:retry|be retried|continue)|verzögert|retardé"
+    r"|retrasad|in ritardo",
+    re.IGNORECASE,
+)
+_GIVEN_UP = re.compile(r"permanent(?:ly)? (?:error|fail)|given up|gave up|giving up|failed permanently", re.IGNORECASE)
 _HARD_CODES = re.compile(r"^5\.(?:1\.[1-36]|1\.10|2\.1|4\.4|0\.1)$")
+_ALONE = re.compile(r"^[ \t]*(?:[*•-][ \t]+)?<?([^\s<>:;,]+@[^\s<>:;,]+[^\s<>:;,.])>?:?[ \t]*$", re.MULTILINE)
+"""An address that has a line for itself, whatever language the rest is in."""
 _TEXT_FORMS = (
     # qmail: <address>: words
     re.compile(r"^<([^<>\s]+@[^<>\s]+)>:\s*\n?(.*(?:\n[^<\n].*)*)", re.MULTILINE),
@@ -70,8 +89,12 @@ _TEXT_FORMS = (
     re.compile(
         r"(?:these recipients or groups|following (?:address|recipient)|recipient\(s\)|failed permanently"
         r"|could not be (?:delivered|sent) to|delivering[^\n]{0,40})"
-        r"[^@]{0,200}?[\s<:'\"]([^\s<>'\":]+@[^\s<>'\",:]+)(.{0,600})",
+        r"[^@]{0,200}?(?<!from)[\s<:'\"]([^\s<>'\":]+@[^\s<>'\",:]+)(.{0,600})",
         re.IGNORECASE | re.DOTALL,
+    ),
+    # MDaemon, IMail, Barracuda: a word, then the address
+    re.compile(
+        r"^(?:failed (?:address|recipient)|unknown user|your message to): *<?([^\s<>:]+@[^\s<>:,]+)()", re.I | re.M
     ),
 )
 
@@ -156,11 +179,16 @@ def _from_text(head: Head, text: str) -> Iterator[Bounce]:
     named = [each for value in head.all("x-failed-recipients") for each in _ADDRESS.findall(value)]
     if not named:
         named = [match.group(1) for form in _TEXT_FORMS for match in form.finditer(text[:6000])][:20]
+    if not named:
+        named = _ALONE.findall(text[:6000])[:20]
+    announced = f"{head.get('subject')}\n{text[:3000]}"
+    delayed = _DELAYED.search(announced) and not _GIVEN_UP.search(announced)
     for recipient in named:
         words = _near(text, recipient)
         status = _STATUS.search(words)
         code = status.group() if status else ""
-        yield Bounce(recipient.strip(".<>"), _kind(code, words), code)
+        kind = BounceKind.DELAYED if delayed and not code.startswith("5") else _kind(code, words)
+        yield Bounce(recipient.strip(".<>"), kind, code)
 
 
 def _unique(bounces: Sequence[Bounce]) -> tuple[Bounce, ...]:
