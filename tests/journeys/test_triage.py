@@ -114,6 +114,8 @@ async def test_many_at_once(sit_down, file, colleague):
         await desk.press("s", "r")
         await desk.sees("Internal note for 4 tickets → resolved")
         await desk.press("enter")
+        await desk.sees("will resolve 4 tickets and mail 1 requester (y/N)")
+        await desk.press("y")
         await desk.sees("✓ 4 of 4 tickets: resolved")
         await desk.sees_no("marked")
         assert [row.number for row in colleague.tickets.summaries(range(1, 8)) if not row.is_open] == [1, 3, 5, 6]

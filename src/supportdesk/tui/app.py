@@ -293,6 +293,7 @@ class SupportDesk(App[int], inherit_bindings=False):
 
         screen = self.desk_screen
         if screen is not None:
+            await screen.list_commands()
             await self.push_screen(CommandList(screen, here_only=here_only), self._run_chosen)
 
     def _run_chosen(self, command: Command | None) -> None:

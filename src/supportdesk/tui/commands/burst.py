@@ -27,6 +27,7 @@ TAKES_TEXT = frozenset(
         "faq.search",
         "gaps.create",
         "help",
+        "macro",
         "mail.search",
         "merge",
         "note",

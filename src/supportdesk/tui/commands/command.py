@@ -57,7 +57,7 @@ class Command:
 
     `keys` are sequences such as `s r`; `hint` is its word in the bottom line ("" keeps it out); `cli_equivalent` is
     the command line that does the same; `synonyms` are other words that find it; `disabled_reason` says why it does
-    not apply now, or "" when it does.
+    not apply now, or "" when it does. `macro` is the name of the macro that it runs, for a key of the user's own.
     """
 
     id: str
@@ -68,11 +68,34 @@ class Command:
     cli_equivalent: str = ""
     synonyms: tuple[str, ...] = ()
     disabled_reason: Reason = lambda context: ""
+    macro: str = ""
 
     @property
     def method(self) -> str:
         """Return the name of the method that runs it, on a screen or on the app."""
         return "do_" + self.id.replace(".", "_").replace("-", "_")
+
+
+MACRO = "macro."
+"""What the id of a command that runs a macro begins with."""
+
+
+def macro_command(name: str, keys: tuple[str, ...] = ()) -> Command:
+    """Return the command that runs a macro on tickets."""
+    return Command(
+        f"{MACRO}{name}",
+        f"Macro: {name}",
+        keys,
+        Scope.TICKETS,
+        cli_equivalent=f"macro run {name!r} REF",
+        disabled_reason=needs_ticket,
+        macro=name,
+    )
+
+
+def needs_ticket(context: CommandContext) -> str:
+    """Return why a command on a ticket does not apply; empty when it does."""
+    return "" if context.ticket or context.marked else "there is no ticket here; c creates one"
 
 
 def needs_rows(context: CommandContext) -> str:

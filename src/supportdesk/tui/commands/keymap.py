@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from supportdesk.domain.errors import InvalidValue
 from supportdesk.tui.commands import BY_ID, COMMANDS, Command, Scope
+from supportdesk.tui.commands.command import MACRO, macro_command
 
 # What plain terminals, tmux and screen keep for themselves or send as something else.
 SWALLOWED = {
@@ -54,11 +55,16 @@ class KeyMap:
     def __init__(self, remapped: Mapping[str, Iterable[str]] | None = None) -> None:
         """Take command ids to key texts; raises `InvalidValue` for unknown ids, bad keys and clashes."""
         changes = {command: tuple(keys) for command, keys in (remapped or {}).items()}
-        for unknown in changes.keys() - BY_ID.keys():
+        # The keys of macros: which ones there are is known when they are run.
+        self.macros = tuple(
+            macro_command(name.removeprefix(MACRO), keys) for name, keys in changes.items() if name.startswith(MACRO)
+        )
+        for unknown in changes.keys() - BY_ID.keys() - {command.id for command in self.macros}:
             raise InvalidValue(f"keys: {unknown!r} is no command; help (?) and the README list them", field="keys")
-        self._keys = {command.id: changes.get(command.id, command.keys) for command in COMMANDS}
+        commands = (*COMMANDS, *self.macros)
+        self._keys = {command.id: changes.get(command.id, command.keys) for command in commands}
         self._scoped: dict[Scope, dict[Sequence, Command]] = {scope: {} for scope in Scope}
-        for command in COMMANDS:
+        for command in commands:
             for text in self._keys[command.id]:
                 sequence = parse_keys(text, command.id)
                 other = self._clash(command.scope, sequence)
@@ -68,7 +74,7 @@ class KeyMap:
 
     def keys_of(self, command: Command) -> tuple[str, ...]:
         """Return the key texts of a command."""
-        return self._keys[command.id]
+        return self._keys.get(command.id, ())
 
     def table(self, scopes: Iterable[Scope]) -> dict[Sequence, Command]:
         """Return the sequences that work where all these scopes meet; a later scope wins."""

@@ -3,11 +3,7 @@
 from __future__ import annotations
 
 from supportdesk.domain.ticket import Priority, Status
-from supportdesk.tui.commands.command import Command, CommandContext, Reason, Scope, needs_rows
-
-
-def _needs_ticket(context: CommandContext) -> str:
-    return "" if context.ticket or context.marked else "there is no ticket here; c creates one"
+from supportdesk.tui.commands.command import Command, CommandContext, Reason, Scope, needs_rows, needs_ticket
 
 
 def _unless_status(status: Status) -> Reason:
@@ -15,7 +11,7 @@ def _unless_status(status: Status) -> Reason:
         ticket = context.ticket
         if ticket and not context.marked and ticket.status is status:
             return f"#{ticket.number} is already {status}"
-        return _needs_ticket(context)
+        return needs_ticket(context)
 
     return reason
 
@@ -25,7 +21,7 @@ def _unless_priority(priority: Priority) -> Reason:
         ticket = context.ticket
         if ticket and not context.marked and ticket.priority is priority:
             return f"#{ticket.number} already has {priority} priority"
-        return _needs_ticket(context)
+        return needs_ticket(context)
 
     return reason
 
@@ -80,7 +76,7 @@ TICKETS: tuple[Command, ...] = (
         Scope.TICKETS,
         hint="reply",
         cli_equivalent="ticket reply REF --text TEXT",
-        disabled_reason=_needs_ticket,
+        disabled_reason=needs_ticket,
     ),
     Command(
         "reply.all",
@@ -88,7 +84,7 @@ TICKETS: tuple[Command, ...] = (
         ("R",),
         Scope.TICKETS,
         cli_equivalent="ticket reply REF --all --text TEXT",
-        disabled_reason=_needs_ticket,
+        disabled_reason=needs_ticket,
     ),
     Command(
         "note",
@@ -97,7 +93,7 @@ TICKETS: tuple[Command, ...] = (
         Scope.TICKETS,
         hint="note",
         cli_equivalent="ticket note REF --text TEXT",
-        disabled_reason=_needs_ticket,
+        disabled_reason=needs_ticket,
     ),
     _status(Status.NEW, "s n", hint="status"),
     _status(Status.IN_PROGRESS, "s i"),
@@ -123,7 +119,7 @@ TICKETS: tuple[Command, ...] = (
         hint="assign",
         cli_equivalent="ticket assign REF NAME",
         synonyms=("owner", "take", "unassign"),
-        disabled_reason=_needs_ticket,
+        disabled_reason=needs_ticket,
     ),
     Command(
         "tags",
@@ -133,7 +129,7 @@ TICKETS: tuple[Command, ...] = (
         hint="tags",
         cli_equivalent="ticket tag REF +TAG -TAG",
         synonyms=("label",),
-        disabled_reason=_needs_ticket,
+        disabled_reason=needs_ticket,
     ),
     Command(
         "status.still-resolved",
@@ -141,7 +137,7 @@ TICKETS: tuple[Command, ...] = (
         ("X",),
         Scope.TICKETS,
         cli_equivalent="ticket still-resolved REF",
-        disabled_reason=_needs_ticket,
+        disabled_reason=needs_ticket,
     ),
     Command(
         "snooze",
@@ -150,7 +146,7 @@ TICKETS: tuple[Command, ...] = (
         Scope.TICKETS,
         cli_equivalent="ticket snooze REF --until WHEN",
         synonyms=("later", "wake", "hide"),
-        disabled_reason=_needs_ticket,
+        disabled_reason=needs_ticket,
     ),
     Command(
         "merge",
@@ -159,7 +155,16 @@ TICKETS: tuple[Command, ...] = (
         Scope.TICKETS,
         cli_equivalent="ticket merge REF --into REF",
         synonyms=("duplicate",),
-        disabled_reason=_needs_ticket,
+        disabled_reason=needs_ticket,
+    ),
+    Command(
+        "macro",
+        "Run a macro: several changes by one name",
+        ("x",),
+        Scope.TICKETS,
+        cli_equivalent="macro run NAME REF",
+        synonyms=("canned", "automation"),
+        disabled_reason=needs_ticket,
     ),
     Command(
         "away",
@@ -185,7 +190,7 @@ TICKETS: tuple[Command, ...] = (
         Scope.TICKETS,
         cli_equivalent="ticket note REF --text TEXT",
         synonyms=("remove note",),
-        disabled_reason=_needs_ticket,
+        disabled_reason=needs_ticket,
     ),
     Command(
         "history",
@@ -194,7 +199,7 @@ TICKETS: tuple[Command, ...] = (
         Scope.TICKETS,
         hint="history",
         cli_equivalent="ticket history REF",
-        disabled_reason=_needs_ticket,
+        disabled_reason=needs_ticket,
     ),
     Command(
         "unfold",
@@ -203,12 +208,12 @@ TICKETS: tuple[Command, ...] = (
         Scope.TICKETS,
         cli_equivalent="ticket messages REF",
         synonyms=("quoted", "expand", "full text"),
-        disabled_reason=_needs_ticket,
+        disabled_reason=needs_ticket,
     ),
     Command("mark", "Mark or unmark", ("space",), Scope.TICKETS, disabled_reason=needs_rows),
     Command("mark.range", "Mark from here on; again: to here", ("v",), Scope.TICKETS, disabled_reason=needs_rows),
     Command("mark.all", "Mark all that match", ("*",), Scope.TICKETS, disabled_reason=needs_rows),
-    Command("repeat", "Repeat the last change here", (".",), Scope.TICKETS, disabled_reason=_needs_ticket),
+    Command("repeat", "Repeat the last change here", (".",), Scope.TICKETS, disabled_reason=needs_ticket),
     Command(
         "order",
         "Order by: queue, newest, updated",
@@ -241,7 +246,7 @@ TICKETS: tuple[Command, ...] = (
         Scope.TICKETS,
         hint="faqs",
         cli_equivalent="faq suggest TEXT",
-        disabled_reason=_needs_ticket,
+        disabled_reason=needs_ticket,
     ),
     Command(
         "answer",
@@ -249,7 +254,7 @@ TICKETS: tuple[Command, ...] = (
         ("A",),
         Scope.TICKETS,
         cli_equivalent="faq answer REF FAQ",
-        disabled_reason=_needs_ticket,
+        disabled_reason=needs_ticket,
     ),
     Command(
         "preferences",
@@ -257,9 +262,9 @@ TICKETS: tuple[Command, ...] = (
         ("P",),
         Scope.TICKETS,
         cli_equivalent="preference show EMAIL",
-        disabled_reason=_needs_ticket,
+        disabled_reason=needs_ticket,
     ),
-    Command("copy", "Copy reference, address, title or text", ("y",), Scope.TICKETS, disabled_reason=_needs_ticket),
+    Command("copy", "Copy reference, address, title or text", ("y",), Scope.TICKETS, disabled_reason=needs_ticket),
     Command(
         "edit",
         "Edit title, requester, priority and text",
@@ -267,7 +272,7 @@ TICKETS: tuple[Command, ...] = (
         Scope.TICKETS,
         cli_equivalent="ticket update REF --title T",
         synonyms=("change", "rename"),
-        disabled_reason=_needs_ticket,
+        disabled_reason=needs_ticket,
     ),
     Command(
         "delete",
@@ -276,7 +281,7 @@ TICKETS: tuple[Command, ...] = (
         Scope.TICKETS,
         cli_equivalent="ticket delete REF",
         synonyms=("remove", "spam"),
-        disabled_reason=_needs_ticket,
+        disabled_reason=needs_ticket,
     ),
     Command(
         "others",
@@ -284,7 +289,7 @@ TICKETS: tuple[Command, ...] = (
         ("w",),
         Scope.TICKETS,
         cli_equivalent="ticket list --email EMAIL",
-        disabled_reason=_needs_ticket,
+        disabled_reason=needs_ticket,
     ),
     Command("columns", "Choose more columns, from 120 columns on", ("O",), Scope.TICKETS),
     Command("pane.lower", "Make the open pane lower", ("-",), Scope.TICKETS, disabled_reason=needs_rows),

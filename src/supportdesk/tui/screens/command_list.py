@@ -13,7 +13,7 @@ from textual.widgets import Input, OptionList
 from textual.widgets.option_list import Option
 
 from supportdesk.tui import style
-from supportdesk.tui.commands import BY_ID, Command
+from supportdesk.tui.commands import Command
 from supportdesk.tui.commands.finding import format_all_keys, matching
 from supportdesk.tui.screens.scoped import ScopedScreen
 from supportdesk.tui.widgets.bars import Hint, HintBar, StatusLine, TitleBar
@@ -85,7 +85,7 @@ class CommandList(Screen[Command | None], inherit_bindings=False):
 
     @on(OptionList.OptionHighlighted)
     def _explain(self, event: OptionList.OptionHighlighted) -> None:
-        command = BY_ID.get(event.option.id or "")
+        command = next((each for each in self._behind.commands() if each.id == event.option.id), None)
         if command is None:
             return
         reason = command.disabled_reason(self._behind.focused_context())

@@ -146,10 +146,19 @@ class CommandScreen(ScopedScreen[None], inherit_bindings=False):
         if reason:
             self.refuse(reason)
             return
+        if command.macro:
+            await self.run_macro(command.macro)
+            return
         method = getattr(self, command.method, None) or getattr(self.desk_app, command.method)
         outcome = method(count)
         if inspect.isawaitable(outcome):
             await outcome
+
+    async def run_macro(self, name: str) -> None:
+        """Run a macro, on the screen that shows tickets."""
+
+    async def list_commands(self) -> None:
+        """Read what commands there are beside those of the table, before they are shown."""
 
     async def change(
         self, call: Callable[Parameters, Result], *args: Parameters.args, **kwargs: Parameters.kwargs

@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING
 
 from supportdesk.domain.conversation import Source
 from supportdesk.domain.ticket import TicketSummary
-from supportdesk.tui.tickets.teamwork import TicketTeamwork
+from supportdesk.tui.tickets.macros import TicketMacros
 
 if TYPE_CHECKING:
     from supportdesk.services.conversation.service import Replied
 
 
-class TicketAnswering(TicketTeamwork):
+class TicketAnswering(TicketMacros):
     """The tickets that are on screen, answered."""
 
     def __init__(self) -> None:

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from functools import partial
+from typing import TYPE_CHECKING
 
 from supportdesk.domain.errors import Conflict
 from supportdesk.domain.ticket import Priority, Status, TicketChange
 from supportdesk.tui.tickets.viewing import TicketViews
 
+if TYPE_CHECKING:
+    from supportdesk.services.conversation.actions import Preview
+
+MANY = 20
+"""From so many tickets on, what is done to them at once asks first, also where nobody is mailed."""
 Targets = dict[int, int | None]
 """Numbers of tickets, with the versions that are on screen."""
 
@@ -51,8 +57,32 @@ class TicketChanging(TicketViews):
             self.status.note(f"nothing to change: {subject}{what} already")
         return count
 
+    async def agree(self, preview: Preview) -> bool:
+        """Say what is about to be done to many tickets, and ask, where requesters hear of it or they are very many."""
+        if preview.tickets < 2 or not (preview.mailed or preview.changed >= MANY):
+            return True
+        fits = len(preview.summary) + len(" (y/N) ") < self.size.width
+        question, explanation = (preview.summary, "") if fits else ("Go on?", preview.summary)
+        if await self.prompt.confirm(question, explanation=explanation):
+            return True
+        self.status.note("nothing changed")
+        return False
+
+    async def agree_to(self, actions: Mapping[str, object], targets: Targets) -> bool:
+        """Ask before these actions are taken on many tickets; return whether to go on."""
+        if len(targets) < 2:
+            return True
+        # Lazy import: keeps start-up fast.
+        from supportdesk.domain.actions import parse_actions
+
+        desk, references = self.desk_app.desk, [str(number) for number in targets]
+        return await self.agree(await desk.run(desk.bulk.preview, references, parse_actions(actions), take=True))
+
     async def _apply(self, change: TicketChange, targets: Targets) -> int:
         """Make a change; return how many tickets it changed."""
+        done = {"status": change.status or "", "priority": change.priority or ""}
+        if not await self.agree_to(done, targets):
+            return 0
         seen = {number: version for number, version in targets.items() if version is not None}
         update = self.desk_app.desk.tickets.update
         updated = await self.change(update, [str(number) for number in targets], change, seen=seen, merge=True)

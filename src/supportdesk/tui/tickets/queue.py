@@ -12,7 +12,7 @@ from supportdesk.tui.tickets.list import EXTRA_COLUMNS, EXTRA_WIDTH, TicketQueue
 from supportdesk.tui.widgets.listing import Listing
 
 Place = tuple[TicketSummary, int]
-MARK_LIMIT = 1_000
+MARK_LIMIT = 20_000
 ORDER_WORDS = {Order.QUEUE: "urgent first", Order.NEWEST: "newest first", Order.UPDATED: "updated first"}
 
 

@@ -39,17 +39,19 @@ class TicketTeamwork(TicketChanging):
     async def _assign(self, owner: str, targets: Targets) -> None:
         tickets = self.desk_app.desk.tickets
         references = [str(number) for number in targets]
+        if not await self.agree_to({"owner": owner}, targets):
+            return
         try:
             updated = await self.change(tickets.assign, references, owner)
         except NotAllowed as refusal:
-            if refusal.field != "take" or not await self._agree_to_take(targets):
+            if refusal.field != "take" or not await self.agree_to_take(targets):
                 raise
             updated = await self.change(tickets.assign, references, owner, take=True)
         self.remember(partial(self._assign, owner))
         name = next((each.owner for each in updated.tickets), "")
         await self.changed(targets, updated.changed, f"assigned to {name}" if name else "assigned to nobody")
 
-    async def _agree_to_take(self, targets: Targets) -> bool:
+    async def agree_to_take(self, targets: Targets) -> bool:
         """Ask whether to take what colleagues own."""
         desk = self.desk_app.desk
         rows = await desk.run(desk.tickets.summaries, sorted(targets))
@@ -81,6 +83,9 @@ class TicketTeamwork(TicketChanging):
     async def _tag(self, words: Sequence[str], targets: Targets) -> None:
         added = [word.removeprefix("+") for word in words if not word.startswith("-")]
         removed = [word.removeprefix("-") for word in words if word.startswith("-")]
+        signed = [*(f"+{tag}" for tag in added), *(f"-{tag}" for tag in removed)]
+        if not await self.agree_to({"tags": signed}, targets):
+            return
         tag = self.desk_app.desk.tickets.tag
         updated = await self.change(tag, [str(number) for number in targets], added, removed)
         self.remember(partial(self._tag, words))
@@ -105,6 +110,8 @@ class TicketTeamwork(TicketChanging):
 
     async def _snooze(self, until: str, targets: Targets) -> None:
         tickets, references = self.desk_app.desk.tickets, [str(number) for number in targets]
+        if not await self.agree_to({"snooze": until or "wake"}, targets):
+            return
         if until:
             updated = await self.change(tickets.snooze, references, until)
         else:
