@@ -13,6 +13,7 @@ import click
 
 from supportdesk.cli.main import supportdesk
 from supportdesk.domain.experiments.glossary import TERMS
+from supportdesk.domain.query.filters import FILTERS
 from supportdesk.help import FOLDER
 from supportdesk.sample.replay import Clock, fill
 from supportdesk.services.settings.settings import SETTINGS
@@ -72,6 +73,16 @@ def terms() -> str:
     return "\n".join(["| term | meaning |", "|---|---|", *(f"| {term} | {line} |" for term, line in TERMS.items())])
 
 
+def query() -> str:
+    """A table of the filters of the query language."""
+    lines = ["| type | to find | values | also |", "|---|---|---|---|"]
+    for kind in FILTERS:
+        values = ", ".join(f"`{value}`" for value in kind.values)
+        also = ", ".join(f"`{name}:`" for name in kind.synonyms)
+        lines.append(f"| `{kind.example}` | {kind.finds} | {values} | {also} |")
+    return "\n".join(lines)
+
+
 async def take_picture() -> None:
     """Save a picture of the demo desk with a ticket open."""
     with tempfile.TemporaryDirectory() as folder:
@@ -83,7 +94,7 @@ async def take_picture() -> None:
             PICTURE.write_text(seat.app.export_screenshot(title="supportdesk", simplify=True), "utf-8")
 
 
-GENERATED = {"keys": keys, "commands": commands, "settings": settings, "terms": terms}
+GENERATED = {"keys": keys, "commands": commands, "settings": settings, "query": query, "terms": terms}
 """The topics of the manual that have a generated part of the same name."""
 
 

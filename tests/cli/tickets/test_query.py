@@ -2,6 +2,8 @@
 
 import pytest
 
+from tests.hostile import HOSTILE_STRINGS
+
 
 @pytest.mark.parametrize(
     ("arguments", "field", "message"),
@@ -34,3 +36,40 @@ def test_imported_tickets_are_found_by_special_names(run, tmp_path):
     run("ticket", "import", str(file))
     for query, number in (("C++", 1), ("C#", 1), ("退款", 2)):
         assert [ticket["number"] for ticket in run("ticket", "list", query, "--json").json["tickets"]] == [number]
+
+
+def test_references_of_all_that_match_go_to_other_commands(run):
+    for title in ("Lamp", "Door", "Lamp shade"):
+        run.ticket(title)
+    assert run("ticket", "list", "--refs", "lamp").out == "3\n1\n"
+    assert run("ticket", "list", "--refs", "is:deleted").out == ""
+    assert run("ticket", "list", "--refs", "--limit", "2").out == "1\n2\n"
+    assert run("ticket", "list", "--refs", "--page", "2").code == 2
+    assert run("ticket", "list", "--refs", "--json").code == 2
+    changed = run("ticket", "update", "-", "--status", "resolved", "--json", stdin=run("ticket", "list", "--refs").out)
+    assert changed.json["changed"] == [1, 2, 3]
+
+
+def test_a_ticket_says_who_it_waits_for_and_who_takes_part(run):
+    run.ticket("Lamp")
+    run("ticket", "reply", "1", "--text", "Which lamp?", "--cc", "sam@example.com")
+    (ticket,) = run("ticket", "list", "awaiting:them from:example.com -is:unread", "--json").json["tickets"]
+    assert (ticket["awaiting"], ticket["unread"], ticket["participants"]) == ("them", False, ["sam@example.com"])
+    assert (ticket["owner"], ticket["tags"], ticket["snoozed_until"], ticket["merged_into"]) == ("ann", [], None, None)
+
+
+def test_fields_and_lines_of_json(run):
+    run.ticket("Lamp")
+    assert run("ticket", "list", "--ndjson", "--fields", "number,awaiting,unread").out == (
+        '{"number": 1, "awaiting": "us", "unread": false}\n'
+    )
+
+
+@pytest.mark.parametrize("option", ["--refs", "--json"])
+def test_hostile_queries_are_answered_or_refused_in_one_sentence(run, option):
+    run.ticket("Lamp")
+    for text in HOSTILE_STRINGS[::7]:
+        for typed in (text, f"tag:{text}", f'owner:"{text}', f"note:{text} OR from:{text}"):
+            ended = run("ticket", "list", option, "--", typed)
+            assert ended.code in (0, 1), typed
+            assert "Traceback" not in ended.err

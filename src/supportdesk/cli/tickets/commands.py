@@ -12,7 +12,17 @@ from supportdesk.cli.context import changing_desk, open_desk
 from supportdesk.cli.io import cursor as cursors
 from supportdesk.cli.io.confirmation import confirm_deletion
 from supportdesk.cli.io.documents import NOTIFICATION, RELATED, STATUS_CHANGE, TICKET, document, documents
-from supportdesk.cli.io.output import json_option, list_formats, list_summary, say, say_json, say_rows, say_table, warn
+from supportdesk.cli.io.output import (
+    format_option,
+    json_option,
+    list_formats,
+    list_summary,
+    say,
+    say_json,
+    say_rows,
+    say_table,
+    warn,
+)
 from supportdesk.cli.io.param_types import PRIORITY, STATUS, TEXT, Whole, Word, standard_input
 from supportdesk.cli.lazy import LazyGroup
 from supportdesk.cli.tickets.text import STEP_HEADINGS, TICKET_HEADINGS, step_row, ticket_row, ticket_text
@@ -90,6 +100,7 @@ def create(ctx: click.Context, title: str, description: str, email: str, priorit
 @click.option("--since", metavar="WHEN", type=TEXT, help="Created then or later: 2026-11-22, a time, or 2d.")
 @click.option("--until", metavar="WHEN", type=TEXT, help="Created before; a date includes its day.")
 @cursors.paging_options
+@format_option("refs", "Print only references, of all that match: ticket list --refs QUERY | ticket update - ...")
 @list_formats
 @click.pass_context
 def list_tickets(
@@ -131,6 +142,9 @@ def list_tickets(
             until=None if until is None else parse_bound("until", until, desk.now(), is_end=True),
         )
         shown: Sequence[Ticket]
+        if form == "refs":
+            say_references(ctx, desk.tickets.numbers(wanted), limit, is_page=cursor is not None or page is not None)
+            return
         if every:
             shown, next_cursor = desk.tickets.whole_list(wanted), None
         else:
@@ -142,6 +156,14 @@ def list_tickets(
         else:
             say_table(TICKET_HEADINGS, [ticket_row(each, desk.now()) for each in shown])
             say(list_summary(len(shown), desk.tickets.count(wanted), "tickets", str(wanted), next_cursor))
+
+
+def say_references(ctx: click.Context, numbers: Sequence[int], limit: int, *, is_page: bool) -> None:
+    """Print the references of tickets, all of them unless a limit was typed."""
+    if is_page:
+        raise click.UsageError("--refs prints all that match; leave out --cursor and --page.")
+    typed = ctx.get_parameter_source("limit") is not click.core.ParameterSource.DEFAULT
+    say("".join(f"{number}\n" for number in (numbers[:limit] if typed else numbers)), end="")
 
 
 @ticket.command()

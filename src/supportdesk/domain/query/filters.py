@@ -23,7 +23,7 @@ class FilterKind:
     """A filter: `key:value`.
 
     `read` returns a value in its normal form, or raises `InvalidValue`; `values` are those that there are, and `source`
-    names what the desk knows of others: "agents", "tags", "requesters". One that `widens` finds what has any of its
+    names what the desk knows of others: "agents", "tags". One that `widens` finds what has any of its
     values, however often it is written; of others all must match.
     """
 
@@ -156,7 +156,6 @@ FILTERS = (
         "from:acme.com",
         _several("from", _text("from", "it can be an address, a domain, or how an address begins")),
         synonyms=("email", "requester"),
-        source="requesters",
         widens=True,
     ),
     FilterKind(
@@ -222,7 +221,7 @@ FILTERS = (
         "note:locksmith",
         _text("note", "it needs a word or a phrase"),
     ),
-    FilterKind("number", "a ticket by its number; `#123` is short for it", "#123", _number),
+    FilterKind("number", "tickets by their number; `#123` is short for `number:123`", "#123", _number),
 )
 """Every filter, in the order in which help and completion name them."""
 

@@ -20,6 +20,15 @@ class Queues:
         with self._database.reading():
             return queues.counts(self._database, self._context.actor, self._context.now())
 
+    def query_values(self) -> Mapping[str, Sequence[str]]:
+        """Return what a query can ask for on this desk, for `domain.query.completion`: agents, and tags in use."""
+        # Lazy import: keeps start-up fast.
+        from supportdesk.services.agents import known_agents
+
+        with self._database.reading():
+            agents = [agent.name for agent in known_agents(self._context)]
+            return {"agents": agents, "tags": marks.tags_in_use(self._database)}
+
     def mark_seen(self, numbers: Sequence[int]) -> bool:
         """Mark everything said in these tickets as seen by the agent; return whether anything was not.
 

@@ -269,6 +269,10 @@ class Tickets:
                 found += page
             return complete(self._context, found)
 
+    def numbers(self, query: TicketQuery) -> list[int]:
+        """Return the numbers of all tickets of a query, in list order."""
+        return tickets.numbers_of(self._database, self._prepare(query, to_the_end=True))
+
     def stream(self, query: TicketQuery) -> Generator[Ticket, None, None]:
         """Iterate over every ticket of a query, by number, in one read transaction that lasts until it is closed."""
         query = self._prepare(query, to_the_end=True)

@@ -10,7 +10,7 @@ from peewee import Expression, Field, Tuple, fn
 
 from supportdesk.domain.index_text import index_form
 from supportdesk.domain.moment import to_text
-from supportdesk.domain.page import Count, RowKey, Seek
+from supportdesk.domain.page import START, Count, RowKey, Seek
 from supportdesk.domain.query import Order, TicketQuery
 from supportdesk.domain.query.tree import all_of, has_filters
 from supportdesk.domain.reference import Reference
@@ -145,6 +145,12 @@ def whole_page(database: Database, query: TicketQuery, seek: Seek, limit: int) -
         database.rows(_sought(database, TicketRow.select(*rows.TICKET_COLUMNS), query, seek).limit(limit)), rows.ticket
     )
     return found[::-1] if seek.backwards else found
+
+
+def numbers_of(database: Database, query: TicketQuery) -> list[int]:
+    """Return the numbers of all tickets of a query, in list order."""
+    found = _sought(database, TicketRow.select(TicketRow.number), query, START)
+    return [int(number) for (number,) in database.rows(found)]
 
 
 def open_by_owner(database: Database) -> dict[str, int]:
