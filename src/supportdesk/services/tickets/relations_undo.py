@@ -17,7 +17,10 @@ def undo_merge(undo: Undo, done: Entry) -> None:
     """Take a merged ticket out again, or merge one that was taken out."""
     ticket = _find(undo.context, done)
     before, after = _number(done, done.before), _number(done, done.after)
-    later = [entry for entry in journal.in_force_after(undo.context.database, done) if entry.kind is done.kind]
+    later = journal.in_force_after(undo.context.database, done)
+    if later and not done.after:
+        raise Conflict(f"#{done.number} has changed since: {later[-1].who} ({later[-1].summary}); nothing was undone")
+    later = [entry for entry in later if entry.kind is done.kind]
     if later or ticket.merged_into != after or ticket.deleted_at is not None:
         who = later[-1].actor if later else "somebody"
         raise Conflict(f"#{done.number} has changed since: {who} merged it or took it out; nothing was undone")
