@@ -32,7 +32,7 @@ DEEDS = st.one_of(
     st.tuples(st.sampled_from(["delete", "undelete", "unmerge"]), st.none()),
     st.tuples(st.sampled_from(["merge", "link", "unlink"]), OTHER),
 )
-STEPS = st.lists(st.tuples(st.sampled_from(NAMES), OTHER, st.just(("undo", None)) | DEEDS), min_size=10, max_size=40)
+STEPS = st.lists(st.tuples(st.sampled_from(NAMES), OTHER, st.just(("undo", None)) | DEEDS), min_size=10, max_size=30)
 
 
 def do(desk: Desk, number: str, deed: str, value: object) -> None:
@@ -103,7 +103,7 @@ def _known():
     return AgentChange(display_name="An agent")
 
 
-@settings(max_examples=100)
+@settings(max_examples=20)
 @given(steps=STEPS)
 def test_changes_and_undos_leave_what_the_remaining_changes_give(steps):
     with TemporaryDirectory() as folder, TemporaryDirectory() as second, ExitStack() as opened:
