@@ -7,6 +7,7 @@ from supportdesk.tui.faqs.gaps import GapsScreen
 from supportdesk.tui.faqs.screen import FaqsScreen
 from supportdesk.tui.history.screen import HistoryScreen
 from supportdesk.tui.preferences.screen import PreferencesScreen
+from supportdesk.tui.tickets.board import BoardScreen
 from supportdesk.tui.tickets.screen import TicketsScreen
 
 # Called by the feed, and by no message.
@@ -14,7 +15,7 @@ NEWS = {"on_entries", "on_mail", "on_traffic"}
 
 
 @pytest.mark.parametrize(
-    "screen", [TicketsScreen, FaqsScreen, GapsScreen, HistoryScreen, PreferencesScreen, ExperimentsScreen]
+    "screen", [TicketsScreen, BoardScreen, FaqsScreen, GapsScreen, HistoryScreen, PreferencesScreen, ExperimentsScreen]
 )
 def test_no_message_is_handled_twice(screen):
     """Textual calls the handler of every class a screen comes from: two would take each command twice over."""

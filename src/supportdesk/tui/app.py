@@ -16,6 +16,7 @@ from textual.driver import Driver
 
 from supportdesk.domain.errors import DeskReplaced
 from supportdesk.domain.journal import Subject
+from supportdesk.domain.query import TicketQuery
 from supportdesk.services.desk import Desk
 from supportdesk.services.drafts import Drafts
 from supportdesk.tui.commands import Command
@@ -145,6 +146,12 @@ class SupportDesk(App[int], inherit_bindings=False):
         ticket = await self.desk.run(self.desk.tickets.get, str(number))
         await self.show_screen("tickets")
         await self._screen("tickets").open_ticket(ticket.number)
+
+    async def show_board(self, query: TicketQuery) -> None:
+        """Switch to the board, with the tickets of a query."""
+        board = self._screen("board")
+        await board.show_query(query)
+        await self.show_screen("board")
 
     async def search_tickets(self, text: str) -> None:
         """Switch to the tickets and list those that a search finds; raises `InvalidValue` for a filter at fault."""

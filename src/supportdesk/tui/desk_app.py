@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
+    from supportdesk.domain.query import TicketQuery
     from supportdesk.services.desk import Desk
     from supportdesk.services.drafts import Drafts
     from supportdesk.tui.commands.keymap import KeyMap
@@ -40,6 +41,9 @@ class DeskApp(Protocol):
 
     async def open_ticket(self, number: int) -> None:
         """Switch to the tickets and open one."""
+
+    async def show_board(self, query: TicketQuery) -> None:
+        """Switch to the board, with the tickets of a query."""
 
     async def search_tickets(self, text: str) -> None:
         """Switch to the tickets and list those that a search finds."""

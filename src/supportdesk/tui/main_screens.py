@@ -12,6 +12,10 @@ def main_screen(name: str) -> DeskScreen:
             from supportdesk.tui.tickets.screen import TicketsScreen
 
             return TicketsScreen()
+        case "board":
+            from supportdesk.tui.tickets.board import BoardScreen
+
+            return BoardScreen()
         case "faqs":
             from supportdesk.tui.faqs.screen import FaqsScreen
 

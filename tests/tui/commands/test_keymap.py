@@ -16,12 +16,14 @@ from supportdesk.tui.history.screen import HistoryScreen
 from supportdesk.tui.preferences.form import PreferenceForm
 from supportdesk.tui.preferences.screen import PreferencesScreen
 from supportdesk.tui.screens.desk_screen import MAIL_SCOPES
+from supportdesk.tui.tickets.board import BoardScreen
 from supportdesk.tui.tickets.edit_form import TicketEditForm
 from supportdesk.tui.tickets.form import TicketForm
 from supportdesk.tui.tickets.screen import TicketsScreen
 
 SCREENS = (
     TicketsScreen,
+    BoardScreen,
     FaqsScreen,
     GapsScreen,
     HistoryScreen,

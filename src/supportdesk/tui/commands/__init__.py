@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from supportdesk.tui.commands.board import BOARD
 from supportdesk.tui.commands.command import Command, CommandContext, Scope
 from supportdesk.tui.commands.everywhere import EVERYWHERE
 from supportdesk.tui.commands.experiments import EXPERIMENTS
@@ -17,6 +18,7 @@ __all__ = ["BY_ID", "COMMANDS", "Command", "CommandContext", "Scope"]
 COMMANDS: tuple[Command, ...] = (
     *EVERYWHERE,
     *TICKETS,
+    *BOARD,
     *FAQS,
     *PREFERENCES,
     *HISTORY,

@@ -69,6 +69,8 @@ ANSWERED_AT_ONCE = {"assign": frozenset("an")}
 HARMLESS = frozenset(
     {
         "back",
+        "board.left",
+        "board.right",
         "experiment.view.next",
         "experiment.view.previous",
         "mark",

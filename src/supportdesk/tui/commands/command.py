@@ -21,6 +21,7 @@ class Scope(StrEnum):
     EVERYWHERE = "Everywhere"
     LIST = "Lists and texts"
     TICKETS = "Tickets"
+    BOARD = "The board"
     FAQS = "FAQs"
     GAPS = "Gaps"
     PREFERENCES = "Preferences"

@@ -184,6 +184,15 @@ TICKETS: tuple[Command, ...] = (
         synonyms=("queues", "mine", "unassigned", "saved searches"),
     ),
     Command(
+        "board",
+        "Board: columns by status or owner; again: back",
+        ("B",),
+        Scope.TICKETS,
+        hint="board",
+        cli_equivalent="ticket list QUERY",
+        synonyms=("kanban", "columns", "chart"),
+    ),
+    Command(
         "note.correct",
         "Correct my last note here, for 10 minutes; empty removes it",
         ("I",),

@@ -11,6 +11,7 @@ from textual.widget import Widget
 
 from supportdesk.domain.journal import Entry, Subject
 from supportdesk.domain.notification import DeliveryStatus
+from supportdesk.domain.query import TicketQuery
 from supportdesk.tui.commands import BY_ID, CommandContext, Scope
 from supportdesk.tui.mail.log import MailLog
 from supportdesk.tui.mail.text import MOCK_NOTICE
@@ -104,6 +105,9 @@ class DeskScreen(Movement, TypedCommands):
 
     async def open_row(self) -> None:
         """Open what the cursor of the screen's own list stands on."""
+
+    async def show_query(self, query: TicketQuery) -> None:
+        """Show the tickets of a query, on a screen that shows tickets."""
 
     async def open_ticket(self, number: int) -> None:
         """Open a ticket by its number, on the screen that shows tickets."""

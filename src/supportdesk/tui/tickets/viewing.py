@@ -34,6 +34,10 @@ class TicketViews(TicketBrowser):
             await self.clear_query()
             self.focus_body()
 
+    async def do_board(self, count: int | None) -> None:
+        """Show what is listed as a board."""
+        await self.desk_app.show_board(self.query_shown)
+
     async def _save_view(self) -> None:
         query = str(self.query_shown)
         if not query:
