@@ -12,6 +12,7 @@ from functools import partial
 from itertools import count
 from pathlib import Path
 from subprocess import PIPE, Popen
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
@@ -68,8 +69,11 @@ _NUMBERS = count()
 @contextmanager
 def new_database(postgres: Server, worker_id: str, *, template: bool = True) -> Iterator[PostgresServer]:
     """Yield a database with a desk in which nothing is, or an empty one."""
-    with postgres.database(f"desk_{worker_id}_{next(_NUMBERS)}", template=template) as address:
-        found = parse_desk_address(address)
+    with (
+        TemporaryDirectory(prefix="supportdesk-files-") as files,
+        postgres.database(f"desk_{worker_id}_{next(_NUMBERS)}", template=template) as address,
+    ):
+        found = parse_desk_address(f"{address}&files={files}/desk.files")
         assert isinstance(found, PostgresServer)
         yield found
 

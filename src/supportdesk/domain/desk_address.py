@@ -55,14 +55,17 @@ class PostgresServer:
     @property
     def identity(self) -> str:
         """The text that is the same by whichever way somebody reaches this desk."""
-        return str(self)
+        return self._shown(self.options)
 
     def __str__(self) -> str:
         """Return the desk as shown to users."""
+        return self._shown(self.options if self.files is None else {**self.options, "files": str(self.files)})
+
+    def _shown(self, options: Mapping[str, str]) -> str:
         login = f"{self.user}@" if self.user else ""
         port = f":{self.port}" if self.port else ""
-        options = "&".join(f"{name}={value}" for name, value in self.options.items())
-        return f"postgresql://{login}{self.host}{port}/{self.database}{'?' * bool(options)}{options}"
+        words = "&".join(f"{name}={value}" for name, value in options.items())
+        return f"postgresql://{login}{self.host}{port}/{self.database}{'?' * bool(words)}{words}"
 
 
 DeskAddress = SqliteFile | PostgresServer

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, closing, contextmanager, nullcontext
 from dataclasses import replace
@@ -13,7 +14,7 @@ from typing import TYPE_CHECKING, ParamSpec, Self, TypeVar
 
 from supportdesk.domain.agent import Account, agent_name
 from supportdesk.domain.desk_address import DeskAddress, SqliteFile
-from supportdesk.domain.errors import DeskError
+from supportdesk.domain.errors import DeskError, Unavailable
 from supportdesk.email.settings import MailSettings
 from supportdesk.services.context import Context, os_account, random_id
 from supportdesk.services.tickets.service import Tickets
@@ -216,7 +217,7 @@ class Desk:
         """Who has which ticket open now."""
         from supportdesk.services.presence import Presence
 
-        return Presence(self._database.files_folder / "presence", next(iter(self._database.files), None), self.actor)
+        return Presence(self._files / "presence", next(iter(self._database.files), None), self.actor)
 
     @cached_property
     def blocked_senders(self) -> BlockedSenders:
@@ -399,7 +400,15 @@ class Desk:
         from supportdesk.services.intake.background import BackgroundFiling
 
         # Not as the agent, whose undo would reach what requesters wrote.
-        return BackgroundFiling(self._database.files_folder, partial(self._again, INTAKE_ACTOR))
+        return BackgroundFiling(self._files, partial(self._again, INTAKE_ACTOR))
+
+    @property
+    def _files(self) -> Path:
+        """The folder of the desk's files; where it has none, one in which nothing can be."""
+        try:
+            return self._database.files_folder
+        except Unavailable:
+            return Path(os.devnull)
 
     async def deliver(self) -> DeliveryReport:
         """File what came in and deliver what is due, on a thread of its own; costs microseconds when nothing is."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
+from functools import cached_property
 from itertools import count
 from pathlib import Path
 
@@ -28,7 +29,10 @@ class Attachments:
         self._context = context
         self._database = context.database
         self._tickets = tickets
-        self._store = store_of(context)
+
+    @cached_property
+    def _store(self) -> ContentStore:
+        return store_of(self._context)
 
     def list(self, ticket: str) -> Sequence[Attachment]:
         """Return the files of a ticket and of those that were merged into it, oldest first."""
@@ -78,6 +82,8 @@ def store_of(context: Context) -> ContentStore:
 
 def store_new(context: Context, files: Sequence[NewFile]) -> list[Attachment]:
     """Store the files of a reply durably, before the transaction that names them; raises `Unavailable`."""
+    if not files:
+        return []
     try:
         store = store_of(context)
         return [Attachment("", each.name, each.content_type, len(each.content), store.put(each.content), inline=False)

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 from typing import NamedTuple
 
 from supportdesk.domain.experiments.experiment import Experiment, Surface
+from supportdesk.storage import rows
 from supportdesk.storage.database import Database
 
 RECENT_DAYS = 7
@@ -79,13 +81,17 @@ def is_batch(database: Database, number: int) -> bool:
 
 def spans(database: Database, numbers: Sequence[int]) -> dict[int, int]:
     """Return the days from the first to the last new user of each experiment that has users."""
-    places = ", ".join("?" * len(numbers))
+    condition, tests = database.among("test", numbers)
     found = database.sql(
-        "SELECT test, CAST(julianday(max(day)) - julianday(min(day)) AS INTEGER) + 1 FROM experiment_daily_users "
-        f"WHERE test IN ({places}) AND users + left_out > 0 GROUP BY test",
-        numbers,
+        "SELECT test, min(day), max(day) FROM experiment_daily_users "
+        f"WHERE {condition} AND users + left_out > 0 GROUP BY test",
+        (tests,),
     )
-    return dict(found)
+    return {test: rows.read_one((first, last), _span) for test, first, last in found}
+
+
+def _span(first: str, last: str) -> int:
+    return (date.fromisoformat(last) - date.fromisoformat(first)).days + 1
 
 
 def users_a_day(database: Database, number: int | None, surface: Surface | None) -> float:
@@ -94,15 +100,14 @@ def users_a_day(database: Database, number: int | None, surface: Surface | None)
     Users kept out by the ramp are added in proportion.
     """
     found = database.sql(
-        "SELECT tests.number = ? AS own, tests.number, tests.ramp FROM experiments AS tests "
-        "JOIN experiment_daily_users AS days ON days.test = tests.number "
-        "WHERE tests.number = ? OR tests.surface = ? "
-        "GROUP BY tests.number ORDER BY own DESC, tests.number DESC LIMIT 1",
-        (number, number, surface),
+        "SELECT tests.number, tests.ramp FROM experiments AS tests WHERE (tests.number = ? OR tests.surface = ?) "
+        "AND EXISTS (SELECT 1 FROM experiment_daily_users AS days WHERE days.test = tests.number) "
+        "ORDER BY CASE WHEN tests.number = ? THEN 0 ELSE 1 END, tests.number DESC LIMIT 1",
+        (number, surface, number),
     )
     if not found:
         return 0.0
-    _, newest, ramp = found[0]
+    newest, ramp = found[0]
     recent = database.sql(
         "SELECT sum(users + left_out) FROM experiment_daily_users WHERE test = ? "
         "GROUP BY day ORDER BY day DESC LIMIT ?",

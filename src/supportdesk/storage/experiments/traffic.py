@@ -157,6 +157,8 @@ def event_counts(database: Database, test: int) -> list[EventCount]:
 def arm_counts(database: Database, experiments: Sequence[Experiment]) -> dict[int, tuple[ArmCount, ...]]:
     """Return users and conversions of each variant by experiment number, from stored sums."""
     numbers = [experiment.number for experiment in experiments]
+    if not numbers:
+        return {}
     places = ", ".join("?" * len(numbers))
     users = database.sql(
         f"SELECT test, variant, sum(users) FROM experiment_daily_users WHERE test IN ({places}) GROUP BY 1, 2", numbers

@@ -6,7 +6,6 @@ these statements ten thousand times.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -281,15 +280,20 @@ def waiting_for_digest(database: Database, frequency: Frequency, before: datetim
 
     What a clock that was ahead has written has waited long enough.
     """
+    waiting = "status = 'pending' AND waits_for = ?"
     found = database.sql(
-        "SELECT newest.recipient_email, each.seqs FROM ("
-        "SELECT json_group_array(seq) AS seqs, max(seq) AS last FROM notifications "
-        "WHERE status = 'pending' AND waits_for = ? GROUP BY recipient_key "
-        "HAVING min(due_at) <= ? OR max(due_set_at) > ?"
-        ") AS each JOIN notifications AS newest ON newest.seq = each.last ORDER BY each.last",
-        (frequency, to_text(before), to_text(at + CLOCK_TOLERANCE)),
+        f"SELECT recipient_key, recipient_email, seq FROM notifications WHERE {waiting} AND recipient_key IN ("
+        f"SELECT recipient_key FROM notifications WHERE {waiting} GROUP BY recipient_key "
+        "HAVING min(due_at) <= ? OR max(due_set_at) > ?) ORDER BY seq",
+        (frequency, frequency, to_text(before), to_text(at + CLOCK_TOLERANCE)),
     )
-    return [Waiting(clean_line(email), frequency, tuple(json.loads(seqs))) for email, seqs in found]
+    seqs: dict[str, list[int]] = {}
+    newest: dict[str, str] = {}
+    for key, email, seq in found:
+        seqs.setdefault(key, []).append(seq)
+        newest[key] = email
+    everybody = [Waiting(clean_line(newest[key]), frequency, tuple(of_key)) for key, of_key in seqs.items()]
+    return sorted(everybody, key=lambda each: each.seqs[-1])
 
 
 def oldest_ready_for_digest(database: Database, frequency: Frequency) -> datetime | None:
@@ -303,10 +307,10 @@ def oldest_ready_for_digest(database: Database, frequency: Frequency) -> datetim
 def digest_parts(database: Database, waiting: Waiting) -> Sequence[Notification]:
     """Return what of this still waits, oldest first."""
     # By seq: finding a person's messages would scan everybody's, for each person again.
+    condition, seqs = database.among("seq", waiting.seqs)
     found = database.sql(
-        f"SELECT {_COLUMNS} FROM notifications WHERE seq IN (SELECT value FROM json_each(?)) "
-        "AND status = 'pending' AND waits_for = ? ORDER BY seq",
-        (json.dumps(waiting.seqs), waiting.frequency),
+        f"SELECT {_COLUMNS} FROM notifications WHERE {condition} AND status = 'pending' AND waits_for = ? ORDER BY seq",
+        (seqs, waiting.frequency),
     )
     return rows.read(found, mail_rows.notification)
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from supportdesk.domain.moment import to_text
+from supportdesk.domain.moment import from_text, to_text
 from supportdesk.domain.text import clean_line
+from supportdesk.storage import rows
 from supportdesk.storage.database import Database
 
 NEWEST = 2_000
@@ -33,14 +34,19 @@ def assigned_variant(database: Database, experiment: int, user: str) -> str | No
 def recipients_a_day(database: Database, kind: str) -> float:
     """Return how many people a day got undigested mail of a kind, from the newest messages; 0 when they span no day."""
     found = database.sql(
-        "SELECT count(DISTINCT recipient_key), julianday(max(created_at)) - julianday(min(created_at)) "
+        "SELECT count(DISTINCT recipient_key), min(created_at), max(created_at) "
         "FROM (SELECT recipient_key, created_at, notification_type, waits_for, status "
-        f"FROM notifications ORDER BY seq DESC LIMIT {NEWEST}) "
+        f"FROM notifications ORDER BY seq DESC LIMIT {NEWEST}) AS newest "
         "WHERE notification_type = ? AND waits_for = 'immediate' AND status <> 'held'",
         (kind,),
     )
-    people, days = found[0]
-    return float(people / days) if days and days >= 1 else 0.0
+    people, first, last = found[0]
+    days = rows.read_one((first, last), _days_between) if people else 0.0
+    return people / days if days >= 1 else 0.0
+
+
+def _days_between(first: str, last: str) -> float:
+    return (from_text(last) - from_text(first)) / timedelta(days=1)
 
 
 def record(
