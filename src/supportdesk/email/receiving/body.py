@@ -2,22 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import replace
 
 from supportdesk.domain.text import clean_body
 from supportdesk.email.receiving.charsets import decode
+from supportdesk.email.receiving.html import html_to_text
 from supportdesk.email.receiving.parsed import Attachment
 from supportdesk.email.receiving.parts import Part, split_uuencoded
 
 TEXT_LIMIT = 1_000_000
 _CALENDAR = "invite.ics"
-_MARKUP = re.compile(r"<(?:html|body|p|div|br|table|span|a)\b", re.IGNORECASE)
-_NOT_SHOWN = re.compile(r"<(script|style|head|title)\b.*?</\1\s*>", re.IGNORECASE | re.DOTALL)
-_BLOCKS = re.compile(r"<(?:br|/p|/div|/tr|/li|/h\d|/blockquote)\b[^>]*>", re.IGNORECASE)
-_TAG = re.compile(r"<[^<>]{0,2000}>")
-_HTML_LIMIT = 400_000
 
 
 def text_and_attachments(parts: Sequence[Part]) -> tuple[str, list[Attachment]]:
@@ -48,22 +43,3 @@ def _named(parts: Sequence[Part]) -> list[Attachment]:
         unnamed = part.content_type == "text/calendar" and not part.name and not taken
         files.append(replace(file, name=_CALENDAR) if unnamed else file)
     return files
-
-
-def html_to_text(html: str) -> str:
-    """Return HTML as text: hidden parts dropped, tables aligned, nothing fetched."""
-    html = html[:_HTML_LIMIT].replace("\0", "")
-    # Lazy imports: keep start-up fast.
-    from inscriptis import get_text
-    from inscriptis.css_profiles import CSS_PROFILES
-    from inscriptis.model.config import ParserConfig
-
-    try:
-        text = get_text(html, ParserConfig(css=CSS_PROFILES["strict"], display_images=False))
-    except (ValueError, TypeError, AttributeError, IndexError, KeyError, RecursionError, AssertionError):
-        # The library does not read every damaged page: only its tags are left out then.
-        from html import unescape
-
-        text = unescape(_TAG.sub("", _BLOCKS.sub("\n", _NOT_SHOWN.sub("", html))))
-    text = "\n".join(line.rstrip() for line in clean_body(text).split("\n"))
-    return re.sub(r"\n{3,}", "\n\n", text).strip()

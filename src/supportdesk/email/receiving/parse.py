@@ -10,6 +10,8 @@ from supportdesk.email.receiving.authentication import AUTHENTICATION_RESULTS, R
 from supportdesk.email.receiving.automatic import detect_automatic
 from supportdesk.email.receiving.body import text_and_attachments
 from supportdesk.email.receiving.bounces import find_bounces
+from supportdesk.email.receiving.calendar import describe_calendar
+from supportdesk.email.receiving.charsets import decode
 from supportdesk.email.receiving.forward import find_forward
 from supportdesk.email.receiving.headers import (
     HEAD_LIMIT,
@@ -23,7 +25,7 @@ from supportdesk.email.receiving.headers import (
     split_message,
 )
 from supportdesk.email.receiving.parsed import Attachment, Automatic, Forwarded, Mailbox, ParsedMail
-from supportdesk.email.receiving.parts import leaves, parse_structure
+from supportdesk.email.receiving.parts import Part, leaves, parse_structure
 from supportdesk.email.receiving.quoting import FORWARD_SUBJECT
 from supportdesk.email.receiving.reply import trim, without_signature
 
@@ -53,6 +55,7 @@ def parse_mail(raw: bytes) -> ParsedMail:
         trimmed_text=trim(text),
         attachments=tuple(attachments),
         is_spam=_is_spam(head),
+        calendar=_calendar(parts),
         forwarded=_forwarded(subject, text, attachments),
         trace=_trace(head),
     )
@@ -73,6 +76,13 @@ def _forwarded(subject: str, text: str, attachments: Sequence[Attachment]) -> Fo
     inner, _ = text_and_attachments(leaves(parse_structure(data)))
     above = "\n".join(without_signature(text.split("\n"))).strip()
     return Forwarded(_sender(head), head.get("subject")[:SUBJECT_LIMIT], inner, above)
+
+
+def _calendar(parts: Sequence[Part]) -> str:
+    for part in parts:
+        if part.content_type == "text/calendar" or part.name.lower().endswith(".ics"):
+            return describe_calendar(decode(part.content, part.charset))
+    return ""
 
 
 def _is_spam(head: Head) -> bool:

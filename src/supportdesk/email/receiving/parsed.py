@@ -66,7 +66,7 @@ class ParsedMail:
     """A mail as read: decoded, cleaned of control characters, nothing trusted.
 
     `recipients` are those of To and Cc, `delivered_to` those that mail servers on the way have noted. `trace` are the
-    fields in which servers say what they did, topmost first.
+    fields in which servers say what they did, topmost first. `calendar` is an invitation in three lines.
     """
 
     sender: Mailbox
@@ -84,6 +84,7 @@ class ParsedMail:
     attachments: tuple[Attachment, ...]
     is_spam: bool = False
     forwarded: Forwarded | None = None
+    calendar: str = ""
     trace: tuple[tuple[str, str], ...] = ()
 
     def to_document(self) -> dict[str, object]:

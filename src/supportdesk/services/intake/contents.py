@@ -24,7 +24,7 @@ NO_TEXT = "(no text)"
 
 def ticket_of(mail: ParsedMail) -> NewTicket:
     """Return the ticket that a mail makes; raises `InvalidValue` when its sender cannot be written to."""
-    new = new_ticket(_title(mail.subject), body(mail.text or named_files(mail)), mail.sender.address)
+    new = new_ticket(_title(mail.subject), body(_full(mail)), mail.sender.address)
     return replace(new, contact_name=_name(mail.sender))
 
 
@@ -46,7 +46,7 @@ def add_message(
     entry: int | None = None,
 ) -> tuple[Message, int]:
     """Add a mail to a ticket's conversation inside the caller's transaction; return it and its journal change."""
-    full, trimmed = body(mail.text or named_files(mail)), body(mail.trimmed_text or named_files(mail))
+    full, trimmed = body(_full(mail)), body(_trimmed(mail))
     text = full if full.startswith(trimmed) else body(f"{trimmed}\n\n{full}")
     agent = agent_of(context.database, mail.sender.address) if kind is MessageKind.NOTE else None
     message = Message(
@@ -97,6 +97,14 @@ def body(text: str) -> str:
     """Return a text in the length that a message can have."""
     clean = clean_body(text)
     return clean if len(clean) <= BODY_LIMIT else clean[: BODY_LIMIT - 1] + "…"
+
+
+def _full(mail: ParsedMail) -> str:
+    return "\n\n".join(filter(None, (mail.text, mail.calendar))) or named_files(mail)
+
+
+def _trimmed(mail: ParsedMail) -> str:
+    return "\n\n".join(filter(None, (mail.trimmed_text, mail.calendar))) or named_files(mail)
 
 
 def named_files(mail: ParsedMail) -> str:

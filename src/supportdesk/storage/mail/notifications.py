@@ -111,7 +111,8 @@ def mark_bounced(database: Database, notification: str, error: str) -> None:
         "UPDATE notifications SET status = 'failed', error = ? WHERE id = ? AND status IN ('sent', 'unknown')",
         (error, notification),
     )
-    record_failure(database, notification)
+    # Of whatever kind: an address that does not exist is the business of whoever is to answer there.
+    record_failure(database, notification, any_mail=True)
 
 
 @dataclass(frozen=True, slots=True)

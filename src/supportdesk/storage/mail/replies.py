@@ -47,15 +47,16 @@ class FailedReply:
     error: str
 
 
-def record_failure(database: Database, notification: str) -> None:
+def record_failure(database: Database, notification: str, *, any_mail: bool = False) -> None:
     """Make the failing of a reply an unseen event of its author and of the ticket's owner.
 
-    Inside the caller's transaction, after its mail was marked as failed; other mail is none of theirs.
+    Inside the caller's transaction, after its mail was marked as failed; other mail is none of theirs, unless
+    `any_mail` says so.
     """
     found = database.sql(
         "SELECT n.sender_name, t.number FROM notifications AS n JOIN tickets AS t ON t.id = n.ticket_id "
-        "WHERE n.id = ? AND n.status = 'failed' AND n.message <> ''",
-        (notification,),
+        "WHERE n.id = ? AND n.status = 'failed' AND (n.message <> '' OR ? = 1)",
+        (notification, int(any_mail)),
     )
     for author, number in found:
         [(ticket_id, owner)] = database.sql(
