@@ -15,7 +15,8 @@ def report(message_id, status="5.1.1", action="failed", recipient="rita@example.
         "Content-Type: multipart/report; report-type=delivery-status; boundary=b\n\n--b\n\nNo.\n--b\n"
         "Content-Type: message/delivery-status\n\nReporting-MTA: dns; mx\n\n"
         f"Final-Recipient: rfc822; {recipient}\nAction: {action}\nStatus: {status}\n"
-        f"Diagnostic-Code: smtp; {diagnostic}\n\n--b\nContent-Type: text/rfc822-headers\n\nMessage-ID: {message_id}\n\n--b--\n"
+        f"Diagnostic-Code: smtp; {diagnostic}\n\n--b\n"
+        f"Content-Type: text/rfc822-headers\n\nMessage-ID: {message_id}\n\n--b--\n"
     ).encode()
 
 
