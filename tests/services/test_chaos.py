@@ -9,6 +9,8 @@ from collections import Counter
 from contextlib import closing, suppress
 from subprocess import TimeoutExpired
 
+import pytest
+
 from supportdesk.domain.ticket import new_ticket
 from supportdesk.services.desk import Desk
 from tests.conftest import AT_ONCE
@@ -94,6 +96,7 @@ with Desk(Path(path), name, mail=settings, open_provider=Service) as desk:
 """
 
 
+@pytest.mark.timeout(SECONDS + 120)
 def test_agents_who_are_killed_while_they_work_lose_and_repeat_nothing(path, tmp_path, spawn):
     with Desk(path, "ann", mail=AT_ONCE) as desk:
         for number in range(TICKETS):

@@ -41,7 +41,10 @@ Command = TypeVar("Command", bound=Callable[..., Any])
             "experiments.transfer:import_experiment",
             "Import users and events of an experiment from CSV files.",
         ),
-        "explore": ("experiments.exploring:explore", "Compare what the plan does not name; nothing here decides."),
+        "explore": (
+            "experiments.exploring:explore",
+            "Compare what the plan does not name: other events, ratios, caps, windows, segments.",
+        ),
         "export": ("experiments.exporting:export", "Export users, events or daily sums of an experiment as CSV."),
         "report": ("experiments.reporting:report", "Report on an experiment, as Markdown or HTML to send."),
         "plan": ("experiments.plan:plan", "Plan the users, and days, that an experiment needs."),

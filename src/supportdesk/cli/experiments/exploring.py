@@ -56,7 +56,7 @@ def explore(
     experiment of its own for what looks good here.
 
     \b
-        supportdesk experiment explore 3 --event opened --event basket:revenue --cap .999
+        supportdesk experiment explore 3 --event basket:revenue --cap .999
         supportdesk experiment explore 3 --segment country --within 7d
     """
     # Lazy import: keeps start-up fast.

@@ -22,7 +22,9 @@ FORMATS = ("markdown", "html")
 @click.option("--output", type=FILE, metavar="FILE", help="Write to FILE, which appears when complete.")
 @click.pass_context
 def report(ctx: click.Context, ref: str, form: str | None, output: Path | None) -> None:
-    """Report on an experiment: question, plan, verdict, figures, plots, health, decision and methods.
+    """Report on an experiment, as Markdown or HTML to send.
+
+    It has question, plan, verdict, figures, plots, health, decision and methods.
 
     It is one file that runs nothing and loads nothing, so that it can be sent to somebody.
     """

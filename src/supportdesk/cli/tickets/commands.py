@@ -54,7 +54,7 @@ if TYPE_CHECKING:
         "snooze": ("tickets.snooze:snooze", "Snooze tickets until a time, or wake them."),
         "still-resolved": (
             "tickets.reopening:still_resolved",
-            "Resolve tickets again that a mail has reopened; nobody is mailed.",
+            'Resolve tickets again that a mail such as "thank you" has reopened; nobody is mailed.',
         ),
         "merge": ("tickets.relations:merge", "Merge tickets into another one; nobody is mailed."),
         "unmerge": ("tickets.relations:unmerge", "Take merged tickets out again, with the messages that were theirs."),
