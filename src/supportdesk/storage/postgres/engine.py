@@ -23,7 +23,7 @@ from supportdesk.storage.postgres.ticket_text import TicketText
 
 if TYPE_CHECKING:
     from supportdesk.domain.finding import Finding
-    from supportdesk.storage.engine import FaqIndex
+    from supportdesk.storage.engine import DeskLoader, FaqIndex
 
 MICROSECONDS = "(extract(epoch FROM clock_timestamp()) * 1000000)::bigint"
 FETCHED = 500
@@ -210,6 +210,14 @@ class PostgresEngine:
     def now(self) -> datetime:
         """Return the time of the server."""
         return self._clock.now()
+
+    @property
+    def loader(self) -> DeskLoader:
+        """What reads and fills the tables of a whole desk."""
+        # Lazy import: only a copy of the desk needs it.
+        from supportdesk.storage.postgres.loading import DeskLoader
+
+        return DeskLoader(self)
 
     def prove_writable(self) -> None:
         """Raise the error that prevents writing, inside a write transaction that changes nothing."""

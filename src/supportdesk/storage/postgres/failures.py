@@ -81,7 +81,7 @@ def to_desk_error(error: psycopg.Error, name: str) -> DeskError:
         return Unavailable(f"the server of {name} has no free connection; try again")
     if code.startswith(("08", "57P")):
         return lost(name)
-    if code.startswith(_BAD_VALUE):
+    if isinstance(error, psycopg.DataError) or code.startswith(_BAD_VALUE):
         return Unavailable(f"a value is one that the desk {name} cannot hold ({said}); nothing was saved")
     if code in _OTHER_SCHEMA:
         return Unavailable(f"the desk {name} lacks what this program needs ({said}); `supportdesk doctor` compares")

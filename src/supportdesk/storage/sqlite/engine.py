@@ -26,7 +26,7 @@ from supportdesk.storage.sqlite.migrate import check_schema, distrust_schema, mi
 
 if TYPE_CHECKING:
     from supportdesk.domain.finding import Finding
-    from supportdesk.storage.engine import FaqIndex
+    from supportdesk.storage.engine import DeskLoader, FaqIndex
     from supportdesk.storage.sqlite.mail_text import MailText
     from supportdesk.storage.sqlite.ticket_text import TicketText
 
@@ -248,6 +248,14 @@ class SqliteEngine:
     def now(self) -> datetime:
         """Return the time of this machine."""
         return moment.now()
+
+    @property
+    def loader(self) -> DeskLoader:
+        """What reads and fills the tables of a whole desk."""
+        # Lazy import: only a copy of the desk needs it.
+        from supportdesk.storage.sqlite.loading import DeskLoader
+
+        return DeskLoader(self)
 
     def prove_writable(self) -> None:
         """Raise the error that prevents writing, inside a write transaction that changes nothing.

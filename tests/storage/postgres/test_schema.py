@@ -1,0 +1,96 @@
+"""The schemas of both engines have the same tables, columns and indexes, by name."""
+
+import re
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from supportdesk.domain.desk_address import SqliteFile
+from supportdesk.storage import postgres, sqlite
+from supportdesk.storage.database import Database
+
+# What finds words differs by nature, and so does what tells how far a desk was migrated.
+ONLY_SQLITE = {"journal_is_not_replaced", "schema_migration_name"}
+ONLY_POSTGRES = {
+    "notes_text",
+    "notifications_not_indexed",
+    "notifications_text",
+    "tickets_text",
+    "faq_words_every",
+    "faq_words_shown",
+    "faq_places_faq",
+}
+WORDS = re.compile("(tickets|messages|notes|faqs|faq_wordings)_(re?word|merg|index|add|chang|kept|forgott)")
+
+
+@pytest.fixture
+def both(tmp_path, postgres_desk):
+    with (
+        closing(Database(SqliteFile(tmp_path / "support.db"))) as file,
+        closing(Database(postgres_desk)) as server,
+    ):
+        yield file, server
+
+
+def test_tables_and_columns_are_the_same(both):
+    file, server = ({table: set(columns) for table, columns in each.engine.loader.tables().items()} for each in both)
+    assert file == server
+
+
+def test_indexes_are_the_same(both):
+    file, server = both
+    indexes = file.sql("SELECT name FROM sqlite_master WHERE type = 'index' AND sql IS NOT NULL")
+    ours = server.sql(
+        "SELECT indexname::text FROM pg_indexes WHERE schemaname = current_schema() "
+        "AND indexname !~ '_(pkey|key|key1)$' AND indexname !~ '^turn'"
+    )
+    assert {name for (name,) in indexes} - ONLY_SQLITE == {name for (name,) in ours} - ONLY_POSTGRES
+
+
+def test_every_other_trigger_and_view_is_on_both(both):
+    file, server = both
+    made = file.sql("SELECT name FROM sqlite_master WHERE type IN ('trigger', 'view')")
+    ours = server.sql(
+        "SELECT tgname::text FROM pg_trigger WHERE NOT tgisinternal UNION ALL "
+        "SELECT viewname::text FROM pg_views WHERE schemaname = current_schema()"
+    )
+    differing = {name for (name,) in made} ^ {name for (name,) in ours}
+    assert {name for name in differing if not WORDS.match(name)} == ONLY_SQLITE & {name for (name,) in made}
+
+
+def test_what_is_unique_on_one_is_unique_on_the_other(both):
+    file, server = both
+    for table in file.engine.loader.tables():
+        unique = {
+            tuple(sorted(column for _, _, column in file.sql(f"PRAGMA index_info({name})")))
+            for _, name, is_unique, *_ in file.sql(f"PRAGMA index_list({table})")
+            if is_unique
+        }
+        keys = server.sql(
+            "SELECT array_agg(attname::text) FROM pg_index JOIN pg_attribute ON attrelid = indrelid "
+            "AND attnum = ANY (indkey) WHERE indisunique AND indrelid = ?::regclass GROUP BY indexrelid",
+            (table,),
+        )
+        missing = unique - {tuple(sorted(columns)) for (columns,) in keys}
+        # The key itself, which SQLite keeps without an index.
+        assert not missing, table
+
+
+def test_the_steps_of_both_engines_end_with_the_same_number():
+    last = [
+        max(path.name[:4] for path in Path(engine.__file__).with_name("migrations").glob("[0-9]*"))
+        for engine in (sqlite, postgres)
+    ]
+    assert last[0] == last[1]
+
+
+def test_doctor_finds_the_schema_as_it_was_made_and_names_what_is_missing(postgres_desk):
+    with closing(Database(postgres_desk)) as server:
+        assert server.schema_faults() == []
+        server.sql("DROP INDEX tickets_queue")
+        server.sql("DROP TRIGGER journal_is_kept ON journal")
+        assert server.schema_faults() == [
+            "the index tickets_queue is missing",
+            "the trigger journal_is_kept is missing",
+        ]
