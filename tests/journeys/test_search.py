@@ -129,3 +129,26 @@ async def test_esc_from_search_gives_the_scroll_back(sit_down, file):
         await desk.press("escape")
         await desk.is_on("Printer 31")
         assert desk.numbers == shown
+
+
+async def test_filters_and_their_values_are_completed(sit_down, file, colleague):
+    file("Lamp is dark")
+    file("Door is shut", priority="high")
+    colleague.tickets.assign(["1"], "me")
+    colleague.tickets.tag(["1"], ["vip"], [])
+    async with sit_down() as desk:
+        await desk.press("/", *"pri", "tab")
+        await desk.sees("/ priority:")
+        await desk.press("h", "tab", "enter")
+        await desk.sees("filter priority:high · 1 found")
+        await desk.press("/", *"owner:b", "tab", *" tag:v", "tab", "enter")
+        await desk.sees("filter owner:bob tag:vip · 1 found", "Lamp is dark")
+
+
+async def test_an_error_points_at_its_place(sit_down, file):
+    file("Lamp is dark")
+    async with sit_down() as desk:
+        await desk.press("/", *"lamp stauts:new", "enter")
+        await desk.sees("unknown filter", "did you mean status", "lamp ▸stauts:new")
+        await desk.press("/", "up")
+        await desk.sees("/ lamp stauts:new")

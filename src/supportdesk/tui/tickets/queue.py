@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 
 from supportdesk.domain.page import START
-from supportdesk.domain.query import Order, TicketQuery, parse_query
+from supportdesk.domain.query import Order, QueryError, TicketQuery, parse_query
+from supportdesk.domain.text import clean_line
 from supportdesk.domain.ticket import Status, TicketSummary
 from supportdesk.tui.screens.list_and_pane import ListAndPane
 from supportdesk.tui.tickets.list import EXTRA_COLUMNS, EXTRA_WIDTH, TicketQueue, TicketSource
@@ -69,15 +72,29 @@ class QueueScreen(ListAndPane):
 
     async def do_search(self, count: int | None) -> None:
         """Search while typing; enter keeps the result, escape restores the previous list."""
+        # Lazy import: keeps start-up fast.
+        from supportdesk.domain.query.completion import complete_line
+
         before, place = self.query_shown, self._place()
         if not before.is_filtered:
             self._before_search = place
-        answer = await self.prompt.search(self._search)
+        answer = await self.prompt.search(self._search, complete=partial(complete_line, known=await self._known()))
         if answer is None:
             await self.show_query(before, back_to=place)
             return
-        await self._search(answer)
+        try:
+            await self._search(answer)
+        except QueryError as error:
+            line = clean_line(answer)
+            self.refuse(f"{line[: error.position]}▸{line[error.position :]}\n   {error.message}")
+            return
         self.status.note(f"{self.queue.total} found" if answer.strip() else "")
+
+    async def _known(self) -> Mapping[str, Sequence[str]]:
+        """Return the values that filters can have here."""
+        desk = self.desk_app.desk
+        agents, tags = await desk.run(desk.agents.list), await desk.run(desk.tags.list)
+        return {"agents": [agent.name for agent in agents], "tags": [each.tag for each in tags]}
 
     async def search_tickets(self, text: str) -> None:
         """List the tickets that a search finds."""

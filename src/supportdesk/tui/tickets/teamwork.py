@@ -65,7 +65,8 @@ class TicketTeamwork(TicketChanging):
         from supportdesk.tui.widgets.completion import complete_last_word
 
         targets = self.targets()
-        known = sorted({tag for row in self.queue.loaded for tag in row.tags})
+        desk = self.desk_app.desk
+        known = [each.tag for each in await desk.run(desk.tags.list)]
         here = sorted({tag for row in self.queue.loaded if row.number in targets for tag in row.tags})
         typed = await self.prompt.ask(
             f"Tags of {self.subject_of(targets)}:",

@@ -200,7 +200,7 @@ class Heading(Bar):
 class StatusLine(Bar):
     """What just happened, or what a begun key sequence can become; a long sentence takes a second line."""
 
-    DEFAULT_CSS = "StatusLine { height: auto; min-height: 1; max-height: 3; }"
+    DEFAULT_CSS = "StatusLine { height: auto; min-height: 1; max-height: 4; }"
 
     def show(self, text: Text, fill: Style = style.PLAIN) -> None:
         """Show a whole sentence."""

@@ -157,8 +157,17 @@ class Prompt(Horizontal):
         entered.append(answer)
         del entered[:-HISTORY_LIMIT]
 
-    async def search(self, show: Callable[[str], Awaitable[None]], *, history: str = "search") -> str | None:
-        """Ask what to look for, and show what is found whenever the typing rests; return None when cancelled."""
+    async def search(
+        self,
+        show: Callable[[str], Awaitable[None]],
+        *,
+        history: str = "search",
+        complete: Callable[[str], Sequence[str]] | None = None,
+    ) -> str | None:
+        """Ask what to look for, and show what is found whenever the typing rests; return None when cancelled.
+
+        `complete` is as for `ask`.
+        """
 
         async def look(text: str) -> None:
             try:
@@ -170,7 +179,11 @@ class Prompt(Horizontal):
         typing = Debounce(self.screen, SEARCH_PAUSE)
         try:
             return await self.ask(
-                "/", history=history, enter="search", changed=lambda text: typing.call(partial(look, text))
+                "/",
+                history=history,
+                enter="search",
+                complete=complete,
+                changed=lambda text: typing.call(partial(look, text)),
             )
         finally:
             typing.cancel()
@@ -272,3 +285,7 @@ class Prompt(Horizontal):
         self._offered = (lines, place)
         if lines:
             await self._fill(lines[place])
+        if len(lines) > 1:
+            # What tab takes next, from the shown one on.
+            words = [line.rpartition(" ")[2] for line in (*lines[place:], *lines[:place])]
+            self._begins(fit("  ".join(words), self.screen.size.width - 2).rstrip())
