@@ -20,7 +20,15 @@ if TYPE_CHECKING:
     from supportdesk.services.desk import Desk
 
 
-@click.group(cls=LazyGroup, later={"deliver": ("mail.delivery:deliver", "Deliver the mail that is due.")})
+@click.group(
+    cls=LazyGroup,
+    later={
+        "deliver": (
+            "mail.delivery:deliver",
+            "File mail that came in, deliver the mail that is due, and make the digests that are.",
+        )
+    },
+)
 def notification() -> None:
     """Notifications: the mail to requesters.
 
