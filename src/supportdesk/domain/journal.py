@@ -363,6 +363,12 @@ class EntryKind(StrEnum):
         is_version=True,
     )
     EXPERIMENT_IMPORTED = KindRow("experiment.imported", Subject.EXPERIMENT, _imported_traffic, instead=_TRY_AGAIN)
+    EXPERIMENT_USER_FORGOTTEN = KindRow(
+        "experiment.user_forgotten",
+        Subject.EXPERIMENT,
+        "removed a user on request; the counts stay",
+        instead="nobody knows any more who it was",
+    )
 
 
 _BY_NAME = {kind.value: kind for kind in EntryKind}

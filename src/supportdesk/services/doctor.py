@@ -47,6 +47,7 @@ class Doctor:
             *([] if faults else self._sending()),
             *self._mail(),
             *self._variants(),
+            *self._experiments(),
             self._clock(),
             *self._unreadable(),
             self._files(),
@@ -163,6 +164,22 @@ class Doctor:
                 "mail experiments",
                 f"{many:,} in the last day got the ordinary text instead of their variant's: {newest}",
                 "fix it, or pause the experiment: until then its variants are alike",
+            )
+
+    def _experiments(self) -> Iterator[Finding]:
+        # Lazy import: most commands look at no experiment.
+        from supportdesk.services.experiments.alerts import alerts, running
+
+        if not running(self._context):
+            return
+        found = alerts(self._context)
+        if not found:
+            yield Finding("experiments", "nothing needs attention in those that run")
+        for each in found:
+            yield Finding(
+                "experiments",
+                each.sentence,
+                f"`supportdesk experiment results {each.experiment}` shows more; pause it until you know why",
             )
 
     def _mail(self) -> Iterator[Finding]:

@@ -59,6 +59,9 @@ class Maintenance:
             oldest = notifications.oldest_waiting(self._database)
             service = provider_state.get_state(self._database, self._context.mail.provider, self._context.now())
             count = tickets.count(self._database, TicketQuery())
+        # Lazy import: only `health` looks at experiments.
+        from supportdesk.services.experiments.alerts import alerts
+
         return {
             "status": "OK",
             "message": "Support desk is running",
@@ -71,6 +74,7 @@ class Maintenance:
             "notifications_unknown": mails[DeliveryStatus.UNKNOWN],
             "mail_provider": self._context.mail.provider,
             "mail_paused_until": to_text(service.paused_until) if service.paused_until else None,
+            "experiment_alerts": [each.sentence for each in alerts(self._context)] or None,
             "mail_error": carrier.delivery_blocked_reason(self._context) or service.error or None,
         }
 

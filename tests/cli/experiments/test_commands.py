@@ -526,3 +526,27 @@ def test_what_the_plan_does_not_name_is_explored(run, experiment):
     assert "5 / 5" in said.out
     assert run("experiment", "explore", "1", "--json").json["exploratory"] is True
     assert run("experiment", "explore", "1", "--cap", "7").code == 1
+
+
+def test_cron_is_told_by_the_exit_code(run, experiment, tmp_path):
+    run("experiment", "create", *BUTTON)
+    assert "nothing needs attention" in run("experiment", "check").out
+    (tmp_path / "d.csv").write_text("day,variant,users,conversions\n2026-11-01,green,900,9\n2026-11-01,blue,100,2\n")
+    run("experiment", "import", "1", "--daily", str(tmp_path / "d.csv"))
+    told = run("experiment", "check", "1")
+    assert told.code == 75
+    assert "split: #1 Button: the split" in told.out
+    assert "split" in str(run("experiment", "list").out)
+    found = run("experiment", "check", "--json")
+    assert (found.code, found.json["alerts"][0]["kind"]) == (75, "split")
+
+
+def test_a_user_is_forgotten_after_a_question(run, experiment):
+    experiment()
+    run("experiment", "assign", "1", "ann")
+    run("experiment", "track", "1", "ann", "clicks")
+    assert run("experiment", "forget", "1", "ann").code == 1
+    done = run("experiment", "forget", "1", "ann", "--yes", "--json").json
+    assert done == {"user": "ann", "events": 1, "experiments": [1]}
+    assert "forgotten   1 user; their counts stay" in run("experiment", "show", "1").out
+    assert run("experiment", "forget", "all", "ann", "--yes").code == 3

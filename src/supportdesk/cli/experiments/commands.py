@@ -41,6 +41,11 @@ Command = TypeVar("Command", bound=Callable[..., Any])
             "experiments.transfer:import_experiment",
             "Import users and events of an experiment from CSV files.",
         ),
+        "check": ("experiments.checking:check", "Check the experiments that run, or those named."),
+        "forget": (
+            "experiments.traffic:forget",
+            "Remove a user's assignment and events, of one experiment or, for REF all, of every one.",
+        ),
         "explore": (
             "experiments.exploring:explore",
             "Compare what the plan does not name: other events, ratios, caps, windows, segments.",
@@ -162,6 +167,8 @@ def list_experiments(ctx: click.Context, status: str | None, limit: int, cursor:
         looks = desk.experiments.last_looks(page)
         total = desk.experiments.count(wanted)
         days = desk.experiments.days(page)
+        # For people: a script asks `experiment check`.
+        alerts = [] if form else desk.experiments.alerts(page)
     if form:
         documents = [experiment_document(each) for each in page]
         say_rows(form, documents, EXPERIMENT, name="experiments", next_cursor=next_cursor)
@@ -171,6 +178,8 @@ def list_experiments(ctx: click.Context, status: str | None, limit: int, cursor:
             [experiment_row(each, arms[each.number], looks.get(each.number), days.get(each.number)) for each in page],
         )
         say(list_summary(len(page), total, "experiments", wanted or "", next_cursor))
+        for alert in alerts:
+            say(f"! {alert.kind}: {alert.sentence}")
 
 
 @experiment.command()

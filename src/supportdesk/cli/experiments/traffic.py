@@ -10,9 +10,10 @@ import click
 
 from supportdesk.cli.context import open_desk
 from supportdesk.cli.experiments.text import not_counted
+from supportdesk.cli.io.confirmation import confirm_deletion
 from supportdesk.cli.io.documents import ASSIGNMENT, EVENT, document, documents
 from supportdesk.cli.io.import_options import Pair
-from supportdesk.cli.io.output import Stdout, json_option, say, say_json, say_table, warn
+from supportdesk.cli.io.output import Stdout, counted, json_option, say, say_json, say_table, warn
 from supportdesk.cli.io.param_types import FILE, LIMIT, TEXT, source
 from supportdesk.domain import moment
 from supportdesk.domain.errors import InvalidValue
@@ -118,6 +119,29 @@ def track(
 
 @click.command()
 @click.argument("ref", type=TEXT)
+@click.argument("user", type=TEXT)
+@click.option("--yes", is_flag=True, help="Do not ask for confirmation.")
+@json_option
+@click.pass_context
+def forget(ctx: click.Context, ref: str, user: str, yes: bool, form: str | None) -> None:
+    """Remove a user's assignment and events, of one experiment or, for REF all, of every one.
+
+    The sums that the user is part of stay, without a name, and the experiment says how many were removed. Nothing
+    brings them back; who comes again is a new user.
+    """
+    if not yes:
+        confirm_deletion(f"what is known of {user}, for good")
+    with open_desk(ctx, existing=True) as desk:
+        done = desk.experiments.forget(ref, user)
+    if form == "json":
+        say_json({"user": done.user, "events": done.events, "experiments": list(done.experiments)})
+    else:
+        of = ", ".join(f"#{number}" for number in done.experiments)
+        say(f"{done.user} and {counted(done.events, 'event')} removed from {of}; the counts stay")
+
+
+@click.command()
+@click.argument("ref", type=TEXT)
 @click.option("--limit", default=20, show_default=True, type=LIMIT, help="How many of the newest to show.")
 @json_option
 @click.pass_context
@@ -128,12 +152,14 @@ def events(ctx: click.Context, ref: str, limit: int, form: str | None) -> None:
         counts = desk.experiments.events(ref)
         refused = desk.experiments.refusals(ref)
         latest = desk.experiments.latest_events(ref, limit)
+        busiest = desk.experiments.busiest(ref)
     if form == "json":
         say_json(
             {
                 "counts": documents(counts, ("name", "events", "counted")),
                 "refused": refused,
                 "events": documents(latest, EVENT),
+                "busiest": documents(busiest, ("user", "events", "left_out")),
             }
         )
         return
@@ -155,6 +181,9 @@ def events(ctx: click.Context, ref: str, limit: int, form: str | None) -> None:
         say(left)
     for reason, times in refused.items():
         say(f"refused: {times:,} × {reason}")
+    for user in busiest:
+        out = "left out" if user.left_out else "counts; --max-events of the plan would leave it out"
+        say(f"absurdly many: {user.events:,} events of {user.user} ({out})")
 
 
 def _facts(attributes: Sequence[tuple[str, str]], before: str) -> UserFacts:

@@ -17,6 +17,7 @@ from supportdesk.services.experiments import changes as experiment_changes
 from supportdesk.services.experiments import lifecycle as experiment_life
 from supportdesk.services.experiments.import_rows import AssignmentReader, event_reader, staged_event
 from supportdesk.services.experiments.traffic import refusal
+from supportdesk.services.experiments.users import leave_out_robots
 from supportdesk.services.journal_entries import write_entry
 from supportdesk.services.transfer.column_mapping import ColumnChoice
 from supportdesk.services.transfer.csv_reader import open_csv
@@ -176,6 +177,7 @@ class ExperimentImport:
             moved = staged.move(experiment.number, experiment.phase, both_arms, files[0].saving)
             if moved.first_at is not None:
                 experiments.save_start(self._database, experiment.number, moved.first_at)
+            leave_out_robots(self._context, experiment)
             at = to_text(self._context.now())
             for reason, times in (
                 ("no assignment", moved.without_assignment),

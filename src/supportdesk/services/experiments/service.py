@@ -25,15 +25,20 @@ from supportdesk.domain.experiments.look import Look
 from supportdesk.domain.journal import Entry
 from supportdesk.domain.page import START, Count, RowKey, Seek
 from supportdesk.services.context import Context
+from supportdesk.services.experiments import alerts as experiment_alerts
 from supportdesk.services.experiments import changes as experiment_changes
 from supportdesk.services.experiments import checklist as experiment_checklist
 from supportdesk.services.experiments import lifecycle as experiment_life
+from supportdesk.services.experiments import users as experiment_users
+from supportdesk.services.experiments.alerts import Alert
 from supportdesk.services.experiments.traffic import Traffic, event_in
+from supportdesk.services.experiments.users import Forgotten
 from supportdesk.storage import journal
 from supportdesk.storage.experiments import daily as experiment_daily
 from supportdesk.storage.experiments import looks as experiment_looks
 from supportdesk.storage.experiments import queries as experiments
 from supportdesk.storage.experiments import traffic as experiment_traffic
+from supportdesk.storage.experiments.people import BusyUser
 
 if TYPE_CHECKING:
     from supportdesk.services.experiments.exploring.explore import Exploration
@@ -138,14 +143,18 @@ class Experiments:
         return Proposal(said.decision, said.sentence)
 
     def calculate(self, reference: str, *, keep: bool = True) -> Look:
-        """Analyse an experiment as of now and keeps the look, which the sequential test counts.
+        """Analyse an experiment as of now and keep the look.
 
-        Raises `NotAllowed` for a draft. Imports the mathematics, which takes a second.
+        A guardrail that got worse pauses an experiment that asks for it. Raises `NotAllowed` for a draft. Imports the
+        mathematics, which takes a second.
         """
         # Imported here: it needs scipy, which only this does.
         from supportdesk.services.experiments.analysis import results as experiment_results
 
-        return experiment_results.calculate(self._context, reference, keep=keep)
+        look = experiment_results.calculate(self._context, reference, keep=keep)
+        if keep and experiment_alerts.pause_if_harmful(self._context, self.get(reference), look):
+            self._traffic.forget()
+        return look
 
     def explore(self, reference: str, question: Question) -> Exploration:
         """Compare what the plan does not name; see `exploring.explore`."""
@@ -153,6 +162,25 @@ class Experiments:
         from supportdesk.services.experiments.exploring.explore import explore
 
         return explore(self._context, reference, question)
+
+    def alerts(self, among: Sequence[Experiment] | None = None) -> list[Alert]:
+        """Return what needs attention in the experiments that run; see `alerts.alerts`."""
+        return experiment_alerts.alerts(self._context, among)
+
+    def running(self) -> list[Experiment]:
+        """Return the experiments that run, newest first."""
+        with self._database.reading():
+            return experiment_alerts.running(self._context)
+
+    def forget(self, reference: str, user: str) -> Forgotten:
+        """Remove a user from an experiment, or from `all`; see `users.forget`."""
+        forgotten = experiment_users.forget(self._context, reference, user)
+        self._traffic.forget_users()
+        return forgotten
+
+    def busiest(self, reference: str) -> list[BusyUser]:
+        """Return the users whose events are absurdly many; see `users.busiest`."""
+        return experiment_users.busiest(self._context, reference)
 
     def last_looks(self, listed: Sequence[Experiment]) -> dict[int, Look]:
         """Return the newest look of each of these experiments that has one, by number; nothing is calculated."""

@@ -15,6 +15,7 @@ from supportdesk.domain.moment import from_text, to_text
 from supportdesk.services.context import Context
 from supportdesk.services.experiments import assignment as assigning
 from supportdesk.services.experiments import changes as experiment_changes
+from supportdesk.services.experiments.users import leave_out_robots
 from supportdesk.storage.experiments import queries as experiments
 from supportdesk.storage.experiments import traffic as experiment_traffic
 from supportdesk.storage.experiments.traffic import Assigned, StoredEvent
@@ -38,6 +39,10 @@ class Traffic:
     def forget(self) -> None:
         """Forget the experiments known, because one has changed."""
         self._seen = -1
+
+    def forget_users(self) -> None:
+        """Forget the assignments known, because one was removed."""
+        self._assignments.clear()
 
     def assign(self, reference: str, user: str, facts: UserFacts = NOTHING_KNOWN) -> Assignment:
         """Return the variant a user sees, stored forever when the experiment runs.
@@ -112,6 +117,7 @@ class Traffic:
                 stored = experiment_traffic.add_event(
                     self._database, experiment.number, assigned.number, event, to_text(at)
                 )
+                leave_out_robots(self._context, experiment, assigned.number)
                 return event_in(experiment, stored, counts=counts)
             reason, error = refused or ("", InvalidValue(""))
             experiment_traffic.note_refusal(self._database, experiment.number, reason, to_text(now))

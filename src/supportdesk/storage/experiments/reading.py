@@ -7,6 +7,7 @@ from typing import Any
 
 from supportdesk.domain.text import clean_line
 from supportdesk.storage.database import Database
+from supportdesk.storage.experiments.people import FORGOTTEN
 
 Rows = Generator[tuple[Any, ...], None, None]
 
@@ -26,7 +27,7 @@ def users(database: Database, test: int) -> Rows:
     yield from _stream(
         database,
         "SELECT number, user_identifier, variant, assigned_at, before, left_out FROM experiment_assignments "
-        "WHERE test = ? ORDER BY number",
+        f"WHERE test = ? AND hash_value <> '{FORGOTTEN}' ORDER BY number",
         test,
     )
 
@@ -73,6 +74,6 @@ def users_with_events(database: Database, test: int, names: Sequence[str], attri
         "LEFT JOIN (SELECT events.user, names.name, events.event_value, events.created_at "
         "FROM experiment_events AS events JOIN experiment_event_names AS names ON names.number = events.name "
         f"WHERE names.test = ? AND names.name IN ({places})) AS happened ON happened.user = users.number "
-        "WHERE users.test = ? AND users.left_out = 0 ORDER BY users.number",
+        f"WHERE users.test = ? AND users.left_out = 0 AND users.hash_value <> '{FORGOTTEN}' ORDER BY users.number",
         (attribute, test, *names, test),
     )

@@ -37,6 +37,8 @@ class Figures:
     samples: tuple[tuple[tuple[Sample, ...], ...], ...]
     days: tuple[Day, ...] = ()
     left_out: int = 0
+    robots: int = 0
+    forgotten: int = 0
     today: date | None = None
     open_from: str | None = None
     running: bool = False
@@ -94,6 +96,8 @@ def gather(context: Context, experiment: Experiment) -> Figures:
         users=(),
         samples=(),
         today=today,
+        robots=experiment.robots,
+        forgotten=experiment.forgotten,
         running=experiment.status is ExperimentStatus.RUNNING,
         events=tuple(experiment_traffic.event_counts(database, experiment.number)),
         refused=experiment_traffic.refusals(database, experiment.number),

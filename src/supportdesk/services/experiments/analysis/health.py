@@ -23,6 +23,12 @@ FEW_USERS = 30
 def health(figures: Figures) -> list[Check]:
     """Return what is well and what is not; a blocked check means that no result may be read."""
     checks = [_split(figures), _both_arms(figures), _sample(figures)]
+    if figures.robots:
+        users = f"{figures.robots:,} user{'s' * (figures.robots != 1)}"
+        checks.append(Check("robots", WARNING, f"{users} with more events than the plan allows are left out"))
+    if figures.forgotten:
+        users = f"{figures.forgotten:,} user{'s' * (figures.forgotten != 1)}"
+        checks.append(Check("forgotten", OK, f"{users} removed on request; the counts they are part of stay"))
     if figures.today is not None:
         checks += [_days(figures), _refused(figures), _traffic(figures)]
     return checks
@@ -42,7 +48,7 @@ def broken_days(figures: Figures) -> set[str]:
             left_out += day.left_out
         for split in splits.values():
             split.look(date_of)
-        if any(split.is_broken for split in splits.values()) or left_out > BOTH_ARMS_AT * assigned:
+        if any(split.is_broken for split in splits.values()) or left_out - figures.robots > BOTH_ARMS_AT * assigned:
             broken.add(date_of)
     return broken
 
@@ -136,11 +142,12 @@ def _shares(users: tuple[int, ...], weights: tuple[float, ...]) -> tuple[str, st
 
 def _both_arms(figures: Figures) -> Check:
     total = sum(figures.arms) + figures.left_out
-    if not figures.left_out:
+    several = figures.left_out - figures.robots
+    if several <= 0:
         return Check("both arms", OK, "no user was seen in several variants")
-    share = figures.left_out / total
-    people, were, are = ("user", "was", "is") if figures.left_out == 1 else ("users", "were", "are")
-    said = f"{figures.left_out:,} {people} ({100 * share:.2g} %) {were} seen in several variants and {are} left out"
+    share = several / total
+    people, were, are = ("user", "was", "is") if several == 1 else ("users", "were", "are")
+    said = f"{several:,} {people} ({100 * share:.2g} %) {were} seen in several variants and {are} left out"
     return Check("both arms", BLOCKED if share > BOTH_ARMS_AT else WARNING, said)
 
 
