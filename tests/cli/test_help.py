@@ -39,8 +39,8 @@ def test_the_commands_are_these():
         "attachment": "list save",
         "canned": "delete list save",
         "email": "test",
-        "experiment": "assign calculate check clone complete create delete evaluate events explore export forget import "
-        "list pause plan report results show simulate start track update",
+        "experiment": "assign calculate check clone complete create delete evaluate events explore export forget "
+        "import list pause plan report results show simulate start track update",
         "faq": "answer create delete export gaps history import list restore show stats suggest update vote wordings",
         "macro": "delete list run save",
         "mail": "accept block blocked discard list parse process receive show unblock",

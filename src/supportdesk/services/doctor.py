@@ -170,9 +170,13 @@ class Doctor:
         # Lazy import: most commands look at no experiment.
         from supportdesk.services.experiments.alerts import alerts, running
 
-        if not running(self._context):
+        try:
+            if not running(self._context):
+                return
+            found = alerts(self._context)
+        except DeskError as error:
+            yield Finding("experiments", error.message, "somebody changed the file by hand: correct it there")
             return
-        found = alerts(self._context)
         if not found:
             yield Finding("experiments", "nothing needs attention in those that run")
         for each in found:

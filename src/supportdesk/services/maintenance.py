@@ -9,7 +9,7 @@ from pathlib import Path
 from supportdesk import __version__
 from supportdesk.domain import moment
 from supportdesk.domain.desk_address import DeskAddress, SqliteFile, files_folder, sqlite_file
-from supportdesk.domain.errors import InvalidValue, NotAllowed, Unavailable
+from supportdesk.domain.errors import DeskError, InvalidValue, NotAllowed, Unavailable
 from supportdesk.domain.moment import to_text
 from supportdesk.domain.notification import DeliveryStatus
 from supportdesk.domain.query import TicketQuery
@@ -59,9 +59,6 @@ class Maintenance:
             oldest = notifications.oldest_waiting(self._database)
             service = provider_state.get_state(self._database, self._context.mail.provider, self._context.now())
             count = tickets.count(self._database, TicketQuery())
-        # Lazy import: only `health` looks at experiments.
-        from supportdesk.services.experiments.alerts import alerts
-
         return {
             "status": "OK",
             "message": "Support desk is running",
@@ -74,7 +71,7 @@ class Maintenance:
             "notifications_unknown": mails[DeliveryStatus.UNKNOWN],
             "mail_provider": self._context.mail.provider,
             "mail_paused_until": to_text(service.paused_until) if service.paused_until else None,
-            "experiment_alerts": [each.sentence for each in alerts(self._context)] or None,
+            "experiment_alerts": _experiment_alerts(self._context) or None,
             "mail_error": carrier.delivery_blocked_reason(self._context) or service.error or None,
         }
 
@@ -112,3 +109,14 @@ class Maintenance:
             raise NotAllowed(f"file: {target} exists; choose another name or pass --replace", field="file")
         if not target.parent.is_dir():
             raise InvalidValue(f"file: the folder {target.parent} does not exist", field="file")
+
+
+def _experiment_alerts(context: Context) -> list[str]:
+    # Lazy import: only `health` looks at experiments.
+    from supportdesk.services.experiments.alerts import alerts
+
+    try:
+        return [each.sentence for each in alerts(context)]
+    except DeskError as error:
+        # A row that cannot be read costs the alerts, not the desk its health.
+        return [error.message]
