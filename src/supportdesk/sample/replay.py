@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import chain
 from pathlib import Path
 
 from supportdesk.domain import moment
@@ -13,6 +14,7 @@ from supportdesk.domain.agent import Account
 from supportdesk.domain.ticket import TicketChange, new_ticket, parse_priority, parse_status
 from supportdesk.email.settings import MailSettings
 from supportdesk.sample.content import Step, rows
+from supportdesk.sample.conversation_story import conversation_steps, introduce_agents
 from supportdesk.sample.experiment_story import experiment_steps
 from supportdesk.sample.faq_story import faq_steps
 from supportdesk.sample.preference_story import preference_steps
@@ -39,28 +41,36 @@ def fill(path: Path, *, end: datetime | None = None) -> None:
     History, journal and mail are real, because the services wrote them.
     """
     end = end or moment.now()
-    steps = sorted(
-        [*_ticket_steps(end), *faq_steps(end), *experiment_steps(end), *preference_steps(end)], key=lambda step: step.at
-    )
-    clock = Clock(steps[0].at)
     numbers: dict[str, str] = {}
+    created = {row["key"]: end - timedelta(minutes=int(row["minutes_ago"])) for row in rows("tickets.csv")}
+    story = (
+        _ticket_steps(created),
+        conversation_steps(created, numbers),
+        faq_steps(end),
+        experiment_steps(end),
+        preference_steps(end),
+    )
+    steps = sorted(chain.from_iterable(story), key=lambda step: step.at)
+    clock = Clock(steps[0].at)
     with ExitStack() as open_desks:
         desks: dict[str, Desk] = {}
+        with _open(path, SYSTEM_AGENT, clock) as desk:
+            introduce_agents(desk)
         for step in steps:
             clock.at = step.at
             if step.agent not in desks:
-                desks[step.agent] = open_desks.enter_context(
-                    Desk(path, step.agent, account=Account(step.agent), now=clock, mail=MailSettings(hold=0))
-                )
+                desks[step.agent] = open_desks.enter_context(_open(path, step.agent, clock))
             desk = desks[step.agent]
             numbers[step.key] = step.act(desk, numbers.get(step.key, ""))
 
 
-def _ticket_steps(end: datetime) -> Iterator[Step]:
-    created: dict[str, datetime] = {}
+def _open(path: Path, agent: str, clock: Clock) -> Desk:
+    return Desk(path, agent, account=Account(agent), now=clock, mail=MailSettings(hold=0))
+
+
+def _ticket_steps(created: Mapping[str, datetime]) -> Iterator[Step]:
     for row in rows("tickets.csv"):
-        created[row["key"]] = at = end - timedelta(minutes=int(row["minutes_ago"]))
-        yield Step(at, SYSTEM_AGENT, row["key"], _creation(row))
+        yield Step(created[row["key"]], SYSTEM_AGENT, row["key"], _creation(row))
     for row in rows("ticket_events.csv"):
         at = created[row["key"]] + timedelta(minutes=int(row["minutes_after"]))
         yield Step(at, row["agent"], row["key"], _change(row))
