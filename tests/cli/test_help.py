@@ -43,7 +43,7 @@ def test_the_commands_are_these():
         "import list pause plan report results show simulate start track update",
         "faq": "answer create delete export gaps history import list restore show stats suggest update vote wordings",
         "macro": "delete list run save",
-        "mail": "accept block blocked discard list parse process receive show unblock",
+        "mail": "accept block blocked discard fetch list parse process receive show submit unblock",
         "notification": "deliver list retry show",
         "preference": "export import list set show stats",
         "suppression": "add list remove",

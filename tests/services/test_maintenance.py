@@ -30,6 +30,9 @@ def test_health_says_how_the_desk_is(desk, filed, path, colleague):
         "notifications_unknown": 0,
         "mail_provider": "mock",
         "mail_paused_until": None,
+        "mails_to_file": 0,
+        "mails_parked": 0,
+        "mails_failed": 0,
         "mail_error": None,
     }
     # It is proven without a write that would wake every screen.

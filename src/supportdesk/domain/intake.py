@@ -8,6 +8,9 @@ from enum import StrEnum
 
 from supportdesk.domain.retry import CLOCK_TOLERANCE
 
+MAIL_LIMIT = 50 * 1024 * 1024
+"""Bytes of a raw mail that is taken."""
+
 
 class Outcome(StrEnum):
     """What became of a mail.

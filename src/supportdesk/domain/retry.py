@@ -17,6 +17,10 @@ FAILURES_IN_A_ROW = 5
 FIRST_SERVICE_PAUSE = timedelta(seconds=30)
 MAX_SERVICE_PAUSE = timedelta(minutes=30)
 
+FIRST_FETCH_PAUSE = timedelta(seconds=5)
+MAX_FETCH_PAUSE = timedelta(minutes=5)
+"""A mailbox that cannot be read is tried at least this often: well before its silence becomes an alarm."""
+
 MAX_HOLD = timedelta(hours=1)
 """The longest that settings let new mail wait for an undo."""
 LEASE = timedelta(minutes=2)
@@ -36,6 +40,11 @@ def message_backoff(attempts: int, jitter: float, retry_after: float | None = No
 def service_backoff(failures: int, jitter: float, retry_after: float | None = None) -> timedelta:
     """Return how long sending pauses after the `failures`th failure in a row, at least `retry_after` seconds."""
     return _backoff(FIRST_SERVICE_PAUSE, MAX_SERVICE_PAUSE, 2.0, failures, jitter, retry_after)
+
+
+def fetch_backoff(failures: int, jitter: float) -> timedelta:
+    """Return how long a mailbox is left alone after the `failures`th failure in a row."""
+    return _backoff(FIRST_FETCH_PAUSE, MAX_FETCH_PAUSE, 2.0, failures, jitter, None)
 
 
 def _backoff(

@@ -27,6 +27,7 @@ class MailSettings:
     one is taken. `intake_addresses` are those that requesters write to, beside `sender` and `reply_to`. Of
     Authentication-Results those of `intake_trusted_authserv_id` count. A mail to a ticket that was resolved more than
     `intake_reopen_days` ago makes a new one. `intake_scan` is a command that every attachment must pass.
+    `intake_poll` is seconds, `intake_alarm` minutes.
     """
 
     provider: str = "mock"
@@ -58,6 +59,16 @@ class MailSettings:
     intake_agent_mail: str = "note"
     intake_reopen_days: int = 30
     intake_scan: str = ""
+    intake_maildir: Path | None = None
+    intake_imap_host: str = ""
+    intake_imap_port: int | None = None
+    intake_imap_security: str = "tls"
+    intake_imap_user: str = ""
+    intake_imap_folder: str = "INBOX"
+    intake_imap_secret_file: Path | None = None
+    intake_imap_token_command: str = ""
+    intake_poll: int = 60
+    intake_alarm: int = 15
 
     @property
     def weekday(self) -> int:

@@ -46,6 +46,7 @@ class Doctor:
             *_config(config),
             *([] if faults else self._sending()),
             *self._mail(),
+            *self._intake(),
             *self._variants(),
             *self._experiments(),
             self._clock(),
@@ -156,6 +157,12 @@ class Doctor:
             f"{len(lost):,} of {len(wanted):,} files are missing or damaged, such as {lost[0][:12]}{beside}",
             "restore the folder NAME.files of a backup beside the desk",
         )
+
+    def _intake(self) -> Iterator[Finding]:
+        # Lazy import: only `doctor` looks.
+        from supportdesk.services.intake.checks import check_intake
+
+        return check_intake(self._context)
 
     def _variants(self) -> Iterator[Finding]:
         many, newest = mail_variants.faults_since(self._database, self._context.now() - RECENT)

@@ -10,12 +10,17 @@ from supportdesk import __version__
 from supportdesk.domain import moment
 from supportdesk.domain.desk_address import DeskAddress, SqliteFile, files_folder, sqlite_file
 from supportdesk.domain.errors import DeskError, InvalidValue, NotAllowed, Unavailable
+from supportdesk.domain.intake import Outcome
 from supportdesk.domain.moment import to_text
 from supportdesk.domain.notification import DeliveryStatus
 from supportdesk.domain.query import TicketQuery
 from supportdesk.services.context import Context
+from supportdesk.services.intake.alarms import alarms
+from supportdesk.services.intake.storing import INCOMING
 from supportdesk.services.mail import carrier
 from supportdesk.storage.desk_files import FilesAdded, add_missing, remove_others
+from supportdesk.storage.intake import queries as intake
+from supportdesk.storage.intake.raw_store import RawStore
 from supportdesk.storage.mail import notifications, provider_state
 from supportdesk.storage.sqlite import restore
 from supportdesk.storage.sqlite.restore import CopyContent, Restored
@@ -52,16 +57,22 @@ class Maintenance:
         self._database = context.database
 
     def health(self) -> Mapping[str, object]:
-        """Return the state of a desk that can be read and written; raise a `DeskError` when it cannot."""
+        """Return the state of a desk that can be read and written; raise a `DeskError` when it cannot.
+
+        Its status is `ALARM`, with the reason as its message, when mail that should come in does not.
+        """
         with self._database.writing():
             self._database.prove_writable()
             mails = notifications.counts(self._database)
             oldest = notifications.oldest_waiting(self._database)
             service = provider_state.get_state(self._database, self._context.mail.provider, self._context.now())
+            incoming = intake.outcome_counts(self._database)
             count = tickets.count(self._database, TicketQuery())
+        store = RawStore(self._database.files_folder / INCOMING)
+        alarm = next(alarms(self._context, store), None)
         return {
-            "status": "OK",
-            "message": "Support desk is running",
+            "status": "ALARM" if alarm else "OK",
+            "message": alarm.sentence if alarm else "Support desk is running",
             "version": __version__,
             "db": self._database.name,
             "tickets": count.rows,
@@ -72,6 +83,9 @@ class Maintenance:
             "mail_provider": self._context.mail.provider,
             "mail_paused_until": to_text(service.paused_until) if service.paused_until else None,
             "experiment_alerts": _experiment_alerts(self._context) or None,
+            "mails_to_file": sum(1 for _ in store.waiting()),
+            "mails_parked": incoming.get(Outcome.PARKED, 0),
+            "mails_failed": incoming.get(Outcome.FAILED, 0),
             "mail_error": carrier.delivery_blocked_reason(self._context) or service.error or None,
         }
 

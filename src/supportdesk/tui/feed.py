@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping, Sequence
+from itertools import count
 from typing import TYPE_CHECKING, Any, Protocol
 
 from supportdesk.domain import moment
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
     from supportdesk.tui.screens.scoped import ScopedScreen
 
 DELIVER_SECONDS = 1.0
+ALARM_SECONDS = 20
+"""Seconds between two looks at whether mail comes in."""
 
 
 class FeedApp(Protocol):
@@ -149,19 +152,29 @@ class Feed:
         On a thread and a connection of its own: a slow service delays no key. Checking whether something is due takes
         microseconds. What became of messages is noticed like any change made on another connection.
         """
-        while True:
+        alarm = ("", "")
+        for second in count(1):
             await asyncio.sleep(DELIVER_SECONDS)
             try:
                 report = await self._desk.deliver()
+                if second % ALARM_SECONDS == 0:
+                    alarm = await self._desk.run(self._intake_alarm)
             except DeskError as error:
                 self._show_mail_trouble("mail waits", error.message)
             else:
                 until = report.paused_until
-                self._show_mail_trouble(f"mail paused until {moment.clock(until)}" if until else "", report.error)
+                paused = (f"mail paused until {moment.clock(until)}", report.error) if until else ("", "")
+                self._show_mail_trouble(*(paused if until else alarm))
+
+    def _intake_alarm(self) -> tuple[str, str]:
+        """Return what is wrong with mail that should come in, for the title and in a sentence; empty when nothing."""
+        alarms = self._desk.intake.alarms()
+        return (alarms[0].title, alarms[0].sentence) if alarms else ("", "")
 
     def _show_mail_trouble(self, trouble: str, why: str) -> None:
         """Show in the status line that delivery pauses or resumes; in the title for as long as it pauses."""
-        if trouble == self.mail_trouble[0]:
+        before = self.mail_trouble[0]
+        if trouble == before:
             return
         self.mail_trouble = (trouble, why)
         for screen in self._app.opened_screens:
@@ -169,4 +182,5 @@ class Feed:
         if trouble:
             self._app.show_status(f"{trouble}: {why}", error=True)
         else:
-            self._app.show_status("Mail delivery resumed.")
+            delivered = before.startswith(("mail waits", "mail paused"))
+            self._app.show_status("Mail delivery resumed." if delivered else "Mail comes in again.")

@@ -176,3 +176,13 @@ def test_what_finds_a_setting_at_fault_shows_everything_else_too(run, home):
     assert examined.code == 75
     checks = {each["check"]: each["ok"] for each in json.loads(examined.out)["checks"]}
     assert (checks["mail settings"], checks["file"], checks["mail waiting"]) == (False, True, True)
+
+
+def test_mail_that_does_not_come_in_is_said_and_exits_with_try_again_later(run, sql):
+    run.new_desk()
+    sql("INSERT INTO mail_sources (name, added_at) VALUES ('imap x', '2020-01-01T00:00:00.000Z')")
+    health = run("health", "--json")
+    assert (health.code, json.loads(health.out)["status"]) == (75, "ALARM")
+    assert "no mail could be fetched from imap x since" in health.err
+    doctor = run("doctor", "--json")
+    assert [check["check"] for check in json.loads(doctor.out)["checks"] if not check["ok"]] == ["mail intake"]

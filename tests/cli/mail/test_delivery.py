@@ -135,7 +135,7 @@ def test_a_healthy_desk_is_said_to_be(run):
     assert (examined.code, examined.json["ok"]) == (0, True)
     assert [check["check"] for check in examined.json["checks"]] == [
         "file", "schema", "writing", "disk", "permissions", "mail service", "mail templates", "mail waiting",
-        "mail failed", "mail unknown", "clock",
+        "mail failed", "mail unknown", "mail received", "raw mails", "clock", "attachments",
     ]  # fmt: skip
     assert "PROBLEM" not in run("doctor").out
 

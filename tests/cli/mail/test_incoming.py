@@ -1,5 +1,7 @@
 """`mail parse`: what a raw mail holds, without a desk."""
 
+import json
+
 MAIL = b"From: Rita <rita@example.com>\nSubject: Lamp\nMessage-ID: <1@example.com>\n\nIt is dark.\n\n> quoted\n"
 
 
@@ -74,3 +76,21 @@ def test_a_reply_carries_files_that_are_listed_with_it(run, tmp_path):
     assert (tmp_path / "out" / "plan é.txt").read_text() == "1. Plug it in."
     refused = run("ticket", "reply", "1", "--text", "x", "--attach", str(tmp_path / "none"))
     assert (refused.code, "it must be a file" in refused.err) == (1, True)
+
+
+def test_a_web_form_becomes_a_ticket_once_and_says_what_is_wrong_with_it(run):
+    form = {"email": "rita@example.com", "name": "Rita", "subject": "Lamp", "text": "It is dark."}
+    submitted = run("mail", "submit", "--json", stdin=json.dumps(form))
+    assert (submitted.code, submitted.json["outcome"], submitted.json["author"]) == (0, "new-ticket", form["email"])
+    assert run("mail", "submit", "--json", stdin=json.dumps(form)).json["outcome"] == "duplicate"
+    assert run("ticket", "show", "1", "--json").json["description"] == "It is dark."
+    refused = run("mail", "submit", "--json", stdin=json.dumps({**form, "email": "rita"}))
+    assert (refused.code, refused.error["field"]) == (1, "email")
+    assert run("mail", "submit", stdin="nothing").code == 1
+
+
+def test_a_web_form_that_cannot_be_stored_is_to_be_tried_again(run):
+    run.new_desk()
+    run.db.with_name("support.db.files").write_text("in the way")
+    form = {"email": "rita@example.com", "subject": "Lamp", "text": "It is dark."}
+    assert run("mail", "submit", stdin=json.dumps(form)).code == 75

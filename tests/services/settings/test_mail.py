@@ -96,6 +96,22 @@ failure = "later"
 
 [mail.intake]
 addresses = ["support@example.com"]
+trusted_authserv_id = "mx.example.com"
+agent_mail = "reply"
+reopen_days = 60
+scan = "clamdscan --stdout"
+maildir = "Maildir"
+poll = 30
+alarm = 60
+
+[mail.intake.imap]
+host = "imap.example.com"
+port = 1143
+security = "starttls"
+user = "help"
+folder = "Help/In"
+secret_file = "imap-password"
+token_command = "oauth2 token"
 """)
     settings = load()
     assert settings.mail == MailSettings(
@@ -124,6 +140,20 @@ addresses = ["support@example.com"]
         mock_file=folder / "sent.mbox",
         mock_failure="later",
         intake_addresses=("support@example.com",),
+        intake_trusted_authserv_id="mx.example.com",
+        intake_agent_mail="reply",
+        intake_reopen_days=60,
+        intake_scan="clamdscan --stdout",
+        intake_maildir=folder / "Maildir",
+        intake_poll=30,
+        intake_alarm=60,
+        intake_imap_host="imap.example.com",
+        intake_imap_port=1143,
+        intake_imap_security="starttls",
+        intake_imap_user="help",
+        intake_imap_folder="Help/In",
+        intake_imap_secret_file=folder / "imap-password",
+        intake_imap_token_command="oauth2 token",
     )
     assert {settings.sources[setting.name] for setting in MAIL_SETTINGS} == {"config file"}
     assert settings.mail.weekday == 4

@@ -18,9 +18,9 @@ from supportdesk.domain.text import clean_line
 @json_option
 @click.pass_context
 def health(ctx: click.Context, form: str | None) -> None:
-    """Check that the desk can be read and written.
+    """Check that the desk can be read and written, and that mail comes in.
 
-    Exits 75 with the reason when it cannot.
+    Exits 75 with the reason when it cannot, or does not.
     """
     try:
         with open_desk(ctx, existing=True) as desk:
@@ -34,6 +34,8 @@ def health(ctx: click.Context, form: str | None) -> None:
         for name, value in state.items():
             if name not in ("status", "message") and value is not None:
                 say(f"{name.replace('_', ' ')}: {value}")
+    if state["status"] != "OK":
+        raise Unavailable(str(state["message"]))
 
 
 @click.command()

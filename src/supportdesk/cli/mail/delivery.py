@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import signal
 import threading
 from collections.abc import Callable
 from dataclasses import asdict
@@ -14,6 +13,7 @@ import click
 from supportdesk.cli.context import open_desk
 from supportdesk.cli.io.documents import NOTIFICATION, document
 from supportdesk.cli.io.output import counted, json_option, say, say_json, say_table, warn
+from supportdesk.cli.mail.stopping import stop_on_signals
 from supportdesk.cli.mail.text import NOTIFICATION_HEADINGS, notification_row
 from supportdesk.domain import moment
 from supportdesk.domain.errors import NotAllowed, Unavailable
@@ -47,7 +47,7 @@ def deliver(ctx: click.Context, watch: bool, dry_run: bool, form: str | None) ->
         if dry_run:
             _show_plan(courier, form)
             return
-        stop = _stop_on_signals()
+        stop = stop_on_signals()
         if watch:
             _watch(desk, courier, stop, form)
             return
@@ -63,14 +63,6 @@ def deliver(ctx: click.Context, watch: bool, dry_run: bool, form: str | None) ->
         )
     if report.failed or report.unknown:
         raise NotAllowed(_lost(report))
-
-
-def _stop_on_signals() -> threading.Event:
-    """Return an event that ending signals set, so that the message on its way arrives first."""
-    stop = threading.Event()
-    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-        signal.signal(number, lambda *_: stop.set())
-    return stop
 
 
 def _deliver_all(courier: Courier, stop: threading.Event, now: Callable[[], datetime]) -> DeliveryReport:

@@ -25,10 +25,11 @@ from supportdesk.cli.io.output import (
     warn,
 )
 from supportdesk.cli.io.param_types import LIMIT, TEXT, Word
+from supportdesk.cli.lazy import LazyGroup
 from supportdesk.cli.receiving_codes import EXIT_STORED, EXIT_TOO_LARGE, ending_signals
 from supportdesk.domain import moment
 from supportdesk.domain.errors import DeskError, Unavailable, invalid, one_of
-from supportdesk.domain.intake import Envelope, Filed, IncomingMail, Outcome
+from supportdesk.domain.intake import MAIL_LIMIT, Envelope, Filed, IncomingMail, Outcome
 from supportdesk.domain.text import clean_body
 from supportdesk.services.crash_report import write_crash_report
 
@@ -36,8 +37,13 @@ if TYPE_CHECKING:
     from supportdesk.email.receiving.parsed import ParsedMail
     from supportdesk.storage.intake.raw_store import HeldMail
 
-MAIL_LIMIT = 50 * 1024 * 1024
-"""Bytes of a raw mail that is read."""
+LATER = {
+    "fetch": ("mail.fetching:fetch", "Fetch mail from the Maildir and IMAP sources of the config."),
+    "submit": (
+        "mail.submitting:submit",
+        "Take what a web form has sent, as a JSON object on standard input, like a mail.",
+    ),
+}
 STATES = {
     "waiting": (Outcome.PARKED, Outcome.FAILED),
     "parked": (Outcome.PARKED,),
@@ -47,7 +53,7 @@ STATES = {
 }
 
 
-@click.group()
+@click.group(cls=LazyGroup, later=LATER)
 def mail() -> None:
     """Mail that comes in: receive, file and look at it."""
 
@@ -67,7 +73,7 @@ def receive(ctx: click.Context, envelope_from: str | None, envelope_to: Sequence
     from supportdesk.services.intake.storing import store_mail
 
     with ending_signals() as ending:
-        raw = _read_stdin()
+        raw = read_stdin()
         if len(raw) > MAIL_LIMIT:
             with suppress(OSError, ValueError):
                 warn(f"Error: the mail has more than {MAIL_LIMIT:,} bytes")
@@ -77,10 +83,10 @@ def receive(ctx: click.Context, envelope_from: str | None, envelope_to: Sequence
         held = store_mail(settings.db, raw, Envelope(envelope_from, tuple(envelope_to)))
         # From here on nothing that happens may have the mail system return it.
         ending.code = EXIT_STORED
-        say_stored(_file(ctx, held, faults), form)
+        say_stored(file_stored(ctx, held, faults), form)
 
 
-def _file(ctx: click.Context, held: HeldMail, faults: Sequence[DeskError]) -> Filed:
+def file_stored(ctx: click.Context, held: HeldMail, faults: Sequence[DeskError]) -> Filed:
     """File a mail that is stored; what stands in the way is the cause why it only stays stored."""
     try:
         if faults:
@@ -95,11 +101,14 @@ def _file(ctx: click.Context, held: HeldMail, faults: Sequence[DeskError]) -> Fi
 
 
 @mail.command()
+@click.option("--orphans", is_flag=True, help="Also raw mails without a record, as after restoring a backup.")
 @json_option
 @click.pass_context
-def process(ctx: click.Context, form: str | None) -> None:
+def process(ctx: click.Context, orphans: bool, form: str | None) -> None:
     """File the mail that is stored and not filed yet."""
     with open_desk(ctx, existing=True) as desk, desk.deliver_afterwards(lambda error: None):
+        if orphans:
+            desk.intake.put_back_orphans()
         filed = list(desk.intake.process())
     if form == "json":
         say_json([document(each, FILED) for each in filed])
@@ -275,9 +284,10 @@ def say_stored(filed: Filed, form: str | None) -> None:
             detach_stdout()
 
 
-def _read_stdin() -> bytes:
+def read_stdin() -> bytes:
+    """Return what stands on standard input, up to a byte more than is allowed; raises `Unavailable`."""
     if sys.stdin is None:
-        raise Unavailable("there is no standard input to read a mail from")
+        raise Unavailable("there is no standard input")
     try:
         raw: bytes = sys.stdin.buffer.read(MAIL_LIMIT + 1)
         # A mail system that cannot hand over all of it may try for days.

@@ -14,7 +14,7 @@ from supportdesk.email.provider import ServiceDown
 
 LONGEST = 10_000
 WORDS_LIMIT = 500
-SECRET_VARIABLES = ("SMTP_PASSWORD", "SENDGRID_API_KEY", "MAILGUN_API_KEY")
+SECRET_VARIABLES = ("SMTP_PASSWORD", "SENDGRID_API_KEY", "MAILGUN_API_KEY", "IMAP_PASSWORD")
 """Where a secret can stand in the environment; the file of the settings holds whichever is needed."""
 
 
@@ -43,7 +43,7 @@ def read_secret(variable: str, file: Path | None) -> Secret | None:
     Raises `ServiceDown` for a file that cannot be read, or that others than its owner can read.
     """
     if text := os.environ.get(variable, "").strip():
-        return _secret(text, variable)
+        return secret_of(text, variable)
     if file is None:
         return None
     try:
@@ -57,7 +57,7 @@ def read_secret(variable: str, file: Path | None) -> Secret | None:
             text = opened.read(LONGEST).decode("utf-8", errors="replace").strip()
     except OSError as error:
         raise ServiceDown(f"the secret file {file} cannot be read: {error.strerror}") from None
-    return _secret(text, f"the secret file {file}")
+    return secret_of(text, f"the secret file {file}")
 
 
 def required_secret(variable: str, file: Path | None) -> Secret:
@@ -70,7 +70,8 @@ def required_secret(variable: str, file: Path | None) -> Secret:
     return secret
 
 
-def _secret(text: str, place: str) -> Secret:
+def secret_of(text: str, place: str) -> Secret:
+    """Return a text as a secret; raise `ServiceDown` that names its `place` when it cannot be one."""
     # Neither SMTP's logins nor HTTP's headers carry anything else.
     if not text or not text.isascii() or not text.isprintable():
         raise ServiceDown(f"{place} must hold the password or key on one line, in plain ASCII, and nothing else")

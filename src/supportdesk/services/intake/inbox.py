@@ -61,6 +61,7 @@ class Inbox:
 
         What another process holds is left to it.
         """
+        self._store.remove_unfinished()
         for file in self._store.waiting():
             if stop():
                 return

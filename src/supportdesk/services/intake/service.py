@@ -19,11 +19,15 @@ from supportdesk.services.journal_entries import write_entry
 from supportdesk.services.tickets.changes import check_not_deleted
 from supportdesk.services.tickets.service import Tickets
 from supportdesk.storage.intake import queries as intake
-from supportdesk.storage.intake.raw_store import HeldMail, RawStore
+from supportdesk.storage.intake import sources
+from supportdesk.storage.intake.raw_store import PREFIXES, HeldMail, RawStore
 
 if TYPE_CHECKING:
+    from supportdesk.email.fetching.source import Source
     from supportdesk.email.receiving.parsed import ParsedMail
     from supportdesk.email.receiving.reader import Limits
+    from supportdesk.services.intake.alarms import Alarm
+    from supportdesk.services.intake.fetching import Fetcher
 
 
 class Intake:
@@ -57,9 +61,53 @@ class Intake:
         """Return whether mails are stored and not filed yet; costs microseconds."""
         return self._store.has_waiting()
 
+    def alarms(self) -> Sequence[Alarm]:
+        """Return what is wrong with mail that should come in."""
+        # Lazy import: keeps start-up fast.
+        from supportdesk.services.intake.alarms import alarms
+
+        return tuple(alarms(self._context, self._store))
+
+    def put_back_orphans(self) -> int:
+        """Have raw mails that no record knows wait to be filed, and return how many.
+
+        After a backup was restored, these are the mails that came in between.
+        """
+        found = 0
+        for prefix in PREFIXES:
+            known = intake.stored_names(self._database, prefix)
+            for mail in sorted(set(self._store.kept(prefix)) - known.keys()):
+                try:
+                    self._store.put_back(mail)
+                except OSError as error:
+                    raise Unavailable(f"the raw mail {mail} cannot be moved: {error.strerror}") from error
+                found += 1
+        return found
+
     def process(self, stop: Callable[[], bool] = lambda: False) -> Iterator[Filed]:
         """File what is stored and not filed yet, oldest first; yield what became of each mail."""
         return self._inbox.process(stop)
+
+    def sources(self) -> Sequence[Source]:
+        """Return the mailboxes of the settings; raise `InvalidValue` when there are none, or one cannot be used."""
+        # Lazy import: keeps start-up fast.
+        from supportdesk.services.intake.fetching import open_sources
+
+        return open_sources(self._context)
+
+    def fetcher(self, file_waiting: Callable[[Callable[[], bool]], object]) -> Fetcher:
+        """Return what fetches from mailboxes; `file_waiting` files what was stored, until it is told to stop."""
+        # Lazy import: keeps start-up fast.
+        from supportdesk.services.intake.fetching import Fetcher
+
+        return Fetcher(self._context, self._store, file_waiting)
+
+    def forget_source(self, name: str) -> None:
+        """Forget a mailbox that nobody fetches from any more; raises `NotFound`."""
+        with self._database.writing():
+            if not sources.remove(self._database, name):
+                known = ", ".join(each.name for each in sources.every(self._database)) or "none"
+                raise NotFound(f"no mail was ever fetched from {name!r}; known are: {known}")
 
     def list(self, outcomes: Sequence[Outcome] = WAITING, limit: int = 100) -> list[IncomingMail]:
         """Return the newest mails with one of these outcomes."""

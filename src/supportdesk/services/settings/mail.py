@@ -11,6 +11,7 @@ from supportdesk.domain.errors import InvalidValue, invalid, one_of, quoted
 from supportdesk.domain.retry import MAX_HOLD
 from supportdesk.email.settings import AGENT_MAIL, DAYS, FAILURES, PROVIDERS, REGIONS, SECURITIES, MailSettings
 from supportdesk.services.settings.config_file import ConfigFile
+from supportdesk.services.settings.fetching import FETCHING
 from supportdesk.services.settings.mail_values import (
     LOCAL,
     Check,
@@ -96,6 +97,14 @@ def _check_together(mail: MailSettings, sources: Mapping[str, str]) -> None:
         raise _missing("mail.sender", f"provider {mail.provider} needs the address that the desk's mail comes from")
     if mail.provider == "mailgun" and not mail.mailgun_domain:
         raise _missing("mail.mailgun.domain", "provider mailgun needs the domain that it sends for")
+    if mail.intake_imap_host and not mail.intake_imap_user:
+        raise _missing("mail.intake.imap.user", "an IMAP server needs the name to log in with")
+    if mail.intake_imap_host and mail.intake_imap_security == "none" and mail.intake_imap_host not in LOCAL:
+        raise invalid(
+            "mail.intake.imap.security",
+            "none",
+            "a login would send its password in the clear; it can be tls or starttls",
+        )
     if mail.provider == "smtp" and mail.smtp_user and mail.smtp_security == "none" and mail.smtp_host not in LOCAL:
         raise invalid(
             "mail.smtp.security", "none", "a login would send its password in the clear; it can be starttls or tls"
@@ -182,6 +191,7 @@ _TABLE: tuple[tuple[Setting, Check], ...] = (
         ),
         text,
     ),
+    *FETCHING,
     (
         Setting(
             "mail.secret_file",

@@ -152,6 +152,34 @@ def acknowledged_since(database: Database, from_key: str, since: datetime) -> li
     return [(from_text(at), clean_line(subject)) for at, subject in found]
 
 
+def outcome_counts(database: Database) -> dict[str, int]:
+    """Return how many mails have each outcome."""
+    found = database.sql("SELECT outcome, count(*) FROM incoming_mails GROUP BY outcome")
+    return {clean_line(outcome): int(count) for outcome, count in found}
+
+
+def misplaced(database: Database, limit: int) -> list[str]:
+    """Return ids of mails that are not where their outcome says: in no ticket, or copies of nothing."""
+    found = database.sql(
+        "SELECT id FROM incoming_mails WHERE outcome IN ('new-ticket', 'appended') AND ticket_id IS NULL "
+        "UNION SELECT id FROM incoming_mails AS copy WHERE outcome = 'duplicate' AND NOT EXISTS "
+        "(SELECT 1 FROM incoming_mails AS first WHERE first.outcome <> 'duplicate' AND first.id = copy.id) "
+        "AND NOT EXISTS (SELECT 1 FROM incoming_mails AS first "
+        "WHERE first.outcome <> 'duplicate' AND first.content_key = copy.content_key) LIMIT ?",
+        (limit,),
+    )
+    return [clean_line(each) for (each,) in found]
+
+
+def stored_names(database: Database, prefix: str) -> dict[str, list[str]]:
+    """Return the ids that begin with two digits, each with the names under which its mails were stored."""
+    found = database.sql("SELECT id, stored_as FROM incoming_mails WHERE id >= ? AND id < ?", (prefix, f"{prefix}~"))
+    names: dict[str, list[str]] = {}
+    for mail, stored_as in found:
+        names.setdefault(clean_line(mail), []).append(clean_line(stored_as))
+    return names
+
+
 def page(database: Database, outcomes: Sequence[Outcome], limit: int) -> list[IncomingMail]:
     """Return the newest mails with one of these outcomes."""
     places = ", ".join("?" * len(outcomes))

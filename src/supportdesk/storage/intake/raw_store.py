@@ -13,11 +13,16 @@ from collections.abc import Iterator
 from contextlib import suppress
 from hashlib import sha256
 from pathlib import Path
+from time import time
 from types import TracebackType
 from typing import Self
 
 from supportdesk.domain.intake import Envelope
 from supportdesk.storage.folders import make_folder, sync_folder
+
+PREFIXES = tuple(f"{number:02x}" for number in range(256))
+"""How ids begin, and the folders of the filed mails are called."""
+UNFINISHED_SECONDS = 24 * 3600
 
 
 class HeldMail:
@@ -110,6 +115,44 @@ class RawStore:
             with suppress(FileNotFoundError):
                 found.append((file.stat().st_mtime_ns, file))
         yield from (file for _, file in sorted(found))
+
+    def oldest_waiting(self) -> float | None:
+        """Return since when the oldest mail waits to be filed, in seconds since 1970; None when none waits."""
+        oldest = next(self.waiting(), None)
+        try:
+            return None if oldest is None else oldest.stat().st_mtime
+        except FileNotFoundError:
+            return None
+
+    def is_waiting(self, name: str) -> bool:
+        """Return whether the file of this name is still where mails wait to be filed."""
+        return (self._folder / "new" / name).exists()
+
+    def kept(self, prefix: str) -> Iterator[str]:
+        """Yield the ids of the filed mails that begin with two digits, one of `PREFIXES`."""
+        with suppress(FileNotFoundError), os.scandir(self._folder / "filed" / prefix) as entries:
+            for entry in entries:
+                if entry.name.endswith(".eml"):
+                    yield entry.name.removesuffix(".eml")
+
+    def is_whole(self, mail: str) -> bool:
+        """Return whether the bytes of a filed mail are those that its id was made of."""
+        try:
+            return mail_id(self.get(mail)) == mail
+        except OSError:
+            return False
+
+    def put_back(self, mail: str) -> None:
+        """Have a filed mail wait to be filed once more; raises `OSError`."""
+        self._place(mail).rename(self._made("new") / f"{mail}.eml")
+
+    def remove_unfinished(self) -> None:
+        """Remove what processes that ended have left half written, a day later."""
+        with suppress(FileNotFoundError), os.scandir(self._folder / "tmp") as entries:
+            for entry in entries:
+                with suppress(OSError):
+                    if time() - entry.stat(follow_symlinks=False).st_mtime > UNFINISHED_SECONDS:
+                        os.unlink(entry.path)
 
     def read(self, file: Path) -> tuple[bytes, Envelope]:
         """Return the raw mail and the envelope of a stored file."""
