@@ -33,6 +33,7 @@ TOPIC_OF_SCREEN = {
     "FAQs": "faqs",
     "Gaps": "faqs",
     "Preferences": "mail",
+    "Incoming mail": "incoming",
     "History": "shared-desk",
     "Experiments": "experiments",
 }

@@ -199,6 +199,10 @@ class SupportDesk(App[int], inherit_bindings=False):
         """Switch to the preferences."""
         await self.show_screen("preferences")
 
+    async def do_go_incoming(self, count: int | None) -> None:
+        """Switch to the mail that waits for a decision."""
+        await self.show_screen("incoming")
+
     async def do_go_history(self, count: int | None) -> None:
         """Switch to the history."""
         await self.show_screen("history")

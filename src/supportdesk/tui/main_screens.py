@@ -24,6 +24,10 @@ def main_screen(name: str) -> DeskScreen:
             from supportdesk.tui.faqs.gaps import GapsScreen
 
             return GapsScreen()
+        case "incoming":
+            from supportdesk.tui.intake.screen import QuarantineScreen
+
+            return QuarantineScreen()
         case "history":
             from supportdesk.tui.history.screen import HistoryScreen
 

@@ -11,6 +11,7 @@ from supportdesk.tui.commands.forms import FORMS
 from supportdesk.tui.commands.history import HISTORY
 from supportdesk.tui.commands.mail import MAIL
 from supportdesk.tui.commands.preferences import PREFERENCES
+from supportdesk.tui.commands.quarantine import QUARANTINE
 from supportdesk.tui.commands.tickets import TICKETS
 
 __all__ = ["BY_ID", "COMMANDS", "Command", "CommandContext", "Scope"]
@@ -24,6 +25,7 @@ COMMANDS: tuple[Command, ...] = (
     *HISTORY,
     *EXPERIMENTS,
     *MAIL,
+    *QUARANTINE,
     *FORMS,
 )
 BY_ID = {command.id: command for command in COMMANDS}

@@ -28,6 +28,7 @@ class Scope(StrEnum):
     HISTORY = "History"
     EXPERIMENTS = "Experiments"
     MAIL = "The mail log"
+    QUARANTINE = "Incoming mail"
     FORM = "Forms"
     TICKET_FORM = "The form of a ticket"
     EXPERIMENT_FORM = "The form of an experiment"

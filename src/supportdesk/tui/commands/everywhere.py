@@ -36,6 +36,14 @@ EVERYWHERE: tuple[Command, ...] = (
         synonyms=("outbox", "notifications"),
     ),
     Command(
+        "go.incoming",
+        "Go to the mail that waits for a decision",
+        ("g m",),
+        Scope.EVERYWHERE,
+        cli_equivalent="mail list",
+        synonyms=("quarantine", "parked", "blocked", "spam"),
+    ),
+    Command(
         "undo",
         "Undo my last change",
         ("u",),

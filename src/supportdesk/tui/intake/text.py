@@ -1,0 +1,44 @@
+"""Incoming mail as text to read: what it holds, and as it came in."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from rich.text import Text
+
+from supportdesk.domain import moment
+from supportdesk.domain.intake import IncomingMail
+from supportdesk.domain.text import clean_body, clean_line
+from supportdesk.tui import style
+
+if TYPE_CHECKING:
+    from supportdesk.email.receiving.parsed import ParsedMail
+
+RAW_LIMIT = 200_000
+"""Bytes of a raw mail that are shown."""
+LINE_LIMIT = 1_000
+
+
+def incoming_text(mail: IncomingMail, parsed: ParsedMail) -> list[Text]:
+    """Return a mail that waits in full: why, from whom, its text and its files."""
+    facts = {
+        "From": clean_line(f"{parsed.sender.name} <{parsed.sender.address}>".strip()),
+        "To": ", ".join(each.address for each in parsed.recipients[:10]),
+        "Subject": parsed.subject,
+        "Came": moment.local(mail.received_at),
+        "Files": ", ".join(f"{each.name or each.content_type} ({each.size:,} bytes)" for each in parsed.attachments),
+    }
+    return [
+        Text(f"mail {mail.seq}, {mail.outcome}: {mail.cause}" if mail.cause else f"mail {mail.seq}, {mail.outcome}"),
+        *(Text.assemble((f"{name:<9}", style.DIM), clean_line(value)) for name, value in facts.items() if value),
+        Text(),
+        *(Text("  " + line) for line in clean_body(parsed.text).split("\n")),
+        *(Text("  " + line) for line in clean_body(parsed.calendar).split("\n") if line),
+    ]
+
+
+def raw_text(data: bytes) -> list[str]:
+    """Return a raw mail as lines that a terminal only prints."""
+    text = clean_body(data[:RAW_LIMIT].decode("utf-8", "backslashreplace"))
+    lines = [line if len(line) <= LINE_LIMIT else f"{line[:LINE_LIMIT]}…" for line in text.split("\n")]
+    return lines if len(data) <= RAW_LIMIT else [*lines, f"… {len(data) - RAW_LIMIT:,} more bytes"]
