@@ -18,9 +18,10 @@ HOSTILE = [
     "zero\u200bwidth \u200d\ufe0f",
     "👨‍👩‍👧‍👦 family 🏴‍☠️ e\u0301\u0302\u0303",
 ]
-# What the app itself says to a terminal: styles, moves, erasing, modes, the shape of the pointer.
+# What the app itself says to a terminal: styles, moves, erasing, modes, the shape of the pointer, the title.
 OURS = re.compile(
-    rb"\x1b\[[0-9;:]*[mHXC]|\x1b\[\?[0-9;]*[hl]|\x1b\]22;default\x07",
+    rb"\x1b\[[0-9;:]*[mHXC]|\x1b\[\?[0-9;]*[hl]|\x1b\]22;default\x07"
+    rb"|\x1b\[2[23];2t|\x1b\]2;[^\x00-\x1f\x7f]*\x1b\\",
 )
 CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 

@@ -13,6 +13,7 @@ from supportdesk.tui.faqs.form import FaqForm
 from supportdesk.tui.faqs.gaps import GapsScreen
 from supportdesk.tui.faqs.screen import FaqsScreen
 from supportdesk.tui.history.screen import HistoryScreen
+from supportdesk.tui.intake.screen import QuarantineScreen
 from supportdesk.tui.preferences.form import PreferenceForm
 from supportdesk.tui.preferences.screen import PreferencesScreen
 from supportdesk.tui.screens.desk_screen import MAIL_SCOPES
@@ -27,6 +28,7 @@ SCREENS = (
     FaqsScreen,
     GapsScreen,
     HistoryScreen,
+    QuarantineScreen,
     PreferencesScreen,
     ExperimentsScreen,
     TicketForm,
