@@ -20,6 +20,7 @@ from supportdesk.services.settings.settings import SETTINGS
 from supportdesk.tui.commands import COMMANDS, Scope
 from supportdesk.tui.commands.keymap import format_keys
 from tests.journeys.seat import Seat
+from tests.simulations.sentences import error_rates, readme_sentence
 
 README = Path(__file__).parents[1] / "README.md"
 PICTURE = FOLDER / "desk.svg"
@@ -94,23 +95,36 @@ async def take_picture() -> None:
             PICTURE.write_text(seat.app.export_screenshot(title="supportdesk", simplify=True), "utf-8")
 
 
-GENERATED = {"keys": keys, "commands": commands, "settings": settings, "query": query, "terms": terms}
+GENERATED = {
+    "keys": keys,
+    "commands": commands,
+    "settings": settings,
+    "query": query,
+    "terms": terms,
+    "experiments": error_rates,
+}
 """The topics of the manual that have a generated part of the same name."""
 
 
 def written(topic: str) -> str:
     """Return a topic of the manual with its generated part as the code has it now."""
-    begin, end = f"<!-- {topic}: written by python -m tests.readme -->", f"<!-- {topic} end -->"
-    part = GENERATED[topic]()
+    return _with_part((FOLDER / f"{topic}.md").read_text("utf-8"), topic, GENERATED[topic]())
+
+
+def readme() -> str:
+    """Return the README with its sentence about error rates."""
+    return _with_part(README.read_text("utf-8"), "error rates", readme_sentence())
+
+
+def _with_part(text: str, name: str, part: str) -> str:
+    begin, end = f"<!-- {name}: written by python -m tests.readme -->", f"<!-- {name} end -->"
     return re.sub(
-        re.escape(begin) + ".*?" + re.escape(end),
-        lambda match: f"{begin}\n{part}\n{end}",
-        (FOLDER / f"{topic}.md").read_text("utf-8"),
-        flags=re.DOTALL,
+        re.escape(begin) + ".*?" + re.escape(end), lambda match: f"{begin}\n{part}\n{end}", text, flags=re.DOTALL
     )
 
 
 if __name__ == "__main__":
     for topic in GENERATED:
         (FOLDER / f"{topic}.md").write_text(written(topic), "utf-8")
+    README.write_text(readme(), "utf-8")
     asyncio.run(take_picture())

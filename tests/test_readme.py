@@ -6,14 +6,19 @@ import pytest
 
 from supportdesk.domain.query import parse_query
 from supportdesk.help import FOLDER, TOPICS, read_topic
-from tests.readme import GENERATED, PICTURE, README, commands, written
+from tests.readme import GENERATED, PICTURE, README, commands, readme, written
 
 DOCUMENTS = [README, *(FOLDER / f"{topic}.md" for topic in TOPICS)]
 
 
 @pytest.mark.parametrize("topic", GENERATED)
-def test_keys_commands_and_settings_are_those_of_the_code(topic):
+def test_what_is_generated_is_that_of_the_code(topic):
     assert written(topic) == (FOLDER / f"{topic}.md").read_text("utf-8"), "run: python -m tests.readme"
+
+
+def test_the_readme_says_of_error_rates_what_the_simulations_found():
+    assert readme() == README.read_text("utf-8"), "run: python -m tests.readme"
+    assert "<!-- error rates" in README.read_text("utf-8")
 
 
 @pytest.mark.parametrize("document", DOCUMENTS, ids=lambda document: document.stem)

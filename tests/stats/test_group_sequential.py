@@ -9,11 +9,13 @@ from hypothesis import strategies as st
 from supportdesk.stats import (
     InvalidInput,
     alpha_spent,
+    inflation,
     lan_demets,
     obrien_fleming,
     peeking_false_alarms,
     pocock,
 )
+from supportdesk.stats.group_power import crossing_power
 from supportdesk.stats.group_sequential import crossing
 
 # Jennison & Turnbull 2000, tables 2.1 and 2.3, two-sided: looks, C_P and C_B at alpha .05, then at .01.
@@ -107,3 +109,52 @@ def test_options_that_are_none_are_refused():
     ):
         with pytest.raises(InvalidInput):
             call()
+
+
+# One-sided, equally spaced. Sources: the documentation of rpact (getDesignGroupSequential, .025); Jennison & Turnbull's
+# constants of two sides at twice the level; the tests of Spotify's confidence (.05); ldbounds; gsDesign (sfLDOF).
+ONE_SIDED = [
+    (obrien_fleming(3, 0.025, sides=1), [3.471, 2.454, 2.004]),
+    (pocock(3, 0.025, sides=1), [2.289, 2.289, 2.289]),
+    (pocock(5, 0.025, sides=1), [2.413] * 5),
+    (obrien_fleming(4, 0.025, sides=1), [4.049, 2.863, 2.337, 2.024]),
+    (lan_demets([0.2, 0.4, 0.6, 0.8, 1.0], alpha=0.05, sides=1), [4.229, 2.888, 2.298, 1.962, 1.740]),
+    (lan_demets([0.2, 0.4, 0.6, 0.8, 1.0], alpha=0.025, sides=1), [4.8769, 3.3569, 2.6803, 2.2898, 2.0310]),
+    (lan_demets([1 / 3, 2 / 3, 1.0], alpha=0.025, sides=1), [3.710, 2.511, 1.993]),
+]
+
+
+@pytest.mark.parametrize(("found", "published"), ONE_SIDED)
+def test_published_one_sided_bounds(found, published):
+    assert found.z == pytest.approx(published, abs=6e-4)
+
+
+def test_one_sided_bounds_spend_what_rpact_says():
+    found = obrien_fleming(3, 0.025, sides=1)
+    assert found.cumulative_alpha == pytest.approx([0.0002592, 0.0071601, 0.025], abs=2e-6)
+    assert found.nominal_p == pytest.approx([0.0002592, 0.0070554, 0.0225331], abs=2e-6)
+
+
+@settings(max_examples=20, deadline=None)
+@given(st.integers(1, 8), st.sampled_from([0.005, 0.025, 0.1]))
+def test_one_side_at_a_level_is_two_at_twice_of_it(looks, alpha):
+    one, two = pocock(looks, alpha, sides=1), pocock(looks, 2 * alpha)
+    # Two sides count a path that crosses both only once.
+    assert one.z[0] == pytest.approx(two.z[0], abs=2e-3 if alpha < 0.1 else 0.02)
+    assert one.z[0] >= two.z[0] - 1e-9
+
+
+def test_power_over_looks_is_lrstats():
+    # lrstat's documentation of exitprob: theta = -log(.6), information 12.5, 25 and 37.5.
+    times, drift = [1 / 3, 2 / 3, 1.0], -math.log(0.6) * math.sqrt(37.5)
+    power = crossing_power([3.471, 2.454, 2.004], times, drift)
+    assert power == pytest.approx(0.0479605 + 0.4927446 + 0.3327286, abs=2e-6)
+
+
+@pytest.mark.parametrize(
+    ("looks", "factor"),
+    # Lan & DeMets' bounds need a little less than Jennison & Turnbull's table 2.4 (1.008, 1.028, 1.040, two-sided .05).
+    [(1, 1.0), (2, 1.008), (5, 1.028), (10, 1.040)],
+)
+def test_looks_cost_few_users(looks, factor):
+    assert factor - 0.006 <= inflation(looks, 0.05, 0.8) <= factor + 1e-3

@@ -46,11 +46,11 @@ def _inflation(looks: int, alpha: float, power: float, sides: int) -> float:
         return 1.0
     times = [(look + 1) / looks for look in range(looks)]
     bounds = bounds_at(times, times, alpha=alpha, sides=sides).z
-    drift = optimize.brentq(lambda each: _crossing(bounds, times, each) - power, once * 0.999, 2 * once, xtol=1e-6)
+    drift = optimize.brentq(lambda each: crossing_power(bounds, times, each) - power, once * 0.999, 2 * once, xtol=1e-6)
     return float(max(drift / once, 1.0) ** 2)
 
 
-def _crossing(bounds: Sequence[float | None], times: Sequence[float], drift: float) -> float:
+def crossing_power(bounds: Sequence[float | None], times: Sequence[float], drift: float) -> float:
     """Return the chance to cross an upper bound at any look when z has the mean `drift` at the full information."""
     import numpy as np
     from scipy import special

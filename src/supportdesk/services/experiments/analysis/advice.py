@@ -14,6 +14,8 @@ ADVICE = {
     "crash, a filter for bots, events that do not arrive), repair it, and run a clone.",
     "both-arms": "Do not read the figures. Find why users change their variant (another identifier after login, "
     "a shared device, a second assignment), repair it, and run a clone.",
+    "reporting": "Do not read the figures. Find why the events of that variant did not arrive; import them if they are "
+    "kept somewhere, or run a clone.",
     "guardrail": "Keep the control. Find out why the guardrail suffers before you try again.",
     SHIPS: "Give {variant} to everybody{end}.",
     "harm": "Keep the control{end}.",

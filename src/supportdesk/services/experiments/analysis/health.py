@@ -8,6 +8,7 @@ from math import exp, log
 
 from supportdesk.domain.experiments.experiment import Check, MetricKind, Phase
 from supportdesk.services.experiments.analysis.figures import Figures
+from supportdesk.services.experiments.analysis.reporting import silent_arms
 from supportdesk.stats import Proportion, sample_ratio, split_evidence
 
 OK, WARNING, BLOCKED = "ok", "warning", "blocked"
@@ -30,7 +31,7 @@ def health(figures: Figures) -> list[Check]:
         users = f"{figures.forgotten:,} user{'s' * (figures.forgotten != 1)}"
         checks.append(Check("forgotten", OK, f"{users} removed on request; the counts they are part of stay"))
     if figures.today is not None:
-        checks += [_days(figures), _refused(figures), _traffic(figures)]
+        checks += [*silent_arms(figures), _days(figures), _refused(figures), _traffic(figures)]
     return checks
 
 
