@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from supportdesk.domain.actions import Actions
-from supportdesk.domain.errors import NotFound
+from supportdesk.domain.errors import NotFound, quoted
 from supportdesk.domain.text import NAME_LIMIT, required_line
 from supportdesk.services.context import Context
 from supportdesk.services.conversation.actions import BulkActions, Preview
@@ -65,4 +65,4 @@ class Macros:
 
     def _missing(self, name: str) -> NotFound:
         known = ", ".join(each.name for each in self.list()[:20])
-        return NotFound(f"there is no macro {name!r}" + (f"; there are: {known}" if known else ""))
+        return NotFound(f"there is no macro {quoted(name)}" + (f"; there are: {known}" if known else ""))

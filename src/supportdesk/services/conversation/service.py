@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from supportdesk.domain.conversation import NOTE_EDITABLE, Message, MessageKind, NewReply, Source
-from supportdesk.domain.errors import AmbiguousReference, Conflict, NotAllowed, NotFound
+from supportdesk.domain.errors import AmbiguousReference, Conflict, NotAllowed, NotFound, quoted
 from supportdesk.domain.journal import EntryKind
 from supportdesk.domain.reference import parse_id
 from supportdesk.domain.text import required_body
@@ -117,7 +117,7 @@ class Conversation:
         if len(found) > 1:
             raise AmbiguousReference(f"message: {message_id} names several messages; type more of it", field="message")
         if not found:
-            raise NotFound(f"ticket {reference} has no message {message_id}", field="message")
+            raise NotFound(f"ticket {reference} has no message {quoted(message_id)}", field="message")
         return found[0]
 
     def correct_note(self, message_id: str, text: str) -> Message:
@@ -153,7 +153,7 @@ class Conversation:
     def _own_note(self, message_id: str) -> tuple[Message, Ticket]:
         note = messages.get(self._database, message_id)
         if note is None or note.kind is not MessageKind.NOTE:
-            raise NotFound(f"there is no note {message_id}")
+            raise NotFound(f"there is no note {quoted(message_id)}")
         if note.author != self._context.actor:
             raise NotAllowed(f"the note is {note.author}'s; only its author can change it")
         if self._context.now() - note.created_at > NOTE_EDITABLE:
