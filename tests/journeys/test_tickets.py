@@ -23,7 +23,7 @@ async def test_an_edit_overwrites_nothing_unseen(sit_down, file, colleague):
     file("Printer on fire")
     async with sit_down(size=(120, 30)) as desk:
         await desk.press("E", *" again")
-        colleague.tickets.update(["1"], TicketChange(status=Status.RESOLVED))
+        colleague.tickets.update(["1"], TicketChange(title="Printer is put out", status=Status.RESOLVED))
         await desk.press("ctrl+s")
         await desk.sees("Not saved (your text is kept)", "save again to overwrite")
         await desk.press("ctrl+s")
@@ -46,10 +46,10 @@ async def test_a_note_outlives_a_conflict(sit_down, file, colleague):
     file("Printer on fire")
     async with sit_down(size=(120, 30)) as desk:
         await desk.press("s", "r", *"put out")
-        colleague.tickets.update(["1"], TicketChange(priority=Priority.HIGH))
-        await desk.sees("▲ high")
+        colleague.tickets.update(["1"], TicketChange(status=Status.IN_PROGRESS))
+        await desk.sees("◐ in-progress")
         await desk.press("enter")
-        await desk.sees("Enter saves your note all the same", "put out")
+        await desk.sees("Enter saves your note", "put out")
         await desk.press("enter")
         await desk.sees("✓ #1 resolved")
     assert colleague.tickets.history("1")[-1].notes == "put out"
@@ -95,7 +95,7 @@ async def test_the_tickets_of_a_requester(sit_down, file):
     file("Password forgotten", email="max@example.com")
     async with sit_down() as desk:
         await desk.press("w")
-        await desk.sees("filter email:rita@example.com · 1 found")
+        await desk.sees("filter from:rita@example.com · 1 found")
 
 
 async def test_the_colours_change_while_one_works(sit_down, file):
@@ -122,3 +122,10 @@ async def test_a_number_never_touches_the_next_column(sit_down, file, colleague)
     async with sit_down() as desk:
         await desk.press("/", *"#3", "enter")
         await desk.sees("#3   · medium")
+
+
+async def test_a_similar_ticket_of_the_same_requester_is_pointed_out(sit_down, file):
+    file("Lamp in the hall is dark", email="rita@example.com")
+    async with sit_down() as desk:
+        await desk.press("c", *"Lamp is dark", "tab", *"rita@example.com")
+        await desk.sees("rita@example.com has similar tickets: #1 Lamp in the hall is dark (new)")

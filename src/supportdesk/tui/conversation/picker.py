@@ -1,37 +1,81 @@
-"""A list to choose one text from, over a form."""
+"""A list to choose one text from by its name, over a form."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from rich.text import Text
+from textual import events, on
 from textual.app import ComposeResult
 from textual.screen import ModalScreen
-from textual.widgets import Label, OptionList
+from textual.widgets import Input, Label, OptionList
 from textual.widgets.option_list import Option
 
+from supportdesk.tui.widgets.line_field import LineField
 
-class Picker(ModalScreen[str | None]):
-    """Names with their texts; ends with the chosen text, or None."""
+BEGINNING = 80
+"""Characters of a text that stand beside its name."""
+Choice = tuple[str, str]
+"""A name and its text."""
 
-    BINDINGS = [("escape", "leave", "back")]  # noqa: RUF012
 
-    def __init__(self, title: str, choices: Sequence[tuple[str, str]]) -> None:
+class Picker(ModalScreen[Choice | None], inherit_bindings=False):
+    """Names with their texts, those that have what is typed; ends with the chosen one, or None."""
+
+    def __init__(self, title: str, choices: Sequence[Choice]) -> None:
         super().__init__()
         self._title = title
         self._choices = choices
+        self._shown = choices
 
     def compose(self) -> ComposeResult:
-        """Yield the title and the names, each with the beginning of its text."""
-        yield Label(Text(f"{self._title} (enter: insert · esc: back)"), id="picker-title")
-        yield OptionList(
-            *(Option(Text(f"{name}: {' '.join(text.split())[:80]}", no_wrap=True)) for name, text in self._choices)
+        """Yield the title, a field, and the names, each with the beginning of its text."""
+        yield Label(Text(f"{self._title} (type a name · ↑ ↓ · enter: insert · esc: back)"), id="picker-title")
+        yield LineField(placeholder="type to filter")
+        yield OptionList()
+
+    def on_mount(self) -> None:
+        """Show every choice."""
+        self._fill("")
+        self.query_one(LineField).focus()
+
+    def _fill(self, typed: str) -> None:
+        words = typed.casefold().split()
+        found = [each for each in self._choices if all(word in each[0].casefold() for word in words)]
+        # Names that begin like it come first.
+        self._shown = sorted(found, key=lambda each: not each[0].casefold().startswith(typed.casefold().strip()))
+        choices = self.query_one(OptionList)
+        choices.clear_options()
+        choices.add_options(
+            [Option(Text(f"{name}: {' '.join(text.split())[:BEGINNING]}", no_wrap=True)) for name, text in self._shown]
+            or [Option(Text("no name has this"), disabled=True)]
         )
+        choices.action_first()
 
-    def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
-        """End with the chosen text."""
-        self.dismiss(self._choices[event.option_index][1])
+    @on(Input.Changed)
+    def _filter(self, event: Input.Changed) -> None:
+        self._fill(event.value)
 
-    def action_leave(self) -> None:
-        """End without a text."""
-        self.dismiss(None)
+    @on(Input.Submitted)
+    def _choose(self) -> None:
+        place = self.query_one(OptionList).highlighted
+        if self._shown and place is not None:
+            self.dismiss(self._shown[place])
+
+    @on(OptionList.OptionSelected)
+    def _clicked(self, event: OptionList.OptionSelected) -> None:
+        if self._shown:
+            self.dismiss(self._shown[event.option_index])
+
+    def on_key(self, event: events.Key) -> None:
+        """Move in the list while the field has the focus; escape goes back."""
+        choices = self.query_one(OptionList)
+        moves: dict[str, Callable[[], None]] = {"up": choices.action_cursor_up, "down": choices.action_cursor_down}
+        if event.key in moves:
+            moves[event.key]()
+        elif event.key == "escape":
+            self.dismiss(None)
+        else:
+            return
+        event.stop()
+        event.prevent_default()

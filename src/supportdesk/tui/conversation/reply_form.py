@@ -17,7 +17,7 @@ from supportdesk.domain.journal import Entry, EntryKind
 from supportdesk.domain.text import required_body
 from supportdesk.domain.ticket import Status, Ticket, parse_status
 from supportdesk.tui.commands import Scope
-from supportdesk.tui.conversation.picker import Picker
+from supportdesk.tui.conversation.picker import Choice, Picker
 from supportdesk.tui.conversation.unseen import UnseenMessages
 from supportdesk.tui.screens.form import Check, Form
 from supportdesk.tui.widgets.fields import BodyField, ChoiceField
@@ -60,7 +60,9 @@ class ReplyForm(Form["Replied"]):
         "text": lambda text: required_body("text", text),
     }
 
-    def __init__(self, ticket: Ticket, said: Sequence[Message], cc: Sequence[str], last_status: str = KEEP) -> None:
+    def __init__(
+        self, ticket: Ticket, said: Sequence[Message], cc: Sequence[str], last_status: str = KEEP, last_canned: str = ""
+    ) -> None:
         """`said` is the conversation as its author has read it, `cc` who else gets the reply."""
         super().__init__(f"Reply to #{ticket.number} {ticket.title}", f"reply-{ticket.number}", save="send")
         self._ticket = ticket
@@ -68,6 +70,8 @@ class ReplyForm(Form["Replied"]):
         self._seen = said[-1].id
         self._cc = cc
         self._last_status = last_status
+        # The name of the canned reply that was used last.
+        self.last_canned = last_canned
 
     @property
     def working_on(self) -> tuple[int | None, bool]:
@@ -159,7 +163,14 @@ class ReplyForm(Form["Replied"]):
                 choices.append((name, await desk.run(desk.canned_replies.fill, name, self._ticket)))
             except InvalidValue as fault:
                 self.status.note(fault.message)
-        await self.app.push_screen(Picker("Canned replies", choices), self._insert)
+        # The one that was used last comes first.
+        choices.sort(key=lambda choice: choice[0] != self.last_canned)
+        await self.app.push_screen(Picker("Canned replies", choices), self._insert_canned)
+
+    def _insert_canned(self, choice: Choice | None) -> None:
+        if choice is not None:
+            self.last_canned = choice[0]
+        self._insert(choice)
 
     async def do_reply_faq(self) -> None:
         """Insert the answer of an FAQ that matches the ticket."""
@@ -171,8 +182,8 @@ class ReplyForm(Form["Replied"]):
         choices = [(f"#{each.faq.number} {each.faq.question}", each.faq.answer) for each in found]
         await self.app.push_screen(Picker("FAQs that match", choices), self._insert)
 
-    def _insert(self, text: str | None) -> None:
+    def _insert(self, choice: Choice | None) -> None:
         body = self.query_one(BodyField)
-        if text is not None:
-            body.insert(text)
+        if choice is not None:
+            body.insert(choice[1])
         body.focus()

@@ -18,6 +18,7 @@ class TicketAnswering(TicketMacros):
     def __init__(self) -> None:
         super().__init__()
         self._last_status = "resolved"
+        self._last_canned = ""
 
     async def do_reply(self, count: int | None) -> None:
         """Reply to the requester."""
@@ -84,7 +85,9 @@ class TicketAnswering(TicketMacros):
         ticket = await desk.run(desk.tickets.get, str(summary.number))
         said = await desk.run(desk.conversation.messages, str(summary.number))
         cc = others_of(ticket, said, (ticket.contact_email,)) if to_all else ()
-        replied = await self.run_form(ReplyForm(ticket, said, cc, self._last_status))
+        form = ReplyForm(ticket, said, cc, self._last_status, self._last_canned)
+        replied = await self.run_form(form)
+        self._last_canned = form.last_canned
         if replied is not None:
             self._say_sent(summary, replied)
 

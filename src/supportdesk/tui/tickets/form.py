@@ -50,6 +50,7 @@ class TicketForm(Form[int]):
         self._exposure = exposure
         self._offer: Exposure | None = None
         self._thinking = Debounce(self, SUGGEST_PAUSE)
+        self._comparing = Debounce(self, SUGGEST_PAUSE)
         self._dismissed_for = ""
 
     def compose_fields(self) -> ComposeResult:
@@ -98,6 +99,24 @@ class TicketForm(Form[int]):
             self.suggestions.show([])
             return
         self._thinking.call(self._look_up)
+
+    @on(Input.Changed, "#title")
+    @on(Input.Changed, "#contact_email")
+    def _compare(self) -> None:
+        self._comparing.call(self._show_similar)
+
+    async def _show_similar(self) -> None:
+        """Point out tickets of the same requester that may be about the same."""
+        desk = self.desk_app.desk
+        try:
+            new = new_ticket(self.value("title"), self.value("description") or "-", self.value("contact_email"))
+            similar = await desk.run(desk.tickets.similar, new)
+        except DeskError:
+            # What is half typed is like nothing.
+            return
+        if similar:
+            named = " · ".join(f"#{each.number} {each.title} ({each.status})" for each in similar)
+            self.status.note(f"{new.contact_email} has similar tickets: {named}")
 
     def _look_up(self) -> None:
         self.suggestions.loading_sign()
