@@ -33,20 +33,20 @@ async def test_from_the_plan_to_the_decision(sit_down, colleague, come):
         await desk.sees("✓ experiment #1 saved as a draft", "all · 1 experiment · draft 1", "○ draft")
         assert colleague.experiments.get("1").minimum_sample_size == 20
 
-        await desk.press("x", "y")
+        await desk.press("x")
         await desk.sees("#1 is draft; s s starts it")
         await desk.press("s", "s")
         await desk.sees("Before the start", "!  hypothesis  none", "Start #1?", "(y/N)")
         await desk.press("n")
         await desk.sees("not started")
         await desk.press("s", "s", "y")
-        await desk.sees("experiment #1 is running", "◐ running", "No verdict yet: x looks at the results.")
+        await desk.sees("experiment #1 is running", "◐ running", "not yet:", "not saved yet: x saves the results")
 
         # What users do elsewhere comes in by itself.
         come(FIRST, (20, 2), (20, 18))
         await desk.sees("20 of 20 users per variant (100 %)", "● short        20         18    90.00 %", "+800.0 %")
-        await desk.sees("No verdict yet")
-        await desk.press("x", "y")
+        await desk.sees("not saved yet: x saves")
+        await desk.press("x")
         await desk.sees("✓ results of #1 saved", "▲ ship: short changes ticket_submitted by +80.00 points")
 
         await desk.press("s", "c")

@@ -4,12 +4,15 @@ from itertools import count, islice
 
 import pytest
 from rich.console import Console
+from rich.table import Table
 
 from supportdesk.domain.experiments.event import new_event
 from supportdesk.domain.experiments.form import new_experiment
+from supportdesk.domain.experiments.glossary import TERMS
 from supportdesk.services.desk import Desk
 from supportdesk.tui.experiments.details import analysed, read
 from supportdesk.tui.experiments.list import listed
+from supportdesk.tui.experiments.terms import terms_text
 from supportdesk.tui.experiments.text import events_text, health_text, log_text, verdict_text
 from tests.arms import falling_in
 
@@ -57,21 +60,23 @@ def test_a_broken_split_stands_above_all_figures(desk, tried, say):
     assert "✗  split" in say(health_text, number)
 
 
-def test_without_a_look_there_is_no_verdict_but_every_figure(tried, say):
+def test_the_verdict_is_of_now_whether_it_was_saved_or_not(tried, say):
     said = say(verdict_text, tried((20, 5), (20, 8)))
-    assert "No verdict yet: x looks at the results." in said
+    assert "… not yet: 20 of 100 users per variant" in said
+    assert "What to do: Let it run" in said
+    assert "not saved yet: x saves the results" in said
     assert "20 of 100 users per variant (20 %" in said
     assert "○ green        20          5    25.00 %" in said
     assert "● lift +60.00 %" in said
     assert "provisional: the sample is not full" in said
 
 
-def test_a_look_says_what_came_after_it(desk, tried, say):
+def test_saved_results_say_what_came_after_them(desk, tried, say):
     number = tried((20, 5), (20, 8))
     desk.experiments.calculate(str(number))
-    assert "look 1, now by ann\n" in say(verdict_text, number)
+    assert "saved now by ann\n" in say(verdict_text, number)
     desk.experiments.assign(str(number), "late")
-    assert "look 1, now by ann; 1 user more since then, x looks again" in say(verdict_text, number)
+    assert "saved now by ann; 1 user more since then" in say(verdict_text, number)
 
 
 def test_what_is_not_counted_comes_with_the_command_that_counts_it(tried, say):
@@ -116,3 +121,14 @@ def test_a_mean_is_listed_and_said_to_be_of_those_who_reported(desk, tried, say)
     said = say(verdict_text, number)
     assert "reported" in said
     assert "converted" not in said
+
+
+def test_terms_on_screen_come_first(desk, tried):
+    number = tried((20, 5), (20, 8))
+    details = analysed(read(desk, number), desk)
+    tables = [each for each in terms_text(details) if isinstance(each, Table)]
+    here = [cell.plain for cell in tables[0].columns[0].cells]
+    assert {"lift", "not yet", "provisional"} <= set(here)
+    assert "holdout" not in here
+    assert sum(table.row_count for table in tables) == len(TERMS)
+    assert len([each for each in terms_text(None) if isinstance(each, Table)]) == 1

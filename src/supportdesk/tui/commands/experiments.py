@@ -71,7 +71,7 @@ EXPERIMENTS: tuple[Command, ...] = (
     ),
     Command(
         "experiment.calculate",
-        "Calculate the results, and keep the look",
+        "Calculate the results, and save them",
         ("x",),
         Scope.EXPERIMENTS,
         hint="calculate",
@@ -135,6 +135,15 @@ EXPERIMENTS: tuple[Command, ...] = (
         Scope.EXPERIMENTS,
         cli_equivalent="experiment update REF --ramp 50",
         disabled_reason=_needs_status("running", "paused"),
+    ),
+    Command(
+        "experiment.terms",
+        "What the words and numbers of experiments mean",
+        ("i",),
+        Scope.EXPERIMENTS,
+        hint="terms",
+        synonyms=("glossary", "explain"),
+        cli_equivalent="help terms",
     ),
     Command(
         "experiment.report",

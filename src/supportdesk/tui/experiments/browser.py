@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
+from contextlib import suppress
 from functools import partial
 from time import monotonic
 
@@ -48,6 +49,7 @@ class ExperimentBrowser(ListAndPane):
         self._news = False
         self._look_again: Timer | None = None
         self._rest_until = 0.0
+        self._alerts: list[str] = []
 
     # Layout
 
@@ -85,7 +87,9 @@ class ExperimentBrowser(ListAndPane):
         """Return what is listed, and how many have which status."""
         counts = "  ".join(f"{status} {many}" for status, many in self._counts.items() if many)
         total = self.list.total
-        parts = [f"{self._status or 'all'}", f"{total} experiment{'s' * (total.rows != 1)}", counts]
+        alerts = len(self._alerts)
+        alarm = f"! {alerts} alert{'s' * (alerts != 1)}: {self._alerts[0]}" if alerts else ""
+        parts = [f"{self._status or 'all'}", f"{total} experiment{'s' * (total.rows != 1)}", counts, alarm]
         self.title_bar.describe(self.NAME, " · ".join(filter(None, parts)), self.desk_app.desk.actor)
         self.query_one(Listing).describe(filtered=self._status is not None)
 
@@ -101,6 +105,18 @@ class ExperimentBrowser(ListAndPane):
         else:
             await self.list.show(source)
         self.describe()
+        self._look_for_alerts()
+
+    def _look_for_alerts(self) -> None:
+        """Say in the title what needs attention, once that is known."""
+
+        async def look() -> None:
+            with suppress(DeskError):
+                found = await self.desk_app.desk.run_in_background(lambda desk: desk.experiments.alerts())
+                self._alerts = [f"#{each.experiment} {each.kind}" for each in found]
+                self.describe()
+
+        self.run_worker(look(), group="alerts", exclusive=True)
 
     async def do_experiment_filter(self, count: int | None) -> None:
         """Return one status, or all again."""
@@ -255,6 +271,7 @@ class ExperimentBrowser(ListAndPane):
         if known:
             fresh = await self.list.source.page(START, len(known))
             self.list.replace([row for row in fresh if known.get(row.number, row) != row])
+            self._look_for_alerts()
 
     async def _refresh_details(self, number: int) -> None:
         desk = self.desk_app.desk

@@ -149,15 +149,21 @@ class ExperimentsScreen(ExperimentBrowser):
         return await self.change(update, str(experiment.number), texts, seen=experiment.version)
 
     async def do_experiment_calculate(self, count: int | None) -> None:
-        """Look at the results and keeps the look."""
+        """Calculate the results and save them."""
         experiment = self.current()
-        if experiment is None or not await self.prompt.confirm(
-            f"Calculate #{experiment.number}? It counts as a look, for good"
-        ):
-            self.status.note("nothing calculated")
+        if experiment is None:
             return
         await self._look(self.desk_app.desk.experiments.calculate, experiment)
         self.status.done(f"results of #{experiment.number} saved")
+
+    async def do_experiment_terms(self, count: int | None) -> None:
+        """Explain the terms of experiments, those on screen first."""
+        # Imported where they are wanted.
+        from supportdesk.tui.experiments.terms import terms_text
+        from supportdesk.tui.screens.reader import Reader
+
+        details = self.pane.details if self.pane.is_open else None
+        await self.app.push_screen(Reader("Terms", "each in one line", terms_text(details)))
 
     async def do_experiment_report(self, count: int | None) -> None:
         """Write a report into a file of a name that is asked for."""

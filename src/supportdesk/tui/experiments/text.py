@@ -15,6 +15,7 @@ from supportdesk.domain.experiment_analysis import Analysis
 from supportdesk.domain.experiments.event import clone_command
 from supportdesk.domain.experiments.experiment import Check, Experiment, ExperimentStatus
 from supportdesk.domain.experiments.form import weights_text
+from supportdesk.domain.experiments.look import Look
 from supportdesk.tui import style
 from supportdesk.tui.experiments.details import Details
 from supportdesk.tui.experiments.figures import arm_sign, arm_style, guardrail_text, metric_text
@@ -28,12 +29,12 @@ WHEN_WIDTH = 18
 
 
 def verdict_text(details: Details) -> list[Paragraph]:
-    """Return the verdict of the last look, then the figures of now; of a draft, what to know before it starts."""
+    """Return the verdict and the figures of now; of a draft, what to know before it starts."""
     experiment, analysis = details.experiment, details.analysis
     lines: list[Paragraph] = [_head(details), *_decision(experiment)]
     if experiment.status is ExperimentStatus.DRAFT:
         return [*lines, Text(), *_start(details), Text(), *_plan(experiment)]
-    lines += _last_look(details)
+    lines += _verdict(details)
     if analysis is not None:
         lines += [_progress(analysis), *_broken(analysis)]
         for metric in analysis.metrics:
@@ -131,21 +132,29 @@ def _decision(experiment: Experiment) -> list[Text]:
     ]
 
 
-def _last_look(details: Details) -> list[Text]:
+def _verdict(details: Details) -> list[Text]:
+    """Return the verdict of now, what to do, and when results were saved last."""
     look = details.row.look
+    said = details.analysis.verdict if details.analysis else look.verdict if look else None
+    if said is None:
+        return [Text.assemble(("No verdict yet: ", style.BOLD), "the results are being calculated.")]
+    lines = [
+        Text.assemble(
+            (f"{VERDICT_SIGN.get(said.state, ' ')} ", VERDICT_STYLE.get(said.state, style.PLAIN)),
+            (said.sentence, VERDICT_STYLE.get(said.state, style.PLAIN) + style.BOLD),
+        )
+    ]
+    if said.next_step and details.experiment.status is not ExperimentStatus.COMPLETED:
+        lines.append(Text.assemble(("  What to do: ", style.DIM), said.next_step))
+    return [*lines, _saved(details, look)]
+
+
+def _saved(details: Details, look: Look | None) -> Text:
     if look is None:
-        return [
-            Text.assemble(("No verdict yet: ", style.BOLD), ("x", style.KEY), " looks at the results."),
-        ]
-    said = look.verdict
-    sentence = Text.assemble(
-        (f"{VERDICT_SIGN.get(said.state, ' ')} ", VERDICT_STYLE.get(said.state, style.PLAIN)),
-        (said.sentence, VERDICT_STYLE.get(said.state, style.PLAIN) + style.BOLD),
-    )
-    by = f"  look {look.look}, {_ago(look.calculated_at, details.now)} by {look.actor}"
+        return Text.assemble(("  not saved yet: ", style.DIM), ("x", style.KEY), (" saves the results", style.DIM))
     more = sum(arm.users for arm in details.row.arms) - sum(result.sample_size for result in look.results)
-    since = f"; {more:,} user{'s' * (more != 1)} more since then, x looks again" if more > 0 else ""
-    return [sentence, Text(by + since, style.DIM)]
+    since = f"; {more:,} user{'s' * (more != 1)} more since then" if more > 0 else ""
+    return Text(f"  saved {_ago(look.calculated_at, details.now)} by {look.actor}{since}", style.DIM)
 
 
 def _ago(then: datetime, now: datetime) -> str:
