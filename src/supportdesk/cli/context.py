@@ -102,7 +102,7 @@ def open_at(settings: Settings, *, existing: bool = False) -> Desk:
     if existing:
         settings.check_desk()
     settings.make_place()
-    return Desk(settings.db, settings.agent, mail=settings.mail, create=not existing)
+    return Desk(settings.db, settings.agent, mail=settings.mail, macros=settings.macros, create=not existing)
 
 
 @contextmanager

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, closing, contextmanager, nullcontext
 from dataclasses import replace
 from datetime import datetime
@@ -51,6 +51,7 @@ class Desk(Services):
         now: Callable[[], datetime] | None = None,
         new_id: Callable[[], str] = random_id,
         mail: MailSettings | None = None,
+        macros: Mapping[str, Mapping[str, object]] | None = None,
         open_provider: Callable[[], Provider] | None = None,
         busy_seconds: float = BUSY_SECONDS,
         create: bool = True,
@@ -59,6 +60,7 @@ class Desk(Services):
 
         A path is the address of a SQLite file. `actor` is the name that is claimed; `account` is the account of the
         operating system that runs this program. The time is that of the desk's own clock, unless `now` is given.
+        `macros` are those of the config file.
         `open_provider` overrides the mail service that the `mail` settings name.
         """
         self.address = SqliteFile(address) if isinstance(address, Path) else address
@@ -66,6 +68,7 @@ class Desk(Services):
         self.account = account or os_account()
         self.new_id = new_id
         self.mail_settings = mail = mail or MailSettings()
+        self.macro_settings = macros or {}
         self._database = Database(self.address, busy_seconds=busy_seconds, create=create)
         self.now = now = now or self._database.now
         self._threads: dict[str, ThreadPoolExecutor] = {}
@@ -111,6 +114,7 @@ class Desk(Services):
             now=self.now,
             new_id=self.new_id,
             mail=self.mail_settings,
+            macros=self.macro_settings,
             create=False,
         )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -51,6 +52,7 @@ class Services:
 
     actor: str
     tickets: Tickets
+    macro_settings: Mapping[str, Mapping[str, object]]
     _context: Context
     _database: Database
 
@@ -144,7 +146,7 @@ class Services:
         """Actions on tickets under a name."""
         from supportdesk.services.conversation.macros import Macros
 
-        return Macros(self._context, self.bulk, self.canned_replies)
+        return Macros(self._context, self.bulk, self.canned_replies, self.macro_settings)
 
     @cached_property
     def intake(self) -> Intake:

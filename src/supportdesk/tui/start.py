@@ -56,7 +56,9 @@ def _open(settings: Settings, replaced: DeskReplaced | None) -> Desk:
     until = monotonic() + REOPEN_SECONDS
     while True:
         try:
-            return Desk(settings.db, settings.agent, mail=settings.mail, create=replaced is None)
+            return Desk(
+                settings.db, settings.agent, mail=settings.mail, macros=settings.macros, create=replaced is None
+            )
         except DeskError as error:
             if replaced is None:
                 raise

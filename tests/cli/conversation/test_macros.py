@@ -40,3 +40,27 @@ def test_what_many_changes_would_do_is_said_first(run):
     assert run("undo").code == 0
     assert run("ticket", "show", "1", "--json").json["status"] == "new"
     assert run("ticket", "update", "1", "--title", "x", "--dry-run").code == 2
+
+
+def test_macros_of_the_config_file(run, tmp_path):
+    run.ticket()
+    config = tmp_path / "config.toml"
+    config.write_text('[macros.Close]\nstatus = "resolved"\ntags = ["+done"]\n', "utf-8")
+
+    def typed(*words):
+        return run.typed("--config", str(config), "--db", str(run.db), "--as", "ann", *words)
+
+    assert typed("macro", "list", "--json").json == [
+        {"name": "Close", "actions": {"status": "resolved", "tags": ["+done"]}, "changed_by": "", "changed_at": None}
+    ]
+    assert typed("macro", "run", "close", "1", "--json").json["tags"] == ["done"]
+    for text, says in (
+        ("[macros.Close]\nstatus = 7\n", "macros.Close: status: '7' is not allowed"),
+        ("[macros.Close]\nverb = 'x'\n", "macros.Close: macro: 'verb' is not allowed"),
+        ("macros = 3\n", "macros: '3' is not allowed; it must be tables such as [macros.close]"),
+        ("[macros]\nclose = 'x'\n", "it must be tables such as [macros.close]"),
+    ):
+        config.write_text(text, "utf-8")
+        ended = typed("macro", "list")
+        assert (ended.code, says in ended.err) == (1, True), ended.err
+    assert typed("macro", "list").err.count("\n") == 1

@@ -193,7 +193,7 @@ def test_keys_are_one_or_several_a_command(home):
 @pytest.mark.parametrize(
     ("text", "says"),
     [
-        ("colour = 'red'", ["'colour'", "db, agent, theme, bell, internal_domains, keys or mail"]),
+        ("colour = 'red'", ["'colour'", "db, agent, theme, bell, internal_domains, keys, macros or mail"]),
         ("bell = 'yes'", ["bell", "'yes'", "must be true or false"]),
         ("theme = 3", ["theme", "3", "must be a text"]),
         ("agent = ''", ["agent", "must be a text"]),

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
-from supportdesk.domain.actions import Actions
-from supportdesk.domain.errors import NotFound, quoted
-from supportdesk.domain.text import NAME_LIMIT, required_line
+from supportdesk.domain.actions import Actions, parse_actions
+from supportdesk.domain.errors import InvalidValue, NotFound, quoted
+from supportdesk.domain.text import NAME_LIMIT, clean_line, required_line
 from supportdesk.services.context import Context
 from supportdesk.services.conversation.actions import BulkActions, Preview
 from supportdesk.services.conversation.canned import CannedReplies
@@ -18,11 +18,19 @@ from supportdesk.storage.conversation.macros import Macro
 class Macros:
     """Use cases on macros."""
 
-    def __init__(self, context: Context, bulk: BulkActions, canned: CannedReplies) -> None:
+    def __init__(
+        self,
+        context: Context,
+        bulk: BulkActions,
+        canned: CannedReplies,
+        configured: Mapping[str, Mapping[str, object]],
+    ) -> None:
+        """`configured` are those of the config file, by name, as they are written there."""
         self._context = context
         self._database = context.database
         self._bulk = bulk
         self._canned = canned
+        self._configured = configured
 
     def save(self, name: str, actions: Actions) -> Macro:
         """Save a macro under a name, replacing the one that has it.
@@ -39,8 +47,13 @@ class Macros:
         return macro
 
     def list(self) -> list[Macro]:
-        """Return every macro, by name."""
-        return storage.list_all(self._database)
+        """Return every macro, by name: those of the desk, and those of the config file, which come before them.
+
+        Raises `InvalidValue` for a fault in the config file.
+        """
+        saved = {each.name.casefold(): each for each in storage.list_all(self._database)}
+        own = {name.casefold(): Macro(clean_line(name), self._read(name)) for name in self._configured}
+        return [macro for _, macro in sorted({**saved, **own}.items())]
 
     def delete(self, name: str) -> None:
         """Delete a macro; raises `NotFound`."""
@@ -62,6 +75,12 @@ class Macros:
     def run(self, name: str, references: Sequence[str], *, take: bool = False) -> Updated:
         """Run a macro on all the tickets named, or on none; raises `NotFound`, and like `BulkActions.run`."""
         return self._bulk.run(references, self.get(name).actions, take=take)
+
+    def _read(self, name: str) -> Actions:
+        try:
+            return parse_actions(self._configured[name])
+        except InvalidValue as fault:
+            raise InvalidValue(f"config: macros.{name}: {fault.message}", field="config") from None
 
     def _missing(self, name: str) -> NotFound:
         known = ", ".join(each.name for each in self.list()[:20])

@@ -1,4 +1,4 @@
-"""The config file: TOML with `db`, `agent`, `theme`, `bell`, `internal_domains`, a table `keys` and a table `mail`."""
+"""The config file: TOML with `db`, `agent`, `theme`, `bell`, `internal_domains`, tables `keys`, `macros` and `mail`."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from supportdesk.domain.errors import InvalidValue, one_of, quoted
 
 TEXTS = ("db", "agent", "theme")
 KEYS = "keys"
+MACROS = "macros"
 MAIL = "mail"
 INTERNAL = "internal_domains"
 BELL = "bell"
@@ -18,7 +19,7 @@ BELL = "bell"
 
 @dataclass(frozen=True, slots=True)
 class ConfigFile:
-    """Contents of the file: texts by setting, keys by command id, mail settings by dotted name."""
+    """Contents of the file: texts by setting, keys by command id, macros by name, mail settings by dotted name."""
 
     path: Path
     texts: Mapping[str, str] = field(default_factory=dict)
@@ -26,6 +27,7 @@ class ConfigFile:
     mail: Mapping[str, object] = field(default_factory=dict)
     internal_domains: tuple[str, ...] | None = None
     bell: bool | None = None
+    macros: Mapping[str, Mapping[str, object]] = field(default_factory=dict)
 
 
 def read_config_file(path: Path, *, must_exist: bool) -> ConfigFile:
@@ -56,6 +58,7 @@ def _checked(path: Path, values: Mapping[str, Any]) -> ConfigFile:
     mail: dict[str, object] = {}
     internal: tuple[str, ...] | None = None
     bell: bool | None = None
+    macros: Mapping[str, Mapping[str, object]] = {}
     for name, value in values.items():
         if name == KEYS and isinstance(value, dict):
             keys = {command: _key_list(path, command, given) for command, given in value.items()}
@@ -63,6 +66,8 @@ def _checked(path: Path, values: Mapping[str, Any]) -> ConfigFile:
             raise _refusal(
                 path, f'{name}: {quoted(value)} is not allowed; it must be a table such as "ticket.create" = "n"'
             )
+        elif name == MACROS:
+            macros = _macros(path, value)
         elif name == MAIL and isinstance(value, dict):
             mail = dict(_flat(MAIL, value))
         elif name == MAIL:
@@ -74,12 +79,14 @@ def _checked(path: Path, values: Mapping[str, Any]) -> ConfigFile:
         elif name == BELL:
             raise _refusal(path, f"{name}: {quoted(value)} is not allowed; it must be true or false")
         elif name not in TEXTS:
-            raise _refusal(path, f"there is no setting {quoted(name)}; {one_of((*TEXTS, BELL, INTERNAL, KEYS, MAIL))}")
+            raise _refusal(
+                path, f"there is no setting {quoted(name)}; {one_of((*TEXTS, BELL, INTERNAL, KEYS, MACROS, MAIL))}"
+            )
         elif not isinstance(value, str) or not value.strip():
             raise _refusal(path, f"{name}: {quoted(value)} is not allowed; it must be a text that is not empty")
         else:
             texts[name] = value
-    return ConfigFile(path, texts, keys, mail, internal, bell)
+    return ConfigFile(path, texts, keys, mail, internal, bell, macros)
 
 
 def _flat(name: str, table: Mapping[str, Any]) -> Iterator[tuple[str, object]]:
@@ -98,6 +105,13 @@ def _key_list(path: Path, command: str, given: object) -> tuple[str, ...]:
             path, f"{KEYS}: {quoted(command)} = {quoted(given)} is not allowed; it must be a key or a list of keys"
         )
     return tuple(keys)
+
+
+def _macros(path: Path, given: object) -> Mapping[str, Mapping[str, object]]:
+    # What they do is checked when one is used: a fault in one keeps nobody from working.
+    if not isinstance(given, dict) or not all(isinstance(each, dict) for each in given.values()):
+        raise _refusal(path, f"{MACROS}: {quoted(given)} is not allowed; it must be tables such as [macros.close]")
+    return given
 
 
 def _domains(path: Path, given: object) -> tuple[str, ...]:

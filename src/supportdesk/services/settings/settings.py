@@ -52,6 +52,7 @@ SETTINGS = (
     Setting("theme", "text", "ansi-dark", "The colours of the screens."),
     Setting("bell", "true or false", "false", "Whether the terminal's bell rings for new words of requesters."),
     Setting("keys", "table", "", "Keys of your own: a command's id with a key or a list of keys."),
+    Setting("macros", "table", "", "Macros, a table each: [macros.close] with status, tags, reply and so on."),
     *MAIL_SETTINGS,
 )
 _BY_NAME = {setting.name: setting for setting in SETTINGS}
@@ -68,6 +69,7 @@ class Settings:
     theme: str
     bell: bool
     keys: Mapping[str, tuple[str, ...]]
+    macros: Mapping[str, Mapping[str, object]]
     mail: MailSettings
     data_folder: Path
     state_folder: Path
@@ -141,6 +143,7 @@ def load(
         theme=theme or _BY_NAME["theme"].default,
         bell=bool(file.bell),
         keys=file.keys,
+        macros=file.macros,
         mail=mail,
         data_folder=data_folder,
         state_folder=Path(places.user_state_dir),
@@ -152,6 +155,7 @@ def load(
             "theme": theme_source,
             "bell": DEFAULT if file.bell is None else CONFIG_FILE,
             "keys": CONFIG_FILE if file.keys else DEFAULT,
+            "macros": CONFIG_FILE if file.macros else DEFAULT,
             **mail_sources,
             "data_folder": "XDG_DATA_HOME" if os.environ.get("XDG_DATA_HOME") else DEFAULT,
             "state_folder": "XDG_STATE_HOME" if os.environ.get("XDG_STATE_HOME") else DEFAULT,
