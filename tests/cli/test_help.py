@@ -38,6 +38,7 @@ def test_the_commands_are_these():
         "agent": "hand-over list set",
         "attachment": "list save",
         "canned": "delete list save",
+        "desk": "copy",
         "email": "test",
         "experiment": "assign calculate check clone complete create delete evaluate events explore export forget "
         "import list pause plan report results show simulate start track update",
@@ -48,8 +49,8 @@ def test_the_commands_are_these():
         "preference": "export import list set show stats",
         "suppression": "add list remove",
         "tag": "list rename",
-        "ticket": "assign create delete export history import link list merge messages note notifications reply show "
-        "snooze still-resolved tag undelete unlink unmerge update",
+        "ticket": "assign create delete draft export history import link list merge messages note notifications reply "
+        "show snooze still-resolved tag undelete unlink unmerge update",
         "view": "delete list save",
     }
     wanted = {(*filter(None, [group]), verb) for group, verbs in groups.items() for verb in verbs.split()}

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from supportdesk.services.conversation.actions import BulkActions
     from supportdesk.services.conversation.attachments import Attachments
     from supportdesk.services.conversation.canned import CannedReplies
+    from supportdesk.services.conversation.drafts import SharedDrafts
     from supportdesk.services.conversation.macros import Macros
     from supportdesk.services.conversation.service import Conversation
     from supportdesk.services.doctor import Doctor
@@ -133,6 +134,13 @@ class Services:
         from supportdesk.services.conversation.canned import CannedReplies
 
         return CannedReplies(self._context)
+
+    @cached_property
+    def shared_drafts(self) -> SharedDrafts:
+        """Replies that were begun for a colleague to go on with."""
+        from supportdesk.services.conversation.drafts import SharedDrafts
+
+        return SharedDrafts(self._context, self.tickets)
 
     @cached_property
     def bulk(self) -> BulkActions:

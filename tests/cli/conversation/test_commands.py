@@ -62,3 +62,14 @@ def test_a_note_is_corrected_and_removed_by_the_beginning_of_its_id(run):
     assert run("ticket", "note", "1", "--remove", note[:8]).code == 3
     for words in ([], ["--edit", note], ["--remove", note, "--text", "x"], ["--remove", note, "--edit", note]):
         assert run("ticket", "note", "1", *words).code == 2
+
+
+def test_a_draft_is_shared_between_agents(run):
+    run.ticket()
+    assert run("ticket", "draft", "1", "--json").json is None
+    assert run("ticket", "draft", "1", "--share", "-", stdin="Dear Rita,\n").code == 0
+    assert run("ticket", "draft", "1", agent="bob").out.endswith("\n\nDear Rita,\n")
+    assert run("ticket", "draft", "1", "--share", "x", agent="bob").code == 4
+    assert run("ticket", "draft", "1", "--take", "--json", agent="bob").json["text"] == "Dear Rita,"
+    assert run("ticket", "draft", "1", "--take").code == 3
+    assert run("ticket", "draft", "1", "--take", "--share", "x").code == 2

@@ -96,6 +96,7 @@ INCOMING_MAIL = ("seq", "id", "outcome", "cause", "ticket", "from_email", "subje
 BLOCKED_SENDER = ("sender", "blocked_by", "blocked_at")
 SUPPRESSION = ("address", "reason", "added_by", "added_at")
 VIEW = ("name", "query", "owner", "changed_by", "changed_at", "fault")
+SHARED_DRAFT = ("agent", "text", "saved_at")
 TAG = ("tag", "tickets")
 MACRO = ("name", "changed_by", "changed_at")
 CANNED_REPLY = ("name", "text", "changed_by", "changed_at")

@@ -51,6 +51,7 @@ if TYPE_CHECKING:
         ),
         "assign": ("tickets.team:assign", "Give tickets to an agent, to yourself (me) or to nobody (none)."),
         "tag": ("tickets.team:tag", "Add tags (+vip) to tickets and remove others (-spam)."),
+        "draft": ("conversation.drafts:draft", "Show, share or take the draft of a reply."),
         "snooze": ("tickets.snooze:snooze", "Snooze tickets until a time, or wake them."),
         "still-resolved": (
             "tickets.reopening:still_resolved",

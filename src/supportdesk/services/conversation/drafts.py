@@ -1,0 +1,46 @@
+"""Shared drafts: a reply that an agent began and a colleague may go on with. Drafts of one's own stay files."""
+
+from __future__ import annotations
+
+from supportdesk.domain.errors import Conflict, NotFound
+from supportdesk.domain.text import required_body
+from supportdesk.services.context import Context
+from supportdesk.services.tickets.changes import check_not_deleted
+from supportdesk.services.tickets.service import Tickets
+from supportdesk.storage.conversation import drafts
+from supportdesk.storage.conversation.drafts import SharedDraft
+
+
+class SharedDrafts:
+    """Use cases on shared drafts; a ticket has one at most."""
+
+    def __init__(self, context: Context, tickets: Tickets) -> None:
+        self._context = context
+        self._database = context.database
+        self._tickets = tickets
+
+    def share(self, reference: str, text: str) -> SharedDraft:
+        """Share the text of a reply to a ticket; raises `Conflict` when a colleague's draft would be overwritten."""
+        draft = SharedDraft(self._context.actor, required_body("text", text), self._context.now())
+        with self._database.writing():
+            ticket = self._tickets.get_continuing(reference)
+            check_not_deleted(ticket)
+            there = drafts.find(self._database, ticket.id)
+            if there is not None and there.agent != self._context.actor:
+                raise Conflict(f"{there.agent} has shared a draft for #{ticket.number}; take that one first")
+            drafts.save(self._database, ticket.id, draft)
+        return draft
+
+    def find(self, reference: str) -> SharedDraft | None:
+        """Return the shared draft of a ticket, which stays."""
+        return drafts.find(self._database, self._tickets.get_continuing(reference).id)
+
+    def take(self, reference: str) -> SharedDraft:
+        """Return the shared draft of a ticket, which is the actor's alone from now on; raises `NotFound`."""
+        with self._database.writing():
+            ticket = self._tickets.get_continuing(reference)
+            draft = drafts.find(self._database, ticket.id)
+            if draft is None:
+                raise NotFound(f"nobody has shared a draft for #{ticket.number}")
+            drafts.delete(self._database, ticket.id)
+        return draft
