@@ -34,6 +34,7 @@ def test_health_says_how_the_desk_is(desk, filed, path, colleague):
         "mails_parked": 0,
         "mails_failed": 0,
         "mail_error": None,
+        "experiment_alerts": None,
     }
     # It is proven without a write that would wake every screen.
     assert colleague.changes_elsewhere() == unchanged

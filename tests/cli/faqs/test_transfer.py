@@ -94,10 +94,10 @@ def test_an_export_goes_to_a_file_and_takes_a_category(run, file, tmp_path):
     assert run("faq", "export", "--json").json["faqs"] == run("faq", "list", "--json").json["faqs"][::-1]
 
 
-@pytest.mark.parametrize("path", ["none.csv", "."])
-def test_a_place_without_faqs_is_said_to_be(run, path, tmp_path, monkeypatch):
+@pytest.mark.parametrize("place", ["none.csv", "."])
+def test_a_place_without_faqs_is_said_to_be(run, place, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    ended = run("faq", "import", path, "--json")
+    ended = run("faq", "import", place, "--json")
     assert (ended.code, ended.error["field"]) == (1, "file")
 
 
