@@ -1,13 +1,12 @@
 """The state of tickets and messages by the journal alone, and by the tables: what differs was lost."""
 
 import json
-import sqlite3
 from collections import defaultdict
-from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 from supportdesk.domain.journal import parse_kind
+from tests.conftest import run_sql
 
 FIELDS = ("title", "contact_email", "status", "priority", "owner", "tags", "snoozed_until")
 SHOWN = ("ticket.replied", "ticket.noted", "ticket.note_corrected", "ticket.mail_received")
@@ -20,8 +19,7 @@ def by_journal(path: Path) -> dict[str, Any]:
     messages: dict[str, bool] = {}
     links: set[frozenset[int]] = set()
     versions: defaultdict[str, int] = defaultdict(int)
-    with closing(sqlite3.connect(path)) as file:
-        entries = file.execute("SELECT kind, subject, number, before, after FROM journal ORDER BY seq").fetchall()
+    entries = run_sql(path, "SELECT kind, subject, number, before, after FROM journal ORDER BY seq")
     for kind, subject, number, before_text, after_text in entries:
         before, after = json.loads(before_text), json.loads(after_text)
         versions[subject] += parse_kind(kind).row.is_version
@@ -48,14 +46,13 @@ def by_journal(path: Path) -> dict[str, Any]:
 
 def by_tables(path: Path) -> dict[str, Any]:
     """Read the same from the tables."""
-    with closing(sqlite3.connect(path)) as file:
-        file.row_factory = sqlite3.Row
-        tickets = {}
-        for row in file.execute("SELECT * FROM tickets"):
-            state = {name: row[name] or "" for name in FIELDS}
-            is_deleted = row["deleted_at"] is not None and row["merged_into"] is None
-            state |= {"is_deleted": is_deleted, "merged_into": row["merged_into"], "version": row["version"]}
-            tickets[row["id"]] = state
-        messages = {row["id"]: row["removed_at"] is None for row in file.execute("SELECT * FROM messages")}
-        links = {frozenset(pair) for pair in file.execute("SELECT lower, higher FROM ticket_links")}
+    tickets = {}
+    columns = f"id, deleted_at, merged_into, version, {', '.join(FIELDS)}"
+    for key, deleted_at, merged_into, version, *values in run_sql(path, f"SELECT {columns} FROM tickets"):
+        state = {name: value or "" for name, value in zip(FIELDS, values, strict=True)}
+        is_deleted = deleted_at is not None and merged_into is None
+        tickets[key] = {**state, "is_deleted": is_deleted, "merged_into": merged_into, "version": version}
+    found = run_sql(path, "SELECT id, removed_at FROM messages")
+    messages = {key: removed_at is None for key, removed_at in found}
+    links = {frozenset(pair) for pair in run_sql(path, "SELECT lower, higher FROM ticket_links")}
     return {"tickets": tickets, "messages": messages, "links": links}

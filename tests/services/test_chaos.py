@@ -3,17 +3,16 @@
 import json
 import os
 import random
-import sqlite3
 import time
 from collections import Counter
-from contextlib import closing, suppress
+from contextlib import suppress
 from subprocess import TimeoutExpired
 
 import pytest
 
 from supportdesk.domain.ticket import new_ticket
 from supportdesk.services.desk import Desk
-from tests.conftest import AT_ONCE
+from tests.conftest import AT_ONCE, run_sql
 from tests.services.journal_replay import by_journal, by_tables
 
 # DESK_CHAOS=full python -m pytest tests/services/test_chaos.py
@@ -22,7 +21,7 @@ TICKETS = 6
 
 AGENT = """
 import json, os, random, sys, time
-from pathlib import Path
+from supportdesk.domain.desk_address import parse_desk_address
 from supportdesk.domain.actions import parse_actions
 from supportdesk.domain.conversation import new_reply
 from supportdesk.domain.errors import DeskError
@@ -80,7 +79,7 @@ def act(desk):
             desk.tickets.snooze([any_ticket()], "2h")
 
 settings = MailSettings(hold=0, zone="UTC")
-with Desk(Path(path), name, mail=settings, open_provider=Service) as desk:
+with Desk(parse_desk_address(path), name, mail=settings, open_provider=Service) as desk:
     print("ready", flush=True)
     sys.stdin.readline()
     end = time.monotonic() + float(seconds)
@@ -151,14 +150,14 @@ def assert_explained(path, lines):
         assert {name: told["tickets"][key][name] for name in state} == state
     confirmed = {line["message"] for line in lines if "message" in line}
     assert confirmed <= found["messages"].keys()
-    with closing(sqlite3.connect(path)) as file:
-        assert file.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
-        assert file.execute("PRAGMA foreign_key_check").fetchall() == []
-        kept = file.execute("SELECT status, priority, tickets FROM ticket_counts WHERE tickets ORDER BY 1, 2")
-        counted = file.execute(
-            "SELECT status, priority, count(*) FROM tickets WHERE deleted_at IS NULL GROUP BY 1, 2 ORDER BY 1, 2"
-        )
-        assert kept.fetchall() == counted.fetchall()
+    with Desk(path, "ann") as desk:
+        assert [each.found for each in desk.doctor.examine() if each.check in ("file", "schema")] == [
+            "whole",
+            "as this program makes it",
+        ]
+    kept = run_sql(path, "SELECT status, priority, tickets FROM ticket_counts WHERE tickets <> 0 ORDER BY 1, 2")
+    counted = "SELECT status, priority, count(*) FROM tickets WHERE deleted_at IS NULL GROUP BY 1, 2 ORDER BY 1, 2"
+    assert kept == run_sql(path, counted)
 
 
 def assert_mailed_once(path, lines):
@@ -167,10 +166,7 @@ def assert_mailed_once(path, lines):
     assert sent
     assert max(Counter(line["mail"] for line in sent).values()) == 1
     assert not [line for line in sent if "NOTE" in line["text"]]
-    with closing(sqlite3.connect(path)) as file:
-        repeated = file.execute(
-            "SELECT message, recipient_key FROM notifications WHERE message <> '' GROUP BY 1, 2 HAVING count(*) > 1"
-        )
-        assert repeated.fetchall() == []
-        kinds = file.execute("SELECT DISTINCT m.kind FROM notifications AS n JOIN messages AS m ON m.id = n.message")
-        assert kinds.fetchall() == [("reply",)]
+    repeated = "SELECT message, recipient_key FROM notifications WHERE message <> '' GROUP BY 1, 2 HAVING count(*) > 1"
+    assert run_sql(path, repeated) == []
+    kinds = "SELECT DISTINCT m.kind FROM notifications AS n JOIN messages AS m ON m.id = n.message"
+    assert run_sql(path, kinds) == [("reply",)]

@@ -58,11 +58,11 @@ def test_two_processes_that_change_one_ticket_lose_no_update(desk, filed, path, 
 
 STREAM = """
 import sys
-from pathlib import Path
+from supportdesk.domain.desk_address import parse_desk_address
 from supportdesk.domain.ticket import Status, TicketChange, new_ticket
 from supportdesk.services.desk import Desk
 
-with Desk(Path(sys.argv[1]), "bob") as desk:
+with Desk(parse_desk_address(sys.argv[1]), "bob") as desk:
     while True:
         number = desk.tickets.create(new_ticket("Lamp", "It does not shine.", "rita@example.com")).number
         print(number, "new", flush=True)

@@ -17,9 +17,9 @@ from tests.services.experiments.samples import drafted, running
 
 RACE = """
 import sys
-from pathlib import Path
+from supportdesk.domain.desk_address import parse_desk_address
 from supportdesk.services.desk import Desk
-with Desk(Path(sys.argv[1]), "ann") as desk:
+with Desk(parse_desk_address(sys.argv[1]), "ann") as desk:
     print("ready", flush=True)
     sys.stdin.readline()
     for number in range(int(sys.argv[2]), 200, 3):

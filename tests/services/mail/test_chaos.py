@@ -27,7 +27,7 @@ PROCESSES, MESSAGES = (10, 2_000) if os.environ.get("MAIL_CHAOS") == "full" else
 
 SENDER = """
 import os, sys, time
-from pathlib import Path
+from supportdesk.domain.desk_address import parse_desk_address
 from supportdesk.email.provider import Receipt
 from supportdesk.email.settings import MailSettings
 from supportdesk.services.desk import Desk
@@ -42,7 +42,8 @@ class Service:
 
 log = os.open(sys.argv[2], os.O_WRONLY | os.O_CREAT | os.O_APPEND)
 at_once = MailSettings(hold=0)
-with Desk(Path(sys.argv[1]), "sender", mail=at_once, open_provider=Service) as desk, desk.courier() as courier:
+path = parse_desk_address(sys.argv[1])
+with Desk(path, "sender", mail=at_once, open_provider=Service) as desk, desk.courier() as courier:
     print("ready", flush=True)
     sys.stdin.readline()
     print(courier.deliver_due().sent, flush=True)

@@ -3,6 +3,8 @@
 import sqlite3
 from contextlib import closing
 
+import pytest
+
 from supportdesk.domain.ticket import new_ticket
 from supportdesk.email.settings import MailSettings
 from supportdesk.services.desk import Desk
@@ -33,6 +35,7 @@ def test_mail_on_hold_is_left_to_wait(path, clock):
         assert desk.mail.page()[0].status == "pending"
 
 
+@pytest.mark.sqlite
 def test_a_desk_that_is_locked_afterwards_is_reported_and_the_change_is_saved(path, clock, sql):
     errors = []
     with (

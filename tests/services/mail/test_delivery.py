@@ -60,6 +60,7 @@ def test_answers_come_to_an_address_that_names_the_ticket(desk, filed, served):
     assert [mail.headers["Reply-To"] for mail in service.sent] == ["help+1@example.com", "help+2@example.com"]
 
 
+@pytest.mark.sqlite
 def test_a_change_tells_a_requester_of_a_ticket_once(desk, filed, sql):
     filed()
     columns = [name for _, name, *_ in sql("PRAGMA table_info(notifications)") if name not in ("seq", "id")]
@@ -290,6 +291,7 @@ def test_a_provider_that_cannot_be_opened_keeps_mail_waiting(path, clock, desk, 
     assert statuses(desk) == ["pending"]
 
 
+@pytest.mark.sqlite
 def test_what_arrived_and_could_not_be_written_down_is_said_to_be_unknown(desk, filed, served, sql, clock):
     for title in ("1", "2", "3"):
         filed(title)
@@ -356,6 +358,7 @@ def test_all_processes_together_keep_to_the_rate(desk, filed, served, clock):
     assert sent == [2] * 5
 
 
+@pytest.mark.sqlite
 def test_the_mail_of_a_change_that_did_not_happen_is_never_sent(desk, filed, sql, served):
     sql("CREATE TRIGGER fails AFTER INSERT ON notifications BEGIN SELECT raise(ABORT, 'no'); END")
     with pytest.raises(Unavailable):

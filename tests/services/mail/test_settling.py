@@ -45,6 +45,7 @@ def sender(path, clock, service, provider="smtp") -> Desk:
     ("fails", "status"),
     [(None, "sent"), (Refused("550 no"), "failed"), (TryLater("451 later"), "pending")],
 )
+@pytest.mark.sqlite
 def test_an_outcome_outlasts_a_long_lock(path, clock, desk, filed, lock, sql, fails, status):
     filed("1")
     filed("2")
@@ -62,6 +63,7 @@ def test_an_outcome_outlasts_a_long_lock(path, clock, desk, filed, lock, sql, fa
     assert len(service.seen) == 2
 
 
+@pytest.mark.sqlite
 def test_the_last_outcome_outlasts_a_long_lock_too(path, clock, desk, filed, lock, sql):
     filed()
     with sender(path, clock, Service(lambda mail: lock())) as own:
@@ -69,6 +71,7 @@ def test_the_last_outcome_outlasts_a_long_lock_too(path, clock, desk, filed, loc
     assert sql("SELECT status FROM notifications") == [("sent",)]
 
 
+@pytest.mark.sqlite
 def test_a_lock_before_anything_was_handed_over_ends_the_delivery(path, clock, desk, filed, lock, sql):
     filed()
     service = Service()
@@ -79,6 +82,7 @@ def test_a_lock_before_anything_was_handed_over_ends_the_delivery(path, clock, d
     assert (service.seen, sql("SELECT status FROM notifications")) == ([], [("pending",)])
 
 
+@pytest.mark.sqlite
 def test_mail_is_on_the_disk_as_handed_over_before_the_service_gets_it(path, clock, desk, filed, sql):
     filed()
     seen = []

@@ -198,6 +198,7 @@ def test_a_template_at_fault_loses_no_mail_and_is_said(ours, tried, template, to
         "CREATE TRIGGER broken BEFORE INSERT ON experiment_assignments BEGIN SELECT RAISE(ABORT, 'broken'); END",
     ],
 )
+@pytest.mark.sqlite
 def test_an_experiment_at_fault_loses_no_mail_and_is_said(ours, tried, template, told, sql, damage):
     template("en/status_update.short.txt")
     experiment = tried()
@@ -210,6 +211,7 @@ def test_an_experiment_at_fault_loses_no_mail_and_is_said(ours, tried, template,
     assert ours.tickets.get("1").status == "resolved"
 
 
+@pytest.mark.sqlite
 def test_when_the_file_takes_the_transaction_back_nothing_is_saved(ours, tried, told, sql):
     tried()
     sql("CREATE TRIGGER full BEFORE INSERT ON experiment_assignments BEGIN SELECT RAISE(ROLLBACK, 'full'); END")
@@ -219,6 +221,7 @@ def test_when_the_file_takes_the_transaction_back_nothing_is_saved(ours, tried, 
     assert (ours.tickets.get("1").status, ours.mail.count().rows, ours.journal.last_seq()) == ("new", 1, before)
 
 
+@pytest.mark.sqlite
 def test_a_change_that_fails_later_assigns_nobody(ours, tried, told, sql):
     experiment = tried()
     sql("CREATE TRIGGER broken BEFORE INSERT ON notifications BEGIN SELECT RAISE(ABORT, 'broken'); END")

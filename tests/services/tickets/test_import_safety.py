@@ -85,7 +85,7 @@ def watch(step, done, total):
         print(step, flush=True)
         sys.stdin.read()
 
-with Desk(Path(sys.argv[1]), "ann") as desk:
+with Desk(parse_desk_address(sys.argv[1]), "ann") as desk:
     desk.ticket_import.run(Path(sys.argv[2]), ColumnChoice(), ImportOptions(watch=watch))
 """
 
