@@ -1,6 +1,7 @@
 """Answering people: a reply, a note, and a colleague who was faster."""
 
 from supportdesk.domain.conversation import new_reply
+from supportdesk.email.settings import MailSettings
 
 
 async def test_a_reply_says_who_gets_it_leaves_and_stands_in_the_conversation(sit_down, file, colleague):
@@ -52,11 +53,13 @@ async def test_a_reply_waits_when_a_colleague_has_answered_meanwhile_and_no_word
 
 async def test_a_reply_is_taken_back_while_it_waits(sit_down, file, colleague):
     file("Lamp is dark")
-    async with sit_down() as desk:
+    async with sit_down(mail=MailSettings(hold=600, zone="UTC")) as desk:
         await desk.press("r", *"Oops", "ctrl+s")
         await desk.sees("reply to")
         await desk.press("u")
-        await desk.sees("undone")
+        await desk.sees("undone", "its text is a draft again")
+        await desk.press("r")
+        await desk.sees("Your draft is back", "Oops")
 
 
 async def test_who_is_new_in_the_conversation_or_gets_no_mail_is_said_before_sending(sit_down, file, colleague):

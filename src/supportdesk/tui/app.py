@@ -15,7 +15,6 @@ from textual.binding import BindingType
 from textual.driver import Driver
 
 from supportdesk.domain.errors import DeskReplaced
-from supportdesk.domain.journal import Subject
 from supportdesk.domain.query import TicketQuery
 from supportdesk.services.desk import Desk
 from supportdesk.services.drafts import Drafts
@@ -28,6 +27,7 @@ from supportdesk.tui.screens.scoped import ScopedScreen
 from supportdesk.tui.terminal.check import has_job_control
 from supportdesk.tui.terminal.type_ahead import Burst, Settled, TypeAhead
 from supportdesk.tui.terminal.window import Window
+from supportdesk.tui.undoing import Undoing
 
 POLL_SECONDS = 0.5
 WAITING = {"unread": "unread", "waiting-for-us": "waiting", "mentions": "mentions"}
@@ -35,7 +35,7 @@ WAITING = {"unread": "unread", "waiting-for-us": "waiting", "mentions": "mention
 COLOURLESS_THEME = "ansi-dark"
 
 
-class SupportDesk(App[int], inherit_bindings=False):
+class SupportDesk(Undoing, App[int], inherit_bindings=False):
     """The terminal app of a desk."""
 
     CSS_PATH = Path(__file__).parent / "styles" / "desk.tcss"
@@ -252,25 +252,6 @@ class SupportDesk(App[int], inherit_bindings=False):
         await self.feed.show_changes()
 
     # Commands of every screen
-
-    async def do_undo(self, count: int | None) -> None:
-        """Undo this agent's last change."""
-        journal, screen = self.desk.journal, self.desk_screen
-        preview = await self.desk.run(journal.preview_undo)
-        # Above the question, where a long warning has room for all of it.
-        warning = f"{preview.summary}; {preview.warning}."
-        if preview.warning and screen and not await screen.prompt.confirm("Undo?", explanation=warning):
-            screen.status.note("nothing undone")
-            return
-        undone = await self.desk.run(journal.undo, change=preview.change)
-        await self.show_changes()
-        if screen is not None:
-            # Of an answered ticket, what happened to the ticket matters more than what an FAQ learned from it.
-            first = min(undone.entries, key=lambda entry: entry.kind.row.subject is not Subject.TICKET)
-            others = list(dict.fromkeys(entry.about for entry in undone.entries if entry.about != first.about))
-            more = f" and {others[0] if len(others) == 1 else f'{len(others)} more'}" if others else ""
-            passed = f" · cannot be undone: {undone.passed_over[0].summary}" if undone.passed_over else ""
-            screen.status.done(f"undone: {first.about}{more}: {first.summary}{passed}")
 
     def do_repaint(self, count: int | None) -> None:
         """Send the whole screen again, for a terminal that lost it."""

@@ -73,8 +73,8 @@ class ViewPicker(ModalScreen[Picked | None], inherit_bindings=False):
 
     def compose(self) -> ComposeResult:
         """Yield what keys do, and the lines."""
-        keys = f"key or enter: list · {SAVE_KEY}: save this search as a view · {DELETE_KEY}: delete a view · esc: back"
-        yield Label(Text(f"Queues and views ({keys})"), id="picker-title")
+        keys = f"a key or enter lists one · {SAVE_KEY} saves this search · {DELETE_KEY} deletes a view"
+        yield Label(Text(f"Queues and views: {keys} · esc"), id="picker-title")
         yield OptionList(*(Option(_drawn(line)) for line in self._lines))
 
     def on_mount(self) -> None:

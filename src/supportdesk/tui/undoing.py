@@ -1,0 +1,67 @@
+"""Undo, from any screen."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from supportdesk.domain.journal import Entry, EntryKind, Subject
+
+if TYPE_CHECKING:
+    from supportdesk.domain.conversation import Message
+    from supportdesk.services.desk import Desk
+    from supportdesk.services.drafts import Drafts
+    from supportdesk.tui.screens.desk_screen import DeskScreen
+
+
+class Undoing:
+    """The part of the app that takes changes back."""
+
+    desk: Desk
+    drafts: Drafts
+
+    @property
+    def desk_screen(self) -> DeskScreen | None:
+        """Return the main screen in front, when no form or help covers it."""
+        raise NotImplementedError
+
+    async def show_changes(self) -> None:
+        """Show this agent's own change on every screen."""
+        raise NotImplementedError
+
+    async def do_undo(self, count: int | None) -> None:
+        """Undo this agent's last change."""
+        journal, screen = self.desk.journal, self.desk_screen
+        preview = await self.desk.run(journal.preview_undo)
+        # Above the question, where a long warning has room for all of it.
+        warning = f"{preview.summary}; {preview.warning}."
+        if preview.warning and screen and not await screen.prompt.confirm("Undo?", explanation=warning):
+            screen.status.note("nothing undone")
+            return
+        replies = await self._replies_of(preview.entries)
+        undone = await self.desk.run(journal.undo, change=preview.change)
+        await self.show_changes()
+        if screen is not None:
+            # Of an answered ticket, what happened to the ticket matters more than what an FAQ learned from it.
+            first = min(undone.entries, key=lambda entry: entry.kind.row.subject is not Subject.TICKET)
+            others = list(dict.fromkeys(entry.about for entry in undone.entries if entry.about != first.about))
+            more = f" and {others[0] if len(others) == 1 else f'{len(others)} more'}" if others else ""
+            passed = f" · cannot be undone: {undone.passed_over[0].summary}" if undone.passed_over else ""
+            screen.status.done(f"undone: {first.about}{more}: {first.summary}{passed}{self._draft_again(replies)}")
+
+    async def _replies_of(self, entries: Sequence[Entry]) -> Sequence[tuple[int, Message]]:
+        if not any(entry.kind is EntryKind.TICKET_REPLIED for entry in entries):
+            return ()
+        # Lazy import: keeps start-up fast.
+        from supportdesk.tui.conversation.withdrawn import replies_of
+
+        return await self.desk.run(replies_of, self.desk, entries)
+
+    def _draft_again(self, replies: Sequence[tuple[int, Message]]) -> str:
+        """Keep what replies said as drafts; return the words for it."""
+        if not replies:
+            return ""
+        from supportdesk.tui.conversation.withdrawn import keep_as_draft
+
+        kept = [keep_as_draft(self.drafts, number, reply) for number, reply in replies]
+        return " · its text is a draft again (r)" if any(kept) else ""
