@@ -6,13 +6,14 @@ import numpy as np
 import pytest
 
 from supportdesk.domain.experiments.experiment import Metric, MetricKind, Phase
+from supportdesk.domain.experiments.look import target_values
 from supportdesk.services.experiments.analysis.figures import Figures, with_days
 from supportdesk.services.experiments.analysis.report import analyse
 from supportdesk.services.transfer.column_mapping import ColumnChoice
 from supportdesk.stats import Proportion
 from supportdesk.storage.experiments.daily import NO_VALUES, Day
 from supportdesk.storage.experiments.staging import BothArms
-from tests.services.experiments.samples import drafted
+from tests.services.experiments.samples import drafted, running
 
 START = date(2026, 1, 5)
 
@@ -160,3 +161,10 @@ def test_users_in_two_arms_and_duplicates_count_once_or_block(desk, tmp_path):
     found = desk.experiments.calculate("1").analysis
     assert sum(arm.users for arm in found.target.variants) == 54
     assert found.verdict.sentence.startswith("blocked: 6 users (10 %) were seen in several variants")
+
+
+def test_a_list_shows_no_pooled_rates_of_phases_that_cannot_be_compared(desk):
+    running(desk, weights="90/10", min_sample="10", min_days="0")
+    experiment = desk.experiments.update("1", {"weights": "20/80"})
+    arms = desk.experiments.arms([experiment])[1]
+    assert target_values(experiment, arms, None) == ("–", "–")

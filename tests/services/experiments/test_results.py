@@ -382,7 +382,7 @@ def test_a_winner_whose_guardrail_is_open_says_so_in_what_to_do(desk, filled):
 def test_every_verdict_says_what_to_do_next(desk, filled, clock):
     drafted(desk, min_sample="100", min_days="1")
     filled({"green": (20, 4), "blue": (22, 5)})
-    assert desk.experiments.calculate("1").verdict.next_step.startswith("Let it run, and change nothing.")
+    assert desk.experiments.calculate("1").verdict.next_step.startswith("Let it run.")
 
 
 def test_daily_sums_of_values_are_those_of_the_users(desk, sql, clock):

@@ -80,7 +80,11 @@ def fields(command: Command) -> Command:
             ),
             (
                 ("--guardrail", "guardrails"),
-                {"metavar": "METRIC", "multiple": True, "help": "A metric that must not get worse."},
+                {
+                    "metavar": "METRIC",
+                    "multiple": True,
+                    "help": "EVENT[:KIND][:down][:1%], a metric that must not get worse, or by at most 1 %.",
+                },
             ),
             (("--confidence",), {"metavar": "0.95", "help": "Of intervals and verdicts alike."}),
             (("--min-sample",), {"metavar": "100", "help": "Planned users per variant."}),

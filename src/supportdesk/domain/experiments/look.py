@@ -55,11 +55,13 @@ def p_text(p_value: float) -> str:
 def target_values(experiment: Experiment, arms: Sequence[ArmCount], look: Look | None) -> tuple[str, ...]:
     """Return what each arm has of the target, in words: its rate as of now, or its mean as of a look.
 
-    A dash for nothing.
+    A dash for nothing. Rates over phases with different weights cannot be compared as they are: they are those of a
+    look, which weights phases alike for all arms.
     """
-    if experiment.target.kind is MetricKind.CONVERSION:
+    rates = experiment.target.kind is MetricKind.CONVERSION
+    if rates and len({phase.weights for phase in experiment.phases}) < 2:
         return tuple(f"{100 * arm.converted / arm.users:.4g} %" if arm.users else "–" for arm in arms)
     if look is None:
         return ("–",) * len(arms)
-    means = [each.value for each in look.analysis.target.variants]
-    return tuple("–" if mean is None else f"{mean:.4g}" for mean in means)
+    values = [each.value for each in look.analysis.target.variants]
+    return tuple("–" if value is None else f"{100 * value:.4g} %" if rates else f"{value:.4g}" for value in values)

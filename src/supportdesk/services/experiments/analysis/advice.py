@@ -21,8 +21,8 @@ ADVICE = {
     "harm": "Keep the control{end}.",
     "no-effect": "Keep what is simpler, usually the control{end}. A small difference may be there all the same; to "
     "find it, plan an experiment with more users.",
-    "sample": "Let it run, and change nothing. Looking costs nothing; stopping early because it looks good does.",
-    "days": "Let it run: weekdays differ, so the planned days have to be full. Looking costs nothing.",
+    "sample": "Let it run. Looking costs nothing, stopping early does.",
+    "days": "Let it run. Weekdays differ, so the planned days have to be full.",
     "users": "Send users to it: every variant needs some before anything can be said.",
 }
 """By the rule that decided."""

@@ -10,7 +10,7 @@ from supportdesk.domain.experiment_analysis import DayArm, SeriesDay
 from supportdesk.domain.experiments.experiment import CONTROL, MetricKind
 from supportdesk.services.experiments.analysis.comparison import always_valid
 from supportdesk.services.experiments.analysis.figures import Figures
-from supportdesk.stats import Mean
+from supportdesk.stats import Mean, cautious
 from supportdesk.storage.experiments.daily import Day
 
 
@@ -65,5 +65,5 @@ def _day_arm(figures: Figures, sums: Sequence[_SoFar], means: Sequence[Sequence[
     pairs = [(c, t) for c, t in zip(means[CONTROL], means[arm], strict=True) if c.users > 1 and t.users > 1]
     if arm == CONTROL or not pairs:
         return shown
-    look = always_valid(pairs, figures.alpha, figures.planned)
+    look = always_valid([cautious(*pair) for pair in pairs], figures.alpha, figures.planned)
     return shown if look is None else replace(shown, difference=look.estimate, lower=look.low, upper=look.high)
