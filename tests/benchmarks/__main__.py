@@ -9,8 +9,8 @@ from pathlib import Path
 
 from tests.benchmarks.table import print_table
 
-ALL = ("startup", "wire", "commands", "ticket_import", "mail")
 WHEN_NAMED = ("million", "faq", "experiments", "experiment_sums")
+ALL = ("startup", "wire", "commands", "ticket_import", "mail", "intake")
 
 
 def main(names: list[str]) -> int:
