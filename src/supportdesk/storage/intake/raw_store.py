@@ -84,7 +84,7 @@ class RawStore:
     def hold(self, file: Path) -> HeldMail | None:
         """Hold a stored mail; None when another process holds it or has filed it. Raises `OSError`."""
         try:
-            descriptor = os.open(file, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC)
+            descriptor = os.open(file, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
         except FileNotFoundError:
             return None
         try:
@@ -103,17 +103,19 @@ class RawStore:
         """Return whether there are files that are not filed yet; costs microseconds."""
         try:
             with os.scandir(self._folder / "new") as entries:
-                return any(entry.name.endswith(".eml") for entry in entries)
+                return any(_is_mail(entry) for entry in entries)
         except OSError:
             return False
 
     def waiting(self) -> Iterator[Path]:
         """Yield the files that are not filed yet, oldest first."""
         found: list[tuple[int, Path]] = []
-        for file in (self._folder / "new").glob("*.eml"):
-            # Another process may just have filed it.
-            with suppress(FileNotFoundError):
-                found.append((file.stat().st_mtime_ns, file))
+        with suppress(FileNotFoundError), os.scandir(self._folder / "new") as entries:
+            for entry in entries:
+                # Another process may just have filed it.
+                with suppress(FileNotFoundError):
+                    if _is_mail(entry):
+                        found.append((entry.stat(follow_symlinks=False).st_mtime_ns, Path(entry.path)))
         yield from (file for _, file in sorted(found))
 
     def oldest_waiting(self) -> float | None:
@@ -190,6 +192,10 @@ class RawStore:
 def mail_id(raw: bytes) -> str:
     """Return the id of a mail: the SHA-256 of its bytes."""
     return sha256(raw).hexdigest()
+
+
+def _is_mail(entry: os.DirEntry[str]) -> bool:
+    return entry.name.endswith(".eml") and entry.is_file(follow_symlinks=False)
 
 
 def _write_all(descriptor: int, data: bytes) -> None:
