@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
-    from peewee import BaseQuery, Expression, Field, ModelSelect
+    from peewee import BaseQuery, ColumnBase, Expression, Field, ModelSelect
     from peewee import Node as Sql
 
     from supportdesk.domain.finding import Finding
@@ -51,7 +51,7 @@ class TicketTextIndex(TextIndex, Protocol):
     def update(self) -> None:
         """Index some of the messages that are not, inside the caller's transaction."""
 
-    def noted(self, key: Field, tree: Node) -> Expression:
+    def noted(self, key: Field, tree: Node) -> ColumnBase:
         """Return the condition that a note of a ticket matches a word or phrase; `key` is the ticket's number."""
 
 

@@ -84,7 +84,7 @@ def test_a_name_is_found_in_every_spelling(database, typed, found):
 
 
 def test_spellings_are_found_while_typing(database):
-    assert hits(database, "log i", typing=True) == [TITLES[7], TITLES[8]]
+    assert hits(database, "log in", typing=True) == [TITLES[7], TITLES[8]]
     assert hits(database, "login", typing=True) == [TITLES[7], TITLES[8]]
     assert hits(database, "订", typing=True) == hits(database, "订单退", typing=True) == [TITLES[9]]
     assert hits(database, "E-104", typing=True) == [TITLES[5], TITLES[6]]

@@ -147,7 +147,7 @@ class _Parser:
         return node
 
     def _leaf(self, token: re.Match[str]) -> Node:
-        ends_here = self._typing and token.end() == len(self._text) and self._text[-1].isalnum()
+        ends_here = self._typing and token.end() == len(self._text) and _begins_a_word(self._text)
         if token["key"]:
             return self._filter(token)
         if token["phrase"] is not None:
@@ -163,6 +163,11 @@ class _Parser:
             message = f"{self._field}: {_unknown_key(token['key'], position, self._keys)}"
             raise QueryError(message, field=self._field, position=position)
         return Filter(self._keys[key], token["quoted"] if token["value"] is None else token["value"], position)
+
+
+def _begins_a_word(text: str) -> bool:
+    """Return whether the end of a text is searched for as the beginning of words; a single letter begins too many."""
+    return text[-1].isalnum() and not (text[-1].isascii() and not text[-2:-1].isalnum())
 
 
 def _unknown_key(key: str, position: int, keys: Mapping[str, str]) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
-from peewee import SQL, Expression
+from peewee import SQL, Expression, NodeList
 from playhouse.sqlite_ext import FTS5Model, RowIDField, SearchField
 
 from supportdesk.storage.pending_messages import are_messages_pending, pending_messages
@@ -13,7 +13,7 @@ from supportdesk.storage.sqlite.match_expression import match_of
 from supportdesk.storage.sqlite.text_match import TextMatch
 
 if TYPE_CHECKING:
-    from peewee import Field
+    from peewee import ColumnBase, Field
 
     from supportdesk.domain.query.tree import Node
     from supportdesk.storage.engine import Engine
@@ -36,6 +36,15 @@ _NOTED = (
     "(SELECT coalesce(t.merged_into, t.number) FROM messages AS m JOIN tickets AS t ON t.id = m.ticket_id "
     "WHERE m.seq IN (SELECT rowid FROM notes_text WHERE notes_text MATCH ?))"
 )
+MANY = 2_000
+"""Notes with a word from which on not all of them are read."""
+_COMMON = f"SELECT count(*) FROM (SELECT 1 FROM notes_text WHERE notes_text MATCH ? LIMIT {MANY})"
+# CROSS JOIN: SQLite reads these tables in this order.
+_NOTED_HERE = (
+    "EXISTS (SELECT 1 FROM tickets AS t CROSS JOIN messages AS m CROSS JOIN notes_text "
+    "WHERE m.ticket_id = t.id AND notes_text.rowid = m.seq AND m.kind = 'note' AND (t.number ="
+)
+_NOTES_HERE = "AND notes_text MATCH ?)"
 
 
 class TicketText:
@@ -72,6 +81,9 @@ class TicketText:
         """Return the tickets that a query finds; `key` is their number."""
         return TextMatch.of(TicketTextRow, key, tree)
 
-    def noted(self, key: Field, tree: Node) -> Expression:
-        """Return the condition that a note of a ticket matches."""
-        return Expression(key, "IN", SQL(_NOTED, (match_of(tree).expression,)))
+    def noted(self, key: Field, tree: Node) -> ColumnBase:
+        """Return the condition that a note of a ticket matches; common words are looked up ticket by ticket."""
+        words = match_of(tree).expression
+        if self._engine.run(_COMMON, (words,))[0][0] < MANY:
+            return Expression(key, "IN", SQL(_NOTED, (words,)))
+        return NodeList((SQL(_NOTED_HERE), key, SQL("OR t.merged_into ="), key, SQL(")"), SQL(_NOTES_HERE, (words,))))

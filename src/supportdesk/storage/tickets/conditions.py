@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 HIDDEN = "9998-12-31T00:00:00.000Z"
 """The time of deletion of imported tickets that are not published yet; migration 0017 has it too."""
+FEW = 500
+"""Tickets that are looked up one by one and sorted."""
 LAST = "\U0010ffff"
 """Sorts after every text that begins with the one before it."""
 
@@ -53,6 +55,19 @@ class Conditions:
             case Or(nodes):
                 return reduce(operator.or_, map(self.of, _with_words_together(nodes, any_of)))
         raise ValueError(f"no condition: {node}")
+
+    def rarest(self, parts: Sequence[Node]) -> list[int] | None:
+        """Return the numbers of the tickets that the rarest of some filters finds; None where none finds only few.
+
+        The planner knows neither how many tickets a filter finds nor that they are sorted faster than the whole list
+        is walked through.
+        """
+        found = [self._few(part) for part in parts if isinstance(part, Filter) and _may_be_rare(part)]
+        return min((numbers for numbers in found if len(numbers) <= FEW), key=len, default=None)
+
+    def _few(self, given: Filter) -> list[int]:
+        select = TicketRow.select(TicketRow.number).where(self.of(given)).limit(FEW + 1)
+        return [int(number) for (number,) in self._database.rows(select)]
 
     def column(self, column: Field) -> Column:
         """Return a column in the form that leaves finding rows to the index of the list's order."""
@@ -98,8 +113,12 @@ class Conditions:
 
     def tag(self, value: str) -> Sql:
         """Return whether a ticket has one of these tags."""
-        wanted = reduce(operator.or_, map(_tagged, filters.split(value)))
-        return TicketRow.number << TicketTagRow.select(TicketTagRow.number).where(wanted)
+        words = filters.split(value)
+        tagged = TicketTagRow.select(TicketTagRow.number).where(reduce(operator.or_, map(_tagged, words)))
+        if value.endswith("*") and len(words) == 1 and len(self._database.rows(tagged.limit(FEW + 1))) > FEW:
+            # Many tickets: the list is walked through, and each ticket asked.
+            return TicketRow.tags.startswith(value[:-1]) | TicketRow.tags.contains(f" {value[:-1]}")
+        return TicketRow.number << tagged
 
     def awaiting(self, value: str) -> Sql:
         """Return whether an open ticket waits for one of these sides."""
@@ -132,7 +151,8 @@ class Conditions:
 
     def failed(self) -> Sql:
         """Return whether mail of a ticket failed and nobody has dealt with it."""
-        return TicketRow.mail_failed == 1
+        # Not a parameter: only so the index of these tickets serves.
+        return TicketRow.mail_failed == SQL("1")
 
     def deleted(self) -> Sql:
         """Return whether a ticket was deleted."""
@@ -151,8 +171,7 @@ class Conditions:
             case "owner":
                 return TicketRow.owner != ""
             case "attachment":
-                found = (SQL("EXISTS (SELECT 1 FROM attachments WHERE ticket_id ="), TicketRow.id, SQL(")"))
-                return NodeList(found)
+                return TicketRow.id << SQL("(SELECT ticket_id FROM attachments)")
         said = SQL("AND kind = ? AND removed_at IS NULL)", (value,))
         return NodeList((SQL("EXISTS (SELECT 1 FROM messages WHERE ticket_id ="), TicketRow.id, said))
 
@@ -209,6 +228,18 @@ _FLAGS: Mapping[str, Callable[[Conditions], Sql]] = {
     "deleted": Conditions.deleted,
     "merged": Conditions.merged,
 }
+
+
+def _may_be_rare(given: Filter) -> bool:
+    """Return whether a filter has an index of its own, and may find few tickets."""
+    return given.key in ("tag", "from", "age", "created", "updated") or (given.key, given.value) in (
+        ("is", "mentioned"),
+        ("is", "snoozed"),
+        ("is", "failed"),
+        ("is", "deleted"),
+        ("is", "merged"),
+        ("has", "attachment"),
+    )
 
 
 def _with_words_together(nodes: Sequence[Node], combine: Callable[[list[Node]], Node | None]) -> list[Node]:

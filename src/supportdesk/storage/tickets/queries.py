@@ -258,6 +258,9 @@ def _matched(database: Database, select: Select, query: TicketQuery) -> Select:
     if match is not None:
         select = match.within(select)
     conditions = Conditions(database, query)
+    few = conditions.rarest(query.parts)
+    if few is not None:
+        select = select.where(TicketRow.number << few)
     for part in query.parts:
         if has_filters(part):
             select = select.where(conditions.of(part))

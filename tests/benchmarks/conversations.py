@@ -1,0 +1,60 @@
+"""Desks whose tickets are conversations: owners, tags, replies, words of requesters, notes."""
+
+import csv
+import random
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+from tests.benchmarks.made_desk import AGENTS, SAMPLE, make_desk
+
+MESSAGES = 4
+"""Messages of a ticket after its description."""
+BATCH = 50_000
+KINDS = ("reply", "requester", "reply", "note")
+TAGS = (*("billing", "bug", "shipping", "refund") * 20, *(f"case-{number}" for number in range(400)))
+
+
+def make_conversations(path: Path, tickets: int) -> Path:
+    """Makes a desk with so many tickets and four times as many messages; they are not in the text index yet."""
+    make_desk(path, tickets)
+    chance = random.Random(tickets)
+    with closing(sqlite3.connect(path, isolation_level=None)) as database:
+        database.execute("PRAGMA synchronous = OFF")
+        database.execute("BEGIN IMMEDIATE")
+        database.executemany(
+            "UPDATE tickets SET owner = ?, tags = ?, contact_email = ? WHERE number = ?",
+            [
+                (
+                    chance.choice((*AGENTS, "", "")),
+                    chance.choice((*TAGS, *("",) * 200)),
+                    f"requester{chance.randrange(tickets // 3 + 1)}@{_domain(chance)}",
+                    number,
+                )
+                for number in range(1, tickets + 1)
+            ],
+        )
+        said = _messages(database.execute("SELECT id, created_at FROM tickets ORDER BY number").fetchall(), chance)
+        database.executemany(
+            "INSERT INTO messages (id, ticket_id, kind, author, content, trimmed_at, source, created_at) "
+            "VALUES (?, ?, ?, ?, ?, ?, 'mail', ?)",
+            said,
+        )
+        database.execute("COMMIT")
+        database.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    return path
+
+
+def _domain(chance: random.Random) -> str:
+    return chance.choice(("example.com", "example.com", "acme.com", f"company{chance.randrange(2_000)}.example"))
+
+
+def _messages(tickets: list[tuple[str, str]], chance: random.Random) -> Iterator[tuple[object, ...]]:
+    with SAMPLE.open(encoding="utf-8", newline="") as text:
+        told = [row["description"] for row in csv.DictReader(text)]
+    for number, (ticket, created_at) in enumerate(tickets):
+        for place in range(MESSAGES):
+            content = f"{chance.choice(told)} (word{chance.randrange(50_000)})"
+            author = chance.choice(AGENTS)
+            yield f"m-{number}-{place}", ticket, KINDS[place], author, content, len(content), created_at
