@@ -52,6 +52,7 @@ class SupportDesk(Undoing, App[int], inherit_bindings=False):
         theme: str,
         demo: bool = False,
         bell: bool = False,
+        viewers: Mapping[str, str] | None = None,
         notice: str = "",
         driver: type[Driver] | None = None,
     ) -> None:
@@ -64,6 +65,7 @@ class SupportDesk(Undoing, App[int], inherit_bindings=False):
         self.demo = demo
         self._notice = notice
         self._rings = bell
+        self._viewers = viewers or {}
         self._window = Window(self._tell_terminal)
         self.replaced: DeskReplaced | None = None
         # Set before there is anything to restyle.
@@ -222,6 +224,10 @@ class SupportDesk(Undoing, App[int], inherit_bindings=False):
         here = getattr(self.desk_screen, "NAME", "") + (f" #{number}" if number else "")
         text = " · ".join(filter(None, ("supportdesk", here, ", ".join(waits))))
         self._window.show_title(text)
+
+    def viewer_of(self, content_type: str) -> str:
+        """Return the command of the config that shows files of a type: of exactly this one, else of its kind."""
+        return self._viewers.get(content_type) or self._viewers.get(content_type.partition("/")[0], "")
 
     def ring(self) -> None:
         """Ring the bell of the terminal, where that is wished for."""

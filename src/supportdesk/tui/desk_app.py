@@ -51,5 +51,8 @@ class DeskApp(Protocol):
     def show_status(self, message: str, *, error: bool = False) -> None:
         """Show a sentence in the status line of the main screen in front."""
 
+    def viewer_of(self, content_type: str) -> str:
+        """Return the command of the config that shows files of a type; empty where there is none."""
+
     def leave(self) -> None:
         """End the app; what is being typed is kept as a draft."""

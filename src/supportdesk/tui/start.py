@@ -39,6 +39,7 @@ def start(settings: Settings, *, demo: bool) -> int:
                 keymap,
                 theme=settings.theme,
                 bell=settings.bell,
+                viewers=settings.viewers,
                 demo=demo,
                 notice="" if replaced is None else f"{replaced.message}; this is the desk that is there now",
                 driver=DeskDriver,

@@ -193,7 +193,9 @@ def test_keys_are_one_or_several_a_command(home):
 @pytest.mark.parametrize(
     ("text", "says"),
     [
-        ("colour = 'red'", ["'colour'", "db, agent, theme, bell, internal_domains, keys, macros or mail"]),
+        ("colour = 'red'", ["'colour'", "db, agent, theme, bell, internal_domains, keys, macros, viewers or mail"]),
+        ("viewers = 'chafa'", ["viewers", "it must be a table"]),
+        ("[viewers]\nimage = 3", ["viewers", "it must be a table"]),
         ("bell = 'yes'", ["bell", "'yes'", "must be true or false"]),
         ("theme = 3", ["theme", "3", "must be a text"]),
         ("agent = ''", ["agent", "must be a text"]),

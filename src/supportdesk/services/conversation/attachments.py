@@ -97,12 +97,20 @@ def read_files(paths: Sequence[Path]) -> list[NewFile]:
 
     Raises `InvalidValue` for what is no file and for too much, before anything is read, and `Unavailable`.
     """
+    check_files(paths)
+    try:
+        return [NewFile(safe_name(path.name) or "attachment", _type_of(path.name), path.read_bytes()) for path in paths]
+    except OSError as error:
+        raise Unavailable(f"{error.filename} cannot be read: {error.strerror}", field="attach") from error
+
+
+def check_files(paths: Sequence[Path]) -> None:
+    """Raise `InvalidValue` for what cannot go with a reply, without reading it."""
     try:
         for path in paths:
             if not path.is_file():
                 raise invalid("attach", str(path), "it must be a file")
         check_sizes([path.stat().st_size for path in paths])
-        return [NewFile(safe_name(path.name) or "attachment", _type_of(path.name), path.read_bytes()) for path in paths]
     except OSError as error:
         raise Unavailable(f"{error.filename} cannot be read: {error.strerror}", field="attach") from error
 

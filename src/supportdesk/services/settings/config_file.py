@@ -1,4 +1,4 @@
-"""The config file: TOML with `db`, `agent`, `theme`, `bell`, `internal_domains`, tables `keys`, `macros` and `mail`."""
+"""The config file: TOML with `db`, `agent`, `theme`, `bell`, `internal_domains`, tables `keys`, `macros`, `viewers`, `mail`."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ MACROS = "macros"
 MAIL = "mail"
 INTERNAL = "internal_domains"
 BELL = "bell"
+VIEWERS = "viewers"
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +29,7 @@ class ConfigFile:
     internal_domains: tuple[str, ...] | None = None
     bell: bool | None = None
     macros: Mapping[str, Mapping[str, object]] = field(default_factory=dict)
+    viewers: Mapping[str, str] = field(default_factory=dict)
 
 
 def read_config_file(path: Path, *, must_exist: bool) -> ConfigFile:
@@ -59,6 +61,7 @@ def _checked(path: Path, values: Mapping[str, Any]) -> ConfigFile:
     internal: tuple[str, ...] | None = None
     bell: bool | None = None
     macros: Mapping[str, Mapping[str, object]] = {}
+    viewers: Mapping[str, str] = {}
     for name, value in values.items():
         if name == KEYS and isinstance(value, dict):
             keys = {command: _key_list(path, command, given) for command, given in value.items()}
@@ -78,15 +81,16 @@ def _checked(path: Path, values: Mapping[str, Any]) -> ConfigFile:
             bell = value
         elif name == BELL:
             raise _refusal(path, f"{name}: {quoted(value)} is not allowed; it must be true or false")
+        elif name == VIEWERS:
+            viewers = _viewers(path, value)
         elif name not in TEXTS:
-            raise _refusal(
-                path, f"there is no setting {quoted(name)}; {one_of((*TEXTS, BELL, INTERNAL, KEYS, MACROS, MAIL))}"
-            )
+            known = (*TEXTS, BELL, INTERNAL, KEYS, MACROS, VIEWERS, MAIL)
+            raise _refusal(path, f"there is no setting {quoted(name)}; {one_of(known)}")
         elif not isinstance(value, str) or not value.strip():
             raise _refusal(path, f"{name}: {quoted(value)} is not allowed; it must be a text that is not empty")
         else:
             texts[name] = value
-    return ConfigFile(path, texts, keys, mail, internal, bell, macros)
+    return ConfigFile(path, texts, keys, mail, internal, bell, macros, viewers)
 
 
 def _flat(name: str, table: Mapping[str, Any]) -> Iterator[tuple[str, object]]:
@@ -105,6 +109,14 @@ def _key_list(path: Path, command: str, given: object) -> tuple[str, ...]:
             path, f"{KEYS}: {quoted(command)} = {quoted(given)} is not allowed; it must be a key or a list of keys"
         )
     return tuple(keys)
+
+
+def _viewers(path: Path, given: object) -> Mapping[str, str]:
+    if not isinstance(given, dict) or not all(isinstance(each, str) and each.strip() for each in given.values()):
+        raise _refusal(
+            path, f'{VIEWERS}: {quoted(given)} is not allowed; it must be a table such as image = "chafa {{file}}"'
+        )
+    return {kind.strip().lower(): command for kind, command in given.items()}
 
 
 def _macros(path: Path, given: object) -> Mapping[str, Mapping[str, object]]:

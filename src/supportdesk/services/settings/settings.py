@@ -53,6 +53,9 @@ SETTINGS = (
     Setting("bell", "true or false", "false", "Whether the terminal's bell rings for new words of requesters."),
     Setting("keys", "table", "", "Keys of your own: a command's id with a key or a list of keys."),
     Setting("macros", "table", "", "Macros, a table each: [macros.close] with status, tags, reply and so on."),
+    Setting(
+        "viewers", "table", "", "Commands that show attachments: a type or its kind, with `{file}` in the command."
+    ),
     *MAIL_SETTINGS,
 )
 _BY_NAME = {setting.name: setting for setting in SETTINGS}
@@ -70,6 +73,7 @@ class Settings:
     bell: bool
     keys: Mapping[str, tuple[str, ...]]
     macros: Mapping[str, Mapping[str, object]]
+    viewers: Mapping[str, str]
     mail: MailSettings
     data_folder: Path
     state_folder: Path
@@ -144,6 +148,7 @@ def load(
         bell=bool(file.bell),
         keys=file.keys,
         macros=file.macros,
+        viewers=file.viewers,
         mail=mail,
         data_folder=data_folder,
         state_folder=Path(places.user_state_dir),
@@ -156,6 +161,7 @@ def load(
             "bell": DEFAULT if file.bell is None else CONFIG_FILE,
             "keys": CONFIG_FILE if file.keys else DEFAULT,
             "macros": CONFIG_FILE if file.macros else DEFAULT,
+            "viewers": CONFIG_FILE if file.viewers else DEFAULT,
             **mail_sources,
             "data_folder": "XDG_DATA_HOME" if os.environ.get("XDG_DATA_HOME") else DEFAULT,
             "state_folder": "XDG_STATE_HOME" if os.environ.get("XDG_STATE_HOME") else DEFAULT,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import on
@@ -16,6 +17,7 @@ from supportdesk.domain.errors import Conflict, InvalidValue, invalid
 from supportdesk.domain.journal import Entry, EntryKind
 from supportdesk.domain.text import required_body
 from supportdesk.domain.ticket import Status, Ticket, parse_status
+from supportdesk.services.conversation.attachments import check_files, read_files
 from supportdesk.tui.commands import Scope
 from supportdesk.tui.conversation.picker import Choice, Picker
 from supportdesk.tui.conversation.unseen import UnseenMessages
@@ -37,6 +39,10 @@ def _addresses(field: str, text: str) -> list[str]:
     return found
 
 
+def _paths(text: str) -> list[Path]:
+    return [Path(each.strip()).expanduser() for each in text.split(",") if each.strip()]
+
+
 def _some_addresses(text: str) -> None:
     if not _addresses("to", text):
         raise invalid("to", text, "a reply needs a recipient")
@@ -52,11 +58,13 @@ class ReplyForm(Form["Replied"]):
         "to": "To (they read this text)",
         "cc": "Cc (they read this text)",
         "text": "Reply",
+        "attach": "Files to send with it (paths, with commas)",
         "status": "Status after sending",
     }
     CHECKS: ClassVar[Mapping[str, Check]] = {
         "to": _some_addresses,
         "cc": lambda text: _addresses("cc", text),
+        "attach": lambda text: check_files(_paths(text)),
         "text": lambda text: required_body("text", text),
     }
 
@@ -84,17 +92,19 @@ class ReplyForm(Form["Replied"]):
         yield LineField(id="cc", select_on_focus=False)
         yield UnseenMessages(id="unseen")
         yield BodyField(id="text")
+        yield LineField(id="attach", select_on_focus=False)
         words = [KEEP, *(status.value for status in Status)]
         yield ChoiceField(words, KEEP, id="status")
 
     def initial(self) -> Mapping[str, str]:
         """Return the recipients to begin with."""
-        return {"to": self._ticket.contact_email, "cc": ", ".join(self._cc), "text": "", "status": KEEP}
+        return {"to": self._ticket.contact_email, "cc": ", ".join(self._cc), "text": "", "attach": "", "status": KEEP}
 
     async def save(self, values: Mapping[str, str]) -> Replied:
         """Send the reply; when somebody added what its author has not seen, show it first."""
         desk = self.desk_app.desk
-        new = new_reply(values["text"], _addresses("to", values["to"]), _addresses("cc", values["cc"]))
+        files = await desk.run(read_files, _paths(values["attach"]))
+        new = new_reply(values["text"], _addresses("to", values["to"]), _addresses("cc", values["cc"]), files)
         status = None if values["status"] == KEEP else parse_status(values["status"])
         number = str(self._ticket.number)
         try:

@@ -16,6 +16,7 @@ from supportdesk.domain import moment
 from supportdesk.domain.conversation import Message, MessageKind
 from supportdesk.domain.journal import Entry, EntryKind
 from supportdesk.domain.notification import RETRIED, Notification, NotificationType
+from supportdesk.domain.text import clean_line
 from supportdesk.tui import style
 from supportdesk.tui.conversation.links import LINKS_SHOWN, links_in
 from supportdesk.tui.mail.text import why
@@ -43,6 +44,7 @@ _DELIVERY_WORDS = {
 }
 _MAIL_WORDS = {
     NotificationType.TICKET_CREATED: "confirmation",
+    NotificationType.RECEIVED: "acknowledgement",
     NotificationType.STATUS_UPDATE: "status mail",
     NotificationType.FAQ_ANSWER: "FAQ answer",
     NotificationType.DIGEST: "digest",
@@ -117,9 +119,22 @@ class Timeline:
             count = quoted.count("\n") + 1
             what = "1 quoted line" if count == 1 else f"{count:,} quoted lines"
             lines.append(Text(f"{rail}┊ {what} ({self.unfold_key} shows them)", style.DIM))
+        lines += [Text(f"{rail}{line}", style.DIM) for line in _files(message)]
         if message.kind not in (MessageKind.REPLY, MessageKind.NOTE):
             lines += _links(message.text if unfolded else message.trimmed_text)
         return lines
+
+
+def _files(message: Message) -> list[str]:
+    """Return the files of a message in a line each; what is decoration is only counted."""
+    shown = [
+        f"▣ {clean_line(file.name) or 'unnamed'} · {file.content_type} · {file.size:,} bytes"
+        + (f" · ! {file.warning}" if file.warning else "")
+        for file in message.attachments
+        if not file.is_decoration
+    ]
+    folded = len(message.attachments) - len(shown)
+    return [*shown, *([f"▣ +{folded} small pictures"] if folded else [])]
 
 
 def _heading(message: Message, now: datetime) -> Text:

@@ -12,6 +12,7 @@ from supportdesk.domain.text import clean_body, clean_line
 from supportdesk.tui import style
 
 if TYPE_CHECKING:
+    from supportdesk.domain.attachment import Attachment
     from supportdesk.email.receiving.parsed import ParsedMail
 
 RAW_LIMIT = 200_000
@@ -37,8 +38,28 @@ def incoming_text(mail: IncomingMail, parsed: ParsedMail) -> list[Text]:
     ]
 
 
+def file_text(file: Attachment, content: bytes) -> list[str]:
+    """Return a file that is text as lines: an invitation in three, HTML as text, a mail with its head."""
+    # Lazy imports: keep start-up fast.
+    from supportdesk.email.receiving.calendar import describe_calendar
+    from supportdesk.email.receiving.charsets import decode
+    from supportdesk.email.receiving.html import html_to_text
+
+    text = decode(content[:RAW_LIMIT])
+    if file.content_type == "text/calendar" or file.name.lower().endswith(".ics"):
+        text = describe_calendar(text) or text
+    elif file.content_type == "text/html":
+        text = html_to_text(text)
+    lines = [*([f"! {file.warning}", ""] if file.warning else []), *_cut(clean_body(text))]
+    return lines if len(content) <= RAW_LIMIT else [*lines, f"… {len(content) - RAW_LIMIT:,} more bytes"]
+
+
 def raw_text(data: bytes) -> list[str]:
     """Return a raw mail as lines that a terminal only prints."""
     text = clean_body(data[:RAW_LIMIT].decode("utf-8", "backslashreplace"))
-    lines = [line if len(line) <= LINE_LIMIT else f"{line[:LINE_LIMIT]}…" for line in text.split("\n")]
+    lines = _cut(text)
     return lines if len(data) <= RAW_LIMIT else [*lines, f"… {len(data) - RAW_LIMIT:,} more bytes"]
+
+
+def _cut(text: str) -> list[str]:
+    return [line if len(line) <= LINE_LIMIT else f"{line[:LINE_LIMIT]}…" for line in text.split("\n")]

@@ -50,7 +50,7 @@ def _run(app: App[Any], editor: str, file: Path, received: set[int]) -> str:
     except ValueError as error:
         return f"EDITOR {editor!r} cannot be read: {error}"
     running: list[subprocess.Popen[bytes]] = []
-    with app.suspend(), _signals_passed_on(running, received):
+    with app.suspend(), signals_passed_on(running, received):
         try:
             running.append(subprocess.Popen(command))
         except (OSError, ValueError) as error:
@@ -58,13 +58,13 @@ def _run(app: App[Any], editor: str, file: Path, received: set[int]) -> str:
             return f"EDITOR {editor!r} does not start: {why}"
         if received.intersection(_ENDS_APP):
             running[0].send_signal(signal.SIGHUP)
-        code = _wait(running[0])
+        code = wait_for(running[0])
     if code < 0:
         return f"{editor} was ended by {_signal_name(-code)}"
     return f"{editor} ended with {code}" if code else ""
 
 
-def _wait(process: subprocess.Popen[bytes]) -> int:
+def wait_for(process: subprocess.Popen[bytes]) -> int:
     """Wait until the editor has ended; return its exit code.
 
     With a timeout, since a signal that another thread takes does not wake this one from waiting.
@@ -91,7 +91,7 @@ def _newest(file: Path) -> Path:
 
 
 @contextmanager
-def _signals_passed_on(running: Sequence[subprocess.Popen[bytes]], received: set[int]) -> Iterator[None]:
+def signals_passed_on(running: Sequence[subprocess.Popen[bytes]], received: set[int]) -> Iterator[None]:
     """Collect the signals that would end the app, and end the editor with them; its ctrl+c is its own."""
 
     def pass_on(number: int, frame: object) -> None:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from supportdesk.tui.tickets.answering import TicketAnswering
+from supportdesk.tui.tickets.files import TicketFiles
 from supportdesk.tui.tickets.pane import TicketView
 
 
-class TicketsScreen(TicketAnswering):
+class TicketsScreen(TicketFiles):
     """Triage by keyboard."""
 
     async def do_create(self, count: int | None) -> None:
