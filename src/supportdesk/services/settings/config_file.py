@@ -1,4 +1,4 @@
-"""The config file: TOML with `db`, `agent`, `theme`, `bell`, `internal_domains`, tables `keys`, `macros`, `viewers`, `mail`."""
+"""The config file: TOML with `db`, `agent`, `theme`, `bell`, `internal_domains` and tables for the rest."""
 
 from __future__ import annotations
 
