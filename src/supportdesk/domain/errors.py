@@ -31,6 +31,14 @@ class InvalidValue(DeskError):
     code = "invalid_value"
 
 
+class QueryError(InvalidValue):
+    """A query that cannot be read; `position` is where it is at fault, in characters from 0."""
+
+    def __init__(self, message: str, *, field: str, position: int) -> None:
+        super().__init__(message, field=field)
+        self.position = position
+
+
 class NotAllowed(DeskError):
     """A change that the desk's rules do not let anybody make."""
 

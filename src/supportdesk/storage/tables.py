@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from peewee import IntegerField, Model, TextField
 
+HIDDEN = "9998-12-31T00:00:00.000Z"
+"""The time of deletion of imported tickets that are not published yet; migration 0017 has it too."""
+
 
 class TicketRow(Model):
     """Table `tickets`."""

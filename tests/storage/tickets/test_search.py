@@ -6,7 +6,8 @@ from hypothesis import strategies as st
 
 from supportdesk.domain.errors import InvalidValue
 from supportdesk.domain.page import START
-from supportdesk.domain.query import QUERY_LIMIT, parse_query
+from supportdesk.domain.query import parse_query
+from supportdesk.domain.query.parser import QUERY_LIMIT
 from supportdesk.storage.tickets import queries as tickets
 from tests.hostile import HOSTILE_STRINGS
 

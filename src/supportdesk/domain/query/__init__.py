@@ -1,7 +1,10 @@
-"""The query language: syntax tree, parser, filters, and queries of tickets."""
+"""The query language: syntax tree, parser, filters, and queries of tickets.
 
-from supportdesk.domain.query.parser import QUERY_LIMIT, QueryError, parse
+The parser is imported where there is something to parse: start-up is faster without it.
+"""
+
+from supportdesk.domain.errors import QueryError
 from supportdesk.domain.query.tickets import Order, TicketQuery, parse_query
 from supportdesk.domain.query.tree import Node
 
-__all__ = ["QUERY_LIMIT", "Node", "Order", "QueryError", "TicketQuery", "parse", "parse_query"]
+__all__ = ["Node", "Order", "QueryError", "TicketQuery", "parse_query"]

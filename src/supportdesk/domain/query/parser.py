@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-from supportdesk.domain.errors import InvalidValue, quoted
+from supportdesk.domain.errors import QueryError, quoted
 from supportdesk.domain.query.tree import NOTHING, Filter, Node, Phrase, Word, all_of, any_of, depth, negated
 
 QUERY_LIMIT = 1_000
@@ -34,14 +34,6 @@ _TOKEN = re.compile(
     )""",
     re.VERBOSE,
 )
-
-
-class QueryError(InvalidValue):
-    """A query that cannot be read; `position` is where it is at fault, in characters from 0."""
-
-    def __init__(self, message: str, *, field: str, position: int) -> None:
-        super().__init__(message, field=field)
-        self.position = position
 
 
 def parse(text: str, keys: Mapping[str, str] = NO_KEYS, *, typing: bool = False, field: str = "query") -> Node | None:

@@ -2,19 +2,14 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
-from functools import lru_cache
 from typing import TypeVar
 
-from supportdesk.domain.errors import InvalidValue, invalid, one_of
+from supportdesk.domain.errors import invalid, one_of
 from supportdesk.domain.moment import to_text
 from supportdesk.domain.page import RowKey
-from supportdesk.domain.query import filters
-from supportdesk.domain.query.parser import QueryError, at, is_open_phrase, parse, parse_printed
 from supportdesk.domain.query.tree import (
     And,
     Filter,
@@ -24,14 +19,12 @@ from supportdesk.domain.query.tree import (
     Phrase,
     Word,
     all_of,
-    any_of,
     filters_in,
-    negated,
     wanted_filters,
     wanted_texts,
 )
 from supportdesk.domain.text import clean_line
-from supportdesk.domain.ticket import Priority, Status, TicketSummary, queue_rank
+from supportdesk.domain.ticket import OPEN, Priority, Status, TicketSummary, queue_rank
 
 Value = TypeVar("Value", Status, Priority)
 
@@ -64,7 +57,12 @@ class TicketQuery:
     @property
     def tree(self) -> Node | None:
         """Return the syntax tree; None when every ticket is listed."""
-        return _tree(self.line, typing=self.typing)
+        if not self.line:
+            return None
+        # Lazy import: keeps start-up fast.
+        from supportdesk.domain.query.normal_form import tree_of
+
+        return tree_of(self.line, typing=self.typing)
 
     @property
     def parts(self) -> tuple[Node, ...]:
@@ -96,12 +94,12 @@ class TicketQuery:
     @property
     def statuses(self) -> frozenset[Status]:
         """Return the statuses that filters let through; the empty set when there are none of these."""
-        return self._allowed("status", filters.statuses, Status)
+        return self._allowed("status", Status)
 
     @property
     def priorities(self) -> frozenset[Priority]:
         """Return the priorities that filters let through; the empty set when there are none of these."""
-        return self._allowed("priority", filters.priorities, Priority)
+        return self._allowed("priority", Priority)
 
     @property
     def is_of_status_and_priority(self) -> bool:
@@ -135,10 +133,12 @@ class TicketQuery:
 
     def with_filter(self, key: str, value: str) -> TicketQuery:
         """Return the query with this filter instead of its own of the key; raises `InvalidValue`."""
-        wanted = filters.read(Filter(key, value))
-        parts = _parts(_tree(self.line, typing=False))
+        # Lazy import: keeps start-up fast.
+        from supportdesk.domain.query.filters import read
+
+        parts = replace(self, typing=False).parts
         others = [part for part in parts if (found := _filter_of(part)) is None or found.key != key]
-        return replace(self, line=str(all_of([wanted, *others])), typing=False)
+        return replace(self, line=str(all_of([read(Filter(key, value)), *others])), typing=False)
 
     def sort_key(self, ticket: TicketSummary) -> RowKey:
         """Return the position of a ticket in this list."""
@@ -158,14 +158,14 @@ class TicketQuery:
         """Return the query as text that parses to the same query."""
         return self.line
 
-    def _allowed(
-        self, key: str, parse_values: Callable[[str], frozenset[Value]], kinds: Iterable[Value]
-    ) -> frozenset[Value]:
+    def _allowed(self, key: str, kinds: type[Value]) -> frozenset[Value]:
         allowed: frozenset[Value] | None = None
         for part in self.parts:
             found = _filter_of(part)
             if found is not None and found.key == key:
-                values = parse_values(found.value)
+                # In the normal form, `open` is the only short word.
+                named = found.value.replace("open", ",".join(OPEN)).split(",")
+                values = frozenset(map(kinds, named))
                 values = frozenset(kinds) - values if isinstance(part, Not) else values
                 allowed = values if allowed is None else allowed & values
         return allowed or frozenset()
@@ -178,12 +178,12 @@ def parse_query(text: str, *, order: str = Order.QUEUE, typing: bool = False) ->
     filters of `filters.FILTERS`. Raises `QueryError`, which names the place and what is allowed.
     """
     line = clean_line(text)
-    node = parse(line, filters.KEYS)
-    shown = "" if node is None else str(_normal(node))
-    # While a phrase is typed it stays open, so that its last word can be a prefix.
-    if typing and is_open_phrase(line):
-        shown = shown.removesuffix('"')
-    return TicketQuery(shown, order=parse_order(order), typing=typing)
+    if line:
+        # Lazy import: keeps start-up fast.
+        from supportdesk.domain.query.normal_form import normal_line
+
+        line = normal_line(line, typing=typing)
+    return TicketQuery(line, order=parse_order(order), typing=typing)
 
 
 def parse_order(text: str) -> Order:
@@ -207,65 +207,6 @@ def has_words(node: Node) -> bool:
             return any(map(has_words, nodes))
 
 
-@lru_cache(maxsize=64)
-def _tree(line: str, *, typing: bool) -> Node | None:
-    node = parse_printed(line, filters.KEYS, typing=typing)
-    return None if node is None else _normal(node)
-
-
-def _parts(tree: Node | None) -> tuple[Node, ...]:
-    return tree.nodes if isinstance(tree, And) else () if tree is None else (tree,)
-
-
 def _filter_of(node: Node) -> Filter | None:
     inner = node.node if isinstance(node, Not) else node
     return inner if isinstance(inner, Filter) else None
-
-
-_NUMBER = re.compile(r"#[0-9]{1,15}")
-
-
-def _normal(node: Node) -> Node:
-    """Return a tree with the normal form of its filters, and those of one kind beside each other in one."""
-    match node:
-        case Word(word) if _NUMBER.fullmatch(word):
-            return filters.read(Filter("number", word))
-        case Filter():
-            return _read(node)
-        case Not(inner):
-            return negated(_normal(inner))
-        case And(nodes):
-            return all_of(_widened([_normal(inner) for inner in nodes])) or node
-        case Or(nodes):
-            return any_of([_normal(inner) for inner in nodes]) or node
-    return node
-
-
-def _read(given: Filter) -> Filter:
-    try:
-        return filters.read(given)
-    except InvalidValue as error:
-        message = f"{error.message} ({at(given.position)})"
-        raise QueryError(message, field=error.field or given.key, position=given.position) from None
-
-
-def _widened(nodes: list[Node]) -> list[Node]:
-    found: list[Node] = []
-    for node in nodes:
-        same = next((each for each in found if _widens(each, node)), None)
-        if same is None:
-            found.append(node)
-        else:
-            assert isinstance(same, Filter)
-            assert isinstance(node, Filter)
-            found[found.index(same)] = filters.joined(same, node)
-    return found
-
-
-def _widens(one: Node, other: Node) -> bool:
-    return (
-        isinstance(one, Filter)
-        and isinstance(other, Filter)
-        and one.key == other.key
-        and filters.BY_KEY[one.key].widens
-    )

@@ -14,7 +14,7 @@ from supportdesk.domain.address import address_key
 from supportdesk.domain.moment import to_text
 from supportdesk.domain.notification import DeliveryStatus, Notification
 from supportdesk.domain.page import Count, Seek
-from supportdesk.domain.query import parse
+from supportdesk.domain.query.parser import parse
 from supportdesk.domain.text import clean_line
 from supportdesk.storage import rows
 from supportdesk.storage.database import Database

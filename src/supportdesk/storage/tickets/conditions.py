@@ -15,14 +15,12 @@ from supportdesk.domain.query import TicketQuery, filters, times
 from supportdesk.domain.query.tree import And, Filter, Node, Not, Or, Phrase, Word, all_of, any_of, has_filters
 from supportdesk.domain.ticket import LONGEST_SNOOZE, RESOLVED_RANK
 from supportdesk.storage.database import Database
-from supportdesk.storage.tables import TicketMarkRow, TicketRow, TicketTagRow
+from supportdesk.storage.tables import HIDDEN, TicketMarkRow, TicketRow, TicketTagRow
 
 if TYPE_CHECKING:
     from peewee import ColumnBase as Sql
     from peewee import Node as Column
 
-HIDDEN = "9998-12-31T00:00:00.000Z"
-"""The time of deletion of imported tickets that are not published yet; migration 0017 has it too."""
 FEW = 500
 """Tickets that are looked up one by one and sorted."""
 LAST = "\U0010ffff"

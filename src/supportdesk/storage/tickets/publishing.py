@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 
 from supportdesk.domain.moment import to_text
 from supportdesk.storage.database import Database
-from supportdesk.storage.tickets.conditions import HIDDEN
+from supportdesk.storage.tables import HIDDEN
 from supportdesk.storage.tickets.staging import COLUMNS
 
 STALE = timedelta(minutes=15)

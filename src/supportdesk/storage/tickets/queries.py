@@ -28,8 +28,7 @@ from supportdesk.storage import rows
 from supportdesk.storage.database import Database
 from supportdesk.storage.engine import TextMatch
 from supportdesk.storage.references import named
-from supportdesk.storage.tables import TicketCountRow, TicketRow
-from supportdesk.storage.tickets.conditions import HIDDEN, Conditions
+from supportdesk.storage.tables import HIDDEN, TicketCountRow, TicketRow
 
 if TYPE_CHECKING:
     from peewee import ModelSelect
@@ -254,6 +253,11 @@ def _filtered(database: Database, select: Select, query: TicketQuery) -> Select:
 
 def _matched(database: Database, select: Select, query: TicketQuery) -> Select:
     """Return a query's conditions, for deleted tickets too."""
+    if not query.is_filtered:
+        return select
+    # Lazy import: keeps start-up fast.
+    from supportdesk.storage.tickets.conditions import Conditions
+
     match = _match(database, query)
     if match is not None:
         select = match.within(select)
