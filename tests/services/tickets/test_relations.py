@@ -142,3 +142,15 @@ def test_links_show_on_both_tickets_and_are_undone(desk, filed):
     assert desk.relations.of("1").linked == ()
     with pytest.raises(InvalidValue, match="#1 cannot be linked to itself"):
         desk.relations.link(["1"], "1")
+
+
+def test_hundreds_of_duplicates_are_merged_at_once_and_thousands_refused(desk, filed):
+    for number in range(41):
+        filed(f"Lamp {number}")
+    others = [str(number) for number in range(2, 42)]
+    assert len(desk.relations.merge(others, "1").changed) == 40
+    assert len(desk.conversation.messages("1")) == 41
+    desk.journal.undo()
+    assert len(all_of(desk)) == 41
+    with pytest.raises(InvalidValue, match="up to 500 tickets can be merged at once"):
+        desk.relations.merge([str(number) for number in range(2, 600)], "1")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from dataclasses import dataclass
 
 from supportdesk.domain.errors import Conflict, InvalidValue, NotAllowed
@@ -14,6 +14,9 @@ from supportdesk.services.tickets import changes as ticket_changes
 from supportdesk.services.tickets.service import Tickets, Updated
 from supportdesk.storage import merges
 from supportdesk.storage.tickets import queries as tickets
+
+MERGE_LIMIT = 500
+"""Tickets that are merged at once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +48,8 @@ class Relations:
         ticket that continues them. Raises `NotFound`, `AmbiguousReference`, and `NotAllowed` when one is deleted or
         merged already, or would be merged into itself.
         """
+        if len(references) > MERGE_LIMIT:
+            raise InvalidValue(f"refs: up to {MERGE_LIMIT} tickets can be merged at once", field="refs")
         with self._database.writing():
             named, target = self._tickets.get(into), self._tickets.get_continuing(into)
             ticket_changes.check_not_deleted(target)
@@ -57,6 +62,7 @@ class Relations:
                         f"#{ticket.number} cannot be merged into #{named.number}, which is merged into it", field="into"
                     )
                 entry = set_merged(self._context, ticket, target.number, entry=entry)
+            update_awaiting(self._context, {target.number})
         return Updated([target], frozenset(sources))
 
     def unmerge(self, references: Sequence[str]) -> Updated:
@@ -72,6 +78,8 @@ class Relations:
                 if ticket.merged_into is None:
                     raise NotAllowed(f"#{ticket.number} is not merged into another ticket", field="reference")
                 entry = set_merged(self._context, ticket, None, entry=entry)
+            left = {ticket.merged_into for ticket in sources.values() if ticket.merged_into is not None}
+            update_awaiting(self._context, {*left, *sources})
         return Updated([ticket_changes.get_by_number(self._context, number) for number in sources], frozenset(sources))
 
     def link(self, references: Sequence[str], to: str) -> Updated:
@@ -102,7 +110,8 @@ def set_merged(
 ) -> int:
     """Merge a ticket into another one, or take it out, inside the caller's transaction; return the journal change.
 
-    Raises `NotAllowed` when it would be merged into itself, `Conflict` when it has moved on.
+    The caller calls `update_awaiting` afterwards. Raises `NotAllowed` when it would be merged into itself, `Conflict`
+    when it has moved on.
     """
     if into is not None and merges.target_of(context.database, into) == ticket.number:
         what = "itself" if into == ticket.number else f"#{into}, which is merged into it"
@@ -114,11 +123,15 @@ def set_merged(
     before, after = _side(ticket.merged_into), _side(into)
     entry = write_entry(context, EntryKind.TICKET_MERGED, ticket, before, after, undoes=undoes, change=entry)
     other = ticket_changes.get_by_number(context, into or ticket.merged_into or 0)
-    for each in (place, ticket_changes.get_by_number(context, merges.target_of(context.database, other.number))):
-        merges.update_awaiting(context.database, each.id)
     part = {"ticket": str(ticket.number)}
     sides = ({}, part) if into is not None else (part, {})
     return write_entry(context, EntryKind.TICKET_TOOK_IN, other, *sides, undoes=undoes, change=entry)
+
+
+def update_awaiting(context: Context, numbers: Set[int]) -> None:
+    """Store who is awaited in tickets, or in those that continue them, inside the caller's transaction."""
+    for number in {merges.target_of(context.database, each) for each in numbers}:
+        merges.update_awaiting(context.database, ticket_changes.get_by_number(context, number).id)
 
 
 def set_linked(context: Context, ticket: Ticket, other: Ticket, *, linked: bool) -> bool:

@@ -28,6 +28,7 @@ def undo_merge(undo: Undo, done: Entry) -> None:
         undo.change = relations.set_merged(undo.context, ticket, before, entry=undo.change, undoes=undo.undoes)
     except DeskError as error:
         raise Conflict(f"{error.message}; nothing was undone") from error
+    relations.update_awaiting(undo.context, {ticket.number} | {each for each in (before, after) if each is not None})
     undo.tickets.append(_find(undo.context, done))
 
 
