@@ -33,7 +33,7 @@ WITH_ALPHA = [
     lambda alpha: stats.agresti_caffo(ARM, ARM, alpha),
     lambda alpha: stats.welch_t(MEAN, MEAN, alpha),
     lambda alpha: stats.relative_lift(MEAN, MEAN, alpha),
-    lambda alpha: stats.score_difference(ARM, ARM, alpha),
+    lambda alpha: stats.stratified_score([(ARM, ARM)], alpha),
     lambda alpha: stats.score_lift(ARM, ARM, alpha),
     lambda alpha: stats.fieller_lift(MEAN, MEAN, alpha),
     lambda alpha: stats.ratio_difference(PAIRS, PAIRS, alpha),
@@ -143,7 +143,7 @@ def test_the_plain_calculator_loads_neither_numpy_nor_scipy():
     code = (
         "import sys; from supportdesk import stats; a, b = stats.Proportion(1, 10), stats.Proportion(5, 12);"
         "stats.two_proportion_z(a, b); stats.wilson(a); stats.newcombe(a, b);"
-        "stats.score_difference(a, b); stats.score_lift(a, b); stats.sample_ratio([10, 12], [1, 1]);"
+        "stats.stratified_score([(a, b)]); stats.score_lift(a, b); stats.sample_ratio([10, 12], [1, 1]);"
         "stats.sample_size_two_proportions(.1, .2); stats.smallest_effect_two_proportions(.1, 500);"
         "stats.msprt(.1, .01, .02); stats.bayes_factor(a, b);"
         "sys.exit(bool({'numpy', 'scipy'} & set(sys.modules)))"

@@ -104,7 +104,6 @@ ARGUMENTS = {
     "sample_size_means": (numbers, levels, levels, sides),
     "sample_size_of_difference": (numbers, sizes, levels, levels, sides),
     "sample_size_two_proportions": (rates, rates, levels, levels, sides, st.sampled_from(list(stats.Formula))),
-    "score_difference": two_arms,
     "score_lift": two_arms,
     "sequential_sample_ratio": (several(several(users, 2), 3), several(sizes, 2), sizes),
     "simulate_thompson": (several(rates, 3), st.integers(0, 4), priors, users, st.integers(0, 3), users),

@@ -3,7 +3,7 @@
 import pytest
 from hypothesis import given
 
-from supportdesk.stats import Proportion, newcombe, score_difference, score_lift, two_proportion_z
+from supportdesk.stats import Proportion, newcombe, score_lift, stratified_score, two_proportion_z
 from tests.stats.arms import alphas, proportions
 
 # Newcombe 1998, Statistics in Medicine 17:873, table II, method 5 (Mee): x and n of test and of control, limits.
@@ -19,7 +19,7 @@ LIFTS = [(56, 70, 48, 80, 0.0798215, 0.6708056), (6, 7, 2, 7, 0.1026408, 9.66602
 
 @pytest.mark.parametrize(("hits_t", "users_t", "hits_c", "users_c", "low", "high"), DIFFERENCES)
 def test_published_differences(hits_t, users_t, hits_c, users_c, low, high):
-    found = score_difference(Proportion(hits_c, users_c), Proportion(hits_t, users_t))
+    found = stratified_score([(Proportion(hits_c, users_c), Proportion(hits_t, users_t))])
     assert (found.low, found.high) == (pytest.approx(low, abs=6e-5), pytest.approx(high, abs=6e-5))
 
 
@@ -33,14 +33,14 @@ def test_where_newcombes_interval_contradicts_the_test_this_one_does_not():
     control, test = Proportion(2, 9), Proportion(0, 20)
     assert two_proportion_z(control, test).p_value < 0.03
     assert newcombe(control, test).high > 0
-    assert score_difference(control, test).high < 0
+    assert stratified_score([(control, test)]).high < 0
     assert score_lift(control, test).high < 0
 
 
 @given(proportions, proportions, alphas)
 def test_0_is_outside_exactly_where_the_test_rejects(control, test, alpha):
     tested = two_proportion_z(control, test)
-    for interval in (score_difference(control, test, alpha), score_lift(control, test, alpha)):
+    for interval in (stratified_score([(control, test)], alpha), score_lift(control, test, alpha)):
         if interval.low is None:
             assert interval.reason
             continue
@@ -53,4 +53,4 @@ def test_0_is_outside_exactly_where_the_test_rejects(control, test, alpha):
 def test_what_has_no_interval_says_why():
     assert score_lift(Proportion(0, 10), Proportion(1, 10)).reason.startswith("the control mean is 0")
     assert score_lift(Proportion(0, 0), Proportion(1, 10)).reason == "the control arm has no users"
-    assert score_difference(Proportion(1, 1), Proportion(0, 0)).reason == "the test arm has no users"
+    assert stratified_score([(Proportion(1, 1), Proportion(0, 0))]).reason == "the test arm has no users"

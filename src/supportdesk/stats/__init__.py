@@ -87,7 +87,7 @@ from supportdesk.stats.power_means import (
 from supportdesk.stats.proportions import ChiSquare, ZTest, proportions_chi_square, two_proportion_z
 from supportdesk.stats.ratio import RatioTest, ratio_difference
 from supportdesk.stats.samples import Mean, Pairs, Proportion
-from supportdesk.stats.score import score_difference, score_lift, stratified_score
+from supportdesk.stats.score import score_lift, stratified_score
 from supportdesk.stats.sequential import (
     AlwaysValid,
     InflatedZ,
@@ -195,7 +195,6 @@ __all__ = [
     "sample_size_means",
     "sample_size_of_difference",
     "sample_size_two_proportions",
-    "score_difference",
     "score_lift",
     "sequential_sample_ratio",
     "shuffled_p",

@@ -18,26 +18,16 @@ from supportdesk.stats.samples import NO_STRATUM, Proportion, stratum_weights
 HALVINGS = 60
 
 
-def score_difference(control: Proportion, test: Proportion, alpha: float = 0.05) -> Interval:
-    """Return the interval of p_test - p_control; in [-1, 1] and of use at any n.
-
-    Excludes 0 where `two_proportion_z` rejects.
-
-    Source: Mee 1984, Biometrics 40:1175; Newcombe 1998, Statistics in Medicine 17:873, method 5.
-    """
-    if not control.users or not test.users:
-        return Interval(None, None, None, empty_arm(control, test))
-    return stratified_score([(control, test)], alpha)
-
-
 def stratified_score(strata: Sequence[tuple[Proportion, Proportion]], alpha: float = 0.05) -> Interval:
-    """Return the interval of the common difference; it excludes 0 where `stratified_z` rejects.
+    """Return the interval of the common difference p_test - p_control; in [-1, 1] and of use at any n.
 
-    Source: Miettinen & Nurminen 1985, Statistics in Medicine 4:213, without their factor N/(N-1).
+    It excludes 0 where `stratified_z` rejects. Source: Miettinen & Nurminen 1985, Statistics in Medicine 4:213, without
+    their factor N/(N-1); of one stratum Mee 1984, Biometrics 40:1175; Newcombe 1998, ibid. 17:873, method 5.
     """
     z, weights = critical_z(alpha), stratum_weights(strata)
     if not weights:
-        return Interval(None, None, None, NO_STRATUM)
+        only = empty_arm(*strata[0]) if len(strata) == 1 else NO_STRATUM
+        return Interval(None, None, None, only)
     estimate = math.fsum(
         w * (t.conversions / t.users - c.conversions / c.users) for w, (c, t) in zip(weights, strata, strict=True)
     )
