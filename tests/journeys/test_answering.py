@@ -68,3 +68,27 @@ async def test_who_is_new_in_the_conversation_or_gets_no_mail_is_said_before_sen
     async with sit_down(size=(160, 40)) as desk:
         await desk.press("r", "shift+tab", *"eve@example.com, gone@example.com")
         await desk.sees("gets no mail: gone@example.com (mailbox does not exist)", "new here: eve@example.com")
+
+
+async def test_a_draft_is_handed_to_a_colleague(sit_down, file, colleague):
+    file("Lamp is dark")
+    async with sit_down(size=(120, 30)) as ann:
+        await ann.press("r", *"Is it on?", "f7")
+        await ann.sees("Draft shared")
+        await ann.press("escape")
+        async with sit_down(agent="bob", size=(120, 30)) as bob:
+            await bob.press("r")
+            await bob.sees("ann has shared a draft")
+            await bob.press("f7")
+            await bob.sees("Is it on?", "ann's draft is yours now")
+    assert colleague.shared_drafts.find("1") is None
+
+
+async def test_another_terminal_picks_the_draft_up(sit_down, file):
+    file("Lamp is dark")
+    async with sit_down() as one:
+        await one.press("r", *"Is it")
+        await one.press("escape")
+        async with sit_down() as two:
+            await two.press("r")
+            await two.sees("Your draft is back", "Is it")

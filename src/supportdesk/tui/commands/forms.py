@@ -18,6 +18,14 @@ FORMS: tuple[Command, ...] = (
     Command("reply.canned", "Insert a canned reply", ("f8",), Scope.REPLY_FORM, hint="canned"),
     Command("reply.faq", "Insert the answer of an FAQ", ("f9",), Scope.REPLY_FORM, hint="faq"),
     Command(
+        "reply.share",
+        "Take a colleague's shared draft, or share this one",
+        ("f7",),
+        Scope.REPLY_FORM,
+        hint="share",
+        cli_equivalent="ticket draft REF --share TEXT",
+    ),
+    Command(
         "plan.take",
         "Plan with the users per variant that are shown",
         ("f7",),

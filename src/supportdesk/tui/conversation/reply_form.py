@@ -13,7 +13,7 @@ from textual.widgets import Input
 
 from supportdesk.domain.address import address_key
 from supportdesk.domain.conversation import Message, Source, new_reply
-from supportdesk.domain.errors import Conflict, InvalidValue, invalid
+from supportdesk.domain.errors import Conflict, DeskError, InvalidValue, invalid
 from supportdesk.domain.journal import Entry, EntryKind
 from supportdesk.domain.text import required_body
 from supportdesk.domain.ticket import Status, Ticket, parse_status
@@ -52,7 +52,14 @@ class ReplyForm(Form["Replied"]):
     """Recipients, text, and the status that the ticket gets."""
 
     SCOPES: ClassVar[tuple[Scope, ...]] = (Scope.FORM, Scope.REPLY_FORM)
-    HINTS: ClassVar[Sequence[str]] = ("form.save", "reply.status", "reply.canned", "reply.faq", "form.editor")
+    HINTS: ClassVar[Sequence[str]] = (
+        "form.save",
+        "reply.status",
+        "reply.canned",
+        "reply.faq",
+        "reply.share",
+        "form.editor",
+    )
     BEGINS_IN = "text"
     NAMES: ClassVar[Mapping[str, str]] = {
         "to": "To (they read this text)",
@@ -69,10 +76,23 @@ class ReplyForm(Form["Replied"]):
     }
 
     def __init__(
-        self, ticket: Ticket, said: Sequence[Message], cc: Sequence[str], last_status: str = KEEP, last_canned: str = ""
+        self,
+        ticket: Ticket,
+        said: Sequence[Message],
+        cc: Sequence[str],
+        last_status: str = KEEP,
+        last_canned: str = "",
+        shared_by: str = "",
     ) -> None:
-        """`said` is the conversation as its author has read it, `cc` who else gets the reply."""
-        super().__init__(f"Reply to #{ticket.number} {ticket.title}", f"reply-{ticket.number}", save="send")
+        """`said` is the conversation as its author has read it, `cc` who else gets the reply.
+
+        `shared_by` has shared a draft for the ticket.
+        """
+        names = dict(self.NAMES)
+        if shared_by:
+            names["text"] += f" · {shared_by} has shared a draft"
+        heading = f"Reply to #{ticket.number} {ticket.title}"
+        super().__init__(heading, f"reply-{ticket.number}", names=names, save="send")
         self._ticket = ticket
         self._said = said
         self._seen = said[-1].id
@@ -148,6 +168,21 @@ class ReplyForm(Form["Replied"]):
         event.input.border_title = Content(" · ".join((self.names[field], *marks)))
 
     # Keys
+
+    async def do_reply_share(self) -> None:
+        """Take the draft that a colleague has shared for this ticket; where there is none, share this one."""
+        desk, number = self.desk_app.desk, str(self._ticket.number)
+        shared = await desk.run(desk.shared_drafts.find, number)
+        try:
+            if shared is not None and shared.agent != desk.actor:
+                taken = await desk.run(desk.shared_drafts.take, number)
+                self.query_one(BodyField).insert(taken.text)
+                self.status.done(f"{taken.agent}'s draft is yours now")
+            else:
+                await desk.run(desk.shared_drafts.share, number, self.value("text"))
+                self.status.done("Draft shared: a colleague who replies to this ticket can take it")
+        except DeskError as error:
+            self.status.error(error.message)
 
     def do_reply_status(self) -> None:
         """Ask for the status; once more: send."""

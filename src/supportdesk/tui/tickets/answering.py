@@ -85,7 +85,9 @@ class TicketAnswering(TicketMacros):
         ticket = await desk.run(desk.tickets.get, str(summary.number))
         said = await desk.run(desk.conversation.messages, str(summary.number))
         cc = others_of(ticket, said, (ticket.contact_email,)) if to_all else ()
-        form = ReplyForm(ticket, said, cc, self._last_status, self._last_canned)
+        shared = await desk.run(desk.shared_drafts.find, str(summary.number))
+        by = shared.agent if shared is not None and shared.agent != desk.actor else ""
+        form = ReplyForm(ticket, said, cc, self._last_status, self._last_canned, by)
         replied = await self.run_form(form)
         self._last_canned = form.last_canned
         if replied is not None:
