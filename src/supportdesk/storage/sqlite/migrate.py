@@ -8,6 +8,7 @@ from pathlib import Path
 import peewee
 
 from supportdesk.domain.errors import InvalidValue, NotAllowed
+from supportdesk.storage import without_drivers
 from supportdesk.storage.sqlite.failures import primary_code
 
 STEPS = Path(__file__).parent / "migrations"
@@ -34,7 +35,8 @@ def migrate(database: peewee.SqliteDatabase, path: Path, steps: Path = STEPS) ->
     if applied == known:
         return
     # Imported here: it is only wanted when there is something to do.
-    from playhouse.migrations import Runner
+    with without_drivers():
+        from playhouse.migrations import Runner
 
     # Pragmas that the runner sets around a step do nothing inside a transaction, so foreign keys are
     # switched off here; the lock makes a second program wait and then find nothing left to do.

@@ -1,0 +1,252 @@
+"""Turns, clock and connection of a desk on a server; a lost connection never repeats a change."""
+
+import sys
+import threading
+from contextlib import closing, suppress
+from dataclasses import replace
+from subprocess import run
+from time import monotonic
+
+import pytest
+
+from supportdesk.domain.errors import DeskError, InvalidValue, Locked, NotAllowed, Unavailable
+from supportdesk.domain.ticket import new_ticket
+from supportdesk.services.desk import Desk
+from supportdesk.storage.database import Database
+from supportdesk.storage.postgres import migrate
+from tests.conftest import new_database, run_sql
+
+LAMP = new_ticket("Lamp is dark", "It does not shine.", "rita@example.com")
+NOBODY = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> "
+
+
+@pytest.fixture
+def server(postgres_desk):
+    with closing(Database(postgres_desk)) as database:
+        yield database
+
+
+def cut(address):
+    """End every connection to a desk, as a server does that goes away."""
+    run_sql(address, NOBODY + "pg_backend_pid()")
+
+
+def test_a_change_moves_the_number_that_others_see_and_not_ones_own(server, postgres_desk):
+    before = server.data_version()
+    with server.writing():
+        server.sql("UPDATE desk SET value = value")
+    assert server.data_version() == before
+    with Desk(postgres_desk, "bob") as bob:
+        bob.tickets.create(LAMP)
+    assert server.data_version() > before
+
+
+def test_the_time_is_that_of_the_server_whatever_this_machine_says(server, postgres_desk):
+    ((at,),) = run_sql(postgres_desk, "SELECT (extract(epoch FROM clock_timestamp()) * 1000)::bigint")
+    assert abs(server.now().timestamp() * 1000 - at) < 5_000
+    assert server.now().microsecond % 1000 == 0
+
+
+def test_writers_take_turns_and_who_waits_too_long_is_told(postgres_desk):
+    with closing(Database(postgres_desk)) as one, closing(Database(postgres_desk, busy_seconds=0.1)) as other:
+        with one.writing(), pytest.raises(Locked, match="locked by another program"), other.writing():
+            pass
+        assert one.sql("SELECT 1") == [(1,)]
+        with other.writing():
+            other.sql("UPDATE desk SET value = value")
+
+
+def test_a_reader_who_follows_the_journal_misses_nothing(postgres_desk):
+    with Desk(postgres_desk, "reader") as reader:
+        stop = threading.Event()
+        seen: list[int] = []
+
+        def follow():
+            while True:
+                ended = stop.is_set()
+                seen.extend(entry.seq for entry in reader.journal.after(seen[-1] if seen else 0))
+                if ended:
+                    return
+
+        def write(name):
+            with Desk(postgres_desk, name, busy_seconds=60) as desk:
+                for _ in range(10):
+                    desk.tickets.create(LAMP)
+
+        watcher = threading.Thread(target=follow)
+        writers = [threading.Thread(target=write, args=(f"agent{place}",)) for place in range(6)]
+        for thread in (watcher, *writers):
+            thread.start()
+        for thread in writers:
+            thread.join(100)
+        stop.set()
+        watcher.join(20)
+        assert seen == list(range(1, 61))
+        assert run_sql(postgres_desk, "SELECT min(number), max(number), count(*) FROM tickets") == [(1, 60, 60)]
+
+
+def test_a_connection_that_was_lost_is_made_anew_where_nothing_was_under_way(server, postgres_desk):
+    cut(postgres_desk)
+    assert server.sql("SELECT count(*) FROM tickets") == [(0,)]
+    cut(postgres_desk)
+    with server.writing():
+        server.sql("UPDATE desk SET value = value")
+
+
+def test_a_change_whose_connection_is_lost_is_not_repeated(server, postgres_desk):
+    def change():
+        with server.writing():
+            server.sql("UPDATE desk SET value = 'x'")
+            cut(postgres_desk)
+            server.sql("UPDATE desk SET value = 'y'")
+
+    with pytest.raises(Unavailable, match="nothing was saved"):
+        change()
+    assert not server.in_transaction
+    assert run_sql(postgres_desk, "SELECT count(*) FROM desk WHERE value = 'x'") == [(0,)]
+    assert server.sql("SELECT count(*) FROM tickets") == [(0,)]
+    cut(postgres_desk)
+    with pytest.raises(Unavailable):
+        server.change("UPDATE desk SET value = 'x'")
+    assert run_sql(postgres_desk, "SELECT count(*) FROM desk WHERE value = 'x'") == [(0,)]
+
+
+def test_a_commit_without_an_answer_is_said_to_be_unknown(server, postgres_desk):
+    # The server ends the connection in the middle of the commit.
+    run_sql(
+        postgres_desk,
+        "CREATE FUNCTION leave() RETURNS trigger LANGUAGE plpgsql AS "
+        "'BEGIN PERFORM pg_terminate_backend(pg_backend_pid()); RETURN NULL; END'",
+    )
+    run_sql(
+        postgres_desk,
+        "CREATE CONSTRAINT TRIGGER leaving AFTER UPDATE ON desk DEFERRABLE INITIALLY DEFERRED "
+        "FOR EACH ROW EXECUTE FUNCTION leave()",
+    )
+    with pytest.raises(Unavailable, match="nobody knows whether it was saved"), server.writing():
+        server.sql("UPDATE desk SET value = value")
+    assert server.sql("SELECT count(*) FROM tickets") == [(0,)]
+
+
+def test_a_server_that_is_away_is_named_without_a_password(postgres_desk):
+    away = replace(postgres_desk, options={"host": "/nowhere"}, password="hunter2")
+    with pytest.raises(Unavailable, match="cannot be reached") as refused:
+        Database(away)
+    assert "hunter2" not in refused.value.message
+    missing = replace(postgres_desk, database="no_such_database")
+    with pytest.raises(Unavailable, match="there is no database"):
+        Database(missing)
+    with pytest.raises(InvalidValue, match="does not know"):
+        Database(replace(postgres_desk, options={**postgres_desk.options, "colour": "red"}))
+
+
+def test_a_desk_of_another_version_is_refused_politely(server, postgres_desk):
+    run_sql(postgres_desk, "UPDATE turn SET step = '9999'")
+    with pytest.raises(InvalidValue, match="made by a newer supportdesk"):
+        Database(postgres_desk)
+    with pytest.raises(Unavailable, match="migrated by a newer supportdesk; nothing was saved"), server.writing():
+        pass
+    with pytest.raises(Unavailable, match="newer supportdesk"):
+        server.data_version()
+    run_sql(postgres_desk, "UPDATE turn SET step = '0001'")
+    with pytest.raises(NotAllowed, match="made by an older supportdesk"):
+        Database(postgres_desk, create=False)
+
+
+def test_an_empty_database_is_no_desk_unless_one_is_made(postgres, worker_id):
+    with new_database(postgres, worker_id, template=False) as empty:
+        with pytest.raises(InvalidValue, match="it is empty"):
+            Database(empty, create=False)
+        run_sql(empty, "CREATE TABLE others (id int)")
+        with pytest.raises(InvalidValue, match="another program's tables"):
+            Database(empty)
+
+
+def test_of_two_programs_that_make_a_desk_one_does(postgres, worker_id):
+    with new_database(postgres, worker_id, template=False) as empty:
+        secrets: list[str] = []
+
+        def open_desk():
+            with closing(Database(empty)) as database:
+                secrets.append(database.secret)
+
+        both = [threading.Thread(target=open_desk) for _ in range(4)]
+        for thread in both:
+            thread.start()
+        for thread in both:
+            thread.join(60)
+        assert len(secrets) == 4
+        assert len(set(secrets)) == 1
+        assert run_sql(empty, "SELECT step, count(*) OVER () FROM turn") == [(migrate.NEWEST, 1)]
+
+
+def test_who_may_only_read_is_told_so(server, postgres_desk):
+    run_sql(postgres_desk, "DROP ROLE IF EXISTS looker")
+    run_sql(postgres_desk, "CREATE ROLE looker LOGIN")
+    run_sql(postgres_desk, "GRANT SELECT ON ALL TABLES IN SCHEMA public TO looker")
+    with Desk(replace(postgres_desk, user="looker"), "lou", create=False) as lou:
+        assert lou.journal.last_seq() == 0
+        with pytest.raises(NotAllowed, match="cannot be written by you"):
+            lou.tickets.create(LAMP)
+    run_sql(postgres_desk, "DROP OWNED BY looker")
+    run_sql(postgres_desk, "DROP ROLE looker")
+
+
+def test_the_driver_is_imported_only_for_a_desk_on_a_server(tmp_path):
+    script = (
+        "import sys; from pathlib import Path; from supportdesk.services.desk import Desk\n"
+        "Desk(Path(sys.argv[1]), 'ann').close()\n"
+        "print([name for name in sys.modules if name.startswith(('psycopg', 'supportdesk.storage.postgres'))])"
+    )
+    done = run([sys.executable, "-c", script, tmp_path / "support.db"], capture_output=True, text=True, check=True)
+    assert done.stdout == "[]\n"
+
+
+def test_a_program_without_the_driver_says_what_to_install(postgres_desk):
+    script = (
+        "import sys; sys.modules['psycopg'] = None\n"
+        "from supportdesk.domain.desk_address import parse_desk_address\n"
+        "from supportdesk.storage.database import Database\n"
+        "try:\n    Database(parse_desk_address(sys.argv[1]))\nexcept Exception as error:\n    print(error)"
+    )
+    done = run([sys.executable, "-c", script, str(postgres_desk)], capture_output=True, text=True, check=True)
+    assert "supportdesk[postgres]" in done.stdout
+
+
+def test_a_server_that_crashes_under_load_is_worked_with_again_by_itself(tmp_path):
+    own = pytest.importorskip("tests.postgres_server").own_server
+    with own() as server:
+        server.make_template()
+        from supportdesk.domain.desk_address import parse_desk_address
+
+        address = parse_desk_address(server.address("desk_template"))
+        made, refused, stop = [], [], monotonic() + 30
+
+        def work(name):
+            with Desk(address, name, busy_seconds=20) as desk:
+                after = 0
+                while after < 5 and monotonic() < stop:
+                    try:
+                        made.append(desk.tickets.create(LAMP).id)
+                        after += bool(refused)
+                    except DeskError as error:
+                        refused.append(error.message)
+
+        agents = [threading.Thread(target=work, args=(f"agent{place}",)) for place in range(3)]
+        for agent in agents:
+            agent.start()
+        while len(made) < 5 and monotonic() < stop:
+            pass
+        server.stop()
+        while not refused and monotonic() < stop:
+            pass
+        server.start()
+        for agent in agents:
+            agent.join(60)
+        kept = [key for (key,) in run_sql(address, "SELECT id FROM tickets")]
+        unknown = sum("nobody knows" in sentence for sentence in refused)
+        assert refused
+        assert set(made) <= set(kept)
+        assert len(kept) - len(made) <= unknown
+        with suppress(DeskError), Desk(address, "ann") as desk:
+            assert desk.journal.last_seq() == len(kept)
