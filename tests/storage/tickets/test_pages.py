@@ -3,6 +3,7 @@
 from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -161,6 +162,7 @@ CHANGES = st.lists(
 )
 
 
+@pytest.mark.sqlite
 @settings(max_examples=80)
 @given(rows=TICKETS, changes=CHANGES)
 def test_kept_counts_and_the_text_index_follow_whatever_happens(database, rows, changes):

@@ -3,6 +3,7 @@
 import pytest
 
 from supportdesk.domain.conversation import NewReply
+from supportdesk.domain.desk_address import SqliteFile
 from supportdesk.domain.page import START
 from supportdesk.domain.query import parse_query
 from supportdesk.domain.ticket import parse_change
@@ -42,6 +43,8 @@ def test_words_of_all_messages_find_a_ticket(talked, typed, numbers):
 
 def is_whole(desk):
     """Compare the index with one that is made of what was said now."""
+    if not isinstance(desk.address, SqliteFile):
+        return
     sql = desk._database.sql
     sql(
         "CREATE VIRTUAL TABLE temp.fresh USING fts5(title, description, contact_email, content = '', "

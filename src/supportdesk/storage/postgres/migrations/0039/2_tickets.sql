@@ -101,6 +101,7 @@ CREATE TABLE queue_counts (
     tickets bigint NOT NULL,
     PRIMARY KEY (queue, agent)
 );
+INSERT INTO queue_counts (queue, agent, tickets) VALUES ('failed', '', 0), ('unread', '', 0);
 CREATE INDEX tickets_awaiting ON tickets (awaiting, queue_rank, created_at);
 CREATE INDEX tickets_domain ON tickets (contact_domain, queue_rank, created_at);
 CREATE INDEX tickets_last_word ON tickets (last_word) WHERE last_word > 0;
