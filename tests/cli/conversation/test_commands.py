@@ -20,10 +20,16 @@ def test_a_note_is_marked_as_internal_wherever_it_is_shown(run):
 def test_a_stale_reply_exits_4(run):
     run.ticket()
     seen = run("ticket", "messages", "1", "--json").json[0]["id"]
-    run("--as", "bob", "ticket", "note", "1", "--text", "Mine.")
+    for text in ("Mine.", "No, yours."):
+        run("--as", "bob", "ticket", "note", "1", "--text", text)
     ended = run("--as", "cat", "ticket", "reply", "1", "--text", "Hi", "--seen", seen)
     assert ended.code == 4
     assert "bob has added" in ended.err
+    assert ended.err.count("\n") == 1
+    assert "Mine." in ended.out
+    assert "No, yours." in ended.out
+    error = run("--as", "cat", "ticket", "reply", "1", "--text", "Hi", "--seen", seen, "--json").error
+    assert error["code"] == "conflict"
 
 
 def test_canned_replies_are_saved_listed_used_and_deleted(run):

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 import click
@@ -68,14 +69,15 @@ def reply(
         pieces = [desk.canned_replies.fill(canned, ticket)] if canned is not None else []
         pieces += [desk.faqs.get(faq).answer] if faq is not None else []
         pieces += [text] if text is not None else []
-        replied = desk.conversation.reply(
-            ref,
-            new_reply("\n\n".join(pieces), to, cc, files),
-            status=None if status is None else parse_status(status),
-            to_all=to_all,
-            take=not no_take,
-            seen=seen,
-        )
+        with _shown_if_unseen(form):
+            replied = desk.conversation.reply(
+                ref,
+                new_reply("\n\n".join(pieces), to, cc, files),
+                status=None if status is None else parse_status(status),
+                to_all=to_all,
+                take=not no_take,
+                seen=seen,
+            )
         if form == "json":
             say_json(document(replied.message, MESSAGE))
         else:
@@ -83,6 +85,20 @@ def reply(
             took = f", owned by {now.owner}" if now.owner != ticket.owner else ""
             sent = f" with {', '.join(each.name for each in message.attachments)}" if message.attachments else ""
             say(f"#{now.number} reply{sent} to {', '.join((*message.to, *message.cc))}, {now.status}{took}")
+
+
+@contextmanager
+def _shown_if_unseen(form: str | None) -> Iterator[None]:
+    """Print, for people, the messages because of which a reply was held back."""
+    # Lazy import: keeps start-up fast.
+    from supportdesk.services.conversation.service import Unseen
+
+    try:
+        yield
+    except Unseen as unseen:
+        if form is None:
+            say("\n\n".join(message_text(message) for message in unseen.messages))
+        raise
 
 
 @click.command()
