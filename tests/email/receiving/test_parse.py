@@ -234,3 +234,11 @@ def test_the_time_to_read_a_mail_grows_with_its_size_alone():
 
     seconds(100)
     assert seconds(20_000) < 60 * max(seconds(2_000), 0.001)
+
+
+def test_of_very_many_references_the_last_ones_are_kept():
+    ids = [f"<{number:04}.{'x' * 60}@example.com>" for number in range(2_000)]
+    mail = parse_mail(f"From: a@example.com\nReferences: {chr(10).join(f' {each}' for each in ids)}\n\nHi".encode())
+    assert mail.references == tuple(ids[-100:])
+    one = parse_mail(f"From: a@example.com\nReferences: {'y' * 40_000}> {ids[-1]}\n\nHi".encode())
+    assert one.references == (ids[-1],)

@@ -19,7 +19,9 @@ KEPT_LIMIT = 64 * 1024
 """Bytes of a field that are kept, of which a single value reads fewer."""
 FIELD_LIMIT = 8 * 1024
 SUBJECT_LIMIT = 250
+REFERENCES = "references"
 REFERENCES_LIMIT = 100
+REFERENCES_BYTES = 32 * 1024
 
 _FIELD = re.compile(rb"([!-9;-~]+)[ \t]*:(.*)", re.DOTALL)
 _ENCODED_WORD = re.compile(rb"=\?([^?\s]{1,60})\?([bBqQ])\?(.*?)\?=", re.DOTALL)
@@ -60,15 +62,25 @@ def split_message(raw: bytes) -> tuple[Head, bytes]:
     fields: list[tuple[str, bytearray]] = []
     for line in head[:HEAD_LIMIT].split(b"\n"):
         if line[:1] in (b" ", b"\t") and fields:
-            value = fields[-1][1]
-            value += (b"\n" + line)[: max(0, KEPT_LIMIT - len(value))]
+            name, value = fields[-1]
+            if name == REFERENCES:
+                # The last ones count.
+                value += b"\n" + line
+                if len(value) > 2 * KEPT_LIMIT:
+                    del value[:-KEPT_LIMIT]
+            else:
+                value += (b"\n" + line)[: max(0, KEPT_LIMIT - len(value))]
         elif len(fields) < FIELDS_LIMIT and (match := _FIELD.match(line)):
-            fields.append((match.group(1).decode("ascii").lower(), bytearray(match.group(2)[:KEPT_LIMIT])))
+            fields.append((name := match.group(1).decode("ascii").lower(), _kept(name, match.group(2))))
     if not fields:
         # No head at all: everything is text.
         return Head(()), b"\n" + data
     clean = b"".join(name.encode("ascii") + b":" + value + b"\n" for name, value in fields)
     return Head(tuple((name, bytes(value)) for name, value in fields)), clean + b"\n" + body
+
+
+def _kept(name: str, value: bytes) -> bytearray:
+    return bytearray(value[-KEPT_LIMIT:] if name == REFERENCES else value[:KEPT_LIMIT])
 
 
 def decode_field(value: bytes) -> str:
@@ -121,12 +133,22 @@ def _without_blanks(match: re.Match[str]) -> str:
     return "".join(match.group().split())
 
 
-def message_ids(text: str) -> tuple[str, ...]:
+def references_of(head: Head) -> tuple[str, ...]:
+    """Return the message ids in References, oldest first; the last ones where there are too many.
+
+    The last are those of the mail that is answered.
+    """
+    values = [value for name, value in head.fields if name == REFERENCES]
+    kept = b" ".join(values)[-REFERENCES_BYTES:]
+    # What was cut in the middle of an id is no id.
+    whole = kept if len(kept) < REFERENCES_BYTES else kept[kept.find(b">") + 1 :]
+    return message_ids(whole.decode("utf-8", "replace").replace("\n", " "), REFERENCES_BYTES)[-REFERENCES_LIMIT:]
+
+
+def message_ids(text: str, limit: int = FIELD_LIMIT) -> tuple[str, ...]:
     """Return the message ids in a text, with their angle brackets, whatever else is in it."""
     return tuple(
-        dict.fromkeys(
-            f"<{each}>" for each in _MESSAGE_ID.findall(_IN_BRACKETS.sub(_without_blanks, text[:FIELD_LIMIT]))
-        )
+        dict.fromkeys(f"<{each}>" for each in _MESSAGE_ID.findall(_IN_BRACKETS.sub(_without_blanks, text[:limit])))
     )
 
 

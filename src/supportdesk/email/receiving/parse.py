@@ -15,13 +15,13 @@ from supportdesk.email.receiving.charsets import decode
 from supportdesk.email.receiving.forward import find_forward
 from supportdesk.email.receiving.headers import (
     HEAD_LIMIT,
-    REFERENCES_LIMIT,
     SUBJECT_LIMIT,
     Head,
     decode_field,
     mailbox,
     mailboxes,
     message_ids,
+    references_of,
     split_message,
 )
 from supportdesk.email.receiving.parsed import Attachment, Automatic, Forwarded, Mailbox, ParsedMail
@@ -47,7 +47,7 @@ def parse_mail(raw: bytes) -> ParsedMail:
         subject=subject,
         message_id=_message_id(head),
         in_reply_to=head.get("in-reply-to"),
-        references=message_ids(" ".join(head.all("references")))[-REFERENCES_LIMIT:],
+        references=references_of(head),
         automatic=Automatic.YES if is_bounce else detect_automatic(head),
         is_bounce=is_bounce,
         bounces=bounces,

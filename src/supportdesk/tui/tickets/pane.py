@@ -121,7 +121,9 @@ class TicketPane(Pane):
         newest: int | None = None
         match self.view:
             case TicketView.TICKET:
-                head = ticket_text(ticket, now, failed=failed, mail=self._mail_note(), others=self._others(ticket))
+                name = self._timeline.messages[0].author_name if self._timeline.messages else ""
+                others = self._others(ticket)
+                head = ticket_text(ticket, now, name=name, failed=failed, mail=self._mail_note(), others=others)
                 said, newest = self._timeline.paragraphs(now, unfolded=self._unfolded)
                 text = [*head, *said]
                 newest = None if newest is None else newest + len(head)

@@ -18,9 +18,12 @@ if TYPE_CHECKING:
 
 
 def ticket_text(
-    ticket: Ticket, now: datetime, *, failed: int = 0, mail: str = "", others: Sequence[str] = ()
+    ticket: Ticket, now: datetime, *, name: str = "", failed: int = 0, mail: str = "", others: Sequence[str] = ()
 ) -> list[Text]:
-    """Return the head of a ticket: title and facts; `others` take part, and of its mail so many `failed`."""
+    """Return the head of a ticket: title and facts.
+
+    `name` is the requester's as they write it; `others` take part, and of its mail so many `failed`.
+    """
     changed = ticket.version > 1
     return [
         Text(ticket.title, style.BOLD),
@@ -35,7 +38,7 @@ def ticket_text(
             (f"   waits for {ticket.awaiting}" if ticket.awaiting else "", style.PLAIN),
             ("".join(f"   +{tag}" for tag in ticket.tags), style.TAG),
         ),
-        _fact("From", ticket.contact_email),
+        _fact("From", f"{name} <{ticket.contact_email}>" if name else ticket.contact_email),
         *([_fact("Merged", f"into #{ticket.merged_into}, which continues it")] if ticket.merged_into else []),
         *([Text("Deleted  u or `ticket undelete` restores it", style.ERROR)] if ticket.deleted_at else []),
         *(
