@@ -26,7 +26,7 @@ from supportdesk.services.context import Context
 from supportdesk.services.references import get_single
 from supportdesk.services.tickets import changes as ticket_changes
 from supportdesk.services.tickets.reader import complete, with_unread
-from supportdesk.storage import journal, merges
+from supportdesk.storage import journal
 from supportdesk.storage.tickets import marks
 from supportdesk.storage.tickets import queries as tickets
 from supportdesk.storage.tickets import status_history as history
@@ -237,10 +237,16 @@ class Tickets:
         ticket = self.get(reference)
         if ticket.merged_into is None:
             return ticket
+        # Lazy import: keeps start-up fast.
+        from supportdesk.storage import merges
+
         return ticket_changes.get_by_number(self._context, merges.target_of(self._database, ticket.number))
 
     def history(self, reference: str) -> list[StatusChange]:
         """Return the status changes of a ticket and of those that were merged into it, oldest first."""
+        # Lazy import: keeps start-up fast.
+        from supportdesk.storage import merges
+
         return history.of_tickets(self._database, merges.members(self._database, self.get(reference).id))
 
     def count(self, query: TicketQuery) -> Count:
