@@ -21,6 +21,7 @@ TOPICS = (
     "keys",
     "commands",
     "shared-desk",
+    "postgresql",
     "backup",
     "upgrade",
     "privacy",
