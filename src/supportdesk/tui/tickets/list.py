@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from rich.style import Style
 
@@ -12,9 +13,11 @@ from supportdesk.domain.page import Count, RowKey, Seek
 from supportdesk.domain.query import Order, TicketQuery
 from supportdesk.domain.ticket import TicketSummary
 from supportdesk.services.desk import Desk
-from supportdesk.services.presence import Present
 from supportdesk.tui import style
 from supportdesk.tui.widgets.page_list import Cells, PageList
+
+if TYPE_CHECKING:
+    from supportdesk.services.presence import Present
 
 STATUS_WIDTH = 14
 PRIORITY_WIDTH = 10

@@ -6,11 +6,9 @@ from collections.abc import Mapping, Sequence
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from supportdesk.domain.conversation import Message
 from supportdesk.domain.notification import DeliveryStatus, Notification
 from supportdesk.domain.ticket import StatusChange, Ticket
 from supportdesk.services.desk import Desk
-from supportdesk.tui.conversation.timeline import Timeline
 from supportdesk.tui.mail.text import MOCK_NOTICE, mails_text
 from supportdesk.tui.tickets.list import present_names
 from supportdesk.tui.tickets.text import answers_text, changes_text, ticket_text
@@ -20,6 +18,7 @@ from supportdesk.tui.widgets.text_view import Paragraph
 if TYPE_CHECKING:
     from supportdesk.domain.faq import Suggestion
     from supportdesk.services.presence import Present
+    from supportdesk.tui.conversation.timeline import Timeline
 
 MAILS_SHOWN = 50
 
@@ -45,7 +44,7 @@ class TicketPane(Pane):
         self.view = TicketView.TICKET
         self._changes: list[StatusChange] = []
         self._mail: list[Notification] = []
-        self._timeline = Timeline()
+        self._timeline: Timeline | None = None
         # Whether quoted parts and what was said long ago are shown too.
         self._unfolded = False
         self.answers: Sequence[Suggestion] = ()
@@ -56,11 +55,6 @@ class TicketPane(Pane):
         """Return the number of the open ticket."""
         return self.ticket.number if self.is_open and self.ticket else None
 
-    @property
-    def messages(self) -> Sequence[Message]:
-        """Return what was said in the open ticket; the first is its description."""
-        return self._timeline.messages
-
     async def show(self, number: int, view: TicketView | None = None, *, from_top: bool = True) -> None:
         """Open a ticket, on another view when one is given; the newest message is in sight."""
         if number != self.number:
@@ -68,6 +62,9 @@ class TicketPane(Pane):
         self.ticket = await self.desk.run(self.desk.tickets.get, str(number))
         self._changes = await self.desk.run(self.desk.tickets.history, str(number))
         self._mail = await self.desk.run(self.desk.mail.page, limit=MAILS_SHOWN, ticket_id=self.ticket.id)
+        # Lazy import: keeps start-up fast.
+        from supportdesk.tui.conversation.timeline import Timeline
+
         self._timeline = Timeline(
             await self.desk.run(self.desk.conversation.messages, str(number)),
             await self.desk.run(self.desk.journal.of_ticket, self.ticket),
@@ -113,7 +110,7 @@ class TicketPane(Pane):
 
     def _draw(self, *, from_top: bool) -> None:
         ticket = self.ticket
-        if ticket is None:
+        if ticket is None or self._timeline is None:
             return
         failed = self._show_tabs()
         now = self.desk.now()
@@ -122,7 +119,7 @@ class TicketPane(Pane):
         match self.view:
             case TicketView.TICKET:
                 name = self._timeline.messages[0].author_name if self._timeline.messages else ""
-                others = self._others(ticket)
+                others = ticket.participants
                 head = ticket_text(ticket, now, name=name, failed=failed, mail=self._mail_note(), others=others)
                 said, newest = self._timeline.paragraphs(now, unfolded=self._unfolded)
                 text = [*head, *said]
@@ -134,12 +131,6 @@ class TicketPane(Pane):
             case TicketView.FAQS:
                 text = answers_text(self.answers)
         self.text.show(text, from_top=from_top, at=newest)
-
-    def _others(self, ticket: Ticket) -> Sequence[str]:
-        # Lazy import: keeps start-up fast.
-        from supportdesk.services.conversation.recipients import participants
-
-        return participants(ticket, self._timeline.messages)
 
     def _show_tabs(self) -> int:
         """Name the views; return how many mails of the ticket failed."""
