@@ -1,5 +1,7 @@
 """Two agents with one ticket open: each sees the other, in the list and above the ticket, and nothing is locked."""
 
+import signal
+
 from supportdesk.domain.ticket import Status
 
 
@@ -35,3 +37,15 @@ async def test_who_leaves_is_gone(sit_down, file):
             await bob.press("enter")
             await ann.sees("‹bob› Lamp is dark")
         await ann.sees_no("‹bob›")
+
+
+async def test_a_killed_session_is_gone_within_half_a_minute(file, log_in):
+    file("Lamp is dark")
+    with log_in() as ann, log_in(SUPPORTDESK_AGENT="bob") as bob:
+        ann.sees("Lamp is dark")
+        bob.sees("Lamp is dark")
+        bob.press("enter")
+        ann.sees("‹bob› Lamp is dark")
+        bob.signal(signal.SIGKILL)
+        # A terminal waits for thirty seconds at most.
+        ann.sees(r"new +(• )?Lamp is dark")
