@@ -17,7 +17,7 @@ from supportdesk.domain.preference import Preference, PreferenceChange
 from supportdesk.domain.ticket import AWAKE, NewTicket, Status, Ticket, TicketChange
 from supportdesk.email.messages.headers import is_ours
 from supportdesk.email.receiving.authentication import Authentication
-from supportdesk.email.receiving.parsed import ParsedMail
+from supportdesk.email.receiving.parsed import Automatic, ParsedMail
 from supportdesk.services.context import Context
 from supportdesk.services.intake import contents, rules
 from supportdesk.services.intake.acknowledging import may_acknowledge
@@ -139,7 +139,8 @@ class Filing:
                 write_link(self._context, place.ticket, thread.ticket, linked=True)
             return place
         message, _ = contents.add_message(self._context, self.desk, thread.ticket, mail, thread.kind)
-        reopened = thread.ticket.status is Status.RESOLVED and takes_part
+        # What looks like a note of absence is kept, and is no reason to work again.
+        reopened = thread.ticket.status is Status.RESOLVED and takes_part and mail.automatic is not Automatic.WEAK
         woken = takes_part and thread.ticket.is_snoozed(self._context.now())
         if reopened or woken:
             change = TicketChange(

@@ -21,6 +21,7 @@ from supportdesk.services.tickets.service import Tickets
 from supportdesk.storage.intake import queries as intake
 
 _ADDRESS_TAG = re.compile(r"\+(\d{1,15})@")
+_ID = re.compile(r"[^\s<>\"',;()]+@[^\s<>\"',;()]+")
 _SUBJECT_TAG = re.compile(r"\[#(\d{1,15})\]")
 
 
@@ -81,4 +82,5 @@ def _number(pattern: re.Pattern[str], text: str) -> str:
 
 
 def _ids(text: str) -> tuple[str, ...]:
-    return tuple(re.findall(r"<[^<>\s]+>", text))
+    """Return the message ids in a text, with their angle brackets where a mail program left these out."""
+    return tuple(f"<{each}>" for each in _ID.findall(text))
