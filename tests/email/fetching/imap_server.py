@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 
-PASSWORD, TOKEN = "open sesame", "token-1"
+PASSWORD, TOKEN = "open-sesame", "token-1"
 
 
 @dataclass
