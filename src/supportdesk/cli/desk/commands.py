@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -12,6 +13,9 @@ from supportdesk.domain.desk_address import DeskAddress
 from supportdesk.domain.errors import DeskError, InvalidValue, Unavailable
 from supportdesk.domain.redaction import redact
 from supportdesk.domain.text import clean_line
+
+if TYPE_CHECKING:
+    from supportdesk.services.settings.settings import Settings
 
 
 @click.command()
@@ -39,17 +43,26 @@ def health(ctx: click.Context, form: str | None) -> None:
 
 
 @click.command()
+@click.argument("what", metavar="[mail]", required=False, type=click.Choice(["mail"]))
+@click.option("--no-send", is_flag=True, help="With mail: do not send a mail to the desk itself.")
 @json_option
 @click.pass_context
-def doctor(ctx: click.Context, form: str | None) -> None:
+def doctor(ctx: click.Context, what: str | None, no_send: bool, form: str | None) -> None:
     """Check file, permissions and mail of the desk, and say what to do.
 
-    Reads the whole file and changes nothing. Exits 75 when problems are found.
+    Reads the whole file and changes nothing. Exits 75 when problems are found. `doctor mail` walks through the set-up
+    of mail that comes in: addresses, mailboxes, and a mail to the desk itself where this machine has a mail system.
     """
     try:
         settings, faults = session_of(ctx).settings_and_faults()
+        if what and faults:
+            raise faults[0]
         with open_at(settings, existing=True) as desk:
-            findings = desk.doctor.examine(faults, settings.config)
+            findings = (
+                list(desk.intake.check_setup(_receive_command(settings), send=not no_send))
+                if what
+                else desk.doctor.examine(faults, settings.config)
+            )
     except DeskError as error:
         raise Unavailable(error.message, field=error.field) from error
     problems = [finding for finding in findings if not finding.well]
@@ -66,6 +79,16 @@ def doctor(ctx: click.Context, form: str | None) -> None:
             say(f"{each.check}: {each.advice}")
     if problems:
         raise Unavailable(f"problems found: {', '.join(each.check for each in problems)}")
+
+
+def _receive_command(settings: Settings) -> str:
+    """Return the command that a mail system runs to hand a mail over."""
+    # Lazy imports: only `doctor mail` says it.
+    import shlex
+    import sys
+
+    config = ["--config", str(settings.config)] if settings.config.exists() else []
+    return shlex.join([str(Path(sys.argv[0]).absolute()), "--db", str(settings.db), *config, "mail", "receive"])
 
 
 @click.command()

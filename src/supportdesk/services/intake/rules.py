@@ -17,6 +17,9 @@ _UNSUBSCRIBE = re.compile(r"\W*unsubscribe\W*", re.IGNORECASE)
 _SENTENCE = 4
 """Words in lower case, one after the other, that no signature has."""
 
+OUR_OWN = "it comes from this desk itself"
+"""Why a mail of the desk's own is parked."""
+
 
 @dataclass(frozen=True, slots=True)
 class Desk:
@@ -57,7 +60,7 @@ def _park(cause: str) -> Verdict:
 PERSON = Verdict()
 RULES = (
     Rule("no sender", lambda mail, desk: not _has_sender(mail), _park("its sender cannot be read")),
-    Rule("our own mail", lambda mail, desk: _is_own(mail, desk), _park("it comes from this desk itself")),
+    Rule("our own mail", lambda mail, desk: _is_own(mail, desk), _park(OUR_OWN)),
     Rule("bounce", lambda mail, desk: mail.is_bounce, Verdict(Outcome.BOUNCE)),
     Rule("blocked", lambda mail, desk: desk.is_blocked(mail.sender.address), _park("its sender is blocked")),
     Rule("unsubscribe", lambda mail, desk: _unsubscribes(mail), Verdict(Outcome.UNSUBSCRIBED)),

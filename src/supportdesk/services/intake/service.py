@@ -23,6 +23,7 @@ from supportdesk.storage.intake import sources
 from supportdesk.storage.intake.raw_store import PREFIXES, HeldMail, RawStore
 
 if TYPE_CHECKING:
+    from supportdesk.domain.finding import Finding
     from supportdesk.email.fetching.source import Source
     from supportdesk.email.receiving.parsed import ParsedMail
     from supportdesk.email.receiving.reader import Limits
@@ -60,6 +61,16 @@ class Intake:
     def has_waiting(self) -> bool:
         """Return whether mails are stored and not filed yet; costs microseconds."""
         return self._store.has_waiting()
+
+    def check_setup(self, command: str, *, send: bool) -> Iterator[Finding]:
+        """Yield the findings about how mail comes in; `command` is what a mail system runs to hand one over.
+
+        With `send` a mail is written to the desk itself, where this machine has a mail system.
+        """
+        # Lazy import: only `doctor mail` looks.
+        from supportdesk.services.intake.setup import Setup
+
+        return Setup(self._context, self, command=command).examine(send=send)
 
     def alarms(self) -> Sequence[Alarm]:
         """Return what is wrong with mail that should come in."""

@@ -152,6 +152,18 @@ def acknowledged_since(database: Database, from_key: str, since: datetime) -> li
     return [(from_text(at), clean_line(subject)) for at, subject in found]
 
 
+def last_received(database: Database) -> datetime | None:
+    """Return when the newest mail was filed; None when none ever was."""
+    found = database.sql("SELECT max(received_at) FROM incoming_mails")[0][0]
+    return from_text(found) if found else None
+
+
+def by_message_id(database: Database, message_id: str) -> IncomingMail | None:
+    """Return the first mail with a Message-ID; None when none came."""
+    found = database.sql(f"SELECT {_COLUMNS} {_FROM} WHERE i.message_id = ? ORDER BY i.seq LIMIT 1", (message_id,))
+    return rows.read_one(found[0], _incoming) if found else None
+
+
 def outcome_counts(database: Database) -> dict[str, int]:
     """Return how many mails have each outcome."""
     found = database.sql("SELECT outcome, count(*) FROM incoming_mails GROUP BY outcome")
