@@ -16,6 +16,8 @@ TOPICS = (
     "terms",
     "mail",
     "incoming",
+    "mail-server",
+    "mail-fetching",
     "import",
     "settings",
     "keys",

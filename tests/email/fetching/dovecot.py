@@ -18,7 +18,7 @@ from tests.email.fetching.imap_server import PASSWORD
 
 PROGRAM = shutil.which("dovecot", path=f"{os.environ.get('PATH', '')}:/usr/sbin")
 """None where it is not installed: then the tests' own server is the only one."""
-START_SECONDS = 20
+START_SECONDS = 60
 CONFIG = """
 base_dir = {folder}/run
 state_dir = {folder}/state

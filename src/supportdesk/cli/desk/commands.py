@@ -43,7 +43,7 @@ def health(ctx: click.Context, form: str | None) -> None:
 
 
 @click.command()
-@click.argument("what", metavar="[mail]", required=False, type=click.Choice(["mail"]))
+@click.argument("what", metavar="[WHAT]", required=False, type=click.Choice(["mail"]))
 @click.option("--no-send", is_flag=True, help="With mail: do not send a mail to the desk itself.")
 @json_option
 @click.pass_context
