@@ -95,6 +95,7 @@ with Desk(parse_desk_address(path), name, mail=settings, open_provider=Service) 
 """
 
 
+@pytest.mark.sqlite
 @pytest.mark.timeout(SECONDS + 120)
 def test_agents_who_are_killed_while_they_work_lose_and_repeat_nothing(path, tmp_path, spawn):
     with Desk(path, "ann", mail=AT_ONCE) as desk:
