@@ -180,6 +180,12 @@ def assert_whole() -> Callable[[Path], None]:
                 "SELECT status, priority, count(*) FROM tickets WHERE deleted_at IS NULL GROUP BY 1, 2 ORDER BY 1, 2"
             )
             assert kept.fetchall() == counted.fetchall()
+            kept = file.execute("SELECT agent, tickets FROM queue_counts WHERE queue = 'owner' AND tickets ORDER BY 1")
+            counted = file.execute(
+                "SELECT owner, count(*) FROM tickets WHERE deleted_at IS NULL AND status <> 'resolved' "
+                "GROUP BY 1 ORDER BY 1"
+            )
+            assert kept.fetchall() == counted.fetchall()
             kept = file.execute("SELECT * FROM notification_counts WHERE notifications ORDER BY status")
             counted = file.execute("SELECT status, count(*) FROM notifications GROUP BY status ORDER BY status")
             assert kept.fetchall() == counted.fetchall()

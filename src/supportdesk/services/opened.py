@@ -84,7 +84,7 @@ class Services:
         """How much waits in each queue, and what the agent has looked at."""
         from supportdesk.services.tickets.queues import Queues
 
-        return Queues(self._context)
+        return Queues(self._context, self.tickets)
 
     @cached_property
     def views(self) -> Views:

@@ -73,3 +73,14 @@ def test_hostile_queries_are_answered_or_refused_in_one_sentence(run, option):
             ended = run("ticket", "list", option, "--", typed)
             assert ended.code in (0, 1), typed
             assert "Traceback" not in ended.err
+
+
+@pytest.mark.parametrize("command", ["show", "messages"])
+def test_a_ticket_is_unread_until_its_words_are_shown(run, command):
+    run.ticket("Lamp")
+    assert run("ticket", "list", "--refs", "is:unread").out == ""
+    assert run("ticket", "list", "--refs", "is:unread", agent="bob").out == "1\n"
+    run("ticket", command, "1", agent="bob")
+    assert run("ticket", "list", "--refs", "is:unread", agent="bob").out == ""
+    run("ticket", "note", "1", "--text", "Called them.", agent="bob")
+    assert run("ticket", "list", "--refs", "is:unread").out == "1\n"

@@ -142,6 +142,7 @@ def messages(ctx: click.Context, ref: str, form: str | None) -> None:
     """Show what was said in a ticket, oldest first; the first message is its description."""
     with open_desk(ctx, existing=True) as desk:
         said = desk.conversation.messages(ref)
+        desk.queues.mark_read(ref)
     if form:
         say_rows(form, documents(said, MESSAGE), MESSAGE)
     else:

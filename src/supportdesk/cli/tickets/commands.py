@@ -175,6 +175,7 @@ def show(ctx: click.Context, ref: str, form: str | None) -> None:
     """Show a ticket."""
     with open_desk(ctx, existing=True) as desk:
         found, related = desk.tickets.get(ref), desk.relations.of(ref)
+        desk.queues.mark_read(ref)
         if form == "json":
             say_json({**document(found, TICKET), **document(related, RELATED)})
         else:

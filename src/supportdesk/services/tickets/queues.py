@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 
+from supportdesk.domain.errors import DeskError
 from supportdesk.services.context import Context
+from supportdesk.services.tickets.service import Tickets
 from supportdesk.storage.tickets import marks, queues
 
 
 class Queues:
     """Use cases on the queues of `domain.query.QUEUES`."""
 
-    def __init__(self, context: Context) -> None:
+    def __init__(self, context: Context, tickets: Tickets) -> None:
         self._context = context
+        self._tickets = tickets
         self._database = context.database
 
     def counts(self) -> Mapping[str, int]:
@@ -28,6 +32,11 @@ class Queues:
         with self._database.reading():
             agents = [agent.name for agent in known_agents(self._context)]
             return {"agents": agents, "tags": marks.tags_in_use(self._database)}
+
+    def mark_read(self, reference: str) -> None:
+        """Mark a ticket as seen by the agent who has read it, unless the desk cannot be written just now."""
+        with suppress(DeskError):
+            self.mark_seen([self._tickets.get(reference).number])
 
     def mark_seen(self, numbers: Sequence[int]) -> bool:
         """Mark everything said in these tickets as seen by the agent; return whether anything was not.
