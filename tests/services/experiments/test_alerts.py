@@ -50,10 +50,17 @@ def test_a_broken_split_is_an_alert_of_the_desk(desk, filled):
     assert kinds(desk) == []
 
 
-def test_traffic_that_stalled_is_an_alert(desk, filled, clock):
-    filled(100, 100)
+def test_traffic_that_stalled_is_an_alert_while_users_are_missing(desk, filled, clock):
+    filled(100, 100, min_sample="5000")
+    assert kinds(desk) == []
     clock.at += timedelta(days=4)
     assert kinds(desk) == ["traffic"]
+
+
+def test_nobody_is_waited_for_once_the_sample_is_full(desk, filled, clock):
+    filled(100, 100)
+    clock.at += timedelta(days=400)
+    assert kinds(desk) == []
 
 
 def test_a_guardrail_that_got_worse_is_an_alert_and_pauses_what_asks_for_it(desk, filled):

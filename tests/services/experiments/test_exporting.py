@@ -69,7 +69,7 @@ def test_users_and_events_come_back_as_they_were(desk, take_rows, exported, sql)
     assert figures(desk, "2") == figures(desk, "1")
     known = (
         "SELECT users.user_identifier, before, name, value FROM experiment_assignments AS users JOIN "
-        "experiment_attributes ON user = users.number WHERE test = {} ORDER BY 1, 3"
+        'experiment_attributes ON "user" = users.number WHERE test = {} ORDER BY 1, 3'
     )
     assert sql(known.format(2)) == sql(known.format(1))
     assert len(sql(known.format(1))) == 41

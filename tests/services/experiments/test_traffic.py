@@ -303,5 +303,5 @@ def test_what_is_known_of_a_user_is_kept_at_the_assignment_and_not_later(desk, s
     desk.experiments.assign("1", "ann", UserFacts(12.5, {"country": "de"}))
     desk.experiments.assign("1", "ann", UserFacts(99, {"country": "fr"}))
     assert sql(
-        "SELECT before, name, value FROM experiment_assignments JOIN experiment_attributes ON user = number"
+        'SELECT before, name, value FROM experiment_assignments JOIN experiment_attributes ON "user" = number'
     ) == [(12.5, "country", "de")]

@@ -53,13 +53,13 @@ def alerts(context: Context, among: Sequence[Experiment] | None = None) -> list[
         listed = [each for each in asked if each.status is ExperimentStatus.RUNNING]
         looks = experiment_looks.last(context.database, listed)
         for experiment in listed:
-            checks = health(gather(context, experiment))
+            figures = gather(context, experiment)
+            # Before the first user nothing has stalled; with sample and days full, nobody is waited for.
+            waits = bool(experiment.total_participants) and not figures.is_full
             found += [
                 Alert(experiment.number, experiment.name, check.name, check.says)
-                for check in checks
-                if check.state == BLOCKED
-                # Before the first user there is nothing that could have stalled.
-                or (check.name == TRAFFIC and check.state == WARNING and experiment.total_participants)
+                for check in health(figures)
+                if check.state == BLOCKED or (waits and check.name == TRAFFIC and check.state == WARNING)
             ]
             found += _guardrails(experiment, looks.get(experiment.number))
     return found

@@ -72,19 +72,11 @@ class ExperimentExport:
     def _users(self, experiment: Experiment, names: Sequence[str]) -> Iterator[Cells]:
         variants = [variant.name for variant in experiment.variants]
         with closing(reading.users(self._database, experiment.number)) as found:
-            if not names:
-                for _, user, variant, at, before, left_out in found:
-                    yield user, variants[variant], at, before, int(bool(left_out))
-                return
-            with closing(reading.attributes(self._database, experiment.number)) as facts:
-                of_users = groupby(facts, key=lambda row: row[0])
-                number, known = next(of_users, (None, iter(())))
-                for user_number, user, variant, at, before, left_out in found:
-                    of = {}
-                    if user_number == number:
-                        of = {name: value for _, name, value in known}
-                        number, known = next(of_users, (None, iter(())))
-                    yield user, variants[variant], at, before, int(bool(left_out)), *(of.get(name) for name in names)
+            for _, rows in groupby(found, key=lambda row: row[0]):
+                listed = list(rows)
+                _, user, variant, at, before, left_out, *_ = listed[0]
+                of = {name: value for *_, name, value in listed}
+                yield user, variants[variant], at, before, int(bool(left_out)), *(of.get(name) for name in names)
 
     def _events(self, experiment: Experiment) -> Iterator[Cells]:
         with closing(reading.events(self._database, experiment.number)) as found:

@@ -38,15 +38,14 @@ from supportdesk.storage.experiments.staging import (
     Moved,
     Seen,
     StagedEvent,
-    StagedUser,
     staging,
 )
 from supportdesk.storage.experiments.traffic import ASK_FOR
 
 __all__ = ["BothArms", "ExperimentImport", "ImportedExperiment"]
 
-PORTION = 500
-"""Events that are kept until they are staged."""
+PORTION = 2_000
+"""Users that are kept until they are staged."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,22 +205,15 @@ class ExperimentImport:
 
 
 def _stage_users(staged: ExperimentStaging, file: ImportSession, read: AssignmentReader) -> None:
-    """Stage users as they come, and now and then what they did."""
-
-    def users() -> Iterator[StagedUser]:
-        for user in file.checked(read):
-            yield user
-            if len(read.happened) + len(read.known) >= PORTION:
-                collected()
-
-    def collected() -> None:
-        staged.fill_events(read.happened)
-        staged.fill_attributes(read.known)
-        read.happened.clear()
-        read.known.clear()
-
-    staged.fill_users(users())
-    collected()
+    """Stage users as they come, each portion with what they did and what is known of them."""
+    rows = file.checked(read)
+    with staged.filling():
+        while users := list(islice(rows, PORTION)):
+            staged.fill_users(users)
+            staged.fill_events(read.happened)
+            staged.fill_attributes(read.known)
+            read.happened.clear()
+            read.known.clear()
 
 
 def _check_open(experiment: Experiment) -> None:

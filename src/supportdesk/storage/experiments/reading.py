@@ -16,29 +16,23 @@ def attribute_names(database: Database, test: int) -> list[str]:
     """Return the attributes that users of an experiment have, by name."""
     found = database.sql(
         "SELECT DISTINCT facts.name FROM experiment_assignments AS users "
-        "JOIN experiment_attributes AS facts ON facts.user = users.number WHERE users.test = ? ORDER BY facts.name",
+        'JOIN experiment_attributes AS facts ON facts."user" = users.number WHERE users.test = ? ORDER BY facts.name',
         (test,),
     )
     return [clean_line(name) for (name,) in found]
 
 
 def users(database: Database, test: int) -> Rows:
-    """Yield number, name, variant, time, value from before and whether left out of each user, as they were assigned."""
+    """Yield users as they were assigned with each of their attributes, user by user; one without attributes once.
+
+    A row has number, name, variant, time, value from before and whether left out, and name and value of the attribute.
+    """
     yield from _stream(
         database,
-        "SELECT number, user_identifier, variant, assigned_at, before, left_out FROM experiment_assignments "
-        f"WHERE test = ? AND hash_value <> '{FORGOTTEN}' ORDER BY number",
-        test,
-    )
-
-
-def attributes(database: Database, test: int) -> Rows:
-    """Yield user number, name and value of each attribute, in the order of `users`."""
-    yield from _stream(
-        database,
-        "SELECT facts.user, facts.name, facts.value FROM experiment_assignments AS users "
-        "JOIN experiment_attributes AS facts ON facts.user = users.number WHERE users.test = ? "
-        "ORDER BY users.number, facts.name",
+        "SELECT users.number, users.user_identifier, users.variant, users.assigned_at, users.before, users.left_out, "
+        "facts.name, facts.value FROM experiment_assignments AS users "
+        'LEFT JOIN experiment_attributes AS facts ON facts."user" = users.number '
+        f"WHERE users.test = ? AND users.hash_value <> '{FORGOTTEN}' ORDER BY users.number, facts.name",
         test,
     )
 
@@ -49,7 +43,7 @@ def events(database: Database, test: int) -> Rows:
         database,
         "SELECT users.user_identifier, names.name, events.event_value, events.event_data, events.event_id, "
         "events.created_at FROM experiment_events AS events "
-        "JOIN experiment_assignments AS users ON users.number = events.user "
+        'JOIN experiment_assignments AS users ON users.number = events."user" '
         "JOIN experiment_event_names AS names ON names.number = events.name "
         "WHERE events.test = ? ORDER BY events.number",
         test,
@@ -70,10 +64,10 @@ def users_with_events(database: Database, test: int, names: Sequence[str], attri
     yield from database.engine.stream(
         "SELECT users.number, users.phase, users.variant, users.assigned_at, users.before, facts.value, "
         "happened.name, happened.event_value, happened.created_at FROM experiment_assignments AS users "
-        "LEFT JOIN experiment_attributes AS facts ON facts.user = users.number AND facts.name = ? "
-        "LEFT JOIN (SELECT events.user, names.name, events.event_value, events.created_at "
+        'LEFT JOIN experiment_attributes AS facts ON facts."user" = users.number AND facts.name = ? '
+        'LEFT JOIN (SELECT events."user", names.name, events.event_value, events.created_at '
         "FROM experiment_events AS events JOIN experiment_event_names AS names ON names.number = events.name "
-        f"WHERE names.test = ? AND names.name IN ({places})) AS happened ON happened.user = users.number "
+        f'WHERE names.test = ? AND names.name IN ({places})) AS happened ON happened."user" = users.number '
         f"WHERE users.test = ? AND users.left_out = 0 AND users.hash_value <> '{FORGOTTEN}' ORDER BY users.number",
         (attribute, test, *names, test),
     )

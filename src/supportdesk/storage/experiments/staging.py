@@ -123,14 +123,18 @@ class ExperimentStaging:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def fill_users(self, rows: Iterable[StagedUser]) -> None:
-        """Store assignments from an iterator."""
-        # One transaction, and none that reads or writes the desk: others save and check-point meanwhile.
+    @contextmanager
+    def filling(self) -> Iterator[None]:
+        """Fill in one transaction, which neither reads nor writes the desk: others save and check-point meanwhile."""
         with self._database.reading():
-            self._database.fill("staged_users", 'place, "user", variant, at, agrees, before, left_out', rows)
+            yield
+
+    def fill_users(self, rows: Iterable[StagedUser]) -> None:
+        """Store assignments from an iterator; join the caller's transaction."""
+        self._database.fill("staged_users", 'place, "user", variant, at, agrees, before, left_out', rows)
 
     def fill_attributes(self, rows: Iterable[StagedAttribute]) -> None:
-        """Store what is known of users, in the transaction of `fill_users`."""
+        """Store what is known of users from an iterator; join the caller's transaction."""
         self._database.fill("staged_attributes", '"row", name, value', rows)
 
     def fill_events(self, rows: Iterable[StagedEvent]) -> None:
