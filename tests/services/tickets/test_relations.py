@@ -154,3 +154,15 @@ def test_hundreds_of_duplicates_are_merged_at_once_and_thousands_refused(desk, f
     assert len(all_of(desk)) == 41
     with pytest.raises(InvalidValue, match="up to 500 tickets can be merged at once"):
         desk.relations.merge([str(number) for number in range(2, 600)], "1")
+
+
+def test_who_wrote_a_merged_ticket_takes_part_in_the_one_that_continues_it(desk, filed):
+    filed("One", contact_email="rita@example.com")
+    filed("Two", contact_email="sam@example.com")
+    desk.conversation.reply("2", new_reply("Hello.", cc=["kim@example.com"]))
+    desk.relations.merge(["2"], "1")
+    assert desk.tickets.get("1").participants == ("sam@example.com", "kim@example.com")
+    replied = desk.conversation.reply("1", new_reply("Hello, both."), to_all=True).message
+    assert (replied.to, replied.cc) == (("rita@example.com",), ("sam@example.com", "kim@example.com"))
+    desk.relations.unmerge(["2"])
+    assert desk.tickets.get("2").participants == ("kim@example.com",)

@@ -15,18 +15,29 @@ if TYPE_CHECKING:
     Spoken = tuple[MessageKind, str, tuple[str, ...]]
 
 PORTION = 500
+# UNION and not UNION ALL in the family: a damaged file may hold a ring.
+_SPOKEN = """
+    WITH RECURSIVE family (root, id, number) AS (
+        SELECT id, id, number FROM tickets WHERE id IN ({places})
+        UNION SELECT f.root, t.id, t.number FROM tickets AS t JOIN family AS f ON t.merged_into = f.number
+    )
+    SELECT f.root, m.seq, m.kind, m.author, m.to_addresses, m.cc_addresses
+    FROM family AS f JOIN messages AS m ON m.ticket_id = f.id WHERE m.removed_at IS NULL AND m.kind <> 'note'
+    UNION ALL SELECT f.root, 0, 'requester', t.contact_email, '[]', '[]'
+    FROM family AS f JOIN tickets AS t ON t.id = f.id WHERE f.id <> f.root
+    ORDER BY 2
+"""
 
 
 def spoken(database: Database, ticket_ids: Sequence[str]) -> dict[str, list[Spoken]]:
-    """Return kind, author and recipients of the messages of these tickets, by ticket, without notes, oldest first."""
+    """Return kind, author and recipients of the messages of these tickets, by ticket, without notes, oldest first.
+
+    Those of tickets that were merged into one of these are among them, with what its requester wrote.
+    """
     found: dict[str, list[Spoken]] = {}
     for start in range(0, len(ticket_ids), PORTION):
         some = ticket_ids[start : start + PORTION]
-        for ticket_id, *row in database.sql(
-            "SELECT ticket_id, kind, author, to_addresses, cc_addresses FROM messages "
-            f"WHERE ticket_id IN ({', '.join('?' * len(some))}) AND removed_at IS NULL AND kind <> 'note' ORDER BY seq",
-            some,
-        ):
+        for ticket_id, _, *row in database.sql(_SPOKEN.format(places=", ".join("?" * len(some))), some):
             found.setdefault(ticket_id, []).append(rows.read_one(tuple(row), _spoken))
     return found
 
