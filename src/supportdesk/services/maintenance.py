@@ -16,11 +16,10 @@ from supportdesk.domain.notification import DeliveryStatus
 from supportdesk.domain.query import TicketQuery
 from supportdesk.services.context import Context
 from supportdesk.services.intake.alarms import alarms
-from supportdesk.services.intake.storing import INCOMING
+from supportdesk.services.intake.storing import store_of
 from supportdesk.services.mail import carrier
 from supportdesk.storage.desk_files import FilesAdded, add_missing, remove_others
 from supportdesk.storage.intake import queries as intake
-from supportdesk.storage.intake.raw_store import RawStore
 from supportdesk.storage.mail import notifications, provider_state
 from supportdesk.storage.sqlite import restore
 from supportdesk.storage.sqlite.restore import CopyContent, Restored
@@ -68,7 +67,7 @@ class Maintenance:
             service = provider_state.get_state(self._database, self._context.mail.provider, self._context.now())
             incoming = intake.outcome_counts(self._database)
             count = tickets.count(self._database, TicketQuery())
-        store = RawStore(self._database.files_folder / INCOMING)
+        store = store_of(self._database)
         alarm = next(alarms(self._context, store), None)
         return {
             "status": "ALARM" if alarm else "OK",

@@ -162,7 +162,7 @@ class Services:
         from supportdesk.services.intake.service import Intake
         from supportdesk.services.intake.storing import INCOMING
 
-        return Intake(self._context, self.tickets, self._database.files_folder / INCOMING)
+        return Intake(self._context, self.tickets, self._files / INCOMING)
 
     @cached_property
     def presence(self) -> Presence:

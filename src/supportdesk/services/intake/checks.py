@@ -8,7 +8,7 @@ from supportdesk.domain.finding import Finding
 from supportdesk.domain.intake import Outcome
 from supportdesk.services.context import Context
 from supportdesk.services.intake.alarms import alarms
-from supportdesk.services.intake.storing import INCOMING
+from supportdesk.services.intake.storing import store_of
 from supportdesk.storage.intake import queries as intake
 from supportdesk.storage.intake import sources
 from supportdesk.storage.intake.raw_store import PREFIXES, RawStore
@@ -28,7 +28,7 @@ _WORDS = {
 
 def check_intake(context: Context) -> Iterator[Finding]:
     """Yield the findings about mail that came in; reads every raw mail, and changes nothing."""
-    store = RawStore(context.database.files_folder / INCOMING)
+    store = store_of(context.database)
     yield _received(context, store)
     yield _raw_mails(context, store)
     known = sources.every(context.database)

@@ -2,15 +2,31 @@
 
 from __future__ import annotations
 
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING
+
 from supportdesk.domain.desk_address import DeskAddress, SqliteFile, files_folder
 from supportdesk.domain.errors import Unavailable
 from supportdesk.domain.intake import Envelope
 from supportdesk.storage.intake.raw_store import HeldMail, RawStore
 
+if TYPE_CHECKING:
+    from supportdesk.storage.database import Database
+
 INCOMING = "incoming"
 """The folder of the raw mails among the desk's files."""
 SQLITE_FILE = b"SQLite format 3\0"
 """How a desk's file begins."""
+
+
+def store_of(database: Database) -> RawStore:
+    """Return where the raw mails of an open desk are kept; where it has no folder, one in which nothing can be."""
+    try:
+        folder = database.files_folder
+    except Unavailable:
+        folder = Path(os.devnull)
+    return RawStore(folder / INCOMING)
 
 
 def store_mail(place: RawStore | DeskAddress, raw: bytes, envelope: Envelope, name: str | None = None) -> HeldMail:

@@ -185,7 +185,7 @@ def misplaced(database: Database, limit: int) -> list[str]:
 
 def stored_names(database: Database, prefix: str) -> dict[str, list[str]]:
     """Return the ids that begin with two digits, each with the names under which its mails were stored."""
-    found = database.sql("SELECT id, stored_as FROM incoming_mails WHERE id >= ? AND id < ?", (prefix, f"{prefix}~"))
+    found = database.sql("SELECT id, stored_as FROM incoming_mails WHERE id >= ? AND id < ?", (prefix, f"{prefix}g"))
     names: dict[str, list[str]] = {}
     for mail, stored_as in found:
         names.setdefault(clean_line(mail), []).append(clean_line(stored_as))

@@ -22,6 +22,8 @@ from supportdesk.storage.folders import make_folder, sync_folder
 
 PREFIXES = tuple(f"{number:02x}" for number in range(256))
 """How ids begin, and the folders of the filed mails are called."""
+NO_FOLDER = (FileNotFoundError, NotADirectoryError)
+"""What there is to read of a folder that nothing was put into yet, or of a desk on a server that has none."""
 UNFINISHED_SECONDS = 24 * 3600
 
 
@@ -110,7 +112,7 @@ class RawStore:
     def waiting(self) -> Iterator[Path]:
         """Yield the files that are not filed yet, oldest first."""
         found: list[tuple[int, Path]] = []
-        with suppress(FileNotFoundError), os.scandir(self._folder / "new") as entries:
+        with suppress(*NO_FOLDER), os.scandir(self._folder / "new") as entries:
             for entry in entries:
                 # Another process may just have filed it.
                 with suppress(FileNotFoundError):
@@ -132,7 +134,7 @@ class RawStore:
 
     def kept(self, prefix: str) -> Iterator[str]:
         """Yield the ids of the filed mails that begin with two digits, one of `PREFIXES`."""
-        with suppress(FileNotFoundError), os.scandir(self._folder / "filed" / prefix) as entries:
+        with suppress(*NO_FOLDER), os.scandir(self._folder / "filed" / prefix) as entries:
             for entry in entries:
                 if entry.name.endswith(".eml"):
                     yield entry.name.removesuffix(".eml")
@@ -150,7 +152,7 @@ class RawStore:
 
     def remove_unfinished(self) -> None:
         """Remove what processes that ended have left half written, a day later."""
-        with suppress(FileNotFoundError), os.scandir(self._folder / "tmp") as entries:
+        with suppress(*NO_FOLDER), os.scandir(self._folder / "tmp") as entries:
             for entry in entries:
                 with suppress(OSError):
                     if time() - entry.stat(follow_symlinks=False).st_mtime > UNFINISHED_SECONDS:
