@@ -11,12 +11,12 @@ from supportdesk.services.desk import Desk
 
 CHANGE = """
 import random, sys
-from pathlib import Path
+from supportdesk.domain.desk_address import parse_desk_address
 from supportdesk.domain.errors import Conflict
 from supportdesk.domain.ticket import Priority, Status, TicketChange
 from supportdesk.services.desk import Desk
 
-path, agent, seed, rounds = Path(sys.argv[1]), sys.argv[2], int(sys.argv[3]), int(sys.argv[4])
+path, agent, seed, rounds = parse_desk_address(sys.argv[1]), sys.argv[2], int(sys.argv[3]), int(sys.argv[4])
 chance, saved, conflicts = random.Random(seed), 0, 0
 with Desk(path, agent) as desk:
     print("ready", flush=True)
@@ -148,6 +148,7 @@ async def test_calls_aside_that_nobody_waits_for_any_more_do_not_begin(desk, fil
     assert len(calls) == 1
 
 
+@pytest.mark.sqlite
 async def test_a_call_aside_makes_no_desk_where_the_file_is_gone(path, clock, filed):
     filed()
     with Desk(path, "cat", now=clock) as desk:
@@ -179,6 +180,7 @@ async def test_a_desk_that_is_closed_lets_the_running_change_end(path, clock, fi
     assert waiting.cancelled() or waiting.done()
 
 
+@pytest.mark.sqlite
 async def test_a_closed_desk_is_one_file_and_closed(path, tmp_path):
     desk = Desk(path, "ann")
     await desk.run(desk.maintenance.health)
@@ -198,6 +200,7 @@ def test_what_others_change_is_noticed_and_what_one_changes_oneself_is_not(desk,
     assert desk.changes_elsewhere() != seen
 
 
+@pytest.mark.sqlite
 def test_an_agent_is_one_clean_line(path):
     with Desk(path, " ann\x1b[31m\n") as desk:
         assert desk.actor == "ann"

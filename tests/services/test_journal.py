@@ -241,6 +241,7 @@ def test_what_somebody_else_did_and_took_back_is_no_hindrance(desk, filed, colle
     assert (ticket.status, ticket.priority) == (Status.NEW, Priority.HIGH)
 
 
+@pytest.mark.sqlite
 def test_an_undo_that_fails_half_way_changes_nothing(desk, filed, sql):
     filed()
     filed()
@@ -270,6 +271,7 @@ def test_undo_goes_by_the_account_and_not_by_the_name_alone(path, clock, filed):
         assert hers.journal.undo().tickets[0].status is Status.NEW
 
 
+@pytest.mark.sqlite
 def test_what_was_done_before_accounts_were_recorded_can_be_undone_by_name(desk, filed, sql):
     filed()
     desk.tickets.update(["1"], TicketChange(Status.RESOLVED))

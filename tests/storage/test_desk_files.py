@@ -11,6 +11,8 @@ from supportdesk.services.maintenance import restore_desk
 from supportdesk.storage import desk_files
 from tests.services.conversation.test_attachments import mail_with
 
+pytestmark = pytest.mark.sqlite
+
 PHOTO = ("lamp.png", "image/png", b"PNG" * 10_000)
 
 

@@ -17,6 +17,8 @@ from supportdesk.domain.ticket import Status, TicketChange, new_ticket
 from supportdesk.services.desk import Desk
 from supportdesk.storage.database import Database
 
+pytestmark = pytest.mark.sqlite
+
 HOLD = """
 import sqlite3, sys
 desk = sqlite3.connect(sys.argv[1], isolation_level=None)

@@ -13,6 +13,8 @@ from supportdesk.domain.ticket import Status, TicketChange, new_ticket
 from supportdesk.services.desk import Desk
 from supportdesk.storage.database import Database
 
+pytestmark = pytest.mark.sqlite
+
 HOSTILE = "\x1b]0;owned\x07Lamp\x1b[2J\r\nis\x00 dark\u202e\x9b31m"
 
 

@@ -17,6 +17,8 @@ from supportdesk.storage.database import Database
 from supportdesk.storage.sqlite.migrate import STEPS, migrate
 from tests.services.experiments.samples import running
 
+pytestmark = pytest.mark.sqlite
+
 ALL = sorted(STEPS.glob("[0-9]*.py"))
 
 

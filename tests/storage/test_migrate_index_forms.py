@@ -3,6 +3,8 @@
 import sqlite3
 from contextlib import closing
 
+import pytest
+
 from supportdesk.domain.desk_address import SqliteFile
 from supportdesk.domain.page import START
 from supportdesk.domain.query import parse_query
@@ -12,6 +14,8 @@ from supportdesk.storage.mail import notifications
 from supportdesk.storage.mail.notifications import NotificationFilter
 from supportdesk.storage.tickets import queries as tickets
 from tests.storage.test_migrate import ALL, bring, up_to
+
+pytestmark = pytest.mark.sqlite
 
 AT = "2026-11-20T09:30:00.000Z"
 

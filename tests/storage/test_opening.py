@@ -13,6 +13,8 @@ from supportdesk.storage.database import Database
 from supportdesk.storage.sqlite.migrate import STEPS
 from tests.umask import umask
 
+pytestmark = pytest.mark.sqlite
+
 
 def modes(folder):
     return {file.name: oct(file.stat().st_mode & 0o7777) for file in folder.iterdir()}

@@ -12,6 +12,8 @@ from supportdesk.domain.query import TicketQuery, parse_query
 from supportdesk.domain.ticket import new_ticket
 from supportdesk.services.desk import Desk
 
+pytestmark = pytest.mark.sqlite
+
 
 @pytest.fixture
 def medium(tmp_path):

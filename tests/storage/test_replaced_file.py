@@ -12,6 +12,8 @@ from supportdesk.domain.query import TicketQuery
 from supportdesk.domain.ticket import new_ticket
 from supportdesk.services.desk import Desk
 
+pytestmark = pytest.mark.sqlite
+
 
 def move_over(path, copy):
     os.replace(copy, path)

@@ -14,6 +14,8 @@ from supportdesk.services.desk import Desk
 from supportdesk.services.maintenance import check_copy, restore_desk
 from supportdesk.storage.sqlite.backup import remove_stale_copies
 
+pytestmark = pytest.mark.sqlite
+
 
 def titles(path):
     with Desk(path, "eve") as desk:

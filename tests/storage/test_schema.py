@@ -21,6 +21,8 @@ from supportdesk.storage.sqlite.mail_text import NotificationTextRow
 from supportdesk.storage.sqlite.ticket_text import TicketTextRow
 from supportdesk.storage.tables import JournalRow, StatusChangeRow, TicketCountRow, TicketRow
 
+pytestmark = pytest.mark.sqlite
+
 AT = "2026-11-20T09:30:00.000Z"
 TICKET = {
     "title": "t",

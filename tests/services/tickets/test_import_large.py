@@ -48,6 +48,7 @@ def test_others_save_between_the_parts_and_see_all_tickets_or_none(desk, colleag
     assert (done.first, done.last - done.first) == (77, MANY - 1)
 
 
+@pytest.mark.sqlite
 def test_an_import_that_fails_in_the_middle_leaves_nothing(desk, large, sql):
     def stop(done):
         if done > 2_500:
@@ -61,6 +62,7 @@ def test_an_import_that_fails_in_the_middle_leaves_nothing(desk, large, sql):
     sql("INSERT INTO tickets_text (tickets_text) VALUES ('integrity-check')")
 
 
+@pytest.mark.sqlite
 def test_what_a_killed_import_left_is_removed_by_the_next_one(desk, large, path, sql):
     def kept(done):
         # As a kill leaves it: a copy of the desk in mid-import, whose process is no more.

@@ -93,6 +93,7 @@ def test_status_and_priority_change_as_one(desk, filed):
     assert desk.tickets.get("1").version == 2
 
 
+@pytest.mark.sqlite
 def test_a_change_to_what_is_already_so_changes_nothing(desk, filed, contents):
     filed(priority="high")
     before = contents()
@@ -196,6 +197,7 @@ def test_what_an_import_has_not_published_yet_cannot_be_restored(desk, filed, sq
             refused("1")
 
 
+@pytest.mark.sqlite
 def test_of_several_tickets_all_are_deleted_or_none(desk, filed, contents):
     filed()
     before = contents()
@@ -235,6 +237,7 @@ def test_several_tickets_change_as_one_change(desk, filed):
         (["1", "2"], {1: 1, 2: 7}, Conflict),
     ],
 )
+@pytest.mark.sqlite
 def test_of_several_tickets_all_change_or_none(desk, filed, contents, references, seen, kind):
     filed()
     filed()
@@ -244,6 +247,7 @@ def test_of_several_tickets_all_change_or_none(desk, filed, contents, references
     assert contents() == before
 
 
+@pytest.mark.sqlite
 def test_who_changed_a_ticket_first_is_told_to_who_comes_second(desk, filed, colleague, contents):
     seen = {1: filed().version}
     colleague.tickets.update(["1"], TicketChange(Status.RESOLVED, Priority.LOW), seen=seen)
@@ -258,6 +262,7 @@ def test_who_changed_a_ticket_first_is_told_to_who_comes_second(desk, filed, col
 
 
 @pytest.mark.parametrize("table", ["ticket_status_history", "notifications", "journal"])
+@pytest.mark.sqlite
 def test_when_any_part_fails_nothing_happens_at_all(desk, filed, sql, contents, table):
     filed()
     filed()
@@ -281,6 +286,7 @@ def test_when_any_part_fails_nothing_happens_at_all(desk, filed, sql, contents, 
     assert desk.tickets.update(["1", "2"], TicketChange(Status.RESOLVED)).changed == {1, 2}
 
 
+@pytest.mark.sqlite
 def test_a_ticket_is_found_by_its_number_its_id_and_the_start_of_it(desk, filed, sql):
     filed()
     filed()

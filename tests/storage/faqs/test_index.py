@@ -22,6 +22,8 @@ from supportdesk.storage.faqs.tables import (
 )
 from supportdesk.storage.sqlite import faq_index
 
+pytestmark = pytest.mark.sqlite
+
 
 @pytest.mark.parametrize("model", [FaqRow, FaqCountRow, FaqRevisionRow, FaqWordingRow, FaqSearchRow, FaqIgnoredRow])
 def test_the_models_have_the_columns_of_the_tables(database, model):
