@@ -242,3 +242,12 @@ def test_of_very_many_references_the_last_ones_are_kept():
     assert mail.references == tuple(ids[-100:])
     one = parse_mail(f"From: a@example.com\nReferences: {'y' * 40_000}> {ids[-1]}\n\nHi".encode())
     assert one.references == (ids[-1],)
+
+
+@pytest.mark.parametrize(
+    "name", [b"filename*=utf-8''a\xdab.txt", b"filename*0*=utf-8''a\xda; filename*1*=b.txt", b"name*=\xff"]
+)
+def test_a_name_with_bytes_that_are_no_text_does_not_lose_the_file(name):
+    raw = b"From: a@example.com\nContent-Type: multipart/mixed; boundary=b\n\n--b\nContent-Type: text/plain\n"
+    raw += b"Content-Disposition: attachment; " + name + b"\n\nx\n--b--\n"
+    assert [each.content for each in parse_mail(raw).attachments] == [b"x"]

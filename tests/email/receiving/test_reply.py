@@ -62,3 +62,57 @@ def test_a_long_mail_takes_time_in_proportion_to_its_length(line):
         return least
 
     assert seconds(40_000) < 12 * seconds(10_000) + 0.05
+
+
+QUOTES = {
+    "gmail tr": "\n\nAhmet <a@b.example>, 20 Kas 2026 Cum, 09:30 tarihinde şunu yazdı:\n\n> eski\n> metin",
+    "gmail zh": "\n\nHelp <help@example.com> 于2026年11月20日周五 09:30写道：\n\n> old",
+    "gmail ja": "\n\n2026年11月20日(金) 9:30 Help <help@example.com>:\n\n> old",
+    "gmail ko": "\n\n2026년 11월 20일 (금) 오전 9:30, Help <help@example.com>님이 작성:\n\n> old",
+    "gmail pl": "\n\npt., 20 lis 2026 o 09:30 Help <help@example.com> napisał(a):\n\n> old",
+    "gmail ru": "\n\nпт, 20 нояб. 2026 г. в 09:30, Help <help@example.com>:\n\n> old",
+    "gmail cs": "\n\npá 20. 11. 2026 v 9:30 odesílatel Help <help@example.com> napsal:\n\n> old",
+    "gmail sv": "\n\nDen fre 20 nov. 2026 kl 09:30 skrev Help <help@example.com>:\n\n> old",
+    "gmail da": "\n\nDen fre. 20. nov. 2026 kl. 09.30 skrev Help <help@example.com>:\n\n> old",
+    "gmail fi": "\n\npe 20. marrask. 2026 klo 9.30 Help (help@example.com) kirjoitti:\n\n> old",
+    "gmail hu": "\n\nHelp <help@example.com> ezt írta (időpont: 2026. nov. 20., P, 9:30):\n\n> old",
+    "gmail ro": "\n\nÎn vin., 20 nov. 2026 la 09:30, Help <help@example.com> a scris:\n\n> old",
+    "gmail pt": "\n\nEm sex., 20 de nov. de 2026 às 09:30, Help <help@example.com> escreveu:\n\n> old",
+    "gmail it": "\n\nIl giorno ven 20 nov 2026 alle ore 09:30 Help <help@example.com> ha scritto:\n\n> old",
+    "gmail es": "\n\nEl vie, 20 nov 2026 a las 9:30, Help (<help@example.com>) escribió:\n\n> old",
+    "gmail fr": "\n\nLe ven. 20 nov. 2026 à 09:30, Help <help@example.com> a écrit :\n\n> old",
+    "gmail nl": "\n\nOp vr 20 nov 2026 om 09:30 schreef Help <help@example.com>:\n\n> old",
+    "gmail el": "\n\nΣτις Παρ 20 Νοε 2026 στις 9:30 π.μ., ο χρήστης Help <help@example.com> έγραψε:\n\n> old",
+    "gmail uk": "\n\nпт, 20 лист. 2026 р. о 09:30 Help <help@example.com> пише:\n\n> old",
+    "gmail he": "\n\nבתאריך יום ו׳, 20 בנוב׳ 2026 ב-9:30 מאת Help <help@example.com>:\n\n> old",
+    "gmail ar": "\n\nفي الجمعة، 20 نوفمبر 2026 9:30 ص Help <help@example.com> كتب:\n\n> old",
+    "gmail vi": "\n\nVào 9:30, Th 6, 20 thg 11, 2026 Help <help@example.com> đã viết:\n\n> old",
+    "gmail id": "\n\nPada tanggal Jum, 20 Nov 2026 pukul 09.30 Help <help@example.com> menulis:\n\n> old",
+    "outlook mobile": "\n\nGet Outlook for "
+    "iOS<https://aka.ms/o0ukef>\n________________________________\nFrom: Help"
+    " <help@example.com>\nSent: Friday, November 20, 2026 9:30:00 AM\nTo: Rit"
+    "a <rita@example.org>\nSubject: Re: Lamp\n\nold",
+    "outlook cs": "\n\nOd: Help <help@example.com>\nOdesláno: pátek 20. listopadu 2026 "
+    "9:30\nKomu: Rita\nPředmět: Re: Lamp\n\nold",
+    "outlook ru": "\n\nОт: Help <help@example.com>\nОтправлено: 20 ноября 2026 г. "
+    "9:30\nКому: Rita\nТема: Re: Lamp\n\nold",
+    "outlook zh": "\n\n发件人: Help <help@example.com>\n发送时间: 2026年11月"
+    "20日 9:30\n收件人: Rita\n主题: Re: Lamp\n\nold",
+    "outlook tr": "\n\nKimden: Help <help@example.com>\nGönderme: 20 Kasım 2026\nKime: Rita\nKonu: Re: Lamp\n\nold",
+    "outlook hu": "\n\nFeladó: Help <help@example.com>\nElküldve: 2026. november "
+    "20.\nCímzett: Rita\nTárgy: Re: Lamp\n\nold",
+    "yahoo": "\n\n    On Friday, November 20, 2026 at 09:30:00 AM GMT+1, Help "
+    "<help@example.com> wrote:  \n \n old\n text",
+    "gmx": '\n \n\nGesendet: Freitag, 20. November 2026 um 09:30 Uhr\nVon: "Help" '
+    "<help@example.com>\nAn: rita@example.org\nBetreff: Re: Lamp\n\nold",
+    "proton": "\n\nSent with Proton Mail secure email.\n\nOn Friday, November 20th, 2026 "
+    "at 9:30 AM, Help <help@example.com> wrote:\n\n> old",
+    "samsung": "\n\n\nSent from my Galaxy\n\n\n-------- Original message --------\nFrom: "
+    "Help <help@example.com>\nDate: 20/11/2026 09:30 (GMT+01:00)\nTo: rita@example.org\nSubject: Re: Lamp\n\nold",
+}
+"""How mail programs in many languages begin a quote."""
+
+
+@pytest.mark.parametrize("program", QUOTES)
+def test_what_mail_programs_quote_is_cut_in_any_language(program):
+    assert trim(f"That has helped.{QUOTES[program]}") == "That has helped."

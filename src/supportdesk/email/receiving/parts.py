@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from email import message_from_bytes
+from email.errors import MessageError
 from email.message import Message
 from urllib.parse import unquote_to_bytes
 
@@ -103,7 +104,7 @@ def _enclosed(message: Message) -> bytes:
 def _flat(message: Message) -> bytes:
     try:
         return message.as_bytes()
-    except (UnicodeError, LookupError, AttributeError, TypeError, RecursionError):
+    except (MessageError, ValueError, LookupError, AttributeError, TypeError, RecursionError):
         return str(message.get_payload()).encode("utf-8", "surrogateescape")
 
 
@@ -190,7 +191,11 @@ def _parameter(message: Message, header: str, name: str) -> str:
 def _extended(value: str) -> str:
     charset, _, rest = value.partition("'")
     _, _, text = rest.partition("'")
-    return decode(unquote_to_bytes(text or value), charset if text else "")
+    return decode(_unquoted(text or value), charset if text else "")
+
+
+def _unquoted(text: str) -> bytes:
+    return unquote_to_bytes(text.encode("utf-8", "surrogateescape"))
 
 
 def _continued(found: dict[str, str], name: str) -> str:
@@ -200,7 +205,7 @@ def _continued(found: dict[str, str], name: str) -> str:
             text = found[f"{name}*{number}*"]
             if number == 0 and text.count("'") >= 2:
                 charset, _, text = text.split("'", 2)
-            data += unquote_to_bytes(text)
+            data += _unquoted(text)
         elif f"{name}*{number}" in found:
             data += found[f"{name}*{number}"].encode("utf-8", "surrogateescape")
         else:

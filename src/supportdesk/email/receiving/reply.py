@@ -126,7 +126,9 @@ def _begins_quote(lines: list[str], at: int) -> bool:
     if RULE.match(line) or DASHED.match(line):
         following = [each for each in lines[at + 1 : at + 4] if each.strip()]
         return bool(following) and _is_field(following[0], FROM)
-    if not _is_field(line, FROM):
+    # German web mail has the time first.
+    time_first = _is_field(line, OTHER_FIELDS) and at + 1 < len(lines) and _is_field(lines[at + 1], FROM)
+    if not (time_first or _is_field(line, FROM)):
         return False
     block = [each for each in lines[at + 1 : at + 8] if each.strip()][:5]
     return sum(_is_field(each, OTHER_FIELDS) for each in block) >= 2
