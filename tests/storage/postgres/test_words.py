@@ -1,0 +1,165 @@
+"""Both engines find the same texts by the same words, in the same order; what differs is named."""
+
+import random
+from contextlib import closing
+
+import pytest
+
+from supportdesk.domain.desk_address import SqliteFile
+from supportdesk.domain.index_text import index_form
+from supportdesk.domain.page import Seek
+from supportdesk.domain.query import parse_query
+from supportdesk.storage.database import Database
+from supportdesk.storage.tickets import queries as tickets
+
+WORDS = [
+    "log",
+    "in",
+    "login",
+    "log-in",
+    "password",
+    "passwords",
+    "reset",
+    "resetting",
+    "refund",
+    "refunded",
+    "billing",
+    "invoice",
+    "invoices",
+    "charge",
+    "charged",
+    "café",
+    "cafe",
+    "naïve",
+    "Überweisung",
+    "überweisen",
+    "contraseña",
+    "mot",
+    "de",
+    "passe",
+    "connexion",
+    "kündigen",
+    "Rechnung",
+    "error",
+    "E-1047",
+    "E1047",
+    "404",
+    "v2.0.1",
+    "C++",
+    "C#",
+    ".NET",
+    "R&D",
+    "AT&T",
+    "email",
+    "e-mail",
+    "ann@example.com",
+    "https://example.com/a?b=c",
+    "running",
+    "ran",
+    "runs",
+    "happily",
+    "happiness",
+    "東京",
+    "東京都",
+    "京都",
+    "パスワード",
+    "비밀번호",
+    "Ξένος",
+    "кошка",
+    "кошки",
+    "don't",
+    "can't",
+    "it's",
+    "user's",
+    "lamp",
+    "lamps",
+    "shine",
+    "shining",
+    "window",
+    "windows",
+    "connection",
+    "connected",
+    "relational",
+    "conditional",
+    "hopping",
+    "agreed",
+    "plastered",
+    "caresses",
+    "ponies",
+    "ties",
+    "cats",
+    "feed",
+]
+QUERIES = [
+    *WORDS,
+    *(f'"{first} {second}"' for first, second in zip(WORDS[::3], WORDS[1::3], strict=False)),
+    *(f"{word[:3]}*" for word in WORDS if word[:3].isalnum()),
+    *(f"{first} -{second}" for first, second in zip(WORDS[::4], WORDS[2::4], strict=False) if second.isalnum()),
+    *(f"{first} OR {second}" for first, second in zip(WORDS[::5], WORDS[3::5], strict=False)),
+    "(lamp OR window) -refund",
+    "-lamp -refund",
+    "-(lamp OR refund)",
+]
+# Folded to the letters that people type: FTS5 keeps the letters as they are.
+BETTER_ON_POSTGRES = {"ß", "œ", "æ", "ø", "ł"}
+
+
+@pytest.fixture(scope="module")
+def texts():
+    chance = random.Random(7)
+    return [
+        (" ".join(chance.choices(WORDS, k=4)), " ".join(chance.choices(WORDS, k=chance.randint(3, 40))))
+        for _ in range(500)
+    ]
+
+
+def fill(database, texts):
+    with database.writing():
+        database.many(
+            "INSERT INTO tickets (number, id, title, description, indexed_title, indexed_description, contact_email, "
+            "created_at, updated_at) VALUES (?, ?, ?, ?, ?, ?, ?, '2026-11-20T09:30:00.000Z', "
+            "'2026-11-20T09:30:00.000Z')",
+            [
+                (
+                    number,
+                    f"id{number}",
+                    title,
+                    text,
+                    index_form(title),
+                    index_form(text),
+                    f"rita{number % 9}@example.com",
+                )
+                for number, (title, text) in enumerate(texts, start=1)
+            ],
+        )
+
+
+def test_the_same_words_find_the_same_tickets_in_the_same_order(tmp_path, postgres_desk, texts):
+    with (
+        closing(Database(SqliteFile(tmp_path / "support.db"))) as file,
+        closing(Database(postgres_desk)) as server,
+    ):
+        found = []
+        for database in (file, server):
+            fill(database, texts)
+            found.append(
+                {
+                    query: [each.number for each in tickets.page(database, parse_query(query), Seek(), 1_000)]
+                    for query in QUERIES
+                }
+            )
+        assert len(QUERIES) > 150
+        assert sum(map(bool, found[0].values())) > 120
+        differing = {
+            query: (found[0][query], found[1][query]) for query in QUERIES if found[0][query] != found[1][query]
+        }
+        assert differing == {}
+
+
+@pytest.mark.parametrize("letter", sorted(BETTER_ON_POSTGRES))
+def test_a_letter_that_is_typed_as_others_is_found_by_them(postgres_desk, letter):
+    plain = {"ß": "ss", "œ": "oe", "æ": "ae", "ø": "o", "ł": "l"}[letter]
+    with closing(Database(postgres_desk)) as server:
+        fill(server, [(f"x{letter}x", "d")])
+        for query in (f"x{letter}x", f"x{plain}x"):
+            assert [each.number for each in tickets.page(server, parse_query(query), Seek(), 5)] == [1]
