@@ -39,7 +39,7 @@ async def test_a_macro_does_several_things_by_name_by_key_and_from_the_palette(s
     actions = {"status": "resolved", "tags": ["+thanked"], "note": "done", "reply": "Thank you, #{{number}}."}
     colleague.macros.save("Thank", parse_actions(actions))
     async with sit_down(mail=HELD, keys={"macro.Thank": ("f7",)}) as desk:
-        await desk.press("x", *"th", "enter")
+        await desk.press(";", *"th", "enter")
         await desk.sees("✓ #1 macro Thank done")
         ticket = colleague.tickets.get("1")
         assert (ticket.status, ticket.tags, ticket.owner) == ("resolved", ("thanked",), "ann")
@@ -62,7 +62,7 @@ async def test_a_macro_does_several_things_by_name_by_key_and_from_the_palette(s
 
 async def test_a_desk_without_macros_says_how_to_make_one(sit_down, three):
     async with sit_down(keys={"macro.gone": ("f7",)}) as desk:
-        await desk.press("x")
+        await desk.press(";")
         await desk.sees("supportdesk macro save NAME")
         await desk.press("f7")
         await desk.sees("there is no macro 'gone'")

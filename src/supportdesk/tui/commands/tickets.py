@@ -160,7 +160,7 @@ TICKETS: tuple[Command, ...] = (
     Command(
         "macro",
         "Run a macro: several changes by one name",
-        ("x",),
+        (";",),
         Scope.TICKETS,
         cli_equivalent="macro run NAME REF",
         synonyms=("canned", "automation"),
