@@ -77,9 +77,13 @@ class TicketQuery:
 
     @property
     def words(self) -> list[str]:
-        """Return the words that are searched for, without excluded ones."""
-        texts = wanted_texts(self.tree) if self.tree is not None else ()
-        return [word for text in texts for word in text.split()]
+        """Return how the words begin that are searched for, in any of their forms, without excluded ones."""
+        if self.tree is None:
+            return []
+        # Lazy import: keeps start-up fast.
+        from supportdesk.domain.query.marking import common_beginning
+
+        return [common_beginning(word) for text in wanted_texts(self.tree) for word in text.split()]
 
     @property
     def is_filtered(self) -> bool:

@@ -147,7 +147,7 @@ def wanted_texts(node: Node) -> Iterator[str]:
         case Word() | Phrase():
             yield node.text
         case Filter("note", value):
-            yield value
+            yield value.rstrip("*")
         case And(nodes) | Or(nodes):
             for inner in nodes:
                 yield from wanted_texts(inner)
