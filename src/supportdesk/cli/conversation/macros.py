@@ -104,5 +104,7 @@ def _document(macro: Macro) -> dict[str, object]:
 
 def _does(macro: Macro) -> str:
     actions = macro.actions
+    if macro.fault:
+        return f"nothing; {macro.fault}"
     text = " ".join((actions.reply or (actions.canned and f"canned {actions.canned}")).split())
     return f"{actions.verbs}{f': {text[:60]}' if text else ''}"

@@ -29,7 +29,10 @@ TICKET = (
 )
 RELATED = ("merged", "linked")
 AGENT = ("name", "email", "display_name", "away_since", "open_tickets")
-NULL_WHEN_EMPTY = ("owner",)
+NULL_WHEN_EMPTY = (
+    "owner",
+    "fault",
+)
 STATUS_CHANGE = ("id", "ticket_id", "old_status", "new_status", "changed_by", "notes", "changed_at", "login")
 NOTIFICATION = (
     "id",
@@ -98,7 +101,7 @@ SUPPRESSION = ("address", "reason", "added_by", "added_at")
 VIEW = ("name", "query", "owner", "changed_by", "changed_at", "fault")
 SHARED_DRAFT = ("agent", "text", "saved_at")
 TAG = ("tag", "tickets")
-MACRO = ("name", "changed_by", "changed_at")
+MACRO = ("name", "changed_by", "changed_at", "fault")
 CANNED_REPLY = ("name", "text", "changed_by", "changed_at")
 PREFERENCE = (
     "email",

@@ -49,10 +49,10 @@ class Macros:
     def list(self) -> list[Macro]:
         """Return every macro, by name: those of the desk, and those of the config file, which come before them.
 
-        Raises `InvalidValue` for a fault in the config file.
+        One that the config file has wrong names its fault.
         """
         saved = {each.name.casefold(): each for each in storage.list_all(self._database)}
-        own = {name.casefold(): Macro(clean_line(name), self._read(name)) for name in self._configured}
+        own = {name.casefold(): self._read(name) for name in self._configured}
         return [macro for _, macro in sorted({**saved, **own}.items())]
 
     def delete(self, name: str) -> None:
@@ -62,10 +62,12 @@ class Macros:
                 raise self._missing(name)
 
     def get(self, name: str) -> Macro:
-        """Return the macro of this name, in any case of letters; raises `NotFound`."""
+        """Return the macro of this name, in any case of letters; raises `NotFound`, and `InvalidValue` for a fault."""
         found = next((each for each in self.list() if each.name.casefold() == name.casefold()), None)
         if found is None:
             raise self._missing(name)
+        if found.fault:
+            raise InvalidValue(found.fault, field="config")
         return found
 
     def preview(self, name: str, references: Sequence[str], *, take: bool = False) -> Preview:
@@ -76,11 +78,11 @@ class Macros:
         """Run a macro on all the tickets named, or on none; raises `NotFound`, and like `BulkActions.run`."""
         return self._bulk.run(references, self.get(name).actions, take=take)
 
-    def _read(self, name: str) -> Actions:
+    def _read(self, name: str) -> Macro:
         try:
-            return parse_actions(self._configured[name])
+            return Macro(clean_line(name), parse_actions(self._configured[name]))
         except InvalidValue as fault:
-            raise InvalidValue(f"config: macros.{name}: {fault.message}", field="config") from None
+            return Macro(clean_line(name), Actions(), fault=f"config: macros.{clean_line(name)}: {fault.message}")
 
     def _missing(self, name: str) -> NotFound:
         known = ", ".join(each.name for each in self.list()[:20])

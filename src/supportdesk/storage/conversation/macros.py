@@ -16,12 +16,16 @@ from supportdesk.storage.database import Database
 
 @dataclass(frozen=True, slots=True)
 class Macro:
-    """What is done to tickets under a name; `changed_by` is empty for one of the config file."""
+    """What is done to tickets under a name.
+
+    One of the config file has no `changed_by`, and a `fault` when it cannot be used.
+    """
 
     name: str
     actions: Actions
     changed_by: str = ""
     changed_at: datetime | None = None
+    fault: str = ""
 
 
 def save(database: Database, macro: Macro, at: datetime) -> None:
