@@ -88,7 +88,9 @@ def _receive_command(settings: Settings) -> str:
     import sys
 
     config = ["--config", str(settings.config)] if settings.config.exists() else []
-    return shlex.join([str(Path(sys.argv[0]).absolute()), "--db", str(settings.db), *config, "mail", "receive"])
+    program = Path(sys.argv[0]).absolute()
+    started = [sys.executable, "-m", "supportdesk"] if program.suffix == ".py" else [str(program)]
+    return shlex.join([*started, "--db", str(settings.db), *config, "mail", "receive"])
 
 
 @click.command()
