@@ -29,10 +29,7 @@ TICKET = (
 )
 RELATED = ("merged", "linked")
 AGENT = ("name", "email", "display_name", "away_since", "open_tickets")
-NULL_WHEN_EMPTY = (
-    "owner",
-    "fault",
-)
+NULL_WHEN_EMPTY = ("owner",)
 STATUS_CHANGE = ("id", "ticket_id", "old_status", "new_status", "changed_by", "notes", "changed_at", "login")
 NOTIFICATION = (
     "id",
