@@ -3,21 +3,25 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from time import monotonic, sleep
+from typing import TYPE_CHECKING, Protocol
 
 from supportdesk.domain import moment
 from supportdesk.domain.errors import DeskError, InvalidValue
 from supportdesk.domain.finding import Finding
-from supportdesk.domain.intake import IncomingMail, Outcome
+from supportdesk.domain.intake import Filed, IncomingMail, Outcome
 from supportdesk.email.messages.mime import address_parts
 from supportdesk.email.provider import DeliveryFailed, OutgoingMail
 from supportdesk.email.settings import MailSettings
 from supportdesk.services.context import Context
 from supportdesk.services.intake.rules import OUR_OWN
-from supportdesk.services.intake.service import Intake
 from supportdesk.storage.intake import queries as intake
+
+if TYPE_CHECKING:
+    from supportdesk.email.fetching.source import Source
+    from supportdesk.services.intake.fetching import Fetcher
 
 DEFAULT_SENDER = MailSettings().sender
 LOOK_SECONDS = 0.2
@@ -25,10 +29,23 @@ LONGEST_WAIT = 30.0
 """Seconds that a mail to oneself may take through the machine's mail system."""
 
 
+class Receiving(Protocol):
+    """What takes mail in, of which the walk needs this much."""
+
+    def process(self) -> Iterator[Filed]:
+        """File what is stored and not filed yet."""
+
+    def sources(self) -> Sequence[Source]:
+        """Return the mailboxes of the settings."""
+
+    def fetcher(self, file_waiting: Callable[[Callable[[], bool]], object]) -> Fetcher:
+        """Return what fetches from mailboxes."""
+
+
 class Setup:
     """Checks of how mail comes in; with `send` also by a mail to the desk itself."""
 
-    def __init__(self, context: Context, mails: Intake, *, command: str, wait: float = LONGEST_WAIT) -> None:
+    def __init__(self, context: Context, mails: Receiving, *, command: str, wait: float = LONGEST_WAIT) -> None:
         """`command` is what a mail system runs to hand a mail over."""
         self._context = context
         self._database = context.database
