@@ -1,6 +1,7 @@
 """Raw mails and attachments go with a backup and come back with a restore."""
 
 import os
+from time import time
 
 import pytest
 
@@ -9,6 +10,7 @@ from supportdesk.domain.intake import Envelope
 from supportdesk.services.desk import Desk
 from supportdesk.services.maintenance import restore_desk
 from supportdesk.storage import desk_files
+from supportdesk.storage.content_store import ContentStore
 from tests.services.conversation.test_attachments import mail_with
 
 pytestmark = pytest.mark.sqlite
@@ -83,3 +85,22 @@ def test_a_link_in_the_folder_is_not_followed(path, tmp_path):
     (source / "attachments" / "ab" / ("a" * 64)).symlink_to(tmp_path / "secret")
     (source / "attachments" / "cd").symlink_to(tmp_path)
     assert desk_files.add_missing(source, target).files == 0
+
+
+def test_what_no_message_has_is_removed_a_day_later(desk, copy, path):
+    store = path.with_name("support.db.files") / "attachments"
+    content = ContentStore(store)
+    fresh, old = content.put(b"fresh"), content.put(b"old")
+    os.utime(content.path(old), (0, 0))
+    [used] = [name for name, data in content.names() if name not in (fresh, old)]
+    os.utime(content.path(used), (0, 0))
+    desk.maintenance.backup(copy, replace=True)
+    assert {name for name, _ in content.names()} == {fresh, used}
+
+
+def test_what_is_stored_again_counts_as_new(path):
+    store = ContentStore(path.with_name("x.files") / "attachments")
+    name = store.put(b"logo")
+    os.utime(store.path(name), (0, 0))
+    assert store.put(b"logo") == name
+    assert store.remove_unused(set, time()) == 0

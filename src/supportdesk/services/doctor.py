@@ -142,10 +142,10 @@ class Doctor:
     def _files(self) -> Finding:
         """Look for the content of every attachment, by its name and size."""
         # Lazy import: only `doctor` looks.
-        from supportdesk.services.conversation.attachments import store_of
+        from supportdesk.services.conversation.attachments import content_store
         from supportdesk.storage.conversation.attachments import contents
 
-        found = {name: data.st_size for name, data in store_of(self._context).names()}
+        found = {name: data.st_size for name, data in content_store(self._context).names()}
         wanted = dict(contents(self._database))
         lost = [name for name, size in wanted.items() if found.get(name) != size]
         unused = len(found.keys() - wanted.keys())

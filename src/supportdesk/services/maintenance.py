@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from time import time
 
 from supportdesk import __version__
 from supportdesk.domain import moment
@@ -15,9 +16,11 @@ from supportdesk.domain.moment import to_text
 from supportdesk.domain.notification import DeliveryStatus
 from supportdesk.domain.query import TicketQuery
 from supportdesk.services.context import Context
+from supportdesk.services.conversation.attachments import content_store
 from supportdesk.services.intake.alarms import alarms
 from supportdesk.services.intake.storing import store_of
 from supportdesk.services.mail import carrier
+from supportdesk.storage.conversation.attachments import contents
 from supportdesk.storage.desk_files import FilesAdded, add_missing, remove_others
 from supportdesk.storage.intake import queries as intake
 from supportdesk.storage.mail import notifications, provider_state
@@ -98,6 +101,10 @@ class Maintenance:
         """
         try:
             self._check_target(target, replace=replace)
+            if not self._database.is_read_only:
+                content_store(self._context).remove_unused(
+                    lambda: {name for name, _ in contents(self._database)}, time()
+                )
             source, kept = self._database.files_folder, files_folder(SqliteFile(target))
             files = FilesAdded(0, 0)
 

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import os
 import secrets
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Set
 from hashlib import sha256
 from pathlib import Path
 
 from supportdesk.storage.folders import make_folder, sync_folder
+
+UNUSED_SECONDS = 24 * 60 * 60
+"""How long a content that no message has is kept: its mail may still be filed, or wait for a decision."""
 
 
 class ContentStore:
@@ -21,8 +24,14 @@ class ContentStore:
         """Store a content durably and return its SHA-256; raises `OSError`."""
         name = sha256(content).hexdigest()
         target = self.path(name)
-        if target.exists():
-            return name
+        try:
+            # As new: what nobody needs is removed a day after it was last stored.
+            os.utime(target)
+        except FileNotFoundError:
+            self._write(target, content)
+        return name
+
+    def _write(self, target: Path, content: bytes) -> None:
         for folder in (self._folder.parent, self._folder, target.parent):
             make_folder(folder, self._folder.parent.parent)
         partial = target.with_name(f".{secrets.token_hex(8)}.partial")
@@ -37,7 +46,6 @@ class ContentStore:
             partial.unlink(missing_ok=True)
             raise
         sync_folder(target.parent)
-        return name
 
     def get(self, name: str) -> bytes:
         """Return a content; raises `OSError`, also where it is not what its name says any more."""
@@ -49,6 +57,18 @@ class ContentStore:
     def path(self, name: str) -> Path:
         """Return where a content is."""
         return self._folder / name[:2] / name
+
+    def remove_unused(self, used: Callable[[], Set[str]], now: float) -> int:
+        """Remove what no message has and was stored more than a day ago; return how many there were.
+
+        `used` is called once the contents were listed: a content is stored before the message that has it. `now` is in
+        seconds, as the files' times are. Raises `OSError`.
+        """
+        old = [name for name, data in self.names() if data.st_mtime < now - UNUSED_SECONDS]
+        unused = set(old) - used() if old else set()
+        for name in unused:
+            self.path(name).unlink(missing_ok=True)
+        return len(unused)
 
     def names(self) -> Iterator[tuple[str, os.stat_result]]:
         """Yield the name of every content with its file's data."""

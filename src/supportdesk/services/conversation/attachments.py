@@ -32,7 +32,7 @@ class Attachments:
 
     @cached_property
     def _store(self) -> ContentStore:
-        return store_of(self._context)
+        return content_store(self._context)
 
     def list(self, ticket: str) -> Sequence[Attachment]:
         """Return the files of a ticket and of those that were merged into it, oldest first."""
@@ -75,7 +75,7 @@ class Attachments:
             raise Unavailable(f"the attachment cannot be saved in {folder}: {error.strerror}") from error
 
 
-def store_of(context: Context) -> ContentStore:
+def content_store(context: Context) -> ContentStore:
     """Return the store of a desk's attachments."""
     return ContentStore(context.database.files_folder / "attachments")
 
@@ -85,7 +85,7 @@ def store_new(context: Context, files: Sequence[NewFile]) -> list[Attachment]:
     if not files:
         return []
     try:
-        store = store_of(context)
+        store = content_store(context)
         return [Attachment("", each.name, each.content_type, len(each.content), store.put(each.content), inline=False)
                 for each in files]  # fmt: skip
     except OSError as error:

@@ -116,7 +116,7 @@ class Inbox:
     def _file(self, name: str, held: HeldMail, raw: bytes, envelope: Envelope) -> Filed | None:
         # Lazy imports: keep start-up fast.
         from supportdesk.email.receiving.reader import Unreadable
-        from supportdesk.services.conversation.attachments import store_of
+        from supportdesk.services.conversation.attachments import content_store
         from supportdesk.services.intake.contents import store_files
 
         try:
@@ -127,7 +127,7 @@ class Inbox:
             return self._fail(name, held, raw, error.message)
         filing = self.filing()
         # Before the transaction, so that nobody waits for the disk; a full one leaves the mail waiting.
-        files = store_files(store_of(self._context), parsed)
+        files = store_files(content_store(self._context), parsed)
         try:
             return self._record(held, name, lambda: filing.file(name, held.name, raw, parsed, envelope, files))
         except DeskError:

@@ -12,7 +12,7 @@ from supportdesk.domain.intake import WAITING, Envelope, Filed, IncomingMail, Ou
 from supportdesk.domain.journal import EntryKind
 from supportdesk.domain.ticket import Ticket
 from supportdesk.services.context import Context
-from supportdesk.services.conversation.attachments import store_of
+from supportdesk.services.conversation.attachments import content_store
 from supportdesk.services.intake.inbox import Inbox
 from supportdesk.services.intake.storing import store_mail
 from supportdesk.services.journal_entries import write_entry
@@ -163,7 +163,7 @@ class Intake:
 
         parsed = self._inbox.read(self.raw(reference))
         try:
-            files = store_files(store_of(self._context), parsed)
+            files = store_files(content_store(self._context), parsed)
         except OSError as error:
             raise Unavailable(f"the files of the mail were not stored: {error.strerror}") from error
         with self._database.writing():
