@@ -119,6 +119,13 @@ def test_segments_are_corrected_together_and_a_broken_split_is_seen(desk, take):
     assert found[0].p_value_holm == pytest.approx(min(2 * found[0].p_value, 1), rel=1e-6)
 
 
+def test_a_segment_that_no_user_has_is_said(desk, take):
+    drafted(desk)
+    take(["a,green,2026-11-01,,de", "b,blue,2026-11-01,,fr"])
+    with pytest.raises(InvalidValue, match="'land' is not allowed; it can be country"):
+        desk.experiments.explore("1", parse_question(segment="land"))
+
+
 def test_who_is_left_out_is_left_out_here_too(desk, take):
     drafted(desk)
     take(["a,green,2026-11-01,,", "a,blue,2026-11-01,,", "b,green,2026-11-01,,", "c,blue,2026-11-01,,"])

@@ -37,7 +37,8 @@ def health(ctx: click.Context, form: str | None) -> None:
         say(f"{state['status']}: {state['message']}")
         for name, value in state.items():
             if name not in ("status", "message") and value is not None:
-                say(f"{name.replace('_', ' ')}: {value}")
+                shown = "; ".join(map(str, value)) if isinstance(value, list) else value
+                say(f"{name.replace('_', ' ')}: {shown}")
     if state["status"] != "OK":
         raise Unavailable(str(state["message"]))
 

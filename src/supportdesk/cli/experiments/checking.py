@@ -7,7 +7,7 @@ from dataclasses import asdict
 import click
 
 from supportdesk.cli.context import open_desk
-from supportdesk.cli.io.output import json_option, say, say_json
+from supportdesk.cli.io.output import counted, json_option, say, say_json
 from supportdesk.cli.io.param_types import TEXT
 from supportdesk.domain.errors import DeskError, Unavailable
 from supportdesk.domain.experiments.experiment import ExperimentStatus
@@ -45,4 +45,4 @@ def check(ctx: click.Context, refs: tuple[str, ...], form: str | None) -> None:
         if not found:
             say(f"{len(running):,} running, nothing needs attention")
     if found:
-        raise Unavailable(f"{len(found):,} alerts of experiments")
+        raise Unavailable(f"{counted(len(found), 'alert')} of experiments")

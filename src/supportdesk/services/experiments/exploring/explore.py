@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from supportdesk.domain.errors import InvalidValue, NotAllowed
+from supportdesk.domain.errors import InvalidValue, NotAllowed, invalid, one_of
 from supportdesk.domain.experiments.experiment import CONTROL, Experiment, ExperimentStatus, Metric, MetricKind
 from supportdesk.services.context import Context
 from supportdesk.services.experiments import changes as experiment_changes
@@ -23,6 +23,7 @@ from supportdesk.stats import (
     sample_ratio,
     winsorise,
 )
+from supportdesk.storage.experiments import reading
 
 SEGMENTS_LIMIT = 50
 FEWEST = 2
@@ -67,6 +68,7 @@ def explore(context: Context, reference: str, question: Question) -> Exploration
     with context.database.reading():
         experiment = experiment_changes.get_experiment(context, reference)
         _check(experiment)
+        _check_segment(context, experiment, question.segment)
         things: list[Metric | Ratio] = [*question.metrics, *question.ratios] or [experiment.target]
         rows: list[Found] = []
         notes: dict[str, None] = {}
@@ -89,6 +91,13 @@ def _check(experiment: Experiment) -> None:
             f"experiment #{number} has daily sums as its data; exploring needs single users and their events",
             field="reference",
         )
+
+
+def _check_segment(context: Context, experiment: Experiment, segment: str) -> None:
+    """Raise `InvalidValue` for an attribute that no user has."""
+    known = reading.attribute_names(context.database, experiment.number) if segment else []
+    if segment and segment not in known:
+        raise invalid("segment", segment, one_of(known) if known else "no user has an attribute")
 
 
 def _notes(gathered: Gathered, question: Question) -> list[str]:
