@@ -24,6 +24,7 @@ TEXT_TYPES = frozenset(
      "application/xml", "text/xml", "message/rfc822", "message/delivery-status", "text/rfc822-headers")
 )  # fmt: skip
 """Types that are read inside."""
+_OBEYED = re.compile(r"[<>:\"|?*;&$`'!#~(){}\[\]^%\\]")
 _PLAIN_NAMES = re.compile(r"\.(?:txt|log|csv|ics|eml|json|xml|md|ini|conf|cfg|ya?ml|diff|patch|tsv)$", re.I)
 
 
@@ -82,8 +83,11 @@ class NewFile:
 
 
 def safe_name(name: str) -> str:
-    """Return a file name's last path part: without controls, leading dots or reserved characters, at most 150 bytes."""
+    """Return a file name's last path part, at most 150 bytes: without controls, leading dots, and what shells obey.
+
+    The shell of another machine may read the line of scp that is shown.
+    """
     name = re.split(r"[/\\]", clean_line(name))[-1]
     printable = "".join(each for each in name if each.isprintable())
-    name = re.sub(r'[<>:"|?*]', "", printable).lstrip(". -").strip()
+    name = _OBEYED.sub("", printable).lstrip(". -").strip()
     return name.encode("utf-8")[:NAME_LIMIT].decode("utf-8", "ignore")

@@ -6,7 +6,7 @@ from email.message import EmailMessage
 
 import pytest
 
-from supportdesk.domain.attachment import REPLY_LIMIT, Attachment, NewFile
+from supportdesk.domain.attachment import REPLY_LIMIT, Attachment, NewFile, safe_name
 from supportdesk.domain.conversation import new_reply
 from supportdesk.domain.errors import InvalidValue, NotAllowed, NotFound, Unavailable
 from supportdesk.domain.intake import Envelope
@@ -167,3 +167,12 @@ def test_files_of_a_reply_are_checked_before_they_are_read(tmp_path):
     for paths in ([tmp_path / "none"], [tmp_path], [big, tmp_path / "small"], [tmp_path / "small"] * 51):
         with pytest.raises(InvalidValue):
             read_files(paths)
+
+
+@pytest.mark.parametrize(
+    ("name", "safe"),
+    [("a b;rm -rf.txt", "a brm -rf.txt"), ("$(id).txt", "id.txt"), ("`id`.txt", "id.txt"), ("a (1).png", "a 1.png"),
+     ("a'b\"c&d|e.txt", "abcde.txt"), ("~root/x", "x"), ("~x", "x"), ("é 日本.pdf", "é 日本.pdf")],
+)  # fmt: skip
+def test_no_shell_obeys_a_name(name, safe):
+    assert safe_name(name) == safe
