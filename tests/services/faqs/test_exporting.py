@@ -118,6 +118,7 @@ def test_a_category_chooses_what_is_exported(filled):
     assert {json.loads(line)["category"] for line in out.getvalue().splitlines()} == {"billing"}
 
 
+@pytest.mark.sqlite
 def test_an_empty_folder_is_filled_and_any_other_is_left_alone(filled, tmp_path):
     target = tmp_path / "out"
     target.mkdir()

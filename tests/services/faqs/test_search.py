@@ -45,6 +45,7 @@ def test_a_question_counts_more_than_an_answer(faqs):
     ("text", "number"),
     [("configuring", 4), ("cafe", 3), ("CAFÉ", 3), ("ｃａｆｅ", None), ("charges", 2), ("404", 2), ("http_proxy", 4)],
 )
+@pytest.mark.sqlite
 def test_forms_of_a_word_case_and_accents_make_no_difference(faqs, text, number):
     assert numbers(faqs, text)[:1] == ([number] if number else [])
 
@@ -164,6 +165,7 @@ def test_what_matched_is_marked_where_it_stands(faqs):
 @pytest.mark.parametrize(
     "question", ["नमस्ते पासवर्ड क्या", "e\u0301te\u0301 password \U0001f98a", "ключ пароль", "“naïve” pass…"]
 )
+@pytest.mark.sqlite
 def test_marks_stand_right_in_every_script(desk, question):
     desk.faqs.create(new_faq(question, "So."))
     word = question.split()[1]

@@ -253,6 +253,7 @@ class TestUndo:
             "UPDATE journal SET number = 7 WHERE seq = 2",
         ],
     )
+    @pytest.mark.sqlite
     def test_a_journal_that_makes_no_sense_changes_nothing(self, desk, sql, damage):
         written(desk, "How?", "So.")
         desk.faqs.update("1", new_faq("Why?", "So.", "account"))

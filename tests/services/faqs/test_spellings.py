@@ -136,6 +136,7 @@ def test_a_long_search_takes_no_time(faqs, piece):
 
 
 @pytest.mark.parametrize("emptied", ["faqs_text", "faqs_text_data", "faqs_text_docsize", "faqs_text_content", "faqs"])
+@pytest.mark.sqlite
 def test_an_index_that_another_program_has_emptied_ends_nothing(faqs, sql, emptied):
     sql(f"DELETE FROM {emptied}")
     for text in ("login", "C++", "zebra", "-login", "退款", '"log in"'):

@@ -90,6 +90,7 @@ def test_spellings_are_found_while_typing(database):
     assert hits(database, "E-104", typing=True) == [TITLES[5], TITLES[6]]
 
 
+@pytest.mark.sqlite
 def test_the_index_stays_whole_when_texts_change(database):
     database.sql("UPDATE tickets SET title = 'The F# SDK', indexed_title = index_form('The F# SDK') WHERE number = 1")
     assert hits(database, "F#") == ["The F# SDK"]

@@ -27,11 +27,11 @@ CREATE TABLE tickets (
     snoozed_until text COLLATE "C",
     words tsvector
 );
-CREATE INDEX tickets_queue ON tickets (queue_rank, created_at);
-CREATE INDEX tickets_status_queue ON tickets (status, queue_rank, created_at);
-CREATE INDEX tickets_priority_queue ON tickets (priority, queue_rank, created_at);
-CREATE INDEX tickets_created ON tickets (created_at);
-CREATE INDEX tickets_updated ON tickets (updated_at);
+CREATE INDEX tickets_queue ON tickets (queue_rank, created_at, number);
+CREATE INDEX tickets_status_queue ON tickets (status, queue_rank, created_at, number);
+CREATE INDEX tickets_priority_queue ON tickets (priority, queue_rank, created_at, number);
+CREATE INDEX tickets_created ON tickets (created_at, number);
+CREATE INDEX tickets_updated ON tickets (updated_at, number);
 CREATE TABLE ticket_counts (
     status text COLLATE "C" NOT NULL,
     priority text COLLATE "C" NOT NULL,
@@ -72,9 +72,9 @@ CREATE INDEX journal_subject ON journal (subject, seq);
 CREATE INDEX journal_undoes ON journal (undoes) WHERE undoes IS NOT NULL;
 CREATE INDEX journal_deleted_faqs ON journal (number) WHERE kind = 'faq.deleted';
 CREATE INDEX journal_deleted_experiments ON journal (number) WHERE kind = 'experiment.deleted';
-CREATE INDEX tickets_contact ON tickets (contact_key, queue_rank, created_at);
+CREATE INDEX tickets_contact ON tickets (contact_key, queue_rank, created_at, number);
 CREATE INDEX tickets_deleted_at ON tickets (deleted_at) WHERE deleted_at IS NOT NULL;
-CREATE INDEX tickets_owner ON tickets (owner, queue_rank, created_at) WHERE owner <> '';
+CREATE INDEX tickets_owner ON tickets (owner, queue_rank, created_at, number) WHERE owner <> '';
 CREATE TABLE running_imports (
     import_id text COLLATE "C" PRIMARY KEY,
     host text COLLATE "C" NOT NULL,
@@ -102,8 +102,8 @@ CREATE TABLE queue_counts (
     PRIMARY KEY (queue, agent)
 );
 INSERT INTO queue_counts (queue, agent, tickets) VALUES ('failed', '', 0), ('unread', '', 0);
-CREATE INDEX tickets_awaiting ON tickets (awaiting, queue_rank, created_at);
-CREATE INDEX tickets_domain ON tickets (contact_domain, queue_rank, created_at);
+CREATE INDEX tickets_awaiting ON tickets (awaiting, queue_rank, created_at, number);
+CREATE INDEX tickets_domain ON tickets (contact_domain, queue_rank, created_at, number);
 CREATE INDEX tickets_last_word ON tickets (last_word) WHERE last_word > 0;
 CREATE INDEX tickets_mail_failed ON tickets (number) WHERE mail_failed = 1;
 CREATE TABLE views (
