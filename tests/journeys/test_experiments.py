@@ -279,3 +279,16 @@ async def test_tab_goes_round_what_is_on_screen(sit_down):
         await desk.sees("Mail log")
         await desk.press("tab")
         await desk.until(lambda: desk.app.screen.list.has_focus, "the focus on the list")
+
+
+async def test_a_report_is_written_and_the_terms_are_explained(sit_down, tried, tmp_path):
+    async with sit_down() as desk:
+        await desk.press("f6", "r")
+        await desk.sees("Report on #1 to the file (.html or .md):", "experiment-1.html")
+        await desk.press(*["backspace"] * len("experiment-1.html"), *str(tmp_path / "r.html"), "enter")
+        await desk.sees("report on #1 written to")
+        assert "<h2>Verdict</h2>" in (tmp_path / "r.html").read_text(encoding="utf-8")
+        await desk.press("enter", "i")
+        await desk.sees("Terms", "On this screen", "control")
+        await desk.press("escape")
+        await desk.sees("Verdict  Plots")
