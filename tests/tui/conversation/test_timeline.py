@@ -1,10 +1,12 @@
 """The timeline: who said what to whom, what was changed, what did not arrive."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
 from supportdesk.domain.conversation import Message, MessageKind, Source, new_reply
+from supportdesk.domain.notification import NotificationType
 from supportdesk.domain.ticket import Status, TicketChange
 from supportdesk.tui import style
 from supportdesk.tui.conversation.timeline import ITEMS_SHOWN, Timeline
@@ -119,3 +121,13 @@ def test_a_long_conversation_begins_with_its_newest_part(clock):
 def test_a_ticket_without_answers_begins_at_its_top(clock):
     assert Timeline([message(clock)]).paragraphs(clock.at, unfolded=False)[1] is None
     assert Timeline().paragraphs(clock.at, unfolded=False) == ([], None)
+
+
+@pytest.mark.parametrize("kind", NotificationType)
+def test_every_type_of_mail_and_kind_of_message_has_its_words(desk, filed, clock, kind):
+    filed(contact_email="fail@example.com")
+    desk.mail.deliver()
+    [mail] = desk.mail.page()
+    said = [message(clock, each) for each in MessageKind]
+    lines, _ = shown(Timeline(said, mails=[replace(mail, notification_type=kind)]), clock.at)
+    assert any("NOT DELIVERED" in line for line in lines)
