@@ -1,11 +1,12 @@
 """Odd data get a right answer or a sentence: refunds, one day, changed weights, late events, silent arms, and more."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 import numpy as np
 import pytest
 
-from supportdesk.domain.experiments.experiment import Metric, MetricKind, Phase
+from supportdesk.domain.experiments.experiment import Metric, MetricKind, MetricRole, Phase
 from supportdesk.domain.experiments.look import target_values
 from supportdesk.services.experiments.analysis.figures import Figures, with_days
 from supportdesk.services.experiments.analysis.report import analyse
@@ -168,3 +169,16 @@ def test_a_list_shows_no_pooled_rates_of_phases_that_cannot_be_compared(desk):
     experiment = desk.experiments.update("1", {"weights": "20/80"})
     arms = desk.experiments.arms([experiment])[1]
     assert target_values(experiment, arms, None) == ("–", "–")
+
+
+@pytest.mark.parametrize(("last", "state"), [(600, "safe"), (450, "not shown")])
+def test_what_was_safe_is_no_longer_when_the_last_days_point_beyond_the_margin(last, state):
+    guardrail = Metric(("opened",), role=MetricRole.GUARDRAIL, margin=0.05)
+    days = []
+    for place in range(6):
+        at = (START + timedelta(days=place)).isoformat()
+        opened = (600, 620 if place < 4 else last)
+        days += [Day(at, 1, arm, 1000, 0, (100, opened[arm]), (NO_VALUES, NO_VALUES)) for arm in range(2)]
+    found = figures(rates((1000, 100), (1000, 100)), planned=6000)
+    found = with_days(replace(found, metrics=(*found.metrics, guardrail)), days)
+    assert analyse(found).guardrails[0].state == state

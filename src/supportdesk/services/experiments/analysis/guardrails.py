@@ -1,6 +1,6 @@
 """What test variants do to the metrics that must not get worse.
 
-What is said is of the last interim analysis, at the bound that allows for all of them: whoever looks, and whenever,
+What is said is of an interim analysis, at the bound that allows for all of them: whoever looks, and whenever,
 reads "no worse" of a variant that is worse at most as often as the confidence allows.
 """
 
@@ -13,7 +13,7 @@ from supportdesk.domain.experiments.experiment import Metric, MetricRole
 from supportdesk.services.experiments.analysis.bounds import nominal_p
 from supportdesk.services.experiments.analysis.comparison import Comparison, compare
 from supportdesk.services.experiments.analysis.interim import Interim
-from supportdesk.services.experiments.analysis.proof import Hypothesis, guardrail_evidence, harm_sign
+from supportdesk.services.experiments.analysis.proof import Hypothesis, guardrail_evidence, harm_sign, safety_p
 from supportdesk.services.experiments.analysis.wording import amount, between, percent
 
 WORSE, SAFE, OPEN = "worse", "safe", "not shown"
@@ -54,13 +54,14 @@ def _bounded(metric: Metric, analyses: Sequence[Interim], of: Hypothesis) -> tup
     """Return whether the worst that the data allow is within the margin, and that worst in words."""
     if not analyses:
         return OPEN, "nothing to say before a day with users of every variant is over"
-    last = analyses[-1]
     information = guardrail_evidence(analyses, of).information
-    bound = nominal_p(information, [each.share for each in analyses], last.figures.alpha, sides=1)[-1]
-    if bound < LEAST_P:
+    alpha = analyses[-1].figures.alpha
+    bounds = nominal_p(information, [each.share for each in analyses], alpha, sides=1)
+    at = _most_telling(metric, analyses, of, bounds)
+    if bounds[at] < LEAST_P:
         return OPEN, "nothing to say so early"
     # The limit of a two-sided interval at twice a level is that of a one-sided one.
-    found = _compared(last, of, min(2 * bound, 0.5))
+    found = _compared(analyses[at], of, min(2 * bounds[at], 0.5))
     up = harm_sign(metric) < 0
     worst = found.low if up else found.high
     if found.z is None or worst is None:
@@ -73,3 +74,19 @@ def _bounded(metric: Metric, analyses: Sequence[Interim], of: Hypothesis) -> tup
         return SAFE, f"at worst {shown}, within the margin of {100 * metric.margin:g} %"
     allowed = f"; the margin is {100 * metric.margin:g} %" if metric.margin is not None else ""
     return OPEN, f"could still be as bad as {shown}{allowed}"
+
+
+def _most_telling(metric: Metric, analyses: Sequence[Interim], of: Hypothesis, bounds: Sequence[float]) -> int:
+    """Return the latest analysis that shows the variant to be safe, else the last.
+
+    The limits of all analyses hold together, unless things have changed since: not if the last one points beyond the
+    margin.
+    """
+    last = len(analyses) - 1
+    for place in range(last, -1, -1):
+        p_value = safety_p(analyses[place], metric, of)
+        if p_value is None or (place == last and p_value > 0.5):
+            break
+        if bounds[place] > LEAST_P and p_value < bounds[place]:
+            return place
+    return last

@@ -59,6 +59,13 @@ def guardrail_evidence(analyses: Sequence[Interim], of: Hypothesis) -> Evidence:
     return Evidence(tuple(p_values), _information(plain))
 
 
+def safety_p(at: Interim, metric: Metric, of: Hypothesis) -> float | None:
+    """Return the one-sided p-value of a guardrail that it is not worse than its margin allows; None if too few."""
+    samples, worse = at.figures.samples[of[0]], harm_sign(metric)
+    found = statistic(with_margin(samples[0], worse * (metric.margin or 0.0)), samples[of[1]])
+    return None if found is None else found.p_towards(-worse)
+
+
 def _p_of_harm(at: Interim, metric: Metric, of: Hypothesis, plain: Statistic) -> float | None:
     samples, worse = at.figures.samples[of[0]], harm_sign(metric)
     if not metric.margin:
