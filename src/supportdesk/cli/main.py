@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
+from contextlib import AbstractContextManager, nullcontext
 from typing import Any
 
 import click
@@ -13,7 +14,6 @@ from supportdesk.cli.context import session_of
 from supportdesk.cli.errors import EXIT_BROKEN_PIPE, report_errors
 from supportdesk.cli.io.output import detach_stdout, prepare_stdout
 from supportdesk.cli.lazy import LazyGroup
-from supportdesk.cli.receiving_codes import receiving_codes
 
 COMMANDS = {
     "demo": ("desk.commands:demo", "Open the app on a sample desk, never on your data."),
@@ -69,8 +69,18 @@ class DeskCommand(LazyGroup):
         """Run a command and end the program with its exit code."""
         words = sys.argv[1:] if args is None else list(args)
         prepare_stdout()
-        with receiving_codes(words), report_errors(self, words):
+        with _exit_codes(words), report_errors(self, words):
             sys.exit(super().main(words, *rest, **{**extra, "standalone_mode": False}))
+
+
+def _exit_codes(words: Sequence[str]) -> AbstractContextManager[None]:
+    """Return what limits the exit codes of `mail receive`."""
+    if "receive" not in words:
+        return nullcontext()
+    # Lazy import: keeps start-up fast.
+    from supportdesk.cli.receiving_codes import receiving_codes
+
+    return receiving_codes(words)
 
 
 @click.group(
