@@ -45,7 +45,7 @@ from supportdesk.storage.experiments.traffic import ASK_FOR
 __all__ = ["BothArms", "ExperimentImport", "ImportedExperiment"]
 
 PORTION = 2_000
-"""Users that are kept until they are staged."""
+"""Rows that are kept until they are staged."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +112,10 @@ class ExperimentImport:
                 else:
                     reader = event_reader(experiment, choice, rows.header, now, file.times, beside_assignments=both)
                     with self._database.reading():
-                        staged.fill_events(self._events(experiment, file, partial(staged_event, reader, now), options))
+                        happened = self._events(experiment, file, partial(staged_event, reader, now), options)
+                        # In portions: rows are looked up between them, not while they are copied.
+                        while some := list(islice(happened, PORTION)):
+                            staged.fill_events(some)
             seen = staged.seen()
             staged.settle(both_arms)
             try:
