@@ -59,7 +59,7 @@ def _stories(numbers: range, tickets: int, chance: random.Random) -> Iterator[di
             "ticket_status_history": (f"step-{number}", ticket, None, "new", chance.choice(AGENTS), at),
             "notifications": (mail, ticket, email, "ticket_created", subject, body, "sent", f"<{mail}@supportdesk>",
                               at, at),
-            "journal": (number, at, chance.choice(AGENTS), "ticket_created", ticket, number, "{}",
+            "journal": (number, at, chance.choice(AGENTS), "ticket.created", ticket, number, "{}",
                         json.dumps({"title": title, "status": "new", "priority": priority, "contact_email": email})),
         }  # fmt: skip
 
