@@ -96,6 +96,7 @@ def test_hostile_texts_in_any_header_reach_nothing(desk, where):
         assert filed.author.isprintable()
 
 
+@pytest.mark.sqlite
 def test_an_envelope_that_is_damaged_is_none_and_the_mail_is_filed(desk, path):
     store = RawStore(path.with_name(path.name + ".files") / "incoming")
     for number, line in enumerate(
@@ -108,6 +109,7 @@ def test_an_envelope_that_is_damaged_is_none_and_the_mail_is_filed(desk, path):
     assert [each.outcome for each in desk.intake.process()] == [Outcome.NEW_TICKET] * 6
 
 
+@pytest.mark.sqlite
 def test_a_folder_or_a_link_among_the_stored_mails_does_no_harm(desk, path, tmp_path):
     folder = path.with_name(path.name + ".files") / "incoming"
     RawStore(folder).put(b"From: u@example.com\nSubject: Lamp\n\nIt is dark.", Envelope()).release()
