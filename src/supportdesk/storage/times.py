@@ -26,7 +26,7 @@ def unreadable_times(database: Database) -> list[str]:
     for table, columns in _WRITTEN.items():
         for column in columns:
             (many,) = database.sql(
-                f"SELECT count(*) FROM {table} WHERE {column} NOT LIKE '____-__-__T__:__:__%'",
+                f"SELECT count(*) FROM {table} WHERE {column} <> '' AND {column} NOT LIKE '____-__-__T__:__:__%'",
             )[0]
             if many:
                 found.append(f"{many:,} in {table}.{column}")
