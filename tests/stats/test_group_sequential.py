@@ -15,8 +15,8 @@ from supportdesk.stats import (
     peeking_false_alarms,
     pocock,
 )
-from supportdesk.stats.group_power import crossing_power
 from supportdesk.stats.group_sequential import crossing
+from supportdesk.stats.plans.group_power import crossing_power
 
 # Jennison & Turnbull 2000, tables 2.1 and 2.3, two-sided: looks, C_P and C_B at alpha .05, then at .01.
 TABLES = [

@@ -27,8 +27,6 @@ from supportdesk.stats.bayes_normal import LiftBelief, Normal, NormalBelief, lif
 from supportdesk.stats.cuped import Cuped, cuped
 from supportdesk.stats.errors import InvalidInput, alpha_of
 from supportdesk.stats.exact import ExactTest, exact_difference, needs_exact
-from supportdesk.stats.exact_strata import needs_exact_strata, stratified_exact
-from supportdesk.stats.group_power import inflation
 from supportdesk.stats.group_sequential import (
     Bounds,
     Spending,
@@ -71,6 +69,8 @@ from supportdesk.stats.multiplicity import (
 )
 from supportdesk.stats.normal import Alternative
 from supportdesk.stats.planning import Power, SampleSize, SmallestEffect, power_normal
+from supportdesk.stats.plans.group_power import inflation
+from supportdesk.stats.plans.shares import total_means, total_two_proportions, total_within_margin
 from supportdesk.stats.power import (
     Formula,
     cohen_h,
@@ -100,7 +100,6 @@ from supportdesk.stats.sequential import (
     running,
     tau2_for,
 )
-from supportdesk.stats.shares import total_means, total_two_proportions, total_within_margin
 from supportdesk.stats.simulation import FalseAlarms, false_alarms
 from supportdesk.stats.srm import (
     SampleRatio,
@@ -109,7 +108,8 @@ from supportdesk.stats.srm import (
     sequential_sample_ratio,
     split_evidence,
 )
-from supportdesk.stats.stratified import stratified_t, stratified_z
+from supportdesk.stats.strata.exact import needs_exact_strata, stratified_exact
+from supportdesk.stats.strata.stratified import stratified_t, stratified_z
 
 __all__ = [
     "Alternative",

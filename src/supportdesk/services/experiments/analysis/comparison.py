@@ -23,8 +23,8 @@ from supportdesk.stats import (
     tau2_for,
 )
 from supportdesk.stats.exact import METHOD
-from supportdesk.stats.exact_strata import NO_LIMITS, STRATA_METHOD
 from supportdesk.stats.means import t_critical
+from supportdesk.stats.strata.exact import NO_LIMITS, STRATA_METHOD
 
 FEW = "so few users that chance alone could part them completely (p {:.2g} at best)"
 UNSURE_BASE = "the control may be 0, so there is no lift"

@@ -1,0 +1,1 @@
+"""Sample sizes of plans: arms of different shares, and what looks cost."""

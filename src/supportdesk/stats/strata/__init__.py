@@ -1,0 +1,1 @@
+"""Two arms compared within each of several strata, such as phases."""
