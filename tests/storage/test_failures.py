@@ -90,6 +90,7 @@ from supportdesk.services.desk import Desk
 
 # Once as who we are, so that all is imported that the other user may not be able to read.
 with Desk(Path(sys.argv[1]), "ann") as desk:
+    desk.maintenance.health()
     desk.tickets.create(new_ticket("t", "d", "r@example.com"))
 print("ready", flush=True)
 for path in json.loads(sys.stdin.readline()):
