@@ -2,6 +2,8 @@
 
 from contextlib import contextmanager
 from dataclasses import replace
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 
@@ -28,9 +30,9 @@ SERVERS = {"own": own_server, **({"dovecot": dovecot} if PROGRAM else {})}
 
 
 @pytest.fixture(params=SERVERS)
-def server(request, tmp_path):
-    (tmp_path / "server").mkdir()
-    with SERVERS[request.param](tmp_path / "server") as server:
+def server(request):
+    # The path of a socket has 108 bytes at most, and that of a test may have more.
+    with TemporaryDirectory(prefix="imap-") as folder, SERVERS[request.param](Path(folder)) as server:
         yield server
 
 
