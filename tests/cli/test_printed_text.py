@@ -111,7 +111,7 @@ def test_a_password_in_an_address_is_shown_nowhere(run, home):
     [
         (("tickets",), "Did you mean 'ticket'?"),
         (("faqs", "list"), "Did you mean 'faq'?"),
-        (("ticket", "crate"), "Did you mean 'create'?"),
+        (("ticket", "creaet"), "Did you mean 'create'?"),
         (("ticket", "list", "--prio", "high"), "Did you mean '--priority'?"),
         (("experiment", "cretae"), "Did you mean 'create'?"),
     ],

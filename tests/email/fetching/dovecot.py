@@ -7,6 +7,7 @@ import pwd
 import shutil
 import socket
 import subprocess
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -20,7 +21,7 @@ PROGRAM = shutil.which("dovecot", path=f"{os.environ.get('PATH', '')}:/usr/sbin"
 """None where it is not installed: then the tests' own server is the only one."""
 START_SECONDS = 60
 CONFIG = """
-base_dir = {folder}/run
+base_dir = {run}
 state_dir = {folder}/state
 log_path = {folder}/log
 default_internal_user = {user}
@@ -85,7 +86,10 @@ class Dovecot:
 def dovecot(folder: Path) -> Iterator[Dovecot]:
     """A server with one empty mailbox."""
     account = pwd.getpwuid(os.getuid() or pwd.getpwnam("nobody").pw_uid)
-    for name in ("run", "state", "home"):
+    # The paths of its sockets must be short.
+    run = Path(tempfile.mkdtemp(prefix="dovecot-"))
+    os.chown(run, account.pw_uid, account.pw_gid)
+    for name in ("state", "home"):
         (folder / name).mkdir()
         os.chown(folder / name, account.pw_uid, account.pw_gid)
     for parent in folder.parents:
@@ -100,6 +104,7 @@ def dovecot(folder: Path) -> Iterator[Dovecot]:
     (folder / "dovecot.conf").write_text(
         CONFIG.format(
             folder=folder,
+            run=run,
             user=account.pw_name,
             group=group,
             uid=account.pw_uid,
@@ -115,6 +120,8 @@ def dovecot(folder: Path) -> Iterator[Dovecot]:
             yield Dovecot(port, folder / "home" / "Maildir")
         finally:
             process.terminate()
+            process.wait()
+            shutil.rmtree(run, ignore_errors=True)
 
 
 def _wait_for(port: int, process: subprocess.Popen[bytes]) -> None:

@@ -76,6 +76,7 @@ def test_an_import_that_is_stopped_leaves_nothing_and_can_be_repeated(desk, tmp_
 KILLED = """
 import sys
 from pathlib import Path
+from supportdesk.domain.desk_address import parse_desk_address
 from supportdesk.services.desk import Desk
 from supportdesk.services.transfer.column_mapping import ColumnChoice
 from supportdesk.services.transfer.import_session import ImportOptions

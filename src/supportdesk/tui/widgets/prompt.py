@@ -17,6 +17,7 @@ from supportdesk.tui.style import fit
 from supportdesk.tui.widgets.bars import Hint
 
 if TYPE_CHECKING:
+    from textual.widget import Widget
     from textual.widgets import Input, Label
 
     from supportdesk.tui.widgets.line_field import LineField
@@ -49,6 +50,7 @@ class Prompt(Horizontal):
         self._begins = begins
         self._parts: tuple[Label, LineField] | None = None
         self._answer: asyncio.Future[str | None] | None = None
+        self._back_to: Widget | None = None
         self._changed: Callable[[str], None] | None = None
         self._completions: Sequence[str] = ()
         self._complete: Callable[[str], Sequence[str]] = self._completions_of
@@ -114,17 +116,15 @@ class Prompt(Horizontal):
             field.value = initial
         field.cursor_position = len(initial)
         self._earlier, self._back = self._entered.get(history, ()), 0
-        self.hints = [
-            Hint("enter", enter, "enter"),
-            Hint("esc", "cancel", "escape"),
-            *([Hint("tab", "complete", "tab")] if completions or complete else []),
-            *([Hint("↑", "earlier", "up")] if self._earlier else []),
-        ]
+        self.hints = self._hints(enter, completes=bool(completions or complete))
         answer: asyncio.Future[str | None] = asyncio.get_running_loop().create_future()
         self._answer = answer
         self._begins(explanation)
         self.add_class("-asking")
-        back_to = self.screen.focused
+        # After another question the focus is still on its way back.
+        if self.screen.focused is not field:
+            self._back_to = self.screen.focused
+        back_to = self._back_to
         field.focus()
         self._ready.set()
         try:
@@ -138,6 +138,14 @@ class Prompt(Horizontal):
                 self.remove_class("-asking")
                 if back_to is not None and back_to.is_attached and field.has_focus:
                     back_to.focus(scroll_visible=False)
+
+    def _hints(self, enter: str, *, completes: bool) -> list[Hint]:
+        return [
+            Hint("enter", enter, "enter"),
+            Hint("esc", "cancel", "escape"),
+            *([Hint("tab", "complete", "tab")] if completes else []),
+            *([Hint("↑", "earlier", "up")] if self._earlier else []),
+        ]
 
     async def _asker(self) -> tuple[Label, LineField]:
         # Lazy import: keeps start-up fast.
