@@ -13,9 +13,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from supportdesk.domain.conversation import MessageKind, new_reply
-from supportdesk.domain.intake import Envelope, Filed, Outcome
-from supportdesk.domain.notification import Notification
+from supportdesk.domain.conversation.message import MessageKind, new_reply
+from supportdesk.domain.mail.incoming import Envelope, Filed, Outcome
+from supportdesk.domain.mail.notification import Notification
 from supportdesk.domain.ticket import Status, TicketChange
 from supportdesk.email.providers.mock import MockProvider
 from supportdesk.email.settings import MailSettings

@@ -10,7 +10,7 @@ from statistics import median
 from tempfile import TemporaryDirectory
 from time import perf_counter, thread_time
 
-from supportdesk.domain.intake import Envelope, Outcome
+from supportdesk.domain.mail.incoming import Envelope, Outcome
 from supportdesk.services.desk import Desk
 from supportdesk.storage.intake.raw_store import RawStore
 from tests.benchmarks.table import Row

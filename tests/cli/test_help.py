@@ -9,7 +9,7 @@ from supportdesk import __version__
 from supportdesk.cli.main import supportdesk
 from supportdesk.domain.experiments.experiment import Decision, Surface
 from supportdesk.domain.faq import Category
-from supportdesk.domain.notification import DeliveryStatus
+from supportdesk.domain.mail.notification import DeliveryStatus
 from supportdesk.domain.query import Order
 from supportdesk.domain.ticket import Priority, Status
 from supportdesk.services.transfer.duplicates import Duplicates

@@ -2,7 +2,7 @@
 
 import pytest
 
-from supportdesk.domain.notification import NotificationType
+from supportdesk.domain.mail.notification import NotificationType
 from supportdesk.domain.ticket import Status
 
 HEADING = "This may already be answered"

@@ -11,7 +11,7 @@ from supportdesk.domain import moment
 from supportdesk.domain.errors import Unavailable
 from supportdesk.domain.faq import FaqQuery
 from supportdesk.domain.journal import Subject
-from supportdesk.domain.notification import DeliveryStatus
+from supportdesk.domain.mail.notification import DeliveryStatus
 from supportdesk.domain.page import START
 from supportdesk.domain.preference import Frequency
 from supportdesk.domain.query import TicketQuery, parse_query

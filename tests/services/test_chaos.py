@@ -23,7 +23,7 @@ AGENT = """
 import json, os, random, sys, time
 from supportdesk.domain.desk_address import parse_desk_address
 from supportdesk.domain.actions import parse_actions
-from supportdesk.domain.conversation import new_reply
+from supportdesk.domain.conversation.message import new_reply
 from supportdesk.domain.errors import DeskError
 from supportdesk.domain.ticket import Priority, Status, TicketChange
 from supportdesk.email.provider import Receipt, Refused

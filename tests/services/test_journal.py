@@ -5,7 +5,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from supportdesk.domain.agent import Account
-from supportdesk.domain.conversation import new_reply
+from supportdesk.domain.conversation.message import new_reply
 from supportdesk.domain.errors import Conflict, DeskError, NotAllowed
 from supportdesk.domain.journal import EntryKind
 from supportdesk.domain.page import START, Seek

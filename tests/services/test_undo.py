@@ -8,7 +8,7 @@ from tempfile import TemporaryDirectory
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from supportdesk.domain.conversation import new_reply
+from supportdesk.domain.conversation.message import new_reply
 from supportdesk.domain.errors import DeskError
 from supportdesk.domain.ticket import Status, TicketChange, new_ticket, parse_change
 from supportdesk.sample.replay import Clock

@@ -6,7 +6,7 @@ from time import time
 import pytest
 
 from supportdesk.domain.desk_address import SqliteFile
-from supportdesk.domain.intake import Envelope
+from supportdesk.domain.mail.incoming import Envelope
 from supportdesk.services.desk import Desk
 from supportdesk.services.maintenance import restore_desk
 from supportdesk.storage import desk_files

@@ -9,9 +9,9 @@ from pathlib import Path
 from supportdesk.domain import moment
 from supportdesk.domain.errors import DeskError
 from supportdesk.domain.finding import Finding
+from supportdesk.domain.mail.notification import DeliveryStatus
+from supportdesk.domain.mail.retry import CLOCK_TOLERANCE
 from supportdesk.domain.moment import from_text
-from supportdesk.domain.notification import DeliveryStatus
-from supportdesk.domain.retry import CLOCK_TOLERANCE
 from supportdesk.services.context import Context
 from supportdesk.services.mail import carrier
 from supportdesk.storage.mail import notifications, outbox, provider_state

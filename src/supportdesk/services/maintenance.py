@@ -11,9 +11,9 @@ from supportdesk import __version__
 from supportdesk.domain import moment
 from supportdesk.domain.desk_address import DeskAddress, SqliteFile, files_folder, sqlite_file
 from supportdesk.domain.errors import DeskError, InvalidValue, NotAllowed, Unavailable
-from supportdesk.domain.intake import Outcome
+from supportdesk.domain.mail.incoming import Outcome
+from supportdesk.domain.mail.notification import DeliveryStatus
 from supportdesk.domain.moment import to_text
-from supportdesk.domain.notification import DeliveryStatus
 from supportdesk.domain.query import TicketQuery
 from supportdesk.services.context import Context
 from supportdesk.services.conversation.attachments import content_store

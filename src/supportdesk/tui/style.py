@@ -6,7 +6,7 @@ from rich.cells import cell_len, set_cell_size
 from rich.style import Style
 from textual.widget import Widget
 
-from supportdesk.domain.notification import DeliveryStatus
+from supportdesk.domain.mail.notification import DeliveryStatus
 from supportdesk.domain.ticket import Priority, Status
 
 PLAIN = Style()

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from supportdesk.domain.journal import Entry, EntryKind, Subject
 
 if TYPE_CHECKING:
-    from supportdesk.domain.conversation import Message
+    from supportdesk.domain.conversation.message import Message
     from supportdesk.services.desk import Desk
     from supportdesk.services.drafts import Drafts
     from supportdesk.tui.screens.desk_screen import DeskScreen

@@ -4,7 +4,7 @@ import pytest
 
 from supportdesk.cli.io.table import HUES, aligned, cells, clipped
 from supportdesk.domain.experiments.experiment import ExperimentStatus
-from supportdesk.domain.notification import DeliveryStatus
+from supportdesk.domain.mail.notification import DeliveryStatus
 from supportdesk.domain.ticket import Priority, Status
 from supportdesk.services.experiments.analysis.health import BLOCKED, OK, WARNING
 from supportdesk.services.experiments.checklist import REFUSED

@@ -10,7 +10,7 @@ from datetime import timedelta
 import pytest
 
 from supportdesk.domain import moment
-from supportdesk.domain.intake import Envelope
+from supportdesk.domain.mail.incoming import Envelope
 from supportdesk.email.providers.credentials import SECRET_VARIABLES
 from supportdesk.storage.intake.raw_store import RawStore
 

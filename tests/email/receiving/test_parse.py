@@ -5,7 +5,7 @@ from email.message import EmailMessage
 
 import pytest
 
-from supportdesk.domain.attachment import safe_name
+from supportdesk.domain.conversation.attachment import safe_name
 from supportdesk.email.receiving.parse import parse_mail
 from supportdesk.email.receiving.parsed import Automatic, BounceKind
 from tests.hostile import HOSTILE_STRINGS

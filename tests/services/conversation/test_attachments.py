@@ -6,10 +6,10 @@ from email.message import EmailMessage
 
 import pytest
 
-from supportdesk.domain.attachment import REPLY_LIMIT, Attachment, NewFile, safe_name
-from supportdesk.domain.conversation import new_reply
+from supportdesk.domain.conversation.attachment import REPLY_LIMIT, Attachment, NewFile, safe_name
+from supportdesk.domain.conversation.message import new_reply
 from supportdesk.domain.errors import InvalidValue, NotAllowed, NotFound, Unavailable
-from supportdesk.domain.intake import Envelope
+from supportdesk.domain.mail.incoming import Envelope
 from supportdesk.email.messages.mime import wire_mail
 from supportdesk.email.provider import OutgoingFile, OutgoingMail
 from supportdesk.services.conversation.attachments import read_files

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from supportdesk.domain.conversation import MessageKind, new_reply
+from supportdesk.domain.conversation.message import MessageKind, new_reply
 from supportdesk.domain.errors import Conflict, InvalidValue, NotAllowed, NotFound
 from supportdesk.domain.preference import PreferenceChange
 from supportdesk.domain.ticket import Status

@@ -5,7 +5,7 @@ from contextlib import suppress
 import pytest
 
 from supportdesk.domain.actions import parse_actions
-from supportdesk.domain.conversation import new_reply
+from supportdesk.domain.conversation.message import new_reply
 from supportdesk.domain.errors import DeskError, InvalidValue
 from supportdesk.services.agents import AgentChange
 from tests.hostile import HOSTILE_STRINGS

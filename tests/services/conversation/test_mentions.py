@@ -1,6 +1,6 @@
 """Mentions reach the agent that a note names, and failed replies the one who wrote them."""
 
-from supportdesk.domain.conversation import new_reply
+from supportdesk.domain.conversation.message import new_reply
 from supportdesk.domain.ticket import TicketChange
 from supportdesk.email.provider import DeliveryFailed
 from tests.services.mail.services import Service, failing

@@ -6,11 +6,11 @@ from pathlib import Path
 import pytest
 
 import supportdesk
-from supportdesk.domain.conversation import new_reply
+from supportdesk.domain.conversation.message import new_reply
 from supportdesk.domain.errors import NotAllowed
 from supportdesk.domain.faq import new_faq
-from supportdesk.domain.intake import Envelope
-from supportdesk.domain.notification import DeliveryStatus
+from supportdesk.domain.mail.incoming import Envelope
+from supportdesk.domain.mail.notification import DeliveryStatus
 from supportdesk.domain.preference import Frequency, PreferenceChange
 from supportdesk.domain.ticket import Status, TicketChange
 from supportdesk.services.mail.reply import enqueue_reply

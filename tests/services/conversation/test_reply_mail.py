@@ -4,7 +4,7 @@ from email import message_from_bytes, policy
 
 import pytest
 
-from supportdesk.domain.conversation import new_reply
+from supportdesk.domain.conversation.message import new_reply
 from supportdesk.email.messages.mime import wire_mail
 from supportdesk.email.settings import MailSettings
 from supportdesk.services.desk import Desk

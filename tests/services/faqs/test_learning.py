@@ -6,7 +6,7 @@ import pytest
 
 from supportdesk.domain.errors import AnsweredAlready, NotFound
 from supportdesk.domain.journal import EntryKind
-from supportdesk.domain.notification import NotificationType
+from supportdesk.domain.mail.notification import NotificationType
 from supportdesk.domain.ticket import Status, TicketChange
 from tests.services.faqs.samples import written
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from supportdesk.domain.intake import Envelope
+from supportdesk.domain.mail.incoming import Envelope
 from supportdesk.email.settings import MailSettings
 from supportdesk.services.desk import Desk
 from tests.services.mail.services import Service

@@ -4,8 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from supportdesk.domain.conversation import MessageKind
-from supportdesk.domain.intake import Outcome
+from supportdesk.domain.conversation.message import MessageKind
+from supportdesk.domain.mail.incoming import Outcome
 from supportdesk.services.agents import AgentChange
 from tests.services.intake.conftest import HELP
 

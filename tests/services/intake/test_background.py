@@ -5,7 +5,7 @@ import asyncio
 import pytest
 
 from supportdesk.domain.errors import NotAllowed
-from supportdesk.domain.intake import Envelope
+from supportdesk.domain.mail.incoming import Envelope
 from supportdesk.services.intake import background
 from supportdesk.storage.intake.raw_store import RawStore
 

@@ -6,7 +6,7 @@ import resource
 
 import pytest
 
-from supportdesk.domain.intake import Envelope, Outcome
+from supportdesk.domain.mail.incoming import Envelope, Outcome
 from supportdesk.storage.intake.raw_store import RawStore
 from tests.hostile import HOSTILE_STRINGS
 

@@ -2,9 +2,9 @@
 
 import pytest
 
-from supportdesk.domain.conversation import MessageKind, new_reply
+from supportdesk.domain.conversation.message import MessageKind, new_reply
 from supportdesk.domain.errors import NotFound
-from supportdesk.domain.intake import Envelope, Outcome
+from supportdesk.domain.mail.incoming import Envelope, Outcome
 from supportdesk.domain.ticket import Status, TicketChange
 from supportdesk.services.desk import Desk
 

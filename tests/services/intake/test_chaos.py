@@ -14,7 +14,7 @@ from queue import Empty, SimpleQueue
 
 import pytest
 
-from supportdesk.domain.intake import Outcome
+from supportdesk.domain.mail.incoming import Outcome
 from supportdesk.services.desk import Desk
 
 # MAIL_CHAOS=full python -m pytest tests/services/intake/test_chaos.py --timeout 3600

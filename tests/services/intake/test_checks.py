@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from supportdesk.domain.intake import Envelope, Outcome
+from supportdesk.domain.mail.incoming import Envelope, Outcome
 from supportdesk.email.settings import MailSettings
 from supportdesk.services.desk import Desk
 from supportdesk.storage.intake import sources

@@ -4,8 +4,8 @@ from datetime import timedelta
 
 import pytest
 
-from supportdesk.domain.conversation import MessageKind, new_reply
-from supportdesk.domain.intake import Envelope, Outcome
+from supportdesk.domain.conversation.message import MessageKind, new_reply
+from supportdesk.domain.mail.incoming import Envelope, Outcome
 from supportdesk.domain.ticket import Status, TicketChange
 from supportdesk.services.agents import AgentChange
 from tests.services.intake.conftest import raw

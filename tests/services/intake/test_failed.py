@@ -7,7 +7,7 @@ import threading
 import pytest
 
 from supportdesk.domain.errors import NotAllowed
-from supportdesk.domain.intake import Envelope, Outcome
+from supportdesk.domain.mail.incoming import Envelope, Outcome
 from supportdesk.email.receiving.reader import Limits
 from supportdesk.services.desk import Desk
 from supportdesk.services.intake.inbox import UNREADABLE

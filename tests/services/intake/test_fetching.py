@@ -8,7 +8,7 @@ import pytest
 import trustme
 
 from supportdesk.domain.errors import InvalidValue, NotFound
-from supportdesk.domain.intake import Outcome
+from supportdesk.domain.mail.incoming import Outcome
 from supportdesk.email.settings import MailSettings
 from supportdesk.services.desk import Desk
 from supportdesk.storage.intake import sources

@@ -4,9 +4,9 @@ from datetime import timedelta
 
 import pytest
 
-from supportdesk.domain.conversation import MessageKind, new_reply
+from supportdesk.domain.conversation.message import MessageKind, new_reply
 from supportdesk.domain.errors import NotAllowed, Unavailable
-from supportdesk.domain.intake import Envelope, Outcome
+from supportdesk.domain.mail.incoming import Envelope, Outcome
 from supportdesk.domain.ticket import Status, TicketChange
 from supportdesk.storage.intake.raw_store import RawStore
 from tests.hostile import HOSTILE_STRINGS

@@ -5,8 +5,8 @@ from datetime import timedelta
 
 import pytest
 
-from supportdesk.domain.conversation import new_reply
-from supportdesk.domain.intake import Envelope, Outcome
+from supportdesk.domain.conversation.message import new_reply
+from supportdesk.domain.mail.incoming import Envelope, Outcome
 from supportdesk.domain.ticket import Status, TicketChange
 from supportdesk.email.messages.mime import wire_mail
 from supportdesk.email.settings import MailSettings

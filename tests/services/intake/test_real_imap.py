@@ -7,7 +7,7 @@ from tempfile import TemporaryDirectory
 
 import pytest
 
-from supportdesk.domain.intake import Outcome
+from supportdesk.domain.mail.incoming import Outcome
 from supportdesk.email.settings import MailSettings
 from supportdesk.services.desk import Desk
 from tests.email.fetching.dovecot import PROGRAM, dovecot

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from supportdesk.domain.errors import InvalidValue, NotAllowed, NotFound
-from supportdesk.domain.intake import Outcome
+from supportdesk.domain.mail.incoming import Outcome
 from supportdesk.domain.ticket import Status, TicketChange
 from supportdesk.services.agents import AgentChange
 

@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 
 from supportdesk.domain import moment
 from supportdesk.domain.errors import NotAllowed
-from supportdesk.domain.notification import DeliveryStatus
+from supportdesk.domain.mail.notification import DeliveryStatus
+from supportdesk.domain.mail.retry import LEASE
 from supportdesk.domain.preference import Frequency, PreferenceChange
-from supportdesk.domain.retry import LEASE
 from supportdesk.domain.ticket import Status, TicketChange, new_ticket
 from supportdesk.email.provider import Refused
 from supportdesk.sample.replay import Clock

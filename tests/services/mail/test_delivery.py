@@ -7,8 +7,8 @@ from datetime import timedelta
 import pytest
 
 from supportdesk.domain.errors import Unavailable
+from supportdesk.domain.mail.retry import FAILURES_IN_A_ROW, LEASE, MAX_ATTEMPTS
 from supportdesk.domain.preference import Frequency, PreferenceChange
-from supportdesk.domain.retry import FAILURES_IN_A_ROW, LEASE, MAX_ATTEMPTS
 from supportdesk.domain.text import NOTES_LIMIT
 from supportdesk.domain.ticket import Status, TicketChange
 from supportdesk.email.provider import OutcomeUnknown, Refused, ServiceDown, TryLater

@@ -2,7 +2,7 @@
 
 import pytest
 
-from supportdesk.domain.conversation import new_reply
+from supportdesk.domain.conversation.message import new_reply
 from supportdesk.domain.errors import InvalidValue, NotFound
 from supportdesk.domain.preference import Frequency, PreferenceChange
 from supportdesk.email.provider import Refused

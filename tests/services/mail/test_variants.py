@@ -8,7 +8,7 @@ from supportdesk.domain.errors import DeskError
 from supportdesk.domain.experiments.experiment import Surface, file_word
 from supportdesk.domain.experiments.form import new_experiment
 from supportdesk.domain.faq import new_faq
-from supportdesk.domain.notification import NotificationType
+from supportdesk.domain.mail.notification import NotificationType
 from supportdesk.domain.preference import Frequency, PreferenceChange
 from supportdesk.domain.ticket import Status, TicketChange, new_ticket
 from tests.services.experiments.samples import GIVEN, drafted, running

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from supportdesk.domain.conversation import NewReply
+from supportdesk.domain.conversation.message import NewReply
 from supportdesk.domain.query.queues import QUEUES
 from supportdesk.domain.ticket import Status, TicketChange
 

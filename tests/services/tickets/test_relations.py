@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from supportdesk.domain.conversation import new_reply
+from supportdesk.domain.conversation.message import new_reply
 from supportdesk.domain.errors import Conflict, InvalidValue, NotAllowed, NotFound
 from supportdesk.domain.query import TicketQuery
 from supportdesk.domain.ticket import Status, TicketChange

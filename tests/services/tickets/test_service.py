@@ -5,10 +5,10 @@ from datetime import timedelta
 
 import pytest
 
-from supportdesk.domain.conversation import new_reply
+from supportdesk.domain.conversation.message import new_reply
 from supportdesk.domain.errors import AmbiguousReference, Conflict, InvalidValue, NotAllowed, NotFound, Unavailable
 from supportdesk.domain.journal import EntryKind
-from supportdesk.domain.notification import DeliveryStatus, NotificationType
+from supportdesk.domain.mail.notification import DeliveryStatus, NotificationType
 from supportdesk.domain.page import START
 from supportdesk.domain.query import Order, TicketQuery, parse_query
 from supportdesk.domain.text import required_body, required_line

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from supportdesk.domain.errors import InvalidValue
-from supportdesk.domain.intake import Envelope
+from supportdesk.domain.mail.incoming import Envelope
 
 
 def test_a_snooze_ends_without_anybody_writing(desk, filed, clock):

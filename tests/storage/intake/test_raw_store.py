@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from supportdesk.domain.intake import Envelope
+from supportdesk.domain.mail.incoming import Envelope
 from supportdesk.storage.intake.raw_store import PREFIXES, RawStore, mail_id
 
 RAW = b"From: rita@example.com\n\nIt is dark.\n"

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from supportdesk.domain.conversation import NewReply
+from supportdesk.domain.conversation.message import NewReply
 from supportdesk.domain.page import START
 from supportdesk.domain.query import Order, parse_query
 from supportdesk.domain.query.filters import FILTERS, FLAGS, PARTS

@@ -2,7 +2,7 @@
 
 import pytest
 
-from supportdesk.domain.conversation import NewReply
+from supportdesk.domain.conversation.message import NewReply
 from supportdesk.domain.desk_address import SqliteFile
 from supportdesk.domain.page import START
 from supportdesk.domain.query import parse_query

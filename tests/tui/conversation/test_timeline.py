@@ -5,8 +5,8 @@ from datetime import timedelta
 
 import pytest
 
-from supportdesk.domain.conversation import Message, MessageKind, Source, new_reply
-from supportdesk.domain.notification import NotificationType
+from supportdesk.domain.conversation.message import Message, MessageKind, Source, new_reply
+from supportdesk.domain.mail.notification import NotificationType
 from supportdesk.domain.ticket import Status, TicketChange
 from supportdesk.tui import style
 from supportdesk.tui.conversation.timeline import ITEMS_SHOWN, Timeline

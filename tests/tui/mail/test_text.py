@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from supportdesk.domain.notification import DeliveryStatus, Notification, NotificationType
+from supportdesk.domain.mail.notification import DeliveryStatus, Notification, NotificationType
 from supportdesk.domain.preference import Frequency, Language
 from supportdesk.tui.mail.text import mail_text, mails_text, why
 

@@ -13,7 +13,7 @@ from supportdesk.cli.conversation.text import message_text
 from supportdesk.cli.io.documents import MESSAGE, document, documents
 from supportdesk.cli.io.output import json_option, list_formats, say, say_json, say_rows
 from supportdesk.cli.io.param_types import STATUS, TEXT
-from supportdesk.domain.conversation import new_reply
+from supportdesk.domain.conversation.message import new_reply
 from supportdesk.domain.ticket import parse_status
 
 

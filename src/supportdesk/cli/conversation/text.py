@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from supportdesk.domain import moment
-from supportdesk.domain.conversation import Message, MessageKind
+from supportdesk.domain.conversation.message import Message, MessageKind
 
 _TITLES = {
     MessageKind.REQUESTER: "{author}",

@@ -104,7 +104,7 @@ def _watch(desk: Desk, courier: Courier, stop: threading.Event, form: str | None
 
 
 def _show_plan(courier: Courier, form: str | None) -> None:
-    from supportdesk.domain.notification import Notification
+    from supportdesk.domain.mail.notification import Notification
 
     messages, digests = [], []
     for each in courier.plan():

@@ -29,7 +29,7 @@ from supportdesk.cli.lazy import LazyGroup
 from supportdesk.cli.receiving_codes import EXIT_STORED, EXIT_TOO_LARGE, ending_signals
 from supportdesk.domain import moment
 from supportdesk.domain.errors import DeskError, Unavailable, invalid, one_of
-from supportdesk.domain.intake import MAIL_LIMIT, Envelope, Filed, IncomingMail, Outcome
+from supportdesk.domain.mail.incoming import MAIL_LIMIT, Envelope, Filed, IncomingMail, Outcome
 from supportdesk.domain.text import clean_body
 from supportdesk.services.crash_report import write_crash_report
 

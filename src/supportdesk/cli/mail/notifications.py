@@ -13,7 +13,7 @@ from supportdesk.cli.io.output import json_option, list_formats, list_summary, s
 from supportdesk.cli.io.param_types import PAGE_LIMIT, TEXT, Word
 from supportdesk.cli.lazy import LazyGroup
 from supportdesk.cli.mail.text import NOTIFICATION_HEADINGS, notification_row, notification_text
-from supportdesk.domain.notification import DeliveryStatus, Notification
+from supportdesk.domain.mail.notification import DeliveryStatus, Notification
 from supportdesk.domain.page import START, Seek
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ from supportdesk.cli.context import session_of
 from supportdesk.cli.io.output import json_option
 from supportdesk.cli.mail.incoming import file_stored, read_stdin, say_stored
 from supportdesk.domain.errors import InvalidValue
-from supportdesk.domain.intake import MAIL_LIMIT, Envelope
+from supportdesk.domain.mail.incoming import MAIL_LIMIT, Envelope
 
 
 @click.command()

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from supportdesk.cli.io.facts import format_facts, when
 from supportdesk.domain import moment
-from supportdesk.domain.notification import DeliveryStatus, Notification
+from supportdesk.domain.mail.notification import DeliveryStatus, Notification
 from supportdesk.domain.preference import DIGESTS
 from supportdesk.domain.text import clean_body
 

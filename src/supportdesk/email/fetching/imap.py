@@ -18,7 +18,7 @@ from imapclient import SEEN, IMAPClient
 from imapclient.exceptions import LoginError
 
 from supportdesk.domain.errors import DeskError
-from supportdesk.domain.intake import MAIL_LIMIT
+from supportdesk.domain.mail.incoming import MAIL_LIMIT
 from supportdesk.email.fetching.source import HEAD_KEPT, TOO_LARGE, Fetched, Position, SourceFailed, Stop, Store
 from supportdesk.email.fetching.token import access_token
 from supportdesk.email.provider import ServiceDown

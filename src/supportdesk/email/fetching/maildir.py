@@ -11,7 +11,7 @@ from contextlib import suppress
 from pathlib import Path
 from time import monotonic, sleep
 
-from supportdesk.domain.intake import MAIL_LIMIT
+from supportdesk.domain.mail.incoming import MAIL_LIMIT
 from supportdesk.email.fetching.source import HEAD_KEPT, TOO_LARGE, Fetched, Position, SourceFailed, Stop, Store
 
 FOLDERS = ("new", "cur")

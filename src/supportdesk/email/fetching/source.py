@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
 
-from supportdesk.domain.intake import MAIL_LIMIT
+from supportdesk.domain.mail.incoming import MAIL_LIMIT
 
 HEAD_KEPT = 256 * 1024
 """Bytes that are kept of a mail that is too large."""

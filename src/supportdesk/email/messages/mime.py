@@ -18,7 +18,7 @@ from functools import lru_cache
 from urllib.parse import quote as percent
 from uuid import uuid4
 
-from supportdesk.domain.attachment import safe_name
+from supportdesk.domain.conversation.attachment import safe_name
 from supportdesk.domain.text import clean_isolated_body, clean_line
 from supportdesk.email.provider import OutgoingFile, OutgoingMail, Refused
 

@@ -9,7 +9,7 @@ import json
 from base64 import b64encode
 from typing import Any
 
-from supportdesk.domain.attachment import safe_name
+from supportdesk.domain.conversation.attachment import safe_name
 from supportdesk.domain.text import clean_isolated_body, clean_line
 from supportdesk.email.messages.mime import address_parts, plain_header
 from supportdesk.email.provider import OutgoingMail, Receipt

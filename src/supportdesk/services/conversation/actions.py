@@ -8,7 +8,7 @@ from datetime import datetime
 
 from supportdesk.domain.actions import WAKE, Actions
 from supportdesk.domain.address import address_key
-from supportdesk.domain.conversation import Source
+from supportdesk.domain.conversation.message import Source
 from supportdesk.domain.errors import InvalidValue
 from supportdesk.domain.preference import Preference
 from supportdesk.domain.snooze import parse_snooze

@@ -8,8 +8,8 @@ from functools import cached_property
 from itertools import count
 from pathlib import Path
 
-from supportdesk.domain.attachment import Attachment, NewFile, safe_name
-from supportdesk.domain.conversation import check_sizes
+from supportdesk.domain.conversation.attachment import Attachment, NewFile, safe_name
+from supportdesk.domain.conversation.message import check_sizes
 from supportdesk.domain.errors import NotAllowed, NotFound, Unavailable, invalid
 from supportdesk.domain.text import clean_line
 from supportdesk.services.context import Context

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from supportdesk.domain.attachment import Attachment
-from supportdesk.domain.conversation import Message, MessageKind, Source
+from supportdesk.domain.conversation.attachment import Attachment
+from supportdesk.domain.conversation.message import Message, MessageKind, Source
 from supportdesk.domain.reference import Reference
 from supportdesk.domain.ticket import Ticket
 from supportdesk.services.context import Context

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from supportdesk.domain.address import address_key
-from supportdesk.domain.conversation import Message, taking_part
+from supportdesk.domain.conversation.message import Message, taking_part
 from supportdesk.domain.errors import NotAllowed
 from supportdesk.domain.ticket import Ticket
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from supportdesk.domain.attachment import Attachment
-from supportdesk.domain.conversation import Message, MessageKind, Source
+from supportdesk.domain.conversation.attachment import Attachment
+from supportdesk.domain.conversation.message import Message, MessageKind, Source
 from supportdesk.domain.journal import EntryKind
 from supportdesk.domain.text import excerpt
 from supportdesk.domain.ticket import Ticket

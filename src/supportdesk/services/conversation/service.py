@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from supportdesk.domain.conversation import NOTE_EDITABLE, Message, MessageKind, NewReply, Source
+from supportdesk.domain.conversation.message import NOTE_EDITABLE, Message, MessageKind, NewReply, Source
 from supportdesk.domain.errors import AmbiguousReference, Conflict, NotAllowed, NotFound, quoted
 from supportdesk.domain.journal import EntryKind
 from supportdesk.domain.reference import parse_id

@@ -9,7 +9,7 @@ from time import monotonic
 from typing import TYPE_CHECKING, Protocol
 
 from supportdesk.domain.errors import DeskError
-from supportdesk.domain.intake import Outcome
+from supportdesk.domain.mail.incoming import Outcome
 from supportdesk.services.intake.storing import INCOMING
 from supportdesk.storage.intake.raw_store import RawStore
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from supportdesk.domain.address import address_key
-from supportdesk.domain.conversation import MessageKind
-from supportdesk.domain.intake import Filed, Outcome
+from supportdesk.domain.conversation.message import MessageKind
+from supportdesk.domain.mail.incoming import Filed, Outcome
 from supportdesk.domain.ticket import Ticket
 from supportdesk.email.messages.headers import notifications_named
 from supportdesk.email.receiving.parsed import BounceKind, ParsedMail

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from supportdesk.domain.finding import Finding
-from supportdesk.domain.intake import Outcome
+from supportdesk.domain.mail.incoming import Outcome
 from supportdesk.services.context import Context
 from supportdesk.services.intake.alarms import alarms
 from supportdesk.services.intake.storing import store_of

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from supportdesk.domain.address import address_key
-from supportdesk.domain.attachment import Attachment
-from supportdesk.domain.conversation import RECIPIENTS_LIMIT, Message, MessageKind, Source
+from supportdesk.domain.conversation.attachment import Attachment
+from supportdesk.domain.conversation.message import RECIPIENTS_LIMIT, Message, MessageKind, Source
 from supportdesk.domain.journal import EntryKind
 from supportdesk.domain.text import BODY_LIMIT, NAME_LIMIT, TITLE_LIMIT, clean_body, clean_line, excerpt
 from supportdesk.domain.ticket import NewTicket, Ticket, new_ticket

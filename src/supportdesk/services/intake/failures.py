@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from supportdesk.domain.address import address_key
-from supportdesk.domain.intake import Filed, Outcome
+from supportdesk.domain.mail.incoming import Filed, Outcome
 from supportdesk.services.context import Context
 from supportdesk.storage.intake import queries as intake
 

@@ -11,8 +11,8 @@ from threading import Event
 from time import monotonic
 
 from supportdesk.domain.errors import DeskError, DeskReplaced, InvalidValue
-from supportdesk.domain.intake import Envelope
-from supportdesk.domain.retry import fetch_backoff
+from supportdesk.domain.mail.incoming import Envelope
+from supportdesk.domain.mail.retry import fetch_backoff
 from supportdesk.email.fetching.source import Fetched, Position, Source, SourceFailed
 from supportdesk.email.settings import MailSettings
 from supportdesk.services.context import Context

@@ -9,10 +9,10 @@ from hashlib import sha256
 
 from supportdesk.domain.address import address_key
 from supportdesk.domain.agent import Agent
-from supportdesk.domain.attachment import Attachment
-from supportdesk.domain.conversation import MessageKind
+from supportdesk.domain.conversation.attachment import Attachment
+from supportdesk.domain.conversation.message import MessageKind
 from supportdesk.domain.errors import InvalidValue
-from supportdesk.domain.intake import Envelope, Filed, Outcome
+from supportdesk.domain.mail.incoming import Envelope, Filed, Outcome
 from supportdesk.domain.preference import Preference, PreferenceChange
 from supportdesk.domain.ticket import AWAKE, NewTicket, Status, Ticket, TicketChange
 from supportdesk.email.messages.headers import is_ours
@@ -169,7 +169,7 @@ class Filing:
             message, _ = contents.add_message(self._context, self.desk, thread.ticket, mail, MessageKind.NOTE)
             return Place(_appended(mail_id, mail, thread), thread.ticket, message.id)
         # Lazy imports: notes are usual.
-        from supportdesk.domain.conversation import Source
+        from supportdesk.domain.conversation.message import Source
         from supportdesk.services.conversation.replying import send_reply
 
         thread = replace(thread, kind=MessageKind.REPLY)

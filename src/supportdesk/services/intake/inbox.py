@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
 from supportdesk.domain.errors import DeskError, Unavailable
-from supportdesk.domain.intake import Envelope, Filed, Outcome
+from supportdesk.domain.mail.incoming import Envelope, Filed, Outcome
 from supportdesk.services.context import Context
 from supportdesk.services.crash_report import write_crash_report
 from supportdesk.services.intake.failures import record_failure

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from supportdesk.domain.address import address_key
-from supportdesk.domain.intake import Outcome
+from supportdesk.domain.mail.incoming import Outcome
 from supportdesk.email.receiving.authentication import Authentication, authentication_of
 from supportdesk.email.receiving.automatic import is_robot
 from supportdesk.email.receiving.parsed import Automatic, ParsedMail

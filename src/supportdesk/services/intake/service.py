@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from supportdesk.domain.errors import AmbiguousReference, NotAllowed, NotFound, Unavailable
-from supportdesk.domain.intake import WAITING, Envelope, Filed, IncomingMail, Outcome
 from supportdesk.domain.journal import EntryKind
+from supportdesk.domain.mail.incoming import WAITING, Envelope, Filed, IncomingMail, Outcome
 from supportdesk.domain.ticket import Ticket
 from supportdesk.services.context import Context
 from supportdesk.services.conversation.attachments import content_store

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Protocol
 from supportdesk.domain import moment
 from supportdesk.domain.errors import DeskError, InvalidValue
 from supportdesk.domain.finding import Finding
-from supportdesk.domain.intake import Filed, IncomingMail, Outcome
+from supportdesk.domain.mail.incoming import Filed, IncomingMail, Outcome
 from supportdesk.email.messages.mime import address_parts
 from supportdesk.email.provider import DeliveryFailed, OutgoingMail
 from supportdesk.email.settings import MailSettings

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from supportdesk.domain.address import address_key
-from supportdesk.domain.conversation import MessageKind
+from supportdesk.domain.conversation.message import MessageKind
 from supportdesk.domain.errors import NotFound
 from supportdesk.domain.reference import MAX_NUMBER
 from supportdesk.domain.ticket import Ticket

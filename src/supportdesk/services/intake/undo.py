@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from supportdesk.domain.errors import Conflict
-from supportdesk.domain.intake import WAITING, Outcome
 from supportdesk.domain.journal import Entry
+from supportdesk.domain.mail.incoming import WAITING, Outcome
 from supportdesk.services.context import Context
 from supportdesk.services.journal_entries import Undo, unreadable_entry
 from supportdesk.storage.conversation import messages

@@ -18,9 +18,9 @@ from types import TracebackType
 from typing import Self
 
 from supportdesk.domain.errors import Locked, Unavailable
+from supportdesk.domain.mail.notification import DeliveryStatus, Notification
+from supportdesk.domain.mail.retry import FAILURES_IN_A_ROW, LEASE, service_backoff
 from supportdesk.domain.moment import to_text
-from supportdesk.domain.notification import DeliveryStatus, Notification
-from supportdesk.domain.retry import FAILURES_IN_A_ROW, LEASE, service_backoff
 from supportdesk.services.context import Context
 from supportdesk.services.mail import carrier, digests
 from supportdesk.services.mail.delivery_report import DeliveryReport

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from supportdesk.domain.notification import DeliveryStatus
+from supportdesk.domain.mail.notification import DeliveryStatus
 from supportdesk.services.mail.sender import SendResult
 
 

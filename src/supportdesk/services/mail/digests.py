@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from datetime import datetime, tzinfo
 
-from supportdesk.domain import digest_time
-from supportdesk.domain.notification import NotificationType
+from supportdesk.domain.mail import digest_time
+from supportdesk.domain.mail.notification import NotificationType
+from supportdesk.domain.mail.retry import CLOCK_TOLERANCE, MAX_HOLD
 from supportdesk.domain.preference import DIGESTS, Preference
-from supportdesk.domain.retry import CLOCK_TOLERANCE, MAX_HOLD
 from supportdesk.email.messages import messages
 from supportdesk.email.messages.messages import DigestEntry
 from supportdesk.services.context import Context

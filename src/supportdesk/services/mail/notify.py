@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from supportdesk.domain.notification import NotificationType
+from supportdesk.domain.mail.notification import NotificationType
 from supportdesk.domain.ticket import Status, Ticket
 from supportdesk.email.messages import messages
 from supportdesk.services.context import Context

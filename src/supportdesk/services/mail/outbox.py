@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from supportdesk.domain.notification import DeliveryStatus, Notification, NotificationType
+from supportdesk.domain.mail.notification import DeliveryStatus, Notification, NotificationType
 from supportdesk.domain.preference import DIGESTS, Frequency, Language, Preference
 from supportdesk.domain.ticket import Ticket
 from supportdesk.services.context import Context

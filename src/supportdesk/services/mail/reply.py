@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from supportdesk.domain.conversation import Message, MessageKind
+from supportdesk.domain.conversation.message import Message, MessageKind
 from supportdesk.domain.errors import NotAllowed
-from supportdesk.domain.notification import DeliveryStatus, Notification, NotificationType
+from supportdesk.domain.mail.notification import DeliveryStatus, Notification, NotificationType
 from supportdesk.domain.preference import Frequency, Preference
 from supportdesk.domain.ticket import Ticket
 from supportdesk.services.context import Context

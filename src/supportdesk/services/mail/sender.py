@@ -6,8 +6,8 @@ import random
 from dataclasses import dataclass
 
 from supportdesk.domain.errors import DeskError
-from supportdesk.domain.notification import DeliveryStatus, Notification, NotificationType
-from supportdesk.domain.retry import MAX_ATTEMPTS, message_backoff
+from supportdesk.domain.mail.notification import DeliveryStatus, Notification, NotificationType
+from supportdesk.domain.mail.retry import MAX_ATTEMPTS, message_backoff
 from supportdesk.domain.text import NOTES_LIMIT, clean_line
 from supportdesk.email.messages.headers import named_sender, threading_headers
 from supportdesk.email.provider import (

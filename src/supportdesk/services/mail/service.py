@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from supportdesk.domain.errors import AmbiguousReference, DeskError, NotAllowed, NotFound, invalid, one_of
 from supportdesk.domain.journal import EntryKind
-from supportdesk.domain.notification import RETRIED, DeliveryStatus, Notification
+from supportdesk.domain.mail.notification import RETRIED, DeliveryStatus, Notification
 from supportdesk.domain.page import START, Count, RowKey, Seek
 from supportdesk.domain.reference import parse_id
 from supportdesk.domain.text import clean_line

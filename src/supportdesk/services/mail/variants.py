@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from supportdesk.domain.errors import DeskError
-from supportdesk.domain.notification import Notification, NotificationType
+from supportdesk.domain.mail.notification import Notification, NotificationType
 from supportdesk.services.context import Context
 from supportdesk.services.crash_report import write_crash_report
 from supportdesk.storage.mail import variants as mail_variants

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from supportdesk.domain.errors import InvalidValue, invalid, one_of, quoted
-from supportdesk.domain.retry import MAX_HOLD
+from supportdesk.domain.mail.retry import MAX_HOLD
 from supportdesk.email.settings import AGENT_MAIL, DAYS, FAILURES, PROVIDERS, REGIONS, SECURITIES, MailSettings
 from supportdesk.services.settings.config_file import ConfigFile
 from supportdesk.services.settings.fetching import FETCHING

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from supportdesk.domain.conversation import Message, MessageKind, Source
+from supportdesk.domain.conversation.mentions import mentioned
+from supportdesk.domain.conversation.message import Message, MessageKind, Source
 from supportdesk.domain.journal import EntryKind
-from supportdesk.domain.mentions import mentioned
 from supportdesk.domain.text import excerpt
 from supportdesk.domain.ticket import Ticket
 from supportdesk.services.agents import known_agents

@@ -34,7 +34,7 @@ def complete(context: Context, tickets: Sequence[Ticket]) -> list[Ticket]:
     if not said:
         return seen
     # Lazy import: keeps start-up fast.
-    from supportdesk.domain.conversation import taking_part
+    from supportdesk.domain.conversation.message import taking_part
 
     return [
         replace(ticket, participants=taking_part(ticket.contact_email, said[ticket.id]))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from supportdesk.domain.attachment import OFTEN, Attachment
+from supportdesk.domain.conversation.attachment import OFTEN, Attachment
 from supportdesk.domain.text import clean_line
 from supportdesk.storage import rows
 from supportdesk.storage.database import Database

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from supportdesk.domain.conversation import Message
+from supportdesk.domain.conversation.message import Message
 from supportdesk.domain.moment import from_text, to_text
 from supportdesk.domain.text import clean_body, clean_line
 from supportdesk.storage import rows

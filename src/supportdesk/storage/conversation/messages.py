@@ -6,7 +6,7 @@ import json
 from collections.abc import Sequence
 from datetime import datetime
 
-from supportdesk.domain.conversation import Message, MessageKind, Source
+from supportdesk.domain.conversation.message import Message, MessageKind, Source
 from supportdesk.domain.index_text import index_form
 from supportdesk.domain.moment import from_text, to_text
 from supportdesk.domain.text import clean_body, clean_line

@@ -10,7 +10,7 @@ from supportdesk.storage import rows
 from supportdesk.storage.database import Database
 
 if TYPE_CHECKING:
-    from supportdesk.domain.conversation import MessageKind
+    from supportdesk.domain.conversation.message import MessageKind
 
     Spoken = tuple[MessageKind, str, tuple[str, ...]]
 
@@ -44,6 +44,6 @@ def spoken(database: Database, ticket_ids: Sequence[str]) -> dict[str, list[Spok
 
 def _spoken(kind: str, author: str, to: str, cc: str) -> Spoken:
     # Lazy import: keeps start-up fast.
-    from supportdesk.domain.conversation import MessageKind
+    from supportdesk.domain.conversation.message import MessageKind
 
     return MessageKind(kind), clean_line(author), (*rows.addresses(to), *rows.addresses(cc))

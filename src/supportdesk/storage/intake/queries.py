@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from supportdesk.domain.intake import IncomingMail, Outcome
+from supportdesk.domain.mail.incoming import IncomingMail, Outcome
 from supportdesk.domain.moment import from_text, to_text
 from supportdesk.domain.text import clean_line
 from supportdesk.storage import rows

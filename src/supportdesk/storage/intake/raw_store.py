@@ -17,7 +17,7 @@ from time import time
 from types import TracebackType
 from typing import Self
 
-from supportdesk.domain.intake import Envelope
+from supportdesk.domain.mail.incoming import Envelope
 from supportdesk.storage.folders import make_folder, sync_folder
 
 PREFIXES = tuple(f"{number:02x}" for number in range(256))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from supportdesk.domain.intake import MailSource
+from supportdesk.domain.mail.incoming import MailSource
 from supportdesk.domain.moment import from_text, to_text
 from supportdesk.domain.text import clean_line
 from supportdesk.storage import rows

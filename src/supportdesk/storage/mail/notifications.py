@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 from peewee import SQL, Expression, fn
 
 from supportdesk.domain.address import address_key
+from supportdesk.domain.mail.notification import DeliveryStatus, Notification
 from supportdesk.domain.moment import to_text
-from supportdesk.domain.notification import DeliveryStatus, Notification
 from supportdesk.domain.page import Count, Seek
 from supportdesk.domain.query.parser import parse
 from supportdesk.domain.text import clean_line

@@ -10,10 +10,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from supportdesk.domain.mail.notification import DeliveryStatus, Notification
+from supportdesk.domain.mail.retry import CLOCK_TOLERANCE, LEASE
 from supportdesk.domain.moment import from_text, to_text
-from supportdesk.domain.notification import DeliveryStatus, Notification
 from supportdesk.domain.preference import Frequency
-from supportdesk.domain.retry import CLOCK_TOLERANCE, LEASE
 from supportdesk.domain.text import clean_line
 from supportdesk.storage import rows
 from supportdesk.storage.database import Database

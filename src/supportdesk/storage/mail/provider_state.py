@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from supportdesk.domain.mail.retry import CLOCK_TOLERANCE, MAX_RETRY_AFTER
 from supportdesk.domain.moment import from_text, to_text
-from supportdesk.domain.retry import CLOCK_TOLERANCE, MAX_RETRY_AFTER
 from supportdesk.domain.text import clean_line
 from supportdesk.storage import rows
 from supportdesk.storage.database import Database

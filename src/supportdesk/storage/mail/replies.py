@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 
-from supportdesk.domain.conversation import Message
+from supportdesk.domain.conversation.message import Message
 from supportdesk.domain.text import clean_line
 from supportdesk.storage.database import Database
 from supportdesk.storage.merges import members, target_of

@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
+from supportdesk.domain.mail.notification import DeliveryStatus, Notification, NotificationType
 from supportdesk.domain.moment import from_text
-from supportdesk.domain.notification import DeliveryStatus, Notification, NotificationType
 from supportdesk.domain.preference import Frequency, Language, Preference
 from supportdesk.domain.text import clean_isolated_body, clean_line
 from supportdesk.storage.mail.tables import NotificationRow, PreferenceRow

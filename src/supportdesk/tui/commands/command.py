@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from supportdesk.domain.experiments.experiment import Experiment
     from supportdesk.domain.faq import Faq
-    from supportdesk.domain.notification import Notification
+    from supportdesk.domain.mail.notification import Notification
     from supportdesk.domain.preference import Preference
     from supportdesk.domain.ticket import TicketSummary
 

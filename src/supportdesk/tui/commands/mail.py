@@ -11,7 +11,7 @@ def _needs_message(context: CommandContext) -> str:
 
 def _needs_retried(context: CommandContext) -> str:
     # Lazy import: keeps start-up fast.
-    from supportdesk.domain.notification import RETRIED
+    from supportdesk.domain.mail.notification import RETRIED
 
     message = context.message
     if message is not None and message.status not in RETRIED:

@@ -12,7 +12,7 @@ from textual.content import Content
 from textual.widgets import Input
 
 from supportdesk.domain.address import address_key
-from supportdesk.domain.conversation import Message, Source, new_reply
+from supportdesk.domain.conversation.message import Message, Source, new_reply
 from supportdesk.domain.errors import Conflict, DeskError, InvalidValue, invalid
 from supportdesk.domain.journal import Entry, EntryKind
 from supportdesk.domain.text import required_body

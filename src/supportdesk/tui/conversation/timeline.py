@@ -13,9 +13,9 @@ from rich.style import Style
 from rich.text import Text
 
 from supportdesk.domain import moment
-from supportdesk.domain.conversation import Message, MessageKind
+from supportdesk.domain.conversation.message import Message, MessageKind
 from supportdesk.domain.journal import Entry, EntryKind
-from supportdesk.domain.notification import RETRIED, Notification, NotificationType
+from supportdesk.domain.mail.notification import RETRIED, Notification, NotificationType
 from supportdesk.domain.text import clean_line
 from supportdesk.tui import style
 from supportdesk.tui.conversation.links import LINKS_SHOWN, links_in

@@ -10,7 +10,7 @@ from textual.app import ComposeResult
 from textual.containers import VerticalScroll
 from textual.widgets import Static
 
-from supportdesk.domain.conversation import Message
+from supportdesk.domain.conversation.message import Message
 from supportdesk.tui.conversation.timeline import Timeline
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from supportdesk.domain.conversation import Message
+from supportdesk.domain.conversation.message import Message
 from supportdesk.domain.journal import Entry, EntryKind
 from supportdesk.services.desk import Desk
 from supportdesk.services.drafts import Drafts

@@ -8,8 +8,8 @@ from rich.text import Text
 from textual.app import ComposeResult
 
 from supportdesk.domain import moment
-from supportdesk.domain.intake import IncomingMail
 from supportdesk.domain.journal import Entry, Subject
+from supportdesk.domain.mail.incoming import IncomingMail
 from supportdesk.tui import style
 from supportdesk.tui.commands import Scope
 from supportdesk.tui.intake.text import incoming_text, raw_text

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 from rich.text import Text
 
 from supportdesk.domain import moment
-from supportdesk.domain.intake import IncomingMail
+from supportdesk.domain.mail.incoming import IncomingMail
 from supportdesk.domain.text import clean_body, clean_line
 from supportdesk.tui import style
 
 if TYPE_CHECKING:
-    from supportdesk.domain.attachment import Attachment
+    from supportdesk.domain.conversation.attachment import Attachment
     from supportdesk.email.receiving.parsed import ParsedMail
 
 RAW_LIMIT = 200_000

@@ -10,7 +10,7 @@ from textual.containers import Horizontal, Vertical
 from textual.message import Message
 from textual.widget import Widget
 
-from supportdesk.domain.notification import DeliveryStatus, Notification
+from supportdesk.domain.mail.notification import DeliveryStatus, Notification
 from supportdesk.services.desk import Desk
 from supportdesk.tui import style
 from supportdesk.tui.commands import CommandContext

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from rich.text import Text
 
 from supportdesk.domain import moment
-from supportdesk.domain.notification import DeliveryStatus, Notification
+from supportdesk.domain.mail.notification import DeliveryStatus, Notification
 from supportdesk.domain.preference import DIGESTS
 from supportdesk.domain.text import clean_body
 from supportdesk.tui import style

@@ -10,7 +10,7 @@ from textual.app import ComposeResult
 from textual.widget import Widget
 
 from supportdesk.domain.journal import Entry, Subject
-from supportdesk.domain.notification import DeliveryStatus
+from supportdesk.domain.mail.notification import DeliveryStatus
 from supportdesk.domain.query import TicketQuery
 from supportdesk.tui.commands import BY_ID, CommandContext, Scope
 from supportdesk.tui.mail.log import MailLog

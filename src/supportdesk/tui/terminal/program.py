@@ -11,7 +11,7 @@ from typing import Any
 
 from textual.app import App
 
-from supportdesk.domain.attachment import safe_name
+from supportdesk.domain.conversation.attachment import safe_name
 from supportdesk.domain.text import clean_line
 from supportdesk.tui.terminal.editor import signals_passed_on, wait_for
 

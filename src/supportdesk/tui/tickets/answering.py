@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from supportdesk.domain.conversation import Source
+from supportdesk.domain.conversation.message import Source
 from supportdesk.domain.ticket import TicketSummary
 from supportdesk.tui.tickets.macros import TicketMacros
 

@@ -14,7 +14,7 @@ from supportdesk.domain.text import clean_line
 from supportdesk.tui.tickets.answering import TicketAnswering
 
 if TYPE_CHECKING:
-    from supportdesk.domain.attachment import Attachment
+    from supportdesk.domain.conversation.attachment import Attachment
 
 FOLDER = "supportdesk"
 """The folder in the agent's home that files are saved in, with one for each ticket."""

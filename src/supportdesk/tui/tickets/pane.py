@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from supportdesk.domain.notification import DeliveryStatus, Notification
+from supportdesk.domain.mail.notification import DeliveryStatus, Notification
 from supportdesk.domain.ticket import StatusChange, Ticket
 from supportdesk.services.desk import Desk
 from supportdesk.tui.mail.text import MOCK_NOTICE, mails_text

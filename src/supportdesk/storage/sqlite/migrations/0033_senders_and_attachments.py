@@ -1,10 +1,16 @@
-"""Attachments of messages: what is known of a file; its bytes are beside the desk, by their SHA-256.
+"""Senders whose mail is parked, the display name of a mail's sender, and attachments of messages.
 
-`message` is the id of the message it belongs to, or of the ticket for its description.
+Of an attachment the table has what is known of the file; its bytes are beside the desk, by their SHA-256. `message` is
+the id of the message it belongs to, or of the ticket for its description.
 """
 
 
 def up(migrator, db):  # type: ignore[no-untyped-def]
+    db.execute_sql(
+        "CREATE TABLE blocked_senders (sender_key TEXT PRIMARY KEY, sender TEXT NOT NULL, blocked_by TEXT NOT NULL, "
+        "blocked_at TEXT NOT NULL) STRICT, WITHOUT ROWID"
+    )
+    db.execute_sql("ALTER TABLE incoming_mails ADD COLUMN from_name TEXT NOT NULL DEFAULT ''")
     db.execute_sql(
         """
         CREATE TABLE attachments (

@@ -2,7 +2,7 @@
 
 import pytest
 
-from supportdesk.domain.mentions import mentioned
+from supportdesk.domain.conversation.mentions import mentioned
 from tests.hostile import HOSTILE_STRINGS
 
 NAMES = ("bob", "bo", "Ann Lee", "zoë", "c-3po")

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from supportdesk.domain.notification import DeliveryStatus
+from supportdesk.domain.mail.notification import DeliveryStatus
 from supportdesk.email.provider import OutcomeUnknown, ServiceDown
 from supportdesk.email.settings import MailSettings
 from supportdesk.services.mail import delivery_thread as mail_thread

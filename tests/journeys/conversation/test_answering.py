@@ -1,6 +1,6 @@
 """Answering people: a reply, a note, and a colleague who was faster."""
 
-from supportdesk.domain.conversation import new_reply
+from supportdesk.domain.conversation.message import new_reply
 from supportdesk.email.settings import MailSettings
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from supportdesk.domain.retry import CLOCK_TOLERANCE
+from supportdesk.domain.mail.retry import CLOCK_TOLERANCE
 
 MAIL_LIMIT = 50 * 1024 * 1024
 """Bytes of a raw mail that is taken."""

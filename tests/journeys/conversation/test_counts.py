@@ -2,7 +2,7 @@
 
 import re
 
-from supportdesk.domain.conversation import new_reply
+from supportdesk.domain.conversation.message import new_reply
 
 WIDE = (160, 40)
 

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from supportdesk.domain.mail.retry import CLOCK_TOLERANCE, MAX_RETRY_AFTER
 from supportdesk.domain.preference import Frequency, Language
-from supportdesk.domain.retry import CLOCK_TOLERANCE, MAX_RETRY_AFTER
 
 
 class NotificationType(StrEnum):

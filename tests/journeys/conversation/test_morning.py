@@ -1,6 +1,6 @@
 """A morning: thirty tickets answered by keyboard, and how many keys each takes beside the text that is typed.
 
-`pytest -s tests/journeys/test_morning.py` prints the keys of every ticket.
+`pytest -s tests/journeys/conversation/test_morning.py` prints the keys of every ticket.
 """
 
 import csv

@@ -1,6 +1,6 @@
 """The open ticket: the newest words in sight, what did not arrive, quoted parts on a key."""
 
-from supportdesk.domain.conversation import new_reply
+from supportdesk.domain.conversation.message import new_reply
 
 
 async def test_the_newest_message_is_in_sight_and_stays_while_others_work(sit_down, file, colleague):

@@ -4,13 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from supportdesk.domain.retry import (
-    MAX_ATTEMPTS,
-    MAX_PAUSE,
-    MAX_RETRY_AFTER,
-    message_backoff,
-    service_backoff,
-)
+from supportdesk.domain.mail.retry import MAX_ATTEMPTS, MAX_PAUSE, MAX_RETRY_AFTER, message_backoff, service_backoff
 
 
 @pytest.mark.parametrize("pause", [message_backoff, service_backoff])

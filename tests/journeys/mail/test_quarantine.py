@@ -2,7 +2,7 @@
 
 import pytest
 
-from supportdesk.domain.intake import Envelope
+from supportdesk.domain.mail.incoming import Envelope
 from supportdesk.services.desk import Desk
 from tests.hostile import HOSTILE_STRINGS
 from tests.journeys.test_hostile_text import HOSTILE, what_is_not_ours

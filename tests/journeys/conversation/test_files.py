@@ -4,7 +4,7 @@ from email.message import EmailMessage
 
 import pytest
 
-from supportdesk.domain.intake import Envelope
+from supportdesk.domain.mail.incoming import Envelope
 from supportdesk.services.desk import Desk
 
 

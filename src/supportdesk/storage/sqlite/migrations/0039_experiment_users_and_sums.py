@@ -3,7 +3,8 @@
 `before` is a user's value from before the experiment, `experiment_attributes` what else was known when the user was
 assigned. An experiment with `from_sums` has daily sums and no users. `max_events` is how many events of a metric a user
 may have who is no robot (`left_out` is 2 for those above it), `forgotten` how many users were removed on request while
-the sums they are part of stayed.
+the sums they are part of stayed. `robots` is how many
+ of the users left out had more events than people have.
 """
 
 
@@ -23,3 +24,4 @@ def up(migrator, db):  # type: ignore[no-untyped-def]
     )
     # What one user did is asked for whenever that user is left out or forgotten.
     db.execute_sql("CREATE INDEX experiment_events_user ON experiment_events (user)")
+    db.execute_sql("ALTER TABLE experiments ADD COLUMN robots INTEGER NOT NULL DEFAULT 0")

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from supportdesk.domain.address import address_key, clean_address
-from supportdesk.domain.attachment import FILES_LIMIT, REPLY_LIMIT, Attachment, NewFile
+from supportdesk.domain.conversation.attachment import FILES_LIMIT, REPLY_LIMIT, Attachment, NewFile
 from supportdesk.domain.errors import invalid
 from supportdesk.domain.text import required_body
 

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from supportdesk.domain.digest_time import last_due, next_due
+from supportdesk.domain.mail.digest_time import last_due, next_due
 from supportdesk.domain.preference import Frequency
 
 BERLIN = ZoneInfo("Europe/Berlin")

@@ -1,0 +1,1 @@
+"""Conversation: messages, their files and mentions."""

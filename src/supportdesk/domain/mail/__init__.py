@@ -1,0 +1,1 @@
+"""Mail: notifications, when they are due, and what came in."""
