@@ -3,8 +3,7 @@
 `before` is a user's value from before the experiment, `experiment_attributes` what else was known when the user was
 assigned. An experiment with `from_sums` has daily sums and no users. `max_events` is how many events of a metric a user
 may have who is no robot (`left_out` is 2 for those above it), `forgotten` how many users were removed on request while
-the sums they are part of stayed. `robots` is how many
- of the users left out had more events than people have.
+the sums they are part of stayed. `robots` is how many of the users left out had more events than people have.
 """
 
 
