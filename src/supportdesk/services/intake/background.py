@@ -9,7 +9,6 @@ from time import monotonic
 from typing import TYPE_CHECKING, Protocol
 
 from supportdesk.domain.errors import DeskError
-from supportdesk.domain.mail.incoming import Outcome
 from supportdesk.services.intake.storing import INCOMING
 from supportdesk.storage.intake.raw_store import RawStore
 
@@ -43,6 +42,9 @@ class BackgroundFiling:
         """
         if monotonic() < self._paused_until or not self._store.has_waiting():
             return 0
+        # Lazy import: keeps start-up fast.
+        from supportdesk.domain.mail.incoming import Outcome
+
         done = 0
         try:
             with self._open_desk() as desk:

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 
 from supportdesk.domain.desk_address import DeskAddress, SqliteFile, files_folder
 from supportdesk.domain.errors import Unavailable
-from supportdesk.domain.mail.incoming import Envelope
 from supportdesk.storage.intake.raw_store import HeldMail, RawStore
 
 if TYPE_CHECKING:
+    from supportdesk.domain.mail.incoming import Envelope
     from supportdesk.storage.database import Database
 
 INCOMING = "incoming"

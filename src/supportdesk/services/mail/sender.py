@@ -20,8 +20,6 @@ from supportdesk.email.provider import (
     TryLater,
 )
 from supportdesk.services.context import Context
-from supportdesk.storage.content_store import ContentStore
-from supportdesk.storage.conversation import attachments
 from supportdesk.storage.mail import replies
 from supportdesk.storage.mail.outbox import Outcome
 
@@ -106,6 +104,10 @@ class Sender:
 
     def _files(self, message: str) -> tuple[OutgoingFile, ...]:
         """Return the files of a reply; raises `OSError`."""
+        # Lazy import: keeps start-up fast.
+        from supportdesk.storage.content_store import ContentStore
+        from supportdesk.storage.conversation import attachments
+
         store = ContentStore(self._context.database.files_folder / "attachments")
         found = attachments.of_message(self._context.database, message)
         return tuple(OutgoingFile(file.name, file.content_type, store.get(file.sha256)) for file in found)

@@ -15,10 +15,12 @@ from hashlib import sha256
 from pathlib import Path
 from time import time
 from types import TracebackType
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
-from supportdesk.domain.mail.incoming import Envelope
 from supportdesk.storage.folders import make_folder, sync_folder
+
+if TYPE_CHECKING:
+    from supportdesk.domain.mail.incoming import Envelope
 
 PREFIXES = tuple(f"{number:02x}" for number in range(256))
 """How ids begin, and the folders of the filed mails are called."""
@@ -160,6 +162,9 @@ class RawStore:
 
     def read(self, file: Path) -> tuple[bytes, Envelope]:
         """Return the raw mail and the envelope of a stored file."""
+        # Lazy import: keeps start-up fast.
+        from supportdesk.domain.mail.incoming import Envelope
+
         head, _, raw = file.read_bytes().partition(b"\n")
         try:
             fields = json.loads(head)

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from supportdesk.domain.conversation.message import Message
 from supportdesk.domain.text import clean_line
 from supportdesk.storage.database import Database
 from supportdesk.storage.merges import members, target_of
+
+if TYPE_CHECKING:
+    from supportdesk.domain.conversation.message import Message
 
 
 @dataclass(frozen=True, slots=True)

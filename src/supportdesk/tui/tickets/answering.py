@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from supportdesk.domain.conversation.message import Source
 from supportdesk.domain.ticket import TicketSummary
 from supportdesk.tui.tickets.macros import TicketMacros
 
@@ -44,6 +43,9 @@ class TicketAnswering(TicketMacros):
         if not (text or "").strip():
             self.status.note("no note added")
             return
+        # Lazy import: keeps start-up fast.
+        from supportdesk.domain.conversation.message import Source
+
         note = self.desk_app.desk.conversation.note
         await self.change(note, str(ticket.number), text or "", source=Source.APP)
         self.status.done(f"#{ticket.number} internal note added · u to undo")
