@@ -148,8 +148,8 @@ class DeskScreen(Movement, TypedCommands):
         self.focus_body()
         await self.load()
         self.ready.set()
-        # Not waited for by the first key: it opens the mail service.
-        await self._show_mail_state()
+        # After the first drawing: it opens the mail service.
+        self.call_after_refresh(self._show_mail_state)
 
     def _show_tabs(self) -> None:
         tabs = [self.hint_of(BY_ID[f"go.{name.lower()}"], name) for name in MAIN_SCREENS]
