@@ -28,7 +28,9 @@ def rows() -> list[Row]:
             f"ticket create, {TICKETS:,} tickets": ([*program, "ticket", "create", *filing], "click, peewee"),
             "--help": ([*program, "--help"], "click"),
         }
-        floors = {modules: [sys.executable, "-c", f"import {modules}"] for modules in FLOORS}
+        # Without the driver of another engine, which Peewee imports wherever it is installed.
+        alone = "import sys; sys.modules['psycopg'] = None; import"
+        floors = {modules: [sys.executable, "-c", f"{alone} {modules}"] for modules in FLOORS}
         seconds: dict[str, list[float]] = {name: [] for name in (*commands, *floors)}
         # The first of each warms the caches.
         for repeat in range(REPEATS + 1):
