@@ -6,7 +6,7 @@ import click
 
 from supportdesk.cli.context import open_desk
 from supportdesk.cli.io.documents import CANNED_REPLY, document, documents
-from supportdesk.cli.io.output import json_option, list_formats, say, say_json, say_rows, say_table
+from supportdesk.cli.io.output import json_option, list_formats, say_done, say_rows, say_table
 from supportdesk.cli.io.param_types import TEXT
 
 
@@ -40,10 +40,7 @@ def save(ctx: click.Context, name: str, text: str, form: str | None) -> None:
     """Save a canned reply, replacing the one of this name."""
     with open_desk(ctx) as desk:
         saved = desk.canned_replies.save(name, text)
-    if form == "json":
-        say_json(document(saved, CANNED_REPLY))
-    else:
-        say(f"canned reply {saved.name} saved")
+    say_done(form, document(saved, CANNED_REPLY), f"canned reply {saved.name} saved")
 
 
 @canned.command()
@@ -54,7 +51,4 @@ def delete(ctx: click.Context, name: str, form: str | None) -> None:
     """Delete a canned reply."""
     with open_desk(ctx, existing=True) as desk:
         desk.canned_replies.delete(name)
-    if form == "json":
-        say_json({"name": name, "deleted": True})
-    else:
-        say(f"canned reply {name} deleted")
+    say_done(form, {"name": name, "deleted": True}, f"canned reply {name} deleted")

@@ -9,7 +9,7 @@ import click
 
 from supportdesk.cli.context import changing_desk, open_desk
 from supportdesk.cli.io.documents import MACRO, document
-from supportdesk.cli.io.output import json_option, list_formats, say, say_json, say_rows, say_table
+from supportdesk.cli.io.output import json_option, list_formats, say_done, say_rows, say_table
 from supportdesk.cli.io.param_types import PRIORITY, STATUS, TEXT
 from supportdesk.cli.tickets.changed import dry_run_option, say_changed
 from supportdesk.cli.tickets.commands import say_preview, typed_references
@@ -58,10 +58,7 @@ def save(ctx: click.Context, /, name: str, form: str | None, **values: object) -
     """Save a macro, replacing the one of this name."""
     with open_desk(ctx) as desk:
         saved = desk.macros.save(name, parse_actions(values))
-    if form == "json":
-        say_json(_document(saved))
-    else:
-        say(f"macro {saved.name} saved: {_does(saved)}")
+    say_done(form, _document(saved), f"macro {saved.name} saved: {_does(saved)}")
 
 
 @macro.command()
@@ -72,10 +69,7 @@ def delete(ctx: click.Context, name: str, form: str | None) -> None:
     """Delete a macro."""
     with open_desk(ctx, existing=True) as desk:
         desk.macros.delete(name)
-    if form == "json":
-        say_json({"name": name, "deleted": True})
-    else:
-        say(f"macro {name} deleted")
+    say_done(form, {"name": name, "deleted": True}, f"macro {name} deleted")
 
 
 @macro.command()

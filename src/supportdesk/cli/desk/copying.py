@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from supportdesk.cli.context import session_of
-from supportdesk.cli.io.output import json_option, say, say_json
+from supportdesk.cli.io.output import json_option, say_done
 from supportdesk.domain.errors import InvalidValue
 
 
@@ -37,7 +37,8 @@ def copy(ctx: click.Context, target: str, form: str | None) -> None:
     with Progress(beside=form is None) as progress:
         copied = copy_desk(settings.db, address, lambda table, rows: progress.say(f"{table}: {rows:,} rows"))
     rows = sum(copied.rows.values())
-    if form == "json":
-        say_json({"from": str(settings.db), "to": str(address), "rows": copied.rows, "files": copied.files})
-    else:
-        say(f"copied {settings.db} to {address}: {rows:,} rows and {copied.files:,} files, all compared")
+    say_done(
+        form,
+        {"from": str(settings.db), "to": str(address), "rows": copied.rows, "files": copied.files},
+        f"copied {settings.db} to {address}: {rows:,} rows and {copied.files:,} files, all compared",
+    )

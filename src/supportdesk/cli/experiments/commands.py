@@ -12,7 +12,16 @@ from supportdesk.cli.experiments.text import EXPERIMENT_HEADINGS, experiment_doc
 from supportdesk.cli.io import cursor as cursors
 from supportdesk.cli.io.confirmation import confirm_deletion
 from supportdesk.cli.io.documents import EXPERIMENT
-from supportdesk.cli.io.output import json_option, list_formats, list_summary, say, say_json, say_rows, say_table
+from supportdesk.cli.io.output import (
+    json_option,
+    list_formats,
+    list_summary,
+    say,
+    say_done,
+    say_json,
+    say_rows,
+    say_table,
+)
 from supportdesk.cli.io.param_types import TEXT, Whole, Word
 from supportdesk.cli.lazy import LazyGroup
 from supportdesk.domain.errors import invalid, one_of
@@ -247,10 +256,9 @@ def delete(ctx: click.Context, ref: str, yes: bool, form: str | None) -> None:
         if not yes:
             confirm_deletion(f"experiment #{found.number} {found.name}")
         deleted = desk.experiments.delete(ref, seen=found.version)
-    if form == "json":
-        say_json(experiment_document(deleted))
-    else:
-        say(f"experiment #{deleted.number} deleted; supportdesk undo brings it back")
+    say_done(
+        form, experiment_document(deleted), f"experiment #{deleted.number} deleted; supportdesk undo brings it back"
+    )
 
 
 @experiment.command()
@@ -267,10 +275,7 @@ def clone(ctx: click.Context, /, ref: str, form: str | None, **given: Any) -> No
     """
     with open_desk(ctx) as desk:
         cloned = desk.experiments.clone(ref, typed(**given))
-    if form == "json":
-        say_json(experiment_document(cloned))
-    else:
-        say(f"experiment #{cloned.number} created, a draft like {ref}")
+    say_done(form, experiment_document(cloned), f"experiment #{cloned.number} created, a draft like {ref}")
 
 
 def _status(text: str) -> ExperimentStatus:

@@ -13,7 +13,7 @@ from supportdesk.cli.experiments.text import not_counted
 from supportdesk.cli.io.confirmation import confirm_deletion
 from supportdesk.cli.io.documents import ASSIGNMENT, EVENT, document, documents
 from supportdesk.cli.io.import_options import Pair
-from supportdesk.cli.io.output import Stdout, counted, json_option, say, say_json, say_table, warn
+from supportdesk.cli.io.output import Stdout, counted, json_option, say, say_done, say_json, say_table, warn
 from supportdesk.cli.io.param_types import FILE, LIMIT, TEXT, source
 from supportdesk.domain import moment
 from supportdesk.domain.errors import InvalidValue
@@ -82,10 +82,7 @@ def assign(
                 _say_many(found)
             return
         assignment = desk.experiments.assign(ref, user or "", facts)
-    if form == "json":
-        say_json(document(assignment, ASSIGNMENT))
-    else:
-        say(f"{assignment.user_identifier}: {assignment.variant}")
+    say_done(form, document(assignment, ASSIGNMENT), f"{assignment.user_identifier}: {assignment.variant}")
     if assignment.note and form != "json":
         warn(f"Note: not stored; {assignment.note.removeprefix('not stored: ')}")
 

@@ -14,7 +14,7 @@ from supportdesk.cli.faqs.text import (
     wording_row,
 )
 from supportdesk.cli.io.documents import FAQ, SUGGESTION, TICKET, WORDING, document, documents
-from supportdesk.cli.io.output import counted, json_option, list_formats, say, say_json, say_rows, say_table
+from supportdesk.cli.io.output import counted, json_option, list_formats, say, say_done, say_json, say_rows, say_table
 from supportdesk.cli.io.param_types import LIMIT, TEXT, Whole
 from supportdesk.domain.errors import AnsweredAlready
 from supportdesk.domain.reference import MAX_NUMBER
@@ -74,10 +74,7 @@ def vote(ctx: click.Context, ref: str, helpful: bool | None, form: str | None) -
         raise click.UsageError("Pass --helpful or --unhelpful.")
     with open_desk(ctx) as desk:
         voted = desk.faqs.vote(ref, helpful=helpful)
-    if form == "json":
-        say_json(document(voted, FAQ))
-    else:
-        say(f"FAQ #{voted.number}: {votes(voted)}")
+    say_done(form, document(voted, FAQ), f"FAQ #{voted.number}: {votes(voted)}")
 
 
 @click.command()

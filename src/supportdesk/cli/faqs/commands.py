@@ -21,7 +21,16 @@ from supportdesk.cli.faqs.text import (
 from supportdesk.cli.io import cursor as cursors
 from supportdesk.cli.io.confirmation import confirm_deletion
 from supportdesk.cli.io.documents import FAQ, REVISION, document, documents
-from supportdesk.cli.io.output import json_option, list_formats, list_summary, say, say_json, say_rows, say_table
+from supportdesk.cli.io.output import (
+    json_option,
+    list_formats,
+    list_summary,
+    say,
+    say_done,
+    say_json,
+    say_rows,
+    say_table,
+)
 from supportdesk.cli.io.param_types import TEXT, Whole
 from supportdesk.cli.lazy import LazyGroup
 from supportdesk.domain.errors import DuplicateQuestion, invalid
@@ -77,10 +86,7 @@ def create(ctx: click.Context, question: str, answer: str, category: str, duplic
     new = new_faq(question, answer, category)
     with open_desk(ctx) as desk, _mention_duplicate_option():
         created = desk.faqs.create(new, duplicate=duplicate)
-    if form == "json":
-        say_json(document(created, FAQ))
-    else:
-        say(f"FAQ #{created.number} created (id {created.id})")
+    say_done(form, document(created, FAQ), f"FAQ #{created.number} created (id {created.id})")
 
 
 @faq.command("list")
@@ -202,10 +208,7 @@ def delete(ctx: click.Context, ref: str, yes: bool, form: str | None) -> None:
         if not yes:
             confirm_deletion(f"FAQ #{found.number} {found.question}")
         deleted = desk.faqs.delete(ref, seen=found.version)
-    if form == "json":
-        say_json(document(deleted, FAQ))
-    else:
-        say(f"FAQ #{deleted.number} deleted; supportdesk undo restores it")
+    say_done(form, document(deleted, FAQ), f"FAQ #{deleted.number} deleted; supportdesk undo restores it")
 
 
 @faq.command()

@@ -170,6 +170,14 @@ def say_json(document: object, *, indent: int | None = 2) -> None:
     _write(printable_json(json.dumps(document, ensure_ascii=not unicode, indent=indent)) + "\n")
 
 
+def say_done(form: str | None, document: object, sentence: str) -> None:
+    """Print what a command has done: its JSON document where that was asked for, else a sentence for people."""
+    if form == "json":
+        say_json(document)
+    else:
+        say(sentence)
+
+
 def say_csv(rows: Iterable[Mapping[str, object]], columns: Sequence[str]) -> None:
     """Print a header and rows as CSV; None is an empty cell, fields within a field are JSON."""
     # Lazy import: keeps start-up fast.

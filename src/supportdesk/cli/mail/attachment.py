@@ -8,7 +8,7 @@ import click
 
 from supportdesk.cli.context import open_desk
 from supportdesk.cli.io.documents import ATTACHMENT, documents
-from supportdesk.cli.io.output import json_option, list_formats, say, say_json, say_rows, say_table
+from supportdesk.cli.io.output import json_option, list_formats, say_done, say_rows, say_table
 from supportdesk.cli.io.param_types import TEXT
 
 
@@ -42,7 +42,4 @@ def save(ctx: click.Context, ref: str, wanted: str, folder: Path, form: str | No
     """Save an attachment of a ticket, by its name or its place in the list; nothing is overwritten."""
     with open_desk(ctx, existing=True) as desk:
         saved = desk.attachments.save(desk.attachments.find(ref, wanted), folder)
-    if form == "json":
-        say_json({"path": str(saved)})
-    else:
-        say(f"saved as {saved}")
+    say_done(form, {"path": str(saved)}, f"saved as {saved}")

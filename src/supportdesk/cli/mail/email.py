@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from supportdesk.cli.context import pass_settings
-from supportdesk.cli.io.output import json_option, say, say_json
+from supportdesk.cli.io.output import json_option, say_done
 from supportdesk.cli.io.param_types import TEXT
 from supportdesk.domain import moment
 
@@ -32,7 +32,8 @@ def test(settings: Settings, address: str, language: str, form: str | None) -> N
     from supportdesk.services.mail.send_test import send_test
 
     sent = send_test(settings.mail, address, language, moment.now())
-    if form == "json":
-        say_json({"provider": sent.provider, "recipient": sent.recipient, "accepted": True, "words": sent.words})
-    else:
-        say(f"{sent.provider} accepted the mail to {sent.recipient}: {sent.words}")
+    say_done(
+        form,
+        {"provider": sent.provider, "recipient": sent.recipient, "accepted": True, "words": sent.words},
+        f"{sent.provider} accepted the mail to {sent.recipient}: {sent.words}",
+    )

@@ -12,7 +12,7 @@ import click
 
 from supportdesk.cli.context import open_desk
 from supportdesk.cli.io.documents import FILED, document
-from supportdesk.cli.io.output import counted, json_option, say, say_json, warn
+from supportdesk.cli.io.output import counted, json_option, say, say_done, say_json, warn
 from supportdesk.cli.io.param_types import TEXT
 from supportdesk.cli.mail.stopping import stop_on_signals
 from supportdesk.domain import moment
@@ -41,10 +41,7 @@ def fetch(ctx: click.Context, watch: bool, forget: str | None, form: str | None)
     if forget is not None:
         with open_desk(ctx, existing=True) as desk:
             desk.intake.forget_source(forget)
-        if form == "json":
-            say_json({"forgotten": forget})
-        else:
-            say(f"{forget} is forgotten")
+        say_done(form, {"forgotten": forget}, f"{forget} is forgotten")
         return
     with open_desk(ctx, existing=True) as desk:
         sources = desk.intake.sources()

@@ -19,6 +19,7 @@ from supportdesk.cli.io.output import (
     json_option,
     list_formats,
     say,
+    say_done,
     say_json,
     say_rows,
     say_table,
@@ -87,7 +88,7 @@ def receive(ctx: click.Context, envelope_from: str | None, envelope_to: Sequence
 
 
 def file_stored(ctx: click.Context, held: HeldMail, faults: Sequence[DeskError]) -> Filed:
-    """File a mail that is stored; what stands in the way is the cause why it only stays stored."""
+    """File a mail that is stored; where that is not possible now, return it as stored, with the cause."""
     try:
         if faults:
             # Its rules and its acknowledgement need settings that are right.
@@ -110,10 +111,7 @@ def process(ctx: click.Context, orphans: bool, form: str | None) -> None:
         if orphans:
             desk.intake.put_back_orphans()
         filed = list(desk.intake.process())
-    if form == "json":
-        say_json([document(each, FILED) for each in filed])
-    else:
-        say(f"{counted(len(filed), 'mail')} filed")
+    say_done(form, [document(each, FILED) for each in filed], f"{counted(len(filed), 'mail')} filed")
 
 
 @mail.command("list")
@@ -163,10 +161,7 @@ def accept(ctx: click.Context, ref: str, ticket: str | None, form: str | None) -
     """Make a ticket of a parked mail, or add it to one; nobody is mailed about it."""
     with open_desk(ctx, existing=True) as desk:
         target = desk.intake.accept(ref, ticket)
-    if form == "json":
-        say_json(document(target, TICKET))
-    else:
-        say(f"mail {ref} is now in #{target.number}")
+    say_done(form, document(target, TICKET), f"mail {ref} is now in #{target.number}")
 
 
 @mail.command()
@@ -177,10 +172,7 @@ def discard(ctx: click.Context, ref: str, form: str | None) -> None:
     """Discard a parked mail; its raw bytes are kept."""
     with open_desk(ctx, existing=True) as desk:
         discarded = desk.intake.discard(ref)
-    if form == "json":
-        say_json(document(discarded, INCOMING_MAIL))
-    else:
-        say(f"mail {discarded.seq} discarded")
+    say_done(form, document(discarded, INCOMING_MAIL), f"mail {discarded.seq} discarded")
 
 
 @mail.command()
@@ -191,10 +183,7 @@ def block(ctx: click.Context, sender: str, form: str | None) -> None:
     """Park what an address or a domain sends, from now on; nobody is told."""
     with open_desk(ctx) as desk:
         blocked = desk.blocked_senders.block(sender)
-    if form == "json":
-        say_json(document(blocked, BLOCKED_SENDER))
-    else:
-        say(f"mail from {blocked.sender} is parked from now on")
+    say_done(form, document(blocked, BLOCKED_SENDER), f"mail from {blocked.sender} is parked from now on")
 
 
 @mail.command()
@@ -205,10 +194,7 @@ def unblock(ctx: click.Context, sender: str, form: str | None) -> None:
     """Accept what an address or a domain sends again."""
     with open_desk(ctx, existing=True) as desk:
         unblocked = desk.blocked_senders.unblock(sender)
-    if form == "json":
-        say_json({"sender": unblocked, "blocked": False})
-    else:
-        say(f"mail from {unblocked} is accepted again")
+    say_done(form, {"sender": unblocked, "blocked": False}, f"mail from {unblocked} is accepted again")
 
 
 @mail.command()

@@ -9,7 +9,16 @@ import click
 from supportdesk.cli.context import changing_desk, open_desk
 from supportdesk.cli.io import cursor as cursors
 from supportdesk.cli.io.documents import NOTIFICATION, document, documents
-from supportdesk.cli.io.output import json_option, list_formats, list_summary, say, say_json, say_rows, say_table
+from supportdesk.cli.io.output import (
+    json_option,
+    list_formats,
+    list_summary,
+    say,
+    say_done,
+    say_json,
+    say_rows,
+    say_table,
+)
 from supportdesk.cli.io.param_types import PAGE_LIMIT, TEXT, Word
 from supportdesk.cli.lazy import LazyGroup
 from supportdesk.cli.mail.text import NOTIFICATION_HEADINGS, notification_row, notification_text
@@ -93,10 +102,9 @@ def retry(ctx: click.Context, ref: str, yes: bool, form: str | None) -> None:
     """Have a notification that failed sent again, by whoever delivers next."""
     with changing_desk(ctx, existing=True) as desk:
         message = desk.mail.retry(ref, even_if_unknown=yes)
-        if form == "json":
-            say_json(document(message, NOTIFICATION))
-        else:
-            say(f"{message.id[:8]} to {message.recipient_email} will be sent again")
+        say_done(
+            form, document(message, NOTIFICATION), f"{message.id[:8]} to {message.recipient_email} will be sent again"
+        )
 
 
 def every_notification(desk: Desk, ticket_id: str) -> list[Notification]:

@@ -6,7 +6,7 @@ import click
 
 from supportdesk.cli.context import open_desk
 from supportdesk.cli.io.documents import SUPPRESSION, document, documents
-from supportdesk.cli.io.output import json_option, list_formats, say, say_json, say_rows, say_table
+from supportdesk.cli.io.output import json_option, list_formats, say_done, say_rows, say_table
 from supportdesk.cli.io.param_types import TEXT
 from supportdesk.domain import moment
 
@@ -39,10 +39,7 @@ def add(ctx: click.Context, address: str, reason: str, form: str | None) -> None
     """Send no mail to an address any more."""
     with open_desk(ctx) as desk:
         added = desk.suppressions.add(address, reason)
-    if form == "json":
-        say_json(document(added, SUPPRESSION))
-    else:
-        say(f"{added.address} gets no mail from now on")
+    say_done(form, document(added, SUPPRESSION), f"{added.address} gets no mail from now on")
 
 
 @suppression.command()
@@ -53,7 +50,4 @@ def remove(ctx: click.Context, address: str, form: str | None) -> None:
     """Send mail to an address again."""
     with open_desk(ctx, existing=True) as desk:
         desk.suppressions.remove(address)
-    if form == "json":
-        say_json({"address": address, "suppressed": False})
-    else:
-        say(f"{address} gets mail again")
+    say_done(form, {"address": address, "suppressed": False}, f"{address} gets mail again")

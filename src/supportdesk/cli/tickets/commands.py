@@ -18,6 +18,7 @@ from supportdesk.cli.io.output import (
     list_formats,
     list_summary,
     say,
+    say_done,
     say_json,
     say_rows,
     say_table,
@@ -86,10 +87,7 @@ def create(ctx: click.Context, title: str, description: str, email: str, priorit
         for each in desk.tickets.similar(new):
             warn(f"Note: #{each.number} of the same requester is similar: {each.title}")
         created = desk.tickets.create(new)
-        if form == "json":
-            say_json(document(created, TICKET))
-        else:
-            say(f"#{created.number} created (id {created.id})")
+        say_done(form, document(created, TICKET), f"#{created.number} created (id {created.id})")
 
 
 @ticket.command("list")

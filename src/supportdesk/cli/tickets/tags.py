@@ -6,7 +6,7 @@ import click
 
 from supportdesk.cli.context import changing_desk, open_desk
 from supportdesk.cli.io.documents import TAG, documents
-from supportdesk.cli.io.output import counted, json_option, list_formats, say, say_json, say_rows, say_table
+from supportdesk.cli.io.output import counted, json_option, list_formats, say, say_done, say_rows, say_table
 from supportdesk.cli.io.param_types import TEXT
 
 
@@ -44,7 +44,8 @@ def rename(ctx: click.Context, old: str, new: str, form: str | None) -> None:
     """
     with changing_desk(ctx, existing=True) as desk:
         updated = desk.tags.rename(old, new)
-    if form == "json":
-        say_json({"old": old, "new": new, "changed": sorted(updated.changed)})
-    else:
-        say(f"{old} is now {new} on {counted(len(updated.changed), 'ticket')}")
+    say_done(
+        form,
+        {"old": old, "new": new, "changed": sorted(updated.changed)},
+        f"{old} is now {new} on {counted(len(updated.changed), 'ticket')}",
+    )

@@ -8,7 +8,7 @@ import click
 
 from supportdesk.cli.context import changing_desk, open_desk
 from supportdesk.cli.io.documents import VIEW, document, documents
-from supportdesk.cli.io.output import json_option, list_formats, say, say_json, say_rows, say_table
+from supportdesk.cli.io.output import json_option, list_formats, say_done, say_rows, say_table
 from supportdesk.cli.io.param_types import TEXT
 
 
@@ -45,10 +45,7 @@ def save(ctx: click.Context, name: str, query: Sequence[str], team: bool, form: 
     """Save QUERY as a view, replacing the one of this name. Put -- before a -word."""
     with changing_desk(ctx) as desk:
         saved = desk.views.save(name, " ".join(query), team=team)
-    if form == "json":
-        say_json(document(saved, VIEW))
-    else:
-        say(f"view {saved.name} saved{' for the team' if team else ''}: {saved.query}")
+    say_done(form, document(saved, VIEW), f"view {saved.name} saved{' for the team' if team else ''}: {saved.query}")
 
 
 @view.command()
@@ -59,7 +56,8 @@ def delete(ctx: click.Context, name: str, form: str | None) -> None:
     """Delete your view of this name, or else the team's."""
     with changing_desk(ctx, existing=True) as desk:
         deleted = desk.views.delete(name)
-    if form == "json":
-        say_json({"name": deleted.name, "deleted": True})
-    else:
-        say(f"{'the team view' if deleted.is_team else 'view'} {deleted.name} deleted")
+    say_done(
+        form,
+        {"name": deleted.name, "deleted": True},
+        f"{'the team view' if deleted.is_team else 'view'} {deleted.name} deleted",
+    )
