@@ -131,6 +131,7 @@ SHORT = {
 PARTS = ("attachment", "note", "reply", "tag", "owner")
 """What a ticket can have."""
 
+_RECENT = ("today", "yesterday", "<1h", "<1d", "<1w")
 FILTERS = (
     FilterKind(
         "status",
@@ -206,14 +207,14 @@ FILTERS = (
         "tickets by when they were created, in UTC: a day, a month, a range, before, after, or an age",
         "created:2026-11-01..2026-11-15",
         _time("created", times.bounds),
-        values=("today", "yesterday", "<1h", "<1d", "<1w"),
+        values=_RECENT,
     ),
     FilterKind(
         "updated",
         "tickets by when they last changed",
         "updated:<1h",
         _time("updated", times.bounds),
-        values=("today", "yesterday", "<1h", "<1d", "<1w"),
+        values=_RECENT,
     ),
     FilterKind(
         "note",

@@ -73,7 +73,7 @@ class ViewPicker(ModalScreen[Picked | None], inherit_bindings=False):
 
     def compose(self) -> ComposeResult:
         """Yield what keys do, and the lines."""
-        keys = f"a key or enter lists one · {SAVE_KEY} saves this search · {DELETE_KEY} deletes a view"
+        keys = f"{SAVE_KEY} saves this search · {DELETE_KEY} deletes a view"
         yield Label(Text(f"Queues and views: {keys} · esc"), id="picker-title")
         yield OptionList(*(Option(_drawn(line)) for line in self._lines))
 
