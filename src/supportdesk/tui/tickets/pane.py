@@ -16,7 +16,9 @@ from supportdesk.tui.widgets.pane import Pane
 from supportdesk.tui.widgets.text_view import Paragraph
 
 if TYPE_CHECKING:
+    from supportdesk.domain.conversation.message import Message
     from supportdesk.domain.faq import Suggestion
+    from supportdesk.domain.journal import Entry
     from supportdesk.services.presence import Present
     from supportdesk.tui.conversation.timeline import Timeline
 
@@ -59,24 +61,27 @@ class TicketPane(Pane):
         """Open a ticket, on another view when one is given; the newest message is in sight."""
         if number != self.number:
             self._unfolded = False
-        self.ticket = await self.desk.run(self.desk.tickets.get, str(number))
-        self._changes = await self.desk.run(self.desk.tickets.history, str(number))
-        self._mail = await self.desk.run(self.desk.mail.page, limit=MAILS_SHOWN, ticket_id=self.ticket.id)
+        read = await self.desk.run(self._read, str(number))
+        self.ticket, self._changes, self._mail, said, entries = read
         # Lazy import: keeps start-up fast.
         from supportdesk.tui.conversation.timeline import Timeline
 
-        self._timeline = Timeline(
-            await self.desk.run(self.desk.conversation.messages, str(number)),
-            await self.desk.run(self.desk.journal.of_ticket, self.ticket),
-            self._mail,
-            self._unfold_key,
-        )
+        self._timeline = Timeline(said, entries, self._mail, self._unfold_key)
         self.view = view or self.view
         if self.view is TicketView.FAQS:
             text = f"{self.ticket.title}\n{self.ticket.description}"
             self.answers = await self.desk.run(self.desk.faqs.suggest, text)
         await self.open()
         self._draw(from_top=from_top)
+
+    def _read(
+        self, number: str
+    ) -> tuple[Ticket, list[StatusChange], list[Notification], Sequence[Message], Sequence[Entry]]:
+        """Return a ticket with its changes, mail, messages and journal, in one go on the desk's thread."""
+        ticket = self.desk.tickets.get(number)
+        mail = self.desk.mail.page(limit=MAILS_SHOWN, ticket_id=ticket.id)
+        said = self.desk.conversation.messages(number)
+        return ticket, self.desk.tickets.history(number), mail, said, self.desk.journal.of_ticket(ticket)
 
     async def refresh_ticket(self) -> None:
         """Read its ticket again; the eye stays where it is."""
