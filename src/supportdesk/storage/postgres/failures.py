@@ -13,9 +13,7 @@ _LOCKED = {"55P03", "57014", "40001", "40P01"}
 _NO_ROOM = {"53100", "53200"}
 _FORBIDDEN = {"42501", "25006"}
 _NO_LOGIN = {"28000", "28P01"}
-_NO_DATABASE = "3D000"
 _TOO_MANY = "53300"
-_STARTING = "57P03"
 _OTHER_SCHEMA = {"42P01", "42703", "42883", "3F000"}
 _BAD_VALUE = "22"
 # The server's code of a refused connection is not handed on; its words are, in the server's language.

@@ -52,7 +52,7 @@ class DeskLoader:
     def given_numbers(self) -> dict[str, int]:
         """Return the highest number ever given in each table whose numbers a sequence gives."""
         found = {}
-        for table, column, _ in self._sequences():
+        for table, column in self._sequences():
             ((last,),) = self._engine.run(
                 "SELECT coalesce(pg_sequence_last_value(pg_get_serial_sequence(?, ?)::regclass), 0)", (table, column)
             )
@@ -61,7 +61,7 @@ class DeskLoader:
 
     def keep_numbers(self, given: dict[str, int]) -> None:
         """Give no number again that was given before the desk was copied."""
-        for table, column, _ in self._sequences():
+        for table, column in self._sequences():
             self._engine.run(
                 "SELECT setval(pg_get_serial_sequence(?, ?), last, last > 0) FROM ("
                 f"SELECT greatest(1, CAST(? AS bigint), (SELECT max({column}) FROM {table})) AS last) AS newest "
@@ -83,11 +83,11 @@ class DeskLoader:
         for name in names:
             self._engine.run(f"ALTER TABLE {name} ENABLE TRIGGER USER")
 
-    def _sequences(self) -> list[tuple[str, str, str]]:
+    def _sequences(self) -> list[tuple[str, str]]:
         return [
-            (str(table), str(column), str(identity))
-            for table, column, identity in self._engine.run(
-                "SELECT relname::text, attname::text, attidentity::text FROM pg_attribute "
+            (str(table), str(column))
+            for table, column in self._engine.run(
+                "SELECT relname::text, attname::text FROM pg_attribute "
                 f"JOIN pg_class ON pg_class.oid = attrelid WHERE {_HERE} AND attidentity <> '' ORDER BY relname"
             )
         ]

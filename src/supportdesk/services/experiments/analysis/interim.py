@@ -43,10 +43,17 @@ class Interim:
         users = self.figures.smallest / self.figures.planned if self.figures.planned else 1.0
         return min(users, days, 1.0)
 
+    @cached_property
+    def _statistics(self) -> dict[tuple[int, int], Statistic | None]:
+        return {}
+
     def statistic(self, metric: int, arm: int) -> Statistic | None:
         """Return the test of a test variant on a metric; None where nothing varies."""
-        samples = self.figures.samples[metric]
-        return statistic(samples[0], samples[arm])
+        of = metric, arm
+        if of not in self._statistics:
+            samples = self.figures.samples[metric]
+            self._statistics[of] = statistic(samples[0], samples[arm])
+        return self._statistics[of]
 
 
 def interims(figures: Figures) -> list[Interim]:

@@ -24,8 +24,9 @@ from supportdesk.services.experiments.analysis.figures import Figures
 from supportdesk.services.experiments.analysis.guardrails import guardrail_results
 from supportdesk.services.experiments.analysis.health import BLOCKED, days_left, health
 from supportdesk.services.experiments.analysis.interim import interims
-from supportdesk.services.experiments.analysis.proof import proven_harm, proven_target
+from supportdesk.services.experiments.analysis.proof import harm_sign, proven_harm, proven_target
 from supportdesk.services.experiments.analysis.series import series_of
+from supportdesk.services.experiments.analysis.statistic import mean_of
 from supportdesk.services.experiments.analysis.verdict import Proven, decide
 from supportdesk.services.experiments.analysis.wording import between, is_worse
 from supportdesk.stats import AlwaysValid, Mean, Proportion, holm, wilson
@@ -40,6 +41,7 @@ def analyse(figures: Figures) -> Analysis:
     verdict, decided = decide(figures, checks, proven)
     compared = [_compared(figures, place) for place in range(len(figures.metrics))]
     corrected = _corrected(figures, compared)
+    at_last = _at_last(figures, proven, corrected)
     blocked = any(check.state == BLOCKED for check in checks)
     guardrails = tuple(guardrail_results(figures.metrics, figures.variants, analyses, proven.harm))
     return Analysis(
@@ -54,7 +56,7 @@ def analyse(figures: Figures) -> Analysis:
         left_out=figures.left_out,
         health=tuple(checks),
         metrics=tuple(
-            _metric(figures, place, compared[place], corrected[place], _significant(proven, place))
+            _metric(figures, place, compared[place], corrected[place], _significant(proven, at_last, place))
             for place in range(len(figures.metrics))
         ),
         guardrails=guardrails,
@@ -98,19 +100,28 @@ def _corrected(figures: Figures, compared: Sequence[Sequence[Comparison]]) -> li
 def _p_value(metric: Metric, comparison: Comparison) -> float | None:
     if metric.role is not MetricRole.GUARDRAIL:
         return comparison.p_value
-    return comparison.p_towards(-1 if metric.better == "up" else 1)
+    return comparison.p_towards(harm_sign(metric))
 
 
-def _significant(proven: Proven, place: int) -> set[int]:
+def _at_last(figures: Figures, proven: Proven, corrected: list[list[float | None]]) -> list[list[float | None]] | None:
+    """Return the corrected p-values of the last analysis; None before it and without secondary metrics."""
+    last = proven.analyses[-1] if proven.analyses and proven.analyses[-1].is_last else None
+    if last is None or not any(metric.role is MetricRole.SECONDARY for metric in last.figures.metrics):
+        return None
+    if last.figures is figures:
+        return corrected
+    return _corrected(last.figures, [_compared(last.figures, place) for place in range(len(last.figures.metrics))])
+
+
+def _significant(proven: Proven, at_last: list[list[float | None]] | None, place: int) -> set[int]:
     """Return the test variants whose difference on a metric counts; of secondary metrics at the last analysis alone."""
     found = {arm for metric, arm in (*proven.target, *proven.harm) if metric == place}
-    last = proven.analyses[-1] if proven.analyses and proven.analyses[-1].is_last else None
-    if last is None or last.figures.metrics[place].role is not MetricRole.SECONDARY:
+    if at_last is None:
         return found
-    figures = last.figures
-    compared = [_compared(figures, metric) for metric in range(len(figures.metrics))]
-    p_values = _corrected(figures, compared)[place]
-    return {arm for arm, p in enumerate(p_values, 1) if p is not None and p < figures.alpha}
+    figures = proven.analyses[-1].figures
+    if figures.metrics[place].role is not MetricRole.SECONDARY:
+        return found
+    return {arm for arm, p in enumerate(at_last[place], 1) if p is not None and p < figures.alpha}
 
 
 def _metric(
@@ -157,7 +168,7 @@ def _arm(figures: Figures, place: int, arm: int, weights: Sequence[float] | None
         interval = wilson(Proportion(conversions, users), figures.alpha)
         if weights is None:
             return ArmResult(name, users, conversions, interval.estimate, interval.low, interval.high)
-    means = [each.mean() if isinstance(each, Proportion) else each for each in samples]
+    means = [mean_of(each) for each in samples]
     value, error = _over_phases(means, weights)
     if value is None:
         return ArmResult(name, figures.arms[arm], conversions, None, None, None)
