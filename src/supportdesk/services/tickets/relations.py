@@ -53,7 +53,7 @@ class Relations:
         with self._database.writing():
             named, target = self._tickets.get(into), self._tickets.get_continuing(into)
             ticket_changes.check_not_deleted(target)
-            sources = {ticket.number: ticket for ticket in map(self._tickets.get, dict.fromkeys(references))}
+            sources = self._tickets.get_all(references)
             entry: int | None = None
             for ticket in sources.values():
                 ticket_changes.check_not_deleted(ticket)
@@ -72,7 +72,7 @@ class Relations:
         that was not merged.
         """
         with self._database.writing():
-            sources = {ticket.number: ticket for ticket in map(self._tickets.get, dict.fromkeys(references))}
+            sources = self._tickets.get_all(references)
             entry: int | None = None
             for ticket in sources.values():
                 if ticket.merged_into is None:
@@ -93,7 +93,7 @@ class Relations:
     def _set_linked(self, references: Sequence[str], to: str, *, linked: bool) -> Updated:
         with self._database.writing():
             other = self._tickets.get(to)
-            sources = {ticket.number: ticket for ticket in map(self._tickets.get, dict.fromkeys(references))}
+            sources = self._tickets.get_all(references)
             entry: int | None = None
             changed: set[int] = set()
             for ticket in sources.values():

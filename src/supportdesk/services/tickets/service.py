@@ -221,16 +221,19 @@ class Tickets:
         self, references: Sequence[str], seen: Mapping[int, int] | None = None, change: TicketChange | None = None
     ) -> dict[int, Ticket]:
         """Return the tickets that references name, by number; raises like `get`, and `Conflict` like `update`."""
-        found = {ticket.number: ticket for ticket in map(self.get, dict.fromkeys(references))}
+        named = {ticket.number: ticket for ticket in map(self._find, dict.fromkeys(references))}
+        found = {ticket.number: ticket for ticket in complete(self._context, list(named.values()))}
         for number, ticket in found.items():
             self._check_version(ticket, (seen or {}).get(number), change)
         return found
 
     def get(self, reference: str) -> Ticket:
         """Return the ticket that a reference names; raises `NotFound` or `AmbiguousReference`."""
+        return complete(self._context, [self._find(reference)])[0]
+
+    def _find(self, reference: str) -> Ticket:
         wanted = parse_reference(reference)
-        found = tickets.find(self._database, wanted)
-        return complete(self._context, [get_single(self._context, found, wanted, "ticket")])[0]
+        return get_single(self._context, tickets.find(self._database, wanted), wanted, "ticket")
 
     def get_continuing(self, reference: str) -> Ticket:
         """Return the ticket that a reference names, or the one that it was merged into at last; raises like `get`."""

@@ -92,8 +92,9 @@ class Conditions:
         return TicketRow.contact_key.between(key, key + LAST)
 
     def _is_domain(self, value: str) -> bool:
-        found = self._database.sql("SELECT 1 FROM tickets WHERE contact_domain = ? LIMIT 1", (value,))
-        return "." in value and bool(found)
+        return "." in value and bool(
+            self._database.sql("SELECT 1 FROM tickets WHERE contact_domain = ? LIMIT 1", (value,))
+        )
 
     def owner(self, value: str) -> Sql:
         """Return whether a ticket is owned by one of these agents."""
