@@ -160,7 +160,14 @@ def test_ctrl_c_in_the_editor_is_for_the_editor(log_in, tmp_path):
 
 
 @pytest.mark.parametrize(
-    "pasted", ["please help me resolve", "hello there", "every day it breaks", "Dear all\rplease resolve\rthanks\r"]
+    "pasted",
+    [
+        "please help me resolve",
+        "hello there",
+        "every day it breaks",
+        "Dear all\rplease resolve\rthanks\r",
+        "in one\rin two\r",
+    ],
 )
 def test_a_paste_without_brackets_runs_nothing(log_in, file, colleague, pasted):
     for title in ("Printer on fire", "Password forgotten", "Invoice missing"):
@@ -172,6 +179,19 @@ def test_a_paste_without_brackets_runs_nothing(log_in, file, colleague, pasted):
         terminal.settle()
     assert {colleague.tickets.get(reference).status for reference in "123"} == {Status.NEW}
     assert [entry.actor for entry in colleague.journal.after(0)] == ["bob"] * 3
+
+
+def test_lines_that_are_pasted_without_brackets_into_a_question_become_one(log_in, file, colleague):
+    file("Printer on fire")
+    with log_in() as terminal:
+        terminal.sees("Printer on fire")
+        terminal.press("i")
+        terminal.sees("Note .esc")
+        terminal.send(b"first line\rsecond line\r")
+        terminal.sees("first line second line")
+        terminal.press("enter")
+        terminal.sees("note added")
+    assert colleague.conversation.messages("1")[-1].text == "first line second line"
 
 
 def test_what_is_typed_in_one_burst_after_a_refusal_is_dropped(log_in, file, colleague):

@@ -146,9 +146,12 @@ def test_keys_typed_ahead_go_where_they_were_meant_to_go(log_in, file, colleague
         file(title)
     with log_in() as terminal:
         terminal.sees("Printer on fire")
-        terminal.press("jsiquick look\rjsrasked\r")
-        terminal.sees("✓ #3 resolved")
-    assert [colleague.tickets.history(reference)[-1].notes for reference in "123"] == ["", "quick look", "asked"]
+        terminal.press("jsiquick look\rj")
+        terminal.sees("✓ #2 in-progress")
+        terminal.press("t+vip\r")
+        terminal.sees("✓ #3 tagged")
+    assert [colleague.tickets.history(reference)[-1].notes for reference in "123"] == ["", "quick look", ""]
+    assert colleague.tickets.get("3").tags == ("vip",)
 
 
 def test_the_window_is_pulled_larger_and_smaller(log_in, file):

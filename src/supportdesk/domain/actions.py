@@ -64,12 +64,16 @@ class Actions:
             "note" if self.note else "",
             _VERBS.get(self.status, ""),
             f"set priority {self.priority} of" if self.priority else "",
-            "" if not self.owner else "unassign" if self.owner == "none" else f"give to {self.owner}",
+            _assignment(self.owner) if self.owner else "",
             f"tag {' '.join(self.tags)}" if self.tags else "",
             "" if not self.snooze else "wake" if self.snooze == WAKE else f"snooze until {self.snooze}",
         ]
         *most, last = [word for word in words if word] or ["change"]
         return f"{', '.join(most)} and {last}" if most else last
+
+
+def _assignment(owner: str) -> str:
+    return "unassign" if owner == "none" else f"assign {'you' if owner == 'me' else owner}"
 
 
 FIELDS = tuple(field.name for field in fields(Actions))

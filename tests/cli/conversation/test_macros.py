@@ -32,7 +32,7 @@ def test_what_many_changes_would_do_is_said_first(run):
     dry = run("ticket", "update", "-", "--status", "resolved", "--dry-run", "--json", stdin=refs).json
     assert dry["summary"] == "will resolve 2 tickets and mail 1 requester"
     assert run("ticket", "tag", "-", "+vip", "--dry-run", stdin=refs).out == "will tag +vip 2 tickets and mail nobody\n"
-    assert "give to me 2 tickets" in run("ticket", "assign", "-", "me", "--dry-run", stdin=refs).out
+    assert "assign you 2 tickets" in run("ticket", "assign", "-", "me", "--dry-run", stdin=refs).out
     assert "snooze until 2h" in run("ticket", "snooze", "-", "--until", "2h", "--dry-run", stdin=refs).out
     assert {each["status"] for each in run("ticket", "list", "--json").json["tickets"]} == {"new", "resolved"}
     done = run("ticket", "update", "-", "--status", "resolved", "--json", stdin=refs).json

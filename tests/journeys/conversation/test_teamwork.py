@@ -2,6 +2,8 @@
 
 import pytest
 
+from supportdesk.services.agents import AgentChange
+
 
 @pytest.fixture
 def three(file):
@@ -36,10 +38,17 @@ async def test_a_colleagues_ticket_is_taken_only_after_a_question(sit_down, thre
     assert colleague.tickets.get("1").owner == "ann"
 
 
-async def test_a_name_that_begins_like_a_key(sit_down, three, colleague):
+async def test_a_colleague_is_a_digit_away_whatever_the_name_begins_with(sit_down, three, colleague):
+    colleague.agents.set("nora", AgentChange(display_name="Nora"))
     async with sit_down() as desk:
-        await desk.press("a", "@", "b", "enter")
-        await desk.sees("✓ #1 assigned to bob")
+        await desk.press("a")
+        await desk.sees("a me · n nobody · 1 bob · 2 nora · or a name")
+        await desk.press("2")
+        await desk.sees("✓ #1 assigned to nora")
+        await desk.press("a", "@", "n", "enter")
+        await desk.sees("nothing to change: #1 assigned to nora already")
+        await desk.press("a", *"Nora", "enter")
+        await desk.sees("nothing to change: #1 assigned to nora already")
 
 
 async def test_tags_are_added_removed_completed_and_repeated(sit_down, three, colleague):
@@ -56,9 +65,11 @@ async def test_tags_are_added_removed_completed_and_repeated(sit_down, three, co
     assert [colleague.tickets.get(str(n)).tags for n in (1, 2)] == [("urgent", "vip"), ("urgent",)]
 
 
-async def test_marked_tickets_get_an_owner_at_once(sit_down, three, colleague):
+async def test_marked_tickets_get_an_owner_after_a_question(sit_down, three, colleague):
     async with sit_down() as desk:
         await desk.press("*", "a", "a")
+        await desk.sees("will assign you 3 tickets and mail nobody (y/N)")
+        await desk.press("y")
         await desk.sees("3 of 3 tickets: assigned to ann")
         await desk.press("u")
         await desk.sees("undone")
@@ -112,7 +123,7 @@ async def test_my_note_is_corrected_and_removed(sit_down, three, colleague, cloc
 
 async def test_going_away_hands_over(sit_down, three, colleague):
     async with sit_down() as desk:
-        await desk.press("*", "a", "a", "W")
+        await desk.press("*", "a", "a", "y", "W")
         await desk.sees("y hands your 3 open tickets to the team")
         await desk.press("y")
         await desk.sees("✓ you are away; 3 open tickets handed to the team")

@@ -102,7 +102,7 @@ def test_macros_are_saved_run_and_deleted(desk, three):
     assert [each.name for each in desk.macros.list()] == ["Close"]
     assert desk.macros.get("cLOSE").actions == CLOSE
     assert desk.macros.preview("close", three).summary == (
-        "will note, resolve, give to me and tag +done -open 3 tickets and mail 3 requesters"
+        "will note, resolve, assign you and tag +done -open 3 tickets and mail 3 requesters"
     )
     assert desk.macros.run("close", ["1", "2"]).changed == {1, 2}
     desk.journal.undo()

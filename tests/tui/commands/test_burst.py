@@ -9,6 +9,7 @@ from supportdesk.tui.commands.burst import (
     HARMLESS,
     TAKES_KEY,
     TAKES_TEXT,
+    is_several_lines,
     is_typed_ahead,
 )
 from supportdesk.tui.commands.keymap import KeyMap, KeyReader
@@ -30,14 +31,17 @@ def is_run(typed: str, **state: bool) -> bool:
         "          e",
         "jjje",
         "12jsr",
-        "jsiquick look\rjsrasked\r",
+        "jsiquick look\rj",
+        "jibring a cable\r",
+        "ithe lamp",
+        ":tickets",
         "/printer\rj",
         "srhalf of a no",
         "cA title",
         "rHello",
         "aajaaj",
         "abob\rj",
-        "t+vip -spam\rjt+vip\r",
+        "t+vip -spam\rj",
         "jiseen by Bob\r",
     ],
 )
@@ -57,6 +61,13 @@ def test_what_was_typed_ahead_is_run(typed):
         "eeeeeeeeeeee",
         "aaaaaaaaaaaaaaaaaaaa",
         "thank you\r",
+        "idea one\rin two\r",
+        "reply to him\rthanks",
+        "call me\rat noon\r",
+        "/etc/hosts\r/etc/passwd\r",
+        "edit it\r",
+        "eibring a cable\r",
+        "+vip",
         "помогите",
     ],
 )
@@ -68,6 +79,13 @@ def test_what_follows_an_answer_is_read_as_commands():
     assert is_run("a note\rj", in_text=True)
     assert not is_run("a note\rplease resolve", in_text=True)
     assert not is_run("yes please", skip=True)
+
+
+@pytest.mark.parametrize(
+    ("typed", "several"), [("a note\r", False), ("\ra", False), ("one\rtwo", True), ("a\r\rb\r", True)]
+)
+def test_lines_of_text_are_told_from_one_line_with_its_end(typed, several):
+    assert is_several_lines([NAMED.get(key, key) for key in typed]) is several
 
 
 def test_the_commands_it_names_exist():

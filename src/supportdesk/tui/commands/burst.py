@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 from copy import copy
+from itertools import groupby
 
 from supportdesk.tui.commands.command import Command, Scope
 from supportdesk.tui.commands.keymap import KeyReader
@@ -71,7 +72,7 @@ TAKES_KEY = frozenset(
 """Commands that ask for one key."""
 BEGINS_WITH = {"merge": frozenset("#0123456789"), "tags": frozenset("+-")}
 """First keys of texts that begin with a sign: a word after them was not meant as an answer."""
-ANSWERED_AT_ONCE = {"assign": frozenset("an")}
+ANSWERED_AT_ONCE = {"assign": frozenset("an123456789")}
 """First keys of a text that are a whole answer; what follows is commands again."""
 HARMLESS = frozenset(
     {
@@ -90,16 +91,20 @@ HARMLESS = frozenset(
 )
 """Commands that only look or mark, like those of lists: any number of them may come at once."""
 _ENDS_TEXT = ("enter", "escape", "ctrl+s", "f10")
+_ENDS_LINE = ("enter", "ctrl+j")
 
 
 def is_typed_ahead(keys: Iterable[str], reader: KeyReader, *, in_text: bool, skip: bool = False) -> bool:
     """Return whether keys that came at once can be meant as commands and answers; pasted text hardly ever can.
 
-    Text hits a key that means nothing here, or does several things and ends in the middle of an answer.
+    A key that opens a text field takes what follows, to the end of the line. Text hits a key that means nothing
+    here, has several lines, or changes something before it comes to a text field.
     `in_text` says whether the first key goes to a text field, `skip` whether it answers a question by itself.
     """
     reader = copy(reader)
-    changes = 0
+    changes = acted = 0
+    # Whether a line of text has ended: more text behind it was pasted.
+    ended = False
     at_once: Collection[str] = ()
     first: Collection[str] = ()
     for key in keys:
@@ -112,15 +117,25 @@ def is_typed_ahead(keys: Iterable[str], reader: KeyReader, *, in_text: bool, ski
             if first and key not in first and key not in _ENDS_TEXT:
                 return False
             in_text, at_once, first = key not in _ENDS_TEXT, (), ()
+            ended = ended or key in _ENDS_LINE
         elif (press := reader.press(key)) is None:
             return False
         elif press.command is not None:
             in_text = press.command.id in TAKES_TEXT
             skip = press.command.id in TAKES_KEY
+            moves = _is_harmless(press.command)
+            if (ended and not moves) or (in_text and acted):
+                return False
             at_once = ANSWERED_AT_ONCE.get(press.command.id, ())
             first = BEGINS_WITH.get(press.command.id, ())
-            changes += not (in_text or skip or _is_harmless(press.command))
-    return changes <= MOST_CHANGES and not (in_text and changes)
+            acted += not (in_text or skip or moves)
+    return changes + acted <= MOST_CHANGES
+
+
+def is_several_lines(keys: Iterable[str]) -> bool:
+    """Return whether keys that came at once are text of more than one line."""
+    lines = groupby(keys, key=_ENDS_LINE.__contains__)
+    return sum(not ends for ends, _ in lines) > 1
 
 
 def _is_harmless(command: Command) -> bool:

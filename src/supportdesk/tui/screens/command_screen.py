@@ -12,7 +12,7 @@ from textual import events
 from supportdesk.domain.errors import DeskError
 from supportdesk.services.crash_report import write_crash_report
 from supportdesk.tui.commands import Command, Scope
-from supportdesk.tui.commands.burst import is_typed_ahead
+from supportdesk.tui.commands.burst import is_several_lines, is_typed_ahead
 from supportdesk.tui.commands.foreign_key import foreign_key
 from supportdesk.tui.commands.keymap import KeyReader, format_keys
 from supportdesk.tui.screens.scoped import ScopedScreen
@@ -110,6 +110,9 @@ class CommandScreen(ScopedScreen[None], inherit_bindings=False):
         one, typing = self.prompt.takes_key, self.prompt.typing
         if is_typed_ahead(words, self._reader, in_text=typing and not one, skip=typing and one):
             return True
+        if typing and not one and is_several_lines(words):
+            self.prompt.paste("".join(key.character or "" for key in keys))
+            return False
         self.refuse(f"{len(keys)} keys came at once, as when text is pasted: nothing was run")
         return False
 

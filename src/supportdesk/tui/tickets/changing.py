@@ -13,8 +13,6 @@ from supportdesk.tui.tickets.viewing import TicketViews
 if TYPE_CHECKING:
     from supportdesk.services.conversation.actions import Preview
 
-MANY = 20
-"""From so many tickets on, what is done to them at once asks first, also where nobody is mailed."""
 Targets = dict[int, int | None]
 """Numbers of tickets, with the versions that are on screen."""
 
@@ -58,11 +56,18 @@ class TicketChanging(TicketViews):
         return count
 
     async def agree(self, preview: Preview) -> bool:
-        """Say what is about to be done to many tickets, and ask, where requesters hear of it or they are very many."""
-        if preview.tickets < 2 or not (preview.mailed or preview.changed >= MANY):
+        """Say what is about to be done to several tickets, and ask."""
+        if preview.tickets < 2 or not preview.changed:
             return True
-        fits = len(preview.summary) + len(" (y/N) ") < self.size.width
-        question, explanation = (preview.summary, "") if fits else ("Go on?", preview.summary)
+        return await self._confirm(preview.summary)
+
+    async def agree_to_group(self, verb: str, targets: Targets) -> bool:
+        """Ask before something of which nobody is mailed is done to several tickets."""
+        return len(targets) < 2 or await self._confirm(f"will {verb} {len(targets):,} tickets and mail nobody")
+
+    async def _confirm(self, summary: str) -> bool:
+        fits = len(summary) + len(" (y/N) ") < self.size.width
+        question, explanation = (summary, "") if fits else ("Go on?", summary)
         if await self.prompt.confirm(question, explanation=explanation):
             return True
         self.status.note("nothing changed")

@@ -69,6 +69,8 @@ class TicketsScreen(TicketFiles):
     async def do_delete(self, count: int | None) -> None:
         """Delete the ticket, or the marked ones."""
         targets = self.targets()
+        if not await self.agree_to_group("delete", targets):
+            return
         seen = {number: version for number, version in targets.items() if version is not None}
         await self.change(self.desk_app.desk.tickets.delete, [str(number) for number in targets], seen=seen)
         await self.clear_marks()

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import partial
+
+from rich.cells import cell_len
 
 from supportdesk.domain import moment
 from supportdesk.domain.agent import Agent
@@ -22,19 +24,31 @@ class TicketTeamwork(TicketChanging):
         """Ask who is to see to the tickets: me, nobody, or a colleague."""
         targets, desk = self.targets(), self.desk_app.desk
         names = [agent.name for agent in await desk.run(desk.agents.list)]
-        # A name that begins like one of the keys needs a sign before it.
+        # Names that begin like one of the keys have a digit, so that they need no sign before them.
+        choices = {ME: "me", NOBODY: "nobody", **self._by_digit([name for name in names if name != desk.actor])}
         typed = await self.prompt.ask(
             f"Owner of {self.subject_of(targets)}:",
-            explanation=f"{ME} me · {NOBODY} nobody · or a name (@name where it begins with {ME} or {NOBODY})",
+            explanation=" · ".join([*(f"{key} {called}" for key, called in choices.items()), "or a name"]),
             completions=[*names, *(f"@{name}" for name in names)],
-            at_once=tuple(_CALLED),
+            at_once=tuple(choices),
             enter="assign",
         )
         if not (typed or "").strip():
             self.status.note("nothing changed")
             return
         owner = (typed or "").strip().removeprefix("@")
-        await self._assign(_CALLED.get(typed or "", owner), targets)
+        await self._assign((choices | _CALLED).get(owner, owner), targets)
+
+    def _by_digit(self, names: Sequence[str]) -> Mapping[str, str]:
+        """Return as many names as the line of the prompt has room for, each under a digit."""
+        room = self.size.width - len(f" {ME} me · {NOBODY} nobody · or a name ")
+        choices: dict[str, str] = {}
+        for digit, name in zip("123456789", names, strict=False):
+            room -= cell_len(name) + len(" · 1 ")
+            if room < 0:
+                break
+            choices[digit] = name
+        return choices
 
     async def _assign(self, owner: str, targets: Targets) -> None:
         tickets = self.desk_app.desk.tickets
@@ -149,6 +163,8 @@ class TicketTeamwork(TicketChanging):
         await self._resolve_again(self.targets())
 
     async def _resolve_again(self, targets: Targets) -> None:
+        if not await self.agree_to_group("resolve again", targets):
+            return
         resolve_again = self.desk_app.desk.tickets.resolve_again
         updated = await self.change(resolve_again, [str(number) for number in targets])
         self.remember(self._resolve_again)

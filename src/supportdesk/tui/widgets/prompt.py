@@ -12,6 +12,7 @@ from textual import events
 from textual.containers import Horizontal
 
 from supportdesk.domain.errors import DeskError, InvalidValue
+from supportdesk.domain.text import clean_line
 from supportdesk.tui.debounce import Debounce
 from supportdesk.tui.style import fit
 from supportdesk.tui.widgets.bars import Hint
@@ -227,6 +228,11 @@ class Prompt(Horizontal):
             room = self.screen.size.width - cell_len(f"{question} “”? (y/N)") - CURSOR_ROOM
             question = f"{question} “{fit(about, max(room, 1)).rstrip()}”?"
         return await self.choose(f"{question} (y/N)", explanation=explanation, enter="no") == "y"
+
+    def paste(self, text: str) -> None:
+        """Put a text that was pasted without brackets where the cursor is, as one line; enter is up to the agent."""
+        if self._parts is not None:
+            self._parts[1].insert_text_at_cursor(clean_line(text))
 
     def cancel(self) -> None:
         """Cancel the open question."""
