@@ -113,13 +113,13 @@ class Feed:
     async def show_changes(self) -> None:
         """Show this agent's own change on every screen."""
         async with self._updating:
-            await self._show_news()
+            await self._show_news(own=True)
 
-    async def _show_news(self) -> None:
+    async def _show_news(self, *, own: bool = False) -> None:
         entries = await self._desk.run(self._desk.journal.after, self._seen_seq)
         for screen in self._app.opened_screens:
             if entries:
-                await screen.on_entries(entries)
+                await screen.on_entries(entries, own=own)
             await screen.on_mail()
             await screen.on_traffic()
         for form in self._app.forms:

@@ -116,8 +116,11 @@ class DeskScreen(Movement, TypedCommands):
         """Go one level back inside the screen; return whether there was one."""
         return await self.leave_mail() or self.shut_mail()
 
-    async def on_entries(self, entries: Sequence[Entry]) -> None:
-        """Show the journal entries that concern this screen, and say what colleagues did."""
+    async def on_entries(self, entries: Sequence[Entry], *, own: bool = False) -> None:
+        """Show the journal entries that concern this screen, and say what colleagues did.
+
+        `own` says that this session has just changed something itself, so that the eye may be led to it.
+        """
         concerned = [entry for entry in entries if self.SUBJECT is None or entry.concerns(self.SUBJECT)]
         if not concerned:
             return

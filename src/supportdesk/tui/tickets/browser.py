@@ -36,6 +36,8 @@ class TicketBrowser(QueueScreen):
         super().__init__()
         # The ticket for which a text is asked for.
         self.writing: int | None = None
+        # What this session has just changed, as far as it is news.
+        self._done_here: Sequence[Entry] = ()
 
     def compose_body(self) -> ComposeResult:
         """Yield the queue and the ticket."""
@@ -176,6 +178,12 @@ class TicketBrowser(QueueScreen):
 
     # News
 
+    async def on_entries(self, entries: Sequence[Entry], *, own: bool = False) -> None:
+        """Show what was done to tickets; of what was done here, the newest is in sight."""
+        actor = self.desk_app.desk.actor
+        self._done_here = [entry for entry in entries if own and entry.actor == actor]
+        await super().on_entries(entries, own=own)
+
     async def show_entries(self, entries: Sequence[Entry]) -> None:
         """Redraw changed tickets in place and admit new ones; nothing else moves."""
         desk, queue = self.desk_app.desk, self.queue
@@ -195,7 +203,8 @@ class TicketBrowser(QueueScreen):
         await queue.admit(fresh)
         self.describe()
         if self.pane.number in numbers:
-            await self.pane.refresh_ticket()
+            mine = [entry for entry in self._done_here if entry.number == self.pane.number]
+            await self.pane.refresh_ticket(mine)
 
     async def _leave_out_deleted(self) -> None:
         """Read the list again; the cursor stays on its ticket, or goes to the next that is still there."""
@@ -226,5 +235,4 @@ class TicketBrowser(QueueScreen):
     async def on_mail(self) -> None:
         """Redraw the mail log and the open ticket's mail."""
         await super().on_mail()
-        if self.pane.is_open and self.pane.view is not TicketView.TICKET:
-            await self.pane.refresh_ticket()
+        await self.pane.refresh_mail()

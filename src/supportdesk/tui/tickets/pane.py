@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from enum import StrEnum
+from enum import Enum, StrEnum, auto
 from typing import TYPE_CHECKING
 
+from supportdesk.domain.journal import EntryKind
 from supportdesk.domain.mail.notification import DeliveryStatus, Notification
 from supportdesk.domain.ticket import StatusChange, Ticket
 from supportdesk.services.desk import Desk
@@ -34,6 +35,14 @@ class TicketView(StrEnum):
     FAQS = "faqs"
 
 
+class Sight(Enum):
+    """Which part of the text comes into sight: the newest message or else the top, the end, or what was in sight."""
+
+    NEWEST_MESSAGE = auto()
+    END = auto()
+    KEPT = auto()
+
+
 class TicketPane(Pane):
     """One ticket under four tabs."""
 
@@ -57,8 +66,13 @@ class TicketPane(Pane):
         """Return the number of the open ticket."""
         return self.ticket.number if self.is_open and self.ticket else None
 
-    async def show(self, number: int, view: TicketView | None = None, *, from_top: bool = True) -> None:
+    async def show(self, number: int, view: TicketView | None = None) -> None:
         """Open a ticket, on another view when one is given; the newest message is in sight."""
+        await self._load(number, view)
+        await self.open()
+        self._draw(Sight.NEWEST_MESSAGE)
+
+    async def _load(self, number: int, view: TicketView | None = None) -> None:
         if number != self.number:
             self._unfolded = False
         read = await self.desk.run(self._read, str(number))
@@ -71,22 +85,31 @@ class TicketPane(Pane):
         if self.view is TicketView.FAQS:
             text = f"{self.ticket.title}\n{self.ticket.description}"
             self.answers = await self.desk.run(self.desk.faqs.suggest, text)
-        await self.open()
-        self._draw(from_top=from_top)
 
     def _read(
         self, number: str
     ) -> tuple[Ticket, list[StatusChange], list[Notification], Sequence[Message], Sequence[Entry]]:
         """Return a ticket with its changes, mail, messages and journal, in one go on the desk's thread."""
         ticket = self.desk.tickets.get(number)
-        mail = self.desk.mail.page(limit=MAILS_SHOWN, ticket_id=ticket.id)
+        mail = self._read_mail(ticket)
         said = self.desk.conversation.messages(number)
         return ticket, self.desk.tickets.history(number), mail, said, self.desk.journal.of_ticket(ticket)
 
-    async def refresh_ticket(self) -> None:
-        """Read its ticket again; the eye stays where it is."""
+    async def refresh_ticket(self, done_here: Sequence[Entry] = ()) -> None:
+        """Read its ticket again; the eye stays where it is, or goes to what this session has just done."""
         if self.is_open and self.ticket is not None:
-            await self.show(self.ticket.number, from_top=False)
+            await self._load(self.ticket.number)
+            said = any(entry.kind in (EntryKind.TICKET_REPLIED, EntryKind.TICKET_NOTED) for entry in done_here)
+            self._draw(Sight.NEWEST_MESSAGE if said else Sight.END if done_here else Sight.KEPT)
+
+    async def refresh_mail(self) -> None:
+        """Show what has become of its mail, where that is news; the eye stays where it is."""
+        ticket = self.ticket
+        if self.is_open and ticket is not None and await self.desk.run(self._read_mail, ticket) != self._mail:
+            await self.refresh_ticket()
+
+    def _read_mail(self, ticket: Ticket) -> list[Notification]:
+        return self.desk.mail.page(limit=MAILS_SHOWN, ticket_id=ticket.id)
 
     def show_presence(self, present: Mapping[int, Sequence[Present]]) -> None:
         """Show who else has the ticket open, above its text, where it moves nothing."""
@@ -97,13 +120,13 @@ class TicketPane(Pane):
     def unfold(self) -> bool:
         """Show quoted parts and earlier messages, or fold them again; return whether they are shown now."""
         self._unfolded = not self._unfolded
-        self._draw(from_top=False)
+        self._draw(Sight.KEPT)
         return self._unfolded
 
     def turn(self) -> None:
         """Switch between status changes and notifications."""
         self.view = TicketView.MAIL if self.view is TicketView.CHANGES else TicketView.CHANGES
-        self._draw(from_top=True)
+        self._draw(Sight.NEWEST_MESSAGE)
 
     def shut(self) -> None:
         """Close; the next ticket opens with its text."""
@@ -113,7 +136,7 @@ class TicketPane(Pane):
     def _mail_note(self) -> str:
         return MOCK_NOTICE if self.desk.mail_settings.provider == "mock" and self._mail else ""
 
-    def _draw(self, *, from_top: bool) -> None:
+    def _draw(self, sight: Sight) -> None:
         ticket = self.ticket
         if ticket is None or self._timeline is None:
             return
@@ -135,7 +158,8 @@ class TicketPane(Pane):
                 text = mails_text(self._mail, now)
             case TicketView.FAQS:
                 text = answers_text(self.answers)
-        self.text.show(text, from_top=from_top, at=newest)
+        at = len(text) - 1 if sight is Sight.END else newest
+        self.text.show(text, from_top=sight is not Sight.KEPT, at=at)
 
     def _show_tabs(self) -> int:
         """Name the views; return how many mails of the ticket failed."""
