@@ -10,7 +10,9 @@ import json
 import os
 import pwd
 import shutil
+import signal
 import subprocess
+import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from importlib.util import find_spec
@@ -58,6 +60,11 @@ class Server:
         )
 
     @property
+    def socket(self) -> Path:
+        """The socket that the server listens on."""
+        return self.root / ".s.PGSQL.5432"
+
+    @property
     def data(self) -> Path:
         """The server's data folder."""
         return self.root / "data"
@@ -71,6 +78,21 @@ class Server:
     def stop(self, mode: str = "immediate") -> None:
         """Stop the server: `immediate` is a crash, without a word to anybody."""
         self.run("pg_ctl", "-D", self.data, "-m", mode, "-w", "stop")
+
+    def kill(self) -> None:
+        """Kill the server's first process, which says nothing to anybody; the others end by themselves."""
+        process = int((self.data / "postmaster.pid").read_text().split()[0])
+        os.kill(process, signal.SIGKILL)
+
+    def start_again(self, seconds: float = 30.0, **options: str) -> None:
+        """Start the server after it was killed, as soon as the last of its processes has ended."""
+        until = time.monotonic() + seconds
+        while True:
+            try:
+                return self.start(**options)
+            except subprocess.CalledProcessError:
+                if time.monotonic() > until:
+                    raise
 
     def run(self, program: str, *arguments: object) -> None:
         """Run one of the server's programs."""

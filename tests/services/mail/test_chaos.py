@@ -3,10 +3,13 @@
 import os
 import random
 from collections import Counter
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from email import message_from_bytes
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -20,54 +23,62 @@ from supportdesk.email.provider import Refused
 from supportdesk.sample.replay import Clock
 from supportdesk.services.desk import Desk
 from tests.conftest import AT_ONCE
+from tests.email.providers.smtp_server import Mailboxes, Running
+from tests.machines import SET_CLOCK, machine
 from tests.services.mail.services import Service
 
 # MAIL_CHAOS=full python -m pytest tests/services/mail/test_chaos.py
 PROCESSES, MESSAGES = (10, 2_000) if os.environ.get("MAIL_CHAOS") == "full" else (5, 240)
 
-SENDER = """
-import os, sys, time
+SENDER = (
+    SET_CLOCK
+    + """
+import sys
 from supportdesk.domain.desk_address import parse_desk_address
-from supportdesk.email.provider import Receipt
 from supportdesk.email.settings import MailSettings
 from supportdesk.services.desk import Desk
 
-class Service:
-    def send(self, mail):
-        os.write(log, f"{mail.message_id}\\n".encode())
-        return Receipt("250")
-
-    def close(self):
-        pass
-
-log = os.open(sys.argv[2], os.O_WRONLY | os.O_CREAT | os.O_APPEND)
-at_once = MailSettings(hold=0)
-path = parse_desk_address(sys.argv[1])
-with Desk(path, "sender", mail=at_once, open_provider=Service) as desk, desk.courier() as courier:
+path, port = parse_desk_address(sys.argv[1]), int(sys.argv[2])
+mail = MailSettings(hold=0, provider="smtp", smtp_host="127.0.0.1", smtp_port=port, smtp_security="none")
+with Desk(path, "sender", mail=mail) as desk, desk.courier() as courier:
     print("ready", flush=True)
     sys.stdin.readline()
     print(courier.deliver_due().sent, flush=True)
 """
+)
 
 
-def test_processes_that_are_killed_while_they_deliver_send_nothing_twice_and_lose_nothing(path, tmp_path, spawn):
+@pytest.fixture
+def mail_server():
+    """A real mail server, which keeps what arrives."""
+    server = Running(Mailboxes(), enable_SMTPUTF8=True)
+    server.start()
+    yield server
+    server.stop()
+
+
+def test_processes_that_are_killed_while_they_deliver_send_nothing_twice_and_lose_nothing(
+    path, tmp_path, spawn, mail_server
+):
     chance = random.Random(MESSAGES)
     with Desk(path, "ann", mail=AT_ONCE) as desk:
         for number in range(MESSAGES):
             desk.tickets.create(new_ticket(f"Lamp {number}", "It does not shine.", f"rita{number % 7}@example.com"))
         expected = {message.message_id for message in desk.mail.page(limit=MESSAGES)}
         assert len(expected) == MESSAGES
-    log = tmp_path / "log"
-    log.touch()
-    senders = [spawn(SENDER, path, log) for _ in range(PROCESSES)]
+    arrived = mail_server.handler.arrived
+    senders = [
+        spawn(SENDER, path, mail_server.port, **machine(number, tmp_path, shares_a_clock=isinstance(path, Path)))
+        for number in range(PROCESSES)
+    ]
     for sender in senders:
         assert sender.stdout.readline() == "ready\n"
     for sender in senders:
         print(file=sender.stdin, flush=True)
     for victim, share in zip(senders[:2], sorted((chance.random() * 0.6, chance.random() * 0.6)), strict=True):
         # At a random moment of the whole, and so at a random place in what each of them is doing.
-        while log.stat().st_size < share * MESSAGES * 60:
-            assert victim.poll() is None or log.stat().st_size
+        while len(arrived) < share * MESSAGES:
+            assert victim.poll() is None or arrived
         victim.kill()
         victim.wait()
     for sender in senders[2:]:
@@ -75,17 +86,17 @@ def test_processes_that_are_killed_while_they_deliver_send_nothing_twice_and_los
         assert sender.returncode == 0
 
     # What the dead had leased is free when their leases end.
-    service = Service()
     later = moment.now() + LEASE
-    with Desk(path, "ann", mail=AT_ONCE, now=lambda: later, open_provider=lambda: service) as desk:
+    mail = replace(AT_ONCE, provider="smtp", smtp_host="127.0.0.1", smtp_port=mail_server.port, smtp_security="none")
+    with Desk(path, "ann", mail=mail, now=lambda: later) as desk:
         desk.mail.deliver()
         outcomes = {message.message_id: message.status for message in desk.mail.page(limit=MESSAGES)}
-    arrived = Counter(log.read_text().split()) + Counter(mail.message_id for mail in service.sent)
+    taken = Counter(message_from_bytes(mail.content)["Message-ID"] for mail in arrived)
     assert outcomes.keys() == expected
     assert set(outcomes.values()) <= {DeliveryStatus.SENT, DeliveryStatus.UNKNOWN}
-    assert set(arrived.values()) == {1}, "nothing arrived twice"
+    assert set(taken.values()) == {1}, "nothing arrived twice"
     for message, status in outcomes.items():
-        assert status is DeliveryStatus.UNKNOWN or arrived[message] == 1
+        assert status is DeliveryStatus.UNKNOWN or taken[message] == 1
     # Each of the dead had at most one in hand.
     assert sum(status is DeliveryStatus.UNKNOWN for status in outcomes.values()) <= 2
 

@@ -2,14 +2,13 @@
 
 import sys
 import threading
-from contextlib import closing, suppress
+from contextlib import closing
 from dataclasses import replace
 from subprocess import run
-from time import monotonic
 
 import pytest
 
-from supportdesk.domain.errors import DeskError, InvalidValue, Locked, NotAllowed, Unavailable
+from supportdesk.domain.errors import InvalidValue, Locked, NotAllowed, Unavailable
 from supportdesk.domain.ticket import new_ticket
 from supportdesk.services.desk import Desk
 from supportdesk.storage.database import Database
@@ -211,42 +210,3 @@ def test_a_program_without_the_driver_says_what_to_install(postgres_desk):
     )
     done = run([sys.executable, "-c", script, str(postgres_desk)], capture_output=True, text=True, check=True)
     assert "supportdesk[postgres]" in done.stdout
-
-
-def test_a_server_that_crashes_under_load_is_worked_with_again_by_itself(tmp_path):
-    own = pytest.importorskip("tests.postgres_server").own_server
-    with own() as server:
-        server.make_template()
-        from supportdesk.domain.desk_address import parse_desk_address
-
-        address = parse_desk_address(server.address("desk_template"))
-        made, refused, stop = [], [], monotonic() + 30
-
-        def work(name):
-            with Desk(address, name, busy_seconds=20) as desk:
-                after = 0
-                while after < 5 and monotonic() < stop:
-                    try:
-                        made.append(desk.tickets.create(LAMP).id)
-                        after += bool(refused)
-                    except DeskError as error:
-                        refused.append(error.message)
-
-        agents = [threading.Thread(target=work, args=(f"agent{place}",)) for place in range(3)]
-        for agent in agents:
-            agent.start()
-        while len(made) < 5 and monotonic() < stop:
-            pass
-        server.stop()
-        while not refused and monotonic() < stop:
-            pass
-        server.start()
-        for agent in agents:
-            agent.join(60)
-        kept = [key for (key,) in run_sql(address, "SELECT id FROM tickets")]
-        unknown = sum("nobody knows" in sentence for sentence in refused)
-        assert refused
-        assert set(made) <= set(kept)
-        assert len(kept) - len(made) <= unknown
-        with suppress(DeskError), Desk(address, "ann") as desk:
-            assert desk.journal.last_seq() == len(kept)

@@ -11,8 +11,8 @@ import psycopg
 from psycopg.adapt import Dumper, Loader
 
 from supportdesk.domain.desk_address import PostgresServer
+from supportdesk.storage.postgres.watched import ANSWER_SECONDS, WatchedConnection
 
-CONNECT_SECONDS = "5"
 # Ends a connection whose server has vanished without a word; in seconds, the last one in milliseconds.
 _KEEPALIVES = {
     "keepalives_idle": "10",
@@ -50,7 +50,7 @@ def connect(address: PostgresServer) -> psycopg.Connection:
     Values are put into the statements by the client: nothing is prepared on the server, so that a pool may give each
     transaction another connection, and the planner knows the values.
     """
-    connection = psycopg.connect(
+    connection = WatchedConnection.connect(
         **parameters(address), autocommit=True, cursor_factory=psycopg.ClientCursor, prepare_threshold=None
     )
     adapters = connection.adapters
@@ -71,7 +71,7 @@ def parameters(address: PostgresServer) -> dict[str, Any]:
     }
     named = {name: value for name, value in given.items() if value}
     return {
-        "connect_timeout": CONNECT_SECONDS,
+        "connect_timeout": str(ANSWER_SECONDS),
         "application_name": "supportdesk",
         **_KEEPALIVES,
         **named,

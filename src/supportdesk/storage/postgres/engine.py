@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
+from time import monotonic
 from typing import TYPE_CHECKING, Any
 
 import peewee
@@ -20,6 +21,7 @@ from supportdesk.storage.postgres.connection import connect, to_native
 from supportdesk.storage.postgres.mail_text import MailText
 from supportdesk.storage.postgres.migrate import NEWEST, Opened, check_schema, migrate
 from supportdesk.storage.postgres.ticket_text import TicketText
+from supportdesk.storage.postgres.watched import ServerSilent
 
 if TYPE_CHECKING:
     from supportdesk.domain.finding import Finding
@@ -28,8 +30,10 @@ if TYPE_CHECKING:
 MICROSECONDS = "(extract(epoch FROM clock_timestamp()) * 1000000)::bigint"
 FETCHED = 500
 """Rows of a stream that are asked for at a time."""
-IDLE_SECONDS = 300
+IDLE_SECONDS = 30
 """A program that stops inside a transaction, as one on a broken line does, lets others have their turn after this."""
+RETRY_SECONDS = 1.0
+"""For so long after an attempt to connect has failed, nobody waits for another one."""
 
 
 class _Compiler(peewee.PostgresqlDatabase):
@@ -51,6 +55,7 @@ class PostgresEngine:
         self._busy = max(1, int(busy_seconds * 1000))
         self._clock = ServerClock()
         self._connection: Any = None
+        self._failed: tuple[float, DeskError] | None = None
         self._transacting = False
         self._durable = False
         self._own_changes = 0
@@ -304,10 +309,13 @@ class PostgresEngine:
 
     def _run(self, statement: str, parameters: Sequence[object]) -> Any:
         began = not self._transacting or statement.startswith("BEGIN")
+        reads = _only_reads(statement)
         try:
             return self._usable(may_open=began).execute(to_native(statement), parameters)
         except psycopg.Error as error:
-            if not (began and self._is_lost() and _only_reads(statement)):
+            if began and self._is_lost() and not reads:
+                raise failures.unknown_outcome(self.name) from error
+            if not (began and self._is_lost()) or isinstance(error, ServerSilent):
                 raise self._explain(error) from error
         # Lost while nothing was under way: what changes nothing is done again.
         try:
@@ -321,10 +329,15 @@ class PostgresEngine:
             return self._connection
         if not may_open:
             raise failures.lost(self.name)
+        if self._failed and monotonic() - self._failed[0] < RETRY_SECONDS:
+            raise self._failed[1]
         try:
             self._open(create=False)
-        except InvalidValue as error:
-            raise Unavailable(error.message, field="db") from error
+        except DeskError as error:
+            # What was right when the program started is no mistake of whoever presses a key now.
+            failure = Unavailable(error.message, field="db") if isinstance(error, InvalidValue) else error
+            self._failed = (monotonic(), failure)
+            raise failure from error
         return self._connection
 
     def _is_lost(self) -> bool:
@@ -338,6 +351,8 @@ class PostgresEngine:
             raise self._explain(error) from error
 
     def _explain(self, error: psycopg.Error) -> DeskError:
+        if isinstance(error, ServerSilent):
+            return failures.silent(self.name)
         if self._is_lost():
             return failures.lost(self.name)
         return failures.to_desk_error(error, self.name)

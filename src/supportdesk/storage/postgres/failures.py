@@ -45,6 +45,11 @@ def lost(name: str) -> Unavailable:
     return Unavailable(f"the connection to the desk {name} was lost; nothing was saved, try again")
 
 
+def silent(name: str) -> Unavailable:
+    """Return the error for a server that does not answer."""
+    return Unavailable(f"the server of the desk {name} does not answer; nothing was saved, try again")
+
+
 def unreachable(error: Exception, name: str) -> DeskError:
     """Return why no connection can be had, in words for users."""
     # psycopg's words name host and user, never the password; the last line is the reason.

@@ -50,9 +50,12 @@ class Opened:
             "lower('Ä') = 'ä', "
             "(SELECT count(*) FROM pg_class WHERE relnamespace = current_schema()::regnamespace AND relkind = 'r'), "
             "to_regclass('turn') IS NOT NULL, pg_is_in_recovery(), "
-            "(extract(epoch FROM clock_timestamp()) * 1000000)::bigint"
+            "(extract(epoch FROM clock_timestamp()) * 1000000)::bigint, "
+            # The server, too, finds out that a program has vanished, and gives its turn to others.
+            "set_config('tcp_keepalives_idle', '10', false), set_config('tcp_keepalives_interval', '5', false), "
+            "set_config('tcp_keepalives_count', '3', false)"
         ).fetchone()
-        server, encoding, knows_letters, tables, has_turn, is_standby, microseconds = found
+        server, encoding, knows_letters, tables, has_turn, is_standby, microseconds, *_ = found
         step, can_write = "", False
         if has_turn:
             step, can_write = connection.execute(
