@@ -12,6 +12,7 @@ from supportdesk.domain.page import START, Seek
 from supportdesk.domain.query import TicketQuery
 from supportdesk.domain.ticket import Priority, Status, TicketChange, new_ticket
 from supportdesk.services.desk import Desk
+from supportdesk.services.journal import UndoBlocked
 from supportdesk.services.transfer.column_mapping import ColumnChoice
 from tests.services.experiments.samples import running
 from tests.services.mail.services import Service
@@ -188,6 +189,21 @@ def test_an_undo_goes_on_to_the_last_change_that_can_be_undone(desk, filed, tmp_
     undone = desk.journal.undo()
     assert [entry.kind for entry in undone.passed_over] == [EntryKind.FAQS_IMPORTED]
     assert (undone.tickets[0].status, status(desk)) == (Status.NEW, Status.NEW)
+
+
+def test_a_change_that_somebody_has_built_on_is_passed_over_with_what_it_stands_on(desk, filed, colleague):
+    filed()
+    filed()
+    desk.tickets.update(["2"], TicketChange(priority=Priority.HIGH))
+    desk.tickets.update(["1"], TicketChange(Status.IN_PROGRESS))
+    colleague.tickets.update(["1"], TicketChange(Status.RESOLVED))
+    with pytest.raises(UndoBlocked) as found:
+        desk.journal.undo()
+    assert found.value.reason == "#1 has changed since: bob made its status resolved"
+    undone = desk.journal.undo(blocked=[found.value])
+    assert (undone.tickets[0].number, undone.tickets[0].priority) == (2, Priority.MEDIUM)
+    assert [entry.number for entry in undone.passed_over] == [1]
+    assert status(desk) is Status.RESOLVED
 
 
 def test_what_a_change_that_stays_was_made_on_is_not_undone_below_it(desk, filed):

@@ -61,6 +61,19 @@ class UndoResult:
     passed_over: Sequence[Entry]
 
 
+class UndoBlocked(Conflict):
+    """A change cannot be undone, since somebody has changed the same since; nothing was undone."""
+
+    def __init__(self, change: int, reason: str) -> None:
+        super().__init__(reason)
+        self.change = change
+
+    @property
+    def reason(self) -> str:
+        """What somebody has changed, in words that something else may follow."""
+        return self.message.removesuffix("; nothing was undone")
+
+
 class Journal:
     """Use cases on the journal."""
 
@@ -100,33 +113,39 @@ class Journal:
         similar = (name for name, first in actors.items() if first < since and looks_like(name, actor))
         return next(similar, "")
 
-    def preview_undo(self) -> UndoPreview:
-        """Return what `undo` would do, and who hears of it; raises `NotAllowed` when there is nothing to undo."""
-        with self._database.reading():
-            return self._preview()
+    def preview_undo(self, blocked: Sequence[UndoBlocked] = ()) -> UndoPreview:
+        """Return what `undo` would do, and who hears of it, where some changes turned out to be blocked.
 
-    def undo(self, *, change: int | None = None) -> UndoResult:
+        Raises `NotAllowed` when there is nothing to undo, and the first of the blocked when nothing is left beside them.
+        """
+        with self._database.reading():
+            return self._preview(blocked)
+
+    def undo(self, *, change: int | None = None, blocked: Sequence[UndoBlocked] = ()) -> UndoResult:
         """Undo the actor's last change that can be undone; history keeps both.
 
-        Passes over changes of kinds that cannot be undone. Mail about the change that has not left yet is withdrawn,
-        and nobody is told of the change and its undo. All of a change is undone or nothing. Raises `NotAllowed` when
-        there is nothing to undo, `Conflict` when somebody has changed the same fields since, or when it would not be
-        the `change` that was previewed.
+        Passes over changes of kinds that cannot be undone, and those that turned out to be blocked. Mail about the
+        change that has not left yet is withdrawn, and nobody is told of the change and its undo. All of a change is
+        undone or nothing. Raises `NotAllowed` when there is nothing to undo, `UndoBlocked` when somebody has changed
+        the same fields since, and `Conflict` when it would not be the `change` that was previewed.
         """
         with self._database.writing():
-            preview = self._preview()
+            preview = self._preview(blocked)
             if change not in (None, preview.change):
                 raise Conflict("your last change is another one by now; nothing was undone")
             # Lazy import: keeps start-up fast.
             from supportdesk.services.mail import outbox
 
             undo = Undo(self._context, preview.change, outbox.withdraw(self._context, preview.change))
-            for entry in preview.entries:
-                _inverse_of(entry.kind)(undo, entry)
+            try:
+                for entry in preview.entries:
+                    _inverse_of(entry.kind)(undo, entry)
+            except Conflict as conflict:
+                raise UndoBlocked(preview.change, conflict.message) from None
             return UndoResult(preview.entries, undo.tickets, preview.passed_over)
 
-    def _preview(self) -> UndoPreview:
-        entries, passed_over = self._last_undoable()
+    def _preview(self, blocked: Sequence[UndoBlocked]) -> UndoPreview:
+        entries, passed_over = self._last_undoable(blocked)
         change = entries[0].change
         # Lazy import: keeps start-up fast.
         from supportdesk.storage.mail.outbox import told_of
@@ -134,18 +153,20 @@ class Journal:
         tells_again = any("status" in entry.before for entry in entries)
         return UndoPreview(change, entries, passed_over, told_of(self._database, change), tells_again)
 
-    def _last_undoable(self) -> tuple[list[Entry], list[Entry]]:
+    def _last_undoable(self, blocked: Sequence[UndoBlocked]) -> tuple[list[Entry], list[Entry]]:
         """Return the entries of the last change that can be undone, newest first, and those that were passed over."""
         passed_over: list[Entry] = []
         before: int | None = None
+        stay = {each.change for each in blocked}
         actor, account = self._context.actor, self._context.account
         while (change := journal.last_change(self._database, actor, account, before)) is not None:
             entries = journal.of_change(self._database, change)[::-1]
-            if all(self._can_undo(entry) and not _is_built_on(entry, passed_over) for entry in entries):
+            possible = all(self._can_undo(entry) and not _is_built_on(entry, passed_over) for entry in entries)
+            if possible and change not in stay:
                 return entries, passed_over
             passed_over += entries
             before = change
-        raise NotAllowed(_nothing_to_undo(passed_over))
+        raise blocked[0] if blocked else NotAllowed(_nothing_to_undo(passed_over))
 
     def _can_undo(self, entry: Entry) -> bool:
         row = entry.kind.row

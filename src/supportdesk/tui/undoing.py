@@ -6,11 +6,13 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from supportdesk.domain.journal import Entry, EntryKind, Subject
+from supportdesk.services.journal import UndoBlocked
 
 if TYPE_CHECKING:
     from supportdesk.domain.conversation.message import Message
     from supportdesk.services.desk import Desk
     from supportdesk.services.drafts import Drafts
+    from supportdesk.services.journal import UndoResult
     from supportdesk.tui.screens.desk_screen import DeskScreen
 
 
@@ -31,23 +33,26 @@ class Undoing:
 
     async def do_undo(self, count: int | None) -> None:
         """Undo this agent's last change."""
+        await self._undo(())
+
+    async def _undo(self, blocked: Sequence[UndoBlocked]) -> None:
+        """Undo the last change that nothing blocks, and say what was passed over."""
         journal, screen = self.desk.journal, self.desk_screen
-        preview = await self.desk.run(journal.preview_undo)
+        preview = await self.desk.run(journal.preview_undo, blocked)
         # Above the question, where a long warning has room for all of it.
         warning = f"{preview.summary}; {preview.warning}."
         if preview.warning and screen and not await screen.prompt.confirm("Undo?", explanation=warning):
             screen.status.note("nothing undone")
             return
         replies = await self._replies_of(preview.entries)
-        undone = await self.desk.run(journal.undo, change=preview.change)
+        try:
+            undone = await self.desk.run(journal.undo, change=preview.change, blocked=blocked)
+        except UndoBlocked as found:
+            await self._undo((*blocked, found))
+            return
         await self.show_changes()
         if screen is not None:
-            # Of an answered ticket, what happened to the ticket matters more than what an FAQ learned from it.
-            first = min(undone.entries, key=lambda entry: entry.kind.row.subject is not Subject.TICKET)
-            others = list(dict.fromkeys(entry.about for entry in undone.entries if entry.about != first.about))
-            more = f" and {others[0] if len(others) == 1 else f'{len(others)} more'}" if others else ""
-            passed = f" · cannot be undone: {undone.passed_over[0].summary}" if undone.passed_over else ""
-            screen.status.done(f"undone: {first.about}{more}: {first.summary}{passed}{self._draft_again(replies)}")
+            screen.status.done(f"{_words(undone, blocked)}{self._draft_again(replies)}")
 
     async def _replies_of(self, entries: Sequence[Entry]) -> Sequence[tuple[int, Message]]:
         if not any(entry.kind is EntryKind.TICKET_REPLIED for entry in entries):
@@ -65,3 +70,13 @@ class Undoing:
 
         kept = [keep_as_draft(self.drafts, number, reply) for number, reply in replies]
         return " · its text is a draft again (r)" if any(kept) else ""
+
+
+def _words(undone: UndoResult, blocked: Sequence[UndoBlocked]) -> str:
+    # Of an answered ticket, what happened to the ticket matters more than what an FAQ learned from it.
+    first = min(undone.entries, key=lambda entry: entry.kind.row.subject is not Subject.TICKET)
+    others = list(dict.fromkeys(entry.about for entry in undone.entries if entry.about != first.about))
+    more = f" and {others[0] if len(others) == 1 else f'{len(others)} more'}" if others else ""
+    why = blocked[0].reason if blocked else undone.passed_over[0].summary if undone.passed_over else ""
+    passed = f" · cannot be undone: {why}" if why else ""
+    return f"undone: {first.about}{more}: {first.summary}{passed}"

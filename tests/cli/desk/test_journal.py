@@ -94,6 +94,18 @@ def test_undo_does_not_trample_on_a_later_change(run):
     assert "bob made its status resolved; nothing was undone" in ended.err
 
 
+def test_undo_goes_on_past_what_somebody_has_changed_since(run):
+    for _ in range(2):
+        run.ticket()
+    run("ticket", "update", "2", "--priority", "low")
+    run("ticket", "update", "1", "--status", "in-progress")
+    run("ticket", "update", "1", "--status", "resolved", agent="bob")
+    assert run("undo").out.splitlines() == [
+        "cannot be undone, passed over: #1 has changed since: bob made its status resolved",
+        "undone: #2: priority medium → low",
+    ]
+
+
 def test_a_created_ticket_is_taken_back(run):
     run.ticket()
     ended = run("undo")

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
 import click
 
 from supportdesk.cli.context import changing_desk, open_desk
@@ -10,6 +13,10 @@ from supportdesk.cli.io import cursor as cursors
 from supportdesk.cli.io.confirmation import confirm_undo
 from supportdesk.cli.io.documents import ENTRY, TICKET, documents
 from supportdesk.cli.io.output import json_option, list_formats, list_summary, say, say_json, say_rows, say_table
+from supportdesk.services.journal import UndoBlocked, UndoResult
+
+if TYPE_CHECKING:
+    from supportdesk.services.desk import Desk
 
 
 @click.command()
@@ -37,14 +44,11 @@ def history(ctx: click.Context, limit: int, cursor: str | None, form: str | None
 def undo(ctx: click.Context, yes: bool, form: str | None) -> None:
     """Undo your last change; the history keeps both.
 
-    Passes over changes that cannot be undone, and says so. Refused when somebody has changed the same since. When a
-    requester was told of the change already, it says so first, and asks where there is a terminal.
+    Passes over changes that cannot be undone, also since somebody has changed the same, and says so; refused when none
+    is left. When a requester was told of the change already, it says so first, and asks where there is a terminal.
     """
     with changing_desk(ctx, existing=True) as desk:
-        preview = desk.journal.preview_undo()
-        if preview.warning:
-            confirm_undo(f"{preview.summary}; {preview.warning}", yes=yes)
-        undone = desk.journal.undo(change=preview.change)
+        undone, blocked = _undo(desk, yes=yes)
         if form == "json":
             say_json(
                 {
@@ -54,7 +58,24 @@ def undo(ctx: click.Context, yes: bool, form: str | None) -> None:
                 }
             )
         else:
+            for each in blocked:
+                say(f"cannot be undone, passed over: {each.reason}")
             for entry in undone.passed_over:
+                if entry.change in {each.change for each in blocked}:
+                    continue
                 say(f"cannot be undone, passed over: {entry_words(entry)}")
             for entry in undone.entries:
                 say(f"undone: {entry_words(entry)}")
+
+
+def _undo(desk: Desk, *, yes: bool) -> tuple[UndoResult, Sequence[UndoBlocked]]:
+    """Undo the last change that nothing blocks; return the blocked ones too."""
+    blocked: list[UndoBlocked] = []
+    while True:
+        preview = desk.journal.preview_undo(blocked)
+        if preview.warning:
+            confirm_undo(f"{preview.summary}; {preview.warning}", yes=yes)
+        try:
+            return desk.journal.undo(change=preview.change, blocked=blocked), blocked
+        except UndoBlocked as found:
+            blocked.append(found)
