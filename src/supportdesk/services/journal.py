@@ -116,7 +116,7 @@ class Journal:
     def preview_undo(self, blocked: Sequence[UndoBlocked] = ()) -> UndoPreview:
         """Return what `undo` would do, and who hears of it, where some changes turned out to be blocked.
 
-        Raises `NotAllowed` when there is nothing to undo, and the first of the blocked when nothing is left beside them.
+        Raises `NotAllowed` when there is nothing to undo, and the first of the blocked when nothing else is left.
         """
         with self._database.reading():
             return self._preview(blocked)
