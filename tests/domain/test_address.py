@@ -3,8 +3,10 @@
 import csv
 import json
 from contextlib import suppress
+from random import Random
 
 import pytest
+from email_validator import EmailNotValidError, validate_email
 
 from supportdesk.domain.address import (
     INTERNAL_DOMAINS,
@@ -160,3 +162,39 @@ def test_forms_of_one_address_have_one_key(one, other):
 def test_two_addresses_have_two_keys():
     assert len({address_key(text) for text in ("rita@x.y", "r.ita@x.y", "rita+a@x.y", "ritá@x.y", "rita@x.z")}) == 5
     assert address_key("rita@straße.de") == address_key("Rita@STRAẞE.de") != address_key("rita@strasse.de")
+
+
+def test_addresses_of_the_usual_form_are_judged_as_the_library_judges_them():
+    chance = Random(5321)
+    parts = [
+        "a",
+        "Ann",
+        "9",
+        ".",
+        "-",
+        "_",
+        "+",
+        "--",
+        "xn--",
+        "COM",
+        "com",
+        "example",
+        "test",
+        "arpa",
+        "onion",
+        "x" * 63,
+    ]
+
+    def some(most: int) -> str:
+        return "".join(chance.choices(parts, k=chance.randint(1, most)))
+
+    for _ in range(4_000):
+        address = f"{some(4)}@{some(3)}.{some(2)}"
+        try:
+            expected = validate_email(address, check_deliverability=False).normalized
+        except EmailNotValidError:
+            expected = None
+        with suppress(InvalidValue):
+            assert clean_address(address) == expected or address.endswith(".test")
+            continue
+        assert expected is None, address

@@ -17,6 +17,10 @@ _DISPLAYED = re.compile(r"(?P<name>[^<>\r\n]*?)[ \t]*<[ \t]*(?P<address>[^<>]*)>
 # Japanese phone companies gave these out before the rule against it: see RFC 5321, Dot-string.
 _DOTS = re.compile(r"\.{2,}")
 _PHONE_DOMAIN = re.compile(r"(.+\.)?(docomo|ezweb|au|softbank|vodafone|disney|willcom|pdx|ymobile)\..+|.+\.jp")
+# What nearly everybody has. The library knows the rest, but loading it takes longer than filing a ticket.
+_PLAIN_LOCAL = re.compile(r"[A-Za-z0-9_+-]+(\.[A-Za-z0-9_+-]+)*")
+_PLAIN_DOMAIN = re.compile(r"([a-z0-9]+(-[a-z0-9]+)*\.)+(?!(arpa|invalid|local|localhost|onion|test)$)[a-z]{2,}")
+_LOCAL_LENGTH, _LABEL_LENGTH, _ADDRESS_LENGTH = 64, 63, 254
 _ALLOWED = "it must be a mail address such as ann@example.com"
 
 _internal: frozenset[str] = frozenset(INTERNAL_DOMAINS)
@@ -63,7 +67,20 @@ def _is_name(name: str, address: str) -> bool:
     return name.replace("\t", " ").isprintable() and ("@" not in bare or bare.lower() == address.strip().lower())
 
 
+def _is_plain(local: str, domain: str) -> bool:
+    """Return whether an address is one of the usual form, which needs no further check."""
+    return (
+        len(local) <= _LOCAL_LENGTH
+        and len(local) + len(domain) < _ADDRESS_LENGTH
+        and _PLAIN_LOCAL.fullmatch(local) is not None
+        and _PLAIN_DOMAIN.fullmatch(domain) is not None
+        and all(len(label) <= _LABEL_LENGTH for label in domain.split("."))
+    )
+
+
 def _valid(local: str, domain: str) -> str:
+    if _is_plain(local, domain.lower()):
+        return f"{local}@{domain.lower()}"
     # Lazy import: keeps start-up fast (50 ms).
     from email_validator import validate_email
 
