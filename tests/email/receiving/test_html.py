@@ -4,6 +4,8 @@ import pytest
 
 from supportdesk.email.receiving.html import html_to_text
 
+QUOTED = ["> Is it on?", "> And hot?"]
+
 
 @pytest.mark.parametrize(
     "hidden",
@@ -23,6 +25,8 @@ from supportdesk.email.receiving.html import html_to_text
         '<div bgcolor="black"><p style="color:#000">HIDDEN</p></div>',
         "<script>HIDDEN</script><style>HIDDEN</style><!-- HIDDEN --><title>HIDDEN</title>",
         '<div style="display:none"><p>HIDDEN <b>HIDDEN</b></p></div>',
+        "<style>p{margin:0} /* .x{} */ .pre, div.h { display:none }</style><div class='a h'>HIDDEN</div>",
+        "<style>#top{visibility:hidden}</style><p id=top>HIDDEN</p>",
     ],
 )
 def test_what_nobody_is_meant_to_see_is_dropped(hidden):
@@ -33,7 +37,9 @@ def test_what_nobody_is_meant_to_see_is_dropped(hidden):
     "shown",
     ['<div bgcolor="#003"><b style="color:#fff">Shown</b></div>', '<p style="opacity:0.8">Shown</p>',
      '<p style="font-size:0.9em">Shown</p>', '<p style="max-height:0.5em">Shown</p>',
-     '<div style="background-color:navy"><p style="color:white">Shown</p></div>'],
+     '<div style="background-color:navy"><p style="color:white">Shown</p></div>',
+     "<style>@media (max-width:600px){.h{display:none} p{margin:0}} .x .h{display:none}</style><p class=h>Shown</p>",
+     "<style>.h{display:none</style><p class=h>Shown</p>"],
 )  # fmt: skip
 def test_what_can_be_seen_stays(shown):
     assert html_to_text(shown) == "Shown"
@@ -69,6 +75,21 @@ def test_what_can_be_seen_stays(shown):
 )
 def test_a_link_shows_where_it_leads_unless_its_text_does(link, text):
     assert html_to_text(f"<p>See {link}</p>") == f"See {text}"
+
+
+@pytest.mark.parametrize(
+    "quote",
+    ['<blockquote type="cite">Is it on?<br>And hot?</blockquote>',
+     '<blockquote class="gmail_quote" style="margin:0"><div>Is it on?</div><div>And hot?</div></blockquote>',
+     '<blockquote style="border-left: 1px solid"><p>Is it on?<br>And hot?</p></blockquote>'],
+)  # fmt: skip
+def test_what_is_quoted_is_marked_as_in_plain_text(quote):
+    assert html_to_text(f"<p>Yes.</p>{quote}<p>No.</p>").split("\n") == ["Yes.", "", *QUOTED, "", "No."]
+    assert html_to_text(f"<p>Yes.</p><blockquote type=cite>Why?{quote}</blockquote>").endswith("\n>> And hot?")
+
+
+def test_what_is_indented_only_is_not():
+    assert html_to_text("<p>Yes.</p><blockquote>My own words</blockquote>") == "Yes.\n\nMy own words"
 
 
 def test_a_mail_of_pictures_alone_has_no_text():

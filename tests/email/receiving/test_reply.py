@@ -40,6 +40,8 @@ def test_signatures_go(end):
         "> only quoted",
         "From: my point of view\nthis is fine.",
         "I was sent from my bank to you, and from there to nobody.",
+        "My order:\n\nTo: warehouse\nFrom: shop 7\nDate: 20.11.2026\nSubject: 3 lamps\n\nPlease confirm it.",
+        "I have an Outlook question: https://aka.ms/x does not open.",
     ],
 )
 def test_nothing_of_the_writer_is_lost(text):
@@ -107,6 +109,27 @@ QUOTES = {
     "<help@example.com>\nAn: rita@example.org\nBetreff: Re: Lamp\n\nold",
     "proton": "\n\nSent with Proton Mail secure email.\n\nOn Friday, November 20th, 2026 "
     "at 9:30 AM, Help <help@example.com> wrote:\n\n> old",
+    "gmail ca": "\n\nMissatge de Help <help@example.com> del dia dv., 20 de nov.\n2026 a les 9:30:\n\n> old",
+    "thunderbird pl": "\n\nW dniu 20.11.2026 o 09:30, Help pisze:\n> old",
+    "horde": "\n\nZitat von Help <help@example.com>:\n\n> old",
+    "yahoo de": "\n\n Am Freitag, 20. November 2026 um 09:30:00 MEZ hat Help <help@example.com> Folgendes geschrieben:"
+    "\n \n old\n text",
+    "yahoo app": "\n\nYahoo Mail: Search, Organize, Conquer\n \n"
+    "  On Fri, Nov 20, 2026 at 9:30, Help<help@example.com> wrote:   old\n text",
+    "groupwise": "\n\n>>> Help <help@example.com> 20.11.2026 09:30 >>>\nold\ntext",
+    "t-online": "\n\n-----Original-Nachricht-----\nBetreff: Lampe\nDatum: 2026-11-20T09:30:00+0100\n"
+    'Von: "Help" <help@example.com>\nAn: "Rita" <rita@example.org>\n\nold',
+    "blackberry": "\n\nSent from my BlackBerry 10 smartphone.\n  Original Message  \nFrom: Help\n"
+    "Sent: Friday, November 20, 2026 9:30\nTo: Rita\nSubject: Lamp\n\nold",
+    "outlook for iOS de": "\n\nOutlook für iOS<https://aka.ms/o0ukef> beziehen\n________________________________\n"
+    "Von: Help <help@example.com>\nGesendet: Friday, November 20, 2026 9:30:00 AM\nAn: Rita\nBetreff: x\n\nold",
+    "outlook for Android ja": "\n\nAndroid 版 Outlook を入手<https://aka.ms/AAb9ysg>\n"
+    "________________________________\n差出人: Help\n送信日時: 2026年11月20日 9:30\n宛先: Rita\n件名: x\n\nold",
+    "windows mail": "\n\nSent from Mail<https://go.microsoft.com/fwlink/?LinkId=550986> for Windows\n\n"
+    "From: Help<mailto:help@example.com>\nSent: Friday, November 20, 2026 9:30 AM\nTo: Rita\nSubject: x\n\nold",
+    "iphone pl": "\n\nWysłane z iPhone'a\n\n> Wiadomość napisana przez Help <help@example.com> w dniu 20.11.2026, "
+    "o godz. 09:30:\n> old",
+    "iphone ja": "\n\niPhoneから送信\n\n> 2026/11/20 9:30、Help <help@example.com>のメール:\n> old",
     "samsung": "\n\n\nSent from my Galaxy\n\n\n-------- Original message --------\nFrom: "
     "Help <help@example.com>\nDate: 20/11/2026 09:30 (GMT+01:00)\nTo: rita@example.org\nSubject: Re: Lamp\n\nold",
 }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -12,11 +13,14 @@ from supportdesk.email.receiving.parsed import Attachment
 from supportdesk.email.receiving.parts import Part, split_uuencoded
 
 TEXT_LIMIT = 1_000_000
+_LOOKS_LIKE_HTML = re.compile(rb"\s*<(?:!doctype html|html)\b", re.IGNORECASE)
+_FILES = ("text/calendar", "text/csv", "text/vcard", "text/x-vcard", "text/directory")
 _CALENDAR = "invite.ics"
 
 
 def text_and_attachments(parts: Sequence[Part]) -> tuple[str, list[Attachment]]:
     """Return the text of a mail, and every part that is not it."""
+    parts = _corrected(parts)
     plain = [part for part in parts if part.is_text and part.content_type != "text/html"]
     html = [part for part in parts if part.is_text and part.content_type == "text/html"]
     attachments = _named(
@@ -32,6 +36,21 @@ def text_and_attachments(parts: Sequence[Part]) -> tuple[str, list[Attachment]]:
         shown = (html_to_text(decode(part.content[:TEXT_LIMIT], part.charset)) for part in html)
         text = "\n\n".join(each for each in shown if each)
     return text.strip("\n").rstrip(), attachments
+
+
+def _corrected(parts: Sequence[Part]) -> Sequence[Part]:
+    """Return parts by what they are: HTML that is said to be plain text, and a lone text of an unusual type."""
+    if len(parts) == 1 and (only := parts[0]).content_type.startswith(("text/", "plain/")):
+        is_file = only.content_type in _FILES or only.name or only.disposition == "attachment"
+        if not (is_file or only.is_text):
+            # RFC 2046, 4.1.4. What is marked up, such as text/enriched, has its tags left out.
+            return [replace(only, content_type="text/html" if b"</" in only.content else "text/plain")]
+    return [
+        replace(part, content_type="text/html")
+        if part.content_type == "text/plain" and _LOOKS_LIKE_HTML.match(part.content) and part.is_text
+        else part
+        for part in parts
+    ]
 
 
 def _named(parts: Sequence[Part]) -> list[Attachment]:

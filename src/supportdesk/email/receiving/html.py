@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
 
@@ -24,6 +24,12 @@ _HIDDEN = re.compile(
     r"|(?:width|height)\s*:\s*0(?:px)?\s*;.*overflow\s*:\s*hidden|text-indent\s*:\s*-\d{3,})",
     re.IGNORECASE | re.DOTALL,
 )
+_COMMENT = re.compile(r"/\*.*?(?:\*/|\Z)", re.DOTALL)
+_BRACE = re.compile(r"[{}]")
+_CLASS_OR_ID = re.compile(r"(?:div|span|p|td|table)?([.#][\w-]{1,100})")
+_QUOTE_CLASSES = re.compile(r"(?:^|\s)(?:gmail_quote|protonmail_quote|yahoo_quoted|cite)(?:\s|$)")
+_QUOTE_BEGINS, _QUOTE_ENDS = "\ue010", "\ue011"
+"""Letters that mark a quote until the text is made (of Unicode's private use area)."""
 _COLOR = re.compile(r"(?:^|;)\s*color\s*:\s*([^;!]+)", re.IGNORECASE)
 _BACKGROUND = re.compile(r"(?:^|;)\s*background(?:-color)?\s*:\s*([^;!]+)", re.IGNORECASE)
 _NAMES = {"#fff": "white", "#ffffff": "white", "rgb(255,255,255)": "white", "#000": "black", "#000000": "black"}
@@ -33,7 +39,7 @@ _HOST = re.compile(r"\s*(?:[a-z]{3,6}://)?([\w-]+(?:\.[\w-]+)*\.[a-z]{2,24})(?=[
 
 def html_to_text(html: str) -> str:
     """Return HTML as text."""
-    html = html[:HTML_LIMIT].replace("\0", "")
+    html = re.sub(f"[\0{_QUOTE_BEGINS}{_QUOTE_ENDS}]", "", html[:HTML_LIMIT])
     # Lazy imports: keep start-up fast.
     from inscriptis import Inscriptis
     from inscriptis.css_profiles import CSS_PROFILES
@@ -44,35 +50,97 @@ def html_to_text(html: str) -> str:
     try:
         # As bytes: a text with an encoding declaration is refused.
         tree = document_fromstring(html.encode("utf-8", "replace"), parser=HTMLParser(encoding="utf-8", huge_tree=True))
-        _prepare(tree)
+        _prepare(tree, _hidden_names(tree))
         text = Inscriptis(tree, ParserConfig(css=CSS_PROFILES["strict"], display_images=False)).get_text()
     except (LxmlError, ValueError, TypeError, AttributeError, IndexError, KeyError, RecursionError, AssertionError):
         # The libraries do not read every damaged page: only its tags are left out then.
         text = _without_tags(html)
-    text = "\n".join(line.rstrip() for line in clean_body(text).split("\n"))
+    text = "\n".join(line.rstrip() for line in _marked(clean_body(text).split("\n")))
     text = re.sub(r"\n{3,}", "\n\n", text).strip()
     return text if _PICTURE.sub("", text).strip() else ""
 
 
-def _prepare(tree: HtmlElement) -> None:
+def _hidden_names(tree: HtmlElement) -> frozenset[str]:
+    """Return the classes (`.name`) and ids (`#name`) that the style sheets of a page hide on every screen."""
+    hidden: set[str] = set()
+    for element in tree.iter("style"):
+        for selectors, style in _rules(_COMMENT.sub("", element.text or "")):
+            if _HIDDEN.search(style):
+                found = map(_CLASS_OR_ID.fullmatch, (each.strip() for each in selectors.split(",")))
+                hidden.update(match.group(1) for match in found if match)
+    return frozenset(hidden)
+
+
+def _rules(sheet: str) -> Iterator[tuple[str, str]]:
+    """Yield the selectors and the style of each rule; what is within `@media` and the like is not for every screen."""
+    depth, start, opened = 0, 0, 0
+    for brace in _BRACE.finditer(sheet):
+        at = brace.start()
+        depth = max(0, depth + (1 if brace.group() == "{" else -1))
+        if depth == 1 and brace.group() == "{":
+            opened = at
+        elif depth == 0:
+            if opened and not (selectors := sheet[start:opened].strip()).startswith("@"):
+                yield selectors, sheet[opened + 1 : at]
+            start, opened = at + 1, 0
+
+
+def _marked(lines: Sequence[str]) -> Iterator[str]:
+    """Yield lines, those of quotes with `>` before them, as mail programs write them in plain text."""
+    depth, blank, said = 0, "", False
+    for line in lines:
+        depth += line.count(_QUOTE_BEGINS)
+        text = line.replace(_QUOTE_BEGINS, "").replace(_QUOTE_ENDS, "").rstrip()
+        if text or depth == 0:
+            # A blank line is quoted only between two others.
+            yield from filter(None, (blank,))
+            yield f"{'>' * min(depth, 9)} {text.strip()}" if depth else text
+        if _QUOTE_BEGINS in line or _QUOTE_ENDS in line:
+            said = False
+        said = said or bool(text)
+        blank = ">" * min(depth, 9) if depth and said and not text else ""
+        depth = max(0, depth - line.count(_QUOTE_ENDS))
+
+
+def _mark_quote(element: HtmlElement) -> None:
+    element.text = f"{_QUOTE_BEGINS}{element.text or ''}"
+    if len(element):
+        element[-1].tail = f"{element[-1].tail or ''}{_QUOTE_ENDS}"
+    else:
+        element.text += _QUOTE_ENDS
+
+
+def _prepare(tree: HtmlElement, hidden: frozenset[str]) -> None:
     for element in list(tree.iter()):
         if not isinstance(element.tag, str):
             continue
         if element.tag == "img":
             _describe_picture(element)
-        elif _is_hidden(element) and element.getparent() is not None:
+        elif _is_hidden(element, hidden) and element.getparent() is not None:
             # Emptied, not removed: what is around a block stays apart.
             tail = element.tail
             element.clear()
             element.tail = tail
+        elif element.tag == "blockquote" and _is_quote(element):
+            _mark_quote(element)
     # Afterwards: a picture is the label of a link too.
     for link in list(tree.iter("a")):
         _show_target(link)
 
 
-def _is_hidden(element: HtmlElement) -> bool:
+def _is_quote(element: HtmlElement) -> bool:
+    """Return whether a mail program quotes here; others only indent."""
+    by_class = _QUOTE_CLASSES.search(element.get("class", ""))
+    return element.get("type") == "cite" or bool(by_class) or "border-left" in element.get("style", "")
+
+
+def _is_hidden(element: HtmlElement, hidden: frozenset[str]) -> bool:
     style = element.get("style", "")
     if "hidden" in element.attrib or _HIDDEN.search(style):
+        return True
+    if hidden and not hidden.isdisjoint(
+        (*(f".{each}" for each in element.get("class", "").split()), f"#{element.get('id')}")
+    ):
         return True
     color = _COLOR.search(style)
     if color is None:

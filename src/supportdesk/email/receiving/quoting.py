@@ -12,12 +12,17 @@ OPENS = re.compile(
     re.IGNORECASE,
 )
 """How the line above a quote begins, as in "On Monday"."""
+WROTE_AND_WORDS = re.compile(r"^\W*\w.{5,200}@[^\s<>]{1,250}> \w[^\n:]{0,40}:\s{2,}\S")
+"""The line above a quote, with the first quoted words in the same line, as Yahoo's app writes it."""
 GMAIL_SHORT = re.compile(r"^\d{4}-\d\d-\d\d \d\d?:\d\d GMT[+-]\d\d:\d\d \S.{1,80}$")
-DASHED = re.compile(r"^\s*-{4,}\s*[^\W\d_][^\n-]{2,40}-{4,}\s*$")
+DASHED = re.compile(r"^\s*-{4,}\s*[^\W\d_][^\n]{2,40}?-{4,}\s*$|^\s*original message\s*$", re.IGNORECASE)
+GROUPWISE = re.compile(r"^>>> .{3,200}\d[^\n]{0,20} >>>$")
+"""How GroupWise begins a quote that it does not mark."""
 WROTE = re.compile(
-    r"\b(?:wrote|writes|schrieb|schreef|geschreven|escribió|a écrit|écrit|ha scritto|scrisse|scrive"
+    r"\b(?:wrote|writes|schrieb|geschrieben|schreef|geschreven|escribió|a écrit|écrit|ha scritto|scrisse|scrive"
     r"|escreveu|skrev|skreiv|napisał(?:\(a\))?"
-    r"|napisal|napsal|írta|kirjoitti|пишет|написал|пише|yazdı|schrijft|scris|skrifaði|thus spake|said)\b"
+    r"|napisal|pisze|zitat von|quoting|napsal|írta|kirjoitti|пишет|написал|пише|yazdı|schrijft|scris|skrifaði"
+    r"|thus spake|said)\b"
     r"|写道|寫道|書きました|さんは|のメール|작성",
     re.IGNORECASE,
 )
@@ -53,12 +58,18 @@ OTHER_FIELDS = re.compile(
     r"|enviada|enviada em|enviado|enviado el|envoyé|fecha|gesendet|gönderme|inviato|kime|kopia|kopie|küldve|lähetetty"
     r"|odesláno|para|päivä|reply-to|sendt|sent|skickat|tarih|til|till|to|trimis|vastaanottaja|verzonden|wysłano|à|komu"
     r"|către|дата|кому|отправлено|копия|надіслано|προς|ημερομηνία|إلى|التاريخ|אל|תאריך"
-    r"|发送时间|發送時間|宛先|收件人|收件者|日期|日時|送信日時|抄送|받는사람|받는 사람|보낸날짜|보낸 날짜|날짜",
+    r"|发送时间|發送時間"
+    r"|寄件日期|副本|στάλθηκε|kopi|kopio|dw|宛先|收件人|收件者|日期|日時|送信日時"
+    r"|抄送|받는사람|받는 사람|보낸날짜|보낸 날짜|날짜",
     re.IGNORECASE,
 )
 """The names of the other fields that are shown above a quote."""
 MOBILE = re.compile(
-    r"^[\s(<\[]*(?:\u1427|someone from mobile|from my \w+(?: \w+)?|sent by \w+|從我的 ?[\w ]+傳送"
+    r"^[\s(<\[]*(?:[^\n]{0,60}\boutlook\b[^\n]{0,40}<https://aka\.ms/\w+>[^\n]{0,40}"
+    r"|[^\n]{3,60}<https://go\.microsoft\.com/fwlink/\?linkid=\d+>[^\n]{0,30}"
+    r"|iphoneから送信|ipadから送信|发自我的 ?\w+|나의 \w+에서 보냄"
+    r"|get \w+ for (?:android|ios|iphone)|\u1427|someone from mobile"
+    r"|from my \w+(?: \w+)?|sent by \w+|從我的 ?[\w ]+傳送"
     r"|diese nachricht wurde von [^\n]{3,80} gesendet"
     r"|verzonden met [\w .-]{2,40}|sent from my [^\n]{2,60}|sent from \[[^\n]{2,120}"
     r"|get \[?outlook for [^\n]{2,80}|(?:get|hol dir) outlook für \w+"
@@ -69,7 +80,7 @@ MOBILE = re.compile(
     r"|enviado desde mi [\w .-]{2,40}|enviado do meu [\w .-]{2,40}|inviato da(?:l mio)? [\w .-]{2,40}"
     r"|verzonden vanaf mijn [\w .-]{2,40}"
     r"|verstuurd vanaf mijn [\w .-]{2,40}|skickat från min [\w .-]{2,40}|sendt fra min [\w .-]{2,40}"
-    r"|wysłane z [\w .-]{2,40}|отправлено (?:с|из) [\w .-]{2,40}"
+    r"|wysłane z [\w .'’-]{2,40}|отправлено (?:с|из) [\w .-]{2,40}"
     r"|sent from yahoo[^\n]*|yahoo mail:[^\n]*|\[?sent from [\w .-]+\]?(?:\s*<[^>]*>)?)[\s)>\].]*$",
     re.IGNORECASE,
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from re import Pattern
 
@@ -13,6 +14,7 @@ from supportdesk.email.receiving.quoting import (
     FORWARDED,
     FROM,
     GMAIL_SHORT,
+    GROUPWISE,
     HEADER_END,
     MOBILE,
     OPENS,
@@ -21,7 +23,10 @@ from supportdesk.email.receiving.quoting import (
     RULE,
     SIGNATURE,
     WROTE,
+    WROTE_AND_WORDS,
 )
+
+_TARGET = re.compile(r"\s?<https?://[^\s<>]{1,500}>")
 
 _LONGEST_SIGNATURE = 20
 _LONGEST_MOBILE = 300
@@ -86,16 +91,19 @@ def _begins_wrote(lines: list[str], at: int) -> int:
     """Return the line after "On …, … wrote:" when it begins here, wrapped or not; else 0."""
     if not lines[at].strip() or QUOTED.match(lines[at]):
         return 0
-    if GMAIL_SHORT.match(lines[at]):
+    if GMAIL_SHORT.match(lines[at]) or (WROTE_AND_WORDS.match(lines[at]) and DATE.search(lines[at])):
         return at + 1
     named = "@" in lines[at] and WROTE.search(lines[at])
-    span = _SPAN if OPENS.match(lines[at]) or named else 1
+    span = _SPAN if OPENS.match(lines[at]) or named else 2 if "@" in lines[at] else 1
     for end in range(at + 1, min(at + span, len(lines)) + 1):
         if not lines[end - 1].strip():
             break
         joined = " ".join(line.strip() for line in lines[at:end])
         if _is_wrote(joined):
             following = _following(lines, end)
+            if end > at + 1 and span == 2 and OPENS.match(lines[end - 1]) and WROTE.search(lines[end - 1]):
+                # It begins in its own line, below an address that the writer names.
+                return 0
             if QUOTED.match(following) or (WROTE.search(joined) and (OPENS.match(joined) or "@" in joined)):
                 return end
             return 0
@@ -121,14 +129,16 @@ def _is_wrote(line: str) -> bool:
 def _begins_quote(lines: list[str], at: int) -> bool:
     """Return whether a divider, or a block of header fields as Outlook writes it, begins here."""
     line = lines[at]
-    if DIVIDER.match(line):
+    if DIVIDER.match(line) or GROUPWISE.match(line):
         return True
     if RULE.match(line) or DASHED.match(line):
         following = [each for each in lines[at + 1 : at + 4] if each.strip()]
-        return bool(following) and _is_field(following[0], FROM)
+        return bool(following) and any(_is_field(following[0], names) for names in (FROM, OTHER_FIELDS))
     # German web mail has the time first.
-    time_first = _is_field(line, OTHER_FIELDS) and at + 1 < len(lines) and _is_field(lines[at + 1], FROM)
-    if not (time_first or _is_field(line, FROM)):
+    time_first = (
+        DATE.search(line) and _is_field(line, OTHER_FIELDS) and at + 1 < len(lines) and _is_field(lines[at + 1], FROM)
+    )
+    if not (time_first or _is_field(line, FROM)) or (at and _is_field(lines[at - 1], OTHER_FIELDS)):
         return False
     block = [each for each in lines[at + 1 : at + 8] if each.strip()][:5]
     return sum(_is_field(each, OTHER_FIELDS) for each in block) >= 2
@@ -152,4 +162,4 @@ def without_signature(lines: Sequence[str]) -> list[str]:
 
 
 def _is_mobile(line: str) -> bool:
-    return len(line) <= _LONGEST_MOBILE and MOBILE.match(line) is not None
+    return len(line) <= _LONGEST_MOBILE and any(MOBILE.match(each) for each in (line, _TARGET.sub("", line)))
