@@ -1,5 +1,8 @@
 """Bounces: whom they say was not reached, and whether for good, as mail servers write it."""
 
+import base64
+import quopri
+
 import pytest
 
 from supportdesk.email.receiving.parse import parse_mail
@@ -416,6 +419,32 @@ TEXTS = {
         "Reason: Remote host said: 550 Rejected by header based manually Blocked Senders\n",
         "soft",
     ),
+    "mimecast prose": (
+        "<postmaster@example.org>",
+        "[Postmaster] Email Delivery Failure",
+        "an email you addressed to email address :\n-- rita@example.org\n\ncould not be delivered. "
+        "The problem appears to be :\n-- Recipient email address is possibly incorrect\n",
+        "hard",
+    ),
+    "qq": (
+        "PostMaster@qq.example",
+        "来自qq的退信",
+        "退信原因：收件人邮件地址（rita@example.org）不存在，邮件无法送达。\nsaid: 550 Mailbox not found\n",
+        "hard",
+    ),
+    "mailenable": (
+        '"Postmaster" <postmaster@mx.example.net>',
+        "Message Delivery Failure",
+        "The following recipient(s) could not be reached:\n\n     Recipient: [SMTP:rita@example.org]\n"
+        "     Reason:    the recipient's mailbox does not exist.\n",
+        "hard",
+    ),
+    "an unknown language": (
+        "postmaster@example.org",
+        "Toimittamatta jäi: Lamppu",
+        "Viestiä ei voitu perille:\n\nrita@example.org\n\n#550 5.1.1 RESOLVER.ADR.RecipNotFound; not found ##\n",
+        "hard",
+    ),
     "mailgun": (
         "Mail Delivery System <mailer-daemon@mailgun.example>",
         "Delivery failed",
@@ -430,6 +459,30 @@ TEXTS = {
     ),
 }
 """Sender, subject and text of bounces that are no reports, and what they mean."""
+
+
+REPORT = "Final-Recipient: utf-8; jürgen@exämple.org\nAction: failed\nStatus: 5.1.1\n"
+
+
+@pytest.mark.parametrize("encode", [None, base64.encodebytes, quopri.encodestring])
+@pytest.mark.parametrize("kind", ["message/delivery-status", "message/global-delivery-status"])
+def test_a_report_is_read_in_any_encoding(kind, encode):
+    encoding = {base64.encodebytes: "base64", quopri.encodestring: "quoted-printable"}.get(encode, "8bit")
+    report = (encode or bytes)(f"Reporting-MTA: dns; mx.example.net\n\n{REPORT}".encode())
+    head = f"--r\nContent-Type: {kind}\nContent-Transfer-Encoding: {encoding}\n\n".encode()
+    mail = parse_mail(
+        b"From: a@b.example\nContent-Type: multipart/report; boundary=r\n\n" + head + report + b"\n--r--\n"
+    )
+    assert [(each.recipient, each.kind.value) for each in mail.bounces] == [("jürgen@exämple.org", "hard")]
+
+
+@pytest.mark.parametrize("kind", ["feedback-report", "disposition-notification"])
+def test_a_complaint_and_a_receipt_are_robots_and_no_bounces(kind):
+    head = (
+        f"From: MAILER-DAEMON@isp.example\nSubject: Returned mail\nContent-Type: multipart/report; report-type={kind}\n"
+    )
+    mail = parse_mail(f"Return-Path: <>\n{head}\nrita@example.org\n".encode())
+    assert (mail.is_bounce, mail.automatic.value) == (False, "yes")
 
 
 @pytest.mark.parametrize("server", TEXTS)

@@ -1,5 +1,6 @@
 """What a raw mail holds: read leniently, decoded strictly, cleaned of everything that could do harm."""
 
+import base64
 import time
 from email.message import EmailMessage
 
@@ -83,6 +84,33 @@ def test_a_wrong_charset_gives_no_rubbish():
     assert parse_mail(head + "Schöne Grüße aus Köln, wir möchten die Bestellung ändern".encode("cp1252")).text == (
         "Schöne Grüße aus Köln, wir möchten die Bestellung ändern"
     )
+
+
+@pytest.mark.parametrize("declared", ["iso-8859-1", "windows-1251", "us-ascii", "x-unknown"])
+def test_utf_8_under_another_name_is_utf_8(declared):
+    head = f"From: a@example.com\nContent-Type: text/plain; charset={declared}\n\n".encode()
+    assert parse_mail(head + "süß, größer".encode()).text == "süß, größer"
+
+
+@pytest.mark.parametrize(
+    ("content_type", "body"),
+    [("text/plain", "<!DOCTYPE html><html><p>It is dark.</p></html>"), ("text/enriched", "<bold>It is</bold> dark."),
+     ("plain/text", "It is dark."), ("text/x-unheard-of", "It is dark.")],
+)  # fmt: skip
+def test_a_text_is_read_under_any_name(content_type, body):
+    mail = parse_mail(f"From: a@example.com\nContent-Type: {content_type}\n\n{body}\n".encode())
+    assert (mail.text, mail.attachments) == ("It is dark.", ())
+
+
+def test_a_body_that_nothing_divides_from_the_head_is_read():
+    mail = parse_mail(b"\xef\xbb\xbfFrom: a@example.com\nSubject: Lamp\nIt is dark.\nReally.\n")
+    assert (mail.sender.address, mail.subject, mail.text) == ("a@example.com", "Lamp", "It is dark.\nReally.")
+
+
+def test_what_a_list_writes_below_what_is_encoded_does_not_spoil_it():
+    encoded = base64.b64encode("Die Lampe ist süß, sehr!".encode())
+    head = b"From: a@example.com\nContent-Type: text/plain; charset=utf-8\nContent-Transfer-Encoding: base64\n\n"
+    assert parse_mail(head + encoded + b"\n\n-- \nthe lamps mailing list\n").text == "Die Lampe ist süß, sehr!"
 
 
 def test_text_comes_first_and_html_is_read_as_text_without_what_is_hidden():

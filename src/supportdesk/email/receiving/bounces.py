@@ -8,12 +8,14 @@ from collections.abc import Iterator, Sequence
 from supportdesk.email.receiving.charsets import decode
 from supportdesk.email.receiving.headers import FIELD_LIMIT, Head
 from supportdesk.email.receiving.parsed import Bounce, BounceKind
-from supportdesk.email.receiving.parts import Part
+from supportdesk.email.receiving.parts import DELIVERY_STATUS, Part
 
 _DAEMON = re.compile(
-    r"mailer-?daemon|postmaster|mail delivery (?:sub)?system|microsoft exchange|mdaemon|mail administrator",
+    r"mailer-?daemon|postmaster|mail delivery (?:sub)?system|microsoft ?exchange|mdaemon|mail administrator",
     re.IGNORECASE,
 )
+_REFUSED = re.compile(r"\b55\d[ -#]|\b5\.\d{1,3}\.\d{1,3}\b")
+"""What an SMTP server says for good, in any language."""
 _SUBJECT = re.compile(
     r"undeliver|delivery (?:status|fail|report|notification|has failed|problem)|returned mail|failure notice"
     r"|mail (?:delivery|system) (?:fail|error)|could ?n[o']t be delivered|non remis|unzustellbar|delivery delayed"
@@ -22,9 +24,14 @@ _SUBJECT = re.compile(
     r"|non (?:délivré|distribué)|no se (?:puede|pudo) entregar|no entregado|error (?:en|de) (?:la )?entrega|devuelto"
     r"|non recapitabil|mancat[oa] (?:recapito|consegna)|impossibile (?:recapitare|consegnare)|não (?:foi )?entregue"
     r"|falha (?:na|de) entrega|onbestelbaar|niet (?:af)?geleverd|niedostarcz|nedoručiteln|не ?доставлен"
-    r"|配信(?:不能|できません|エラー)|送信できませんでした|エラーメール|退信|无法投递|無法傳遞|전(?:달|송) 실패|반송",
+    r"|kun(?:de inte|ne ikke) leveres?|kézbesíthetetlen|nelivrat|teslim edilemedi|iletilemedi|toimittamaton"
+    r"|не удается доставить|не вдалося доставити|μη παραδοτέ|לא ניתן למסירה|تعذر (?:تسليم|التسليم)|غير قابل للتسليم"
+    r"|配信(?:不能|できません|エラー)|送信できませんでした|エラーメール|退信|无法(?:投递|送达)|未送达|無法(?:傳遞|投遞)"
+    r"|배달되지 않음|전(?:달|송) 실패|반송",
     re.IGNORECASE,
 )
+_OTHER_REPORT = re.compile(r"disposition-notification|feedback-report", re.IGNORECASE)
+"""Reports that a mail was read, or was taken for spam: it has arrived."""
 _FAILED = re.compile(
     r"not been delivered|konnte nicht zugestellt|n'a pas (?:pu être|été) remis|no se (?:pudo|ha podido) entregar"
     r"|impossibile recapitare|não pôde ser entregue|kon niet worden (?:af)?geleverd|送信できませんでした|"
@@ -32,16 +39,16 @@ _FAILED = re.compile(
     re.IGNORECASE,
 )
 _STATUS = re.compile(r"\b([245])\.(\d{1,3})\.(\d{1,3})\b")
-_ADDRESS = re.compile(r"[^\s<>()\[\]\",;:'=]{1,320}@[A-Za-z0-9.-]{1,255}[A-Za-z0-9]")
+_ADDRESS = re.compile(r"[^\s<>()\[\]\",;:'=（）：，；、。]{1,320}@[\w.-]{1,255}[^\W_]")
 _HARD = re.compile(
     r"user ?unknown|unknown (?:user|e?-?mail|recipient|address|mailbox|account)|no such (?:user|mailbox"
     r"|person|recipient|address)"
     r"|nosuchuser|(?:user|account|mailbox|address|recipient)[^.\n]{0,60}(?:does ?n[o']t exist"
-    r"|not? (?:found|listed|known)|doesn't have)"
+    r"|not? (?:found|listed|known)|doesn't have|possibly incorrect)"
     r"|not listed in|does not exist|doesn't exist|no mailbox here|invalid (?:recipient|mailbox|address"
     r"|user)|unrouteable|unroutable"
     r"|host (?:unknown|not found)|domain (?:name )?not found|name or service not known|no such domain"
-    r"|bad destination"
+    r"|null ?mx|does not accept mail|bad destination|does not like recipient|illegal alias"
     r"|address rejected|recipient rejected|recipientnotfound|address (?:couldn't|could not) be found"
     r"|wasn't found|moved"
     r"|disabled|not a valid (?:user|mailbox)|recipient unknown|e-?mail address you entered"
@@ -73,7 +80,9 @@ _DELAYED = re.compile(
 )
 _GIVEN_UP = re.compile(r"permanent(?:ly)? (?:error|fail)|given up|gave up|giving up|failed permanently", re.IGNORECASE)
 _HARD_CODES = re.compile(r"^5\.(?:1\.[1-36]|1\.10|2\.1|4\.4|0\.1)$")
-_ALONE = re.compile(r"^[ \t]*(?:[*•-][ \t]+)?<?([^\s<>:;,]+@[^\s<>:;,]+[^\s<>:;,.])>?:?[ \t]*$", re.MULTILINE)
+_ALONE = re.compile(
+    r"^[ \t]*(?:(?:[*•]|--?)[ \t]+)?<?([^\s<>:;,（）：]+@[^\s<>:;,（）：]+[^\s<>:;,.])>?:?[ \t]*$", re.MULTILINE
+)
 """An address that has a line for itself, whatever language the rest is in."""
 _TEXT_FORMS = (
     # qmail: <address>: words
@@ -101,15 +110,19 @@ _TEXT_FORMS = (
 
 def find_bounces(head: Head, parts: Sequence[Part], text: str) -> tuple[bool, tuple[Bounce, ...]]:
     """Return whether a mail is a bounce, and whom it says was not reached."""
-    reports = [part for part in parts if part.content_type == "message/delivery-status"]
+    reports = [part for part in parts if part.content_type in DELIVERY_STATUS]
     if reports:
         found = [bounce for part in reports for bounce in _report(decode(part.content), text)]
         return True, _unique(found or list(_from_text(head, text)))
     is_report = "multipart/report" in head.get("content-type").lower()
-    if is_report and "disposition-notification" in head.get("content-type").lower():
+    if is_report and _OTHER_REPORT.search(head.get("content-type")):
         return False, ()
-    daemon = bool(_DAEMON.search(head.get("from"))) or "<>" in head.get("return-path").replace(" ", "")
-    announced = _SUBJECT.search(head.get("subject")) or _FAILED.search(text[:3000])
+    by_nobody = "<>" in head.get("return-path").replace(" ", "")
+    daemon = bool(_DAEMON.search(head.get("from")))
+    announced = bool(_SUBJECT.search(head.get("subject")) or _FAILED.search(text[:3000]))
+    # Whatever the language is.
+    announced = announced or (daemon and by_nobody and bool(_REFUSED.search(text[:6000])))
+    daemon = daemon or by_nobody
     if head.all("x-failed-recipients") or (daemon and (is_report or announced)):
         named = _unique(list(_from_text(head, text)))
         return is_report or bool(named), named
@@ -167,7 +180,8 @@ def _kind(status: str, words: str) -> BounceKind:
     """Return whether a failure is for good: the words beat the code where they name the sender or a limit."""
     if status.startswith("4") or _SOFT_CODES.match(status) or _SENDERS_FAULT.search(words):
         return BounceKind.SOFT
-    hard_words, soft_words = _HARD.search(words), _SOFT.search(words)
+    # To give up at once says nothing about why.
+    hard_words, soft_words = _HARD.search(words), _SOFT.search(_GIVEN_UP.sub("", words) if status else words)
     if soft_words and not hard_words:
         return BounceKind.SOFT
     if hard_words:
@@ -180,7 +194,7 @@ def _from_text(head: Head, text: str) -> Iterator[Bounce]:
     if not named:
         named = [match.group(1) for form in _TEXT_FORMS for match in form.finditer(text[:6000])][:20]
     if not named:
-        named = _ALONE.findall(text[:6000])[:20]
+        named = _ALONE.findall(text[:6000])[:20] or _only_address(head, text[:3000])
     announced = f"{head.get('subject')}\n{text[:3000]}"
     delayed = _DELAYED.search(announced) and not _GIVEN_UP.search(announced)
     for recipient in named:
@@ -188,7 +202,14 @@ def _from_text(head: Head, text: str) -> Iterator[Bounce]:
         status = _STATUS.search(words)
         code = status.group() if status else ""
         kind = BounceKind.DELAYED if delayed and not code.startswith("5") else _kind(code, words)
-        yield Bounce(recipient.strip(".<>"), kind, code)
+        yield Bounce(recipient.strip(".<>[]"), kind, code)
+
+
+def _only_address(head: Head, text: str) -> list[str]:
+    """Return the address in a text, when there is but one beside those of the head."""
+    of_head = {each.lower() for name in ("from", "to", "return-path") for each in _ADDRESS.findall(head.get(name))}
+    found = dict.fromkeys(each for each in _ADDRESS.findall(text) if each.lower() not in of_head)
+    return list(found) if len(found) == 1 else []
 
 
 def _unique(bounces: Sequence[Bounce]) -> tuple[Bounce, ...]:

@@ -28,13 +28,16 @@ _ALIASES = {
     "tis-620": "cp874",
     "iso-2022-jp": "iso2022_jp_ext",
 }
+_TAKES_ANYTHING = ("cp125", "iso8859", "koi8", "mac-")
+"""Charsets of one byte a letter, in which any bytes are text; what is valid UTF-8 was hardly meant so."""
 _DETECTED_FROM = 4_000
 """Bytes that are enough to detect a charset from."""
 
 
 def decode(data: bytes, declared: str = "") -> str:
     """Return the text of bytes that are said to be in a charset, which may be wrong, unknown or missing."""
-    for charset in (declared, "utf-8"):
+    doubtful = _codec(declared).startswith(_TAKES_ANYTHING)
+    for charset in ("utf-8", declared) if doubtful else (declared, "utf-8"):
         text = _strictly(data, charset)
         if text is not None:
             return text

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+import codecs
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -56,11 +57,12 @@ def split_message(raw: bytes) -> tuple[Head, bytes]:
 
     Lines may end in CR LF, LF or CR; blanks before a colon and lines that are no field are left out.
     """
-    raw = raw.lstrip(b"\r\n")
+    raw = raw.removeprefix(codecs.BOM_UTF8).lstrip(b"\r\n")
     data = raw.replace(b"\r\n", b"\n") if b"\n" in raw else raw.replace(b"\r", b"\n")
-    head, _, body = data.partition(b"\n\n")
+    head, blank, body = data.partition(b"\n\n")
     fields: list[tuple[str, bytearray]] = []
-    for line in head[:HEAD_LIMIT].split(b"\n"):
+    lines = head[:HEAD_LIMIT].split(b"\n")
+    for number, line in enumerate(lines):
         if line[:1] in (b" ", b"\t") and fields:
             name, value = fields[-1]
             if name == REFERENCES:
@@ -72,6 +74,10 @@ def split_message(raw: bytes) -> tuple[Head, bytes]:
                 value += (b"\n" + line)[: max(0, KEPT_LIMIT - len(value))]
         elif len(fields) < FIELDS_LIMIT and (match := _FIELD.match(line)):
             fields.append((name := match.group(1).decode("ascii").lower(), _kept(name, match.group(2))))
+        elif fields and not blank and len(head) <= HEAD_LIMIT:
+            # Nothing divides head and body: what is no field is the body.
+            body = b"\n".join(lines[number:])
+            break
     if not fields:
         # No head at all: everything is text.
         return Head(()), b"\n" + data
@@ -202,7 +208,7 @@ def _address_and_name(piece: str) -> tuple[str, str]:
         last = angles[-1]
         inside = last.group(1).strip()
         found = _BARE_ADDRESS.search(inside) if "@" in inside else None
-        return (found.group() if found else inside), piece[: last.start()]
+        return (found.group() if found else inside), piece[: last.start()].rstrip("<")
     bare = _BARE_ADDRESS.search(piece)
     if bare:
         rest = (piece[: bare.start()] + piece[bare.end() :]).strip()

@@ -16,10 +16,13 @@ from supportdesk.email.receiving.charsets import decode
 from supportdesk.email.receiving.headers import decode_field
 from supportdesk.email.receiving.parsed import Attachment
 
+DELIVERY_STATUS = ("message/delivery-status", "message/global-delivery-status")
 PARTS_LIMIT = 1_000
 DEPTH_LIMIT = 20
 
 _PROSE = re.compile(rb"(?<![A-Za-z])[A-Za-z]{2,}+ [A-Za-z]{2,}+ [A-Za-z]{2,}")
+_ENCODED = re.compile(rb"[A-Za-z0-9+/\n]{20,}={0,2}\n*")
+_NOT_ENCODED = re.compile(rb"[^A-Za-z0-9+/=\s]")
 _UUENCODED = re.compile(rb"begin [0-7]{3,4} (\S.*)")
 UUENCODED_LIMIT = 100
 
@@ -71,7 +74,7 @@ def _walk(message: Message, depth: int) -> Iterator[Part]:
     content_type = message.get_content_type().lower()
     if content_type == "message/rfc822":
         yield _part(message, content_type, _enclosed(message))
-    elif message.is_multipart() and depth < DEPTH_LIMIT and content_type != "message/delivery-status":
+    elif message.is_multipart() and depth < DEPTH_LIMIT and content_type not in DELIVERY_STATUS:
         for child in message.get_payload():
             if isinstance(child, Message):
                 yield from _walk(child, depth + 1)
@@ -97,7 +100,10 @@ def _part(message: Message, content_type: str, content: bytes) -> Part:
 def _enclosed(message: Message) -> bytes:
     payload = message.get_payload()
     if isinstance(payload, list):
-        return b"\n".join(_flat(child) for child in payload[:PARTS_LIMIT] if isinstance(child, Message))
+        flat = b"\n".join(_flat(child) for child in payload[:PARTS_LIMIT] if isinstance(child, Message))
+        # RFC 2046 forbids an encoding here; some servers encode all the same.
+        encoded = _encoding(message) in ("base64", "quoted-printable")
+        return _decoded(flat.strip(b"\n"), _encoding(message)) if encoded else flat
     return _content(message)
 
 
@@ -109,15 +115,26 @@ def _flat(message: Message) -> bytes:
 
 
 def _content(message: Message) -> bytes:
-    encoding = _raw(message, "content-transfer-encoding").split(";")[0].strip().lower()
+    encoding = _encoding(message)
     # Without its encoding a part gives its bytes as they came.
     del message["content-transfer-encoding"]
     data = message.get_payload(decode=True)
-    if not isinstance(data, bytes):
-        return b""
-    if encoding == "base64" and not _PROSE.search(data):
-        kept = re.sub(rb"[^A-Za-z0-9+/]", b"", data.split(b"=\n\n")[0])
-        return binascii.a2b_base64(kept[: len(kept) // 4 * 4] + _last_group(kept))
+    return _decoded(data, encoding) if isinstance(data, bytes) else b""
+
+
+def _encoding(message: Message) -> str:
+    return _raw(message, "content-transfer-encoding").split(";")[0].strip().lower()
+
+
+def _decoded(data: bytes, encoding: str) -> bytes:
+    if encoding == "base64":
+        encoded, _, below = data.lstrip(b"\n").partition(b"\n\n")
+        if _NOT_ENCODED.search(below) and _ENCODED.fullmatch(encoded):
+            # A mailing list writes its footer below what is encoded.
+            data = encoded
+        if not _PROSE.search(data):
+            kept = re.sub(rb"[^A-Za-z0-9+/]", b"", data.split(b"=\n\n")[0])
+            return binascii.a2b_base64(kept[: len(kept) // 4 * 4] + _last_group(kept))
     if encoding == "quoted-printable":
         return binascii.a2b_qp(data)
     if encoding in ("x-uuencode", "uuencode", "uue", "x-uue") and (files := split_uuencoded(data)[1]):
