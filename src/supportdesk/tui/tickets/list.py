@@ -25,8 +25,8 @@ AGE_WIDTH = 4
 OWNER_WIDTH, WIDE_OWNER_WIDTH = 8, 14
 TAGS_FROM = 4
 PRESENT_WIDTH = 16
-REQUESTER_FROM = 32
-"""Cells for title and requester from which on both are shown, and the owner."""
+OWNER_FROM, REQUESTER_FROM = 40, 64
+"""Cells for title, owner and requester from which on the owner is shown, and from which on the requester too."""
 TIME_WIDTH = 17
 EXTRA_WIDTH = 110
 """From this width of the list on, chosen columns are shown."""
@@ -83,15 +83,15 @@ class TicketQueue(PageList[TicketSummary]):
         return self.chosen if width >= EXTRA_WIDTH else ()
 
     def _columns(self, width: int) -> tuple[int, int, int, int]:
-        """Return the widths of number, title, requester and owner; the last two give way in a narrow list."""
+        """Return the widths of number, title, requester and owner; in a narrow list the title has the room."""
         largest = max((row.number for row in self.loaded), default=0)
         number = max(5, len(f"#{largest} "))
         taken = number + PRIORITY_WIDTH + STATUS_WIDTH + AGE_WIDTH + TIME_WIDTH * len(self._extra(width))
         rest = width - 2 - taken
-        if rest < REQUESTER_FROM + OWNER_WIDTH:
+        if rest < OWNER_FROM:
             return number, max(8, rest), 0, 0
         owner = OWNER_WIDTH if width < EXTRA_WIDTH else WIDE_OWNER_WIDTH
-        requester = min(32, (rest - owner) // 3)
+        requester = min(32, (rest - owner) // 3) if rest >= REQUESTER_FROM else 0
         return number, rest - owner - requester, requester, owner
 
     def cells(self, row: TicketSummary, width: int) -> Cells:
@@ -143,7 +143,7 @@ class TicketQueue(PageList[TicketSummary]):
         """Return the names of the columns, above them; a sign stands at the one that they are ordered by."""
         number, title, requester, owner = self._columns(width)
         columns = [("#", number), ("Priority", PRIORITY_WIDTH), ("Status", STATUS_WIDTH), ("Title", title)]
-        columns += [("Requester", requester), ("Owner", owner)] if owner else []
+        columns += [(name, size) for name, size in (("Requester", requester), ("Owner", owner)) if size]
         columns += [(name, TIME_WIDTH) for name in self._extra(width)]
         ordered = self._ordered_by(width)
         names = " " + "".join(style.fit(name + ORDER_SIGN * (name == ordered), size) for name, size in columns)
