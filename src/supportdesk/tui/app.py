@@ -249,6 +249,11 @@ class SupportDesk(Undoing, App[int], inherit_bindings=False):
         """How many tickets each queue has, by its name."""
         return self.feed.counts
 
+    @property
+    def failed_mails(self) -> int:
+        """How many mails could not be delivered."""
+        return self.feed.failed_mails
+
     async def show_counts(self) -> None:
         """Read the counts of the queues again, and show them on every screen."""
         await self.feed.show_counts()

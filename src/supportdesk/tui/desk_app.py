@@ -26,6 +26,10 @@ class DeskApp(Protocol):
     def counts(self) -> Mapping[str, int]:
         """How many tickets each queue has, by its name."""
 
+    @property
+    def failed_mails(self) -> int:
+        """How many mails could not be delivered."""
+
     async def show_counts(self) -> None:
         """Read the counts of the queues again, and show them on every screen."""
 

@@ -65,6 +65,7 @@ class Feed:
         self._others: Sequence[Present] = ()
         # How many tickets each queue has, by its name.
         self.counts: Mapping[str, int] = {}
+        self.failed_mails = 0
         # That nothing is sent for the time being, and why; empty while mail is delivered.
         self.mail_trouble = ("", "")
 
@@ -138,12 +139,17 @@ class Feed:
             self._seen_seq = entries[-1].seq
 
     async def show_counts(self) -> None:
-        """Show how many tickets each queue has, on every screen; the counts are kept, so that reading them is cheap."""
-        counts = await self._desk.run(self._desk.queues.counts)
-        if counts != self.counts:
-            self.counts = counts
+        """Show how many tickets each queue has, and how many mails failed; these counts are kept, and cheap to read."""
+        queues = self._desk.queues
+
+        def read() -> tuple[Mapping[str, int], int]:
+            return queues.counts(), queues.failed_mails()
+
+        found = await self._desk.run(read)
+        if found != (self.counts, self.failed_mails):
+            self.counts, self.failed_mails = found
             for screen in self._app.opened_screens:
-                screen.show_counts(counts)
+                screen.show_counts()
             self._app.show_title()
 
     async def deliver(self) -> None:

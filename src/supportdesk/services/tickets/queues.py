@@ -24,6 +24,10 @@ class Queues:
         with self._database.reading():
             return queues.counts(self._database, self._context.actor, self._context.now())
 
+    def failed_mails(self) -> int:
+        """Return how many mails could not be delivered, without loading the mail service."""
+        return queues.failed_mails(self._database)
+
     def query_values(self) -> Mapping[str, Sequence[str]]:
         """Return what a query can ask for on this desk, for `domain.query.completion`: agents, and tags in use."""
         # Lazy import: keeps start-up fast.

@@ -31,6 +31,14 @@ _FAILED_REPLIES = """
     )
 """
 
+_FAILED_MAILS = "SELECT notifications FROM notification_counts WHERE status = 'failed'"
+
+
+def failed_mails(database: Database) -> int:
+    """Return how many mails could not be delivered."""
+    found = database.sql(_FAILED_MAILS)
+    return int(found[0][0]) if found else 0
+
 
 def counts(database: Database, agent: str, at: datetime) -> dict[str, int]:
     """Return how many tickets each queue of an agent has, by its name."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual import events, on
@@ -52,7 +52,6 @@ class DeskScreen(Movement, TypedCommands):
         super().__init__()
         # Whether one works in the mail log: the keys are its own then.
         self.in_mail = False
-        self._failed = 0
 
     # What a kind of screen says about itself
 
@@ -85,17 +84,8 @@ class DeskScreen(Movement, TypedCommands):
 
     async def on_mail(self) -> None:
         """Show what has become of mail."""
-        await self._show_mail_state()
         if self.mail.is_open:
             await self.mail.refresh_messages()
-
-    async def _show_mail_state(self) -> None:
-        """Show in the title how many mails failed, and that the mock sends none."""
-        desk = self.desk_app.desk
-        self._failed = (await desk.run(desk.mail.counts)).get(DeliveryStatus.FAILED, 0)
-        self.show_mail_trouble(*self.desk_app.mail_trouble)
-        if desk.mail_settings.provider == "mock":
-            self.title_bar.remark((MOCK_NOTICE, "mock: nothing leaves", "mock mail"))
 
     async def on_traffic(self) -> None:
         """Show what has come in without a journal entry, such as users of experiments."""
@@ -146,25 +136,26 @@ class DeskScreen(Movement, TypedCommands):
         """Read what is shown first, then accept keys."""
         self.read_keys()
         self._show_tabs()
-        self.show_mail_trouble(*self.desk_app.mail_trouble)
+        if self.desk_app.desk.mail_settings.provider == "mock":
+            self.title_bar.remark((MOCK_NOTICE, "mock: nothing leaves", "mock mail"))
         self.run_worker(self.run_commands(), group="commands")
         self.focus_body()
         await self.load()
         self.ready.set()
-        # After the first drawing: it opens the mail service.
-        self.call_after_refresh(self._show_mail_state)
 
     def _show_tabs(self) -> None:
         tabs = [self.hint_of(BY_ID[f"go.{name.lower()}"], name) for name in MAIN_SCREENS]
         self.query_one(TabLine).show_screens([tab for tab in tabs if tab], self.NAME)
-        self.show_counts(self.desk_app.counts)
+        self.show_counts()
 
-    def show_counts(self, counts: Mapping[str, int]) -> None:
-        """Show how many tickets each queue has."""
+    def show_counts(self) -> None:
+        """Show how many tickets each queue has, and how many mails failed."""
+        counts = self.desk_app.counts
         unread = counts.get("unread", 0)
         self.query_one(TabLine).count(
             {"Tickets": unread}, [f"{words} {counts[name]:,}" for name, words in COUNTED.items() if counts.get(name)]
         )
+        self.show_mail_trouble(*self.desk_app.mail_trouble)
 
     @property
     def title_bar(self) -> TitleBar:
@@ -279,7 +270,8 @@ class DeskScreen(Movement, TypedCommands):
 
     def show_mail_trouble(self, trouble: str, why: str) -> None:
         """Show in the title and in the mail log why nothing is sent for the time being; nothing when mail goes out."""
-        failed = f"{self._failed:,} failed mail{'s' * (self._failed != 1)} (m)" if self._failed else ""
+        count = self.desk_app.failed_mails
+        failed = f"{count:,} failed mail{'s' * (count != 1)} (m)" if count else ""
         self.title_bar.warn(" · ".join(filter(None, (trouble, failed))))
         self.mail.say(f"{trouble}: {why}" if trouble and why else trouble)
 
