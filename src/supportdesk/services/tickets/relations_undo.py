@@ -5,17 +5,16 @@ from __future__ import annotations
 from supportdesk.domain.errors import Conflict, DeskError
 from supportdesk.domain.journal import Entry, EntryKind
 from supportdesk.domain.reference import Reference
-from supportdesk.domain.ticket import Ticket
-from supportdesk.services.context import Context
 from supportdesk.services.journal_entries import Undo, unreadable_entry
 from supportdesk.services.tickets import relations
+from supportdesk.services.tickets.undo import changed_ticket
 from supportdesk.storage import journal
 from supportdesk.storage.tickets import queries as tickets
 
 
 def undo_merge(undo: Undo, done: Entry) -> None:
     """Take a merged ticket out again, or merge one that was taken out."""
-    ticket = _find(undo.context, done)
+    ticket = changed_ticket(undo.context, done)
     before, after = _number(done, done.before), _number(done, done.after)
     later = journal.in_force_after(undo.context.database, done)
     if later and not done.after:
@@ -29,7 +28,7 @@ def undo_merge(undo: Undo, done: Entry) -> None:
     except DeskError as error:
         raise Conflict(f"{error.message}; nothing was undone") from error
     relations.update_awaiting(undo.context, {ticket.number} | {each for each in (before, after) if each is not None})
-    undo.tickets.append(_find(undo.context, done))
+    undo.tickets.append(changed_ticket(undo.context, done))
 
 
 def undo_link(undo: Undo, done: Entry) -> None:
@@ -38,19 +37,12 @@ def undo_link(undo: Undo, done: Entry) -> None:
     found = tickets.find(undo.context.database, Reference("", number=other or 0))
     if not found:
         raise unreadable_entry(done)
-    relations.set_linked(undo.context, _find(undo.context, done), found[0], linked=bool(done.before))
+    relations.set_linked(undo.context, changed_ticket(undo.context, done), found[0], linked=bool(done.before))
     undo.write_inverse(EntryKind.TICKET_LINKED, done)
 
 
 def undo_taking_in(undo: Undo, done: Entry) -> None:
     """Nothing: the entry of the ticket that was merged, in the same change, does it and records it here too."""
-
-
-def _find(context: Context, done: Entry) -> Ticket:
-    found = tickets.find(context.database, Reference("", number=done.number or 0))
-    if not found or found[0].id != done.subject:
-        raise Conflict(f"#{done.number} does not exist any more; nothing was undone")
-    return found[0]
 
 
 def _number(done: Entry, side: object) -> int | None:

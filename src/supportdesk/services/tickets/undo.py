@@ -64,7 +64,8 @@ def _inverse(entry: Entry) -> TicketChange:
         raise unreadable_entry(entry) from error
 
 
-def _find(context: Context, done: Entry) -> Ticket:
+def changed_ticket(context: Context, done: Entry) -> Ticket:
+    """Return the ticket that an entry is about; raise `Conflict` where there is none any more."""
     found = tickets.find(context.database, Reference("", number=done.number or 0))
     if not found or found[0].id != done.subject:
         raise Conflict(f"#{done.number} does not exist any more; nothing was undone")
@@ -73,7 +74,7 @@ def _find(context: Context, done: Entry) -> Ticket:
 
 def _untouched(context: Context, done: Entry, *, deleted: bool = False) -> Ticket:
     """Return the ticket if nothing that is in force was done with it since."""
-    ticket = _find(context, done)
+    ticket = changed_ticket(context, done)
     later = journal.in_force_after(context.database, done)
     if later:
         raise Conflict(f"#{done.number} has changed since: {later[-1].who} ({later[-1].summary}); nothing was undone")
@@ -84,7 +85,7 @@ def _untouched(context: Context, done: Entry, *, deleted: bool = False) -> Ticke
 
 def _unchanged(context: Context, done: Entry) -> Ticket:
     """Return the ticket if it still has what the change gave it, and nobody has set the same since."""
-    ticket = _find(context, done)
+    ticket = changed_ticket(context, done)
     later = journal.in_force_after(context.database, done)
     if not ticket.is_listed:
         who = later[-1].actor if later else "somebody"

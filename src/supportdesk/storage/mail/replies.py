@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from supportdesk.domain.text import clean_line
 from supportdesk.storage.database import Database
 from supportdesk.storage.merges import members, target_of
+from supportdesk.storage.rows import addresses
 
 if TYPE_CHECKING:
     from supportdesk.domain.conversation.message import Message
@@ -37,7 +38,7 @@ def envelope(database: Database, seq: int) -> Envelope:
     author, to, cc, message = database.sql(
         "SELECT sender_name, to_header, cc_header, message FROM notifications WHERE seq = ?", (seq,)
     )[0]
-    return Envelope(clean_line(author), _addresses(to), _addresses(cc), clean_line(message))
+    return Envelope(clean_line(author), addresses(to or "[]"), addresses(cc or "[]"), clean_line(message))
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +103,3 @@ def incoming_ids(database: Database, ticket_id: str | None) -> list[str]:
         tickets,
     )
     return [clean_line(each) for (each,) in found]
-
-
-def _addresses(text: str) -> tuple[str, ...]:
-    return tuple(clean_line(str(each)) for each in json.loads(text or "[]"))
