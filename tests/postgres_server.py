@@ -17,7 +17,7 @@ import signal
 import subprocess
 import time
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, nullcontext
 from importlib.util import find_spec
 from pathlib import Path
 from tempfile import mkdtemp
@@ -91,6 +91,14 @@ class Server:
     def data(self) -> Path:
         """The server's data folder."""
         return self.root / "data"
+
+    def copy_of(self, primary: Server) -> None:
+        """Make this server one that follows another."""
+        self.root.mkdir()
+        if self._as:
+            os.chown(self.root, self._as["user"], self._as["group"])
+        self.bin = primary.bin
+        self.run("pg_basebackup", "-h", primary.root, "-U", "postgres", "-D", self.data, "-R", "--checkpoint=fast")
 
     def start(self, **options: str) -> None:
         """Start the server, and wait until it answers."""
@@ -178,9 +186,9 @@ class Server:
 
 
 @contextmanager
-def own_server(**options: str) -> Iterator[Server]:
-    """Yield a running server that nobody else uses."""
-    with _folder() as folder:
+def own_server(place: Path | None = None, **options: str) -> Iterator[Server]:
+    """Yield a running server that nobody else uses, with its files in this place."""
+    with nullcontext(place) if place else _folder() as folder:
         server = Server(_made(folder / "server"))
         server.make()
         server.start(**options)

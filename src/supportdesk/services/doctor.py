@@ -145,8 +145,12 @@ class Doctor:
         from supportdesk.services.conversation.attachments import content_store
         from supportdesk.storage.conversation.attachments import contents
 
-        found = {name: data.st_size for name, data in content_store(self._context).names()}
         wanted = dict(contents(self._database))
+        try:
+            found = {name: data.st_size for name, data in content_store(self._context).names()}
+        except DeskError as error:
+            # A desk on a server may do without a folder, until there are attachments.
+            return Finding("attachments", error.message, "name the folder in the address" if wanted else "")
         lost = [name for name, size in wanted.items() if found.get(name) != size]
         unused = len(found.keys() - wanted.keys())
         beside = f", {unused:,} that no message has" if unused else ""

@@ -193,8 +193,11 @@ class Engine(Protocol):
     def durable(self) -> AbstractContextManager[None]:
         """Make every commit inside survive a power cut."""
 
-    def keep_temporary_on_disk(self) -> None:
-        """Keep temporary tables on disk from here on: a million rows take no more memory than ten."""
+    def prepare_staging(self) -> None:
+        """Keep temporary tables on disk from here on: a million rows take no more memory than ten.
+
+        Raises `Unavailable` where this connection cannot keep any.
+        """
 
     def hidden(self, column: Field) -> Field | Sql:
         """Return a column in a form that keeps the planner from using an index on it."""

@@ -99,7 +99,7 @@ class Moved:
 def staging(database: Database) -> Iterator[ExperimentStaging]:
     """Yield empty staging tables; gone at the end of the block."""
     # On disk, so that a million users take no more memory than ten.
-    database.engine.keep_temporary_on_disk()
+    database.engine.prepare_staging()
     database.sql(
         'CREATE TEMP TABLE staged_users (place BIGINT PRIMARY KEY, "user" TEXT, variant BIGINT, at TEXT, '
         "agrees BIGINT, before DOUBLE PRECISION, left_out BIGINT)"

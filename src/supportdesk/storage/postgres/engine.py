@@ -197,8 +197,14 @@ class PostgresEngine:
         finally:
             self._durable = before
 
-    def keep_temporary_on_disk(self) -> None:
-        """Do nothing: the server keeps temporary tables in files."""
+    def prepare_staging(self) -> None:
+        """Raise `Unavailable` where a pool may give each transaction another session: staged rows are in one of them.
+
+        The server itself keeps temporary tables in files.
+        """
+        # A pool tells each client a number of its own, with which to cancel statements.
+        if not self._transacting and self.run("SELECT pg_backend_pid()") != [(self._connection.info.backend_pid,)]:
+            raise failures.pooled(self.name)
 
     def hidden(self, column: peewee.Field) -> peewee.Field:
         """Return a column; the planner knows how many rows have a value."""

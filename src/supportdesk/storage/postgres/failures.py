@@ -50,6 +50,15 @@ def silent(name: str) -> Unavailable:
     return Unavailable(f"the server of the desk {name} does not answer; nothing was saved, try again")
 
 
+def pooled(name: str) -> Unavailable:
+    """Return the error for work that needs a session of its own."""
+    return Unavailable(
+        f"db: {name} is reached by way of a pooler, and imports need a session of their own: "
+        "give this command the address of the server itself; nothing was saved",
+        field="db",
+    )
+
+
 def unreachable(error: Exception, name: str) -> DeskError:
     """Return why no connection can be had, in words for users."""
     # psycopg's words name host and user, never the password; the last line is the reason.

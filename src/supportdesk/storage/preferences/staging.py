@@ -37,7 +37,7 @@ class StagedPreference(NamedTuple):
 def staging(database: Database) -> Iterator[PreferenceStaging]:
     """Yield an empty staging table; gone at the end of the block."""
     # On disk, so that a million rows take no more memory than ten.
-    database.engine.keep_temporary_on_disk()
+    database.engine.prepare_staging()
     database.sql(
         "CREATE TEMP TABLE staged (place BIGINT PRIMARY KEY, id TEXT, email TEXT, email_key TEXT, "
         "email_notifications BIGINT, sms_notifications BIGINT, notification_frequency TEXT, preferred_language TEXT, "

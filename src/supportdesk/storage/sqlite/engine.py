@@ -225,7 +225,7 @@ class SqliteEngine:
         finally:
             self.run(f"PRAGMA synchronous = {int(before)}")
 
-    def keep_temporary_on_disk(self) -> None:
+    def prepare_staging(self) -> None:
         """Keep temporary tables on disk from here on: a million rows take no more memory than ten."""
         self.run("PRAGMA temp_store = FILE")
 

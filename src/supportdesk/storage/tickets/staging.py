@@ -66,7 +66,7 @@ class Clash:
 def staging(database: Database) -> Iterator[Staging]:
     """Create an empty staging table that is dropped at the end of the block."""
     # On disk, so that a million tickets take no more memory than ten.
-    database.engine.keep_temporary_on_disk()
+    database.engine.prepare_staging()
     database.sql(
         "CREATE TEMP TABLE staged (place BIGINT PRIMARY KEY, number BIGINT, id TEXT, title TEXT, description TEXT, "
         "priority TEXT, status TEXT, contact_email TEXT, created_at TEXT, updated_at TEXT, step_id TEXT, "
