@@ -60,6 +60,7 @@ def fill(path: Path, *, end: datetime | None = None) -> None:
             clock.at = step.at
             if step.agent not in desks:
                 desks[step.agent] = open_desks.enter_context(_open(path, step.agent, clock))
+                open_desks.enter_context(desks[step.agent].relaxed())
             desk = desks[step.agent]
             numbers[step.key] = step.act(desk, numbers.get(step.key, ""))
 

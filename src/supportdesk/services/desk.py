@@ -141,6 +141,10 @@ class Desk(Services):
         ):
             yield courier
 
+    def relaxed(self) -> AbstractContextManager[None]:
+        """Return a context in which a power cut may undo what was saved, for a desk that can be made again."""
+        return self._database.relaxed()
+
     def deliver_afterwards(self, on_failure: Callable[[DeskError], None]) -> AbstractContextManager[None]:
         """Return a context that delivers, at its end, the mail queued inside it; not mail that is on hold.
 

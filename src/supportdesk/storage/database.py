@@ -104,9 +104,9 @@ class Database:
             yield
 
     @contextmanager
-    def durable(self) -> Iterator[None]:
-        """Make every commit inside survive a power cut: it is on the disk before it returns."""
-        with self.engine.durable():
+    def relaxed(self) -> Iterator[None]:
+        """Let commits inside return before they are on the disk: a power cut may undo them."""
+        with self.engine.relaxed():
             yield
 
     @contextmanager

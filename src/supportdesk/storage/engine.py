@@ -190,8 +190,8 @@ class Engine(Protocol):
     def reading(self) -> AbstractContextManager[None]:
         """Run the block as one read transaction."""
 
-    def durable(self) -> AbstractContextManager[None]:
-        """Make every commit inside survive a power cut."""
+    def relaxed(self) -> AbstractContextManager[None]:
+        """Let a power cut undo the commits inside; it undoes no other one."""
 
     def prepare_staging(self) -> None:
         """Keep temporary tables on disk from here on: a million rows take no more memory than ten.

@@ -82,18 +82,30 @@ def test_a_lock_before_anything_was_handed_over_ends_the_delivery(path, clock, d
     assert (service.seen, sql("SELECT status FROM notifications")) == ([], [("pending",)])
 
 
+# SQLite syncs each commit at level 2, FULL.
+def level_of(database):
+    return database.sql("PRAGMA synchronous")[0][0]
+
+
+@pytest.mark.sqlite
+def test_every_change_is_on_the_disk_when_it_is_confirmed(desk):
+    assert level_of(desk._database) == 2
+    with desk.relaxed():
+        desk.mail.deliver()
+        assert level_of(desk._database) == 1
+    assert level_of(desk._database) == 2
+
+
 @pytest.mark.sqlite
 def test_mail_is_on_the_disk_as_handed_over_before_the_service_gets_it(path, clock, desk, filed, sql):
     filed()
     seen = []
 
     def act(mail):
-        # SQLite syncs each commit at level 2, FULL.
-        seen.append((courier._database.sql("PRAGMA synchronous"), sql("SELECT handed_over_at FROM notifications")))
+        seen.append((level_of(courier._database), sql("SELECT handed_over_at FROM notifications")))
 
     with sender(path, clock, Service(act)) as own, own.courier() as courier:
         courier.deliver_due()
-        assert courier._database.sql("PRAGMA synchronous") == [(1,)]
     ((level, (handed_over,)),) = seen
-    assert level == [(2,)]
+    assert level == 2
     assert handed_over[0] is not None

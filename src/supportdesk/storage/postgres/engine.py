@@ -57,7 +57,7 @@ class PostgresEngine:
         self._connection: Any = None
         self._failed: tuple[float, DeskError] | None = None
         self._transacting = False
-        self._durable = False
+        self._relaxed = False
         self._own_changes = 0
         self._read_only = False
         try:
@@ -189,13 +189,13 @@ class PostgresEngine:
             yield
 
     @contextmanager
-    def durable(self) -> Iterator[None]:
-        """Make every commit inside survive a power cut, also where the server was told not to wait for its disk."""
-        before, self._durable = self._durable, True
+    def relaxed(self) -> Iterator[None]:
+        """Let commits inside be as the server was told; others wait for its disk, whatever it was told."""
+        before, self._relaxed = self._relaxed, True
         try:
             yield
         finally:
-            self._durable = before
+            self._relaxed = before
 
     def prepare_staging(self) -> None:
         """Raise `Unavailable` where a pool may give each transaction another session: staged rows are in one of them.
@@ -261,7 +261,7 @@ class PostgresEngine:
 
     def _settings(self) -> str:
         """Return what holds for one write transaction: no session has to remember it."""
-        durable = "; SET LOCAL synchronous_commit = on" if self._durable else ""
+        durable = "" if self._relaxed else "; SET LOCAL synchronous_commit = on"
         return (
             f"SET LOCAL lock_timeout = {self._busy}; "
             f"SET LOCAL idle_in_transaction_session_timeout = '{IDLE_SECONDS}s'{durable}"
