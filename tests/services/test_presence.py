@@ -14,7 +14,7 @@ import sys
 from pathlib import Path
 from supportdesk.services.presence import Presence
 
-presence = Presence(Path(sys.argv[1]), None, "bob")
+presence = Presence(Path(sys.argv[1]), "bob")
 presence.show(7, writing=True)
 print("open", flush=True)
 sys.stdin.read()
@@ -28,7 +28,7 @@ def folder(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def ann(folder: Path) -> Presence:
-    return Presence(folder, None, "ann", recheck_seconds=0)
+    return Presence(folder, "ann", recheck_seconds=0)
 
 
 def seen(presence: Presence) -> list[tuple[str, int, bool]]:
@@ -36,7 +36,7 @@ def seen(presence: Presence) -> list[tuple[str, int, bool]]:
 
 
 def test_a_session_is_seen_for_as_long_as_its_ticket_is_open(ann, folder):
-    bob = Presence(folder, None, "bob")
+    bob = Presence(folder, "bob")
     assert seen(ann) == []
     bob.show(7)
     assert seen(ann) == [("bob", 7, False)]
@@ -49,7 +49,7 @@ def test_a_session_is_seen_for_as_long_as_its_ticket_is_open(ann, folder):
 
 
 def test_the_same_agent_at_another_terminal_is_seen(ann, folder):
-    other = Presence(folder, None, "ann")
+    other = Presence(folder, "ann")
     other.show(3)
     assert seen(ann) == [("ann", 3, False)]
     other.close()
@@ -68,7 +68,7 @@ def test_a_killed_session_is_gone(ann, folder, spawn):
 
 def test_nothing_is_written_while_nothing_changes(ann, folder):
     ann.show(1)
-    bob = Presence(folder, None, "bob")
+    bob = Presence(folder, "bob")
     bob.show(2)
     before = [(each.name, each.stat().st_mtime_ns, each.stat().st_ino) for each in folder.iterdir()]
     for _ in range(100):
@@ -78,20 +78,19 @@ def test_nothing_is_written_while_nothing_changes(ann, folder):
     assert [(each.name, each.stat().st_mtime_ns, each.stat().st_ino) for each in folder.iterdir()] == before
 
 
-@pytest.mark.parametrize(("mode", "expected"), [(0o600, 0o700), (0o640, 0o750), (0o660, 0o770)])
-def test_those_who_may_use_the_desk_may_see_it(tmp_path, folder, mode, expected):
-    desk = tmp_path / "support.db"
-    desk.touch()
-    desk.chmod(mode)
-    presence = Presence(folder, desk, "ann")
-    presence.show(1)
-    assert stat.S_IMODE(folder.stat().st_mode) == expected
-    assert [stat.S_IMODE(each.stat().st_mode) for each in folder.iterdir()] == [mode]
+@pytest.mark.parametrize(("above", "folders", "file"), [(0o755, 0o700, 0o600), (0o2775, 0o2770, 0o660)])
+def test_whoever_makes_the_folder_of_the_desks_files_opens_it_to_the_same_people(
+    tmp_path, folder, above, folders, file
+):
+    tmp_path.chmod(above)
+    Presence(folder, "ann").show(1)
+    assert [stat.S_IMODE(each.stat().st_mode) for each in (folder.parent, folder)] == [folders, folders]
+    assert [stat.S_IMODE(each.stat().st_mode) for each in folder.iterdir()] == [file]
 
 
 def test_a_folder_that_cannot_be_made_disturbs_nobody(tmp_path):
     (tmp_path / "file").touch()
-    presence = Presence(tmp_path / "file" / "presence", None, "ann")
+    presence = Presence(tmp_path / "file" / "presence", "ann")
     presence.show(1, writing=True)
     assert presence.others() == ()
     presence.show(None)
@@ -132,5 +131,5 @@ def test_a_pipe_a_link_and_a_folder_hold_nobody_up(ann, folder, tmp_path):
 
 
 def test_a_name_cannot_move_the_cursor_of_others(ann, folder):
-    Presence(folder, None, "e\x1b[2Jve").show(1)
+    Presence(folder, "e\x1b[2Jve").show(1)
     assert all(name.isprintable() for name, _, _ in seen(ann))

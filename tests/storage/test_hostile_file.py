@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 import pytest
 
 from supportdesk.domain.desk_address import SqliteFile
-from supportdesk.domain.errors import DeskError, Unavailable
+from supportdesk.domain.errors import DeskError, NotAllowed, Unavailable
 from supportdesk.domain.page import START
 from supportdesk.domain.query import Order, TicketQuery, parse_query
 from supportdesk.domain.ticket import Status, TicketChange, new_ticket
@@ -30,6 +30,7 @@ def readings(desk):
         lambda: desk.journal.page(START, 50),
         lambda: desk.journal.after(0),
         lambda: desk.mail.page(),
+        lambda: desk.conversation.messages("1"),
     ]
 
 
@@ -67,13 +68,15 @@ def test_controls_in_the_file_never_reach_the_screen(desk, filed, sql):
         ("UPDATE tickets SET updated_at = ''", 0),
         ("UPDATE tickets SET updated_at = '0001-01-01T00:00:00.000Z'", 0),
         ("UPDATE tickets SET updated_at = '9999-12-31T23:59:59.999Z'", 0),
-        ("UPDATE tickets SET title = CAST(x'ff1b5d303b6f776e656407' AS TEXT)", 6),
+        ("UPDATE tickets SET title = CAST(x'ff1b5d303b6f776e656407' AS TEXT)", 0),
+        ("UPDATE messages SET kind = 'shout', source = 'fax', created_at = 'now', to_addresses = '{'", 0),
+        ("UPDATE messages SET content = CAST(x'00ff' AS TEXT), cc_addresses = '{}'", 0),
         ("UPDATE ticket_status_history SET new_status = 'done'", 0),
         ("UPDATE ticket_status_history SET changed_at = '-'", 0),
         ("UPDATE notifications SET status = 'lost'", 0),
         ("UPDATE notifications SET notification_type = 'sms'", 0),
         ("UPDATE notifications SET created_at = 'soon'", 0),
-        ("UPDATE journal SET kind = 'ticket.burnt'", 2),
+        ("UPDATE journal SET kind = 'ticket.burnt'", 0),
         ("UPDATE journal SET at = 'now'", 0),
         ("UPDATE journal SET after = 'null'", 0),
         ("UPDATE journal SET after = '[]'", 0),
@@ -83,6 +86,7 @@ def test_controls_in_the_file_never_reach_the_screen(desk, filed, sql):
 )
 def test_rows_that_no_desk_wrote_hide_no_others(desk, filed, path, statement, unreadable):
     filed()
+    desk.conversation.note("1", "Call her back.")
     with closing(Database(SqliteFile(path))) as database:
         database.sql("PRAGMA ignore_check_constraints = 1")
         database.sql("DROP TRIGGER journal_is_kept_whole")
@@ -106,6 +110,21 @@ def test_a_time_that_cannot_be_read_shows_as_1970_and_the_doctor_says_where_it_i
     assert [finding.found for finding in desk.doctor.examine() if finding.check == "times"] == [
         "some cannot be read and show as 1970: 1 in tickets.created_at"
     ]
+
+
+def test_the_doctor_names_text_that_is_not_utf_8_and_entries_of_unknown_kinds(desk, filed, sql):
+    filed()
+    sql("UPDATE tickets SET title = CAST(x'4c616dff' AS TEXT)")
+    sql("DROP TRIGGER journal_is_kept_whole")
+    sql("UPDATE journal SET kind = 'ticket.burnt'")
+    assert desk.tickets.get("1").title == "Lam\ufffd"
+    entry = desk.journal.page(START, 1)[0]
+    assert (entry.about, entry.summary) == ("number 1", "something that this program does not know")
+    with pytest.raises(NotAllowed, match="does not know what it was"):
+        desk.journal.undo()
+    found = {finding.check: finding.found for finding in desk.doctor.examine()}
+    assert found["text"] == "some is not UTF-8 and shows with \ufffd: 1 in tickets.title"
+    assert found["history"].endswith("of a kind that this program does not know: ticket.burnt")
 
 
 def test_a_time_that_plain_sql_wrote_is_taken_for_utc(desk, filed, sql, clock):

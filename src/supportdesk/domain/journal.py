@@ -21,6 +21,7 @@ class Subject(StrEnum):
     NOTIFICATION = "notification #"
     MAIL = "mail #"
     AGENT = "agent #"
+    UNKNOWN = "number "
 
 
 @dataclass(frozen=True, slots=True)
@@ -238,6 +239,12 @@ class EntryKind(StrEnum):
         kind.row = row
         return kind
 
+    UNKNOWN = KindRow(
+        "unknown",
+        Subject.UNKNOWN,
+        "something that this program does not know",
+        instead="this program does not know what it was",
+    )
     TICKET_CREATED = KindRow(
         "ticket.created",
         Subject.TICKET,

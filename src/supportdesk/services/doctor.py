@@ -12,8 +12,10 @@ from supportdesk.domain.finding import Finding
 from supportdesk.domain.mail.notification import DeliveryStatus
 from supportdesk.domain.mail.retry import CLOCK_TOLERANCE
 from supportdesk.domain.moment import from_text
+from supportdesk.domain.text import excerpt
 from supportdesk.services.context import Context
 from supportdesk.services.mail import carrier
+from supportdesk.storage import journal
 from supportdesk.storage.mail import notifications, outbox, provider_state
 from supportdesk.storage.mail import variants as mail_variants
 from supportdesk.storage.mail.provider_state import ServiceState
@@ -137,6 +139,14 @@ class Doctor:
                 "times",
                 f"some cannot be read and show as 1970: {', '.join(found)}",
                 "somebody changed the file by hand: correct them there, or restore it from a backup",
+            )
+
+        if kinds := journal.unknown_kinds(self._database):
+            named = excerpt(", ".join(kinds))
+            yield Finding(
+                "history",
+                f"{sum(kinds.values()):,} entries are of a kind that this program does not know: {named}",
+                "a newer program wrote them, or somebody changed the file by hand",
             )
 
     def _files(self) -> Finding:

@@ -169,7 +169,7 @@ class Services:
         """Who has which ticket open now."""
         from supportdesk.services.presence import Presence
 
-        return Presence(self._files / "presence", next(iter(self._database.files), None), self.actor)
+        return Presence(self._files / "presence", self.actor)
 
     @cached_property
     def blocked_senders(self) -> BlockedSenders:

@@ -19,6 +19,7 @@ from time import monotonic
 
 from supportdesk.domain.agent import agent_name
 from supportdesk.domain.errors import InvalidValue
+from supportdesk.storage.folders import make_folder, mode_in
 
 RECHECK_SECONDS = 10.0
 """How often the locks are tried while other sessions are known; no change says that one was killed."""
@@ -43,12 +44,9 @@ class Presence:
     Used from one thread at a time.
     """
 
-    def __init__(
-        self, folder: Path, desk_file: Path | None, agent: str, *, recheck_seconds: float = RECHECK_SECONDS
-    ) -> None:
-        """`folder` is where the sessions are; it gets the permissions of the `desk_file`, where there is one."""
+    def __init__(self, folder: Path, agent: str, *, recheck_seconds: float = RECHECK_SECONDS) -> None:
+        """`folder` is where the sessions are, in the folder of the desk's files."""
         self._folder = folder
-        self._desk_file = desk_file
         self._session = f"{os.getpid()}-{secrets.token_hex(8)}"
         self._agent = agent
         self._shown: Present | None = None
@@ -96,15 +94,15 @@ class Presence:
         return self._folder / f"{self._session}{_SUFFIX}"
 
     def _write(self, state: Present) -> None:
-        mode = self._desk_file.stat().st_mode & 0o666 if self._desk_file else 0o600
+        desk = self._folder.parent.parent
         for folder in (self._folder.parent, self._folder):
-            _make(folder, mode)
+            make_folder(folder, desk)
         partial = self._path.with_suffix(".new")
         descriptor = os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
         try:
             # Locked before it can be found, so that nobody takes it for left behind.
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            os.fchmod(descriptor, mode)
+            os.fchmod(descriptor, mode_in(desk))
             fields = {"agent": state.agent, "ticket": state.ticket, "writing": state.writing}
             os.write(descriptor, json.dumps(fields).encode())
             partial.rename(self._path)
@@ -142,16 +140,6 @@ class Presence:
             return None
         finally:
             os.close(descriptor)
-
-
-def _make(folder: Path, mode: int) -> None:
-    """Make a folder where it is missing: entered by those who may read the desk, as the folder above passes it on."""
-    try:
-        folder.mkdir()
-    except FileExistsError:
-        return
-    passed_on = folder.parent.stat().st_mode & stat.S_ISGID
-    folder.chmod(passed_on | mode | (mode & 0o444) >> 2)
 
 
 def _is_left_behind(descriptor: int) -> bool:

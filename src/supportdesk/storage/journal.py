@@ -124,6 +124,12 @@ def last_change(database: Database, actor: str, account: Account, before: int | 
     return int(found[0][0]) if found else None
 
 
+def unknown_kinds(database: Database) -> dict[str, int]:
+    """Return how many entries there are of each kind that this program does not know; reads all of them."""
+    found = database.sql("SELECT kind, count(*) FROM journal GROUP BY kind")
+    return {clean_line(str(kind)): many for kind, many in found if kind not in list(EntryKind)}
+
+
 def actors(database: Database) -> dict[str, int]:
     """Return the names of all actors with the seq of their first entry."""
     # From name to name by the index on (actor, seq): reads an entry a name, not all of them.

@@ -1,13 +1,14 @@
 """Rows to domain objects. The file is not trusted: text is cleaned again, and what is malformed is replaced.
 
-One bad row must not hide a list: a time that cannot be read becomes 1970, and an unknown status the first one; `doctor`
-reports both. What cannot be replaced raises `Unavailable`.
+One bad row must not hide a list: a time that cannot be read becomes 1970, an unknown word the one that stands for it;
+`doctor` reports them. What cannot be replaced raises `Unavailable`.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
 from datetime import datetime
 from enum import StrEnum
 from functools import wraps
@@ -16,7 +17,7 @@ from typing import Any, TypeVar
 from peewee import Field
 
 from supportdesk.domain.errors import Unavailable, quoted
-from supportdesk.domain.journal import Entry, parse_kind
+from supportdesk.domain.journal import Entry, EntryKind, parse_kind
 from supportdesk.domain.moment import from_text
 from supportdesk.domain.text import clean_body, clean_line
 from supportdesk.domain.ticket import Priority, Side, Status, StatusChange, Ticket, TicketSummary
@@ -73,25 +74,36 @@ Row = tuple[Any, ...]
 Thing = TypeVar("Thing")
 
 
-def by_name(columns: Sequence[Field], **fallbacks: StrEnum) -> Callable[[Callable[..., Thing]], Callable[..., Thing]]:
+def by_name(columns: Sequence[Field], **fallbacks: str) -> Callable[[Callable[..., Thing]], Callable[..., Thing]]:
     """Let a function take a row by the names of its columns, whatever their order.
 
-    `fallbacks` are the words that stand for unknown ones, by column.
+    `fallbacks` are what stands for unreadable values, by column: a member of the enumeration of the known words, or
+    JSON of the type that is wanted.
     """
     names = tuple(column.name for column in columns)
+    return lambda make: _replacing(make, names, fallbacks)
 
-    def named(make: Callable[..., Thing]) -> Callable[..., Thing]:
-        @wraps(make)
-        def from_row(*row: object) -> Thing:
-            values = dict(zip(names, row, strict=True))
-            try:
-                return make(**values)
-            except MALFORMED:
-                return make(**{name: _readable(name, value, fallbacks.get(name)) for name, value in values.items()})
 
-        return from_row
+def by_place(**fallbacks: str) -> Callable[[Callable[..., Thing]], Callable[..., Thing]]:
+    """Let a function take a row in the order of its parameters; `fallbacks` as in `by_name`."""
 
-    return named
+    def placed(make: Callable[..., Thing]) -> Callable[..., Thing]:
+        names = tuple(name for name in make.__annotations__ if name != "return")
+        return _replacing(make, names, fallbacks)
+
+    return placed
+
+
+def _replacing(make: Callable[..., Thing], names: Sequence[str], fallbacks: Mapping[str, str]) -> Callable[..., Thing]:
+    @wraps(make)
+    def from_row(*row: object) -> Thing:
+        values = dict(zip(names, row, strict=True))
+        try:
+            return make(**values)
+        except MALFORMED:
+            return make(**{name: _readable(name, value, fallbacks.get(name)) for name, value in values.items()})
+
+    return from_row
 
 
 def read(rows: Iterable[Row], as_thing: Callable[..., Thing]) -> list[Thing]:
@@ -112,7 +124,7 @@ def addresses(text: str) -> tuple[str, ...]:
     return tuple(clean_line(str(address)) for address in json.loads(text))
 
 
-@by_name(SUMMARY_COLUMNS, status=Status.NEW, priority=Priority.MEDIUM)
+@by_name(SUMMARY_COLUMNS, status=Status.NEW, priority=Priority.MEDIUM, awaiting=Side.US)
 def summary(
     number: int,
     id: str,  # noqa: A002
@@ -154,7 +166,7 @@ def summary(
     )
 
 
-@by_name(TICKET_COLUMNS, status=Status.NEW, priority=Priority.MEDIUM)
+@by_name(TICKET_COLUMNS, status=Status.NEW, priority=Priority.MEDIUM, awaiting=Side.US)
 def ticket(
     number: int,
     id: str,  # noqa: A002
@@ -222,7 +234,7 @@ def status_change(
     )
 
 
-@by_name(ENTRY_COLUMNS)
+@by_name(ENTRY_COLUMNS, kind=EntryKind.UNKNOWN, before="{}", after="{}")
 def entry(
     seq: int,
     change: int,
@@ -254,22 +266,22 @@ def entry(
     )
 
 
-def _readable(name: str, value: object, fallback: StrEnum | None) -> object:
+def _readable(name: str, value: object, fallback: str | None) -> object:
     """Return a stored value, or the nearest one that can be read."""
     if not isinstance(value, str):
         return value
-    if fallback is not None and value not in list(type(fallback)):
+    if isinstance(fallback, StrEnum):
+        return value if value in list(type(fallback)) else fallback
+    if fallback is not None:
+        with suppress(*MALFORMED):
+            if type(json.loads(value)) is type(json.loads(fallback)):
+                return value
         return fallback
     if name == "at" or name.endswith(("_at", "_until")):
         try:
             from_text(value)
         except ValueError:
             return UNREADABLE_TIME
-    if name in ("before", "after"):
-        try:
-            _fields(value)
-        except MALFORMED:
-            return "{}"
     return value
 
 

@@ -50,5 +50,6 @@ def delete(database: Database, name: str) -> bool:
     return bool(database.sql("DELETE FROM canned_replies WHERE name_key = ? RETURNING name_key", (name.casefold(),)))
 
 
+@rows.by_place()
 def _canned(name: str, content: str, changed_by: str, changed_at: str) -> CannedReply:
     return CannedReply(clean_line(name), clean_body(content), clean_line(changed_by), from_text(changed_at))

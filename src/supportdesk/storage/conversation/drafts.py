@@ -41,5 +41,6 @@ def delete(database: Database, ticket_id: str) -> None:
     database.sql("DELETE FROM shared_drafts WHERE ticket_id = ?", (ticket_id,))
 
 
+@rows.by_place()
 def _draft(agent: str, content: str, saved_at: str) -> SharedDraft:
     return SharedDraft(clean_line(agent), clean_body(content), from_text(saved_at))

@@ -48,5 +48,6 @@ def unseen(database: Database, agent: str) -> list[Mention]:
     return rows.read(found, _mention)
 
 
+@rows.by_place()
 def _mention(number: int, message: str, author: str, content: str, created_at: str) -> Mention:
     return Mention(number, clean_line(message), clean_line(author), clean_body(content), from_text(created_at))

@@ -42,8 +42,10 @@ def spoken(database: Database, ticket_ids: Sequence[str]) -> dict[str, list[Spok
     return found
 
 
+@rows.by_place(to="[]", cc="[]")
 def _spoken(kind: str, author: str, to: str, cc: str) -> Spoken:
     # Lazy import: keeps start-up fast.
     from supportdesk.domain.conversation.message import MessageKind
 
-    return MessageKind(kind), clean_line(author), (*rows.addresses(to), *rows.addresses(cc))
+    known = MessageKind(kind) if kind in list(MessageKind) else MessageKind.NOTE
+    return known, clean_line(author), (*rows.addresses(to), *rows.addresses(cc))

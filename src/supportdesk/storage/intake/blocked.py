@@ -54,5 +54,6 @@ def is_blocked(database: Database, address: str) -> bool:
     return bool(database.sql(f"SELECT 1 FROM blocked_senders WHERE sender_key IN ({places}) LIMIT 1", names))
 
 
+@rows.by_place()
 def _blocked(sender: str, blocked_by: str, blocked_at: str) -> BlockedSender:
     return BlockedSender(clean_line(sender), clean_line(blocked_by), from_text(blocked_at))

@@ -119,6 +119,7 @@ def origin(database: Database, ticket_id: str) -> Origin | None:
     return rows.read_one(found[0], _origin)
 
 
+@rows.by_place(copied="[]")
 def _origin(message_id: str, from_name: str, copied: str) -> Origin:
     return Origin(clean_line(message_id), clean_line(from_name), rows.addresses(copied))
 
@@ -221,6 +222,7 @@ def settle(database: Database, seq: int, outcome: Outcome, ticket_id: str | None
     )
 
 
+@rows.by_place(outcome=Outcome.FAILED)
 def _incoming(
     seq: int,
     id: str,  # noqa: A002

@@ -57,6 +57,7 @@ def remove(database: Database, name: str) -> bool:
     return bool(database.change("DELETE FROM mail_sources WHERE name = ?", (name,)))
 
 
+@rows.by_place()
 def _source(
     name: str,
     uid_validity: int,

@@ -60,5 +60,6 @@ def list_all(database: Database) -> list[Suppression]:
     return rows.read(found, _suppression)
 
 
+@rows.by_place()
 def _suppression(address: str, reason: str, added_by: str, added_at: str) -> Suppression:
     return Suppression(clean_line(address), clean_line(reason), clean_line(added_by), from_text(added_at))

@@ -13,8 +13,8 @@ from tempfile import mkstemp
 import peewee
 
 from supportdesk.domain.errors import InvalidValue, Unavailable, quoted
+from supportdesk.storage.folders import mode_in
 from supportdesk.storage.sqlite.failures import translate_errors
-from supportdesk.storage.sqlite.file import mode_in
 
 _PREFIX, _SUFFIX = ".supportdesk-", ".partial"
 

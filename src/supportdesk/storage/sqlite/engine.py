@@ -56,7 +56,7 @@ class SqliteEngine:
             thread_safe=False,
             check_same_thread=False,
             autoconnect=False,
-            pragmas={"foreign_keys": 1, "synchronous": "normal"},
+            pragmas={"foreign_keys": 1, "synchronous": "full"},
         )
         # Statements that copy rows inside the database index them too.
         self._sqlite.register_function(index_form, "index_form", 1, deterministic=True)
@@ -71,7 +71,10 @@ class SqliteEngine:
         if not self._read_only:
             remove_foreign_log(self.path, self._file)
         self._sqlite.connect()
-        self._limit.install(self._sqlite.connection())
+        connection = self._sqlite.connection()
+        self._limit.install(connection)
+        # What is no UTF-8 must not hide the rows around it.
+        connection.text_factory = lambda text: text.decode("utf-8", "replace")
         if self._read_only:
             check_schema(self._sqlite, self.path)
         else:
@@ -216,10 +219,10 @@ class SqliteEngine:
             raise self._explain(error) from error
 
     @contextmanager
-    def durable(self) -> Iterator[None]:
-        """Make every commit inside survive a power cut: it is on the disk before it returns."""
+    def relaxed(self) -> Iterator[None]:
+        """Let commits inside return before they are on the disk: a power cut may undo them."""
         before = self.run("PRAGMA synchronous")[0][0]
-        self.run("PRAGMA synchronous = FULL")
+        self.run("PRAGMA synchronous = NORMAL")
         try:
             yield
         finally:
@@ -280,9 +283,11 @@ class SqliteEngine:
     def check_place(self) -> Iterator[Finding]:
         """Yield the findings about the file's disk and permissions."""
         # Lazy import: only `doctor` checks.
-        from supportdesk.storage.sqlite.checks import check_place
+        from supportdesk.storage.sqlite.checks import check_place, check_text
 
         yield from check_place(self.path)
+        with self._limit.raised(), translate_errors(self.name):
+            yield from check_text(self._sqlite.connection(), self.loader.tables())
 
     def copy_to(self, target: Path, before: Callable[[], object]) -> None:
         """Write a compact copy of the whole desk while others keep working."""

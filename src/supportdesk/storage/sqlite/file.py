@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import os
 import shutil
-import stat
 from contextlib import suppress
 from pathlib import Path
 from time import monotonic, sleep
 from urllib.parse import quote
 
 from supportdesk.domain.errors import InvalidValue, Unavailable, invalid
+from supportdesk.storage.folders import mode_in
 from supportdesk.storage.sqlite.file_watch import FileWatch
 
 LONGEST_PATH, LONGEST_NAME = 504, 247
@@ -63,11 +63,6 @@ def read_only_uri(path: Path) -> str:
     """
     place = os.path.realpath(path)
     return f"file:{quote(place)}?{'mode=ro' if os.path.exists(f'{place}-wal') else 'immutable=1'}"
-
-
-def mode_in(folder: Path) -> int:
-    """Return the mode of files in a folder: writable by the group in a setgid folder, else private."""
-    return 0o660 if folder.stat().st_mode & stat.S_ISGID else 0o600
 
 
 def _check_length(place: Path) -> None:

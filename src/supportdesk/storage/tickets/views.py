@@ -36,5 +36,6 @@ def delete(database: Database, owner: str, name: str) -> Sequence[object]:
     return database.sql("DELETE FROM views WHERE owner = ? AND name_key = ? RETURNING name", (owner, name.casefold()))
 
 
+@rows.by_place()
 def _view(name: str, query: str, owner: str, changed_by: str, changed_at: str) -> View:
     return View(clean_line(name), clean_line(query), clean_line(owner), clean_line(changed_by), from_text(changed_at))
