@@ -169,8 +169,9 @@ def test_every_list_speaks_ndjson_and_prints_chosen_fields(run, words):
     chosen = [json.loads(line) for line in run(*words, "--fields", field, "--ndjson").out.splitlines()]
     assert chosen == [{field: row[field]} for row in rows]
     assert run(*words, "--fields", field).out.splitlines()[0] == field.upper()
-    refused = run(*words, "--fields", "nonsense")
-    assert (refused.code, "--fields: 'nonsense'" in refused.err) == (1, True)
+    for nonsense in ("nonsense", ""):
+        refused = run(*words, "--fields", nonsense)
+        assert (refused.code, f"--fields: {nonsense!r}" in refused.err) == (1, True)
 
 
 def test_the_catalogue_names_every_option_with_type_and_default(run):

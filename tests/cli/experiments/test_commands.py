@@ -327,12 +327,12 @@ def test_what_is_very_sure_or_very_small_is_said_so(run):
     assert "; test 1 changes it by +10.00 points (" in both
 
 
-def test_completing_without_enough_data_wants_a_decision(run, experiment):
+def test_completing_without_enough_data_ends_without_a_result(run, experiment):
     experiment()
-    refused = run("experiment", "complete", "1", "--json")
-    assert (refused.code, refused.error["field"]) == (1, "decision")
-    assert run("experiment", "show", "1", "--json").json["status"] == "running"
-    assert run("experiment", "complete", "1", "--decision", "no-result").code == 0
+    done = run("experiment", "complete", "1", "--json").json
+    assert (done["status"], done["decision"]) == ("completed", "no-result")
+    assert done["decision_reason"].startswith("not yet: ")
+    assert done["end_date"] is not None
 
 
 @pytest.mark.parametrize("arm", ["0/0", "0/10", "10/10"])
@@ -503,6 +503,10 @@ def test_data_are_exported_and_imported_by_commands(run, experiment, tmp_path):
     assert "clicks" in run("experiment", "export", "1", "--events").out
     assert run("experiment", "export", "1", "--events", "--daily").code == 2
     assert run("experiment", "export", "1", "--daily", "--output", str(tmp_path / "d.csv")).code == 0
+    [user] = run("experiment", "export", "1", "--json").json["assignments"]
+    assert (user["user_identifier"], user["before"], user["attribute:country"]) == ("ann", 3.0, "de")
+    [event] = map(json.loads, run("experiment", "export", "1", "--events", "--ndjson").out.splitlines())
+    assert (event["event_name"], event["event_value"]) == ("clicks", None)
     run("experiment", "clone", "1")
     assert run("experiment", "import", "2", "--daily", str(tmp_path / "d.csv"), "--json").json["imported"]["new"] == 1
 
@@ -513,6 +517,11 @@ def test_a_report_is_printed_or_written(run, experiment, tmp_path):
     assert run("experiment", "report", "1", "--format", "html").out.startswith("<!DOCTYPE html>")
     assert run("experiment", "report", "1", "--output", str(tmp_path / "r.html")).code == 0
     assert "Blue clicks better." in (tmp_path / "r.html").read_text()
+    said = run("experiment", "report", "1", "--json").json
+    assert (said["format"], said["file"]) == ("markdown", None)
+    assert "Blue clicks better." in said["text"]
+    written = run("experiment", "report", "1", "--output", str(tmp_path / "s.html"), "--json").json
+    assert written == {"format": "html", "file": str(tmp_path / "s.html"), "text": None}
     assert run("experiment", "report", "1", "--format", "pdf").code == 1
     assert run("experiment", "report", "9").code == 3
 

@@ -8,6 +8,7 @@ from supportdesk.domain.experiments.assignment import UserFacts
 from supportdesk.domain.experiments.event import new_event
 from supportdesk.services.experiments.exporting import Part
 from supportdesk.services.transfer.column_mapping import ColumnChoice
+from supportdesk.services.transfer.export_format import Form
 from tests.services.experiments.samples import drafted, running
 
 
@@ -17,7 +18,7 @@ def exported(desk, tmp_path):
 
     def exported(part):
         file = tmp_path / f"{part}.csv"
-        desk.experiment_export.save("1", Part(part), file)
+        desk.experiment_export.save("1", Part(part), Form.CSV, file)
         return file
 
     return exported
@@ -89,7 +90,7 @@ def test_daily_sums_come_back_with_every_metric_and_day(desk, take_rows, exporte
     desk.experiments.clone("1")
     desk.experiment_daily_import.run("2", daily, ColumnChoice())
     assert figures(desk, "2") == figures(desk, "1")
-    desk.experiment_export.save("2", Part.DAILY, daily.with_name("again.csv"))
+    desk.experiment_export.save("2", Part.DAILY, Form.CSV, daily.with_name("again.csv"))
     assert daily.with_name("again.csv").read_text() == daily.read_text()
 
 
@@ -99,7 +100,7 @@ def test_a_name_that_is_a_formula_runs_nowhere_and_comes_back(desk, sql):
     desk.experiments.assign("1", user, UserFacts(attributes={"=name": "@value"}))
     desk.experiments.track("1", user, new_event("bought", data='{"a": "=1"}'))
     out = io.StringIO()
-    desk.experiment_export.write("1", Part.ASSIGNMENTS, out)
+    desk.experiment_export.write("1", Part.ASSIGNMENTS, Form.CSV, out)
     assert "\n'=HYPERLINK(1)," in out.getvalue()
     assert ",'@value\n" in out.getvalue()
     drafted(desk)
@@ -112,5 +113,5 @@ def test_an_experiment_without_data_exports_a_header(desk):
     drafted(desk)
     for part in Part:
         out = io.StringIO()
-        assert desk.experiment_export.write("1", part, out) == 0
+        assert desk.experiment_export.write("1", part, Form.CSV, out) == 0
         assert out.getvalue().count("\n") == 1

@@ -23,7 +23,7 @@ def check(ctx: click.Context, refs: tuple[str, ...], form: str | None) -> None:
     It calculates them anew and keeps the results, and pauses those with --auto-pause whose guardrail got worse. Exits
     75 when something needs attention, so that cron tells somebody.
     """
-    paused = []
+    paused, failed = [], []
     with open_desk(ctx, existing=True) as desk:
         asked = [desk.experiments.get(ref) for ref in refs] if refs else desk.experiments.running()
         running = [each for each in asked if each.status is ExperimentStatus.RUNNING]
@@ -32,14 +32,17 @@ def check(ctx: click.Context, refs: tuple[str, ...], form: str | None) -> None:
             try:
                 desk.experiments.calculate(str(experiment.number))
             except DeskError as error:
-                say(f"#{experiment.number} cannot be calculated: {error.message}")
+                failed.append({"experiment": experiment.number, "message": error.message})
             if desk.experiments.get(str(experiment.number)).status is ExperimentStatus.PAUSED:
                 paused.append(experiment.number)
         # As they were before this check: what it has paused is to be said.
         found = desk.experiments.alerts(running)
     if form == "json":
-        say_json({"checked": len(running), "alerts": [asdict(each) for each in found], "paused": paused})
+        alerts = [asdict(each) for each in found]
+        say_json({"checked": len(running), "alerts": alerts, "paused": paused, "failed": failed})
     else:
+        for failure in failed:
+            say(f"#{failure['experiment']} cannot be calculated: {failure['message']}")
         for each in found:
             say(f"{each.kind}: {each.sentence}{' (paused)' if each.experiment in paused else ''}")
         if not found:

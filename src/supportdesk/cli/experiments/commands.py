@@ -36,6 +36,7 @@ Command = TypeVar("Command", bound=Callable[..., Any])
 @click.group(
     cls=LazyGroup,
     later={
+        "edit": ("experiments.commands:update", "Change a draft."),
         "start": ("experiments.lifecycle:start", "Start a draft, which freezes it, or resume a paused experiment."),
         "pause": ("experiments.lifecycle:pause", "Pause an experiment: no new users are enrolled."),
         "complete": ("experiments.lifecycle:complete", "End an experiment with a decision."),
@@ -59,7 +60,7 @@ Command = TypeVar("Command", bound=Callable[..., Any])
             "experiments.exploring:explore",
             "Compare what the plan does not name: other events, ratios, caps, windows, segments.",
         ),
-        "export": ("experiments.exporting:export", "Export users, events or daily sums of an experiment as CSV."),
+        "export": ("experiments.exporting:export", "Export users, events or daily sums of an experiment."),
         "report": ("experiments.reporting:report", "Report on an experiment, as Markdown or HTML to send."),
         "plan": ("experiments.plan:plan", "Plan the users, and days, that an experiment needs."),
         "evaluate": ("experiments.calculator:evaluate", "Calculate results of typed numbers, without a desk."),

@@ -8,8 +8,8 @@ from pathlib import Path
 import click
 
 from supportdesk.cli.context import open_desk
-from supportdesk.cli.io.export_options import file_of, say_exported, to_stdout
-from supportdesk.cli.io.param_types import FILE, TEXT
+from supportdesk.cli.io.export_options import export_options, file_of, say_exported, to_stdout
+from supportdesk.cli.io.param_types import TEXT
 from supportdesk.cli.io.progress import Progress
 
 
@@ -18,15 +18,18 @@ from supportdesk.cli.io.progress import Progress
 @click.option("--assignments", is_flag=True, help="Who saw which variant.  [default]")
 @click.option("--events", is_flag=True, help="Who did what.")
 @click.option("--daily", is_flag=True, help="Running totals per variant, day and metric; they name no user.")
-@click.option("--output", type=FILE, metavar="FILE", help="Write to FILE, which appears when complete.")
+@export_options
 @click.pass_context
-def export(ctx: click.Context, ref: str, assignments: bool, events: bool, daily: bool, output: Path | None) -> None:
-    """Export users, events or daily sums of an experiment as CSV, one at a time.
+def export(
+    ctx: click.Context, ref: str, assignments: bool, events: bool, daily: bool, form: str, output: Path | None
+) -> None:
+    """Export users, events or daily sums of an experiment, one at a time.
 
-    Another experiment, such as a clone, imports the file as it is: `experiment import REF --assignments FILE`.
+    Another experiment, such as a clone, imports the CSV as it is: `experiment import REF --assignments FILE`.
     """
-    # Lazy import: keeps start-up fast.
+    # Lazy imports: keep start-up fast.
     from supportdesk.services.experiments.exporting import Part
+    from supportdesk.services.transfer.export_format import Form
 
     chosen = [
         part
@@ -44,7 +47,7 @@ def export(ctx: click.Context, ref: str, assignments: bool, events: bool, daily:
             progress.say(f"Writing: {done:,} rows")
 
         if file is None:
-            to_stdout(lambda out: desk.experiment_export.write(ref, part, out, watch=watch))
+            to_stdout(lambda out: desk.experiment_export.write(ref, part, Form(form), out, watch=watch))
             return
-        done = desk.experiment_export.save(ref, part, file, watch=watch)
+        done = desk.experiment_export.save(ref, part, Form(form), file, watch=watch)
     say_exported(done, "row", file)

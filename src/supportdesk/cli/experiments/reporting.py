@@ -8,7 +8,7 @@ import click
 
 from supportdesk.cli.context import open_desk
 from supportdesk.cli.io.export_options import file_of
-from supportdesk.cli.io.output import Stdout, say
+from supportdesk.cli.io.output import Stdout, json_option, say_done, say_json
 from supportdesk.cli.io.param_types import FILE, TEXT, Word
 from supportdesk.domain.text import clean_line
 
@@ -18,10 +18,11 @@ FORMATS = ("markdown", "html")
 
 @click.command()
 @click.argument("ref", type=TEXT)
-@click.option("--format", "form", type=Word(FORMATS), help="[default: html for a FILE.html, else markdown]")
+@click.option("--format", "layout", type=Word(FORMATS), help="[default: html for a FILE.html, else markdown]")
 @click.option("--output", type=FILE, metavar="FILE", help="Write to FILE, which appears when complete.")
+@json_option
 @click.pass_context
-def report(ctx: click.Context, ref: str, form: str | None, output: Path | None) -> None:
+def report(ctx: click.Context, ref: str, layout: str | None, output: Path | None, form: str | None) -> None:
     """Report on an experiment, as Markdown or HTML to send.
 
     It has question, plan, verdict, figures, plots, health, decision and methods.
@@ -32,12 +33,17 @@ def report(ctx: click.Context, ref: str, form: str | None, output: Path | None) 
     from supportdesk.services.experiments.reporting.service import format_of, parse_format
 
     file = file_of(output)
-    wanted = format_of(file) if form is None else parse_format(form)
+    wanted = format_of(file) if layout is None else parse_format(layout)
     with open_desk(ctx, existing=True) as desk:
-        if file is None:
-            out = Stdout()
-            out.write(desk.experiment_report.write(ref, wanted))
-            out.flush()
+        if file is not None:
+            desk.experiment_report.save(ref, wanted, file)
+            done = {"format": wanted, "file": str(file), "text": None}
+            say_done(form, done, f"report written to {clean_line(str(file))}")
             return
-        desk.experiment_report.save(ref, wanted, file)
-    say(f"report written to {clean_line(str(file))}")
+        text = desk.experiment_report.write(ref, wanted)
+    if form == "json":
+        say_json({"format": wanted, "file": None, "text": text})
+    else:
+        out = Stdout()
+        out.write(text)
+        out.flush()

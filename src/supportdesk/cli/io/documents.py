@@ -29,7 +29,7 @@ TICKET = (
 )
 RELATED = ("merged", "linked")
 AGENT = ("name", "email", "display_name", "away_since", "open_tickets")
-NULL_WHEN_EMPTY = ("owner",)
+NULL_WHEN_EMPTY = ("owner", "message")
 STATUS_CHANGE = ("id", "ticket_id", "old_status", "new_status", "changed_by", "notes", "changed_at", "login")
 NOTIFICATION = (
     "id",
@@ -51,6 +51,7 @@ NOTIFICATION = (
     "due_at",
     "digest_id",
     "in_reply_to",
+    "message",
     "language",
     "provider",
     "experiment",

@@ -24,7 +24,7 @@ def export_options(command: Command) -> Command:
         (
             format_option("csv", "Write CSV with the columns import takes.  [default]", otherwise="csv"),
             format_option("json", "Write one JSON document.", otherwise="csv"),
-            format_option("jsonl", "Write a JSON document a line.", otherwise="csv"),
+            format_option("jsonl", "Write a JSON document a line.", "--ndjson", otherwise="csv"),
             click.option("--output", type=FILE, metavar="FILE", help="Write to FILE, which appears when complete."),
         )
     ):

@@ -27,8 +27,8 @@ PORTION = 65_536
 """Characters that are written at a time where there may be many."""
 
 
-def format_option(form: str, text: str, *, otherwise: str | None = None) -> Callable[[Command], Command]:
-    """Add a flag such as `--json`, which arrives as `form="json"`; two of them are wrong usage.
+def format_option(form: str, text: str, *names: str, otherwise: str | None = None) -> Callable[[Command], Command]:
+    """Add a flag such as `--json`, or of other `names`, which arrives as `form="json"`; two of them are wrong usage.
 
     Without any, `form` is what the flags say it is `otherwise`.
     """
@@ -42,7 +42,7 @@ def format_option(form: str, text: str, *, otherwise: str | None = None) -> Call
             raise click.UsageError(f"--{other} and --{form} exclude each other.", ctx)
         ctx.params["form"] = form
 
-    return click.option(f"--{form}", f"as_{form}", is_flag=True, expose_value=False, callback=choose, help=text)
+    return click.option(f"--{form}", *names, f"as_{form}", is_flag=True, expose_value=False, callback=choose, help=text)
 
 
 def json_option(command: Command) -> Command:
@@ -62,7 +62,7 @@ def list_formats(command: Command) -> Command:
 
 def _take_fields(ctx: click.Context, option: click.Parameter, text: str | None) -> None:
     if text is not None:
-        ctx.meta[_FIELDS] = tuple(name.strip() for name in text.split(",") if name.strip())
+        ctx.meta[_FIELDS] = tuple(name.strip() for name in text.split(",") if name.strip()) or ("",)
         if ctx.params.get("form") is None:
             ctx.params["form"] = "table"
 

@@ -59,7 +59,7 @@ class Notification:
 
     While an experiment ran on mail of its type, `experiment` is its number and `variant` what the recipient was
     assigned; `templates` are the files that the words came from, and `variant_fault` is why those of the variant did
-    not write them.
+    not write them. `message` is the id of the reply that it carries, and empty for other mail.
     """
 
     seq: int
@@ -90,6 +90,7 @@ class Notification:
     templates: str = ""
     variant_fault: str = ""
     provider_message_id: str = ""
+    message: str = ""
 
     def due(self, now: datetime) -> datetime:
         """Return when a pending message is due; what a clock that was ahead has written is due now."""

@@ -1,8 +1,8 @@
-"""Export of the data of an experiment as CSV, in the form that the import takes."""
+"""Export of the data of an experiment in the form that the import takes."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
 from enum import StrEnum
 from itertools import groupby
@@ -13,20 +13,19 @@ from supportdesk.services.context import Context
 from supportdesk.services.experiments import changes as experiment_changes
 from supportdesk.services.experiments.daily_rows import metric_names
 from supportdesk.services.experiments.fields import ATTRIBUTE, shown_event_id
-from supportdesk.services.transfer.csv_writer import CsvWriter, Writable
-from supportdesk.services.transfer.export_format import save_export
+from supportdesk.services.transfer.csv_writer import Writable
+from supportdesk.services.transfer.export_format import Cell, Form, save_export, write_documents
 from supportdesk.storage.experiments import daily as experiment_daily
 from supportdesk.storage.experiments import reading
 from supportdesk.storage.experiments.daily import NO_VALUES
 
-WATCH_EVERY = 1_000
 USERS = ("user_identifier", "variant", "assigned_at", "before", "left_out")
 EVENTS = ("user_identifier", "event_name", "event_value", "event_data", "event_id", "created_at")
 DAILY = (
     "day", "variant", "users_so_far", "left_out", "metric", "conversions", "reported", "sum", "sum_of_squares",
 )  # fmt: skip
 
-Cells = Sequence[object]
+Cells = Sequence[Cell]
 Watch = Callable[[int], None]
 """Called now and then with the number of rows written."""
 
@@ -46,28 +45,32 @@ class ExperimentExport:
         self._context = context
         self._database = context.database
 
-    def write(self, reference: str, part: Part, out: Writable, *, watch: Watch = lambda done: None) -> int:
+    def write(self, reference: str, part: Part, form: Form, out: Writable, *, watch: Watch = lambda done: None) -> int:
         """Write one part of an experiment's data as of one moment; return the number of rows."""
         with self._database.reading():
-            experiment = experiment_changes.get_experiment(self._context, reference)
-            match part:
-                case Part.ASSIGNMENTS:
-                    names = reading.attribute_names(self._database, experiment.number)
-                    header = [*USERS, *(ATTRIBUTE + name for name in names)]
-                    return _write(out, header, self._users(experiment, names), watch)
-                case Part.EVENTS:
-                    return _write(out, EVENTS, self._events(experiment), watch)
-                case Part.DAILY:
-                    return _write(out, DAILY, self._daily(experiment), watch)
+            columns, rows = self._table(experiment_changes.get_experiment(self._context, reference), part)
+            documents = (dict(zip(columns, cells, strict=True)) for cells in rows)
+            return write_documents(form, part, columns, documents, out, watch)
 
-    def save(self, reference: str, part: Part, path: Path, *, watch: Watch = lambda done: None) -> int:
+    def save(self, reference: str, part: Part, form: Form, path: Path, *, watch: Watch = lambda done: None) -> int:
         """Write one part of an experiment's data into a file; see `save_export`."""
-        return save_export(lambda out: self.write(reference, part, out, watch=watch), path, self._database.files)
+        return save_export(lambda out: self.write(reference, part, form, out, watch=watch), path, self._database.files)
 
     def default_part(self, reference: str) -> Part:
         """Return the part that an experiment has."""
         experiment = experiment_changes.get_experiment(self._context, reference)
         return Part.DAILY if experiment.from_sums else Part.ASSIGNMENTS
+
+    def _table(self, experiment: Experiment, part: Part) -> tuple[Sequence[str], Iterator[Cells]]:
+        """Return the columns and the rows of one part."""
+        match part:
+            case Part.ASSIGNMENTS:
+                names = reading.attribute_names(self._database, experiment.number)
+                return [*USERS, *(ATTRIBUTE + name for name in names)], self._users(experiment, names)
+            case Part.EVENTS:
+                return EVENTS, self._events(experiment)
+            case Part.DAILY:
+                return DAILY, self._daily(experiment)
 
     def _users(self, experiment: Experiment, names: Sequence[str]) -> Iterator[Cells]:
         variants = [variant.name for variant in experiment.variants]
@@ -108,13 +111,3 @@ class ExperimentExport:
                         sums = int(reported), repr(total), repr(max(squares, 0.0))
                     head = (date, experiment.variants[variant].name, *users[variant], name)
                     yield *head, converted[variant][place], *sums
-
-
-def _write(out: Writable, header: Sequence[str], rows: Iterable[Cells], watch: Watch) -> int:
-    writer, done = CsvWriter(out), 0
-    writer.write(header)
-    for done, cells in enumerate(rows, 1):
-        writer.write(cells)
-        if done % WATCH_EVERY == 0:
-            watch(done)
-    return done

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from supportdesk.domain.errors import NotAllowed, NotFound, one_of
+from supportdesk.domain.errors import NotFound
 from supportdesk.domain.experiments.assignment import NOTHING_KNOWN, Assignment, UserFacts
 from supportdesk.domain.experiments.event import Event, EventCount, NewEvent
 from supportdesk.domain.experiments.experiment import (
@@ -121,18 +121,11 @@ class Experiments:
     ) -> Experiment:
         """End an experiment with a decision and the sentence for it; what is not given is what `proposal` says.
 
-        Raises `NotAllowed` when no decision is given and the results propose none yet.
+        Results that decide nothing yet propose `no-result`.
         """
         check_step(self.get(reference), ExperimentStatus.COMPLETED)
         if decision is None or not reason.strip():
-            said = self.calculate(reference).verdict
-            if decision is None and said.state == "not yet":
-                raise NotAllowed(
-                    f"decision: the results propose none yet ({said.sentence}); name one to end it all the same: "
-                    f"{one_of(Decision)}",
-                    field="decision",
-                )
-            proposed = Proposal(said.decision, said.sentence)
+            proposed = self.proposal(reference)
             decision, reason = decision or proposed.decision, reason.strip() or proposed.reason
         with self._database.writing():
             return experiment_life.complete(self._context, self._to_change(reference, seen), decision, reason)

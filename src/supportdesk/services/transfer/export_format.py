@@ -12,7 +12,8 @@ from supportdesk.services.transfer.csv_writer import CsvWriter, Writable
 
 WATCH_EVERY = 500
 
-Document = Mapping[str, str | int | list[str] | None]
+Cell = str | int | float | list[str] | None
+Document = Mapping[str, Cell]
 """A thing as its fields."""
 
 

@@ -41,6 +41,7 @@ NOTIFICATION_COLUMNS = (
     NotificationRow.templates,
     NotificationRow.variant_fault,
     NotificationRow.provider_message_id,
+    NotificationRow.message,
 )
 PREFERENCE_COLUMNS = (
     PreferenceRow.id,
@@ -68,6 +69,7 @@ _LINES = (
     "templates",
     "variant_fault",
     "provider_message_id",
+    "message",
 )
 _NUMBERS = ("seq", "change", "attempts", "experiment")
 
