@@ -157,10 +157,13 @@ def test_settings_at_fault_end_every_command_alike(run):
         assert ended.error["field"] in ("db", "agent", "config")
 
 
-def test_a_group_without_a_verb_shows_its_help_as_wrong_usage(run):
-    ended = run("ticket")
-    assert (ended.code, ended.out) == (2, "")
-    assert "Usage:" in ended.err
+@pytest.mark.parametrize("group", ["ticket", "view"])
+def test_a_group_without_a_verb_names_its_verbs_as_wrong_usage(run, group):
+    ended = run(group)
+    assert ended.code == 2
+    assert one_line(ended).endswith(f" See: supportdesk {group} --help\n")
+    assert "Missing command: it can be " in ended.err
+    assert "list" in ended.err
 
 
 def test_an_unknown_command_proposes_the_one_that_was_meant(run):

@@ -129,7 +129,7 @@ def test_what_is_no_time_is_refused(text):
     assert caught.value.field == "created_at"
 
 
-@pytest.mark.parametrize("stated", ["dmy", "day", "%", "%Q", "%d\0"])
+@pytest.mark.parametrize("stated", ["dmy", "day", "%", "%Q", "%d\0", "%d.%d", "%Y-%m-%d" * 9])
 def test_an_unknown_format_is_refused_with_those_there_are(stated):
     with pytest.raises(InvalidValue) as caught:
         TimeReader(stated)

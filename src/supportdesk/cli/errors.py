@@ -9,7 +9,7 @@ from contextlib import contextmanager
 import click
 
 from supportdesk.cli.typed_name import with_typed_name
-from supportdesk.domain.errors import Conflict, DeskError, NotFound, Unavailable, shortened
+from supportdesk.domain.errors import Conflict, DeskError, NotFound, Unavailable, one_of, shortened
 from supportdesk.domain.redaction import redact
 from supportdesk.domain.text import clean_line
 from supportdesk.services.crash_report import InternalError, write_crash_report
@@ -55,12 +55,14 @@ def report_errors(root: click.Group, words: Sequence[str]) -> Iterator[None]:
         _report(error.code, message, error.field, as_json)
         sys.exit(exit_code(error))
     except click.exceptions.NoArgsIsHelpError as error:
-        error.show()
+        if sys.stderr is not None and sys.stderr.isatty():
+            error.show()
+        else:
+            _report("wrong_usage", _missing_command(error), None, as_json)
         sys.exit(EXIT_USAGE)
     except click.UsageError as error:
         field = error.param.name if isinstance(error, click.BadParameter) and error.param else None
-        hint = f" See: {error.ctx.command_path} --help" if error.ctx else ""
-        _report("wrong_usage", error.format_message() + hint, field, as_json)
+        _report("wrong_usage", error.format_message() + _see_help(error.ctx), field, as_json)
         sys.exit(EXIT_USAGE)
     except (click.Abort, KeyboardInterrupt):
         sys.exit(EXIT_INTERRUPTED)
@@ -68,6 +70,16 @@ def report_errors(root: click.Group, words: Sequence[str]) -> Iterator[None]:
         internal = write_crash_report(error)
         _report(internal.code, internal.message, internal.field, as_json)
         sys.exit(EXIT_INTERNAL_ERROR)
+
+
+def _missing_command(error: click.exceptions.NoArgsIsHelpError) -> str:
+    group = error.ctx.command if error.ctx else None
+    names = group.list_commands(error.ctx) if isinstance(group, click.Group) and error.ctx else ()
+    return f"Missing command: {one_of(names)}.{_see_help(error.ctx)}"
+
+
+def _see_help(context: click.Context | None) -> str:
+    return f" See: {context.command_path} --help" if context else ""
 
 
 def _report(code: str, message: str, field: str | None, as_json: bool) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -132,9 +133,16 @@ def parse_path(field: str, text: str) -> Path:
     if not text.strip() or any(letter < " " or "\x7f" <= letter <= "\x9f" for letter in text):
         raise invalid(field, text, "it must be the path of a file")
     try:
-        return Path(text).expanduser()
+        path = Path(text).expanduser()
     except RuntimeError:
         raise invalid(field, text, "there is no user of that name") from None
+    try:
+        path.stat()
+    except OSError as error:
+        # What no call to the system can get past, whatever is to be done with the file.
+        if error.errno in (errno.ENAMETOOLONG, errno.ELOOP):
+            raise invalid(field, text, f"it must be the path of a file ({error.strerror})") from None
+    return path
 
 
 def _desk_path(text: str) -> Path:

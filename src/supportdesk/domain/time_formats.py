@@ -151,8 +151,9 @@ class TimeReader:
 def _check_pattern(pattern: str) -> None:
     try:
         datetime.strptime(datetime(2026, 11, 22, 10, 15, 30, tzinfo=UTC).strftime(pattern), pattern)
-    except ValueError:
-        allowed = "a pattern has the directives of strftime, such as %d.%m.%Y %H:%M"
+    except (ValueError, re.error):
+        # A directive that comes twice is an error of the expression that Python makes of the pattern.
+        allowed = "a pattern has each directive of strftime once, such as %d.%m.%Y %H:%M"
         raise invalid("date_format", pattern, allowed) from None
 
 

@@ -32,6 +32,25 @@ def test_a_stale_reply_exits_4(run):
     assert error["code"] == "conflict"
 
 
+def test_a_reply_after_a_message_that_is_not_there_is_refused(run):
+    run.ticket()
+    for seen, code in (("deadbeef-0000", 3), ("nonsense", 1), ("", 1)):
+        ended = run("ticket", "reply", "1", "--text", "Hi", "--seen", seen, "--json")
+        assert (ended.code, ended.error["field"]) == (code, "message")
+    first = run("ticket", "messages", "1", "--json").json[0]["id"]
+    assert run("ticket", "reply", "1", "--text", "Hi", "--seen", first[:13]).code == 0
+
+
+def test_the_mail_of_a_reply_names_the_message_that_it_carries(run):
+    run.ticket()
+    message = run("ticket", "reply", "1", "--text", "Hi", "--json").json["id"]
+    mails = run("notification", "list", "--json").json["notifications"]
+    assert [(mail["notification_type"], mail["message"]) for mail in mails] == [
+        ("reply", message),
+        ("ticket_created", None),
+    ]
+
+
 def test_canned_replies_are_saved_listed_used_and_deleted(run):
     run.ticket(title="Lamp")
     run("canned", "save", "hello", "--text", "About {{title}}:")

@@ -12,7 +12,7 @@ from supportdesk.cli.context import changing_desk, open_desk
 from supportdesk.cli.conversation.text import message_text
 from supportdesk.cli.io.documents import MESSAGE, document, documents
 from supportdesk.cli.io.output import json_option, list_formats, say, say_json, say_rows
-from supportdesk.cli.io.param_types import STATUS, TEXT
+from supportdesk.cli.io.param_types import FILE, STATUS, TEXT
 from supportdesk.domain.conversation.message import new_reply
 from supportdesk.domain.ticket import parse_status
 
@@ -30,7 +30,7 @@ from supportdesk.domain.ticket import parse_status
     "--attach",
     multiple=True,
     metavar="FILE",
-    type=click.Path(path_type=Path),
+    type=FILE,
     help="A file to send with it; may be repeated.",
 )
 @click.option("--no-take", is_flag=True, help="Do not become the owner of a ticket that nobody owns.")
@@ -76,7 +76,7 @@ def reply(
                 status=None if status is None else parse_status(status),
                 to_all=to_all,
                 take=not no_take,
-                seen=seen,
+                seen=None if seen is None else desk.conversation.find_message(str(ticket.number), seen).id,
             )
         if form == "json":
             say_json(document(replied.message, MESSAGE))

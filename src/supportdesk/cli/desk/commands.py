@@ -9,6 +9,7 @@ import click
 
 from supportdesk.cli.context import open_at, open_desk, session_of
 from supportdesk.cli.io.output import format_option, json_option, say, say_json, say_table
+from supportdesk.cli.io.param_types import FILE
 from supportdesk.domain.desk_address import DeskAddress
 from supportdesk.domain.errors import DeskError, InvalidValue, Unavailable
 from supportdesk.domain.redaction import redact
@@ -111,7 +112,7 @@ def paths(ctx: click.Context, form: str | None) -> None:
 
 
 @click.command()
-@click.argument("file", type=click.Path(path_type=Path))
+@click.argument("file", type=FILE)
 @click.option("--replace", is_flag=True, help="Overwrite FILE when it exists.")
 @json_option
 @click.pass_context
@@ -127,7 +128,7 @@ def backup(ctx: click.Context, file: Path, replace: bool, form: str | None) -> N
 
 
 @click.command()
-@click.argument("file", type=click.Path(path_type=Path))
+@click.argument("file", type=FILE)
 @click.option("--yes", is_flag=True, help="Do not ask for confirmation.")
 @json_option
 @click.pass_context

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Iterable
 from pathlib import Path
@@ -9,12 +10,14 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 
 import click
 
+from supportdesk.domain.desk_address import parse_path
 from supportdesk.domain.errors import InvalidValue, invalid
 from supportdesk.domain.ticket import Priority, Status
 
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
 
+_SURROGATES = re.compile("[\ud800-\udfff]")
 STDIN_LIMIT = 1_000_000
 PAGE_LIMIT = 1_000
 
@@ -37,6 +40,11 @@ def standard_input(ctx: click.Context, field: str) -> str:
     return given.decode("utf-8", errors="replace").rstrip("\r\n")
 
 
+def decoded(word: str) -> str:
+    """Return a word of the command line with what is not UTF-8 replaced, as in standard input."""
+    return word if word.isascii() else _SURROGATES.sub("\ufffd", word)
+
+
 def source(file: Path) -> Path | BinaryIO:
     """Return what a file is read from: its path, or stdin for `-`; raises `InvalidValue` when that is closed."""
     if str(file) != "-":
@@ -55,7 +63,7 @@ class Text(click.ParamType):  # type: ignore[type-arg]
         """Return the text as typed, or what standard input holds."""
         # While a shell completes a line, standard input is the keyboard.
         if value != "-" or param is None or ctx is None or ctx.resilient_parsing:
-            return value
+            return decoded(value) if isinstance(value, str) else value
         return standard_input(ctx, param.name or self.name)
 
 
@@ -100,8 +108,16 @@ class Whole(click.ParamType):  # type: ignore[type-arg]
         return number
 
 
+class FilePath(click.Path):
+    """The path of a file or a folder; `-` may stand for a standard stream."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Path:
+        """Return the path; raises `InvalidValue` for what no file can be called."""
+        return value if isinstance(value, Path) else parse_path(param.name if param and param.name else "file", value)
+
+
 TEXT = Text()
-FILE = click.Path(path_type=Path)
+FILE = FilePath()
 STATUS = Word(Status)
 PRIORITY = Word(Priority)
 LIMIT = Whole(PAGE_LIMIT)

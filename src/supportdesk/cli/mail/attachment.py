@@ -9,7 +9,7 @@ import click
 from supportdesk.cli.context import open_desk
 from supportdesk.cli.io.documents import ATTACHMENT, documents
 from supportdesk.cli.io.output import json_option, list_formats, say_done, say_rows, say_table
-from supportdesk.cli.io.param_types import TEXT
+from supportdesk.cli.io.param_types import FILE, TEXT
 
 
 @click.group()
@@ -35,7 +35,7 @@ def list_attachments(ctx: click.Context, ref: str, form: str | None) -> None:
 @attachment.command()
 @click.argument("ref", type=TEXT)
 @click.argument("wanted", metavar="[NAME|N]", default="1", type=TEXT)
-@click.option("--to", "folder", metavar="FOLDER", default=".", type=click.Path(path_type=Path), help="Where it goes.")
+@click.option("--to", "folder", metavar="FOLDER", default=".", type=FILE, help="Where it goes.")
 @json_option
 @click.pass_context
 def save(ctx: click.Context, ref: str, wanted: str, folder: Path, form: str | None) -> None:

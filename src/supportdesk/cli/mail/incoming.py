@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
-from contextlib import suppress
+from contextlib import nullcontext, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -25,11 +25,11 @@ from supportdesk.cli.io.output import (
     say_table,
     warn,
 )
-from supportdesk.cli.io.param_types import LIMIT, TEXT, Word
+from supportdesk.cli.io.param_types import FILE, LIMIT, TEXT, Word, source
 from supportdesk.cli.lazy import LazyGroup
 from supportdesk.cli.receiving_codes import EXIT_STORED, EXIT_TOO_LARGE, ending_signals
 from supportdesk.domain import moment
-from supportdesk.domain.errors import DeskError, Unavailable, invalid, one_of
+from supportdesk.domain.errors import DeskError, InvalidValue, Unavailable, invalid, one_of, quoted
 from supportdesk.domain.mail.incoming import MAIL_LIMIT, Envelope, Filed, IncomingMail, Outcome
 from supportdesk.domain.text import clean_body
 from supportdesk.services.crash_report import write_crash_report
@@ -211,9 +211,9 @@ def blocked(ctx: click.Context, form: str | None) -> None:
 
 
 @mail.command()
-@click.argument("file", metavar="FILE", type=click.Path(allow_dash=True))
+@click.argument("file", metavar="FILE", type=FILE)
 @json_option
-def parse(file: str, form: str | None) -> None:
+def parse(file: Path, form: str | None) -> None:
     """Show what a raw mail holds; needs no desk.
 
     Sender, subject and ids, whether a robot wrote it, which recipients a bounce names, its text, the reply alone
@@ -243,14 +243,15 @@ def _say_parsed(parsed: ParsedMail) -> None:
     say(f"{format_facts(facts)}\n\n{parsed.trimmed_text}")
 
 
-def _read(file: str) -> bytes:
+def _read(file: Path) -> bytes:
+    given = source(file)
     try:
-        with click.open_file(file, "rb") as stream:
+        with given.open("rb") if isinstance(given, Path) else nullcontext(given) as stream:
             raw: bytes = stream.read(MAIL_LIMIT + 1)
     except OSError as error:
-        raise Unavailable(f"{Path(file).name} cannot be read: {error.strerror}", field="FILE") from error
+        raise InvalidValue(f"file: {quoted(file, 200)} cannot be read: {error.strerror}", field="file") from None
     if len(raw) > MAIL_LIMIT:
-        raise invalid("FILE", Path(file).name, f"a mail can have up to {MAIL_LIMIT:,} bytes")
+        raise invalid("file", file.name, f"a mail can have up to {MAIL_LIMIT:,} bytes")
     return raw
 
 

@@ -24,7 +24,7 @@ from supportdesk.cli.io.output import (
     say_table,
     warn,
 )
-from supportdesk.cli.io.param_types import PRIORITY, STATUS, TEXT, Whole, Word, standard_input
+from supportdesk.cli.io.param_types import PRIORITY, STATUS, TEXT, Whole, Word, decoded, standard_input
 from supportdesk.cli.lazy import LazyGroup
 from supportdesk.cli.tickets.text import STEP_HEADINGS, TICKET_HEADINGS, step_row, ticket_row, ticket_text
 from supportdesk.domain.errors import InvalidValue, invalid
@@ -263,7 +263,7 @@ def say_preview(preview: Preview, form: str | None) -> None:
 
 def typed_references(ctx: click.Context, refs: Sequence[str]) -> list[str]:
     """Return references as typed, with those of standard input instead of a `-`."""
-    wanted = [word for ref in refs for word in (standard_input(ctx, "refs").split() if ref == "-" else [ref])]
+    wanted = [word for ref in refs for word in (standard_input(ctx, "refs").split() if ref == "-" else [decoded(ref)])]
     if not wanted:
         raise InvalidValue("refs: standard input names no ticket", field="refs")
     return wanted

@@ -1,0 +1,57 @@
+"""Words that no command can use: bytes that are no text, control characters, paths that no file has."""
+
+import re
+from functools import partial
+
+import click
+import pytest
+
+from supportdesk.cli.io.param_types import FilePath, Text
+from tests.cli.test_help import LEAVES
+
+CONTROLS = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u202a-\u202e\ud800-\udfff]")
+TEXTS = ("\udcff\x1b]0;owned\x07", "9223372036854775808")
+PATHS = ("", "x" * 5_000, "a\tb", "loop/file")
+
+
+def words_of(path, bad, value):
+    """Return a command with `value` for one parameter, and with something for all that it needs."""
+    options, arguments = [], []
+    for each in LEAVES[path].params:
+        if isinstance(each, click.Argument):
+            arguments.append(value if each is bad else "1")
+        elif each is bad or (each.required and not each.is_flag):
+            options.append(f"{each.opts[-1]}={value if each is bad else '1'}")
+    return [*path, *options, "--", *arguments]
+
+
+CASES = [
+    pytest.param(path, [each for each in command.params if isinstance(each.type, (Text, FilePath))], id=" ".join(path))
+    for path, command in LEAVES.items()
+    if any(isinstance(each.type, (Text, FilePath)) for each in command.params)
+]
+
+
+@pytest.mark.parametrize(("command", "params"), CASES)
+def test_no_word_ends_a_command_otherwise_than_with_a_sentence(run, home, monkeypatch, command, params):
+    monkeypatch.chdir(home)
+    (home / "loop").symlink_to("loop")
+    run.new_desk()
+    for bad in params:
+        for value in PATHS if isinstance(bad.type, FilePath) else TEXTS:
+            ended = run(*words_of(command, bad, value), stdin="")
+            assert ended.code in (0, 1, 2, 3, 75), (bad.name, value, ended.err)
+            assert not CONTROLS.search(ended.err.replace("\n", "", ended.code != 0))
+            if ended.code:
+                assert ended.err.startswith("Error: "), (bad.name, value)
+
+
+@pytest.mark.parametrize("place", ["x" * 5_000, "loop", "loop/file", "a\tb", ""])
+def test_a_desk_at_a_place_that_no_file_has_is_refused(run, home, monkeypatch, place):
+    monkeypatch.chdir(home)
+    (home / "loop").symlink_to("loop")
+    run.new_desk()
+    refused = partial(run.typed, "--as", "ann")
+    for words in (("--db", place, "ticket", "list"), ("--db", str(run.db), "desk", "copy", "--to", place)):
+        ended = refused(*words, "--json")
+        assert (ended.code, ended.error["code"]) == (1, "invalid_value")
