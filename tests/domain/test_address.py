@@ -104,6 +104,21 @@ def test_blanks_around_an_address_go_and_its_domain_is_in_lower_case():
 
 
 @pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("ｒｉｔａ＠ｅｘａｍｐｌｅ．ｃｏｍ", "rita@example.com"),
+        ("rita＠example。com", "rita@example.com"),
+        ("mailto:rita@example.com", "rita@example.com"),
+        ("JOSÉ@example.com", "josé@example.com"),
+        ("İLKER@EXAMPLE.COM", "ilker@example.com"),
+        ("Δίκη@example.com", "δίκη@example.com"),
+    ],
+)
+def test_what_other_keyboards_write_is_the_address_that_is_meant(typed, meant):
+    assert clean_address(typed) == meant == clean_address(meant)
+
+
+@pytest.mark.parametrize(
     "address", ["maria@helpdesk.local", "root@localhost", "cron@db1.localhost", "rita@printer.test", "a.b+c@x-y.local"]
 )
 def test_addresses_of_internal_networks_and_of_the_machine_are_accepted(address):
@@ -143,6 +158,8 @@ def test_dots_are_kept_as_japanese_phones_have_them(address):
         ("<rita@example.com>", ""),
         ("'rita@example.com' < rita@example.com >", "'rita@example.com'"),
         ("例 <rita@example.com>", "例"),
+        ("rita@example.com (Rita Example)", "Rita Example"),
+        ("Rita <ｒｉｔａ＠example.com>", "Rita"),
     ],
 )
 def test_of_a_name_with_an_address_the_address_is_taken(text, name):
@@ -152,7 +169,14 @@ def test_of_a_name_with_an_address_the_address_is_taken(text, name):
 
 @pytest.mark.parametrize(
     ("one", "other"),
-    [("Rita@Example.com", "rita@example.COM"), ("jos\u00e9@x.y", "jose\u0301@x.y"), ("ΟΔΟΣ@x.y", "οδος@x.y")],
+    [
+        ("Rita@Example.com", "rita@example.COM"),
+        ("jos\u00e9@x.y", "jose\u0301@x.y"),
+        ("ΟΔΟΣ@x.y", "οδος@x.y"),
+        ("rita@xn--mnchen-3ya.de", "Rita@München.de"),
+        ("İlker@x.y", "ilker@x.y"),
+        ("rita@XN--broken-\u00fc.de", "rita@xn--broken-\u00fc.de"),
+    ],
 )
 def test_forms_of_one_address_have_one_key(one, other):
     assert address_key(one) == address_key(other)

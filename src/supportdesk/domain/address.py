@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from contextlib import suppress
 from functools import lru_cache
 from unicodedata import normalize
 
@@ -14,6 +15,9 @@ INTERNAL_DOMAINS = ("local", "localhost", "test")
 
 _HOST = re.compile(r"(?!-)[a-z0-9-]{1,63}(?<!-)(\.(?!-)[a-z0-9-]{1,63}(?<!-))*")
 _DISPLAYED = re.compile(r"(?P<name>[^<>\r\n]*?)[ \t]*<[ \t]*(?P<address>[^<>]*)>[ \t]*")
+_COMMENTED = re.compile(r"(?P<address>[^\s()<>]+)[ \t]+\((?P<name>[^()<>\r\n]*)\)")
+# What a keyboard for Chinese, Japanese or Korean text writes for the signs and letters of an address.
+_WIDE = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x3002: ord("."), 0xFF61: ord(".")}
 # Japanese phone companies gave these out before the rule against it: see RFC 5321, Dot-string.
 _DOTS = re.compile(r"\.{2,}")
 _PHONE_DOMAIN = re.compile(r"(.+\.)?(docomo|ezweb|au|softbank|vodafone|disney|willcom|pdx|ymobile)\..+|.+\.jp")
@@ -35,15 +39,18 @@ def allow_internal_domains(names: Iterable[str]) -> None:
 
 @lru_cache(maxsize=4096)
 def clean_address(text: str, field: str = "contact_email") -> str:
-    """Return a mail address in its normal form (domain in lower case), also of `Name <address>`.
+    """Return a mail address in its normal form, also of `Name <address>`, `address (Name)` and `mailto:address`.
 
-    Raises `InvalidValue`.
+    The domain is in lower case, and so is a local part of other letters than ASCII. Raises `InvalidValue`.
     """
     # Only blanks: with a line break at its end it is not one address, but the start of something else.
     candidate = text.strip(" \t")
-    displayed = _DISPLAYED.fullmatch(candidate)
-    local, _, domain = (displayed["address"].strip(" \t") if displayed else candidate).rpartition("@")
+    displayed = _displayed(candidate)
+    address = (displayed["address"].strip(" \t") if displayed else candidate).translate(_WIDE)
+    local, _, domain = address.removeprefix("mailto:").rpartition("@")
     plain = domain.lower()
+    if not local.isascii():
+        local = _one_case(local)
     if displayed and not _is_name(displayed["name"], displayed["address"]):
         raise invalid(field, candidate, _ALLOWED)
     try:
@@ -57,8 +64,12 @@ def clean_address(text: str, field: str = "contact_email") -> str:
 
 def display_name(text: str) -> str:
     """Return the name in `Name <address>`; empty for an address alone."""
-    displayed = _DISPLAYED.fullmatch(text.strip(" \t"))
+    displayed = _displayed(text.strip(" \t"))
     return displayed["name"].strip(' \t"') if displayed else ""
+
+
+def _displayed(text: str) -> re.Match[str] | None:
+    return _DISPLAYED.fullmatch(text) or _COMMENTED.fullmatch(text)
 
 
 def _is_name(name: str, address: str) -> bool:
@@ -92,10 +103,25 @@ def _valid(local: str, domain: str) -> str:
 
 
 def address_key(address: str) -> str:
-    """Return the key by which addresses are compared: lower case and one Unicode form.
+    """Return the key by which addresses are compared: lower case, one Unicode form, no Punycode.
 
     Lower case, not case folded: ß and ss, or ς and σ, are letters of different domains (RFC 5891).
     """
-    if address.isascii():
-        return address.lower()
-    return normalize("NFKC", normalize("NFKC", address).lower())
+    key = address.lower() if address.isascii() else _one_case(address)
+    if "xn--" not in key:
+        return key
+    local, at, domain = key.rpartition("@")
+    return f"{local}{at}{'.'.join(map(_label, domain.split('.')))}"
+
+
+def _one_case(text: str) -> str:
+    # A Turkish keyboard has İ for the capital of i.
+    return normalize("NFKC", normalize("NFKC", text).lower().replace("i\u0307", "i"))
+
+
+def _label(label: str) -> str:
+    """Return a label of a domain in the letters that its Punycode stands for (RFC 5891)."""
+    if label.startswith("xn--"):
+        with suppress(UnicodeError):
+            return _one_case(label[4:].encode("ascii").decode("punycode"))
+    return label

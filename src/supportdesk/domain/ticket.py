@@ -231,9 +231,14 @@ def parse_tag(text: str) -> str:
 
 
 def parse_change(notes: str = "", **values: str | None) -> TicketChange:
-    """Return a change from values by field, None for those that stay; raises `InvalidValue` for the first at fault."""
+    """Return a change from values by field, None for those that stay; raises `InvalidValue` for the first at fault.
+
+    The name in `Name <address>` goes with it into history.
+    """
+    name = clean_line(display_name(values.get("contact_email") or ""))
     return TicketChange(
-        notes=notes, **{name: CHANGEABLE[name](text) for name, text in values.items() if text is not None}
+        notes="; ".join(filter(None, (notes, name and f"requester: {name}"))),
+        **{name: CHANGEABLE[name](text) for name, text in values.items() if text is not None},
     )
 
 

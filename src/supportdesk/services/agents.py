@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
 
-from supportdesk.domain.address import clean_address
+from supportdesk.domain.address import clean_address, display_name
 from supportdesk.domain.agent import Agent, agent_name
 from supportdesk.domain.errors import Conflict, invalid
 from supportdesk.domain.journal import Entry, EntryKind
@@ -45,15 +45,15 @@ class Agents:
         """Set what is known of an agent, who need not have acted yet; raises `InvalidValue`."""
         named = agent_name(name)
         email = None if change.email is None else change.email and clean_address(change.email, "email")
-        display_name = (
-            None if change.display_name is None else optional_line("display_name", change.display_name, NAME_LIMIT)
-        )
+        named_there = display_name(change.email or "") or None
+        shown = named_there if change.display_name is None else change.display_name
+        shown = None if shown is None else optional_line("display_name", shown, NAME_LIMIT)
         with self._database.writing():
             old = _get(self._context, named)
             new = replace(
                 old,
                 email=old.email if email is None else email,
-                display_name=old.display_name if display_name is None else display_name,
+                display_name=old.display_name if shown is None else shown,
             )
             if change.away is not None and change.away is not old.is_away:
                 new = replace(new, away_since=self._context.now() if change.away else None)

@@ -125,6 +125,15 @@ def test_a_bad_value_is_refused_by_name_and_nothing_is_saved(run, option, value,
     assert run("ticket", "list", "--json").json["tickets"] == []
 
 
+def test_the_name_typed_beside_an_address_is_kept(run):
+    run.ticket()
+    run("ticket", "update", "1", "--email", "Tom Example <tom@example.com>", "--status", "in-progress")
+    assert run("ticket", "history", "1", "--json").json[-1]["notes"] == "requester: Tom Example"
+    run("agent", "set", "bob", "--email", "Bob Example <bob@example.com>")
+    [bob] = [agent for agent in run("agent", "list", "--json").json if agent["name"] == "bob"]
+    assert (bob["email"], bob["display_name"]) == ("bob@example.com", "Bob Example")
+
+
 def test_a_title_that_would_drive_a_terminal_arrives_harmless(run):
     ticket = run.ticket(
         "[/b] \x1b]0;owned\x07\x1b[31mred\x1b[0m \u202efdp.exe\nnext", description="a\x1b[2Jb\x00c\td\ne"

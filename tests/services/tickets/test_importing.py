@@ -80,6 +80,13 @@ def test_every_ticket_starts_its_history_with_the_import(desk, take):
     assert desk.tickets.get("#2").id == step.ticket_id
 
 
+def test_the_name_beside_an_address_is_kept_in_the_history(desk, take):
+    take(HEADER, GOOD.replace("ann@example.com", "Ann Example <ann@example.com>"))
+    [step] = desk.tickets.history("#1")
+    assert desk.tickets.get("#1").contact_email == "ann@example.com"
+    assert step.notes == "imported from in.csv; requester: Ann Example"
+
+
 def test_imported_tickets_are_found_and_counted_like_any_other(desk, take):
     take(HEADER, GOOD)
     assert count(desk, "shine") == count(desk, "status:new") == count(desk, "email:ann@example.com") == 1

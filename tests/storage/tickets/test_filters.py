@@ -43,6 +43,17 @@ def new(title, contact_email):
     return new_ticket(title, "-", contact_email)
 
 
+@pytest.mark.parametrize(
+    "asked", ["rita@münchen.de", "RITA@xn--mnchen-3ya.de", "@xn--mnchen-3ya.de", "xn--mnchen-3ya.de"]
+)
+def test_two_spellings_of_an_address_are_one_requester(desk, filed, asked):
+    filed(contact_email="rita@München.de")
+    filed("Key is lost", contact_email="Rita@xn--mnchen-3ya.de")
+    filed("Door jams", contact_email="JOSÉ@münchen.org")
+    assert desk.tickets.count(parse_query(f"from:{asked}")).rows == 2
+    assert desk.tickets.count(parse_query("from:José@münchen.org")).rows == 1
+
+
 FOUND = [
     ("status:open", {1, 2, 3}),
     ("prio:high,low", {1, 3}),

@@ -7,9 +7,11 @@ from collections.abc import Callable, Iterable, Sequence
 from contextlib import ExitStack, closing
 from dataclasses import dataclass, field, replace
 
+from supportdesk.domain.address import display_name
 from supportdesk.domain.errors import Conflict, InvalidValue, quoted
 from supportdesk.domain.journal import EntryKind
 from supportdesk.domain.moment import to_text
+from supportdesk.domain.text import clean_line
 from supportdesk.services.context import Context
 from supportdesk.services.journal_entries import write_entry
 from supportdesk.services.tickets.fields import TICKET, Values
@@ -115,6 +117,7 @@ class TicketImport:
                 ticket.priority,
                 ticket.status,
                 ticket.contact_email,
+                clean_line(display_name(reader.cell("contact_email", row.cells))),
                 created_at,
                 ticket.updated_at or created_at,
                 self._context.new_id(),

@@ -114,6 +114,10 @@ class RowReader:
                 found[field] = default
         return found
 
+    def cell(self, field: str, cells: Sequence[str]) -> str:
+        """Return the text of a field as it is in the file; empty where the field has no column."""
+        return next((cells[place] for name, place, *_ in self._steps if name == field), "")
+
     def _cleaned(self, field: str, cell: str, means: Mapping[str, Value], clean: Callable[[str], Value]) -> Value:
         control = _CONTROL.search(cell)
         if control:

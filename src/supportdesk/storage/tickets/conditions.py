@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from peewee import SQL, Expression, Field, NodeList, fn
 
+from supportdesk.domain.address import address_key
 from supportdesk.domain.moment import to_text
 from supportdesk.domain.query import TicketQuery, filters, times
 from supportdesk.domain.query.tree import And, Filter, Node, Not, Or, Phrase, Word, all_of, any_of, has_filters
@@ -84,9 +85,10 @@ class Conditions:
         return reduce(operator.or_, map(self._requester, filters.split(value)))
 
     def _requester(self, value: str) -> Sql:
-        key, domain = _ascii_lower(value), _ascii_lower(value.removeprefix("@"))
+        key, domain = address_key(value), address_key(value.removeprefix("@"))
         if "@" in value[1:]:
-            return TicketRow.contact_key == key
+            # The table's key has lower case for ASCII only.
+            return TicketRow.contact_key << sorted({key, value.encode().lower().decode()})
         if value.startswith("@") or self._is_domain(domain):
             return TicketRow.contact_domain == domain
         return TicketRow.contact_key.between(key, key + LAST)
@@ -252,8 +254,3 @@ def _tagged(tag: str) -> Sql:
     if tag.endswith("*"):
         return TicketTagRow.tag.between(tag[:-1], tag[:-1] + LAST)
     return TicketTagRow.tag == tag
-
-
-def _ascii_lower(text: str) -> str:
-    # As the table compares: only ASCII letters are the same in both cases.
-    return text.encode().lower().decode()

@@ -131,7 +131,8 @@ class TicketMover:
         self._database.sql(
             "INSERT INTO ticket_status_history "
             "(id, ticket_id, new_status, changed_by, login, notes, changed_at) "
-            f"SELECT step_id, id, status, ?, ?, ?, ? {chunk}",
+            "SELECT step_id, id, status, ?, ?, "
+            f"? || CASE contact_name WHEN '' THEN '' ELSE '; requester: ' || contact_name END, ? {chunk}",
             (origin.actor, origin.login, origin.notes, to_text(origin.at), *within),
         )
         return moved

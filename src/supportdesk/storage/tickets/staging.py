@@ -17,13 +17,15 @@ PAGE = 500
 
 Identity = Literal["id", "number"]
 
+FILLED = "number, id, title, description, priority, status, contact_email, contact_name, created_at, updated_at"
 COLUMNS = "number, id, title, description, priority, status, contact_email, created_at, updated_at"
 
 
 class StagedTicket(NamedTuple):
     """A checked ticket: without a `number` it gets the next one.
 
-    `step_id` is for the history step that tells of its import; `line` and `cells` are where it came from.
+    `step_id` is for the history step that tells of its import and of `contact_name`; `line` and `cells` are where it
+    came from.
     """
 
     number: int | None
@@ -33,6 +35,7 @@ class StagedTicket(NamedTuple):
     priority: str
     status: str
     contact_email: str
+    contact_name: str
     created_at: str
     updated_at: str
     step_id: str
@@ -69,8 +72,8 @@ def staging(database: Database) -> Iterator[Staging]:
     database.engine.prepare_staging()
     database.sql(
         "CREATE TEMP TABLE staged (place BIGINT PRIMARY KEY, number BIGINT, id TEXT, title TEXT, description TEXT, "
-        "priority TEXT, status TEXT, contact_email TEXT, created_at TEXT, updated_at TEXT, step_id TEXT, "
-        "line BIGINT, cells TEXT, has_time BIGINT, indexed_title TEXT, indexed_description TEXT)"
+        "priority TEXT, status TEXT, contact_email TEXT, contact_name TEXT, created_at TEXT, updated_at TEXT, "
+        "step_id TEXT, line BIGINT, cells TEXT, has_time BIGINT, indexed_title TEXT, indexed_description TEXT)"
     )
     try:
         yield Staging(database)
@@ -91,7 +94,7 @@ class Staging:
         with self._database.reading():
             self._database.fill(
                 "staged",
-                f"place, {COLUMNS}, step_id, line, cells, has_time, indexed_title, indexed_description",
+                f"place, {FILLED}, step_id, line, cells, has_time, indexed_title, indexed_description",
                 (
                     (place, *row, index_form(row.title), index_form(row.description))
                     for place, row in enumerate(rows, start=1)
