@@ -152,3 +152,21 @@ async def test_an_undo_that_a_requester_hears_of_asks_first(sit_down, file, coll
         await desk.sees("Undo?")
         await desk.press("y")
         await desk.sees("undone: #1: status new → resolved")
+
+
+async def test_an_older_change_is_undone_only_when_one_says_so(sit_down, file, colleague):
+    file("Printer on fire", email="rita@example.com")
+    async with sit_down() as desk:
+        await desk.press("p", "h")
+        await desk.sees("✓ #1 high priority")
+        await desk.press("r")
+        await desk.sees("Reply to #1")
+        await desk.type("Have you unplugged it?")
+        await desk.press("ctrl+s")
+        await desk.until(lambda: "sent" in {mail.status for mail in colleague.mail.page()}, "the reply")
+        await desk.press("u")
+        await desk.sees("Cannot be undone: #1 and 1 more: replied: Have you unplugged it?", "Undo #1 instead:")
+        await desk.press("n")
+        await desk.sees("nothing undone")
+        await desk.press("u", "y")
+        await desk.sees("undone: #1: priority medium → high")

@@ -44,9 +44,12 @@ class UndoPreview:
     @property
     def summary(self) -> str:
         """What is undone, in a line."""
-        entry = self.entries[-1]
-        more = f" and {len(self.entries) - 1} more" if len(self.entries) > 1 else ""
-        return f"{entry.about}{more}: {entry.summary}"
+        return _words_of(self.entries)
+
+    @property
+    def passed(self) -> str:
+        """The newest change that is passed over, in a line; empty when it is the newest of all that is undone."""
+        return _words_of([entry for entry in self.passed_over if entry.change == self.passed_over[0].change])
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,6 +177,14 @@ class Journal:
             return False
         possible: Callable[[Context, Entry], bool] | None = _function(row.possible) if row.possible else None
         return possible is None or possible(self._context, entry)
+
+
+def _words_of(entries: Sequence[Entry]) -> str:
+    """Return the entries of one change, newest first, as what began it and how much more there is."""
+    if not entries:
+        return ""
+    entry, more = entries[-1], f" and {len(entries) - 1} more" if len(entries) > 1 else ""
+    return f"{entry.about}{more}: {entry.summary}"
 
 
 def _is_built_on(entry: Entry, kept: Sequence[Entry]) -> bool:

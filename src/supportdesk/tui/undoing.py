@@ -6,13 +6,14 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from supportdesk.domain.journal import Entry, EntryKind, Subject
+from supportdesk.domain.text import excerpt
 from supportdesk.services.journal import UndoBlocked
 
 if TYPE_CHECKING:
     from supportdesk.domain.conversation.message import Message
     from supportdesk.services.desk import Desk
     from supportdesk.services.drafts import Drafts
-    from supportdesk.services.journal import UndoResult
+    from supportdesk.services.journal import UndoPreview, UndoResult
     from supportdesk.tui.screens.desk_screen import DeskScreen
 
 
@@ -36,12 +37,10 @@ class Undoing:
         await self._undo(())
 
     async def _undo(self, blocked: Sequence[UndoBlocked]) -> None:
-        """Undo the last change that nothing blocks, and say what was passed over."""
+        """Undo the last change that nothing blocks; ask first when that is not the last one."""
         journal, screen = self.desk.journal, self.desk_screen
         preview = await self.desk.run(journal.preview_undo, blocked)
-        # Above the question, where a long warning has room for all of it.
-        warning = f"{preview.summary}; {preview.warning}."
-        if preview.warning and screen and not await screen.prompt.confirm("Undo?", explanation=warning):
+        if screen and not await self._agreed(screen, preview, blocked):
             screen.status.note("nothing undone")
             return
         replies = await self._replies_of(preview.entries)
@@ -52,7 +51,20 @@ class Undoing:
             return
         await self.show_changes()
         if screen is not None:
-            screen.status.done(f"{_words(undone, blocked)}{self._draft_again(replies)}")
+            screen.status.done(f"{_words(undone)}{self._draft_again(replies)}")
+
+    async def _agreed(self, screen: DeskScreen, preview: UndoPreview, blocked: Sequence[UndoBlocked]) -> bool:
+        """Ask before requesters are told again, and before an older change is undone instead of the last one."""
+        warning = f"{preview.summary}; {preview.warning}." if preview.warning else ""
+        stays = blocked[0].reason if blocked else preview.passed
+        if not stays:
+            # Above the question, where a long warning has room for all of it.
+            return not warning or await screen.prompt.confirm("Undo?", explanation=warning)
+        stays = f"Cannot be undone: {excerpt(stays)}."
+        about, _, what = preview.summary.partition(": ")
+        return await screen.prompt.confirm(
+            f"Undo {about} instead:" if about else "Undo instead:", about=what, explanation=f"{stays} {warning}".rstrip()
+        )
 
     async def _replies_of(self, entries: Sequence[Entry]) -> Sequence[tuple[int, Message]]:
         if not any(entry.kind is EntryKind.TICKET_REPLIED for entry in entries):
@@ -72,11 +84,9 @@ class Undoing:
         return " · its text is a draft again (r)" if any(kept) else ""
 
 
-def _words(undone: UndoResult, blocked: Sequence[UndoBlocked]) -> str:
+def _words(undone: UndoResult) -> str:
     # Of an answered ticket, what happened to the ticket matters more than what an FAQ learned from it.
     first = min(undone.entries, key=lambda entry: entry.kind.row.subject is not Subject.TICKET)
     others = list(dict.fromkeys(entry.about for entry in undone.entries if entry.about != first.about))
     more = f" and {others[0] if len(others) == 1 else f'{len(others)} more'}" if others else ""
-    why = blocked[0].reason if blocked else undone.passed_over[0].summary if undone.passed_over else ""
-    passed = f" · cannot be undone: {why}" if why else ""
-    return f"undone: {first.about}{more}: {first.summary}{passed}"
+    return f"undone: {first.about}{more}: {first.summary}"
