@@ -149,7 +149,7 @@ async def test_a_click_presses_what_it_points_at(sit_down, three):
 async def test_the_next_ticket_from_inside_the_open_one(sit_down, three):
     async with sit_down() as desk:
         await desk.press("enter")
-        await desk.sees(" #1  Status changes", "J next ticket")
+        await desk.sees(" #1  Status changes", "J next ticket", "r reply")
         await desk.press("J")
         await desk.sees(" #2  Status changes")
         await desk.press("J", "K", "K")

@@ -63,7 +63,9 @@ class Undoing:
         stays = f"Cannot be undone: {excerpt(stays)}."
         about, _, what = preview.summary.partition(": ")
         return await screen.prompt.confirm(
-            f"Undo {about} instead:" if about else "Undo instead:", about=what, explanation=f"{stays} {warning}".rstrip()
+            f"Undo {about} instead:" if about else "Undo instead:",
+            about=what,
+            explanation=f"{stays} {warning}".rstrip(),
         )
 
     async def _replies_of(self, entries: Sequence[Entry]) -> Sequence[tuple[int, Message]]:

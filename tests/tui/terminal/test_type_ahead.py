@@ -91,3 +91,15 @@ async def test_a_key_does_not_wait_for_what_is_gone():
                 await pilot.pause()
     assert seen[0] == ("passing", "a")
     assert seen[1][1] == "b"
+
+
+async def test_the_key_that_ends_the_app_is_the_last():
+    app = Marked()
+
+    async def quit_at_once(event):
+        app.exit()
+
+    keys = TypeAhead(app, quit_at_once)
+    keys.put(events.Key("y", "y"))
+    await asyncio.wait_for(keys.run(), 10)
+    assert keys.at_rest

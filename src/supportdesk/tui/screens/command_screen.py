@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import inspect
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from typing import TYPE_CHECKING, ParamSpec, TypeVar
 
 from textual import events
@@ -55,7 +55,9 @@ class CommandScreen(ScopedScreen[None], inherit_bindings=False):
         if self.prompt.typing:
             self.query_one(HintBar).hints(self.prompt.hints)
             return
-        commands = sorted(self.commands(), key=lambda command: command.scope is Scope.EVERYWHERE)
+        idle = self.idle_hints()
+        listed = [command for command in self.commands() if command.id not in idle]
+        commands = sorted(listed, key=lambda command: command.scope is Scope.EVERYWHERE)
         hints = [*self.first_hints(), *(hint for command in commands if (hint := self.hint_of(command)))]
         hints.append(hints.pop(next(place for place, hint in enumerate(hints) if hint.word == "help")))
         self.query_one(HintBar).hints(hints)
@@ -63,6 +65,10 @@ class CommandScreen(ScopedScreen[None], inherit_bindings=False):
     def first_hints(self) -> list[Hint]:
         """Return what the bottom line begins with."""
         return []
+
+    def idle_hints(self) -> Collection[str]:
+        """Return the commands that the bottom line leaves out, since others matter more to what has the focus."""
+        return ()
 
     def hint_of(self, command: Command, word: str = "") -> Hint | None:
         """Return a command's hint: its first key with its word; None where it has neither."""

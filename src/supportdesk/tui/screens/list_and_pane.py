@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any, ClassVar
 
 from textual import on
@@ -20,6 +20,8 @@ from supportdesk.tui.widgets.pane import Pane
 BESIDE_WIDTH = 100
 FOLLOW_SECONDS = 0.25
 PANE_SHARES = 10
+OF_THE_LIST = ("open", "search", "create", "filter", "category")
+"""What ends the ids of commands that are about the list rather than about what is open."""
 
 
 class ListAndPane(DeskScreen):
@@ -77,6 +79,12 @@ class ListAndPane(DeskScreen):
             return []
         steps = {"row.next": f"next {self.ROW}", "row.previous": "previous", "back": "back"}
         return [hint for name, word in steps.items() if (hint := self.hint_of(BY_ID[name], word))]
+
+    def idle_hints(self) -> Collection[str]:
+        """Return what belongs to the list, while the open text is read: its own commands have the room."""
+        if not (self.pane.is_open and self.pane.text.has_focus):
+            return ()
+        return {each.id for each in self.commands() if each.id.rpartition(".")[2] in OF_THE_LIST}
 
     async def step_row(self, by: int) -> None:
         """Move the cursor; what is open follows at once."""

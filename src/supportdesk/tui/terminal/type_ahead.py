@@ -9,7 +9,7 @@ from time import monotonic
 from typing import Protocol, runtime_checkable
 
 from textual import events
-from textual.app import App
+from textual.app import App, ScreenStackError
 from textual.message import Message
 
 Typed = events.Key | events.Paste
@@ -100,6 +100,9 @@ class TypeAhead:
                     await self._work_off(event)
                 else:
                     await self._one(event)
+            except ScreenStackError:
+                # The key has ended the app: its screens are gone.
+                return
             finally:
                 self._at_work = False
 

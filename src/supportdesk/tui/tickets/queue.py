@@ -46,17 +46,22 @@ class QueueScreen(ListAndPane):
         """Show what is listed, how much of it, and where the screen stands."""
         queue, query = self.queue, self.query_shown
         total = queue.total
-        parts = [f"filter {query}" if query.is_filtered else "all tickets"]
-        parts.append(f"{total} found" if query.is_filtered else str(total))
+        kept = [f"{total} found" if query.is_filtered else str(total)]
         if total.capped:
-            parts[-1] += f" (the first {total.rows:,} are listed)"
-        parts += [queue.place] if queue.place else []
-        parts.append("newest first" if query.has_words else ORDER_WORDS[query.order])
+            kept[-1] += f" (the first {total.rows:,} are listed)"
         if queue.marks:
-            parts.append(f"{len(queue.marks):,} marked")
+            kept.append(f"{len(queue.marks):,} marked")
         if self._range_from is not None:
-            parts.append("marking a range")
-        self.title_bar.describe(self.NAME, " · ".join(parts), self.desk_app.desk.actor)
+            kept.append("marking a range")
+        lesser = [queue.place] if queue.place else []
+        lesser.append("newest first" if query.has_words else ORDER_WORDS[query.order])
+        self.title_bar.describe(
+            self.NAME,
+            f"filter {query}" if query.is_filtered else "all tickets",
+            self.desk_app.desk.actor,
+            kept=kept,
+            lesser=lesser,
+        )
         self.query_one(Listing).describe(filtered=query.is_filtered)
 
     async def show_query(self, query: TicketQuery, *, back_to: Place | None = None) -> None:

@@ -132,6 +132,8 @@ class TitleBar(Bar):
     def __init__(self) -> None:
         super().__init__()
         self._parts = ("", "", "")
+        self._kept: Sequence[str] = ()
+        self._lesser: Sequence[str] = ()
         self._counts: Mapping[str, int] = {}
         self._trouble = ""
         self._notices: Sequence[str] = ()
@@ -140,9 +142,23 @@ class TitleBar(Bar):
         """Use the room there is."""
         self._lay_out()
 
-    def describe(self, screen: str, details: str, agent: str, counts: Mapping[str, int] | None = None) -> None:
-        """Show the three parts: left, middle, right; after the middle as many counts as fit, the greatest."""
+    def describe(
+        self,
+        screen: str,
+        details: str,
+        agent: str,
+        counts: Mapping[str, int] | None = None,
+        *,
+        kept: Sequence[str] = (),
+        lesser: Sequence[str] = (),
+    ) -> None:
+        """Show the three parts: left, middle, right; after the middle as many counts as fit, the greatest.
+
+        What is `kept` stands behind the details, which are cut before it is; the `lesser` come last, as far as there is
+        room.
+        """
         self._parts = (screen, details, agent)
+        self._kept, self._lesser = kept, lesser
         self._counts = counts or {}
         self._lay_out()
 
@@ -159,10 +175,11 @@ class TitleBar(Bar):
             self._lay_out()
 
     def _lay_out(self) -> None:
-        screen, details, agent = self._parts
+        screen, _, agent = self._parts
         left, right = f" {screen} ", f" {agent} "
         wrong = f" ✗ {self._trouble} " if self._trouble else ""
         room = max(0, self.size.width - cell_len(left + wrong + right))
+        details = self._details(room - 2)
         # Counts come before a notice, which the other screens and the open ticket show too.
         spare = room - cell_len(f" {' · '.join(filter(None, (details, _listed(self._counts))))} ")
         notice = next((f" {each} " for each in self._notices if cell_len(each) + 2 <= spare), "")
@@ -176,6 +193,17 @@ class TitleBar(Bar):
                 (left, style.TITLE), (middle, style.BAR), (notice, style.BAR), (wrong, style.ALARM), (right, style.BAR)
             )
         )
+
+    def _details(self, room: int) -> str:
+        """Return the details and what is kept, cut to the room, with as many of the lesser ones as fit."""
+        details, lesser = self._parts[1], list(self._lesser)
+        while cell_len(line := " · ".join((details, *self._kept, *lesser))) > room and lesser:
+            lesser.pop(0)
+        if self._kept and cell_len(line) > room:
+            line = " · ".join(self._kept)
+            if (left := room - cell_len(line) - 3) > 1:
+                line = f"{fit(details, left).rstrip()} · {line}"
+        return line
 
 
 def _listed(counts: Mapping[str, int]) -> str:
