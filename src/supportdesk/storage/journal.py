@@ -6,7 +6,7 @@ import json
 from collections.abc import Mapping
 from datetime import datetime
 
-from peewee import SQL, Expression, fn
+from peewee import SQL, Expression
 
 from supportdesk.domain.agent import Account
 from supportdesk.domain.journal import Entry, EntryKind
@@ -37,29 +37,28 @@ def add(
 ) -> int:
     """Append one entry and return its `change`; without one given, the entry opens a new change."""
     seq = last_seq(database) + 1
-    database.execute(
-        JournalRow.insert(
-            seq=seq,
-            change=change or seq,
-            at=to_text(at),
-            actor=actor,
-            login=account.login,
-            uid=account.uid,
-            kind=kind,
-            subject=subject,
-            number=number,
-            before=json.dumps(before or {}, ensure_ascii=False),
-            after=json.dumps(after or {}, ensure_ascii=False),
-            notes=notes,
-            undoes=undoes,
-        )
+    database.add(
+        "journal",
+        seq=seq,
+        change=change or seq,
+        at=to_text(at),
+        actor=actor,
+        login=account.login,
+        uid=account.uid,
+        kind=kind,
+        subject=subject,
+        number=number,
+        before=json.dumps(before or {}, ensure_ascii=False),
+        after=json.dumps(after or {}, ensure_ascii=False),
+        notes=notes,
+        undoes=undoes,
     )
     return change or seq
 
 
 def last_seq(database: Database) -> int:
     """Return the seq of the newest entry; 0 in an empty journal."""
-    return int(database.rows(JournalRow.select(fn.COALESCE(fn.MAX(JournalRow.seq), 0)))[0][0])
+    return int(database.sql("SELECT coalesce(max(seq), 0) FROM journal")[0][0])
 
 
 def after(database: Database, seq: int, limit: int) -> list[Entry]:

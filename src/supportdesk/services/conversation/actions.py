@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from supportdesk.domain.actions import WAKE, Actions
@@ -64,7 +64,7 @@ class BulkActions:
     def preview(self, references: Sequence[str], actions: Actions, *, take: bool = False) -> Preview:
         """Return what `run` would do, with the errors that it would raise; changes nothing."""
         with self._database.reading():
-            plans = [self._plan(ticket, actions, take=take) for ticket in self._tickets.get_all(references).values()]
+            plans = self._plans(self._tickets.get_all(references).values(), actions, take=take)
             effective = [plan for plan in plans if plan.is_effective(actions)]
             mailed = {
                 address_key(plan.ticket.contact_email): plan.ticket.contact_email
@@ -85,7 +85,7 @@ class BulkActions:
         """
         with self._database.writing():
             found = self._tickets.get_all(references)
-            plans = [self._plan(ticket, actions, take=take) for ticket in found.values()]
+            plans = self._plans(found.values(), actions, take=take)
             entry: int | None = None
             changed: set[int] = set()
             for plan in plans:
@@ -106,19 +106,24 @@ class BulkActions:
             ticket, entry = ticket_changes.apply(self._context, ticket, plan.change, entry=entry, mailed=not plan.reply)
         return ticket, entry
 
-    def _plan(self, ticket: Ticket, actions: Actions, *, take: bool) -> _Plan:
+    def _plans(self, found: Iterable[Ticket], actions: Actions, *, take: bool) -> list[_Plan]:
+        wanted = TicketChange(
+            status=Status(actions.status) if actions.status else None,
+            priority=Priority(actions.priority) if actions.priority else None,
+            owner=self._tickets.resolve_owner(actions.owner) if actions.owner else None,
+            snoozed_until=self._snoozed_until(actions.snooze) if actions.snooze else None,
+        )
+        return [self._plan(ticket, actions, wanted, take=take) for ticket in found]
+
+    def _plan(self, ticket: Ticket, actions: Actions, wanted: TicketChange, *, take: bool) -> _Plan:
         ticket_changes.check_not_deleted(ticket)
         reply = self._canned.fill(actions.canned, ticket) if actions.canned else ""
         reply = reply or (self._canned.fill_text(actions.reply, ticket) if actions.reply else "")
-        owner = self._tickets.resolve_owner(actions.owner) if actions.owner else None
-        if owner is None and reply and not ticket.owner:
-            owner = self._context.actor
-        change = TicketChange(
-            status=Status(actions.status) if actions.status else None,
-            priority=Priority(actions.priority) if actions.priority else None,
-            owner=owner,
+        answered = reply and not ticket.owner and wanted.owner is None
+        change = replace(
+            wanted,
+            owner=self._context.actor if answered else wanted.owner,
             tags=self._tags(ticket, actions) if actions.tags else None,
-            snoozed_until=self._snoozed_until(actions.snooze) if actions.snooze else None,
         ).differing_from(ticket)
         if change.owner is not None and not take:
             self._tickets.check_may_take(ticket)

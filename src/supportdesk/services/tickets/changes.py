@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from supportdesk.domain.errors import Conflict, NotAllowed
 from supportdesk.domain.journal import EntryKind
-from supportdesk.domain.reference import Reference
 from supportdesk.domain.ticket import CHANGEABLE, NewTicket, Status, StatusChange, Ticket, TicketChange, field_text
 from supportdesk.services.context import Context
 from supportdesk.services.journal_entries import write_entry
@@ -14,7 +13,7 @@ from supportdesk.storage.tickets import status_history as history
 
 def get_by_number(context: Context, number: int) -> Ticket:
     """Return the ticket of this number, which must exist."""
-    return tickets.find(context.database, Reference("", number=number))[0]
+    return tickets.whole_by_numbers(context.database, [number])[0]
 
 
 def create(

@@ -10,7 +10,7 @@ from supportdesk.domain.errors import Conflict, InvalidValue, NotAllowed, invali
 from supportdesk.domain.journal import Entry, EntryKind
 from supportdesk.domain.page import START, Count, RowKey, Seek
 from supportdesk.domain.query import TicketQuery
-from supportdesk.domain.reference import parse_reference
+from supportdesk.domain.reference import Reference, parse_reference
 from supportdesk.domain.ticket import (
     AWAKE,
     CHANGEABLE,
@@ -221,7 +221,12 @@ class Tickets:
         self, references: Sequence[str], seen: Mapping[int, int] | None = None, change: TicketChange | None = None
     ) -> dict[int, Ticket]:
         """Return the tickets that references name, by number; raises like `get`, and `Conflict` like `update`."""
-        named = {ticket.number: ticket for ticket in map(self._find, dict.fromkeys(references))}
+        wanted = [parse_reference(each) for each in dict.fromkeys(references)]
+        numbers = [each.number for each in wanted if each.number is not None]
+        known = {ticket.number: ticket for ticket in tickets.whole_by_numbers(self._database, numbers)}
+        named = {
+            ticket.number: ticket for each in wanted for ticket in [known.get(each.number or 0) or self._find(each)]
+        }
         found = {ticket.number: ticket for ticket in complete(self._context, list(named.values()))}
         for number, ticket in found.items():
             self._check_version(ticket, (seen or {}).get(number), change)
@@ -229,10 +234,9 @@ class Tickets:
 
     def get(self, reference: str) -> Ticket:
         """Return the ticket that a reference names; raises `NotFound` or `AmbiguousReference`."""
-        return complete(self._context, [self._find(reference)])[0]
+        return complete(self._context, [self._find(parse_reference(reference))])[0]
 
-    def _find(self, reference: str) -> Ticket:
-        wanted = parse_reference(reference)
+    def _find(self, wanted: Reference) -> Ticket:
         return get_single(self._context, tickets.find(self._database, wanted), wanted, "ticket")
 
     def get_continuing(self, reference: str) -> Ticket:

@@ -11,7 +11,6 @@ from supportdesk.domain.index_text import index_form
 from supportdesk.domain.moment import from_text, to_text
 from supportdesk.domain.text import clean_body, clean_line
 from supportdesk.storage import rows
-from supportdesk.storage.conversation.tables import MessageRow
 from supportdesk.storage.database import Database
 
 _COLUMNS = (
@@ -30,24 +29,23 @@ _DELIVERY = """
 
 def add(database: Database, message: Message) -> None:
     """Insert a message; the table assigns its `seq`."""
-    database.execute(
-        MessageRow.insert(
-            id=message.id,
-            ticket_id=message.ticket_id,
-            kind=message.kind,
-            author=message.author,
-            author_name=message.author_name,
-            to_addresses=json.dumps(message.to),
-            cc_addresses=json.dumps(message.cc),
-            subject=message.subject,
-            content=message.text,
-            indexed_content=index_form(message.text),
-            trimmed_at=message.trimmed_at,
-            source=message.source,
-            message_id=message.message_id,
-            in_reply_to=message.in_reply_to,
-            created_at=to_text(message.created_at),
-        )
+    database.add(
+        "messages",
+        id=message.id,
+        ticket_id=message.ticket_id,
+        kind=message.kind,
+        author=message.author,
+        author_name=message.author_name,
+        to_addresses=json.dumps(message.to),
+        cc_addresses=json.dumps(message.cc),
+        subject=message.subject,
+        content=message.text,
+        indexed_content=index_form(message.text),
+        trimmed_at=message.trimmed_at,
+        source=message.source,
+        message_id=message.message_id,
+        in_reply_to=message.in_reply_to,
+        created_at=to_text(message.created_at),
     )
 
 

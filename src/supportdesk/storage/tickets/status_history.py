@@ -13,17 +13,16 @@ from supportdesk.storage.tables import StatusChangeRow
 
 def add(database: Database, step: StatusChange) -> None:
     """Insert one status change."""
-    database.execute(
-        StatusChangeRow.insert(
-            id=step.id,
-            ticket_id=step.ticket_id,
-            old_status=step.old_status,
-            new_status=step.new_status,
-            changed_by=step.changed_by,
-            notes=step.notes,
-            changed_at=to_text(step.changed_at),
-            login=step.login,
-        )
+    database.add(
+        "ticket_status_history",
+        id=step.id,
+        ticket_id=step.ticket_id,
+        old_status=step.old_status,
+        new_status=step.new_status,
+        changed_by=step.changed_by,
+        notes=step.notes,
+        changed_at=to_text(step.changed_at),
+        login=step.login,
     )
 
 
