@@ -92,29 +92,39 @@ print(json.dumps(heavy), file=sys.stderr)
     assert heavy["ticket list"] == ["peewee", "rich"]
 
 
-def test_a_reader_that_has_seen_enough_ends_the_command_quietly(desk):
+@pytest.mark.parametrize("words", ["ticket list", "ticket --help", "--version"])
+def test_a_reader_that_has_seen_enough_ends_the_command_quietly(desk, words):
     ours, theirs = os.pipe()
     os.close(ours)
     ended = subprocess.run(
-        [*PROGRAM, "--db", str(desk), "ticket", "list"], stdout=theirs, stderr=subprocess.PIPE, check=False
+        [*PROGRAM, "--db", str(desk), *words.split()], stdout=theirs, stderr=subprocess.PIPE, check=False
     )
     os.close(theirs)
     assert (ended.returncode, ended.stderr) == (141, b"")
 
 
+def in_a_shell(desk, line):
+    """Runs the real program with redirections, and returns its code and what it says on stderr."""
+    command = f"exec {sys.executable} -m supportdesk --db {desk} {line}"
+    ended = subprocess.run(["sh", "-c", command], capture_output=True, check=False, timeout=60)
+    return ended.returncode, ended.stderr
+
+
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="this system has no device that is always full")
-def test_an_output_on_a_full_disk_is_one_sentence(desk):
-    with open("/dev/full", "wb") as full:
-        ended = subprocess.run(
-            [*PROGRAM, "--db", str(desk), "ticket", "list"], stdout=full, stderr=subprocess.PIPE, check=False
-        )
-    assert ended.returncode == 75
-    assert ended.stderr == b"Error: the output cannot be written: No space left on device\n"
+@pytest.mark.parametrize("words", ["ticket list", "ticket --help", "help query", "--version"])
+def test_an_output_on_a_full_disk_is_one_sentence(desk, words):
+    said = b"Error: the output cannot be written: No space left on device\n"
+    assert in_a_shell(desk, f"{words} >/dev/full") == (75, said)
 
 
-def test_closed_streams_end_no_command(desk):
-    command = f"exec {sys.executable} -m supportdesk --db {desk} ticket list >&- 2>&- <&-"
-    assert subprocess.run(["sh", "-c", command], check=False).returncode == 0
+@pytest.mark.parametrize("line", ["ticket list >&- 2>&- <&-", "ticket export >&-", "help query >&-", "--help >&- 2>&-"])
+def test_closed_streams_end_no_command(desk, line):
+    assert in_a_shell(desk, line) == (0, b"")
+
+
+@pytest.mark.parametrize("streams", ["2>&-", "2>/dev/full"])
+def test_an_error_that_nobody_can_read_keeps_its_code(desk, streams):
+    assert in_a_shell(desk, f"ticket show 999 {streams}") == (3, b"")
 
 
 @pytest.mark.parametrize(

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import errno
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
 import click
 
+from supportdesk.cli.io.output import unwritten, warn
 from supportdesk.cli.typed_name import with_typed_name
 from supportdesk.domain.errors import Conflict, DeskError, NotFound, Unavailable, one_of, shortened
 from supportdesk.domain.redaction import redact
@@ -23,6 +25,7 @@ EXIT_TRY_LATER = 75
 # What a shell reports of a program that a signal ended: SIGINT, SIGPIPE.
 EXIT_INTERRUPTED = 130
 EXIT_BROKEN_PIPE = 141
+_WRITE_FAILED = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO)
 
 
 def exit_code(error: DeskError) -> int:
@@ -55,7 +58,7 @@ def report_errors(root: click.Group, words: Sequence[str]) -> Iterator[None]:
         _report(error.code, message, error.field, as_json)
         sys.exit(exit_code(error))
     except click.exceptions.NoArgsIsHelpError as error:
-        if sys.stderr is not None and sys.stderr.isatty():
+        if sys.stderr.isatty():
             error.show()
         else:
             _report("wrong_usage", _missing_command(error), None, as_json)
@@ -67,6 +70,10 @@ def report_errors(root: click.Group, words: Sequence[str]) -> Iterator[None]:
     except (click.Abort, KeyboardInterrupt):
         sys.exit(EXIT_INTERRUPTED)
     except Exception as error:
+        # Help, which click prints: what opens files says so itself.
+        if isinstance(error, OSError) and error.filename is None and error.errno in _WRITE_FAILED:
+            _report(Unavailable.code, unwritten(error).message, None, as_json)
+            sys.exit(EXIT_TRY_LATER)
         internal = write_crash_report(error)
         _report(internal.code, internal.message, internal.field, as_json)
         sys.exit(EXIT_INTERNAL_ERROR)
@@ -91,4 +98,4 @@ def _report(code: str, message: str, field: str | None, as_json: bool) -> None:
         line = json.dumps({"error": {"code": code, "message": line, "field": field}})
     else:
         line = f"Error: {line}"
-    click.echo(line, err=True)
+    warn(line)

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
-from contextlib import AbstractContextManager, nullcontext
+from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from typing import Any
 
 import click
@@ -12,7 +12,7 @@ import click
 from supportdesk import __version__
 from supportdesk.cli.context import session_of
 from supportdesk.cli.errors import EXIT_BROKEN_PIPE, report_errors
-from supportdesk.cli.io.output import detach_stdout, prepare_stdout
+from supportdesk.cli.io.output import detach_stdout, prepare_streams
 from supportdesk.cli.lazy import LazyGroup
 
 COMMANDS = {
@@ -57,20 +57,32 @@ COMMANDS = {
 class DeskCommand(LazyGroup):
     """The root of all commands, which reports the errors of all of them."""
 
+    def make_context(self, *args: Any, **options: Any) -> click.Context:
+        """Parse the words; `--help` and `--version` print and end here."""
+        with _quiet_ending():
+            return super().make_context(*args, **options)
+
     def invoke(self, ctx: click.Context) -> Any:
-        """Run a command; end quietly when the reader of its output has closed the pipe."""
-        try:
+        """Run a command."""
+        with _quiet_ending():
             return super().invoke(ctx)
-        except BrokenPipeError:
-            detach_stdout()
-            ctx.exit(EXIT_BROKEN_PIPE)
 
     def main(self, args: Sequence[str] | None = None, *rest: Any, **extra: Any) -> Any:
         """Run a command and end the program with its exit code."""
         words = sys.argv[1:] if args is None else list(args)
-        prepare_stdout()
+        prepare_streams()
         with _exit_codes(words), report_errors(self, words):
             sys.exit(super().main(words, *rest, **{**extra, "standalone_mode": False}))
+
+
+@contextmanager
+def _quiet_ending() -> Iterator[None]:
+    """End quietly when the reader of the output has closed the pipe."""
+    try:
+        yield
+    except BrokenPipeError:
+        detach_stdout()
+        raise click.exceptions.Exit(EXIT_BROKEN_PIPE) from None
 
 
 def _exit_codes(words: Sequence[str]) -> AbstractContextManager[None]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
@@ -33,7 +32,6 @@ def receiving_codes(words: Sequence[str]) -> Iterator[None]:
     if not is_receiving(words):
         yield
         return
-    _open_what_is_closed()
     try:
         yield
     except SystemExit as ended:
@@ -43,15 +41,6 @@ def receiving_codes(words: Sequence[str]) -> Iterator[None]:
         with suppress(OSError, ValueError, AttributeError):
             sys.stderr.write(f"Error: the mail was not stored ({type(error).__name__}); try again later\n")
         raise SystemExit(EXIT_TRY_LATER) from None
-
-
-def _open_what_is_closed() -> None:
-    """Open standard streams that the caller has closed: else a file of a mail would take their place."""
-    for number in (0, 1, 2):
-        try:
-            os.fstat(number)
-        except OSError:
-            os.open(os.devnull, os.O_RDWR)
 
 
 @contextmanager

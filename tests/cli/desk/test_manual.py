@@ -21,7 +21,7 @@ def test_without_a_topic_all_are_listed(run):
 
 def test_an_unknown_topic_is_refused_with_those_that_exist(run):
     ended = run("help", "nothing")
-    assert ended.code == 2
+    assert (ended.code, run("help", "nothing", "--json").error["field"]) == (1, "topic")
     assert all(topic in ended.err for topic in TOPICS)
 
 

@@ -9,14 +9,18 @@ import click
 
 from supportdesk.cli.context import open_at, open_desk, session_of
 from supportdesk.cli.io.output import format_option, json_option, say, say_json, say_table
-from supportdesk.cli.io.param_types import FILE
+from supportdesk.cli.io.param_types import FILE, Word
 from supportdesk.domain.desk_address import DeskAddress
-from supportdesk.domain.errors import DeskError, InvalidValue, Unavailable
+from supportdesk.domain.errors import DeskError, InvalidValue, Unavailable, invalid, one_of
 from supportdesk.domain.redaction import redact
 from supportdesk.domain.text import clean_line
 
 if TYPE_CHECKING:
     from supportdesk.services.settings.settings import Settings
+
+
+PARTS = ("mail",)
+"""What `doctor` walks through by itself."""
 
 
 @click.command()
@@ -45,7 +49,7 @@ def health(ctx: click.Context, form: str | None) -> None:
 
 
 @click.command()
-@click.argument("what", metavar="[WHAT]", required=False, type=click.Choice(["mail"]))
+@click.argument("what", metavar="[WHAT]", required=False, type=Word(PARTS))
 @click.option("--no-send", is_flag=True, help="With mail: do not send a mail to the desk itself.")
 @json_option
 @click.pass_context
@@ -55,6 +59,8 @@ def doctor(ctx: click.Context, what: str | None, no_send: bool, form: str | None
     Reads the whole file and changes nothing. Exits 75 when problems are found. `doctor mail` walks through the set-up
     of mail that comes in: addresses, mailboxes, and a mail to the desk itself where this machine has a mail system.
     """
+    if what is not None and what not in PARTS:
+        raise invalid("what", what, one_of(PARTS))
     try:
         settings, faults = session_of(ctx).settings_and_faults()
         if what and faults:

@@ -6,12 +6,14 @@ import sys
 
 import click
 
-from supportdesk.cli.io.output import json_option, say_json
+from supportdesk.cli.io.output import json_option, say, say_json
+from supportdesk.cli.io.param_types import Word
+from supportdesk.domain.errors import invalid, one_of
 from supportdesk.help import TOPICS, read_topic, title_of
 
 
 @click.command(name="help")
-@click.argument("topic", type=click.Choice(TOPICS), required=False, metavar="[TOPIC]")
+@click.argument("topic", type=Word(TOPICS), required=False, metavar="[TOPIC]")
 @click.option("--man", is_flag=True, help="Print the whole manual as a man page.")
 @json_option
 def manual(topic: str | None, man: bool, form: str | None) -> None:
@@ -19,6 +21,8 @@ def manual(topic: str | None, man: bool, form: str | None) -> None:
 
     On a terminal a topic opens in the pager.
     """
+    if topic is not None and topic not in TOPICS:
+        raise invalid("topic", topic, one_of(TOPICS))
     if form == "json":
         texts = {"text": read_topic(topic)} if topic else {}
         say_json([{"topic": each, "title": title_of(each), **texts} for each in ([topic] if topic else TOPICS)])
@@ -26,12 +30,12 @@ def manual(topic: str | None, man: bool, form: str | None) -> None:
         # Lazy import: keeps start-up fast.
         from supportdesk.cli.desk.man_page import man_page
 
-        click.echo(man_page(), nl=False)
+        say(man_page(), end="")
     elif topic is None:
         width = max(map(len, TOPICS))
-        click.echo("\n".join(f"{each:<{width}}  {title_of(each)}" for each in TOPICS))
-        click.echo("\nShow one with: supportdesk help TOPIC")
+        say("\n".join(f"{each:<{width}}  {title_of(each)}" for each in TOPICS))
+        say("\nShow one with: supportdesk help TOPIC")
     elif sys.stdout.isatty():
         click.echo_via_pager(read_topic(topic))
     else:
-        click.echo(read_topic(topic), nl=False)
+        say(read_topic(topic), end="")

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from supportdesk.cli.io.output import counted, json_option, say, say_json
+from supportdesk.cli.io.output import counted, json_option, say, say_json, warn
 from supportdesk.cli.io.param_types import FILE
 from supportdesk.domain.text import clean_line
 
@@ -196,7 +196,7 @@ def say_detected(detected: Detected | None) -> None:
         parts[f"delimiter {detected.delimiter}"] = "--delimiter"
     if detected.date_formats:
         parts[f"dates {' and '.join(detected.date_formats)}"] = "--date-format"
-    click.echo(f"Read with {', '.join(parts)} (change with {', '.join(parts.values())})", err=True)
+    warn(f"Read with {', '.join(parts)} (change with {', '.join(parts.values())})")
 
 
 def import_options(command: Callable[..., Result]) -> Callable[..., Result]:

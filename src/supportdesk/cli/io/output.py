@@ -10,6 +10,7 @@ import io
 import os
 import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
 from typing import Any, TypeVar
 
 import click
@@ -103,10 +104,25 @@ def _cell(value: object) -> str:
     return value if isinstance(value, str) else "" if value is None else json.dumps(value, ensure_ascii=False)
 
 
-def prepare_stdout() -> None:
-    """Have stdout replace what its encoding cannot say, so that no character of a ticket ends a command."""
+def prepare_streams() -> None:
+    """Have stdout replace what its encoding cannot say, so that no character of a ticket ends a command.
+
+    Standard streams that the caller has closed are opened on nothing: else a file of the desk would take their place.
+    What is read stays closed, so that whoever asks for a value is told.
+    """
+    for number in (0, 1, 2):
+        try:
+            os.fstat(number)
+        except OSError:
+            os.open(os.devnull, os.O_RDWR)
+    sys.stdout = sys.stdout or _nothing()
+    sys.stderr = sys.stderr or _nothing()
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(errors="replace")
+
+
+def _nothing() -> io.TextIOWrapper:
+    return open(os.devnull, "w", encoding="utf-8")
 
 
 def detach_stdout() -> None:
@@ -120,8 +136,9 @@ def say(text: str, *, end: str = "\n") -> None:
 
 
 def warn(text: str) -> None:
-    """Print a line to stderr, without control sequences."""
-    click.echo(clean_line(text), err=True)
+    """Print a line to stderr, without control sequences; where nobody can read it, what was done is done."""
+    with suppress(OSError):
+        click.echo(clean_line(text), err=True)
 
 
 def _write(text: str) -> None:
@@ -130,8 +147,13 @@ def _write(text: str) -> None:
     except BrokenPipeError:
         raise
     except OSError as error:
-        detach_stdout()
-        raise Unavailable(f"the output cannot be written: {error.strerror}") from error
+        raise unwritten(error) from error
+
+
+def unwritten(error: OSError) -> Unavailable:
+    """Return what to say when stdout takes nothing, and discard what it holds."""
+    detach_stdout()
+    return Unavailable(f"the output cannot be written: {error.strerror}")
 
 
 def _write_data(text: str) -> None:
@@ -237,5 +259,4 @@ def in_colour() -> bool:
 
 
 def _on_a_terminal() -> bool:
-    # A program whose stdout was closed by its caller has none.
-    return sys.stdout is not None and sys.stdout.isatty()
+    return sys.stdout.isatty()

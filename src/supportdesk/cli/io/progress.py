@@ -19,7 +19,7 @@ class Progress:
     """
 
     def __init__(self, *, beside: bool = True) -> None:
-        self._shown = beside and sys.stderr is not None and sys.stderr.isatty()
+        self._shown = beside and sys.stderr.isatty()
         self._width = 0
         self._next = 0.0
 

@@ -257,8 +257,6 @@ def _read(file: Path) -> bytes:
 
 def say_stored(filed: Filed, form: str | None) -> None:
     """Print what became of a mail that is stored; that nobody reads it must not look as if it were not."""
-    if sys.stdout is None:
-        return
     try:
         if form == "json":
             say_json(document(filed, FILED))

@@ -37,5 +37,4 @@ def submit(ctx: click.Context, form: str | None) -> None:
     settings.make_place()
     held = store_mail(settings.db, mail, Envelope(sender))
     say_stored(file_stored(ctx, held, faults), form)
-    if sys.stdout is not None:
-        sys.stdout.flush()
+    sys.stdout.flush()
