@@ -13,7 +13,7 @@ from supportdesk.storage.tickets import status_history as history
 
 def get_by_number(context: Context, number: int) -> Ticket:
     """Return the ticket of this number, which must exist."""
-    return tickets.whole_by_numbers(context.database, [number])[0]
+    return tickets.by_number(context.database, number)
 
 
 def create(

@@ -116,6 +116,11 @@ def find(database: Database, reference: Reference, limit: int = 5) -> list[Ticke
     return rows.read(database.rows(query), rows.ticket)
 
 
+def by_number(database: Database, number: int) -> Ticket:
+    """Return the ticket of this number, which must exist."""
+    return rows.read_one(database.sql(f"{_BY_NUMBER}number = ?", (number,))[0], rows.ticket)
+
+
 def whole_by_numbers(database: Database, numbers: Sequence[int]) -> list[Ticket]:
     """Return those tickets of these numbers that exist, by number."""
     among, value = database.among("number", numbers)
