@@ -8,6 +8,8 @@ from typing import Any, ClassVar
 from rich.text import Text
 from textual.app import ComposeResult
 from textual.containers import Container
+from textual.geometry import Size
+from textual.reactive import Reactive
 from textual.widgets import Static
 
 from supportdesk.tui import style
@@ -37,6 +39,9 @@ class Welcome(Static):
 
 class Listing(Container):
     """The names of the columns, the list, and its welcome."""
+
+    # Its parts draw themselves in another size; Textual would send all of them again.
+    virtual_size: Reactive[Size] = Reactive(Size(0, 0), layout=True, repaint=False)
 
     def __init__(self, rows: PageList[Any], welcome: Welcome) -> None:
         super().__init__()

@@ -11,11 +11,11 @@ from rich.style import Style
 from textual import events
 from textual.geometry import Region, Size
 from textual.message import Message
-from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from supportdesk.domain.page import Count
 from supportdesk.tui import style
+from supportdesk.tui.widgets.own_drawing import OwnDrawing
 from supportdesk.tui.widgets.row_window import Row, RowWindow, Source
 
 Cells = list[tuple[str, Style]]
@@ -27,7 +27,7 @@ WHEEL_LINES = 3
 SIZE_STEP = 1_000
 
 
-class PageList(ScrollView, Generic[Row], can_focus=True, inherit_bindings=False):
+class PageList(OwnDrawing, Generic[Row], can_focus=True, inherit_bindings=False):
     """A cursor over pages of rows.
 
     Nothing moves under the hand: what is on screen stays where it is while others change the list. Moving
@@ -183,9 +183,9 @@ class PageList(ScrollView, Generic[Row], can_focus=True, inherit_bindings=False)
         return self.total.rows
 
     def _size_up(self) -> None:
-        # In steps: Textual draws the whole list again whenever this changes, and `_scroll` knows the end by itself.
+        # In steps, and of no width: Textual lays everything out whenever this changes. `_scroll` knows the end.
         height = (self._height // SIZE_STEP + 1) * SIZE_STEP
-        if self.virtual_size != (size := Size(self.size.width, height)):
+        if self.virtual_size != (size := Size(1, height)):
             self.virtual_size = size
 
     def _scroll(self, top: int) -> None:
@@ -283,7 +283,6 @@ class PageList(ScrollView, Generic[Row], can_focus=True, inherit_bindings=False)
         self.redraw()
 
     async def _on_resize(self, event: events.Resize) -> None:
-        self._drawn.clear()
         self._size_up()
         self._keep_in_sight()
         # A taller list may reach beyond its end now: what is above comes down, so that no line stays blank.

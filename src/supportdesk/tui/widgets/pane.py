@@ -8,6 +8,8 @@ from typing import TypeVar
 
 from rich.text import Text
 from textual.containers import Vertical
+from textual.geometry import Size
+from textual.reactive import Reactive
 from textual.widget import Widget
 
 from supportdesk.tui import style
@@ -19,6 +21,9 @@ View = TypeVar("View", bound=StrEnum)
 
 class Pane(Vertical):
     """Closed at first; a subclass defines what is open and what each of its views shows."""
+
+    # Its parts draw themselves in another size; Textual would send all of them again.
+    virtual_size: Reactive[Size] = Reactive(Size(0, 0), layout=True, repaint=False)
 
     DEFAULT_CSS = "Pane { display: none; } Pane.-open { display: block; }"
 

@@ -8,18 +8,17 @@ from collections.abc import Sequence
 from rich.console import RenderableType
 from rich.segment import Segment
 from rich.text import Text
-from textual import events
 from textual.geometry import Region, Size
-from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from supportdesk.tui import style
+from supportdesk.tui.widgets.own_drawing import OwnDrawing
 
 Paragraph = Text | RenderableType
 """A text, which is wrapped, or anything else that Rich can draw."""
 
 
-class TextView(ScrollView, can_focus=True, inherit_bindings=False):
+class TextView(OwnDrawing, can_focus=True, inherit_bindings=False):
     """Paragraphs of styled text; only the lines on screen are drawn."""
 
     # A stable gutter: lines are wrapped to the width there is, which a scrollbar that comes and goes would change.
@@ -56,6 +55,8 @@ class TextView(ScrollView, can_focus=True, inherit_bindings=False):
 
     def mark(self, words: Sequence[str]) -> None:
         """Mark words wherever they begin a word of the text; none to stop."""
+        if not words and self._search is None:
+            return
         self._search = (
             re.compile(r"\b(?:" + "|".join(map(re.escape, words)) + r")\w*", re.IGNORECASE) if words else None
         )
@@ -63,8 +64,11 @@ class TextView(ScrollView, can_focus=True, inherit_bindings=False):
         self.refresh()
 
     def _wrap(self) -> None:
-        width = max(self.scrollable_content_region.width, 10)
         self._lines, self._starts = [], []
+        if not self._page:
+            # Not laid out yet.
+            return
+        width = max(self.scrollable_content_region.width, 10)
         for paragraph in self._paragraphs:
             self._starts.append(len(self._lines))
             if isinstance(paragraph, Text):
@@ -125,11 +129,15 @@ class TextView(ScrollView, can_focus=True, inherit_bindings=False):
             self.scroll_to(y=target, animate=False, force=True, immediate=True)
         return bool(hits)
 
-    def on_resize(self, event: events.Resize) -> None:
-        """Wrap again."""
-        self._wrap()
-        if self._at is not None:
-            self._place(self._at)
+    def _size_updated(self, size: Size, virtual_size: Size, container_size: Size, layout: bool = True) -> bool:
+        """Wrap again before anything is drawn in another size: what is drawn twice is sent twice."""
+        resized = super()._size_updated(size, virtual_size, container_size, layout)
+        # What was hidden comes back in the size it had.
+        if resized or (self._paragraphs and not self._starts):
+            self._wrap()
+            if self._at is not None:
+                self._place(self._at)
+        return resized
 
     def render_line(self, y: int) -> Strip:
         """One line of the screen."""

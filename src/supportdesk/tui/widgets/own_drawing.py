@@ -1,0 +1,49 @@
+"""Scrolled widgets that say themselves which lines have to be sent again.
+
+Textual sends all of a widget whenever it gets or loses the focus, and whenever its length changes.
+"""
+
+from __future__ import annotations
+
+from typing import Self
+
+from textual import events
+from textual.geometry import Size
+from textual.reactive import Reactive
+from textual.scroll_view import ScrollView
+
+
+class OwnDrawing(ScrollView, inherit_bindings=False):
+    """A scrolled widget whose kind refreshes the lines that differ."""
+
+    virtual_size: Reactive[Size] = Reactive(Size(0, 0), layout=True, repaint=False)
+    show_vertical_scrollbar: Reactive[bool] = Reactive(False, layout=True, repaint=False)
+
+    def focus(self, scroll_visible: bool = True) -> Self:
+        """Take the focus once what is under way is done."""
+        self.app.call_later(self._take_focus, scroll_visible)
+        return self
+
+    def _take_focus(self, scroll_visible: bool) -> None:
+        if self.is_attached:
+            self.screen.set_focus(self, scroll_visible=scroll_visible)
+
+    def _on_focus(self, event: events.Focus) -> None:
+        event.prevent_default()
+        self.has_focus = True
+        if self.parent is not None:
+            self.parent.post_message(events.DescendantFocus(self))
+
+    def _on_blur(self, event: events.Blur) -> None:
+        event.prevent_default()
+        self.has_focus = False
+        if self.parent is not None:
+            self.parent.post_message(events.DescendantBlur(self))
+
+    def _size_updated(self, size: Size, virtual_size: Size, container_size: Size, layout: bool = True) -> bool:
+        before = self._size
+        resized = super()._size_updated(size, virtual_size, container_size, layout)
+        if size != before:
+            # Laying out draws all of it: what asked for that before has been answered.
+            self._repaint_regions.clear()
+        return resized
