@@ -41,9 +41,9 @@ class OwnDrawing(ScrollView, inherit_bindings=False):
             self.parent.post_message(events.DescendantBlur(self))
 
     def _size_updated(self, size: Size, virtual_size: Size, container_size: Size, layout: bool = True) -> bool:
-        before = self._size
+        asked = self._repaint_regions.copy()
         resized = super()._size_updated(size, virtual_size, container_size, layout)
-        if size != before:
-            # Laying out draws all of it: what asked for that before has been answered.
-            self._repaint_regions.clear()
+        # Laying out draws all of it: only what was asked for by itself is left to draw.
+        self._repaint_regions.clear()
+        self._repaint_regions.update(asked)
         return resized
