@@ -95,6 +95,7 @@ async def test_another_order_keeps_the_cursor_on_its_ticket(sit_down, file, cloc
         clock.at += timedelta(minutes=5)
         file(title, priority=priority)
     async with sit_down() as desk:
+        await desk.sees("Flood")
         assert desk.numbers == [2, 3, 1]
         await desk.press("j")
         await desk.press("o")

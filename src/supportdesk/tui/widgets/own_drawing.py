@@ -43,7 +43,14 @@ class OwnDrawing(ScrollView, inherit_bindings=False):
     def _size_updated(self, size: Size, virtual_size: Size, container_size: Size, layout: bool = True) -> bool:
         asked = self._repaint_regions.copy()
         resized = super()._size_updated(size, virtual_size, container_size, layout)
-        # Laying out draws all of it: only what was asked for by itself is left to draw.
-        self._repaint_regions.clear()
-        self._repaint_regions.update(asked)
-        return resized
+        if not resized:
+            return False
+        drawn = self.screen._compositor._dirty_regions
+        if any(each.contains_region(self.region) for each in drawn):
+            # Laying out draws all of it: only what was asked for by itself is left to draw.
+            self._repaint_regions.clear()
+            self._repaint_regions.update(asked)
+        else:
+            # Somebody asked where it is before it was laid out, so that its move went unnoticed.
+            self.refresh()
+        return True
