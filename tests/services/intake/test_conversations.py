@@ -84,6 +84,11 @@ def test_whoever_an_agent_answered_takes_part_from_then_on(desk, receive, answer
     assert (filed.ticket, filed.message_kind) == (1, MessageKind.PARTICIPANT)
 
 
+def test_what_a_server_says_is_from_nobody_is_a_robots(desk, receive):
+    filed = desk.intake.receive(raw("desk@example.org", "Received"), Envelope("", ("help@example.com",)))
+    assert (filed.outcome, filed.acknowledged) == (Outcome.PARKED, False)
+
+
 def test_a_receipt_of_reading_is_parked(desk):
     head = b"Content-Type: multipart/report; report-type=disposition-notification; boundary=b\n"
     assert desk.intake.receive(head + raw(text="--b\n\nread\n--b--"), Envelope("")).outcome is Outcome.PARKED

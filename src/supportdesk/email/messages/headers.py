@@ -12,7 +12,7 @@ from urllib.parse import quote as percent
 REFERENCES = 10
 """Message-IDs named in References: the first of the ticket, and the latest."""
 _MAC_DIGITS = 24
-_MESSAGE_ID = re.compile(rf"<([^<>@\s.]+)\.([0-9a-f]{{{_MAC_DIGITS}}})@[^<>@\s]+>")
+_MESSAGE_ID = re.compile(rf"<([^<>@\s.]+)\.([0-9a-f]{{{_MAC_DIGITS}}})@([^<>@\s]+)>")
 
 
 def message_id(secret: str, notification: str, sender: str) -> str:
@@ -21,6 +21,16 @@ def message_id(secret: str, notification: str, sender: str) -> str:
     The id must have no dot or blank in it, as UUIDs have none.
     """
     return f"<{notification}.{_mac(secret, notification)}@{_domain(sender)}>"
+
+
+def marker(message_id: str) -> str:
+    """Return an id for References that names the mail of a Message-ID, or an empty text for a Message-ID not ours.
+
+    Some services, such as SES, replace the Message-ID; answers and bounces still carry what References says. It is
+    another id than the Message-ID, so that no mail refers to itself.
+    """
+    match = _MESSAGE_ID.fullmatch(message_id)
+    return f"<{match[1]}.{match[2]}@thread.{match[3]}>" if match else ""
 
 
 def is_ours(message_id: str, secret: str) -> bool:
@@ -47,11 +57,13 @@ def threading_headers(
     reply_to: str = "",
     ticket_number: int | None = None,
     references: Sequence[str] = (),
+    marker: str = "",
     automatic: bool = True,
 ) -> dict[str, str]:
     """Return the headers beside From, To, Subject, Date and Message-ID.
 
-    `references` are the Message-IDs of the ticket's earlier mails, oldest first: they hold its thread together.
+    `references` are the Message-IDs of the ticket's earlier mails, oldest first: they hold its thread together. The
+    `marker` names this mail among them.
     `reply_to` gets the ticket's number before its @, so that an answer can find its way back. A mail that a person
     wrote is not `automatic`: other desks and vacation programs hide or drop what is marked so.
     """
@@ -60,7 +72,9 @@ def threading_headers(
     if references:
         named = references if len(references) <= REFERENCES else [references[0], *references[1 - REFERENCES :]]
         headers["In-Reply-To"] = references[-1]
-        headers["References"] = " ".join(named)
+        headers["References"] = " ".join(filter(None, (marker, *named)))
+    elif marker:
+        headers["References"] = marker
     if reply_to:
         headers["Reply-To"] = _with_ticket(reply_to, ticket_number)
     if automatic:

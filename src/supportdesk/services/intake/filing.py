@@ -103,6 +103,9 @@ class Filing:
 
     def _place(self, mail_id: str, raw: bytes, mail: ParsedMail, envelope: Envelope) -> Place:
         """Put a mail where it belongs, by what the rules say it is."""
+        if envelope.sender == "":
+            # RFC 3834, 5.2: nobody wants to hear of it, whatever its head says.
+            mail = replace(mail, automatic=Automatic.YES)
         verdict = rules.judge(mail, self.desk)
         match verdict.outcome:
             case Outcome.BOUNCE:

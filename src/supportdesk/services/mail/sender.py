@@ -9,7 +9,7 @@ from supportdesk.domain.errors import DeskError
 from supportdesk.domain.mail.notification import DeliveryStatus, Notification, NotificationType
 from supportdesk.domain.mail.retry import MAX_ATTEMPTS, message_backoff
 from supportdesk.domain.text import NOTES_LIMIT, clean_line
-from supportdesk.email.messages.headers import named_sender, threading_headers
+from supportdesk.email.messages.headers import marker, named_sender, threading_headers
 from supportdesk.email.provider import (
     DeliveryFailed,
     OutcomeUnknown,
@@ -64,6 +64,7 @@ class Sender:
                 reply_to=settings.reply_to,
                 ticket_number=ticket_number,
                 references=self._references(message, is_reply=is_reply),
+                marker=marker(message.message_id),
                 automatic=reply is None,
             ),
             to=reply.to if reply else (),
