@@ -13,7 +13,7 @@ from supportdesk.email.receiving.reader import Limits, MailReader, Unreadable
 MAIL = b"From: Rita <rita@example.com>\nSubject: Lamp\nMessage-ID: <1@example.com>\n\nIt is dark.\n"
 MULTIPART = MAIL.replace(b"\n\n", b"\nContent-Type: multipart/mixed; boundary=b\n\n", 1)
 FILES = b"".join(b"--b\nContent-Type: image/png; name=%d.png\n\n\0\xff%d\n" % (n, n) for n in range(3))
-BLANK_LINES = MAIL + b"\n" * (10 << 20)
+TOO_MUCH = MAIL + b"x" * (35 << 20)
 
 
 @pytest.fixture
@@ -47,8 +47,14 @@ def test_one_process_reads_many_mails(make_reader):
 def test_a_mail_that_takes_too_much_memory_is_refused_in_words_and_the_next_one_is_read(make_reader):
     reader = make_reader(memory=100 << 20)
     with pytest.raises(Unreadable, match="took more than 100 MB of memory"):
-        reader.read(BLANK_LINES)
+        reader.read(TOO_MUCH)
     assert reader.read(MAIL).subject == "Lamp"
+
+
+@pytest.mark.parametrize("body", [b"words and words \xc3\xbc\n", b"<p>x<b>y</p>", b"QUJD" * 19 + b"\n"])
+def test_a_large_mail_takes_memory_in_proportion(make_reader, body):
+    reader = make_reader(memory=150 << 20)
+    assert reader.read(MAIL + body * ((10 << 20) // len(body))).subject == "Lamp"
 
 
 def test_a_mail_that_takes_too_long_is_refused_in_words_and_the_next_one_is_read(make_reader):
@@ -83,7 +89,7 @@ def test_a_reader_that_somebody_ended_is_replaced_and_the_mail_read(make_reader)
 
 
 def test_the_head_of_what_cannot_be_read_can(make_reader):
-    head = make_reader(memory=100 << 20).read_head(BLANK_LINES)
+    head = make_reader(memory=100 << 20).read_head(TOO_MUCH)
     assert (head.sender.address, head.subject, head.text) == ("rita@example.com", "Lamp", "")
 
 

@@ -16,7 +16,7 @@ from supportdesk.storage.intake.raw_store import RawStore
 
 HEAD = b"From: Rita <rita@example.com>\nSubject: Lamp\nMessage-ID: <%d@example.com>\n\n"
 MAIL = HEAD % 1 + b"It is dark.\n"
-TOO_MUCH = HEAD % 2 + b"\n" * (10 << 20)
+TOO_MUCH = HEAD % 2 + b"x" * (35 << 20)
 
 
 @pytest.fixture

@@ -37,6 +37,8 @@ def parse_mail(raw: bytes) -> ParsedMail:
     """Return what a raw mail holds (RFC 5322, RFC 2045 and what the world makes of them); it never refuses one."""
     head, data = split_message(raw)
     parts = leaves(parse_structure(data))
+    # A large mail is in memory often enough.
+    del data
     text, attachments = text_and_attachments(parts)
     is_bounce, bounces = find_bounces(head, parts, text)
     subject = head.get("subject")[:SUBJECT_LIMIT]

@@ -6,9 +6,9 @@ import binascii
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from email import message_from_bytes
 from email.errors import MessageError
 from email.message import Message
+from email.parser import BytesFeedParser
 from urllib.parse import unquote_to_bytes
 
 from supportdesk.domain.text import clean_line
@@ -23,6 +23,8 @@ DEPTH_LIMIT = 20
 _PROSE = re.compile(rb"(?<![A-Za-z])[A-Za-z]{2,}+ [A-Za-z]{2,}+ [A-Za-z]{2,}")
 _ENCODED = re.compile(rb"[A-Za-z0-9+/\n]{20,}={0,2}\n*")
 _NOT_ENCODED = re.compile(rb"[^A-Za-z0-9+/=\s]")
+_NOT_BASE64 = bytes(set(range(256)) - set(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"))
+_PORTION = 64 * 1024
 _UUENCODED = re.compile(rb"begin [0-7]{3,4} (\S.*)")
 UUENCODED_LIMIT = 100
 
@@ -53,11 +55,26 @@ class Part:
 def parse_structure(data: bytes) -> Message:
     """Return the MIME structure of a mail whose line ends are LF; one that is nested without end is read as text."""
     try:
-        return message_from_bytes(data)
+        end = data.find(b"\n\n") + 2
+        message = _fed(data[:end] if end > 1 else data)
+        if message.get_content_maintype() in ("multipart", "message"):
+            return _fed(data)
+        # A body without parts need not be taken to lines.
+        if end > 1:
+            message.set_payload(data[end:].decode("ascii", "surrogateescape"))
+        return message
     except RecursionError:
         message = Message()
         message.set_payload(data.decode("ascii", "surrogateescape"))
         return message
+
+
+def _fed(data: bytes) -> Message:
+    """Return a parsed mail; by portions, since the usual function keeps a large one in memory six times more."""
+    parser = BytesFeedParser()
+    for start in range(0, len(data), _PORTION):
+        parser.feed(data[start : start + _PORTION])
+    return parser.close()
 
 
 def leaves(message: Message) -> list[Part]:
@@ -132,8 +149,8 @@ def _decoded(data: bytes, encoding: str) -> bytes:
         if _NOT_ENCODED.search(below) and _ENCODED.fullmatch(encoded):
             # A mailing list writes its footer below what is encoded.
             data = encoded
-        if not _PROSE.search(data):
-            kept = re.sub(rb"[^A-Za-z0-9+/]", b"", data.split(b"=\n\n")[0])
+        if not _PROSE.search(data[:_PORTION]):
+            kept = data.split(b"=\n\n")[0].translate(None, _NOT_BASE64)
             return binascii.a2b_base64(kept[: len(kept) // 4 * 4] + _last_group(kept))
     if encoding == "quoted-printable":
         return binascii.a2b_qp(data)

@@ -36,7 +36,7 @@ class Limits:
 
     seconds: float = 20
     cpu_seconds: int = 10
-    memory: int = 768 << 20
+    memory: int = 512 << 20
 
 
 class _Ended(Exception):

@@ -12,7 +12,7 @@ from supportdesk.services.intake.rules import Desk, may_be_acknowledged
 from supportdesk.storage.intake import queries as intake
 
 PER_HOUR = 2
-"""Acknowledgements to one address in an hour."""
+"""Acknowledgements to one address in an hour: with one, the second question of a busy morning would seem lost."""
 PER_SUBJECT = 2
 """Acknowledgements to one address for like subjects in a week: a robot that ignores every marker gets no more."""
 PER_MINUTE = 20
