@@ -36,6 +36,8 @@ def read(text, stated=""):
         "2026-01-05 11:30:15.250+01",
         "2026-01-05 02:30:15.250 -0800",
         "2026-01-05 16:00:15.250+05:30",
+        "2026-01-05 16:00:15.250+5:30",
+        "2026-01-05T11:30:15.250+01:00[Europe/Berlin]",
         "05-JAN-26 10.30.15.250000 AM",
         "5 Jan 2026 10:30:15.250",
         "Jan 5, 2026 10:30:15.250 AM",
@@ -78,6 +80,21 @@ def test_day_or_month_first_is_never_guessed(text):
     assert caught.value.formats == ("day-first", "month-first")
     assert read(text, "day-first").strftime("%Y-%m-%d") in ("2026-01-05", "2026-05-01")
     assert read(text, "day-first").month != read(text, "month-first").month
+
+
+def test_short_numbers_with_hyphens_may_have_their_year_first():
+    with pytest.raises(UnclearTime):
+        read("26-01-05")
+    assert read("26/01/05") == read("26-01-05", "day-first") == datetime(2005, 1, 26, tzinfo=UTC)
+
+
+def test_a_leap_second_and_the_end_of_a_day_are_the_next_moment():
+    assert read("2025-12-31T23:59:60Z") == read("2025-12-31T24:00:00Z") == datetime(2026, 1, 1, tzinfo=UTC)
+
+
+def test_a_date_and_time_without_any_signs_is_read():
+    assert read("20260105100000") == TEN
+    assert read("20260105") == datetime(2026, 1, 5, tzinfo=UTC)
 
 
 def test_what_both_orders_read_alike_needs_no_format():

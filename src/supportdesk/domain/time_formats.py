@@ -46,7 +46,11 @@ _TIME = (
     r"(?:(?:[ ]*t[ ]*|[ ]+at[ ]+|,?[ ]+)(?P<hour>[0-9]{1,2})(?:[:.](?P<min>[0-9]{2})(?:[:.](?P<sec>[0-9]{2})"
     r"(?:[.,:](?P<frac>[0-9]+))?)?|(?P<basic>[0-9]{2}(?:[0-9]{2}(?:[.,][0-9]+)?)?))?[ ]?(?P<half>[ap]\.?m\.?)?)?"
 )
-_ZONE = r"[ ]*(?P<zone>(?:z|utc|gmt|ut)?(?:[+-][0-9]{2}(?::?[0-9]{2}(?::?[0-9]{2})?)?)?)(?:[ ]+utc)?"
+_ZONE = (
+    r"[ ]*(?P<zone>(?:z|utc|gmt|ut)?(?:[+-](?:[0-9]{2}(?::?[0-9]{2}(?::?[0-9]{2})?)?|[0-9]:[0-9]{2}))?)(?:[ ]+utc)?"
+    # What Java and RFC 9557 add: it says nothing that the offset does not.
+    r"(?P<region>\[[a-z0-9_+/-]+\])?"
+)
 _SHAPE = re.compile(_DATE + _TIME + _ZONE, re.IGNORECASE)
 # The forms that most files have: none of the above need be asked.
 _PLAIN = re.compile(
@@ -54,6 +58,7 @@ _PLAIN = re.compile(
     r"(?:[T ][0-9]{2}:[0-9]{2}(?::[0-9]{2}(?:\.[0-9]+)?)?(?:Z|[+-][0-9]{2}:[0-9]{2})?)?"
 )
 
+_COMPACT = re.compile(r"(?:19|20)[0-9]{6}(?:[0-9]{6})?|[0-9]{8}")
 _NEARLY_STORED = re.compile(r"[1-9][0-9]{3}-[0-9]{2}-[0-9]{2}[ T][0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{3}(?:[0-9]{3})?Z?")
 
 
@@ -114,19 +119,23 @@ class TimeReader:
         if "%" in self.stated:
             return self.stated, _in_utc(datetime.strptime(text, self.stated))
         if _PLAIN.fullmatch(text):
-            return ISO, _in_utc(datetime.fromisoformat(text))
+            # Python knows no leap second and no 24:00.
+            with suppress(ValueError):
+                return ISO, _in_utc(datetime.fromisoformat(text))
         if self.stated in (SECONDS, MILLISECONDS, SPREADSHEET):
             return self.stated, _counted(text, self.stated)
         shape = _SHAPE.fullmatch(text)
         if shape and not text.isdigit():
             name, date = self._date(field, text, shape)
             return name, date + _time_of_day(shape)
-        if text.isdigit() and len(text) == 8:
-            return ISO, datetime(int(text[:4]), int(text[4:6]), int(text[6:]), tzinfo=UTC)
+        if _COMPACT.fullmatch(text):
+            return ISO, datetime.strptime(text.ljust(14, "0"), "%Y%m%d%H%M%S").replace(tzinfo=UTC)
         return _epoch(field, text)
 
     def _date(self, field: str, text: str, shape: re.Match[str]) -> tuple[str, datetime]:
         zone = _zone(shape["zone"])
+        if shape["region"] and not shape["zone"]:
+            raise ValueError
         for year, month, day in (("y", "m", "d"), ("y1", "m1", "d1")):
             if shape[year]:
                 return ISO, datetime(int(shape[year]), int(shape[month]), int(shape[day]), tzinfo=zone)
@@ -136,7 +145,9 @@ class TimeReader:
                 return "named months", datetime(_year(shape[year]), number, int(shape[day]), tzinfo=zone)
         first, second = int(shape["a"]), int(shape["b"])
         order = self.stated if self.stated in (DAY_FIRST, MONTH_FIRST) else ""
-        if not order and first <= 12 and second <= 12 and first != second:
+        # Where hyphens stand between three short numbers, the year may be first too.
+        is_unclear = (first <= 12 and first != second) or (shape["t"] == "-" and len(shape["y2"]) == 2)
+        if not order and second <= 12 and is_unclear:
             raise UnclearTime(
                 f"{field}: {quoted(text)} may have its day or its month first",
                 field=field,
@@ -208,7 +219,7 @@ def _time_of_day(shape: re.Match[str]) -> timedelta:
 
 
 def _zone(text: str) -> tzinfo:
-    digits = re.sub("[^0-9]", "", text)
+    digits = re.sub("[^0-9]", "", re.sub("([+-])([0-9]):", r"\g<1>0\2:", text))
     if not digits:
         return UTC
     hours, minutes = int(digits[:2]), int(digits[2:4] or 0)

@@ -55,10 +55,18 @@ def test_a_mapping_that_cannot_be_is_refused(take, values, said):
         take("a,green,2026-11-01,x", values=values)
 
 
-@pytest.mark.parametrize("user", ["1.23457E+17", "1,23457E+17", "9E+15", "1.2e17", "-1.5E+20"])
-def test_users_that_a_spreadsheet_rounded_are_set_aside_and_not_merged(take, user, tmp_path):
+@pytest.mark.parametrize(
+    ("user", "why"),
+    [
+        *((user, "rounded by a spreadsheet") for user in ("1.23457E+17", "1,23457E+17", "9E+15", "1.2e17", "-1.5E+20")),
+        *((user, "made a date by a spreadsheet") for user in ("1-Mar", "MAR-01", "12-sep")),
+        *((user, "what a spreadsheet shows instead") for user in ("#REF!", "#N/A", "#DIV/0!", "########")),
+        *((user, "a word for a missing value or a choice") for user in ("NULL", "NaN", "None", "TRUE", "undefined")),
+    ],
+)
+def test_users_that_a_spreadsheet_or_a_database_spoiled_are_set_aside_and_not_merged(take, user, why, tmp_path):
     cell = f'"{user}"'
-    with pytest.raises(InvalidValue, match="line 2, user_identifier: .* was rounded by a spreadsheet"):
+    with pytest.raises(InvalidValue, match=f"line 2, user_identifier: .*{why}"):
         take(f"{cell},green,2026-11-01,1")
     done = take(
         f"{cell},green,2026-11-01,1", "a,green,2026-11-01,1", f"{cell},blue,2026-11-01,0", rejects=tmp_path / "b"

@@ -53,8 +53,19 @@ def test_another_encoding_is_said_after_the_line_that_needs_it_was_named(desk, t
             "header of in.csv cannot be read: it holds a NUL character; if the file is in UTF-16",
         ),
         (b'"title,description', "header of in.csv cannot be read: the file ends inside a quoted cell"),
-        (b"\x89PNG\r\n\x1a\n", "header of in.csv cannot be read: the byte 0x89 is not utf-8"),
-        (gzip.compress(f"{HEADER}\n{GOOD}\n".encode())[:-9], "file: in.csv is damaged or cut off soon after line 0"),
+        (b"\x89QNG\r\n\x1a\n", "header of in.csv cannot be read: the byte 0x89 is not utf-8"),
+        (b"\x89PNG\r\n\x1a\n", "file: in.csv is a picture; export the table as CSV"),
+        (b"PK\x03\x04\0\0", "file: in.csv is an Excel or OpenDocument file, or a zip archive; save the sheet as CSV"),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1\0", "file: in.csv is an old Excel or Word file; save the sheet as CSV"),
+        (b"BZh91AY", "file: in.csv is packed with bzip2; unpack it, or pack it with gzip"),
+        (gzip.compress(b"%PDF-1.7", mtime=0), "file: in.csv is a PDF"),
+        (b" <!DOCTYPE html>", "file: in.csv is HTML or XML; it must be CSV with a header"),
+        (b'[{"title": "Lamp"}]', "file: in.csv is JSON; it must be CSV with a header"),
+        ('{"title": "Lamp"}\n'.encode("utf-16"), "file: in.csv is JSON; it must be CSV with a header"),
+        (
+            gzip.compress(f"{HEADER}\n{GOOD}\n".encode(), mtime=0)[:-9],
+            "file: in.csv is damaged or cut off soon after line 0",
+        ),
         (b"\x1f\x8bnot gzip", "file: in.csv cannot be read after line 0"),
         (f"{HEADER}\n{GOOD}\n".encode("utf-16")[:-1], "file: in.csv is not utf-16 soon after line 1"),
         (b"x" * 4_000_001, "line 1: it has more than 4,000,000 characters; is in.csv a CSV file?"),
@@ -70,6 +81,20 @@ def test_a_file_that_cannot_be_read_is_said_to_be(desk, tmp_path, content, said)
         desk.ticket_import.run(tmp_path / "in.csv", ColumnChoice())
     assert said in caught.value.message
     assert all_of(desk) == []
+
+
+def test_headers_that_are_called_like_a_field_need_no_option(desk, tmp_path):
+    (tmp_path / "in.csv").write_text(f"Title,DESCRIPTION,\u200bContact Email\n{GOOD.rsplit(',', 2)[0]}\n\x1a")
+    assert desk.ticket_import.run(tmp_path / "in.csv", ColumnChoice()).tickets == 1
+
+
+def test_of_headers_that_are_called_alike_the_exact_one_is_read(desk, tmp_path):
+    (tmp_path / "in.csv").write_text("Title,title,description,contact_email\nx,Lamp,-,ann@example.com\n")
+    desk.ticket_import.run(tmp_path / "in.csv", ColumnChoice())
+    assert all_of(desk)[0].title == "Lamp"
+    (tmp_path / "in.csv").write_text("Title,TITLE,description,contact_email\nx,Lamp,-,ann@example.com\n")
+    with pytest.raises(InvalidValue, match="title: the file has no column for it"):
+        desk.ticket_import.run(tmp_path / "in.csv", ColumnChoice())
 
 
 def test_a_folder_and_a_missing_file_are_said_to_be(desk, tmp_path):

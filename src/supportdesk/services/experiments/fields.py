@@ -20,7 +20,7 @@ from supportdesk.services.transfer.column_mapping import (
     ColumnChoice,
     Fields,
     Value,
-    refuse_rounded,
+    refuse_spoiled,
 )
 
 NUMBERED = "#"
@@ -209,7 +209,7 @@ def _number(text: str) -> float:
 
 
 def _user(text: str) -> str:
-    return user_identifier(refuse_rounded("user_identifier", text), "user_identifier")
+    return user_identifier(refuse_spoiled("user_identifier", text), "user_identifier")
 
 
 def shown_event_id(event_id: str | None) -> str | None:
@@ -218,7 +218,7 @@ def shown_event_id(event_id: str | None) -> str | None:
 
 
 def _event_id(text: str) -> str:
-    line = optional_line("event_id", refuse_rounded("event_id", text), EVENT_ID_LIMIT)
+    line = optional_line("event_id", refuse_spoiled("event_id", text), EVENT_ID_LIMIT)
     return line.replace(SHOWN_BETWEEN, BETWEEN)
 
 

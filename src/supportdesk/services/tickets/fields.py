@@ -8,7 +8,7 @@ from supportdesk.domain.address import clean_address
 from supportdesk.domain.errors import invalid
 from supportdesk.domain.text import exact_body, required_line
 from supportdesk.domain.ticket import Priority, Status, parse_priority, parse_status
-from supportdesk.services.transfer.column_mapping import Fields, clean_id, refuse_rounded
+from supportdesk.services.transfer.column_mapping import Fields, clean_id, refuse_spoiled
 
 NUMBER_LIMIT = 2**53 - 1
 """Every program that reads JSON has exact integers up to here, and it leaves numbers for tickets to come."""
@@ -30,7 +30,7 @@ class Values:
 
 
 def _number(text: str) -> int:
-    text = refuse_rounded("number", text).strip()
+    text = refuse_spoiled("number", text).strip()
     if text.isascii() and text.isdigit() and len(text) < 20 and 0 < int(text) <= NUMBER_LIMIT:
         return int(text)
     raise invalid("number", text, f"it must be a whole number from 1 to {NUMBER_LIMIT:,}")

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from supportdesk.domain.errors import InvalidValue, invalid, one_of, quoted
+from supportdesk.domain.text import without_invisible
 from supportdesk.domain.time_formats import TimeReader, UnclearTime
 
 Value = str | int | float | None
@@ -20,6 +21,10 @@ WORD_LIMIT = 250
 
 _UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _ROUNDED = re.compile(r"[+-]?[0-9](?:[.,][0-9]+)?[eE]\+?[0-9]+")
+_MONTH = "(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)"
+_DATED = re.compile(rf"[0-9]{{1,2}}-{_MONTH}|{_MONTH}-[0-9]{{2}}", re.IGNORECASE)
+_SPREADSHEET_ERROR = re.compile(r"#{3,}|#(?:REF|VALUE|NAME|NUM|NULL|DIV/0|SPILL|CALC)[!?]|#N/A", re.IGNORECASE)
+_NOTHING = frozenset({"null", "(null)", "<null>", "nil", "none", "nan", "n/a", "undefined", "\\n", "true", "false"})
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
 
 
@@ -61,15 +66,25 @@ def clean_id(text: str) -> str:
     raise invalid("id", text.strip(), "it must be a UUID such as 0e7d1a52-3c5f-4f0b-9a6e-2b8f4c1d7e90")
 
 
-def refuse_rounded(field: str, text: str) -> str:
-    """Return an identifier; raises `InvalidValue` when a spreadsheet has rounded it."""
-    if _ROUNDED.fullmatch(text.strip()):
-        raise InvalidValue(
-            f"{field}: {quoted(text.strip())} was rounded by a spreadsheet, so different ones look the same; "
-            "export the column as text",
-            field=field,
-        )
-    return text
+def refuse_spoiled(field: str, text: str) -> str:
+    """Return an identifier; raises `InvalidValue` for one that different things have.
+
+    Spreadsheets round long numbers, take MAR1 for a date, and show errors; other programs write words for nothing.
+    """
+    word = text.strip()
+    if _ROUNDED.fullmatch(word):
+        why = "was rounded by a spreadsheet"
+    elif _DATED.fullmatch(word):
+        why = "was made a date by a spreadsheet"
+    elif _SPREADSHEET_ERROR.fullmatch(word):
+        why = "is what a spreadsheet shows instead of a value"
+    elif word.lower() in _NOTHING:
+        why = "is a word for a missing value or a choice"
+    else:
+        return text
+    raise InvalidValue(
+        f"{field}: {quoted(word)} {why}, so different ones look the same; export the column as text", field=field
+    )
 
 
 class RowReader:
@@ -160,9 +175,10 @@ class RowReader:
                 )
         for field in self._known.clean:
             by_itself = field not in self._known.identity or not choice.columns
-            free = field not in columns and field not in columns.values() and field not in choice.ignored
-            if field in header and by_itself and free:
-                columns[field] = field
+            name = _own_header(field, header)
+            free = field not in columns and name not in columns.values() and field not in choice.ignored
+            if name and by_itself and free:
+                columns[field] = name
         for name in columns.values():
             if header.count(name) > 1:
                 raise InvalidValue(f"column: the file has the header {quoted(name)} twice; rename one", field="column")
@@ -198,6 +214,14 @@ class RowReader:
             return self._clean[field](ours)
         except InvalidValue as error:
             raise InvalidValue(f"{option} {quoted(word)}: {error.message}", field=option) from None
+
+
+def _own_header(field: str, header: Sequence[str]) -> str:
+    """Return the header that is called like a field, as `Contact Email` is; empty where none is, or several are."""
+    if field in header:
+        return field
+    found = [name for name in header if re.sub("[ -]+", "_", without_invisible(name).lower()) == field]
+    return found[0] if len(found) == 1 else ""
 
 
 def _time_cleaners(known: Fields, times: TimeReader) -> Mapping[str, Callable[[str], Value]]:

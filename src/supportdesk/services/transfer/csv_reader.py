@@ -13,6 +13,7 @@ from typing import BinaryIO
 from supportdesk.domain.errors import InvalidValue
 from supportdesk.services.transfer.csv_writer import unescape_formula
 from supportdesk.services.transfer.delimiters import detect_delimiter, filled_width, parse_delimiter, separator_line
+from supportdesk.services.transfer.foreign_formats import check_is_table
 from supportdesk.services.transfer.rows import Row
 from supportdesk.services.transfer.text_source import FAILURES, TextSource, open_text, read_failure
 
@@ -22,6 +23,8 @@ LOOKED_AT = 50
 """Lines at the head of a file that show its delimiter."""
 HEAD_LIMIT = 200_000
 
+_OTHERS = "cp1252, if the file comes from Windows (cp1251 for Cyrillic, shift_jis for Japanese, gb18030 for Chinese)"
+_END_OF_DOS = "\x1a"
 _MARK_AS_LATIN_1 = "\u00ef\u00bb\u00bf"
 # NUL, and the stand-ins that "surrogateescape" puts where bytes do not fit the encoding.
 _UNREADABLE = re.compile("[\0\udc80-\udcff]")
@@ -52,6 +55,7 @@ class CsvFile:
         self._source = source
         # The module's own limit would make an over-long cell the end of the file instead of one bad row.
         csv.field_size_limit(CELL_LIMIT)
+        check_is_table(self.name, "".join(self._lines.head(1)))
         named = self._lines.take_separator_line()
         self.delimiter = delimiter or named or detect_delimiter(self._lines.head())
         self._reader = csv.reader(self._lines, delimiter=self.delimiter, strict=True)
@@ -170,6 +174,8 @@ class _Lines:
                 f"line {self._count + 1}: it has more than {LINE_LIMIT:,} characters; is {name} a CSV file?",
                 field="file",
             )
+        if line == _END_OF_DOS:
+            return ""
         # Put-together files have marks further down too, and as text the character is long out of use.
         if not line.isascii():
             line = line.replace("\ufeff", "")
@@ -188,7 +194,7 @@ class _Lines:
                 return "it holds a NUL character; if the file is in UTF-16, pass --encoding utf-16"
             if found:
                 encoding = self._source.text.encoding
-                hint = "cp1252, if the file comes from Windows" if encoding == "utf-8" else "with the one it has"
+                hint = _OTHERS if encoding == "utf-8" else "with the one it has"
                 return f"the byte 0x{ord(found[0]) & 0xFF:02X} is not {encoding}; pass --encoding {hint}"
         return ""
 

@@ -15,6 +15,7 @@ from typing import BinaryIO, cast
 
 from supportdesk.domain.errors import InvalidValue, invalid
 from supportdesk.domain.text import clean_line
+from supportdesk.services.transfer.foreign_formats import check_is_text
 
 FAILURES = (UnicodeError, EOFError, zlib.error, OSError)
 """What reading a file can raise."""
@@ -67,6 +68,7 @@ def open_text(source: Path | BinaryIO, encoding: str = "") -> Iterator[TextSourc
             sample = content.peek(_SAMPLE)
         except FAILURES as error:
             raise read_failure(error, name, 0, "") from None
+        check_is_text(name, sample)
         encoding = _encoding(encoding, sample)
         try:
             text = io.TextIOWrapper(content, encoding, errors="surrogateescape", newline="")
