@@ -141,6 +141,24 @@ def run_sql(path: Path | PostgresServer, statement: str, *values: object) -> lis
         return connection.execute(statement, values).fetchall()
 
 
+@contextmanager
+def locked_desk(path: Path | PostgresServer) -> Iterator[None]:
+    """Hold the desk as another program does in the middle of a change, which is not saved."""
+    begin = "BEGIN IMMEDIATE"
+    with ExitStack() as held:
+        if isinstance(path, PostgresServer):
+            # Lazy import: without this extra, the tests on SQLite run all the same.
+            from supportdesk.storage.postgres.connection import connect
+
+            begin = "BEGIN; UPDATE turn SET changes = changes + 1"
+            other: Any = held.enter_context(closing(connect(path)))
+        else:
+            other = held.enter_context(closing(sqlite3.connect(path, isolation_level=None)))
+        other.execute(begin)
+        yield
+        other.execute("ROLLBACK")
+
+
 @pytest.fixture
 def spawn() -> Iterator[Callable[..., "Popen[str]"]]:
     """Starts other processes: `spawn(script, path)`; none of them outlives the test."""

@@ -12,6 +12,7 @@ from click.testing import CliRunner
 
 from supportdesk.cli.context import Session
 from supportdesk.cli.main import supportdesk
+from supportdesk.domain.desk_address import PostgresServer, files_folder, parse_desk_address
 from supportdesk.services.desk import Desk
 from supportdesk.services.settings.settings import SETTINGS, Settings
 from tests.conftest import run_sql
@@ -68,6 +69,20 @@ class Terminal:
         created = self("ticket", "create", "--title", title, *options, "--json")
         assert created.code == 0, created.err
         return created.json
+
+    @property
+    def files(self) -> Path:
+        """The folder of mails and attachments."""
+        return files_folder(parse_desk_address(str(self.db)))
+
+    def problems(self, *words: str) -> dict[str, str]:
+        """What `doctor` finds wrong; the server of the tests does without the disk, and `doctor` says so."""
+        examined = self(*words, "doctor", "--json")
+        found = {check["check"]: check["found"] for check in json.loads(examined.out)["checks"] if not check["ok"]}
+        assert examined.code == (75 if found else 0)
+        if isinstance(self.db, PostgresServer):
+            assert found.pop("durability") == "fsync is off"
+        return found
 
     def deliver(self) -> dict[str, Any]:
         """Lets the time pass in which a change can be undone, and delivers its mail."""

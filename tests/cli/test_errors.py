@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from supportdesk.services.desk import Desk
+from tests.conftest import locked_desk
 
 FILING = ("ticket", "create", "--title", "t", "--description", "d", "--email", "rita@example.com")
 
@@ -50,6 +51,7 @@ def test_another_programs_database_is_left_alone(run, home):
     assert "another program's tables" in one_line(ended)
 
 
+@pytest.mark.sqlite
 def test_a_desk_of_a_newer_program_is_left_alone(run, sql):
     run.ticket()
     sql("UPDATE schema_migration SET name = '9999_later' WHERE name LIKE '0001%'")
@@ -64,11 +66,8 @@ def locked(run, monkeypatch):
     """Another program in the middle of a write, and little patience."""
     run.ticket()
     monkeypatch.setattr("supportdesk.services.desk.Desk", partial(Desk, busy_seconds=0.05))
-    other = sqlite3.connect(run.db, isolation_level=None)
-    other.execute("BEGIN IMMEDIATE")
-    yield run
-    other.execute("ROLLBACK")
-    other.close()
+    with locked_desk(run.db):
+        yield run
 
 
 def test_a_locked_desk_can_be_read_and_is_written_later(locked):
@@ -86,6 +85,7 @@ def test_a_locked_desk_is_not_healthy(locked):
     assert "locked" in one_line(ended)
 
 
+@pytest.mark.sqlite
 def test_a_desk_that_this_user_may_not_write_is_said_so(run, monkeypatch):
     # As root every file can be written, so the refusal is played.
     def refuse(path, *_):

@@ -115,6 +115,7 @@ def test_the_version_is_the_packages(run):
         ("supportdesk ticket list --j", {"--json"}),
     ],
 )
+@pytest.mark.sqlite
 @pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
 def test_the_shell_completes_commands_options_and_values(run, monkeypatch, shell, line, offered):
     *before, last = line.split(" ")

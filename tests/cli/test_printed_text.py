@@ -47,10 +47,10 @@ def test_identifiers_in_a_prepared_file_cannot_drive_the_terminal(run, form, sql
     run("experiment", "assign", "1", "u1")
     run("experiment", "track", "1", "u1", "sent")
     run("experiment", "track", "1", "u1", "other")
-    for table, column in (("ab_users", "user_identifier"), ("ab_event_rows", "event_name")):
-        if sql("SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = ?", table):
-            sql(f"UPDATE {table} SET {column} = ? || {column}", HOSTILE)
+    for table, column in (("experiment_assignments", "user_identifier"), ("experiment_event_names", "name")):
+        sql(f"UPDATE {table} SET {column} = CAST(? AS text) || {column}", HOSTILE)
     ended = run("experiment", "events", "1", *form)
+    assert "evil" in ended.out
     assert not CONTROLS.search(ended.out)
 
 

@@ -53,6 +53,7 @@ def on_a_terminal(*words, columns=80, **environment):
     return written.decode()
 
 
+@pytest.mark.sqlite
 def test_no_command_imports_what_only_screens_need(desk):
     script = f"""
 import json, sys
@@ -105,7 +106,7 @@ def test_a_reader_that_has_seen_enough_ends_the_command_quietly(desk, words):
 
 def in_a_shell(desk, line):
     """Runs the real program with redirections, and returns its code and what it says on stderr."""
-    command = f"exec {sys.executable} -m supportdesk --db {desk} {line}"
+    command = f"exec {sys.executable} -m supportdesk --db '{desk}' {line}"
     ended = subprocess.run(["sh", "-c", command], capture_output=True, check=False, timeout=60)
     return ended.returncode, ended.stderr
 
@@ -164,7 +165,7 @@ def test_a_table_fits_the_terminal_and_is_whole_in_a_pipe(run):
 
 
 def test_the_program_is_installed_under_its_name(desk):
-    ended = subprocess.run([INSTALLED, "--db", desk, "health"], capture_output=True, check=True, text=True)
+    ended = subprocess.run([INSTALLED, "--db", str(desk), "health"], capture_output=True, check=True, text=True)
     assert ended.stdout.startswith("OK: ")
 
 

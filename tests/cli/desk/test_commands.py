@@ -52,6 +52,7 @@ def test_the_default_desk_is_made_in_a_private_folder(run, home):
     assert (folder / "support.db").stat().st_mode & 0o777 == 0o600
 
 
+@pytest.mark.sqlite
 def test_a_backup_is_a_desk_of_its_own(run, home):
     run.ticket()
     copy = home / "copy.db"
@@ -61,6 +62,7 @@ def test_a_backup_is_a_desk_of_its_own(run, home):
     assert len(run("ticket", "list", "--json", db=copy).json["tickets"]) == 1
 
 
+@pytest.mark.sqlite
 def test_a_backup_overwrites_only_when_told(run, home):
     run.ticket()
     (home / "copy.db").write_text("precious", encoding="utf-8")
@@ -84,7 +86,7 @@ def test_without_a_command_the_app_opens_on_the_desk_in_force(run):
     run.app_says = 5
     assert run().code == 5
     [(settings, demo)] = run.opened
-    assert (settings.db.path, settings.agent, demo) == (run.db, "ann", False)
+    assert (str(settings.db), settings.agent, demo) == (str(run.db), "ann", False)
 
 
 def test_the_app_finds_its_default_place_made(run, home):
@@ -184,5 +186,4 @@ def test_mail_that_does_not_come_in_is_said_and_exits_with_try_again_later(run, 
     health = run("health", "--json")
     assert (health.code, json.loads(health.out)["status"]) == (75, "ALARM")
     assert "no mail could be fetched from imap x since" in health.err
-    doctor = run("doctor", "--json")
-    assert [check["check"] for check in json.loads(doctor.out)["checks"] if not check["ok"]] == ["mail intake"]
+    assert list(run.problems()) == ["mail intake"]

@@ -8,6 +8,9 @@ import pytest
 
 from tests.conftest import run_sql
 
+# The other desk is a database, whatever the suite runs on.
+pytestmark = pytest.mark.sqlite
+
 
 @pytest.fixture
 def filled(run, home):

@@ -130,7 +130,7 @@ def test_an_undo_that_a_requester_hears_of_says_so_before(run):
 def test_an_import_reads_as_one_line(run, sql):
     run.ticket()
     sql(
-        "INSERT INTO journal (change, at, actor, kind, before, after) "
-        "VALUES (2, '2026-11-22T10:15:30.123Z', 'ann', 'tickets.imported', '{}', '{\"tickets\": \"250\"}')"
+        "INSERT INTO journal (seq, change, at, actor, kind, before, after) "
+        "VALUES (2, 2, '2026-11-22T10:15:30.123Z', 'ann', 'tickets.imported', '{}', '{\"tickets\": \"250\"}')"
     )
     assert run("history", "--limit", "1").out.splitlines()[1].endswith("imported 250 tickets")

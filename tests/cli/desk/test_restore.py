@@ -2,6 +2,10 @@
 
 import os
 
+import pytest
+
+pytestmark = pytest.mark.sqlite
+
 
 def test_a_backup_is_restored_when_that_is_confirmed(run, home):
     create = ("ticket", "create", "--description", "d", "--email", "rita@example.com", "--title")

@@ -300,6 +300,7 @@ def test_results_are_calculated_shown_and_stay(run, experiment):
     assert done["decision_reason"].startswith("no result: ")
 
 
+@pytest.mark.sqlite
 def test_a_calculator_needs_no_desk(run):
     found = run("experiment", "evaluate", "--control", "17489/145274", "--test", "17264/145310", "--json").json
     compared = found["metrics"][0]["comparisons"][0]

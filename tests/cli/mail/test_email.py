@@ -46,6 +46,7 @@ def test_a_test_mail_goes_through_the_configured_provider(run, home, config):
     )
 
 
+@pytest.mark.sqlite
 def test_no_desk_is_needed_or_made_for_it(run):
     assert run("email", "test", "rita@example.com").code == 0
     assert not run.db.exists()

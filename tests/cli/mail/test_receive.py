@@ -4,25 +4,25 @@ import json
 import os
 import resource
 import signal
-import sqlite3
 import subprocess
 import sys
-from contextlib import closing
 from pathlib import Path
 
 import pytest
+
+from tests.conftest import locked_desk
 
 MAIL = b"From: Rita <rita@example.com>\nSubject: Lamp\nMessage-ID: <1@example.com>\n\nIt is dark.\n"
 STORED, TOO_LARGE, TRY_LATER = 0, 65, 75
 
 
 @pytest.fixture
-def start(home):
+def start(run):
     """Starts the real program at the desk."""
     running = []
 
     def start(*words, db=None, **options):
-        program = [sys.executable, "-m", "supportdesk", "--db", str(db or home / "support.db"), *words]
+        program = [sys.executable, "-m", "supportdesk", "--db", str(db or run.db), *words]
         given = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE, **options}
         running.append(subprocess.Popen(program, **given))
         return running[-1]
@@ -47,9 +47,9 @@ def receive(start):
 
 
 @pytest.fixture
-def stored(home):
+def stored(run):
     def stored():
-        return sorted(file.parent.name for file in (home / "support.db.files").rglob("*.eml"))
+        return sorted(file.parent.name for file in run.files.rglob("*.eml"))
 
     return stored
 
@@ -97,6 +97,7 @@ def test_a_place_without_a_folder_is_tried_again(receive, home):
     assert receive(db=home / "nowhere" / "support.db")[0] == TRY_LATER
 
 
+@pytest.mark.sqlite
 @pytest.mark.parametrize("make", [lambda path: path.mkdir(), lambda path: path.write_text("no desk at all")])
 def test_beside_what_is_no_desk_nothing_is_stored(receive, home, make, stored):
     make(home / "support.db")
@@ -113,6 +114,7 @@ def test_a_full_disk_is_tried_again_and_nothing_half_is_left(receive, stored):
     assert stored() == []
 
 
+@pytest.mark.sqlite
 def test_a_disk_that_has_room_for_the_mail_alone_keeps_it(receive, stored, run):
     assert receive(preexec_fn=lambda: limit(resource.RLIMIT_FSIZE, 1000))[0] == STORED
     assert stored() == ["new"]
@@ -120,20 +122,20 @@ def test_a_disk_that_has_room_for_the_mail_alone_keeps_it(receive, stored, run):
     assert run("mail", "process").out == "1 mail filed\n"
 
 
-def test_a_folder_that_is_in_the_way_is_tried_again(receive, home):
-    (home / "support.db.files").write_text("in the way")
+def test_a_folder_that_is_in_the_way_is_tried_again(receive, run):
+    run.files.write_text("in the way")
     assert receive()[0] == TRY_LATER
 
 
-def test_a_locked_desk_keeps_the_mail_and_whoever_comes_next_files_it(receive, home, run):
+def test_a_locked_desk_keeps_the_mail_and_whoever_comes_next_files_it(receive, run):
     run.new_desk()
-    with closing(sqlite3.connect(home / "support.db", isolation_level=None)) as other:
-        other.execute("BEGIN IMMEDIATE")
+    with locked_desk(run.db):
         assert receive() == (STORED, "stored")
     assert run("mail", "process").out == "1 mail filed\n"
     assert run("ticket", "show", "1", "--json").json["title"] == "Lamp"
 
 
+@pytest.mark.sqlite
 def test_a_damaged_desk_keeps_the_mail(receive, home, stored):
     (home / "support.db").write_bytes(b"SQLite format 3\0" + b"damaged" * 1000)
     assert receive() == (STORED, "stored")
@@ -151,10 +153,9 @@ def test_a_signal_before_it_is_stored_has_it_tried_again(start, number, stored):
     assert stored() == []
 
 
-def test_a_signal_after_it_is_stored_does_not_have_it_returned(start, home, run):
+def test_a_signal_after_it_is_stored_does_not_have_it_returned(start, run):
     run.new_desk()
-    with closing(sqlite3.connect(home / "support.db", isolation_level=None)) as other:
-        other.execute("BEGIN IMMEDIATE")
+    with locked_desk(run.db):
         process = start("mail", "receive")
         process.stdin.write(MAIL)
         process.stdin.close()
@@ -168,9 +169,9 @@ def test_a_signal_after_it_is_stored_does_not_have_it_returned(start, home, run)
 
 
 @pytest.mark.parametrize("streams", [">/dev/full", "| true", ">&-", ">&- 2>&-"])
-def test_that_nobody_hears_it_does_not_have_it_returned(home, streams, stored):
+def test_that_nobody_hears_it_does_not_have_it_returned(run, streams, stored):
     program = f'"$@" {streams}; exit ${{PIPESTATUS[0]}}'
-    words = [sys.executable, "-m", "supportdesk", "--db", home / "support.db", "mail", "receive"]
+    words = [sys.executable, "-m", "supportdesk", "--db", str(run.db), "mail", "receive"]
     ended = subprocess.run(["bash", "-c", program, "bash", *words], input=MAIL, check=False, timeout=60)
     assert ended.returncode == STORED
     assert len(stored()) == 1

@@ -2,6 +2,7 @@
 
 import json
 import sys
+from shlex import quote
 
 import pytest
 
@@ -32,17 +33,17 @@ def examined(run):
 
 
 def test_a_mail_to_itself_comes_in_through_the_machines_mail_system(config, examined, run, home):
-    config(f"exec {sys.executable} -m supportdesk --db {run.db} mail receive")
+    config(f"exec {sys.executable} -m supportdesk --db '{run.db}' mail receive")
     code, checks = examined()
     assert code == 0
     assert checks["mail to itself"]["found"].startswith("came in after ")
     assert checks["addresses"]["found"] == "requesters write to help@example.com"
-    assert f"--db {run.db} --config {home / 'config.toml'} mail receive" in checks["pipe"]["found"]
+    assert f"--db {quote(str(run.db))} --config {home / 'config.toml'} mail receive" in checks["pipe"]["found"]
     assert run("mail", "list", "--json").json == []
 
 
 def test_an_account_that_does_not_know_the_desks_addresses_is_found_out(config, examined, run):
-    config(f"unset SUPPORTDESK_CONFIG; exec {sys.executable} -m supportdesk --db {run.db} mail receive")
+    config(f"unset SUPPORTDESK_CONFIG; exec {sys.executable} -m supportdesk --db '{run.db}' mail receive")
     code, checks = examined()
     assert code == 75
     assert "pass it --config" in checks["mail to itself"]["advice"]

@@ -1,8 +1,6 @@
 """Tickets from the command line, as the original's requests did it."""
 
 import re
-import sqlite3
-from contextlib import closing
 
 import pytest
 
@@ -60,12 +58,13 @@ def test_a_mail_that_cannot_be_sent_leaves_the_ticket_filed(run):
     assert (mail["status"], mail["sent_at"]) == ("failed", None)
 
 
-def test_a_command_that_need_not_wait_sends_what_it_queued_and_leaves_the_rest_to_others(run, monkeypatch, tmp_path):
+def test_a_command_that_need_not_wait_sends_what_it_queued_and_leaves_the_rest_to_others(
+    run, sql, monkeypatch, tmp_path
+):
     run("preference", "set", "dora@example.com", "--frequency", "daily")
     for email in ("rita@example.com", "dora@example.com"):
         run.ticket(email=email)
-    with closing(sqlite3.connect(run.db)) as desk, desk:
-        desk.execute("UPDATE notifications SET due_at = '2000-01-01T00:00:00.000Z'")
+    sql("UPDATE notifications SET due_at = '2000-01-01T00:00:00.000Z'")
     at_once = tmp_path / "at-once.toml"
     at_once.write_text("[mail]\nhold = 0\n")
     monkeypatch.setenv("SUPPORTDESK_CONFIG", str(at_once))
@@ -181,6 +180,7 @@ def test_a_prefix_of_digits_is_a_number(run):
     assert (ended.code, ended.err) == (3, "Error: there is no ticket 123456\n")
 
 
+@pytest.mark.sqlite
 def test_an_ambiguous_prefix_lists_its_candidates(run, sql):
     for number in (1, 2):
         run.ticket()
