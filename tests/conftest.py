@@ -18,7 +18,7 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, settings
 
-from supportdesk.domain.desk_address import PostgresServer, parse_desk_address
+from supportdesk.domain.desk_address import PostgresServer, SqliteFile, files_folder, parse_desk_address
 from supportdesk.domain.ticket import Ticket, new_ticket
 from supportdesk.email.settings import MailSettings
 from supportdesk.sample.replay import Clock
@@ -93,6 +93,12 @@ def path(tmp_path: Path, engine: str, request: pytest.FixtureRequest) -> Any:
 
 
 @pytest.fixture
+def files(path: Any) -> Path:
+    """The folder of the desk's mails and attachments."""
+    return files_folder(SqliteFile(path) if isinstance(path, Path) else path)
+
+
+@pytest.fixture
 def desk(path: Path, clock: Clock, ids: Ids) -> Iterator[Desk]:
     """Ann's desk."""
     with Desk(path, "ann", now=clock, new_id=ids, mail=AT_ONCE) as desk:
@@ -157,6 +163,22 @@ def locked_desk(path: Path | PostgresServer) -> Iterator[None]:
         other.execute(begin)
         yield
         other.execute("ROLLBACK")
+
+
+@pytest.fixture
+def fails(sql: Callable[..., Any], engine: str) -> Callable[..., None]:
+    """Lets the desk refuse rows: `fails("journal", "new.number = 1", "the disk is on fire")`."""
+
+    def fail(table: str, condition: str, words: str) -> None:
+        begin = f"CREATE TRIGGER fails AFTER INSERT ON {table}"
+        if engine == "sqlite":
+            sql(f"{begin} WHEN {condition} BEGIN SELECT raise(ABORT, '{words}'); END")
+            return
+        raised = f"IF {condition} THEN RAISE EXCEPTION '{words}'; END IF; RETURN NULL;"
+        sql(f"CREATE FUNCTION fails() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN {raised} END $$")
+        sql(f"{begin} FOR EACH ROW EXECUTE FUNCTION fails()")
+
+    return fail
 
 
 @pytest.fixture

@@ -13,6 +13,8 @@ from tests.umask import umask
 
 FIELDS = {"title": "Lamp is dark 🌿", "description": "It does\n\tnot shine.", "priority": "high"}
 
+pytestmark = pytest.mark.sqlite
+
 
 @pytest.fixture
 def drafts(tmp_path, path):

@@ -43,6 +43,7 @@ def test_health_says_how_the_desk_is(desk, filed, path, colleague):
     assert (health["notifications_waiting"], health["oldest_waiting_since"]) == (0, None)
 
 
+@pytest.mark.sqlite
 def test_a_backup_is_a_desk_of_its_own(desk, filed, tmp_path, assert_whole):
     filed()
     desk.tickets.update(["1"], TicketChange(Status.RESOLVED))
@@ -74,6 +75,7 @@ with Desk(Path(sys.argv[1]), "bob") as desk:
 """
 
 
+@pytest.mark.sqlite
 def test_a_backup_while_others_write_is_of_one_moment(desk, path, tmp_path, spawn, assert_whole):
     writer = spawn(WRITE, path)
     for round_ in range(5):
@@ -86,6 +88,7 @@ def test_a_backup_while_others_write_is_of_one_moment(desk, path, tmp_path, spaw
     assert writer.poll() is None
 
 
+@pytest.mark.sqlite
 @pytest.mark.parametrize(("folder_mode", "mode"), [(0o755, "0o600"), (0o2770, "0o660")])
 def test_a_backup_is_no_more_open_than_the_desk(desk, tmp_path, folder_mode, mode):
     (tmp_path / "backups").mkdir()
@@ -95,6 +98,7 @@ def test_a_backup_is_no_more_open_than_the_desk(desk, tmp_path, folder_mode, mod
     assert oct((tmp_path / "backups" / "copy.db").stat().st_mode & 0o7777) == mode
 
 
+@pytest.mark.sqlite
 def test_a_backup_replaces_a_file_only_when_told(desk, filed, tmp_path):
     copy = tmp_path / "copy.db"
     copy.write_text("dear to somebody")
@@ -110,6 +114,7 @@ def test_a_backup_replaces_a_file_only_when_told(desk, filed, tmp_path):
         assert copied.tickets.count(TicketQuery()).rows == 1
 
 
+@pytest.mark.sqlite
 def test_a_backup_never_goes_over_the_desk_or_anything_that_is_no_file(desk, filed, path, tmp_path):
     filed()
     (tmp_path / "link.db").symlink_to(path)
@@ -138,6 +143,7 @@ def test_a_backup_never_goes_over_the_desk_or_anything_that_is_no_file(desk, fil
     assert desk.tickets.get("1").number == 1
 
 
+@pytest.mark.sqlite
 def test_a_damaged_desk_is_not_copied(path, filed, desk, tmp_path):
     filed(description="It does not shine. " * 2000)
     desk.close()

@@ -61,18 +61,15 @@ def test_a_file_is_listed_with_its_message_and_saved_under_a_clean_name(desk, tm
         desk.attachments.find("1", "other.png")
 
 
-@pytest.mark.sqlite
-def test_the_same_content_is_stored_once(desk, path):
+def test_the_same_content_is_stored_once(desk, files):
     for number in range(3):
         desk.intake.receive(mail_with(PHOTO, number=number, sender=f"u{number}@example.com"), Envelope())
-    store = path.with_name(path.name + ".files") / "attachments"
-    assert len([each for each in store.rglob("*") if each.is_file()]) == 1
+    assert len([each for each in (files / "attachments").rglob("*") if each.is_file()]) == 1
 
 
-@pytest.mark.sqlite
-def test_a_content_that_was_changed_is_not_offered(desk, path, tmp_path):
+def test_a_content_that_was_changed_is_not_offered(desk, files, tmp_path):
     desk.intake.receive(mail_with(PHOTO), Envelope())
-    [stored] = [each for each in (path.with_name(path.name + ".files") / "attachments").rglob("*") if each.is_file()]
+    [stored] = [each for each in (files / "attachments").rglob("*") if each.is_file()]
     stored.write_bytes(b"other")
     with pytest.raises(Unavailable, match=r"lamp\.png"):
         desk.attachments.content(desk.attachments.find("1", "1"))

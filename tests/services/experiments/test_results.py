@@ -393,12 +393,14 @@ def test_daily_sums_of_values_are_those_of_the_users(desk, sql, clock):
             clock.at += timedelta(hours=7)
             desk.experiments.track("1", str(number), new_event("spent", value=str(value + 1.5)))
     whole = (
-        "SELECT sum(users), round(sum(total), 9), round(sum(squares), 9) FROM experiment_daily_values GROUP BY metric"
+        "SELECT sum(users), round(CAST(sum(total) AS numeric), 9), round(CAST(sum(squares) AS numeric), 9) "
+        "FROM experiment_daily_values GROUP BY metric ORDER BY metric"
     )
     assert sql(whole) == sql(
-        "SELECT count(*), round(sum(y), 9), round(sum(y * y), 9) FROM (SELECT metric, CASE kind WHEN 'mean' "
+        "SELECT count(*), round(CAST(sum(y) AS numeric), 9), round(CAST(sum(y * y) AS numeric), 9) "
+        "FROM (SELECT metric, CASE kind WHEN 'mean' "
         "THEN value / outcomes.events ELSE value END AS y FROM experiment_outcomes AS outcomes "
-        "JOIN experiment_metrics AS metrics ON metrics.number = metric) GROUP BY metric"
+        "JOIN experiment_metrics AS metrics ON metrics.number = metric) AS values_of GROUP BY metric ORDER BY metric"
     )
     sql("UPDATE experiment_assignments SET left_out = 1")
     assert sql(whole) == [(0, 0.0, 0.0), (0, 0.0, 0.0)]

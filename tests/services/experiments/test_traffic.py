@@ -1,7 +1,5 @@
 """Who sees what and who did what: from one process and from many, and on a desk that cannot be written."""
 
-import sqlite3
-from contextlib import closing
 from datetime import timedelta
 
 import pytest
@@ -12,6 +10,7 @@ from supportdesk.domain.experiments.event import new_event
 from supportdesk.domain.experiments.experiment import ArmCount, Decision, Surface
 from supportdesk.domain.moment import to_text
 from supportdesk.services.desk import Desk
+from tests.conftest import locked_desk
 from tests.hostile import HOSTILE_STRINGS
 from tests.services.experiments.samples import drafted, running
 
@@ -48,7 +47,7 @@ def test_a_user_with_an_address_is_one_user(desk):
     assert sum(arm.users for arm in arms(desk)) == 1
 
 
-def test_processes_that_race_agree_and_every_user_is_counted_once(desk, path, spawn):
+def test_processes_that_race_agree_and_every_user_is_counted_once(desk, path, sql, spawn):
     running(desk)
     desk.close()
     racing = [spawn(RACE, path, start) for start in range(3)] + [spawn(RACE, path, start) for start in range(3)]
@@ -60,11 +59,8 @@ def test_processes_that_race_agree_and_every_user_is_counted_once(desk, path, sp
     outputs = [process.communicate()[0] for process in racing]
     assert [process.returncode for process in racing] == [0] * 6
     assert outputs[:3] == outputs[3:]
-    with closing(sqlite3.connect(path)) as file:
-        assert file.execute("SELECT count(*), count(DISTINCT user_identifier) FROM ab_test_assignments").fetchall() == [
-            (100, 100)
-        ]
-        assert file.execute("SELECT total_participants FROM ab_tests").fetchall() == [(100,)]
+    assert sql("SELECT count(*), count(DISTINCT user_identifier) FROM ab_test_assignments") == [(100, 100)]
+    assert sql("SELECT total_participants FROM ab_tests") == [(100,)]
 
 
 def test_many_users_get_what_each_would_get(desk):
@@ -120,11 +116,9 @@ def test_a_desk_that_cannot_be_written_assigns_by_its_rule_and_says_so(path, clo
     with Desk(path, "ann", now=clock, busy_seconds=0.05) as desk:
         test = running(desk)
         before = desk.experiments.assign("1", "known")
-        with closing(sqlite3.connect(path, isolation_level=None)) as other:
-            other.execute("BEGIN IMMEDIATE")
+        with locked_desk(path):
             shown = desk.experiments.assign("1", "new")
             assert desk.experiments.assign("1", "known") == before
-            other.execute("ROLLBACK")
         assert not shown.stored
         assert shown.note.startswith("not stored: the desk ")
         assert "locked" in shown.note

@@ -13,8 +13,8 @@ MAIL = b"From: Rita <rita@example.com>\nSubject: Lamp %d\nMessage-ID: <%d@exampl
 
 
 @pytest.fixture
-def store(path):
-    store = RawStore(path.with_name(path.name + ".files") / "incoming")
+def store(files):
+    store = RawStore(files / "incoming")
 
     def put(number=1):
         store.put(MAIL % (number, number), Envelope()).release()
@@ -23,7 +23,6 @@ def store(path):
     return put
 
 
-@pytest.mark.sqlite
 def test_an_app_files_what_a_mail_system_has_stored_and_acknowledges_it(desk, store):
     store()
     report = asyncio.run(desk.deliver())
@@ -31,7 +30,6 @@ def test_an_app_files_what_a_mail_system_has_stored_and_acknowledges_it(desk, st
     assert report.sent == 1
 
 
-@pytest.mark.sqlite
 def test_an_agent_whose_app_filed_a_mail_cannot_undo_what_somebody_wrote(desk, store):
     store()
     asyncio.run(desk.deliver())
@@ -41,7 +39,6 @@ def test_an_agent_whose_app_filed_a_mail_cannot_undo_what_somebody_wrote(desk, s
     assert entry.actor == "mail"
 
 
-@pytest.mark.sqlite
 def test_what_cannot_be_filed_now_is_not_tried_every_second(desk, store, sql, monkeypatch):
     store()
     monkeypatch.setattr("sys.executable", "/nowhere/python")
@@ -52,7 +49,6 @@ def test_what_cannot_be_filed_now_is_not_tried_every_second(desk, store, sql, mo
     assert desk.filing.file_waiting(lambda: False) == 1
 
 
-@pytest.mark.sqlite
 def test_an_app_that_is_left_stops_between_two_mails(desk, store):
     for number in range(4):
         store(number)

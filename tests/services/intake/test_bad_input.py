@@ -96,9 +96,8 @@ def test_hostile_texts_in_any_header_reach_nothing(desk, where):
         assert filed.author.isprintable()
 
 
-@pytest.mark.sqlite
-def test_an_envelope_that_is_damaged_is_none_and_the_mail_is_filed(desk, path):
-    store = RawStore(path.with_name(path.name + ".files") / "incoming")
+def test_an_envelope_that_is_damaged_is_none_and_the_mail_is_filed(desk, files):
+    store = RawStore(files / "incoming")
     for number, line in enumerate(
         (b"", b"{", b"[]", b'{"from": 7, "to": 8}', b'{"from": {}, "to": ["\\u0000"]}', b"\xff")
     ):
@@ -109,9 +108,8 @@ def test_an_envelope_that_is_damaged_is_none_and_the_mail_is_filed(desk, path):
     assert [each.outcome for each in desk.intake.process()] == [Outcome.NEW_TICKET] * 6
 
 
-@pytest.mark.sqlite
-def test_a_folder_or_a_link_among_the_stored_mails_does_no_harm(desk, path, tmp_path):
-    folder = path.with_name(path.name + ".files") / "incoming"
+def test_a_folder_or_a_link_among_the_stored_mails_does_no_harm(desk, files, tmp_path):
+    folder = files / "incoming"
     RawStore(folder).put(b"From: u@example.com\nSubject: Lamp\n\nIt is dark.", Envelope()).release()
     (folder / "new" / "folder.eml").mkdir()
     (tmp_path / "secret").write_text("From: x@example.com\n\nsecret")

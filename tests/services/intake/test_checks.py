@@ -21,13 +21,13 @@ def desk(path, clock):
 
 
 @pytest.fixture
-def store(path):
-    return RawStore(path.with_name(path.name + ".files") / "incoming")
+def store(files):
+    return RawStore(files / "incoming")
 
 
 @pytest.fixture
-def folder(path):
-    return path.with_name(path.name + ".files") / "incoming"
+def folder(files):
+    return files / "incoming"
 
 
 @pytest.fixture
@@ -44,7 +44,6 @@ def found(desk, check):
     return next(each for each in desk.doctor.examine() if each.check == check)
 
 
-@pytest.mark.sqlite
 def test_received_is_the_sum_of_what_became_of_the_mails(desk, receive, store):
     for number in (1, 2, 2):
         receive(number)
@@ -65,7 +64,6 @@ def test_received_is_the_sum_of_what_became_of_the_mails(desk, receive, store):
         (lambda file: file.rename(file.with_name("ab" * 32 + ".eml")), "1 without its raw mail: "),
     ],
 )
-@pytest.mark.sqlite
 def test_a_raw_mail_that_is_lost_or_damaged_is_named(desk, receive, folder, damage, says):
     filed = receive()
     [file] = (folder / "filed").glob("*/*.eml")
@@ -99,7 +97,6 @@ def test_a_record_that_leads_nowhere_is_named(desk, receive, sql):
     assert "outcome 'eaten'"[:12] in found(desk, "mail received").found
 
 
-@pytest.mark.sqlite
 def test_mail_that_nobody_files_is_an_alarm(desk, store, folder, clock):
     held = store.put(b"From: sam@example.com\n\nHello", Envelope())
     held.release()
@@ -122,7 +119,6 @@ def test_a_mailbox_that_is_read_in_time_is_said_to_be(desk, clock):
     assert found(desk, "mailboxes").found == "1 read in time: imap x"
 
 
-@pytest.mark.sqlite
 def test_what_was_left_half_written_is_removed_a_day_later(desk, store, folder):
     store.put(b"From: sam@example.com\n\nHello", Envelope()).release()
     for name, age in (("old", 2), ("young", 0)):

@@ -20,8 +20,8 @@ TOO_MUCH = HEAD % 2 + b"x" * (35 << 20)
 
 
 @pytest.fixture
-def folder(path):
-    return path.with_name(path.name + ".files") / "incoming"
+def folder(files):
+    return files / "incoming"
 
 
 @pytest.fixture
@@ -31,7 +31,6 @@ def intake(desk, folder):
     intake.close()
 
 
-@pytest.mark.sqlite
 def test_a_mail_that_cannot_be_read_waits_with_its_cause_and_what_its_head_says(intake):
     filed = intake.receive(TOO_MUCH, Envelope())
     assert (filed.outcome, filed.cause) == (Outcome.PARKED, "reading it took more than 100 MB of memory")
@@ -42,7 +41,6 @@ def test_a_mail_that_cannot_be_read_waits_with_its_cause_and_what_its_head_says(
     assert intake.receive(MAIL, Envelope()).outcome is Outcome.NEW_TICKET
 
 
-@pytest.mark.sqlite
 def test_a_mail_that_failed_becomes_a_ticket_when_somebody_wants_it_or_is_discarded(intake):
     intake.receive(TOO_MUCH, Envelope())
     ticket = intake.accept("1")
@@ -54,7 +52,6 @@ def test_a_mail_that_failed_becomes_a_ticket_when_somebody_wants_it_or_is_discar
     assert intake.list() == []
 
 
-@pytest.mark.sqlite
 def test_a_mail_that_no_reader_survives_does_not_stop_the_next_one(intake, folder):
     store = RawStore(folder)
     for raw in (TOO_MUCH, MAIL):
@@ -78,7 +75,6 @@ def test_a_fault_of_the_program_is_recorded_too_and_not_tried_for_ever(path, clo
         assert desk.intake.accept("1").title == "Lamp"
 
 
-@pytest.mark.sqlite
 def test_two_processes_file_each_mail_once_and_what_one_holds_the_other_leaves(path, clock, folder, intake):
     store = RawStore(folder)
     held = store.put(MAIL, Envelope())
@@ -99,7 +95,6 @@ def test_two_processes_file_each_mail_once_and_what_one_holds_the_other_leaves(p
     assert {each.outcome for each in results} <= {Outcome.NEW_TICKET, Outcome.PARKED}
 
 
-@pytest.mark.sqlite
 def test_a_reader_that_is_ended_while_it_reads_loses_no_mail(intake):
     intake.receive(MAIL, Envelope())
     os.kill(intake._inbox.reader._process.pid, signal.SIGKILL)

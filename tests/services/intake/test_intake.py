@@ -14,8 +14,8 @@ from tests.services.intake.conftest import raw
 
 
 @pytest.fixture
-def folder(path):
-    return path.with_name(path.name + ".files") / "incoming"
+def folder(files):
+    return files / "incoming"
 
 
 def replied_id(desk) -> str:
@@ -148,21 +148,18 @@ def test_what_is_parked_is_accepted_or_discarded(desk, receive):
     assert desk.mail.page() == []
 
 
-@pytest.mark.sqlite
 def test_mail_that_cannot_be_stored_is_refused_for_now(desk, folder):
     folder.parent.write_text("in the way")
     with pytest.raises(Unavailable, match="was not stored"):
         desk.intake.receive(raw(), Envelope())
 
 
-@pytest.mark.sqlite
 def test_mail_that_was_stored_when_its_process_ended_is_filed_later_exactly_once(desk, folder):
     RawStore(folder).put(raw(), Envelope("rita@example.com")).release()
     assert [filed.outcome for filed in desk.intake.process()] == [Outcome.NEW_TICKET]
     assert list(desk.intake.process()) == []
 
 
-@pytest.mark.sqlite
 def test_mail_whose_process_ended_after_filing_it_is_not_filed_again(desk, folder, receive, sql):
     receive()
     [kept] = (folder / "filed").glob("*/*.eml")

@@ -1,14 +1,11 @@
 """After its change, a command delivers its own mail at once, where no hold lets it wait for an undo."""
 
-import sqlite3
-from contextlib import closing
-
-import pytest
+from contextlib import ExitStack
 
 from supportdesk.domain.ticket import new_ticket
 from supportdesk.email.settings import MailSettings
 from supportdesk.services.desk import Desk
-from tests.conftest import AT_ONCE
+from tests.conftest import AT_ONCE, locked_desk
 from tests.services.mail.services import Service, failing
 
 LAMP = new_ticket("Lamp is dark", "It does not shine.", "rita@example.com", "medium")
@@ -35,17 +32,15 @@ def test_mail_on_hold_is_left_to_wait(path, clock):
         assert desk.mail.page()[0].status == "pending"
 
 
-@pytest.mark.sqlite
 def test_a_desk_that_is_locked_afterwards_is_reported_and_the_change_is_saved(path, clock, sql):
     errors = []
     with (
-        closing(sqlite3.connect(path, isolation_level=None)) as other,
         Desk(path, "ann", now=clock, mail=AT_ONCE, busy_seconds=0.05) as desk,
+        ExitStack() as locked,
+        desk.deliver_afterwards(errors.append),
     ):
-        with desk.deliver_afterwards(errors.append):
-            desk.tickets.create(LAMP)
-            other.execute("BEGIN IMMEDIATE")
-        other.execute("ROLLBACK")
+        desk.tickets.create(LAMP)
+        locked.enter_context(locked_desk(path))
     assert [error.code for error in errors] == ["unavailable"]
     assert sql("SELECT status FROM notifications") == [("pending",)]
 

@@ -359,9 +359,8 @@ def test_all_processes_together_keep_to_the_rate(desk, filed, served, clock):
     assert sent == [2] * 5
 
 
-@pytest.mark.sqlite
-def test_the_mail_of_a_change_that_did_not_happen_is_never_sent(desk, filed, sql, served):
-    sql("CREATE TRIGGER fails AFTER INSERT ON notifications BEGIN SELECT raise(ABORT, 'no'); END")
+def test_the_mail_of_a_change_that_did_not_happen_is_never_sent(desk, filed, fails, served):
+    fails("notifications", "1 = 1", "no")
     with pytest.raises(Unavailable):
         filed()
     assert served(Service()).mail.deliver().changed is False

@@ -1,8 +1,7 @@
 """What a service has accepted is saved, whoever locks the desk meanwhile, and survives a power cut."""
 
-import sqlite3
 from collections.abc import Callable, Iterator
-from contextlib import closing
+from contextlib import ExitStack
 from dataclasses import replace
 from threading import Timer
 
@@ -11,7 +10,7 @@ import pytest
 from supportdesk.domain.errors import Unavailable
 from supportdesk.email.provider import Refused, TryLater
 from supportdesk.services.desk import Desk
-from tests.conftest import AT_ONCE
+from tests.conftest import AT_ONCE, locked_desk
 from tests.services.mail.services import Service
 
 BUSY_SECONDS = 0.01
@@ -22,18 +21,16 @@ LOCKED_SECONDS = 0.4
 @pytest.fixture
 def lock(path) -> Iterator[Callable[[], None]]:
     """Locks the desk for a while, as a backup or another program does."""
-    with closing(sqlite3.connect(path, isolation_level=None, check_same_thread=False)) as other:
+    with ExitStack() as stack:
 
         def lock() -> None:
-            other.execute("BEGIN IMMEDIATE")
-            timer = Timer(LOCKED_SECONDS, other.execute, ["ROLLBACK"])
+            held = stack.enter_context(ExitStack())
+            held.enter_context(locked_desk(path))
+            timer = Timer(LOCKED_SECONDS, held.close)
             timer.start()
-            timers.append(timer)
+            stack.callback(timer.join)
 
-        timers: list[Timer] = []
         yield lock
-        for timer in timers:
-            timer.join()
 
 
 def sender(path, clock, service, provider="smtp") -> Desk:
@@ -45,7 +42,6 @@ def sender(path, clock, service, provider="smtp") -> Desk:
     ("fails", "status"),
     [(None, "sent"), (Refused("550 no"), "failed"), (TryLater("451 later"), "pending")],
 )
-@pytest.mark.sqlite
 def test_an_outcome_outlasts_a_long_lock(path, clock, desk, filed, lock, sql, fails, status):
     filed("1")
     filed("2")
@@ -63,7 +59,6 @@ def test_an_outcome_outlasts_a_long_lock(path, clock, desk, filed, lock, sql, fa
     assert len(service.seen) == 2
 
 
-@pytest.mark.sqlite
 def test_the_last_outcome_outlasts_a_long_lock_too(path, clock, desk, filed, lock, sql):
     filed()
     with sender(path, clock, Service(lambda mail: lock())) as own:
@@ -71,7 +66,6 @@ def test_the_last_outcome_outlasts_a_long_lock_too(path, clock, desk, filed, loc
     assert sql("SELECT status FROM notifications") == [("sent",)]
 
 
-@pytest.mark.sqlite
 def test_a_lock_before_anything_was_handed_over_ends_the_delivery(path, clock, desk, filed, lock, sql):
     filed()
     service = Service()

@@ -221,10 +221,9 @@ def test_when_the_file_takes_the_transaction_back_nothing_is_saved(ours, tried, 
     assert (ours.tickets.get("1").status, ours.mail.count().rows, ours.journal.last_seq()) == ("new", 1, before)
 
 
-@pytest.mark.sqlite
-def test_a_change_that_fails_later_assigns_nobody(ours, tried, told, sql):
+def test_a_change_that_fails_later_assigns_nobody(ours, tried, told, fails):
     experiment = tried()
-    sql("CREATE TRIGGER broken BEFORE INSERT ON notifications BEGIN SELECT RAISE(ABORT, 'broken'); END")
+    fails("notifications", "1 = 1", "broken")
     with pytest.raises(DeskError, match="broken"):
         told()
     assert assigned(ours, experiment) == 0

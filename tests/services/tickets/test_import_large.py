@@ -48,8 +48,7 @@ def test_others_save_between_the_parts_and_see_all_tickets_or_none(desk, colleag
     assert (done.first, done.last - done.first) == (77, MANY - 1)
 
 
-@pytest.mark.sqlite
-def test_an_import_that_fails_in_the_middle_leaves_nothing(desk, large, sql):
+def test_an_import_that_fails_in_the_middle_leaves_nothing(desk, large, sql, engine):
     def stop(done):
         if done > 2_500:
             raise KeyboardInterrupt
@@ -59,7 +58,8 @@ def test_an_import_that_fails_in_the_middle_leaves_nothing(desk, large, sql):
     for table in ("tickets", "ticket_status_history", "running_imports"):
         assert sql(f"SELECT count(*) FROM {table}") == [(0,)]
     assert desk.ticket_import.run(large, ColumnChoice()).tickets == MANY
-    sql("INSERT INTO tickets_text (tickets_text) VALUES ('integrity-check')")
+    if engine == "sqlite":
+        sql("INSERT INTO tickets_text (tickets_text) VALUES ('integrity-check')")
 
 
 @pytest.mark.sqlite

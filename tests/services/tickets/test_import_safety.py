@@ -14,6 +14,7 @@ from supportdesk.services.desk import Desk
 from supportdesk.services.transfer.column_mapping import ColumnChoice
 from supportdesk.services.transfer.import_session import ImportOptions
 from supportdesk.services.transfer.progress import Step
+from tests.conftest import locked_desk
 from tests.services.tickets.samples import AN_ID, GOOD, HEADER, all_of
 
 
@@ -44,15 +45,11 @@ def test_somebody_who_takes_the_id_meanwhile_wins(desk, tmp_path):
     assert len(all_of(desk)) == 1
 
 
-def test_a_locked_desk_is_said_to_be_and_takes_the_import_afterwards(tmp_path):
+def test_a_locked_desk_is_said_to_be_and_takes_the_import_afterwards(path, tmp_path):
     (tmp_path / "in.csv").write_text(f"{HEADER}\n{GOOD}\n", encoding="utf-8")
-    with Desk(tmp_path / "support.db", "ann", busy_seconds=0) as desk:
-        other = sqlite3.connect(str(desk.address), isolation_level=None)
-        other.execute("BEGIN IMMEDIATE")
-        with pytest.raises(Unavailable, match="locked by another program; nothing was saved"):
+    with Desk(path, "ann", busy_seconds=0) as desk:
+        with locked_desk(path), pytest.raises(Unavailable, match="locked by another program; nothing was saved"):
             desk.ticket_import.run(tmp_path / "in.csv", ColumnChoice())
-        other.execute("ROLLBACK")
-        other.close()
         assert desk.ticket_import.run(tmp_path / "in.csv", ColumnChoice()).tickets == 1
 
 

@@ -67,6 +67,7 @@ def test_the_file_of_bad_rows_is_whole_or_not_there(desk, take, tmp_path):
     assert {path.name for path in tmp_path.iterdir()} <= {"in.csv", "support.db", "support.db-wal", "support.db-shm"}
 
 
+@pytest.mark.sqlite
 @pytest.mark.parametrize(
     ("name", "said"),
     [
