@@ -12,7 +12,6 @@ from textual import events
 from textual.keys import _character_to_key
 from textual.pilot import Pilot
 
-from supportdesk.domain.desk_address import SqliteFile
 from supportdesk.email.provider import Provider
 from supportdesk.email.providers.mock import MockProvider
 from supportdesk.email.settings import MailSettings
@@ -51,7 +50,7 @@ class Seat:
         keymap = KeyMap(keys)
         self.desk = Desk(db, agent, now=clock, mail=mail, busy_seconds=busy_seconds, open_provider=open_provider)
         self.glass = Glass(*size)
-        drafts, driver = Drafts(state, SqliteFile(db), agent), driver_of(self.glass)
+        drafts, driver = Drafts(state, self.desk.address, agent), driver_of(self.glass)
         self.app = SupportDesk(self.desk, drafts, keymap, theme=THEME, bell=bell, driver=driver)
         self.app.animation_level = "none"
         self._closing = AsyncExitStack()

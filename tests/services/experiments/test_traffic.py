@@ -247,18 +247,18 @@ def test_what_is_kept_agrees_with_what_is_there(desk, sql, clock):
         if number % 2:
             event = new_event(("bought", "looked", "basket", "other")[number % 4], value="3")
             desk.experiments.track("1", f"u{number}", event)
-    kept = sql("SELECT variant, day, users FROM experiment_daily_users WHERE users ORDER BY 1, 2")
+    kept = sql("SELECT variant, day, users FROM experiment_daily_users WHERE users <> 0 ORDER BY 1, 2")
     assert kept == sql(
         "SELECT variant, substr(assigned_at, 1, 10), count(*) FROM experiment_assignments GROUP BY 1, 2 ORDER BY 1, 2"
     )
     counted = sql(
-        "SELECT metrics.metric, users.variant, substr(min_at, 1, 10), count(*) FROM (SELECT user, name, "
-        "min(created_at) AS min_at FROM experiment_events GROUP BY user, name) AS firsts "
+        'SELECT metrics.metric, users.variant, substr(min_at, 1, 10), count(*) FROM (SELECT "user", name, '
+        'min(created_at) AS min_at FROM experiment_events GROUP BY "user", name) AS firsts '
         "JOIN experiment_metric_events AS metrics ON metrics.name = firsts.name "
-        "JOIN experiment_assignments AS users ON users.number = firsts.user GROUP BY 1, 2, 3 ORDER BY 1, 2, 3"
+        'JOIN experiment_assignments AS users ON users.number = firsts."user" GROUP BY 1, 2, 3 ORDER BY 1, 2, 3'
     )
     assert counted == sql("SELECT metric, variant, day, users FROM experiment_daily_conversions ORDER BY 1, 2, 3")
-    assert sql("SELECT name, events FROM experiment_event_names WHERE events ORDER BY 1") == sql(
+    assert sql("SELECT name, events FROM experiment_event_names WHERE events <> 0 ORDER BY 1") == sql(
         "SELECT event_name, count(*) FROM ab_test_events GROUP BY 1 ORDER BY 1"
     )
 

@@ -77,12 +77,12 @@ def test_what_is_unique_on_one_is_unique_on_the_other(both):
         assert not missing, table
 
 
-def test_the_steps_of_both_engines_end_with_the_same_number():
+def test_no_step_of_a_file_is_without_one_of_the_same_number_or_a_later_one_on_a_server():
     last = [
         max(path.name[:4] for path in Path(engine.__file__).with_name("migrations").glob("[0-9]*"))
         for engine in (sqlite, postgres)
     ]
-    assert last[0] == last[1]
+    assert last[0] <= last[1]
 
 
 def test_doctor_finds_the_schema_as_it_was_made_and_names_what_is_missing(postgres_desk):
