@@ -9,6 +9,9 @@ import pytest
 from supportdesk.domain.desk_address import SqliteFile
 from supportdesk.storage import postgres, sqlite
 from supportdesk.storage.database import Database
+from supportdesk.storage.postgres import migrate
+from supportdesk.storage.postgres.connection import connect
+from tests.conftest import new_database, run_sql
 
 # What finds words differs by nature, and so does what tells how far a desk was migrated.
 ONLY_SQLITE = {"journal_is_not_replaced", "schema_migration_name"}
@@ -83,6 +86,22 @@ def test_no_step_of_a_file_is_without_one_of_the_same_number_or_a_later_one_on_a
         for engine in (sqlite, postgres)
     ]
     assert last[0] <= last[1]
+
+
+def test_a_desk_of_the_first_step_becomes_what_a_new_one_is(postgres, worker_id, postgres_desk):
+    first = min(migrate.STEPS.iterdir())
+    with new_database(postgres, worker_id, template=False) as older:
+        with closing(connect(older)) as server:
+            for file in sorted(first.iterdir()):
+                server.execute(file.read_bytes())
+            server.execute("UPDATE turn SET step = %s", (first.name,))
+        with closing(Database(older)) as server:
+            assert server.schema_faults() == []
+        for query in (
+            "SELECT pg_get_triggerdef(oid) FROM pg_trigger WHERE NOT tgisinternal ORDER BY 1",
+            "SELECT proname::text, prosrc FROM pg_proc WHERE pronamespace = 'public'::regnamespace ORDER BY 1, 2",
+        ):
+            assert run_sql(older, query) == run_sql(postgres_desk, query)
 
 
 def test_doctor_finds_the_schema_as_it_was_made_and_names_what_is_missing(postgres_desk):
