@@ -11,6 +11,7 @@ from tests.cli.test_help import LEAVES
 
 CONTROLS = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u202a-\u202e\ud800-\udfff]")
 TEXTS = ("\udcff\x1b]0;owned\x07", "9223372036854775808")
+NEEDED = {"email": "rita@example.com", "test": "b"}
 PATHS = ("", "x" * 5_000, "a\tb", "loop/file")
 
 
@@ -19,9 +20,9 @@ def words_of(path, bad, value):
     options, arguments = [], []
     for each in LEAVES[path].params:
         if isinstance(each, click.Argument):
-            arguments.append(value if each is bad else "1")
+            arguments.append(value if each is bad else NEEDED.get(each.name, "1"))
         elif each is bad or (each.required and not each.is_flag):
-            options.append(f"{each.opts[-1]}={value if each is bad else '1'}")
+            options.append(f"{each.opts[-1]}={value if each is bad else NEEDED.get(each.name, '1')}")
     return [*path, *options, "--", *arguments]
 
 

@@ -72,7 +72,7 @@ def test_newest_and_lately_updated_come_first_when_asked(desk):
 @pytest.mark.parametrize(
     ("words", "says"),
     [
-        (["--status", "done"], "status: 'done' is not allowed; it can be new, in-progress or resolved"),
+        (["--status", "done"], "status: 'done' is not allowed; it can be open, new, in-progress or resolved"),
         (["--priority", "urgent"], "it can be low, medium or high"),
         (["--order", "random"], "it can be queue, newest or updated"),
         (["--status", ""], "status: '' is not allowed"),

@@ -15,13 +15,16 @@ COLUMNS = ("command", "help", "parameters")
 @list_formats
 @click.pass_context
 def commands(ctx: click.Context, form: str | None) -> None:
-    """List every command; with --json, its options, types and defaults too."""
+    """List every command; with --json, its options, types and defaults too.
+
+    The first one has no name: the app, with the options that stand before every command.
+    """
     root = ctx.find_root().command
-    rows = [_document(name, command) for name, command in _leaves("", root)]
+    rows = [_document(name, command) for name, command in (("", root), *_leaves("", root))]
     if form:
         say_rows(form, rows, COLUMNS)
     else:
-        say_table(("COMMAND", "HELP"), [(str(row["command"]), str(row["help"])) for row in rows])
+        say_table(("COMMAND", "HELP"), [(str(row["command"]), str(row["help"])) for row in rows[1:]])
 
 
 def _leaves(name: str, command: click.Command) -> Iterator[tuple[str, click.Command]]:
@@ -46,12 +49,13 @@ def _document(name: str, command: click.Command) -> dict[str, object]:
 
 def _parameter(param: click.Parameter, context: click.Context) -> dict[str, object]:
     option = param if isinstance(param, click.Option) else None
-    described = param.to_info_dict()
-    default = described.get("default")
+    is_flag = option is not None and option.is_flag
+    default = param.to_info_dict().get("default")
     return {
         "kind": "option" if option else "argument",
         "names": [*param.opts, *param.secondary_opts] if option else [param.make_metavar(context)],
-        "type": "flag" if option and option.is_flag else described["type"]["name"],
+        "type": "flag" if is_flag else param.type.name,
+        "metavar": None if is_flag else param.make_metavar(context),
         "choices": list(getattr(param.type, "words", ())),
         "required": param.required,
         "multiple": param.multiple or param.nargs != 1,

@@ -25,7 +25,9 @@ HERE = {
     "mixture SPRT": "p and interval here, valid at every look",
 }
 
-CONFIDENCE = click.option("--confidence", default="0.95", show_default=True, help="1 less what is left to chance.")
+CONFIDENCE = click.option(
+    "--confidence", default="0.95", show_default=True, type=TEXT, help="1 less what is left to chance."
+)
 
 
 @click.command()
@@ -38,7 +40,7 @@ CONFIDENCE = click.option("--confidence", default="0.95", show_default=True, hel
     help="A test variant; repeat for more.",
 )
 @CONFIDENCE
-@click.option("--weights", "shares", default="", metavar="50/50", help="The planned split.  [default: even]")
+@click.option("--weights", "shares", default="", type=TEXT, metavar="50/50", help="The planned split.  [default: even]")
 @click.option("--csv", "file", type=FILE, metavar="FILE", help="Many tests, one a row; - reads standard input.")
 @click.option(
     "--column", "columns", multiple=True, type=Pair(), metavar="FIELD=HEADER", help="Which column of FILE is a field."
@@ -113,7 +115,7 @@ def _evaluate_file(
 @click.option("--runs", default=1_000, show_default=True, type=Whole(RUNS_LIMIT), help="How many tests.")
 @click.option("--looks", default=20, show_default=True, type=Whole(200), help="Looks, one a day.")
 @click.option("--daily-users", default=1_000, show_default=True, type=Whole(1_000_000), help="Users a day.")
-@click.option("--baseline", default="0.1", show_default=True, help="The rate of both variants.")
+@click.option("--baseline", default="0.1", show_default=True, type=TEXT, help="The rate of both variants.")
 @CONFIDENCE
 @click.option("--seed", default=1, show_default=True, type=Whole(2**31), help="The same one gives the same numbers.")
 @json_option

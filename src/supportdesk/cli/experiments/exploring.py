@@ -30,10 +30,18 @@ MISMATCH = 0.001
     "--ratio", "ratios", multiple=True, type=TEXT, metavar="A/B", help="Two events, user by user: clicks/views."
 )
 @click.option(
-    "--cap", default="", metavar="QUANTILE", help="Lower values above it, such as .999, of all variants alike."
+    "--cap",
+    default="",
+    type=TEXT,
+    metavar="QUANTILE",
+    help="Lower values above it, such as .999, of all variants alike.",
 )
 @click.option(
-    "--within", default="", metavar="7d", help="Only events so long after the assignment; younger users are out."
+    "--within",
+    default="",
+    type=TEXT,
+    metavar="7d",
+    help="Only events so long after the assignment; younger users are out.",
 )
 @click.option("--before", is_flag=True, help="Adjust by the users' value from before (CUPED): less variance.")
 @click.option("--segment", default="", type=TEXT, metavar="NAME", help="Apart for each value of this attribute.")

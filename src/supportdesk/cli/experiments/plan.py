@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from supportdesk.cli.io.output import counted, json_option, say, say_json
-from supportdesk.cli.io.param_types import Whole
+from supportdesk.cli.io.param_types import TEXT, Whole
 from supportdesk.domain.experiments.form import confidence as parse_confidence
 from supportdesk.domain.experiments.form import number, percent, weights, weights_text
 
@@ -20,15 +20,23 @@ USERS_LIMIT = 1_000_000_000
 
 
 @click.command()
-@click.option("--baseline", required=True, metavar="RATE", help="The current rate, such as 0.13; a mean with --sd.")
-@click.option("--effect", metavar="RATE", help="The smallest difference to detect, such as 0.02.")
-@click.option("--sd", metavar="VALUE", help="Standard deviation of what users bring or report: plans a mean.")
-@click.option("--margin", metavar="PERCENT", help="Instead of --effect: by how much a guardrail may get worse, 1%.")
-@click.option("--power", default="0.8", show_default=True, help="Statistical power: the chance to detect it.")
-@click.option("--confidence", default="0.95", show_default=True, help="1 less what is left to chance.")
+@click.option(
+    "--baseline", required=True, type=TEXT, metavar="RATE", help="The current rate, such as 0.13; a mean with --sd."
+)
+@click.option("--effect", type=TEXT, metavar="RATE", help="The smallest difference to detect, such as 0.02.")
+@click.option(
+    "--sd", type=TEXT, metavar="VALUE", help="Standard deviation of what users bring or report: plans a mean."
+)
+@click.option(
+    "--margin", type=TEXT, metavar="PERCENT", help="Instead of --effect: by how much a guardrail may get worse, 1%."
+)
+@click.option(
+    "--power", default="0.8", show_default=True, type=TEXT, help="Statistical power: the chance to detect it."
+)
+@click.option("--confidence", default="0.95", show_default=True, type=TEXT, help="1 less what is left to chance.")
 @click.option("--daily-users", type=Whole(USERS_LIMIT), help="Users a day, all variants together.")
 @click.option("--variants", type=Whole(10), help="Number of variants, the control included.  [default: 2]")
-@click.option("--weights", "shares", default="", metavar="50/50", help="The planned split.  [default: even]")
+@click.option("--weights", "shares", default="", type=TEXT, metavar="50/50", help="The planned split.  [default: even]")
 @click.option("--looks", default=1, show_default=True, type=Whole(200), help="Looks (days) to keep the power with.")
 @click.option("--metrics", default=1, show_default=True, type=Whole(20), help="Metrics that share the error.")
 @json_option

@@ -33,7 +33,7 @@ AGAIN = "; mend it and assign all of them again, which changes nothing for who i
 
 @click.command()
 @click.argument("ref", type=TEXT)
-@click.argument("user", required=False)
+@click.argument("user", required=False, type=TEXT)
 @click.option("--users", type=FILE, metavar="FILE", help="Many users, one a line; - reads standard input.")
 @click.option(
     "--attribute",

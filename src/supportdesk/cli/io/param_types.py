@@ -91,10 +91,14 @@ class Word(Text):
 class Whole(click.ParamType):  # type: ignore[type-arg]
     """A whole number from 1 to `largest`."""
 
-    name = "n"
+    name = "integer"
 
     def __init__(self, largest: int) -> None:
         self.largest = largest
+
+    def get_metavar(self, param: click.Parameter, ctx: click.Context) -> str:
+        """Return what help shows for the number."""
+        return param.name.upper() if isinstance(param, click.Argument) and param.name else "N"
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:
         """Return the number; raises `InvalidValue` that names the range."""

@@ -6,13 +6,14 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from supportdesk.domain.errors import invalid, one_of
+from supportdesk.domain.errors import InvalidValue, invalid, one_of
 from supportdesk.domain.query import times
 from supportdesk.domain.query.tree import Filter
 from supportdesk.domain.ticket import OPEN, Priority, Side, Status, parse_priority, parse_status, parse_tag
 
 MAX_VALUES = 50
 """Values of one filter, separated by commas."""
+STATUS_WORDS = ("open", *Status)
 
 # Only to check what does not depend on the time.
 _SOME_TIME = datetime(2026, 1, 1, tzinfo=UTC)
@@ -44,9 +45,16 @@ def split(value: str) -> list[str]:
 
 def statuses(value: str) -> frozenset[Status]:
     """Return the statuses that a value means; raises `InvalidValue`."""
-    return frozenset(
-        status for word in split(value) for status in (OPEN if word.lower() == "open" else (parse_status(word),))
-    )
+    return frozenset(status for word in split(value) for status in _statuses_of(word))
+
+
+def _statuses_of(word: str) -> Sequence[Status]:
+    if word.lower() == "open":
+        return OPEN
+    try:
+        return (parse_status(word),)
+    except InvalidValue:
+        raise invalid("status", word, one_of(STATUS_WORDS)) from None
 
 
 def priorities(value: str) -> frozenset[Priority]:
@@ -139,7 +147,7 @@ FILTERS = (
         "status:new,in-progress",
         _status,
         synonyms=("state",),
-        values=("open", *Status),
+        values=STATUS_WORDS,
         widens=True,
     ),
     FilterKind(
