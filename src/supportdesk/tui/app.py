@@ -142,6 +142,7 @@ class SupportDesk(Undoing, App[int], inherit_bindings=False):
         screen = self._screen(name)
         if self.screen is not screen:
             await self.switch_screen(screen)
+            self.feed.look_at(self.screen_name)
 
     async def open_ticket(self, number: int) -> None:
         """Switch to the tickets and open one; raises `NotFound` when no ticket has this number."""
@@ -217,11 +218,16 @@ class SupportDesk(Undoing, App[int], inherit_bindings=False):
 
     # Around the screen
 
+    @property
+    def screen_name(self) -> str:
+        """Return the name of the main screen in front; empty while a form covers it."""
+        return self.desk_screen.NAME if self.desk_screen else ""
+
     def show_title(self) -> None:
         """Show in the title of the window where the agent is, and what waits."""
         counts, number = self.feed.counts, self.working_on[0]
         waits = [f"{counts[name]} {word}" for name, word in WAITING.items() if counts.get(name)]
-        here = getattr(self.desk_screen, "NAME", "") + (f" #{number}" if number else "")
+        here = self.screen_name + (f" #{number}" if number else "")
         text = " · ".join(filter(None, ("supportdesk", here, ", ".join(waits))))
         self._window.show_title(text)
 
@@ -253,6 +259,11 @@ class SupportDesk(Undoing, App[int], inherit_bindings=False):
     def failed_mails(self) -> int:
         """How many mails could not be delivered."""
         return self.feed.failed_mails
+
+    @property
+    def unread(self) -> Mapping[str, int]:
+        """How many changes of colleagues one has not looked at, by the name of the main screen that shows them."""
+        return self.feed.unread
 
     async def show_counts(self) -> None:
         """Read the counts of the queues again, and show them on every screen."""

@@ -27,6 +27,10 @@ class DeskApp(Protocol):
         """How many tickets each queue has, by its name."""
 
     @property
+    def unread(self) -> Mapping[str, int]:
+        """How many changes of colleagues one has not looked at, by the name of the main screen that shows them."""
+
+    @property
     def failed_mails(self) -> int:
         """How many mails could not be delivered."""
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from itertools import count
 from typing import TYPE_CHECKING, Any, Protocol
 
 from supportdesk.domain import moment
 from supportdesk.domain.errors import DeskError, DeskReplaced
-from supportdesk.domain.journal import EntryKind
+from supportdesk.domain.journal import EntryKind, Subject
 
 if TYPE_CHECKING:
     from supportdesk.services.desk import Desk
@@ -22,6 +23,15 @@ ALARM_SECONDS = 20
 """Seconds between two looks at whether mail comes in."""
 
 
+UNREAD = {
+    "FAQs": Subject.FAQ,
+    "History": None,
+    "Preferences": Subject.PREFERENCE,
+    "Experiments": Subject.EXPERIMENT,
+}
+"""The main screens whose tabs count what colleagues have changed, and what that is about; None for everything."""
+
+
 class FeedApp(Protocol):
     """The app, as the feed knows it."""
 
@@ -30,6 +40,10 @@ class FeedApp(Protocol):
     @property
     def working_on(self) -> tuple[int | None, bool]:
         """The ticket on screen, by number, and whether something is written in it."""
+
+    @property
+    def screen_name(self) -> str:
+        """The name of the main screen in front."""
 
     def show_title(self) -> None:
         """Show in the title of the window where the agent is, and what waits."""
@@ -66,6 +80,8 @@ class Feed:
         # How many tickets each queue has, by its name.
         self.counts: Mapping[str, int] = {}
         self.failed_mails = 0
+        # How many changes of colleagues one has not looked at, by the name of the main screen that shows them.
+        self.unread: Counter[str] = Counter()
         # That nothing is sent for the time being, and why; empty while mail is delivered.
         self.mail_trouble = ("", "")
 
@@ -133,10 +149,19 @@ class Feed:
         ]
         if any(entry.kind.row.is_word for entry in others):
             self._app.ring()
+        for name, subject in UNREAD.items():
+            self.unread[name] += sum(subject is None or entry.kind.row.subject is subject for entry in others)
+        self.look_at(self._app.screen_name)
         await self.show_counts()
         # Last: what could not be shown is shown by the next poll.
         if entries:
             self._seen_seq = entries[-1].seq
+
+    def look_at(self, name: str) -> None:
+        """Count nothing as unread on the screen that is in front, and show so on every screen."""
+        self.unread.pop(name, None)
+        for screen in self._app.opened_screens:
+            screen.show_counts()
 
     async def show_counts(self) -> None:
         """Show how many tickets each queue has, and how many mails failed; these counts are kept, and cheap to read."""

@@ -3,6 +3,7 @@
 import re
 
 from supportdesk.domain.conversation.message import new_reply
+from supportdesk.domain.preference import Language, PreferenceChange
 
 WIDE = (160, 40)
 
@@ -23,6 +24,19 @@ async def test_what_waits_is_counted_and_what_was_looked_at_is_not_unread(sit_do
         await desk.sees("mine 1", "unassigned 1")
         await desk.press("f3")
         await desk.sees("mine 1")
+
+
+async def test_each_tab_counts_what_colleagues_changed_until_one_looks(sit_down, file, write, colleague):
+    async with sit_down(size=WIDE) as desk:
+        file("Lamp is dark")
+        write("How do I reset my password?")
+        await desk.sees("F3 FAQs (1)", "F4 History (2)")
+        await desk.press("i", *"My own word.", "enter", "f4")
+        await desk.sees("F2 Tickets · F3 FAQs (1) · F4 History · F5 Preferences · F6 Experiments")
+        colleague.preferences.set("rita@example.com", PreferenceChange(language=Language.FRENCH))
+        await desk.sees("F4 History · F5 Preferences (1)")
+        await desk.press("f3", "f2")
+        await desk.sees("F3 FAQs · F4 History · F5 Preferences (1)")
 
 
 async def test_a_narrow_screen_counts_what_is_unread(sit_down, file, colleague):

@@ -151,9 +151,9 @@ class DeskScreen(Movement, TypedCommands):
     def show_counts(self) -> None:
         """Show how many tickets each queue has, and how many mails failed."""
         counts = self.desk_app.counts
-        unread = counts.get("unread", 0)
+        unread = {**self.desk_app.unread, "Tickets": counts.get("unread", 0)}
         self.query_one(TabLine).count(
-            {"Tickets": unread}, [f"{words} {counts[name]:,}" for name, words in COUNTED.items() if counts.get(name)]
+            unread, [f"{words} {counts[name]:,}" for name, words in COUNTED.items() if counts.get(name)]
         )
         self.show_mail_trouble(*self.desk_app.mail_trouble)
 

@@ -16,6 +16,10 @@ from supportdesk.tui import style
 from supportdesk.tui.style import fit
 
 
+MANY = 10_000
+"""What is not counted exactly on a tab."""
+
+
 class Bar(Widget):
     """One line of text that redraws only when it changes."""
 
@@ -106,7 +110,8 @@ class TabLine(ClickableBar):
     def _lay_out(self) -> None:
         self._spans = []
         line = Text(" ")
-        numbers = [f" ({count:,})" if (count := self._unread.get(hint.word)) else "" for hint in self._hints]
+        counts = [self._unread.get(hint.word, 0) for hint in self._hints]
+        numbers = ["" if not count else f" ({count:,})" if count < MANY else f" ({MANY:,}+)" for count in counts]
         names = [hint.word for hint in self._hints]
         room = self.size.width - sum(cell_len(hint.key) + 4 for hint in self._hints)
         room -= sum(map(len, numbers))
