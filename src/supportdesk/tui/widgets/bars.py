@@ -15,7 +15,6 @@ from textual.widget import Widget
 from supportdesk.tui import style
 from supportdesk.tui.style import fit
 
-
 MANY = 10_000
 """What is not counted exactly on a tab."""
 
