@@ -3,7 +3,7 @@
 import re
 
 from supportdesk.domain.conversation.message import new_reply
-from supportdesk.domain.preference import Language, PreferenceChange
+from supportdesk.domain.preference import Frequency, PreferenceChange
 
 WIDE = (160, 40)
 
@@ -33,7 +33,7 @@ async def test_each_tab_counts_what_colleagues_changed_until_one_looks(sit_down,
         await desk.sees("F3 FAQs (1)", "F4 History (2)")
         await desk.press("i", *"My own word.", "enter", "f4")
         await desk.sees("F2 Tickets · F3 FAQs (1) · F4 History · F5 Preferences · F6 Experiments")
-        colleague.preferences.set("rita@example.com", PreferenceChange(language=Language.FRENCH))
+        colleague.preferences.set("rita@example.com", PreferenceChange(notification_frequency=Frequency.WEEKLY))
         await desk.sees("F4 History · F5 Preferences (1)")
         await desk.press("f3", "f2")
         await desk.sees("F3 FAQs · F4 History · F5 Preferences (1)")

@@ -16,9 +16,11 @@ TAKES_TEXT = frozenset(
         "answer",
         "assign",
         "create",
+        "edit",
         "experiment.complete",
         "experiment.create",
         "experiment.edit",
+        "experiment.pause",
         "experiment.ramp",
         "experiment.report",
         "experiment.weights",
@@ -54,12 +56,15 @@ TAKES_TEXT = frozenset(
         "status.new",
         "status.resolved",
         "tags",
+        "theme",
     }
 )
 """Commands that ask for text, or open a form: the keys that follow are for that."""
 TAKES_KEY = frozenset(
     {
         "away",
+        "columns",
+        "copy",
         "experiment.delete",
         "experiment.filter",
         "faq.category",
