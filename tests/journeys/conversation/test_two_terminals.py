@@ -63,6 +63,7 @@ def test_two_agents_work_on_one_ticket(log_in, file, colleague):
         ann.sees("Try another bulb")
         ann.press("ctrl+s")
         ann.sees("✓ #1 reply to rita@example.com")
+        dora.sees("ann: #1 replied")
         dora.press("G")
         dora.sees("▸ ann to rita@example.com")
         dora.sees("Try another bulb")

@@ -14,13 +14,14 @@ from textual.widgets import Input
 from supportdesk.domain.address import address_key
 from supportdesk.domain.conversation.message import Message, Source, new_reply
 from supportdesk.domain.errors import Conflict, DeskError, InvalidValue, invalid
-from supportdesk.domain.journal import Entry, EntryKind
+from supportdesk.domain.journal import Entry
 from supportdesk.domain.text import required_body
 from supportdesk.domain.ticket import Status, Ticket, parse_status
 from supportdesk.services.conversation.attachments import check_files, read_files
 from supportdesk.tui.commands import Scope
 from supportdesk.tui.conversation.picker import Choice, Picker
 from supportdesk.tui.conversation.unseen import UnseenMessages
+from supportdesk.tui.news import SAID
 from supportdesk.tui.screens.form import Check, Form
 from supportdesk.tui.widgets.fields import BodyField, ChoiceField
 from supportdesk.tui.widgets.line_field import LineField
@@ -29,8 +30,6 @@ if TYPE_CHECKING:
     from supportdesk.services.conversation.service import Replied
 
 KEEP = "keep"
-WORDS = (EntryKind.TICKET_REPLIED, EntryKind.TICKET_NOTED, EntryKind.TICKET_MAIL_RECEIVED)
-"""What adds to a conversation."""
 
 
 def _addresses(field: str, text: str) -> list[str]:
@@ -138,7 +137,7 @@ class ReplyForm(Form["Replied"]):
 
     async def hear(self, entries: Sequence[Entry]) -> None:
         """Show at once what somebody adds to the ticket; the reply is still held when it is sent."""
-        if any(entry.number == self._ticket.number and entry.kind in WORDS for entry in entries):
+        if any(entry.number == self._ticket.number and entry.kind in SAID for entry in entries):
             await self._show_unseen()
 
     async def _show_unseen(self) -> str:

@@ -15,6 +15,7 @@ from supportdesk.domain.query import TicketQuery
 from supportdesk.tui.commands import BY_ID, CommandContext, Scope
 from supportdesk.tui.mail.log import MailLog
 from supportdesk.tui.mail.text import MOCK_NOTICE
+from supportdesk.tui.news import headline
 from supportdesk.tui.screens.movement import Movable, Movement
 from supportdesk.tui.screens.typed_commands import TypedCommands
 from supportdesk.tui.widgets.bars import Heading, HintBar, StatusLine, TabLine, TitleBar
@@ -116,9 +117,9 @@ class DeskScreen(Movement, TypedCommands):
             return
         await self.show_entries(concerned)
         others = [entry for entry in concerned if entry.actor != self.desk_app.desk.actor]
-        news = next((words for entry in reversed(others) if (words := self.news(entry))), "")
+        news = headline(others, self.news)
         if news and not self.prompt.asking:
-            self.status.note(f"{others[-1].actor}: {news}")
+            self.status.note(news)
 
     # The frame
 
