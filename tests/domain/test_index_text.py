@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from supportdesk.domain.index_text import index_text, query_terms, query_text, token_offsets
 
-SPECIAL = st.text("abC1 .+#&-_日本ラ한é\n", max_size=30)
+SPECIAL = st.text("abC1 .+#&-_日本ラ한éｃ＋ﬁ\n", max_size=30)
 
 
 @pytest.mark.parametrize(
@@ -42,6 +42,10 @@ def test_names_that_differ_in_their_symbols_differ():
         ("退", "退", ("退", True)),
         ("我的iPhone坏了", "我的 的 iPhone 坏了 了", ("我的 的 iPhone 坏了", False)),
         ("退款ABC", "退款 款 ABC", ("退款 款 ABC", False)),
+        ("Ｃ＋＋ の", "C C\ue02b\ue02b の", ("C C\ue02b\ue02b の", True)),
+        ("ＷＩＦＩ", "WIFI", ("WIFI", False)),
+        ("ﬁnd my oﬀer", "find my offer", ("find my offer", False)),
+        ("ลืมรหัส", "ลื ืม มร รห หั ัส ส", ("ลื ืม มร รห หั ัส", False)),
         ("환불을 받고", "환불 불을 을 받고 고", ("환불 불을 을 받고", False)),
     ],
 )

@@ -3,20 +3,24 @@
 Tokenizers of databases split words at symbols and take a Chinese or Japanese sentence for one word. So a name with
 symbols (C++, C#, .NET, R&D) is followed by a form of itself in which private letters stand for the symbols, and
 scripts without spaces are cut into overlapping pairs of characters (as Lucene's CJK analyzer does), the last character
-by itself.
+by itself. Full-width letters and ligatures are the plain ones.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import cache
 
 # Private-use characters are letters for all tokenizers in use, and nobody types them.
 _LETTERS = str.maketrans({symbol: chr(0xE000 + ord(symbol)) for symbol in "+#.&"})
 
-# Letters of Chinese, Japanese and Korean, without punctuation.
+_WIDE = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}
+_LIGATURES = {0xFB00 + place: letters for place, letters in enumerate(("ff", "fi", "fl", "ffi", "ffl", "st", "st"))}
+
+# Letters of Chinese, Japanese and Korean, of Thai, Lao, Burmese and Khmer, without punctuation.
 _UNSPACED = (
+    "\u0e01-\u0e3a\u0e40-\u0e4e\u0e81-\u0ebd\u0ec0-\u0ecd\u0edc-\u0edf\u1000-\u103f\u1050-\u109d\u1780-\u17d3"
     "\u3005-\u3007\u3041-\u3096\u309d-\u309f\u30a1-\u30fa\u30fc-\u30ff\u3105-\u312f\u3131-\u318e\u31a0-\u31bf"
     "\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7a3\uf900-\ufaff\uff66-\uff9f\U00020000-\U0003ffff"
 )
@@ -45,7 +49,7 @@ def index_text(text: str) -> str:
     """Return a text as it is indexed."""
     if text.isascii() and not _MAY_NAME.search(text):
         return text
-    return _compiled(_SPECIAL).sub(_indexed, text)
+    return _plain(_indexed, text)
 
 
 def index_form(text: str) -> str | None:
@@ -68,7 +72,7 @@ def query_terms(text: str) -> str:
     """Return a text as its words are looked up one by one: pairs of characters say what their last one would."""
     if text.isascii() and not _MAY_NAME.search(text):
         return text
-    return _compiled(_SPECIAL).sub(lambda found: _indexed(found, last=len(found[0]) == 1), text)
+    return _plain(lambda found: _indexed(found, last=len(found[0]) == 1), text)
 
 
 def has_symbols(word: str) -> bool:
@@ -83,7 +87,7 @@ def is_unspaced(word: str) -> bool:
 
 def token_offsets(text: str) -> Iterator[tuple[int, int]]:
     """Yield the (start, end) offsets of the tokens of a text, in the order in which they are indexed."""
-    for found in _compiled(_TOKEN).finditer(text):
+    for found in _compiled(_TOKEN).finditer(text.translate(_WIDE)):
         start, end = found.span()
         if found["unspaced"]:
             yield from ((place, place + 2) for place in range(start, end - 1))
@@ -93,6 +97,13 @@ def token_offsets(text: str) -> Iterator[tuple[int, int]]:
             yield (start, end)
         else:
             yield (start, end)
+
+
+def _plain(form: Callable[[re.Match[str]], str], text: str) -> str:
+    """Return a text with another form of what is special in it, in plain letters."""
+    if text.isascii():
+        return _compiled(_SPECIAL).sub(form, text)
+    return _compiled(_SPECIAL).sub(form, text.translate(_WIDE)).translate(_LIGATURES)
 
 
 def _indexed(found: re.Match[str], *, last: bool = True) -> str:
