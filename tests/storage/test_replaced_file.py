@@ -41,6 +41,15 @@ def set_aside(path, copy):
     path.rename(path.with_name("aside.db"))
 
 
+def remove_index_of_log(path, copy):
+    # Whoever opens the desk now makes a new one, and sees nothing of what others write by the old one.
+    path.with_name(f"{path.name}-shm").unlink()
+
+
+def remove_log(path, copy):
+    path.with_name(f"{path.name}-wal").unlink()
+
+
 PUT_BACK = [move_over, copy_over, set_aside_and_copy, remove_and_copy]
 GONE = [remove, set_aside]
 
@@ -59,7 +68,7 @@ def copy(desk, filed, tmp_path):
     return tmp_path / "copy.db"
 
 
-@pytest.mark.parametrize("replace", [*PUT_BACK, *GONE])
+@pytest.mark.parametrize("replace", [*PUT_BACK, *GONE, remove_index_of_log, remove_log])
 def test_nothing_is_written_once_the_file_is_another(desk, filed, colleague, path, copy, replace):
     replace(path, copy)
     for each in (desk, colleague, desk):
@@ -139,6 +148,28 @@ def test_a_file_that_is_replaced_within_a_change_gets_nothing_of_it(desk, path, 
     with pytest.raises(DeskReplaced):
         change()
     assert titles(path) == ["In the backup"]
+
+
+def test_nothing_is_written_into_a_file_that_was_cut_short(desk, filed, path):
+    filed(description="It does not shine. " * 5_000)
+    with Desk(path, "eve") as other:
+        other._database.sql("PRAGMA wal_checkpoint(TRUNCATE)")
+    desk.changes_elsewhere()
+    os.truncate(path, path.stat().st_size // 2)
+    with pytest.raises(Unavailable, match="was cut short by somebody; nothing was saved"):
+        filed("Key is lost")
+
+
+def test_a_file_that_becomes_smaller_by_itself_is_the_same(desk, filed, path, sql):
+    filed(description="It does not shine. " * 5_000)
+    sql("PRAGMA wal_checkpoint(TRUNCATE)")
+    desk.changes_elsewhere()
+    before = path.stat().st_size
+    sql("UPDATE tickets SET description = '-'")
+    sql("VACUUM")
+    sql("PRAGMA wal_checkpoint(TRUNCATE)")
+    assert path.stat().st_size < before
+    assert filed("Door jams").number == 2
 
 
 def test_a_desk_with_two_names_is_refused(path, desk):

@@ -7,6 +7,7 @@ new one.
 from __future__ import annotations
 
 import os
+import struct
 from contextlib import suppress
 from pathlib import Path
 from threading import Lock
@@ -14,9 +15,10 @@ from threading import Lock
 from supportdesk.domain.errors import DeskReplaced, Unavailable
 
 _Identity = tuple[int, int]
-_JOURNAL_MODE = slice(18, 20)
-"""Bytes of the file's header; a backup that was never opened does not have those of a write-ahead log."""
+_HEADER = struct.Struct(">16xH2s8xI")
+"""Page size, journal mode and number of pages, from the file's header (SQLite's file format, section 1.3)."""
 _ROLLBACK = b"\x01\x01"
+"""A backup that was never opened does not have the journal mode of a write-ahead log."""
 
 
 class _Descriptors:
@@ -65,12 +67,13 @@ class FileWatch:
             ) from error
         self._descriptor: int | None = descriptor
         self._mode = _ROLLBACK
-        self._log_identity: _Identity | None = None
+        self._beside: tuple[_Identity | None, _Identity | None] = (None, None)
+        self._size = 0
 
     def start(self) -> None:
         """Remember how the file is now that SQLite has opened it."""
         self._mode = self._read_mode()
-        self._log_identity = _identity_of(self._log)
+        self._beside = self._find_beside()
 
     def has_no_log(self) -> bool:
         """Return whether the file is marked as one without a write-ahead log, as a fresh backup is."""
@@ -81,15 +84,23 @@ class FileWatch:
         if self._descriptor is None:
             return
         try:
-            here = _identity(os.stat(self._path))
+            found = os.stat(self._path)
         except (FileNotFoundError, NotADirectoryError):
             raise DeskReplaced(f"the desk {self._path} was moved or removed; nothing was saved", field="db") from None
         except OSError as error:
             raise Unavailable(f"the desk {self._path} cannot be reached: {error.strerror}", field="db") from None
-        if here != self._identity or self._read_mode() != self._mode or self._has_lost_log():
+        page_size, mode, pages = self._read_header()
+        if _identity(found) != self._identity or mode != self._mode or self._has_lost_log():
             raise DeskReplaced(
                 f"another file was put in the place of the desk {self._path}; nothing was saved", field="db"
             )
+        # A file that grows has its new header first.
+        if found.st_size < self._size and found.st_size < (page_size if page_size > 1 else 65_536) * pages:
+            raise Unavailable(
+                f"the desk {self._path} was cut short by somebody; nothing was saved, restore it from a backup",
+                field="db",
+            )
+        self._size = found.st_size
 
     def is_moved(self) -> bool:
         """Return whether the open file is whole somewhere else; otherwise it was overwritten in place."""
@@ -97,7 +108,7 @@ class FileWatch:
 
     def remove_log(self) -> None:
         """Remove the log of the open file from beside the new file, to which it would be applied by others."""
-        if self._log_identity is None or self._has_lost_log():
+        if self._beside[0] is None or self._has_lost_log():
             return
         with suppress(OSError):
             if not self.is_moved():
@@ -113,10 +124,18 @@ class FileWatch:
             self._descriptor = None
 
     def _read_mode(self) -> bytes:
-        return b"" if self._descriptor is None else os.pread(self._descriptor, 20, 0)[_JOURNAL_MODE]
+        return self._read_header()[1]
+
+    def _read_header(self) -> tuple[int, bytes, int]:
+        head = b"" if self._descriptor is None else os.pread(self._descriptor, _HEADER.size, 0)
+        return _HEADER.unpack(head) if len(head) == _HEADER.size else (0, b"", 0)
+
+    def _find_beside(self) -> tuple[_Identity | None, _Identity | None]:
+        return _identity_of(self._log), _identity_of(self._shared)
 
     def _has_lost_log(self) -> bool:
-        return self._log_identity is not None and _identity_of(self._log) != self._log_identity
+        """Return whether others use another log, or another index of it, than this process."""
+        return self._beside[0] is not None and self._find_beside() != self._beside
 
 
 def _identity(found: os.stat_result) -> _Identity:
