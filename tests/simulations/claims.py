@@ -12,6 +12,7 @@ import numpy as np
 from supportdesk.domain.experiments.experiment import MetricKind
 from supportdesk.services.experiments.analysis.planning import Setting, plan
 from tests.simulations.found import SEED, Found
+from tests.simulations.measures import NULL, planned
 from tests.simulations.others import both_weights, few_conversions, healthy_splits, unequal_revenue
 from tests.simulations.rules import NEVER, Outcome, outcomes
 from tests.simulations.worlds import VALUE, World, draw
@@ -23,6 +24,12 @@ KINDS = {
     "conversion": World(100, 20),
     "mean": World(100, 20, (0.5, 0.5), kind=MetricKind.MEAN),
     "revenue": World(100, 20, kind=MetricKind.REVENUE),
+}
+WHAT = {
+    "window": "conversions within 7 days",
+    "cap": "capped revenue",
+    "before": "revenue adjusted by values from before",
+    "ratio": "a ratio",
 }
 STRATEGIES = ("every day", "50 times a minute", "only when the live p is below .05", "once at the end")
 
@@ -61,6 +68,11 @@ def shipped(world: World, runs: int) -> Iterator[Found]:
     """Yield how often the last arm ships."""
     hits = sum(int((each.ships == len(world.rates) - 1).sum()) for each in _portions(world, runs))
     yield Found("", hits / runs, runs)
+
+
+def shipped_measure(name: str, runs: int) -> Iterator[Found]:
+    """Yield how often the last arm ships of a metric that is measured in an unusual way."""
+    yield from shipped(planned(name, POWER), runs)
 
 
 def harmed(world: World, runs: int) -> Iterator[Found]:
@@ -136,12 +148,19 @@ CLAIMS = (
     _false("aa-three", "A/A of three variants: an effect", World(100, 20, (0.1, 0.1, 0.1))),
     _false("aa-small", "A/A of 15 users a day and 4 %: an effect", World(15, 14, (0.04, 0.04))),
     _false("overshoot", "A/A, sample full on day 1 of 7", World(1_000, 9, planned=1_000, minimum_days=7)),
+    *(_false(f"aa-{name}", f"A/A, {WHAT[name]}: an effect", world) for name, world in NULL.items()),
     Claim("small", "A/A of 100 users with 2 %, all possible counts", 0.0, LEVEL, few_conversions),
     Claim("unequal", "A/A of revenue, 900 users against 100", 0.0, LEVEL, unequal_revenue),
     Claim("phases", "A/A, 90/10 turned to 20/80 while the rate falls", 0.0, LEVEL, both_weights),
     *(
         _power(f"power-{kind}", f"planned effect of a {kind}, 14 days", _planned(MetricKind(kind), 14, 0))
         for kind in KINDS
+    ),
+    *(
+        Claim(
+            f"power-{name}", f"planned effect, {WHAT[name]}", POWER - WITHIN, 1.0, partial(shipped_measure, name, 5_000)
+        )
+        for name in NULL
     ),
     _power("power-week", "planned effect, 14 days of which 7 must pass", _planned(MetricKind.CONVERSION, 14, 7)),
     _power("power-three", "planned effect of one of two test variants", _planned(MetricKind.CONVERSION, 14, 0, arms=3)),

@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from supportdesk.domain.experiments.experiment import Direction, Metric, MetricKind, MetricRole, Phase
 from supportdesk.services.experiments.analysis.figures import Figures, with_days
 from supportdesk.services.experiments.analysis.report import analyse
-from supportdesk.storage.experiments.daily import NO_VALUES, Day
+from supportdesk.storage.experiments.daily import NO_VALUES, Counted, Day, Values
 from tests.simulations.rules import NEVER
 from tests.simulations.worlds import Sums, World
 
@@ -26,7 +26,7 @@ def figures_of(world: World, metrics: Sequence[Sequence[Sums]], run: int, until:
     others = [Metric((f"g{n}",), role=MetricRole.GUARDRAIL, better=Direction.DOWN) for n in range(len(metrics) - 1)]
     figures = Figures(
         variants=tuple(f"v{arm}" for arm in range(arms)),
-        metrics=(Metric(("did",), world.kind), *others),
+        metrics=(target_of(world), *others),
         confidence_level=0.95,
         planned=world.sample,
         minimum_days=world.minimum_days,
@@ -36,6 +36,12 @@ def figures_of(world: World, metrics: Sequence[Sequence[Sums]], run: int, until:
         today=START + timedelta(days=last),
     )
     return with_days(figures, [_day(world, metrics, run, day, arm) for day in range(last) for arm in range(arms)])
+
+
+def target_of(world: World) -> Metric:
+    """Return the target of a world."""
+    below = ("seen",) if world.kind is MetricKind.RATIO else ()
+    return Metric(("did",), world.kind, within=world.window or None, cap=world.cap, before=world.before, below=below)
 
 
 def verdict_of(figures: Figures) -> tuple[str, str, int]:
@@ -51,12 +57,15 @@ def _day(world: World, metrics: Sequence[Sequence[Sums]], run: int, day: int, ar
     of = [each[arm] for each in metrics]
     converted = tuple(int(_grown(each.converted, run, day)) for each in of)
     values = [NO_VALUES] * len(of)
+    target = of[0]
+    x = [_grown(each, run, day) for each in (target.total_x, target.squares_x, target.products) if each is not None]
     if world.kind is not MetricKind.CONVERSION:
-        target = of[0]
         users = target.users if world.kind is MetricKind.MEAN else target.converted
-        grown = (_grown(each, run, day) for each in (users, target.total, target.squares))
-        values[0] = tuple(grown)  # type: ignore[assignment]
-    return Day(day_of(day), 1, arm, world.users, 0, converted, tuple(values))
+        values[0] = Values(*(_grown(each, run, day) for each in (users, target.total, target.squares)), *x)
+    counted: tuple[Counted, ...] = ()
+    if world.window or world.before:
+        counted = (Counted(int(_grown(target.users, run, day)), *x[:2]), *(Counted(world.users) for _ in of[1:]))
+    return Day(day_of(day), 1, arm, world.users, 0, converted, tuple(values), counted)
 
 
 def _grown(sums, run: int, day: int) -> float:  # type: ignore[no-untyped-def]

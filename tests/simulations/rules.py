@@ -51,6 +51,7 @@ def outcomes(world: World, metrics: Sequence[Sequence[Sums]]) -> Outcome:
     """Return the verdicts of all runs."""
     plan = analyses(world)
     kinds = [world.kind, *(MetricKind.CONVERSION for _ in metrics[1:])]
+    metrics = [[*measured(world, metrics[0])], *metrics[1:]]
     tests = [
         [compared(kind, arms[0], arm, plan.days) for arm in arms[1:]] for kind, arms in zip(kinds, metrics, strict=True)
     ]
@@ -68,8 +69,9 @@ def outcomes(world: World, metrics: Sequence[Sequence[Sums]]) -> Outcome:
 def analyses(world: World) -> Plan:
     """Return the analyses there are, as `interims` has them of users that come evenly."""
     days, shares, judged = [], [], []
-    for day in range(world.days):
-        users, run = world.users * (day + 1), day + 1
+    for day in range(world.window, world.days):
+        run = day + 1 - world.window
+        users = world.users * run
         last = users >= world.sample and run >= world.minimum_days
         part = min(users / world.sample, run / world.minimum_days if world.minimum_days else 1.0, 1.0)
         share = 1.0 if last else part
@@ -81,6 +83,38 @@ def analyses(world: World) -> Plan:
         if last:
             break
     return Plan(days, shares, judged)
+
+
+def measured(world: World, arms: Sequence[Sums]) -> Sequence[Sums]:
+    """Return arms of which the sums are of ratios, or of values adjusted by those from before."""
+    if world.kind is MetricKind.RATIO:
+        return [_ratio(each) for each in arms]
+    return _adjusted(arms) if world.before else arms
+
+
+def _ratio(arm: Sums) -> Sums:
+    n, below = arm.users, arm.total_x
+    ratio = arm.total / below
+    spread = arm.squares - 2 * ratio * arm.products + ratio**2 * arm.squares_x
+    return _of_mean(arm, ratio, spread / (n - 1) * (n / below) ** 2)
+
+
+def _adjusted(arms: Sequence[Sums]) -> list[Sums]:
+    n = sum(each.users for each in arms)
+    mean_x, mean_y = (sum(getattr(each, name) for each in arms) / n for name in ("total_x", "total"))
+    covered = sum(each.products for each in arms) - n * mean_x * mean_y
+    theta = covered / (sum(each.squares_x for each in arms) - n * mean_x**2)
+    found = []
+    for each in arms:
+        m, x, y = each.users, each.total_x / each.users, each.total / each.users
+        parts = (each.squares - m * y * y, each.products - m * x * y, each.squares_x - m * x * x)
+        variance = (parts[0] - 2 * theta * parts[1] + theta**2 * parts[2]) / (m - 1)
+        found.append(_of_mean(each, y - theta * (x - mean_x), variance))
+    return found
+
+
+def _of_mean(arm: Sums, mean: Array, variance: Array) -> Sums:
+    return Sums(arm.users, arm.converted, arm.users * mean, (arm.users - 1) * variance + arm.users * mean**2)
 
 
 def compared(kind: MetricKind, control: Sums, test: Sums, days: Sequence[int]) -> tuple[Array, Array, Array]:

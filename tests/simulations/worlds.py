@@ -23,6 +23,7 @@ class World:
     `users` are those of each arm a day, `rates` the shares that convert, spend or report. `late` is the mean of the
     days that a conversion takes. `repeats` is how often a user buys on each day from the first on. `gain` is added to
     what the last arm reports or multiplies what it spends. `guardrails` are rates of the last arm; the control has 0.1.
+    A `window` of days, a `cap` and values from `before` are those of the metric.
     """
 
     users: int
@@ -35,23 +36,27 @@ class World:
     repeats: float = 0.0
     gain: float = 0.0
     guardrails: tuple[float, ...] = ()
-    margin: float | None = None
-    secondary: int = 0
+    window: int = 0
+    cap: float | None = None
+    before: bool = False
 
     @property
     def sample(self) -> int:
         """The users that each arm is planned to have."""
-        return self.planned or self.users * self.days
+        return self.planned or self.users * (self.days - self.window)
 
 
 @dataclass(frozen=True)
 class Sums:
-    """What one arm of each run has of a metric by the end of each day (columns)."""
+    """What one arm of each run has of a metric by the end of each day (columns); x is from before, or stands below."""
 
     users: Array
     converted: Array
     total: Array
     squares: Array
+    total_x: Array | None = None
+    squares_x: Array | None = None
+    products: Array | None = None
 
 
 def draw(world: World, runs: int, random: np.random.Generator) -> list[list[Sums]]:
@@ -67,6 +72,8 @@ def _target(world: World, arm: int, runs: int, random: np.random.Generator) -> S
     gain = world.gain if arm == len(world.rates) - 1 else 0.0
     if world.kind is MetricKind.CONVERSION:
         return _converted(world, world.rates[arm], runs, random)
+    if world.before or world.kind is MetricKind.RATIO:
+        return _of_pairs(world, gain, runs, random)
     if world.repeats:
         return _bought_again(world, runs, random)
     many = random.binomial(world.users, world.rates[arm], (runs, world.days))
@@ -74,14 +81,37 @@ def _target(world: World, arm: int, runs: int, random: np.random.Generator) -> S
         values = random.normal(VALUE[0] + gain, VALUE[1], int(many.sum()))
     else:
         values = random.lognormal(*SPENT, int(many.sum())) * (1 + gain)
+    if world.cap is not None:
+        values = np.minimum(values, world.cap)
     where = np.repeat(np.arange(many.size), many.ravel())
     total, squares = (np.bincount(where, each, many.size).reshape(many.shape) for each in (values, values * values))
     users = many if world.kind is MetricKind.MEAN else np.full(many.shape, world.users)
     return Sums(*(each.astype(float).cumsum(axis=1) for each in (users, many, total, squares)))
 
 
+def _of_pairs(world: World, gain: float, runs: int, random: np.random.Generator) -> Sums:
+    """Return sums of two values of each user: spent and spent before, or clicks and views."""
+    shape = (runs, world.days, world.users)
+    if world.kind is MetricKind.RATIO:
+        # Who views much clicks at a rate of their own.
+        x = 1.0 + random.poisson(random.gamma(1.0, 4.0, shape))
+        y = random.binomial(x.astype(int), random.beta(2 * (1 + gain), 8, shape)).astype(float)
+    else:
+        habit = random.normal(0.0, 0.8, shape)
+        x = np.exp(3.0 + habit) * (random.random(shape) < 0.8)
+        y = np.exp(3.0 + habit + random.normal(0.0, 0.4, shape)) * (random.random(shape) < 0.7) * (1 + gain)
+    daily = (
+        np.full(shape[:2], world.users),
+        (y > 0).sum(axis=2),
+        *(each.sum(axis=2) for each in (y, y * y, x, x * x, x * y)),
+    )
+    return Sums(*(each.astype(float).cumsum(axis=1) for each in daily))
+
+
 def _converted(world: World, rate: float, runs: int, random: np.random.Generator) -> Sums:
     hits = random.binomial(world.users, rate, (runs, world.days)).astype(np.int64)
+    if world.window:
+        return _within(world, hits, random)
     if world.late:
         waiting = np.zeros(runs, dtype=np.int64)
         for day in range(world.days):
@@ -90,6 +120,15 @@ def _converted(world: World, rate: float, runs: int, random: np.random.Generator
             waiting -= hits[:, day]
     converted = hits.cumsum(axis=1).astype(float)
     users = np.full((runs, world.days), float(world.users)).cumsum(axis=1)
+    return Sums(users, converted, converted, converted)
+
+
+def _within(world: World, hits: Array, random: np.random.Generator) -> Sums:
+    """Return conversions in a window, on the day on which it closes."""
+    in_time = random.binomial(hits.astype(np.int64), 1 - (1 - 1 / (1 + world.late)) ** (world.window + 1))
+    converted, users = np.zeros(hits.shape), np.zeros(hits.shape)
+    converted[:, world.window :] = in_time[:, : world.days - world.window].cumsum(axis=1)
+    users[:, world.window :] = world.users * np.arange(1, world.days - world.window + 1)
     return Sums(users, converted, converted, converted)
 
 

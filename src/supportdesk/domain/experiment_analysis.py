@@ -102,7 +102,10 @@ class ComparisonResult:
 
 @dataclass(frozen=True, slots=True)
 class MetricResult:
-    """One metric; `adjusted` says whether the values of its variants are weighted over phases."""
+    """One metric; `adjusted` says whether the values of its variants are weighted over phases.
+
+    `described` says in words how it is measured, with its window, cap or adjustment.
+    """
 
     metric: str
     kind: MetricKind
@@ -111,6 +114,7 @@ class MetricResult:
     variants: tuple[ArmResult, ...]
     comparisons: tuple[ComparisonResult, ...]
     adjusted: bool = False
+    described: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,7 +24,7 @@ from supportdesk.stats.bandit import ThompsonRun, floored, simulate_thompson, th
 from supportdesk.stats.bayes import ArmBelief, Beta, beliefs, compare
 from supportdesk.stats.bayes_factor import BayesFactor, bayes_factor
 from supportdesk.stats.bayes_normal import LiftBelief, Normal, NormalBelief, lift_belief, normal_beliefs, normal_losses
-from supportdesk.stats.cuped import Cuped, cuped
+from supportdesk.stats.cuped import Cuped, adjusted_means, cuped
 from supportdesk.stats.errors import InvalidInput, alpha_of
 from supportdesk.stats.exact import ExactTest, exact_difference, needs_exact
 from supportdesk.stats.group_sequential import (
@@ -85,7 +85,7 @@ from supportdesk.stats.power_means import (
     smallest_effect_means,
 )
 from supportdesk.stats.proportions import ChiSquare, ZTest, proportions_chi_square, two_proportion_z
-from supportdesk.stats.ratio import RatioTest, ratio_difference
+from supportdesk.stats.ratio import RatioTest, ratio_difference, ratio_mean
 from supportdesk.stats.samples import Mean, Pairs, Proportion
 from supportdesk.stats.score import score_lift, stratified_score
 from supportdesk.stats.sequential import (
@@ -145,6 +145,7 @@ __all__ = [
     "WelchTest",
     "Winsorised",
     "ZTest",
+    "adjusted_means",
     "agresti_caffo",
     "agresti_coull",
     "alpha_of",
@@ -188,6 +189,7 @@ __all__ = [
     "power_two_proportions",
     "proportions_chi_square",
     "ratio_difference",
+    "ratio_mean",
     "rejected",
     "relative_lift",
     "running",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from supportdesk.stats.means import WelchTest, welch_t
@@ -48,6 +49,17 @@ def cuped(control: Pairs, test: Pairs, alpha: float = 0.05, alternative: str = "
         "" if pooled.variance_x > 0 else "the value before does not vary: nothing to adjust by"
     )
     return Cuped(theta, correlation, ratio, reduction, centred_c, centred_t, adjusted, raw, reason)
+
+
+def adjusted_means(phases: Sequence[Sequence[Pairs]]) -> list[list[Mean]]:
+    """Return the mean y of each arm of each phase, adjusted for x as `cuped` does it.
+
+    One θ over all of them, from what varies within phases; each phase is centred on its own mean of x.
+    """
+    pooled = [Pairs.pooled(arms) for arms in phases]
+    spread = math.fsum(max(each.users - 1, 0) * each.variance_x for each in pooled)
+    theta = math.fsum(max(each.users - 1, 0) * each.covariance for each in pooled) / spread if spread > 0 else 0.0
+    return [[_adjusted(arm, theta, of.mean_x) for arm in arms] for arms, of in zip(phases, pooled, strict=True)]
 
 
 def _correlation(pooled: Pairs) -> float | None:

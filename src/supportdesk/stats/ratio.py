@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from supportdesk.stats.errors import open_fraction
 from supportdesk.stats.means import t_test, welch_satterthwaite
 from supportdesk.stats.normal import parse_alternative
-from supportdesk.stats.samples import Pairs, left_of_variance
+from supportdesk.stats.samples import Mean, Pairs, left_of_variance
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +46,15 @@ def ratio_difference(control: Pairs, test: Pairs, alpha: float = 0.05, alternati
         ratio_c, ratio_t, difference, found.standard_error, found.t, found.df, found.p_value, found.low, found.high,
         found.reason,
     )  # fmt: skip
+
+
+def ratio_mean(arm: Pairs) -> Mean:
+    """Return mean(x)/mean(y) as the mean of users that it is about, by the delta method; of no users where it is none.
+
+    Each user stands there with r + (x - r y)/mean(y), r the ratio. Source: Deng, Knoblich & Lu 2018 (KDD).
+    """
+    ratio, squared, reason = _ratio(arm, "arm")
+    return Mean(0, 0.0, 0.0) if ratio is None or reason else Mean(arm.users, ratio, squared * arm.users)
 
 
 def _ratio(arm: Pairs, name: str) -> tuple[float | None, float, str]:

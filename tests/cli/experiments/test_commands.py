@@ -96,7 +96,7 @@ def test_several_variants_weights_and_metrics(run):
         (["--min-sample", "-5"], "min_sample"),
         (["--weights", "60/60"], "weights"),
         (["--surface", "attic"], "surface"),
-        (["--kind", "ratio"], "kind"),
+        (["--kind", "share"], "kind"),
     ],
 )
 def test_a_bad_value_is_refused_in_a_sentence(run, words, field):

@@ -52,12 +52,23 @@ def test_three_arms_share_equally_unless_told():
         ("metric", "x" * 101, "101 characters are too many"),
         ("test", "GREEN", "each can be a variant once only"),
         ("guardrails", "bought", "'bought:conversion' is not allowed; each can be a metric once only"),
-        ("guardrails", "unsub:downn", "after a colon it can be conversion, mean, revenue, up or down"),
+        ("guardrails", "unsub:downn", "after a colon it can be conversion, mean, revenue, ratio, up, down, within=7d"),
         ("guardrails", "x:weird", "after a colon it can be"),
         ("guardrails", "x:conversion:down:up", "one kind, one direction"),
         ("secondary", "x:mean:revenue", "one kind, one direction"),
         ("secondary", ":down", "it needs the name of an event"),
-        ("kind", "ratio", "it can be conversion, mean or revenue"),
+        ("kind", "share", "it can be conversion, mean, revenue or ratio"),
+        ("kind", "ratio", "a ratio is two events with one slash between"),
+        ("secondary", "a/b/c:ratio", "a ratio is two events with one slash between"),
+        ("secondary", "a/a:ratio", "each can be an event of a ratio once only"),
+        ("within", "36h", "whole days or weeks such as 7d or 2w"),
+        ("within", "0d", "whole days or weeks"),
+        ("within", "999d", "up to 365d"),
+        ("cap", "-1", "the largest value a user counts with"),
+        ("cap", "5", "is a conversion and has no value to lower"),
+        ("before", "yes", "is a conversion and cannot be adjusted"),
+        ("guardrails", "x:mean:before", "x is a mean and cannot be adjusted"),
+        ("guardrails", "x:cap=", "after a colon"),
         ("better", "left", "it can be up or down"),
         ("weights", "60/60", "they sum to 120; they must sum to 1 or to 100"),
         ("weights", "0.5/0.4", "they sum to 0.9"),
@@ -115,17 +126,26 @@ def test_data_of_an_event_is_json_that_drives_no_terminal():
 
 @given(
     test=st.lists(st.sampled_from(["b", "c", "d d", "é"]), min_size=1, max_size=4, unique=True),
-    kind=st.sampled_from(list(MetricKind)),
-    guardrails=st.lists(st.sampled_from(["x:down", "y:mean", "z:revenue:down"]), unique=True),
+    target=st.sampled_from(
+        [
+            {"kind": "conversion", "within": "7d"},
+            {"kind": "mean", "cap": "12.5"},
+            {"kind": "revenue", "before": "yes", "cap": "1e6", "within": "2w"},
+            {"kind": "ratio", "metric": "clicks,taps/views"},
+        ]
+    ),
+    guardrails=st.lists(
+        st.sampled_from(["x:down:1%", "y:mean:cap=3", "z:revenue:down:within=1w:before", "a/b:ratio:2%"]), unique=True
+    ),
     confidence=st.floats(0.5, 0.9999),
     ramp=st.floats(0.1, 100),
 )
-def test_the_texts_of_an_experiment_make_it_again(test, kind, guardrails, confidence, ramp):
+def test_the_texts_of_an_experiment_make_it_again(test, target, guardrails, confidence, ramp):
     made = new_experiment(
         {
             **GIVEN,
             "test": ",".join(test),
-            "kind": kind,
+            **target,
             "guardrails": ";".join(guardrails),
             "confidence": repr(confidence),
             "ramp": repr(ramp),

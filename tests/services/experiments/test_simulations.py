@@ -19,6 +19,10 @@ WORLDS = {
     "late conversions": World(60, 9, (0.1, 0.16), late=3.0),
     "three variants": World(60, 8, (0.1, 0.06, 0.16)),
     "minimum of days": World(100, 9, (0.1, 0.15), planned=400, minimum_days=7),
+    "conversions within three days": World(60, 12, (0.1, 0.18), late=1.0, window=3),
+    "capped revenue": World(80, 8, (0.2, 0.2), kind=MetricKind.REVENUE, gain=0.5, cap=40.0),
+    "adjusted revenue": World(40, 8, kind=MetricKind.REVENUE, gain=0.15, before=True),
+    "ratio": World(40, 8, kind=MetricKind.RATIO, gain=0.25),
     "guardrails": World(60, 8, (0.1, 0.16), guardrails=(0.1, 0.18)),
 }
 

@@ -15,7 +15,8 @@ from supportdesk.cli.io.param_types import FILE, TEXT, Whole, source
 from supportdesk.cli.io.progress import Progress
 from supportdesk.domain.experiment_analysis import to_document
 from supportdesk.domain.experiments.form import confidence as parse_confidence
-from supportdesk.domain.experiments.form import number, weights
+from supportdesk.domain.experiments.form import weights
+from supportdesk.domain.experiments.numbers import number
 
 RUNS_LIMIT = 100_000
 

@@ -82,11 +82,24 @@ def fields(command: Command) -> Command:
             (("--description",), {"help": "What it does; - reads standard input."}),
             (("--hypothesis",), {"help": "What you expect, and why; frozen by the start."}),
             (("--weights",), {"metavar": "50/50", "help": "Shares of users, the control's first."}),
-            (("--kind",), {"type": Word(MetricKind), "help": "What is compared: a rate, a mean or revenue."}),
+            (
+                ("--kind",),
+                {"type": Word(MetricKind), "help": "What is compared: a rate, a mean, revenue, or a ratio of events."},
+            ),
             (("--better",), {"type": Word(Direction), "help": "Which way of the metric is better."}),
+            (("--within",), {"metavar": "7d", "help": "Conversion window: only events so long after the assignment."}),
+            (("--cap",), {"metavar": "VALUE", "help": "Largest value of a mean or revenue that a user counts with."}),
+            (
+                ("--before/--no-before",),
+                {"type": bool, "default": None, "help": "Adjust revenue by the users' value from before (CUPED)."},
+            ),
             (
                 ("--secondary",),
-                {"metavar": "METRIC", "multiple": True, "help": "EVENT[:KIND][:down], a further metric."},
+                {
+                    "metavar": "METRIC",
+                    "multiple": True,
+                    "help": "EVENT[:KIND][:down][:within=7d][:cap=500][:before], a further metric.",
+                },
             ),
             (
                 ("--guardrail", "guardrails"),

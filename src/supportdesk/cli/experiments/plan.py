@@ -11,7 +11,8 @@ import click
 from supportdesk.cli.io.output import counted, json_option, say, say_json
 from supportdesk.cli.io.param_types import TEXT, Whole
 from supportdesk.domain.experiments.form import confidence as parse_confidence
-from supportdesk.domain.experiments.form import number, percent, weights, weights_text
+from supportdesk.domain.experiments.form import weights, weights_text
+from supportdesk.domain.experiments.numbers import number, percent
 
 if TYPE_CHECKING:
     from supportdesk.services.experiments.analysis.planning import Plan, Setting

@@ -12,6 +12,7 @@ from supportdesk.domain.experiments.event import EventCount, clone_command
 from supportdesk.domain.experiments.experiment import ArmCount, Check, Experiment, MetricKind
 from supportdesk.domain.experiments.form import texts_of, weights_text
 from supportdesk.domain.experiments.look import Look, p_text, target_values
+from supportdesk.domain.experiments.metric_text import described
 from supportdesk.domain.experiments.rounding import percent_decimals, significant_digits
 
 EXPERIMENT_HEADINGS = ("NUMBER", "STATUS", "DAYS", "USERS", "RATE OR MEAN", "VERDICT", "NAME")
@@ -23,7 +24,9 @@ def experiment_document(experiment: Experiment) -> dict[str, object]:
     return {
         **document(experiment, EXPERIMENT),
         "variants": documents(experiment.variants, ("name", "weight")),
-        "metrics": documents(experiment.metrics, ("name", "kind", "role", "better")),
+        "metrics": documents(
+            experiment.metrics, ("name", "kind", "role", "better", "margin", "within", "cap", "before")
+        ),
         "minimum_days": experiment.definition.minimum_days,
         "ramp": experiment.definition.ramp,
         "holdout": experiment.definition.holdout,
@@ -64,7 +67,7 @@ def experiment_text(
     facts = {
         "status": experiment.status,
         "hypothesis": experiment.hypothesis or "none",
-        "metric": f"{experiment.target_metric} ({experiment.target.kind}, {experiment.target.better} is better)",
+        "metric": f"{experiment.target_metric} ({described(experiment.target)})",
         "others": others,
         "planned": f"{experiment.minimum_sample_size:,} users per variant, "
         f"{experiment.definition.minimum_days} days at least, at {100 * experiment.confidence_level:g} % confidence",
@@ -150,7 +153,7 @@ def results_text(name: str, analysis: Analysis) -> str:
     lines.append(table(CHECK_HEADINGS, [(each.state, each.name, each.says) for each in analysis.health]))
     for metric in analysis.metrics:
         rate_like = metric.kind == "conversion"
-        lines += ["", f"{metric.metric} ({metric.role}, {metric.kind}, {metric.better} is better)"]
+        lines += ["", f"{metric.metric} ({metric.role}, {metric.described or metric.kind})"]
         arms = [
             (
                 each.variant,
@@ -188,6 +191,8 @@ def _value_headings(kind: str) -> tuple[str, str]:
             return "CONVERTED", "RATE"
         case MetricKind.MEAN:
             return "REPORTED", "MEAN OF REPORTED"
+        case MetricKind.RATIO:
+            return "DID EITHER", "RATIO"
         case _:
             return "CONVERTED", "MEAN"
 

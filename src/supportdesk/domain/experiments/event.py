@@ -11,7 +11,8 @@ from datetime import datetime, timedelta
 
 from supportdesk.domain.errors import InvalidValue, invalid
 from supportdesk.domain.experiments.experiment import Experiment
-from supportdesk.domain.experiments.form import event_name, texts_of
+from supportdesk.domain.experiments.form import texts_of
+from supportdesk.domain.experiments.metric_text import event_name
 from supportdesk.domain.text import clean_line, required_line
 from supportdesk.domain.time_formats import parse_time
 

@@ -10,10 +10,10 @@ from enum import StrEnum
 from unicodedata import normalize
 
 from supportdesk.domain.errors import NotAllowed, one_of
+from supportdesk.domain.experiments.numbers import EVERYBODY
 
 CONTROL = 0
 """The place of the control among the variants; the others are test variants."""
-EVERYBODY = 100.0
 
 
 class ExperimentStatus(StrEnum):
@@ -43,11 +43,15 @@ class Decision(StrEnum):
 
 
 class MetricKind(StrEnum):
-    """What is compared: the share of users who did it, their average value, or what a user brought in sum."""
+    """What is compared: the share of users who did it, their average value, what a user brought in sum, or a ratio.
+
+    A ratio divides what all users brought of one event by what they brought of another.
+    """
 
     CONVERSION = "conversion"
     MEAN = "mean"
     REVENUE = "revenue"
+    RATIO = "ratio"
 
 
 class MetricRole(StrEnum):
@@ -116,9 +120,11 @@ def file_word(variant: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Metric:
-    """What is measured: one or several events, any of which counts.
+    """What is measured: one or several events, any of which counts; of a ratio, over the events `below`.
 
-    `margin` is how much worse a guardrail may get, as a share of the control.
+    `margin` is how much worse a guardrail may get, as a share of the control. `within` are the days after the
+    assignment in which events count; users for whom they are not over are no part of it yet. `cap` is the largest
+    value a user counts with. With `before` the values are adjusted by those from before the assignment (CUPED).
     """
 
     events: tuple[str, ...]
@@ -126,11 +132,25 @@ class Metric:
     role: MetricRole = MetricRole.TARGET
     better: Direction = Direction.UP
     margin: float | None = None
+    within: int | None = None
+    cap: float | None = None
+    before: bool = False
+    below: tuple[str, ...] = ()
 
     @property
     def name(self) -> str:
-        """Its events, as people write them: `bought,upgraded`."""
-        return ",".join(self.events)
+        """Its events, as people write them: `bought,upgraded`, or `clicks/views`."""
+        return "/".join(",".join(names) for names in (self.events, self.below) if names)
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether sums of a day are enough that know no single users: without a ratio, a window or values before."""
+        return self.kind is not MetricKind.RATIO and self.within is None and not self.before
+
+    @property
+    def all_events(self) -> tuple[str, ...]:
+        """The events that it needs, also those below."""
+        return self.events + self.below
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,28 +2,33 @@
 
 from __future__ import annotations
 
-import math
 import re
 from collections.abc import Mapping
 from enum import StrEnum
-from typing import TypeVar
 
-from supportdesk.domain.errors import InvalidValue, invalid, one_of
+from supportdesk.domain.errors import InvalidValue, invalid
 from supportdesk.domain.experiments.experiment import (
-    EVERYBODY,
     Direction,
     ExperimentDefinition,
-    Metric,
     MetricKind,
     MetricRole,
     Surface,
     Variant,
 )
+from supportdesk.domain.experiments.metric_text import (
+    cap_text,
+    metric_spec,
+    one_word,
+    parse_metrics,
+    refuse_repeats,
+    target_metric,
+    window_text,
+)
+from supportdesk.domain.experiments.numbers import EVERYBODY, number, percent, whole
 from supportdesk.domain.text import BODY_LIMIT, NAME_LIMIT, clean_body, clean_line, optional_line, required_line
 
 VARIANTS_LIMIT = 10
 METRICS_LIMIT = 20
-EVENT_LIMIT = 100
 SAMPLE_LIMIT = 1_000_000_000
 DAYS_LIMIT = 3_650
 CONFIDENCE = (0.5, 0.9999)
@@ -38,6 +43,9 @@ DEFAULTS: Mapping[str, str] = {
     "weights": "",
     "kind": MetricKind.CONVERSION,
     "better": Direction.UP,
+    "within": "",
+    "cap": "",
+    "before": "no",
     "secondary": "",
     "guardrails": "",
     "confidence": "0.95",
@@ -61,7 +69,6 @@ class YesNo(StrEnum):
 
 
 _SPLIT = re.compile(r"[/,;\s]+")
-Word = TypeVar("Word", bound=StrEnum)
 
 
 def new_experiment(texts: Mapping[str, str]) -> ExperimentDefinition:
@@ -72,14 +79,12 @@ def new_experiment(texts: Mapping[str, str]) -> ExperimentDefinition:
     """
     given = {**DEFAULTS, **texts}
     variants = _variants(given["control"], given["test"], given["weights"])
-    target = Metric(
-        _events("metric", given["metric"]),
-        _word("kind", given["kind"], MetricKind),
-        MetricRole.TARGET,
-        _word("better", given["better"], Direction),
-    )
-    others = [*_metrics("secondary", given["secondary"]), *_metrics("guardrails", given["guardrails"])]
-    _refuse_repeats("metric", [f"{metric.name}:{metric.kind}" for metric in (target, *others)], "a metric")
+    target = target_metric(given, before=one_word("before", given["before"], YesNo) is YesNo.YES)
+    others = [
+        *parse_metrics("secondary", given["secondary"], MetricRole.SECONDARY),
+        *parse_metrics("guardrails", given["guardrails"], MetricRole.GUARDRAIL),
+    ]
+    refuse_repeats("metric", [f"{metric.name}:{metric.kind}" for metric in (target, *others)], "a metric")
     if len(others) >= METRICS_LIMIT:
         raise InvalidValue(
             f"metric: {len(others) + 1} are too many; there can be up to {METRICS_LIMIT}", field="metric"
@@ -94,13 +99,13 @@ def new_experiment(texts: Mapping[str, str]) -> ExperimentDefinition:
         description=_body("description", given["description"]),
         hypothesis=optional_line("hypothesis", given["hypothesis"]),
         confidence_level=confidence(given["confidence"]),
-        minimum_sample_size=_whole("min_sample", given["min_sample"], 1, SAMPLE_LIMIT),
-        minimum_days=_whole("min_days", given["min_days"], 0, DAYS_LIMIT),
-        surface=_word("surface", given["surface"], Surface) if given["surface"].strip() else None,
+        minimum_sample_size=whole("min_sample", given["min_sample"], 1, SAMPLE_LIMIT),
+        minimum_days=whole("min_days", given["min_days"], 0, DAYS_LIMIT),
+        surface=one_word("surface", given["surface"], Surface) if given["surface"].strip() else None,
         ramp=ramp(given["ramp"]),
         holdout=holdout,
-        max_events=_whole("max_events", given["max_events"], 1, SAMPLE_LIMIT) if given["max_events"].strip() else None,
-        auto_pause=_word("auto_pause", given["auto_pause"], YesNo) is YesNo.YES,
+        max_events=whole("max_events", given["max_events"], 1, SAMPLE_LIMIT) if given["max_events"].strip() else None,
+        auto_pause=one_word("auto_pause", given["auto_pause"], YesNo) is YesNo.YES,
         exclusion_group=optional_line("group", given["group"]),
     )
 
@@ -118,6 +123,9 @@ def texts_of(definition: ExperimentDefinition) -> dict[str, str]:
         "weights": weights_text(tuple(variant.weight for variant in definition.variants)),
         "kind": target.kind,
         "better": target.better,
+        "within": window_text(target),
+        "cap": cap_text(target),
+        "before": YesNo.YES if target.before else YesNo.NO,
         "secondary": _spec(definition, MetricRole.SECONDARY),
         "guardrails": _spec(definition, MetricRole.GUARDRAIL),
         "confidence": f"{definition.confidence_level:.15g}",
@@ -150,9 +158,9 @@ def weights(text: str, arms: int) -> tuple[float, ...]:
         raise invalid("weights", text, f"there are {arms} variants, so it needs {arms} numbers, the control's first")
     if min(shares) <= 0:
         raise invalid("weights", text, "every variant needs a share over 0")
-    for whole in (1, 100):
+    for all_of_it in (1, 100):
         # Thirds are written 33.33: close is close enough, and the rest is spread.
-        if abs(sum(shares) - whole) <= whole * 0.001:
+        if abs(sum(shares) - all_of_it) <= all_of_it * 0.001:
             return tuple(share / sum(shares) for share in shares)
     raise invalid("weights", text, f"they sum to {sum(shares):.6g}; they must sum to 1 or to 100")
 
@@ -180,22 +188,6 @@ def ramp(text: str) -> float:
     return amount
 
 
-def percent(field: str, text: str) -> float:
-    """Return a part of users in per cent; raises `InvalidValue` outside of 0 to 100."""
-    amount = number(field, text.strip().removesuffix("%"))
-    if not 0 <= amount <= EVERYBODY:
-        raise invalid(field, text, "it must be a number of per cent from 0 to 100")
-    return amount
-
-
-def event_name(text: str, field: str = "event") -> str:
-    """Return the name of an event; raises `InvalidValue` when it is empty, over-long or holds a comma."""
-    name = required_line(field, text, EVENT_LIMIT)
-    if "," in name or ";" in name:
-        raise invalid(field, text, "the name of an event holds no comma or semicolon; those stand between names")
-    return name
-
-
 def _variants(control: str, test: str, shares: str) -> tuple[Variant, ...]:
     names = [required_line("control", control, NAME_LIMIT)]
     if "," in names[0]:
@@ -205,7 +197,7 @@ def _variants(control: str, test: str, shares: str) -> tuple[Variant, ...]:
     if len(names) > VARIANTS_LIMIT:
         raise InvalidValue(f"test: {len(names)} variants are too many; there can be {VARIANTS_LIMIT}", field="test")
     # c and C would be told apart by nobody who reads the results.
-    _refuse_repeats("test", [name.casefold() for name in names], "a variant")
+    refuse_repeats("test", [name.casefold() for name in names], "a variant")
     return tuple(map(Variant, names, weights(shares, len(names))))
 
 
@@ -213,69 +205,8 @@ def _names(text: str) -> list[str]:
     return [name for name in map(clean_line, text.split(",")) if name]
 
 
-def _events(field: str, text: str) -> tuple[str, ...]:
-    names = tuple(event_name(name, field) for name in text.split(",") if name.strip())
-    if not names:
-        raise invalid(field, text, f"it needs the name of an event, up to {EVENT_LIMIT} characters")
-    _refuse_repeats(field, names, "an event")
-    return names
-
-
-def _metrics(field: str, text: str) -> list[Metric]:
-    role = MetricRole.SECONDARY if field == "secondary" else MetricRole.GUARDRAIL
-    return [_metric(field, spec, role) for spec in text.split(";") if spec.strip()]
-
-
-def parse_metric(field: str, spec: str) -> Metric:
-    """Return a further metric, `EVENT[,EVENT][:KIND][:down]`; raises `InvalidValue`."""
-    return _metric(field, spec, MetricRole.SECONDARY)
-
-
-def _metric(field: str, spec: str, role: MetricRole) -> Metric:
-    events, *words = spec.split(":")
-    kinds, directions, margins = [], [], []
-    for word in (each.strip().lower() for each in words):
-        if word in set(MetricKind):
-            kinds.append(MetricKind(word))
-        elif word in set(Direction):
-            directions.append(Direction(word))
-        elif word.endswith("%") and role is MetricRole.GUARDRAIL:
-            margins.append(_margin(field, word))
-        else:
-            margin = ", or a margin such as 1%" if role is MetricRole.GUARDRAIL else ""
-            raise invalid(field, spec, f"after a colon {one_of((*MetricKind, *Direction))}{margin}")
-    if max(len(kinds), len(directions), len(margins)) > 1:
-        raise invalid(field, spec, "it can have one kind, one direction and one margin, such as basket:revenue:up")
-    kind, better = (*kinds, MetricKind.CONVERSION)[0], (*directions, Direction.UP)[0]
-    return Metric(_events(field, events), kind, role, better, (*margins, None)[0])
-
-
-def _margin(field: str, text: str) -> float:
-    amount = number(field, text.removesuffix("%"))
-    if not 0 < amount <= EVERYBODY:
-        raise invalid(field, text, "a margin is how much worse it may get, over 0% up to 100%")
-    return amount / 100
-
-
 def _spec(definition: ExperimentDefinition, role: MetricRole) -> str:
-    return "; ".join(
-        f"{each.name}:{each.kind}:{each.better}" + ("" if each.margin is None else f":{100 * each.margin:.12g}%")
-        for each in definition.metrics
-        if each.role is role
-    )
-
-
-def _refuse_repeats(field: str, names: list[str] | tuple[str, ...], what: str) -> None:
-    for place, name in enumerate(names):
-        if name in names[:place]:
-            raise invalid(field, name, f"each can be {what} once only")
-
-
-def _word(field: str, text: str, words: type[Word]) -> Word:
-    try:
-        return words(text.strip().lower())
-    except ValueError:
-        raise invalid(field, text, one_of(words)) from None
+    return "; ".join(metric_spec(each) for each in definition.metrics if each.role is role)
 
 
 def _body(field: str, text: str) -> str:
@@ -283,22 +214,3 @@ def _body(field: str, text: str) -> str:
     if len(body) > BODY_LIMIT:
         raise InvalidValue(f"{field}: {len(body):,} characters are too many; it can have {BODY_LIMIT:,}", field=field)
     return body
-
-
-def number(field: str, text: str) -> float:
-    """Return a finite number; raises `InvalidValue` for anything else."""
-    try:
-        amount = float(text.strip())
-    except ValueError:
-        raise invalid(field, text, "it must be a number") from None
-    if not math.isfinite(amount):
-        raise invalid(field, text, "it must be a finite number")
-    return amount
-
-
-def _whole(field: str, text: str, low: int, high: int) -> int:
-    word = text.strip().replace(",", "")
-    number = int(word) if word.isascii() and word.isdigit() and len(word) < 12 else -1
-    if not low <= number <= high:
-        raise invalid(field, text, f"it must be a whole number from {low} to {high:,}")
-    return number

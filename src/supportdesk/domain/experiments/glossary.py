@@ -13,6 +13,11 @@ TERMS: Mapping[str, str] = {
     "rate": "The share of users who converted.",
     "mean": "The average over users; of a mean metric over those who reported a value.",
     "revenue": "What users brought in sum; those who brought nothing count as 0.",
+    "ratio": "What all users brought of one event, over what they brought of another, such as clicks over views.",
+    "conversion window": "Only what users do so long after their assignment counts; users for whom that time is not "
+    "over are no part of the results yet.",
+    "cap": "The largest value a user counts with, decided before the start: a few huge ones would drown all others.",
+    "CUPED": "Values are adjusted by what was known of the user before: the same effect, less noise.",
     "difference": "Test variant minus control; of rates in percentage points: from 10 % to 12 % is +2 points.",
     "lift": "The difference as a share of the control: from 10 % to 12 % is +20 %.",
     "interval": "The true value lies in it in 95 of 100 experiments (at 95 % confidence); where it holds 0, there may "

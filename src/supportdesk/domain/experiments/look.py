@@ -56,10 +56,10 @@ def target_values(experiment: Experiment, arms: Sequence[ArmCount], look: Look |
     """Return what each arm has of the target, in words: its rate as of now, or its mean as of a look.
 
     A dash for nothing. Rates over phases with different weights cannot be compared as they are: they are those of a
-    look, which weights phases alike for all arms.
+    look, which weights phases alike for all arms; so are those of users whose conversion window is over.
     """
     rates = experiment.target.kind is MetricKind.CONVERSION
-    if rates and len({phase.weights for phase in experiment.phases}) < 2:
+    if rates and experiment.target.within is None and len({phase.weights for phase in experiment.phases}) < 2:
         return tuple(f"{100 * arm.converted / arm.users:.4g} %" if arm.users else "–" for arm in arms)
     if look is None:
         return ("–",) * len(arms)

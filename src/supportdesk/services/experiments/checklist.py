@@ -56,7 +56,7 @@ def _metric(context: Context, experiment: Experiment) -> Check:
         )
     unknown = [
         name
-        for name in experiment.target.events
+        for name in experiment.target.all_events
         if name not in reported and not experiments.is_event_known(context.database, name)
     ]
     if not unknown:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from supportdesk.domain.errors import InvalidValue, NotAllowed
 from supportdesk.domain.experiments.experiment import Experiment, ExperimentStatus
+from supportdesk.domain.experiments.metric_text import described
 from supportdesk.domain.journal import EntryKind
 from supportdesk.services.context import Context
 from supportdesk.services.experiments import changes as experiment_changes
@@ -95,6 +96,13 @@ class DailyImport:
         number = experiment.number
         if experiment.status is ExperimentStatus.COMPLETED:
             raise NotAllowed(f"experiment #{number} is completed and takes no more data", field="status")
+        special = [metric for metric in experiment.metrics if not metric.is_plain]
+        if special:
+            raise NotAllowed(
+                f"experiment #{number} has {special[0].name} ({described(special[0])}), which needs single users; "
+                "import users and events, or plan the metric without that and import sums in which it is done",
+                field="daily",
+            )
         if not experiment.from_sums and daily_sums.has_users(self._database, number):
             raise NotAllowed(
                 f"experiment #{number} has users of its own, and sums would count them twice; "

@@ -8,7 +8,9 @@ from enum import StrEnum
 from itertools import groupby
 from pathlib import Path
 
+from supportdesk.domain.errors import NotAllowed
 from supportdesk.domain.experiments.experiment import Experiment, MetricKind
+from supportdesk.domain.experiments.metric_text import described
 from supportdesk.services.context import Context
 from supportdesk.services.experiments import changes as experiment_changes
 from supportdesk.services.experiments.daily_rows import metric_names
@@ -88,11 +90,12 @@ class ExperimentExport:
 
     def _daily(self, experiment: Experiment) -> Iterator[Cells]:
         """Yield running totals: the conversions of a day can be of users of earlier days."""
+        _check_sums(experiment)
         metrics = list(zip(experiment.metrics, metric_names(experiment.metrics), strict=True))
         users = [[0, 0] for _ in experiment.variants]
         converted = [[0] * len(metrics) for _ in experiment.variants]
         values = [[list(NO_VALUES) for _ in metrics] for _ in experiment.variants]
-        days = experiment_daily.days(self._database, experiment)
+        days = experiment_daily.days(self._database, experiment, "")
         for date, of_date in groupby(days, key=lambda each: each.day):
             touched = set()
             for day in of_date:
@@ -105,9 +108,21 @@ class ExperimentExport:
                     ]
             for variant in sorted(touched):
                 for place, (metric, name) in enumerate(metrics):
+                    if not metric.is_plain:
+                        continue
                     sums: Cells = ("", "", "")
                     if metric.kind is not MetricKind.CONVERSION:
-                        reported, total, squares = values[variant][place]
+                        reported, total, squares, *_ = values[variant][place]
                         sums = int(reported), repr(total), repr(max(squares, 0.0))
                     head = (date, experiment.variants[variant].name, *users[variant], name)
                     yield *head, converted[variant][place], *sums
+
+
+def _check_sums(experiment: Experiment) -> None:
+    """Raise `NotAllowed` where daily sums cannot say what the target is."""
+    if not experiment.target.is_plain:
+        raise NotAllowed(
+            f"daily: the target of experiment #{experiment.number} ({described(experiment.target)}) is more than sums "
+            "of a day can say; export users and events instead",
+            field="daily",
+        )

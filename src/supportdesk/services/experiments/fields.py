@@ -11,7 +11,7 @@ from supportdesk.domain.errors import InvalidValue, invalid, one_of, quoted
 from supportdesk.domain.experiments.assignment import attribute_name, user_identifier
 from supportdesk.domain.experiments.event import CLOCK_SKEW, event_data, event_value
 from supportdesk.domain.experiments.experiment import Experiment, Metric, MetricKind
-from supportdesk.domain.experiments.form import event_name
+from supportdesk.domain.experiments.metric_text import event_name
 from supportdesk.domain.moment import from_text, to_text
 from supportdesk.domain.text import optional_line
 from supportdesk.services.transfer.column_mapping import (
@@ -153,9 +153,9 @@ def outcome_columns(
     found = []
     for name, column in outcomes:
         event = event_name(name, "outcome")
-        kinds = {metric.kind for metric in metrics if event in metric.events}
+        kinds = {metric.kind for metric in metrics if event in metric.all_events}
         if not kinds:
-            known = dict.fromkeys(each for metric in metrics for each in metric.events)
+            known = dict.fromkeys(each for metric in metrics for each in metric.all_events)
             raise invalid("outcome", event, f"no metric counts it; {one_of(known)}")
         if column.strip() not in header:
             raise invalid("outcome", column, f"the file has no such header; it has {', '.join(map(quoted, header))}")

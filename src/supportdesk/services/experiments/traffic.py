@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Iterable, Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import islice
 
 from supportdesk.domain.errors import DeskError, InvalidValue, NotAllowed, Unavailable, quoted
@@ -111,8 +111,10 @@ class Traffic:
                 at = since if since - CLOCK_SKEW <= at < since else at
             refused = refusal(experiment, name, assigned, at, now)
             if refused is None and assigned is not None:
+                # How many whole windows of a day it takes to hold the event.
+                days = -((from_text(assigned.assigned_at) - at) // timedelta(days=1))
                 counts = experiment_traffic.is_new_to_a_metric(
-                    self._database, experiment.number, assigned.number, event.name
+                    self._database, experiment.number, assigned.number, event.name, days
                 )
                 stored = experiment_traffic.add_event(
                     self._database, experiment.number, assigned.number, event, to_text(at)
@@ -198,7 +200,7 @@ def refusal(
     if at > now:
         says = f"at: {to_text(at)} lies in the future; an event has happened by {to_text(now)}"
         return "from the future", InvalidValue(says, field="at")
-    if to_text(at) < assigned.assigned_at:
+    if to_text(at + CLOCK_SKEW) < assigned.assigned_at:
         says = f"at: {to_text(at)} is before the assignment of {quoted(user)} at {assigned.assigned_at}"
         return "before assignment", InvalidValue(says, field="at")
     return None
@@ -211,7 +213,7 @@ def event_in(
     if not stored.counted:
         note = "no metric counts it"
     elif counts is False:
-        note = "this user counts already, or is left out; a conversion counts once"
+        note = "this user counts already, is left out, or is past the conversion window; a conversion counts once"
     else:
         note = ""
     return Event(

@@ -12,13 +12,9 @@ from peewee import fn
 
 from supportdesk.domain.experiments.experiment import (
     Decision,
-    Direction,
     Experiment,
     ExperimentDefinition,
     ExperimentStatus,
-    Metric,
-    MetricKind,
-    MetricRole,
     Phase,
     Surface,
     Variant,
@@ -29,6 +25,7 @@ from supportdesk.domain.reference import Reference
 from supportdesk.domain.text import clean_body, clean_line
 from supportdesk.storage import rows
 from supportdesk.storage.database import Database
+from supportdesk.storage.experiments import metrics
 from supportdesk.storage.experiments.tables import DailyUsersRow, ExperimentRow, MetricRow, PhaseRow, VariantRow
 from supportdesk.storage.references import named
 
@@ -193,27 +190,7 @@ def _add_parts(database: Database, number: int, definition: ExperimentDefinition
         database.execute(VariantRow.insert(test=number, place=place, name=variant.name))
     _add_phase(database, number, 1, [variant.weight for variant in definition.variants], None)
     for place, metric in enumerate(definition.metrics):
-        key = database.insert(
-            MetricRow.insert(
-                test=number,
-                place=place,
-                name=metric.name,
-                kind=metric.kind,
-                role=metric.role,
-                better=metric.better,
-                margin=metric.margin,
-            )
-        )
-        for event in metric.events:
-            database.sql(
-                "INSERT INTO experiment_event_names (test, name) VALUES (?, ?) ON CONFLICT (test, name) DO NOTHING",
-                (number, event),
-            )
-            database.sql(
-                "INSERT INTO experiment_metric_events (name, metric) "
-                "SELECT number, ? FROM experiment_event_names WHERE test = ? AND name = ?",
-                (key, number, event),
-            )
+        metrics.add(database, number, place, metric)
 
 
 def _remove_parts(database: Database, number: int) -> None:
@@ -236,9 +213,7 @@ def _read(database: Database, query: Select) -> list[Experiment]:
         ("phases", PhaseRow.select().where(PhaseRow.test << numbers).order_by(PhaseRow.test, PhaseRow.phase)),
         (
             "metrics",
-            MetricRow.select(
-                MetricRow.test, MetricRow.name, MetricRow.kind, MetricRow.role, MetricRow.better, MetricRow.margin
-            )
+            MetricRow.select(MetricRow.test, *metrics.COLUMNS)
             .where(MetricRow.test << numbers)
             .order_by(MetricRow.test, MetricRow.place),
         ),
@@ -262,7 +237,7 @@ def _experiment(
     row: tuple[Any, ...],
     variants: list[tuple[Any, ...]],
     phases: list[tuple[Any, ...]],
-    metrics: list[tuple[Any, ...]],
+    measured: list[tuple[Any, ...]],
     users: list[tuple[Any, ...]],
 ) -> Experiment:
     of = dict(zip((column.name for column in _COLUMNS), row, strict=True))
@@ -271,15 +246,12 @@ def _experiment(
         for phase, weights, at in phases
     )
     names = [clean_line(name) for _, name in variants]
-    if not (stretches and metrics):
+    if not (stretches and measured):
         raise ValueError("an experiment without weights or metrics")
     definition = ExperimentDefinition(
         name=clean_line(of["name"]),
         variants=tuple(map(Variant, names, stretches[-1].weights)),
-        metrics=tuple(
-            Metric(tuple(clean_line(name).split(",")), MetricKind(kind), MetricRole(role), Direction(better), margin)
-            for name, kind, role, better, margin in metrics
-        ),
+        metrics=tuple(metrics.of_row(*row) for row in measured),
         description=clean_body(of["description"]),
         hypothesis=clean_line(of["hypothesis"]),
         confidence_level=float(of["confidence_level"]),

@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, NamedTuple
 
+from supportdesk.domain.experiments.event import CLOCK_SKEW
+from supportdesk.domain.moment import from_text
 from supportdesk.storage.database import Database
 
 BETWEEN = chr(31)
@@ -195,7 +197,7 @@ class ExperimentStaging:
         """Move all rows into an experiment inside the caller's transaction; report progress to `watch`."""
         last = self._one("SELECT coalesce(max(number), 0) FROM experiment_assignments")[0]
         users, first_at = self._move_users(test, phase, watch)
-        self._move_facts(test, last)
+        self._move_attributes(test, last)
         people, in_both = self._one("SELECT count(*), coalesce(sum(in_both), 0) FROM staged_people")
         clashing = 0
         if policy is BothArms.LEAVE_OUT:
@@ -239,27 +241,21 @@ class ExperimentStaging:
         for start in range(1, total + 1, CHUNK):
             done += self._database.change(
                 "INSERT INTO experiment_assignments "
-                "(test, user_identifier, variant, phase, hash_value, assigned_at, left_out) "
-                """SELECT ?, "user", variant, ?, '', at, in_both FROM staged_people """
+                "(test, user_identifier, variant, phase, hash_value, assigned_at, left_out, before) "
+                """SELECT ?, people."user", people.variant, ?, '', people.at, people.in_both, rows.before """
+                'FROM staged_people AS people JOIN staged_users AS rows ON rows.place = people."row" '
                 "WHERE turn BETWEEN ? AND ? ORDER BY turn ON CONFLICT (test, user_identifier) DO NOTHING",
                 (test, phase, start, start + CHUNK - 1),
             )
             watch(done, total)
         return done, self._one("SELECT min(at) FROM staged_people")[0]
 
-    def _move_facts(self, test: int, after: int) -> None:
+    def _move_attributes(self, test: int, after: int) -> None:
         """Store what is known of the users who were assigned after that number: later, it would be no earlier fact."""
         rows = (
             "FROM staged_people AS people JOIN experiment_assignments AS users "
             'ON users.test = ? AND users.user_identifier = people."user" AND users.number > ?'
         )
-        if self._one("SELECT count(*) FROM staged_users WHERE before IS NOT NULL")[0]:
-            self._database.change(
-                "UPDATE experiment_assignments SET before = found.before FROM (SELECT users.number, rows.before "
-                f'{rows} JOIN staged_users AS rows ON rows.place = people."row") AS found '
-                "WHERE found.number = experiment_assignments.number",
-                (test, after),
-            )
         if self._one("SELECT count(*) FROM staged_attributes")[0]:
             self._database.change(
                 'INSERT INTO experiment_attributes ("user", name, value) '
@@ -289,6 +285,7 @@ class ExperimentStaging:
             "FROM staged_events AS events JOIN experiment_assignments AS users "
             'ON users.test = ? AND users.user_identifier = events."user"'
         )
+        self._forgive_skew(test, known, last)
         assigned, early = self._one(
             f"SELECT count(*), count(*) FILTER (WHERE events.at < users.assigned_at) {known}", test
         )
@@ -309,6 +306,18 @@ class ExperimentStaging:
             "without_assignment": total - assigned,
             "before_assignment": int(early),
         }
+
+    def _forgive_skew(self, test: int, known: str, last: int) -> None:
+        """Let events that are earlier than their assignment by what clocks differ happen with it."""
+        for start in range(1, last + 1, CHUNK):
+            early = self._database.sql(
+                f"SELECT events.place, events.at, users.assigned_at {known} "
+                "WHERE events.place BETWEEN ? AND ? AND events.at < users.assigned_at",
+                (test, start, start + CHUNK - 1),
+            )
+            near = [(since, place) for place, at, since in early if from_text(at) >= from_text(since) - CLOCK_SKEW]
+            if near:
+                self._database.many("UPDATE staged_events SET at = ? WHERE place = ?", near)
 
     def _one(self, query: str, *values: object) -> tuple[Any, ...]:
         return self._database.sql(query, values)[0]

@@ -74,6 +74,10 @@ class MetricRow(Model):
     role = TextField()
     better = TextField()
     margin = FloatField(null=True)
+    below_events = TextField()
+    window_days = IntegerField(null=True)
+    cap = FloatField(null=True)
+    uses_before = IntegerField()
 
     class Meta:
         table_name = "experiment_metrics"
@@ -88,6 +92,8 @@ class DailyUsersRow(Model):
     day = TextField()
     users = IntegerField()
     left_out = IntegerField()
+    before_total = FloatField()
+    before_squares = FloatField()
 
     class Meta:
         table_name = "experiment_daily_users"

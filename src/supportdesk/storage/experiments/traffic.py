@@ -124,17 +124,21 @@ def add_event(database: Database, test: int, user: int, event: NewEvent, at: str
     return _event(database.sql(f"{_EVENTS} WHERE events.number = ?", found[0])[0])
 
 
-def is_new_to_a_metric(database: Database, test: int, user: int, name: str) -> bool:
-    """Return whether an event of a user would change a metric: conversions count once, excluded users never."""
+def is_new_to_a_metric(database: Database, test: int, user: int, name: str, days: int) -> bool:
+    """Return whether an event of a user would change a metric: conversions count once, excluded users never.
+
+    `days` are those from the assignment to the event, rounded up: what a conversion window needs to hold it.
+    """
     found = database.sql(
         "SELECT 1 FROM experiment_event_names AS names "
         "JOIN experiment_metric_events AS counts ON counts.name = names.number "
         "JOIN experiment_metrics AS metrics ON metrics.number = counts.metric "
         "JOIN experiment_assignments AS users ON users.number = ? AND users.left_out = 0 "
-        "WHERE names.test = ? AND names.name = ? AND (metrics.kind <> 'conversion' OR NOT EXISTS ("
+        "WHERE names.test = ? AND names.name = ? AND (metrics.window_days IS NULL OR metrics.window_days >= ?) "
+        "AND (metrics.kind <> 'conversion' OR NOT EXISTS ("
         "SELECT 1 FROM experiment_outcomes AS known WHERE known.metric = metrics.number "
         'AND known.phase = users.phase AND known.variant = users.variant AND known."user" = users.number)) LIMIT 1',
-        (user, test, name),
+        (user, test, name, days),
     )
     return bool(found)
 

@@ -35,11 +35,12 @@ def metric_text(metric: MetricResult, analysis: Analysis) -> list[Text]:
     width = min(max(len(arm.variant) for arm in metric.variants), NAME_LIMIT)
     # A mean is over those who reported a value, not over all users.
     counted = "reported" if metric.kind == MetricKind.MEAN else "converted"
-    what = "" if metric.better == "up" else ", lower is better"
+    what = metric.described or metric.kind
+    value_name = {MetricKind.CONVERSION: "rate", MetricKind.RATIO: "ratio"}.get(metric.kind, "mean")
     lines = [
-        Text.assemble((f"{metric.metric}", style.HEADING), (f"  {metric.role}, {metric.kind}{what}", style.DIM)),
+        Text.assemble((f"{metric.metric}", style.HEADING), (f"  {metric.role}, {what}", style.DIM)),
         Text(
-            f"  {'':{width}}{'users':>10}{counted:>11}{'rate' if rates else 'mean':>11}  {confidence} interval",
+            f"  {'':{width}}{'users':>10}{counted:>11}{value_name:>11}  {confidence} interval",
             style.DIM,
         ),
     ]

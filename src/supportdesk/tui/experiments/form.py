@@ -28,7 +28,7 @@ from supportdesk.tui.widgets.line_field import LineField
 NO_SURFACE = "none"
 PLANNING = ("baseline", "effect", "daily")
 """Fields that only the plan needs."""
-ARMS = ("control", "test", "weights")
+TOGETHER = (("control", "test", "weights"), ("metric", "kind", "within", "cap", "before"))
 """Fields that only make sense together."""
 _EXAMPLE = new_experiment({"name": "n", "control": "a", "test": "b", "metric": "m"})
 
@@ -61,6 +61,9 @@ class ExperimentForm(EditForm[int, Experiment | None]):
         "confidence": "Confidence",
         "kind": "Metric kind",
         "better": "Better is",
+        "within": "Only within",
+        "cap": "Largest value that counts",
+        "before": "Adjust by the value from before",
         "weights": "Weights",
         "ramp": "Ramp, % enter",
         "holdout": "Holdout, % stay out",
@@ -101,6 +104,8 @@ class ExperimentForm(EditForm[int, Experiment | None]):
         yield ChoiceField([NO_SURFACE, *Surface], NO_SURFACE, id="surface")
         yield ChoiceField(list(MetricKind), MetricKind.CONVERSION, id="kind")
         yield ChoiceField(list(Direction), Direction.UP, id="better")
+        yield _row(_line("within", "such as 7d: a conversion window"), _line("cap", "such as 500, of means or revenue"))
+        yield ChoiceField(list(YesNo), YesNo.NO, id="before")
         yield _row(_line("weights", "such as 50/50"), _line("ramp"), _line("holdout"))
         yield _line("secondary", "further metrics, such as basket:revenue; opened:mean:down")
         yield _line("guardrails", "must not get worse, such as complained:down; semicolons between")
@@ -137,12 +142,13 @@ class ExperimentForm(EditForm[int, Experiment | None]):
     def _fault(self, field: str) -> str:
         """Return what is wrong with a field.
 
-        Of arms and weights, which make sense together, what is wrong with this one.
+        Of those that make sense together, what is wrong with this one.
         """
-        if field not in ARMS:
+        together = next((fields for fields in TOGETHER if field in fields), ())
+        if not together:
             return "" if field == "surface" else super()._fault(field)
         try:
-            changed(_EXAMPLE, {each: self.value(each) for each in ARMS})
+            changed(_EXAMPLE, {each: self.value(each) for each in together})
         except InvalidValue as fault:
             return fault.message.removeprefix(f"{field}: ") if fault.field == field else ""
         return ""

@@ -71,7 +71,8 @@ class Listed:
     @property
     def lift(self) -> float | None:
         """By what part the best test variant differs from the control now; None where nobody knows."""
-        if self.experiment.target.kind is not MetricKind.CONVERSION:
+        target = self.experiment.target
+        if target.kind is not MetricKind.CONVERSION or target.within is not None:
             compared = self.look.analysis.target.comparisons if self.look else ()
             lifts: list[float] = [each.lift for each in compared if each.lift is not None]
         else:

@@ -8,7 +8,8 @@ from math import ceil
 
 from supportdesk.domain.errors import InvalidValue
 from supportdesk.domain.experiments.experiment import MetricKind
-from supportdesk.domain.experiments.form import confidence, number, percent, weights
+from supportdesk.domain.experiments.form import confidence, weights
+from supportdesk.domain.experiments.numbers import number, percent
 from supportdesk.services.experiments.analysis.planning import Setting, plan, smallest_effect
 
 POWER = 0.8

@@ -16,6 +16,7 @@ from supportdesk.domain.experiments.event import clone_command
 from supportdesk.domain.experiments.experiment import Check, Experiment, ExperimentStatus
 from supportdesk.domain.experiments.form import weights_text
 from supportdesk.domain.experiments.look import Look
+from supportdesk.domain.experiments.metric_text import described
 from supportdesk.tui import style
 from supportdesk.tui.experiments.details import Details
 from supportdesk.tui.experiments.figures import arm_sign, arm_style, guardrail_text, metric_text
@@ -186,12 +187,12 @@ def _broken(analysis: Analysis) -> list[Paragraph]:
 
 def _plan(experiment: Experiment) -> list[Paragraph]:
     definition = experiment.definition
-    others = [f"{metric.name} ({metric.role}, {metric.kind})" for metric in experiment.metrics[1:]]
+    others = [f"{metric.name} ({metric.role}, {described(metric)})" for metric in experiment.metrics[1:]]
     names = " / ".join(variant.name for variant in experiment.variants)
     facts = {
         "hypothesis": experiment.hypothesis or "none",
         "variants": f"{names}, weights {weights_text(experiment.weights)}",
-        "metric": f"{experiment.target_metric} ({experiment.target.kind}, {experiment.target.better} is better)",
+        "metric": f"{experiment.target_metric} ({described(experiment.target)})",
         "also": ", ".join(others),
         "planned": f"{experiment.minimum_sample_size:,} users per variant, {definition.minimum_days} days at least, "
         f"{100 * experiment.confidence_level:g} % confidence",

@@ -8,9 +8,10 @@ from collections.abc import Sequence
 from supportdesk.domain.experiment_analysis import Belief, BeliefRow
 from supportdesk.domain.experiments.experiment import Direction, MetricKind
 from supportdesk.services.experiments.analysis.comparison import phase_weights
-from supportdesk.services.experiments.analysis.figures import Figures, Sample
+from supportdesk.services.experiments.analysis.figures import Figures
 from supportdesk.services.experiments.analysis.health import FEW_USERS
 from supportdesk.services.experiments.analysis.statistic import mean_of
+from supportdesk.services.experiments.analysis.sums import Sample
 from supportdesk.services.experiments.analysis.wording import amount
 from supportdesk.stats import Normal, Proportion, beliefs, normal_beliefs
 

@@ -6,8 +6,8 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from supportdesk.services.experiments.analysis.figures import Sample
 from supportdesk.services.experiments.analysis.statistic import exact_p, means_of, one_sided, paired, rates_of
+from supportdesk.services.experiments.analysis.sums import Sample
 from supportdesk.stats import (
     AlwaysValid,
     Mean,

@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
+from itertools import groupby
 
 from supportdesk.domain.experiments.event import EventCount
-from supportdesk.domain.experiments.experiment import Experiment, ExperimentStatus, Metric, MetricKind, Phase
+from supportdesk.domain.experiments.experiment import Experiment, ExperimentStatus, Metric, Phase
 from supportdesk.services.context import Context
-from supportdesk.stats import Mean, Proportion, alpha_of
+from supportdesk.services.experiments.analysis.sums import Sample, SoFar
+from supportdesk.stats import Proportion, alpha_of
 from supportdesk.storage.experiments import daily as experiment_daily
 from supportdesk.storage.experiments import looks as experiment_looks
 from supportdesk.storage.experiments import traffic as experiment_traffic
 from supportdesk.storage.experiments.daily import Day
-
-Sample = Proportion | Mean
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +23,7 @@ class Figures:
     """What an analysis is made from.
 
     `samples` has for each metric, for each arm, one sample a phase; `users` for each phase the users of each arm.
+    `counted` has for each metric the users of each arm whom it counts: of a conversion window, those who are through.
     `days` is empty where nothing is known of time; then `today` is None. The days that are over are those before
     `open_from`, or all where it is None.
     """
@@ -35,6 +36,7 @@ class Figures:
     phases: tuple[Phase, ...]
     users: tuple[tuple[int, ...], ...]
     samples: tuple[tuple[tuple[Sample, ...], ...], ...]
+    counted: tuple[tuple[int, ...], ...] = ()
     days: tuple[Day, ...] = ()
     left_out: int = 0
     robots: int = 0
@@ -58,22 +60,20 @@ class Figures:
 
     @property
     def smallest(self) -> int:
-        """The users of the smallest arm."""
-        return min(self.arms)
+        """The users of the smallest arm, of those whom the target counts."""
+        return min(self.counted[0])
 
     @property
     def days_run(self) -> int:
-        """The days from the first to the last new user, both included."""
+        """The days from the first to the last new user, both included; of a window, from its first end to its last."""
+        if self.metrics[0].within is not None:
+            return span([day.day for day in self.days if day.counted_for(0).users > 0])
         return span([day.day for day in self.days if day.users + day.left_out > 0])
 
     @property
     def is_full(self) -> bool:
         """Whether sample and days are those planned."""
         return self.smallest >= self.planned and (self.today is None or self.days_run >= self.minimum_days)
-
-    def until(self, day: str) -> Figures:
-        """Return the figures as they were at the end of a day."""
-        return with_days(self, [each for each in self.days if each.day <= day])
 
 
 def span(days: Sequence[str]) -> int:
@@ -84,8 +84,8 @@ def span(days: Sequence[str]) -> int:
 def gather(context: Context, experiment: Experiment) -> Figures:
     """Return the figures of an experiment as of one moment, inside the caller's transaction."""
     database = context.database
-    days = experiment_daily.days(database, experiment)
     today = context.now().date()
+    days = experiment_daily.days(database, experiment, windows_until(experiment, today))
     figures = Figures(
         variants=tuple(variant.name for variant in experiment.variants),
         metrics=experiment.metrics,
@@ -106,6 +106,11 @@ def gather(context: Context, experiment: Experiment) -> Figures:
     return replace(with_days(figures, days), open_from=_open_from(context, experiment, days, today))
 
 
+def windows_until(experiment: Experiment, today: date) -> str:
+    """Return the day before which conversion windows have to be over: after the end, no events are taken any more."""
+    return min(today, experiment.end_date.date() if experiment.end_date else today).isoformat()
+
+
 def _open_from(context: Context, experiment: Experiment, days: Sequence[Day], today: date) -> str | None:
     """Return the first day that is not over.
 
@@ -121,19 +126,36 @@ def _open_from(context: Context, experiment: Experiment, days: Sequence[Day], to
 
 def with_days(figures: Figures, days: Sequence[Day]) -> Figures:
     """Return the same figures with other days, summed up."""
-    phases, arms = [phase.phase for phase in figures.phases], range(len(figures.variants))
-    users = {(phase, arm): 0 for phase in phases for arm in arms}
+    sums = _no_sums(figures)
     for day in days:
-        users[day.phase, day.variant] += day.users
-    samples = []
-    for place, metric in enumerate(figures.metrics):
-        of = _samples(place, metric, days, users)
-        samples.append(tuple(tuple(of[phase, arm] for phase in phases) for arm in arms))
+        sums.add(day)
+    return _summed(figures, days, sums)
+
+
+def day_by_day(figures: Figures) -> Iterator[tuple[str, Figures]]:
+    """Yield each day with the figures as they were at its end."""
+    sums, done = _no_sums(figures), 0
+    for date_of, of_day in groupby(figures.days, key=lambda day: day.day):
+        for day in of_day:
+            sums.add(day)
+            done += 1
+        yield date_of, _summed(figures, figures.days[:done], sums)
+
+
+def _no_sums(figures: Figures) -> SoFar:
+    return SoFar([phase.phase for phase in figures.phases], len(figures.variants), figures.metrics)
+
+
+def _summed(figures: Figures, days: Sequence[Day], sums: SoFar) -> Figures:
     return replace(
         figures,
         days=tuple(days),
-        users=tuple(tuple(users[phase, arm] for arm in arms) for phase in phases),
-        samples=tuple(samples),
+        users=sums.users,
+        counted=tuple(
+            tuple(sum(each.users for each in of_arm) for of_arm in sums.sums(place))
+            for place in range(len(figures.metrics))
+        ),
+        samples=tuple(sums.samples(place) for place in range(len(figures.metrics))),
         left_out=sum(day.left_out for day in days),
     )
 
@@ -149,31 +171,6 @@ def typed(arms: Sequence[Proportion], confidence_level: float, weights: Sequence
         minimum_days=0,
         phases=(Phase(1, tuple(weights), None),),
         users=(tuple(arm.users for arm in arms),),
+        counted=(tuple(arm.users for arm in arms),),
         samples=(tuple((arm,) for arm in arms),),
     )
-
-
-def _samples(
-    place: int, metric: Metric, days: Sequence[Day], users: Mapping[tuple[int, int], int]
-) -> dict[tuple[int, int], Sample]:
-    if metric.kind is MetricKind.CONVERSION:
-        converted = dict.fromkeys(users, 0)
-        for day in days:
-            converted[day.phase, day.variant] += day.converted[place]
-        return {key: Proportion(min(converted[key], many), many) for key, many in users.items()}
-    sums = {key: [0, 0.0, 0.0] for key in users}
-    for day in days:
-        of = sums[day.phase, day.variant]
-        for part, more in enumerate(day.values[place]):
-            of[part] += more
-    samples: dict[tuple[int, int], Sample] = {}
-    for key, many in users.items():
-        reported, total, squares = sums[key]
-        # A mean is of those who reported a value; revenue is of all users, most of whom brought nothing.
-        counted = int(reported) if metric.kind is MetricKind.MEAN else many
-        # Users who were left out again can leave rounding behind.
-        samples[key] = Mean.of_sums(counted, total, max(squares, total * total / counted)) if counted > 0 else _NOBODY
-    return samples
-
-
-_NOBODY = Mean(0, 0.0, 0.0)

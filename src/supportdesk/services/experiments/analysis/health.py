@@ -153,8 +153,10 @@ def _both_arms(figures: Figures) -> Check:
 
 
 def _sample(figures: Figures) -> Check:
+    within = figures.metrics[0].within
     if not figures.smallest:
-        return Check("sample", WARNING, "a variant has no users")
+        lacks = "no users" if within is None else "no users whose conversion window is over"
+        return Check("sample", WARNING, f"a variant has {lacks}")
     if figures.smallest >= figures.planned:
         said = f"{figures.smallest:,} user{'s' * (figures.smallest != 1)} per variant at least"
         if _is_small(figures):
@@ -162,7 +164,8 @@ def _sample(figures: Figures) -> Check:
         return Check("sample", OK, said)
     left = days_left(figures)
     about = f", about {left:,} day{'s' * (left != 1)}" if left else ""
-    return Check("sample", WARNING, f"{figures.smallest:,} of {figures.planned:,} users per variant{about}")
+    whose = "" if within is None else " whose conversion window is over"
+    return Check("sample", WARNING, f"{figures.smallest:,} of {figures.planned:,} users per variant{whose}{about}")
 
 
 def _is_small(figures: Figures) -> bool:
@@ -171,7 +174,7 @@ def _is_small(figures: Figures) -> bool:
     if figures.smallest < FEW_USERS or figures.metrics[0].kind is not MetricKind.CONVERSION:
         return figures.smallest < FEW_USERS
     converted = sum(each.conversions for arm in arms for each in arm if isinstance(each, Proportion))
-    rate = converted / sum(figures.arms)
+    rate = converted / sum(figures.counted[0])
     return figures.smallest * min(rate, 1 - rate) < EXPECTED
 
 

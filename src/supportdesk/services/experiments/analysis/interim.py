@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cached_property
 
-from supportdesk.services.experiments.analysis.figures import Figures
+from supportdesk.services.experiments.analysis.figures import Figures, day_by_day
 from supportdesk.services.experiments.analysis.health import broken_days
 from supportdesk.services.experiments.analysis.statistic import Statistic, statistic
 
@@ -62,12 +62,11 @@ def interims(figures: Figures) -> list[Interim]:
         return [Interim(figures, "", is_last=True)] if figures.smallest else []
     broken = broken_days(figures)
     found: list[Interim] = []
-    for day in sorted({day.day for day in figures.days}):
+    for day, then in day_by_day(figures):
         if figures.open_from is not None and day >= figures.open_from:
             break
         if day in broken:
             continue
-        then = figures.until(day)
         if not then.smallest:
             continue
         here = Interim(then, day, is_last=then.is_full)

@@ -17,6 +17,7 @@ from supportdesk.domain.experiment_analysis import (
     PhaseUsers,
 )
 from supportdesk.domain.experiments.experiment import Metric, MetricRole
+from supportdesk.domain.experiments.metric_text import described
 from supportdesk.services.experiments.analysis.advice import next_step
 from supportdesk.services.experiments.analysis.belief import belief
 from supportdesk.services.experiments.analysis.comparison import Comparison, compare, phase_weights
@@ -156,7 +157,16 @@ def _metric(
     weights = phase_weights(figures.samples[place])
     adjusted = len({phase.weights for phase in figures.phases}) > 1 and sum(each > 0 for each in weights) > 1
     arms = [_arm(figures, place, arm, weights if adjusted else None) for arm in range(len(figures.variants))]
-    return MetricResult(metric.name, metric.kind, metric.role, metric.better, tuple(arms), tuple(rows), adjusted)
+    return MetricResult(
+        metric.name,
+        metric.kind,
+        metric.role,
+        metric.better,
+        tuple(arms),
+        tuple(rows),
+        adjusted,
+        described(metric),
+    )
 
 
 def _arm(figures: Figures, place: int, arm: int, weights: Sequence[float] | None) -> ArmResult:
@@ -171,13 +181,14 @@ def _arm(figures: Figures, place: int, arm: int, weights: Sequence[float] | None
     means = [mean_of(each) for each in samples]
     value, error = _over_phases(means, weights)
     if value is None:
-        return ArmResult(name, figures.arms[arm], conversions, None, None, None)
+        return ArmResult(name, figures.counted[place][arm], conversions, None, None, None)
     half = t_critical(users - 1, figures.alpha) * error if users > 1 and error else None
     low, high = (None, None) if half is None else (value - half, value + half)
     if isinstance(samples[0], Proportion):
         return ArmResult(name, users, conversions, value, low and max(low, 0.0), high and min(high, 1.0))
-    total = math.fsum(each.users * each.mean for each in means)
-    return ArmResult(name, figures.arms[arm], conversions, value, low, high, total)
+    # A ratio of sums has none of its own.
+    total = None if figures.metrics[place].below else math.fsum(each.users * each.mean for each in means)
+    return ArmResult(name, figures.counted[place][arm], conversions, value, low, high, total)
 
 
 def _over_phases(means: Sequence[Mean], weights: Sequence[float] | None) -> tuple[float | None, float]:

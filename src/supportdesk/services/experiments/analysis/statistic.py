@@ -6,7 +6,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from supportdesk.services.experiments.analysis.figures import Sample
+from supportdesk.services.experiments.analysis.sums import Sample
 from supportdesk.stats import (
     Mean,
     Proportion,

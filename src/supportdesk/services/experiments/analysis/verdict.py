@@ -42,14 +42,14 @@ def decide(figures: Figures, health: Sequence[Check], proven: Proven) -> tuple[V
         if check.state == BLOCKED:
             return Verdict(check.name.replace(" ", "-"), BLOCKED_STATE, f"blocked: {check.says}"), None
     if not figures.smallest:
-        empty = figures.variants[figures.arms.index(0)]
-        return Verdict("users", NOT_YET, f"not yet: {empty} has no users"), None
-    for place, analysis in enumerate(proven.analyses):
-        so_far = proven.analyses[: place + 1]
-        said = _harmed(proven, so_far) or _effect(proven, so_far) or _last(proven, so_far)
+        empty, within = figures.variants[figures.counted[0].index(0)], figures.metrics[0].within
+        lacks = "has no users" if within is None else f"has no users whose {plural(within, 'day')} are over"
+        return Verdict("users", NOT_YET, f"not yet: {empty} {lacks}"), None
+    for now in proven.analyses:
+        said = _harmed(proven, now) or _effect(proven, now) or _last(proven, now)
         if said is not None:
-            decided = Decided(analysis.day, analysis.figures.smallest) if analysis.day else None
-            return _dated(said, figures, analysis), decided
+            decided = Decided(now.day, now.figures.smallest) if now.day else None
+            return _dated(said, figures, now), decided
     return _waiting(figures), None
 
 
@@ -59,12 +59,13 @@ def _compared(at: Interim, of: Hypothesis) -> Comparison:
     return compare(samples[0], samples[arm], at.figures.alpha, at.figures.planned)
 
 
-def _within(found: Mapping[Hypothesis, Interim], so_far: Sequence[Interim]) -> list[tuple[Hypothesis, Interim]]:
-    return [(of, at) for of, at in found.items() if at in so_far]
+def _by(now: Interim, found: Mapping[Hypothesis, Interim]) -> list[tuple[Hypothesis, Interim]]:
+    """Return what was proven by an analysis or one before it."""
+    return [(of, at) for of, at in found.items() if at.day <= now.day]
 
 
-def _harmed(proven: Proven, so_far: Sequence[Interim]) -> Verdict | None:
-    for (place, arm), at in _within(proven.harm, so_far):
+def _harmed(proven: Proven, now: Interim) -> Verdict | None:
+    for (place, arm), at in _by(now, proven.harm):
         metric, name = at.figures.metrics[place], at.figures.variants[arm]
         worse = f"{beyond(metric)}: {between(metric, _compared(at, (place, arm)))}"
         sentence = f"guardrail {metric.name} got worse with {name}{worse}"
@@ -72,11 +73,10 @@ def _harmed(proven: Proven, so_far: Sequence[Interim]) -> Verdict | None:
     return None
 
 
-def _effect(proven: Proven, so_far: Sequence[Interim]) -> Verdict | None:
+def _effect(proven: Proven, now: Interim) -> Verdict | None:
     """Return what proven effects lead to: the best of those for the better, or none when all are for the worse."""
-    now = so_far[-1]
     metric, names = now.figures.metrics[0], now.figures.variants
-    found = [(names[of[1]], _compared(at, of)) for of, at in _within(proven.target, so_far)]
+    found = [(names[of[1]], _compared(at, of)) for of, at in _by(now, proven.target)]
     good = [(name, each) for name, each in found if not is_worse(metric, each.difference)]
     early = "" if now.is_last else " before the planned sample, at a level that allows for every look"
     if good:
@@ -91,13 +91,12 @@ def _effect(proven: Proven, so_far: Sequence[Interim]) -> Verdict | None:
     return Verdict("harm", KEEP, sentence, Decision.KEEP_CONTROL, name)
 
 
-def _last(proven: Proven, so_far: Sequence[Interim]) -> Verdict | None:
+def _last(proven: Proven, now: Interim) -> Verdict | None:
     """Return what the last analysis says that has proven nothing for the better; None before it."""
-    now = so_far[-1]
     if not now.is_last:
         return None
     metric, names = now.figures.metrics[0], now.figures.variants
-    losers = _within(proven.target, so_far)
+    losers = _by(now, proven.target)
     if not losers:
         return Verdict("no-effect", NO_RESULT, f"no result: {_nothing(proven, now)}")
     worse = "; ".join(f"{names[of[1]]} is worse by {between(metric, _compared(at, of))}" for of, at in losers)
@@ -111,7 +110,8 @@ def _waiting(figures: Figures) -> Verdict:
     if figures.smallest < figures.planned:
         left = days_left(figures)
         about = f", about {plural(left, 'day')}" if left else ""
-        sentence = f"not yet: {figures.smallest:,} of {figures.planned:,} users per variant{about}"
+        whose = f" whose {plural(within, 'day')} are over" if (within := figures.metrics[0].within) else ""
+        sentence = f"not yet: {figures.smallest:,} of {figures.planned:,} users per variant{whose}{about}"
         return Verdict("sample", NOT_YET, sentence)
     if figures.days_run < figures.minimum_days:
         return Verdict("days", NOT_YET, f"not yet: day {figures.days_run} of {figures.minimum_days}")
@@ -120,7 +120,7 @@ def _waiting(figures: Figures) -> Verdict:
 
 def _dated(verdict: Verdict, figures: Figures, at: Interim) -> Verdict:
     """Return the verdict with the day it is of, where users have come since."""
-    if not at.day or sum(figures.arms) == sum(at.figures.arms):
+    if not at.day or sum(figures.counted[0]) == sum(at.figures.counted[0]):
         return verdict
     sentence = f"{verdict.sentence}, decided by the data up to {at.day} with {at.figures.smallest:,} users per variant"
     return Verdict(verdict.rule, verdict.state, sentence, verdict.decision, verdict.variant)

@@ -12,6 +12,7 @@ from supportdesk.domain.experiments.event import EventCount
 from supportdesk.domain.experiments.experiment import Check, Experiment, ExperimentStatus, MetricKind
 from supportdesk.domain.experiments.form import weights_text
 from supportdesk.domain.experiments.look import p_text
+from supportdesk.domain.experiments.metric_text import described
 from supportdesk.domain.journal import Entry
 from supportdesk.services.experiments.analysis.chart import Chart
 from supportdesk.services.experiments.reporting.methods import methods
@@ -95,20 +96,18 @@ def _question(experiment: Experiment) -> Iterator[Block]:
     yield from filter(None, experiment.description.split("\n"))
     target = experiment.target
     names = ", ".join(variant.name for variant in experiment.variants[1:])
-    yield (
-        f"Does {names} change {target.name} ({target.kind}, {target.better} is better), "
-        f"compared with {experiment.control_variant}?"
-    )
+    yield (f"Does {names} change {target.name} ({described(target)}), compared with {experiment.control_variant}?")
 
 
 def _plan(experiment: Experiment) -> Table:
     definition = experiment.definition
-    others = [f"{each.name} ({each.role}, {each.kind}, {each.better} is better)" for each in experiment.metrics[1:]]
+    others = [f"{each.name} ({each.role}, {described(each)})" for each in experiment.metrics[1:]]
     phases = [f"phase {each.phase}: {weights_text(each.weights)}" for each in experiment.phases]
     facts: Mapping[str, str] = {
         "Status": experiment.status,
         "Variants": " / ".join(each.name for each in experiment.variants)
         + f", weights {weights_text(experiment.weights)}",
+        "Target": f"{experiment.target.name} ({described(experiment.target)})",
         "Other metrics": "; ".join(others),
         "Users per variant": f"{definition.minimum_sample_size:,} planned",
         "Days": f"{definition.minimum_days} at least",
@@ -128,7 +127,7 @@ def _plan(experiment: Experiment) -> Table:
 def _figures(analysis: Analysis) -> Iterator[Block]:
     for metric in analysis.metrics:
         rates = metric.kind == MetricKind.CONVERSION
-        yield f"{metric.metric} ({metric.role}, {metric.kind}, {metric.better} is better)"
+        yield f"{metric.metric} ({metric.role}, {metric.described or metric.kind})"
         yield _arms(metric, rates, f"{100 * analysis.confidence_level:g} % interval")
         if metric.adjusted:
             yield "Weighted over phases, in which all variants count alike."
@@ -155,8 +154,9 @@ def _figures(analysis: Analysis) -> Iterator[Block]:
 
 def _arms(metric: MetricResult, rates: bool, interval: str) -> Table:
     counted = "Reported" if metric.kind == MetricKind.MEAN else "Converted"
+    value = {MetricKind.CONVERSION: "Rate", MetricKind.RATIO: "Ratio"}.get(metric.kind, "Mean")
     return Table(
-        ("Variant", "Users", counted, "Rate" if rates else "Mean", interval),
+        ("Variant", "Users", counted, value, interval),
         [
             (
                 arm.variant,

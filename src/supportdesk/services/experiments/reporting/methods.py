@@ -13,6 +13,13 @@ MEANS = (
     "Means and revenue: Welch's t-test and interval (1947, Biometrika 34:28); lifts by Fieller's theorem (1954, "
     "JRSS B 16:175).",
 )
+RATIOS = (
+    "Ratios: the delta method over users, for which the ratio of sums is a mean (Deng, Knoblich and Lu 2018, KDD).",
+)
+BEFORE = (
+    "Values from before: CUPED, with one coefficient for all variants (Deng, Xu, Kohavi and Walker 2013, WSDM); users "
+    "without a value count as 0 there.",
+)
 LOOKS = (
     "Verdict: the interim analyses are the days that are over; their error is spent by Lan and DeMets (1983, "
     "Biometrika 70:659) in the shape of O'Brien and Fleming (1979, Biometrics 35:549). Whoever looks, and how often, "
@@ -39,6 +46,10 @@ def methods(analysis: Analysis) -> list[str]:
         found += RATES
     if kinds - {MetricKind.CONVERSION}:
         found += MEANS
+    if MetricKind.RATIO in kinds:
+        found += RATIOS
+    if any("(CUPED)" in metric.described for metric in analysis.metrics):
+        found += BEFORE
     exact = {each.method for metric in analysis.metrics for each in metric.comparisons if each.method}
     found += [EXACT.format(name) for name in sorted(exact)]
     if analysis.days:
