@@ -56,7 +56,7 @@ def false_effects(world: World, runs: int) -> Iterator[Found]:
     for found in _portions(world, runs):
         days = np.arange(world.days)
         decided = found.decided[:, None] <= days
-        tempted = decided[:, : found.live.shape[1]] & (found.live < 0.05)
+        tempted = decided[:, world.window : world.window + found.live.shape[1]] & (found.live < 0.05)
         # A day that lasts changes nothing (a test asks the program): any moment sees what some day's end has decided.
         daily = decided.any(axis=1)
         for name, hits in zip(STRATEGIES, (daily, daily, tempted.any(axis=1), decided[:, -1]), strict=True):

@@ -154,7 +154,7 @@ def test_an_event_after_the_window_is_kept_and_does_not_count(desk, clock):
     clock.at += timedelta(days=2, milliseconds=1)
     late = desk.experiments.track("1", "bob", NewEvent("bought"))
     assert not late.counted
-    assert "past the conversion window" in late.note
+    assert "is past the conversion window" in late.note
 
 
 def test_after_the_end_nobody_grows_into_a_window(desk, clock):

@@ -8,12 +8,12 @@ import pytest
 from rich.cells import cell_len
 
 from supportdesk.domain.experiment_analysis import Analysis
-from supportdesk.domain.experiments.experiment import Metric, MetricKind, Phase
+from supportdesk.domain.experiments.experiment import Metric, Phase
 from supportdesk.services.experiments.analysis.chart import Role, axis
 from supportdesk.services.experiments.analysis.charts import bands, beliefs, intervals, over_time
-from supportdesk.services.experiments.analysis.figures import Figures
+from supportdesk.services.experiments.analysis.figures import Figures, typed, with_days
 from supportdesk.services.experiments.analysis.report import analyse
-from supportdesk.stats import Mean, Proportion
+from supportdesk.stats import Mean
 from supportdesk.storage.experiments.daily import NO_VALUES, Day
 from supportdesk.tui.experiments.plots import plots
 
@@ -27,20 +27,17 @@ def of_days(*arms: list[tuple[int, int]], first: int = 1) -> Analysis:
         for day in range(len(arms[0]))
         for arm, (users, converted) in enumerate(each[day] for each in arms)
     )
-    totals = [tuple(map(sum, zip(*arm, strict=True))) for arm in arms]
-    return analyse(
-        Figures(
-            variants=NAMES[: len(arms)],
-            metrics=(Metric(("ticket_submitted",)),),
-            confidence_level=0.95,
-            planned=100,
-            minimum_days=7,
-            phases=(Phase(1, (1 / len(arms),) * len(arms), None),),
-            users=(tuple(users for users, _ in totals),),
-            samples=(tuple((Proportion(converted, users),) for users, converted in totals),),
-            days=days,
-        )
+    empty = Figures(
+        variants=NAMES[: len(arms)],
+        metrics=(Metric(("ticket_submitted",)),),
+        confidence_level=0.95,
+        planned=100,
+        minimum_days=7,
+        phases=(Phase(1, (1 / len(arms),) * len(arms), None),),
+        users=(),
+        samples=(),
     )
+    return analyse(with_days(empty, days))
 
 
 @pytest.fixture
@@ -162,19 +159,9 @@ def test_nobody_at_all_is_said():
 
 
 def test_means_have_intervals_and_beliefs_without_days():
-    arms = (Mean(50, 10.0, 4.0), Mean(60, 11.0, 4.0))
-    figures = Figures(
-        variants=("plain", "thanks"),
-        metrics=(Metric(("basket",), MetricKind.REVENUE),),
-        confidence_level=0.9,
-        planned=50,
-        minimum_days=0,
-        phases=(Phase(1, (0.5, 0.5), None),),
-        users=((50, 60),),
-        samples=(tuple((arm,) for arm in arms),),
-    )
+    figures = typed((Mean(50, 10.0, 4.0), Mean(60, 11.0, 4.0)), 0.9, (0.5, 0.5))
     lines = [line.plain for line in plots(analyse(figures), 77, 15)]
-    assert [line for line in lines if line.startswith("basket")] == [
-        "basket: each variant with its 90 % interval",
-        "basket: how probable each mean is",
+    assert [line for line in lines if line.startswith("value")] == [
+        "value: each variant with its 90 % interval",
+        "value: how probable each mean is",
     ]

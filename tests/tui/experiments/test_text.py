@@ -93,7 +93,7 @@ def test_before_any_event_it_says_how_they_come(tried, say):
 
 def test_guardrails_and_other_metrics_are_there(tried, say):
     said = say(verdict_text, tried((9, 3), (9, 1), guardrails="complained:down", secondary="basket:revenue"))
-    assert "complained  guardrail, conversion, lower is better" in said
+    assert "complained  guardrail, conversion, down is better" in said
     assert "basket  secondary, revenue" in said
     assert "guardrail complained with blue:" in said
 

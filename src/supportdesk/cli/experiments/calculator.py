@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from supportdesk.cli.experiments.text import results_text
-from supportdesk.cli.io.import_options import Pair
+from supportdesk.cli.io.import_options import COLUMN, DEFAULT, DELIMITER, ENCODING, IGNORE
 from supportdesk.cli.io.output import Stdout, json_option, say, say_json, say_table
 from supportdesk.cli.io.param_types import FILE, TEXT, Whole, source
 from supportdesk.cli.io.progress import Progress
@@ -17,6 +18,10 @@ from supportdesk.domain.experiment_analysis import to_document
 from supportdesk.domain.experiments.form import confidence as parse_confidence
 from supportdesk.domain.experiments.form import weights
 from supportdesk.domain.experiments.numbers import number
+
+if TYPE_CHECKING:
+    from supportdesk.services.transfer.column_mapping import ColumnChoice
+    from supportdesk.services.transfer.import_session import ImportOptions
 
 RUNS_LIMIT = 100_000
 
@@ -32,7 +37,7 @@ CONFIDENCE = click.option(
 
 
 @click.command()
-@click.option("--control", type=TEXT, metavar="CONVERSIONS/USERS", help="The control.")
+@click.option("--control", type=TEXT, metavar="CONVERSIONS/USERS", help="The control; MEAN/SD/USERS with --means.")
 @click.option(
     "--test",
     multiple=True,
@@ -40,39 +45,55 @@ CONFIDENCE = click.option(
     metavar="CONVERSIONS/USERS",
     help="A test variant; repeat for more.",
 )
+@click.option("--means", is_flag=True, help="Compare means: each variant is typed as MEAN/SD/USERS, 10.2/4.1/500.")
 @CONFIDENCE
 @click.option("--weights", "shares", default="", type=TEXT, metavar="50/50", help="The planned split.  [default: even]")
 @click.option("--csv", "file", type=FILE, metavar="FILE", help="Many tests, one a row; - reads standard input.")
-@click.option(
-    "--column", "columns", multiple=True, type=Pair(), metavar="FIELD=HEADER", help="Which column of FILE is a field."
-)
+@COLUMN
+@DEFAULT
+@IGNORE
+@DELIMITER
+@ENCODING
 @json_option
 def evaluate(
     control: str | None,
     test: Sequence[str],
+    means: bool,
     confidence: str,
     shares: str,
     file: Path | None,
     columns: Sequence[tuple[str, str]],
+    defaults: Sequence[tuple[str, str]],
+    ignored: Sequence[str],
+    delimiter: str,
+    encoding: str,
     form: str | None,
 ) -> None:
     """Calculate results of typed numbers, without a desk: all that needs no days.
 
     With --csv, each row of FILE is a test of its own, with control_conversions, control_users, test_conversions and
-    test_users, and if you like a name; the results are CSV, with p-values corrected for all rows.
+    test_users, and if you like a name; the results are CSV, with p-values corrected for all rows. With --means, a row
+    has control_mean, control_sd (or control_variance), control_users and the same of the test.
     """
+    about_file = any((columns, defaults, ignored, delimiter, encoding))
     if file is not None:
         if control or test:
             raise click.UsageError("--csv has the numbers; name it without --control and --test.")
-        _evaluate_file(file, columns, confidence, shares, form)
+        # Lazy import, as in all of these: help need not pay for it.
+        from supportdesk.services.transfer.column_mapping import ColumnChoice
+        from supportdesk.services.transfer.import_session import ImportOptions
+
+        choice = ColumnChoice(columns, (), defaults, ignored)
+        _evaluate_file(file, choice, ImportOptions(encoding, delimiter), confidence, shares, form, means=means)
         return
-    if not control or not test or columns:
+    if not control or not test or about_file:
         raise click.UsageError("Give --control and --test, or a file with --csv.")
     from supportdesk.services.experiments.analysis import figures as experiment_figures
-    from supportdesk.services.experiments.analysis.planning import parse_arm
+    from supportdesk.services.experiments.analysis.planning import parse_arm, parse_mean
     from supportdesk.services.experiments.analysis.report import analyse
 
-    arms = [parse_arm("control", control), *(parse_arm("test", each) for each in test)]
+    parse = parse_mean if means else parse_arm
+    arms = [parse("control", control), *(parse("test", each) for each in test)]
     figures = experiment_figures.typed(arms, parse_confidence(confidence), weights(shares, len(arms)))
     analysis = analyse(figures)
     if form == "json":
@@ -82,29 +103,34 @@ def evaluate(
 
 
 def _evaluate_file(
-    file: Path, columns: Sequence[tuple[str, str]], confidence: str, shares: str, form: str | None
+    file: Path,
+    choice: ColumnChoice,
+    options: ImportOptions,
+    confidence: str,
+    shares: str,
+    form: str | None,
+    *,
+    means: bool,
 ) -> None:
-    # Imported here, as in all of these: help need not pay for it.
-    from supportdesk.services.experiments.analysis.batch import CountResult, evaluate_file
-    from supportdesk.services.transfer.column_mapping import ColumnChoice
+    from supportdesk.services.experiments.analysis.batch import BatchResult, evaluate_file
     from supportdesk.services.transfer.csv_writer import CsvWriter
-    from supportdesk.services.transfer.import_session import PLAIN
 
     with Progress() as progress:
         found = evaluate_file(
             source(file),
-            ColumnChoice(columns),
-            PLAIN,
+            choice,
+            options,
             parse_confidence(confidence),
             weights(shares, 2),
             lambda done: progress.say(f"Calculating: {done:,} tests"),
+            means=means,
         )
     if form == "json":
         say_json({"tests": [asdict(each) for each in found]})
         return
     out = Stdout()
     writer = CsvWriter(out)
-    names = list(CountResult.__dataclass_fields__)
+    names = list(BatchResult.__dataclass_fields__)
     writer.write(names)
     for each in found:
         writer.write(getattr(each, name) for name in names)

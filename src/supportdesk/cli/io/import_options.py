@@ -53,10 +53,32 @@ class Meaning(click.ParamType):  # type: ignore[type-arg]
 FATES = {"refuse": "refused", "skip": "left out", "keep": "among them"}
 """What becomes of duplicates, by policy; not taken from the service, which help need not import."""
 
+COLUMN = click.option(
+    "--column", "columns", multiple=True, type=Pair(), metavar="FIELD=HEADER", help="Which column is a field."
+)
+DEFAULT = click.option(
+    "--default",
+    "defaults",
+    multiple=True,
+    type=Pair(),
+    metavar="FIELD=TEXT",
+    help="For empty cells, or without a column.",
+)
+IGNORE = click.option("--ignore", "ignored", multiple=True, metavar="FIELD", help="Leave a field's column out.")
+DELIMITER = click.option(
+    "--delimiter",
+    default="",
+    metavar="CHARACTER",
+    help="Between cells, or the word tab.  [default: by the first lines]",
+)
+ENCODING = click.option(
+    "--encoding",
+    default="",
+    metavar="NAME",
+    help="Such as cp1252.  [default: by the first bytes]",
+)
 _OPTIONS = (
-    click.option(
-        "--column", "columns", multiple=True, type=Pair(), metavar="FIELD=HEADER", help="Which column is a field."
-    ),
+    COLUMN,
     click.option(
         "--value",
         "values",
@@ -65,28 +87,11 @@ _OPTIONS = (
         metavar="FIELD:THEIRS=OURS",
         help="What a value means here; * is every other one.",
     ),
-    click.option(
-        "--default",
-        "defaults",
-        multiple=True,
-        type=Pair(),
-        metavar="FIELD=TEXT",
-        help="For empty cells, or without a column.",
-    ),
-    click.option("--ignore", "ignored", multiple=True, metavar="FIELD", help="Leave a field's column out."),
+    DEFAULT,
+    IGNORE,
     click.option("--rejects", type=FILE, metavar="FILE", help="Set bad rows aside here and import the others."),
-    click.option(
-        "--delimiter",
-        default="",
-        metavar="CHARACTER",
-        help="Between cells, or the word tab.  [default: by the first lines]",
-    ),
-    click.option(
-        "--encoding",
-        default="",
-        metavar="NAME",
-        help="Such as cp1252.  [default: by the first bytes]",
-    ),
+    DELIMITER,
+    ENCODING,
     click.option(
         "--date-format",
         default="",

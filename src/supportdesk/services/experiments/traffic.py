@@ -213,7 +213,8 @@ def event_in(
     if not stored.counted:
         note = "no metric counts it"
     elif counts is False:
-        note = "this user counts already, is left out, or is past the conversion window; a conversion counts once"
+        late = ", or is past the conversion window" * any(metric.within for metric in experiment.metrics)
+        note = f"this user counts already, or is left out{late}; a conversion counts once"
     else:
         note = ""
     return Event(

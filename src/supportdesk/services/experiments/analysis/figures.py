@@ -8,7 +8,7 @@ from datetime import date
 from itertools import groupby
 
 from supportdesk.domain.experiments.event import EventCount
-from supportdesk.domain.experiments.experiment import Experiment, ExperimentStatus, Metric, Phase
+from supportdesk.domain.experiments.experiment import Experiment, ExperimentStatus, Metric, MetricKind, Phase
 from supportdesk.services.context import Context
 from supportdesk.services.experiments.analysis.sums import Sample, SoFar
 from supportdesk.stats import Proportion, alpha_of
@@ -160,12 +160,12 @@ def _summed(figures: Figures, days: Sequence[Day], sums: SoFar) -> Figures:
     )
 
 
-def typed(arms: Sequence[Proportion], confidence_level: float, weights: Sequence[float]) -> Figures:
+def typed(arms: Sequence[Sample], confidence_level: float, weights: Sequence[float]) -> Figures:
     """Return the figures of arms that somebody typed: one phase, no time, the control first."""
     names = ("control", "test") if len(arms) == 2 else ("control", *(f"test {n}" for n in range(1, len(arms))))
     return Figures(
         variants=names,
-        metrics=(Metric(("conversion",)),),
+        metrics=(Metric(("conversion",)) if isinstance(arms[0], Proportion) else Metric(("value",), MetricKind.MEAN),),
         confidence_level=confidence_level,
         planned=0,
         minimum_days=0,

@@ -8,9 +8,11 @@ from math import ceil, sqrt
 
 from supportdesk import stats
 from supportdesk.domain.errors import InvalidValue, invalid
+from supportdesk.domain.experiments.numbers import number, whole
 from supportdesk.stats import (
     FalseAlarms,
     InvalidInput,
+    Mean,
     Proportion,
     SampleSize,
     alpha_of,
@@ -28,6 +30,7 @@ FORMULA_OF_MARGINS = (
     "Chow, Shao & Wang 2008, section 4.2 (non-inferiority): one-sided, for a guardrail that stays as it is"
 )
 LOOKS = 20
+USERS_LIMIT = 10**11
 SOME_DAYS = 14
 
 
@@ -179,6 +182,23 @@ def false_alarms(
     if daily_users < 2:
         raise invalid("daily_users", daily_users, "each of the two variants needs one a day")
     return stats.false_alarms(runs, looks, daily_users // 2, baseline, alpha_of(confidence), seed)
+
+
+def parse_mean(field: str, text: str) -> Mean:
+    """Return an arm typed as `mean/sd/users`; raises `InvalidValue`."""
+    words = text.split("/")
+    if len(words) != 3:
+        raise invalid(field, text, "it must be mean/sd/users, such as 10.2/4.1/500")
+    mean, deviation = number(field, words[0]), number(field, words[1])
+    return mean_arm(field, mean, deviation**2 if deviation >= 0 else deviation, whole(field, words[2], 0, USERS_LIMIT))
+
+
+def mean_arm(field: str, mean: float, variance: float, users: int) -> Mean:
+    """Return an arm of a mean; raises `InvalidValue` for what no values have."""
+    try:
+        return Mean(users, mean, variance)
+    except InvalidInput as error:
+        raise InvalidValue(f"{field}: {error}"[:300], field=field) from None
 
 
 def parse_arm(field: str, text: str) -> Proportion:

@@ -172,7 +172,8 @@ def _metric(
 def _arm(figures: Figures, place: int, arm: int, weights: Sequence[float] | None) -> ArmResult:
     samples, name = figures.samples[place][arm], figures.variants[arm]
     users = sum(each.users for each in samples)
-    conversions = sum(day.converted[place] for day in figures.days if day.variant == arm)
+    # Of typed means, all users have a value.
+    conversions = sum(day.converted[place] for day in figures.days if day.variant == arm) if figures.days else users
     if isinstance(samples[0], Proportion):
         conversions = sum(each.conversions for each in samples if isinstance(each, Proportion))
         interval = wilson(Proportion(conversions, users), figures.alpha)
