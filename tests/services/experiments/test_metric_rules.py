@@ -12,6 +12,7 @@ from supportdesk.domain.experiments.experiment import Decision
 from supportdesk.services.experiments.analysis.comparison import compare
 from supportdesk.services.experiments.exporting import Part
 from supportdesk.services.transfer.column_mapping import ColumnChoice
+from supportdesk.services.transfer.export_format import Form
 from supportdesk.stats import Mean, Pairs, Proportion, cuped, ratio_mean
 from tests.services.experiments.samples import drafted, running
 
@@ -174,4 +175,4 @@ def test_sums_of_days_are_refused_where_they_cannot_say_it(desk, tmp_path, texts
     with pytest.raises(NotAllowed, match="needs single users"):
         desk.experiment_daily_import.run("1", sums, ColumnChoice())
     with pytest.raises(NotAllowed, match="more than sums"):
-        desk.experiment_export.save("1", Part.DAILY, tmp_path / "out.csv")
+        desk.experiment_export.save("1", Part.DAILY, Form.CSV, tmp_path / "out.csv")

@@ -36,7 +36,8 @@ class Tested:
 class BatchResult:
     """One test of rates, which are fractions, or of means.
 
-    `p_value_holm` and `p_value_bh` are corrected for all tests of the file. Holm's bounds the chance of any false finding, Benjamini and Hochberg's the share of false ones among the findings.
+    `p_value_holm` and `p_value_bh` are corrected for all tests of the file: Holm's bounds the chance of any false
+    finding, Benjamini and Hochberg's the share of false ones among the findings.
     `split_p_value` is of the users against the planned split.
     """
 
