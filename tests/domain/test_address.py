@@ -63,6 +63,7 @@ def test_of_a_list_of_hostile_addresses_none_that_is_wrong_is_taken(shared_data)
         "rita\n@example.com",
         "rita@example.com\0",
         "rita@exam\0ple.com",
+        "rit\ufffd@example.com",
         "rita@example.com, bob@example.com",
         "rita@example.com;bob@example.com",
         "rita@example.com bob@example.com",

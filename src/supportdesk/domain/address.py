@@ -24,6 +24,8 @@ _PHONE_DOMAIN = re.compile(r"(.+\.)?(docomo|ezweb|au|softbank|vodafone|disney|wi
 # What nearly everybody has. The library knows the rest, but loading it takes longer than filing a ticket.
 _PLAIN_LOCAL = re.compile(r"[A-Za-z0-9_+-]+(\.[A-Za-z0-9_+-]+)*")
 _PLAIN_DOMAIN = re.compile(r"([a-z0-9]+(-[a-z0-9]+)*\.)+(?!(arpa|invalid|local|localhost|onion|test)$)[a-z]{2,}")
+UNREADABLE = "\ufffd"
+"""What stands for bytes that are no text: an address with it is nobody's."""
 _LOCAL_LENGTH, _LABEL_LENGTH, _ADDRESS_LENGTH = 64, 63, 254
 _ALLOWED = "it must be a mail address such as ann@example.com"
 
@@ -92,6 +94,8 @@ def _is_plain(local: str, domain: str) -> bool:
 def _valid(local: str, domain: str) -> str:
     if _is_plain(local, domain.lower()):
         return f"{local}@{domain.lower()}"
+    if UNREADABLE in local:
+        raise InvalidValue("a letter of the address could not be read")
     # Lazy import: keeps start-up fast (50 ms).
     from email_validator import validate_email
 

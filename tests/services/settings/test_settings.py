@@ -205,6 +205,7 @@ def test_keys_are_one_or_several_a_command(home):
         ("[keys]\nundo = ['u', '']", ["keys", "'undo'", "a key or a list of keys"]),
         ("db = 'a'\nagent lena\n", ["not valid TOML", "line 2"]),
         ("a = " + "[" * 5000, ["not valid TOML"]),
+        ("# " + "x" * 1_000_000, ["up to 1,000,000 characters"]),
         ('"\\u001b]0;owned\\u0007" = 1', ["there is no setting"]),
     ],
 )

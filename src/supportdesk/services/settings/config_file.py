@@ -16,6 +16,7 @@ MAIL = "mail"
 INTERNAL = "internal_domains"
 BELL = "bell"
 VIEWERS = "viewers"
+CONFIG_LIMIT = 1_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +36,9 @@ class ConfigFile:
 def read_config_file(path: Path, *, must_exist: bool) -> ConfigFile:
     """Read and checks the file; raises `InvalidValue` that names file, setting and what is allowed."""
     try:
-        text = path.read_text(encoding="utf-8-sig")
+        with path.open(encoding="utf-8-sig") as file:
+            # Not all of it: it may be a device without an end.
+            text = file.read(CONFIG_LIMIT + 1)
     except FileNotFoundError:
         if must_exist:
             raise _refusal(path, "there is no such file") from None
@@ -44,6 +47,8 @@ def read_config_file(path: Path, *, must_exist: bool) -> ConfigFile:
         raise _refusal(path, f"it cannot be read: {error.strerror}") from None
     except UnicodeDecodeError:
         raise _refusal(path, "it must be text in UTF-8") from None
+    if len(text) > CONFIG_LIMIT:
+        raise _refusal(path, f"it can have up to {CONFIG_LIMIT:,} characters")
     # Lazy import: keeps start-up fast.
     import tomllib
 
