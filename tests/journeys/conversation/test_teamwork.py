@@ -3,6 +3,7 @@
 import pytest
 
 from supportdesk.services.agents import AgentChange
+from supportdesk.services.desk import Desk
 
 
 @pytest.fixture
@@ -119,6 +120,17 @@ async def test_my_note_is_corrected_and_removed(sit_down, three, colleague, cloc
         await desk.press("u")
         await desk.sees("Call her")
     assert [each.text for each in colleague.conversation.messages("1")][1:] == ["Bob's words.", "Call her"]
+
+
+async def test_a_note_of_several_lines_keeps_them(sit_down, three, colleague, path, clock):
+    with Desk(path, "ann", now=clock) as desk:
+        desk.conversation.note("1", "Call her.\nNot before ten.")
+    async with sit_down() as desk:
+        await desk.press("I")
+        await desk.sees("Your last note on #1", "Internal note (agents only)", "Not before ten.")
+        await desk.press("ctrl+end", *" Ask for Rita.", "ctrl+s")
+        await desk.sees("✓ #1 internal note corrected")
+    assert colleague.conversation.messages("1")[-1].text == "Call her.\nNot before ten. Ask for Rita."
 
 
 async def test_going_away_hands_over(sit_down, three, colleague):

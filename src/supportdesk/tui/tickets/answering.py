@@ -8,6 +8,7 @@ from supportdesk.domain.ticket import TicketSummary
 from supportdesk.tui.tickets.macros import TicketMacros
 
 if TYPE_CHECKING:
+    from supportdesk.domain.conversation.message import Message
     from supportdesk.services.conversation.service import Replied
 
 
@@ -60,20 +61,33 @@ class TicketAnswering(TicketMacros):
         if not mine:
             self.refuse(f"you have written no note on #{ticket.number}")
             return
+        text = await self._corrected(ticket.number, mine[-1])
+        if text is None:
+            self.status.note("nothing changed")
+        else:
+            self.status.done(f"#{ticket.number} internal note {'corrected' if text else 'removed'} · u to undo")
+
+    async def _corrected(self, number: int, note: Message) -> str | None:
+        """Correct or remove a note in the prompt, or in a form where it has several lines; return what it says now."""
+        if "\n" in note.text:
+            # Lazy import: keeps start-up fast.
+            from supportdesk.tui.conversation.note_form import NoteForm
+
+            return await self.run_form(NoteForm(number, note))
+        conversation = self.desk_app.desk.conversation
         text = await self.prompt.ask(
             "Note (esc: cancel):",
-            initial=" ".join(mine[-1].text.split()),
-            explanation=f"Your last note on #{ticket.number} (agents only); an empty text removes it",
+            initial=note.text,
+            explanation=f"Your last note on #{number} (agents only); an empty text removes it",
             enter="save",
         )
         if text is None:
-            self.status.note("nothing changed")
-        elif text.strip():
-            await self.change(desk.conversation.correct_note, mine[-1].id, text)
-            self.status.done(f"#{ticket.number} internal note corrected · u to undo")
+            return None
+        if text.strip():
+            await self.change(conversation.correct_note, note.id, text)
         else:
-            await self.change(desk.conversation.remove_note, mine[-1].id)
-            self.status.done(f"#{ticket.number} internal note removed · u to undo")
+            await self.change(conversation.remove_note, note.id)
+        return text.strip()
 
     async def _reply(self, *, to_all: bool) -> None:
         summary = self.current()
