@@ -128,7 +128,7 @@ async def test_a_note_of_several_lines_keeps_them(sit_down, three, colleague, pa
     async with sit_down() as desk:
         await desk.press("I")
         await desk.sees("Your last note on #1", "Internal note (agents only)", "Not before ten.")
-        await desk.press("ctrl+end", *" Ask for Rita.", "ctrl+s")
+        await desk.press("down", "end", *" Ask for Rita.", "ctrl+s")
         await desk.sees("✓ #1 internal note corrected")
     assert colleague.conversation.messages("1")[-1].text == "Call her.\nNot before ten. Ask for Rita."
 

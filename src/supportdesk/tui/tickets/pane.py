@@ -6,11 +6,11 @@ from collections.abc import Mapping, Sequence
 from enum import Enum, StrEnum, auto
 from typing import TYPE_CHECKING
 
-from supportdesk.domain.journal import EntryKind
 from supportdesk.domain.mail.notification import DeliveryStatus, Notification
 from supportdesk.domain.ticket import StatusChange, Ticket
 from supportdesk.services.desk import Desk
 from supportdesk.tui.mail.text import MOCK_NOTICE, mails_text
+from supportdesk.tui.news import SAID
 from supportdesk.tui.tickets.list import present_names
 from supportdesk.tui.tickets.text import answers_text, changes_text, ticket_text
 from supportdesk.tui.widgets.pane import Pane
@@ -96,11 +96,15 @@ class TicketPane(Pane):
         return ticket, self.desk.tickets.history(number), mail, said, self.desk.journal.of_ticket(ticket)
 
     async def refresh_ticket(self, done_here: Sequence[Entry] = ()) -> None:
-        """Read its ticket again; the eye stays where it is, or goes to what this session has just done."""
+        """Read its ticket again; the eye stays where it is, or goes to what this session has just written.
+
+        Of other changes the list and the status line tell, and mostly the head, which stays in sight.
+        """
         if self.is_open and self.ticket is not None:
             await self._load(self.ticket.number)
-            said = any(entry.kind in (EntryKind.TICKET_REPLIED, EntryKind.TICKET_NOTED) for entry in done_here)
-            self._draw(Sight.NEWEST_MESSAGE if said else Sight.END if done_here else Sight.KEPT)
+            said = any(entry.kind in SAID for entry in done_here)
+            noted = any(entry.notes and not entry.undoes for entry in done_here)
+            self._draw(Sight.NEWEST_MESSAGE if said else Sight.END if noted else Sight.KEPT)
 
     async def refresh_mail(self) -> None:
         """Show what has become of its mail, where that is news; the eye stays where it is."""
