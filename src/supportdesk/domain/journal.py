@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from supportdesk.domain import journal_words as say
 from supportdesk.domain.agent import who
-from supportdesk.domain.text import excerpt
 
 
 class Subject(StrEnum):
@@ -70,124 +70,14 @@ class Entry:
     @property
     def summary(self) -> str:
         """What happened, in one line."""
-        words = self.kind.row.words
-        what = words(self) if callable(words) else words
+        row = self.kind.row
+        what = row.words(self.before, self.after) if callable(row.words) else row.words
         return f"{what} ({self.notes})" if self.notes else what
 
     def concerns(self, subject: Subject) -> bool:
         """Return whether screens that show this subject have to read it again."""
         row = self.kind.row
         return subject is row.subject or subject in row.refreshes
-
-
-def difference(before: Mapping[str, str], after: Mapping[str, str]) -> str:
-    """Return a change in words: `status new → resolved, priority low → high`."""
-    return ", ".join(f"{name} {before.get(name, '')} → {now}" for name, now in after.items())
-
-
-def _changed(entry: Entry) -> str:
-    return difference(entry.before, entry.after)
-
-
-def _agent_changed(entry: Entry) -> str:
-    before = {name.replace("_", " "): value for name, value in entry.before.items() if name != "agent"}
-    after = {name.replace("_", " "): value for name, value in entry.after.items() if name != "agent"}
-    return f"agent {entry.after.get('agent', '')}: {difference(before, after)}"
-
-
-def _ticket_changed(entry: Entry) -> str:
-    words = {"contact_email": "requester"}
-    nobody = {"owner": "nobody", "tags": "none"}
-    whole = {"description": lambda now: "description edited", "snoozed_until": _snoozed}
-    return ", ".join(
-        whole[name](now)
-        if name in whole
-        else f"{words.get(name, name)} {entry.before.get(name) or nobody.get(name, '')} → {now or nobody.get(name, '')}"
-        for name, now in entry.after.items()
-    )
-
-
-def _snoozed(until: str) -> str:
-    return f"snoozed until {until[:16].replace('T', ' ')} UTC" if until else "woken"
-
-
-def _edited(entry: Entry) -> str:
-    return f"edited: {', '.join(entry.after)}"
-
-
-def _created(field: str) -> Callable[[Entry], str]:
-    return lambda entry: f"created: {entry.after.get(field, '')}"
-
-
-def _deleted(field: str) -> Callable[[Entry], str]:
-    return lambda entry: f"deleted: {entry.before.get(field, '')}"
-
-
-def _imported(things: str, noun: str) -> Callable[[Entry], str]:
-    return lambda entry: (
-        f"import of {entry.before[things]} {noun} undone"
-        if things in entry.before
-        else f"imported {entry.after.get(things, 'some')} {noun}"
-    )
-
-
-def _imported_traffic(entry: Entry) -> str:
-    if "days" in entry.after:
-        return f"imported the sums of {entry.after['days']} days"
-    return f"imported {entry.after.get('users', '0')} users and {entry.after.get('events', '0')} events"
-
-
-def _completed(entry: Entry) -> str:
-    return f"completed: {entry.after.get('decision', '')}"
-
-
-def _voted(entry: Entry) -> str:
-    vote = "not helpful" if "unhelpful" in {*entry.before, *entry.after} else "helpful"
-    return f"vote taken back: {vote}" if entry.before else f"voted {vote}"
-
-
-def _received(entry: Entry) -> str:
-    return f"mail from {entry.after.get('from', '')}: {entry.after.get('text', '')}"
-
-
-def _sender(verb: str) -> Callable[[Entry], str]:
-    return lambda entry: f"{verb}: mail from {({**entry.before, **entry.after}).get('from', 'somebody')}"
-
-
-def _said(verb: str) -> Callable[[Entry], str]:
-    return lambda entry: f"{verb}: {excerpt(({**entry.before, **entry.after}).get('text', ''))}"
-
-
-def _merged(entry: Entry) -> str:
-    return (
-        f"merged into #{entry.after['merged_into']}"
-        if "merged_into" in entry.after
-        else f"taken out of #{entry.before.get('merged_into', '')}"
-    )
-
-
-def _related(done: str, taken_back: str) -> Callable[[Entry], str]:
-    return lambda entry: (
-        f"{done} #{entry.after['ticket']}" if "ticket" in entry.after else f"{taken_back} #{entry.before.get('ticket')}"
-    )
-
-
-def _reason(words: str) -> Callable[[Entry], str]:
-    return lambda entry: f"{words}: {({**entry.before, **entry.after}).get('reason', '')}"
-
-
-def _retried(entry: Entry) -> str:
-    return f"mail to be sent again, after it {entry.before.get('status', 'failed')}"
-
-
-def _preferred(entry: Entry) -> str:
-    # Lazy import: keeps start-up fast.
-    from supportdesk.domain.preference import LABELS
-
-    # The address is left out: it is shown beside the summary.
-    named = ({LABELS.get(name, name): value for name, value in side.items() if name != "email"}
-             for side in (entry.before, entry.after))  # fmt: skip
-    return difference(*named)
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,7 +95,7 @@ class KindRow:
 
     name: str
     subject: Subject
-    words: str | Callable[[Entry], str]
+    words: str | say.Words
     inverse: str = ""
     instead: str = ""
     possible: str = ""
@@ -248,16 +138,26 @@ class EntryKind(StrEnum):
     TICKET_CREATED = KindRow(
         "ticket.created",
         Subject.TICKET,
-        _created("title"),
+        say.created("title"),
         f"{_TICKETS}:undo_creation",
         possible=f"{_TICKETS}:is_free_of_own_changes",
         is_word=True,
     )
     TICKET_UPDATED = KindRow(
-        "ticket.updated", Subject.TICKET, _ticket_changed, f"{_TICKETS}:undo_update", is_version=True, by_field=True
+        "ticket.updated",
+        Subject.TICKET,
+        say.ticket_changed,
+        f"{_TICKETS}:undo_update",
+        is_version=True,
+        by_field=True,
     )
     TICKET_DELETED = KindRow(
-        "ticket.deleted", Subject.TICKET, _deleted("title"), f"{_TICKETS}:undo_deletion", is_version=True, reloads=True
+        "ticket.deleted",
+        Subject.TICKET,
+        say.deleted("title"),
+        f"{_TICKETS}:undo_deletion",
+        is_version=True,
+        reloads=True,
     )
     TICKET_UNDELETED = KindRow(
         "ticket.undeleted",
@@ -269,78 +169,88 @@ class EntryKind(StrEnum):
         reloads=True,
     )
     TICKET_MERGED = KindRow(
-        "ticket.merged", Subject.TICKET, _merged, f"{_RELATIONS}:undo_merge", is_version=True, reloads=True
+        "ticket.merged", Subject.TICKET, say.merged, f"{_RELATIONS}:undo_merge", is_version=True, reloads=True
     )
     TICKET_TOOK_IN = KindRow(
-        "ticket.took_in", Subject.TICKET, _related("took in", "gave back"), f"{_RELATIONS}:undo_taking_in"
+        "ticket.took_in", Subject.TICKET, say.related("took in", "gave back"), f"{_RELATIONS}:undo_taking_in"
     )
     TICKET_LINKED = KindRow(
-        "ticket.linked", Subject.TICKET, _related("linked to", "link removed to"), f"{_RELATIONS}:undo_link"
+        "ticket.linked", Subject.TICKET, say.related("linked to", "link removed to"), f"{_RELATIONS}:undo_link"
     )
     TICKET_REPLIED = KindRow(
         "ticket.replied",
         Subject.TICKET,
-        _said("replied"),
+        say.message("replied"),
         f"{_CONVERSATION}:undo_reply",
         possible=f"{_CONVERSATION}:can_undo_reply",
         instead="its mail has left",
     )
-    TICKET_REPLY_WITHDRAWN = KindRow("ticket.reply_withdrawn", Subject.TICKET, _said("withdrew the reply"))
-    TICKET_NOTED = KindRow("ticket.noted", Subject.TICKET, _said("note"), f"{_CONVERSATION}:undo_note", by_field=True)
+    TICKET_REPLY_WITHDRAWN = KindRow("ticket.reply_withdrawn", Subject.TICKET, say.message("withdrew the reply"))
+    TICKET_NOTED = KindRow(
+        "ticket.noted", Subject.TICKET, say.message("note"), f"{_CONVERSATION}:undo_note", by_field=True
+    )
     TICKET_NOTE_CORRECTED = KindRow(
-        "ticket.note_corrected", Subject.TICKET, _said("corrected a note"), f"{_CONVERSATION}:undo_note", by_field=True
+        "ticket.note_corrected",
+        Subject.TICKET,
+        say.message("corrected a note"),
+        f"{_CONVERSATION}:undo_note",
+        by_field=True,
     )
     TICKET_NOTE_REMOVED = KindRow(
-        "ticket.note_removed", Subject.TICKET, _said("removed a note"), f"{_CONVERSATION}:undo_note", by_field=True
+        "ticket.note_removed",
+        Subject.TICKET,
+        say.message("removed a note"),
+        f"{_CONVERSATION}:undo_note",
+        by_field=True,
     )
     ADDRESS_SUPPRESSED = KindRow(
-        "address.suppressed", Subject.NOTIFICATION, _reason("gets no mail"), f"{_SUPPRESSIONS}:undo_suppression"
+        "address.suppressed", Subject.NOTIFICATION, say.reason("gets no mail"), f"{_SUPPRESSIONS}:undo_suppression"
     )
     ADDRESS_RELEASED = KindRow(
-        "address.released", Subject.NOTIFICATION, _reason("gets mail again"), f"{_SUPPRESSIONS}:undo_suppression"
+        "address.released", Subject.NOTIFICATION, say.reason("gets mail again"), f"{_SUPPRESSIONS}:undo_suppression"
     )
-    TICKET_MAIL_RECEIVED = KindRow("ticket.mail_received", Subject.TICKET, _received, is_word=True)
-    TICKET_MAIL_ADDED = KindRow("ticket.mail_added", Subject.TICKET, _received, f"{_INTAKE}:undo_addition")
-    MAIL_ACCEPTED = KindRow("mail.accepted", Subject.MAIL, _sender("accepted"), f"{_INTAKE}:undo_decision")
-    MAIL_DISCARDED = KindRow("mail.discarded", Subject.MAIL, _sender("discarded"), f"{_INTAKE}:undo_decision")
+    TICKET_MAIL_RECEIVED = KindRow("ticket.mail_received", Subject.TICKET, say.received, is_word=True)
+    TICKET_MAIL_ADDED = KindRow("ticket.mail_added", Subject.TICKET, say.received, f"{_INTAKE}:undo_addition")
+    MAIL_ACCEPTED = KindRow("mail.accepted", Subject.MAIL, say.sender("accepted"), f"{_INTAKE}:undo_decision")
+    MAIL_DISCARDED = KindRow("mail.discarded", Subject.MAIL, say.sender("discarded"), f"{_INTAKE}:undo_decision")
     SENDER_BLOCKED = KindRow("sender.blocked", Subject.MAIL, "mail is parked from now on", "intake.blocking:undo_block")
     SENDER_UNBLOCKED = KindRow("sender.unblocked", Subject.MAIL, "mail is accepted again", "intake.blocking:undo_block")
     TICKETS_IMPORTED = KindRow(
         "tickets.imported",
         Subject.TICKET,
-        _imported("tickets", "tickets"),
+        say.imported("tickets", "tickets"),
         "tickets.import_undo:undo_import",
         possible="tickets.import_undo:is_undoable",
         reloads=True,
     )
-    FAQ_CREATED = KindRow("faq.created", Subject.FAQ, _created("question"), f"{_FAQS}:undo_creation")
-    FAQ_UPDATED = KindRow("faq.updated", Subject.FAQ, _edited, f"{_FAQS}:undo_update")
-    FAQ_DELETED = KindRow("faq.deleted", Subject.FAQ, _deleted("question"), f"{_FAQS}:undo_deletion")
+    FAQ_CREATED = KindRow("faq.created", Subject.FAQ, say.created("question"), f"{_FAQS}:undo_creation")
+    FAQ_UPDATED = KindRow("faq.updated", Subject.FAQ, say.edited, f"{_FAQS}:undo_update")
+    FAQ_DELETED = KindRow("faq.deleted", Subject.FAQ, say.deleted("question"), f"{_FAQS}:undo_deletion")
     FAQ_USED = KindRow(
         "faq.used", Subject.FAQ, "answered somebody before a ticket was created", f"{_FAQS}:undo_feedback"
     )
-    FAQ_VOTED = KindRow("faq.voted", Subject.FAQ, _voted, f"{_FAQS}:undo_feedback")
+    FAQ_VOTED = KindRow("faq.voted", Subject.FAQ, say.voted, f"{_FAQS}:undo_feedback")
     FAQ_WORDING_KEPT = KindRow(
         "faq.wording_kept", Subject.FAQ, "learned the wording of a ticket", f"{_FAQS}:undo_wording"
     )
     FAQ_WORDING_FORGOTTEN = KindRow("faq.wording_forgotten", Subject.FAQ, "forgot a wording", f"{_FAQS}:undo_wording")
-    FAQS_IMPORTED = KindRow("faqs.imported", Subject.FAQ, _imported("faqs", "FAQs"))
+    FAQS_IMPORTED = KindRow("faqs.imported", Subject.FAQ, say.imported("faqs", "FAQs"))
     PREFERENCE_CHANGED = KindRow(
-        "preference.changed", Subject.PREFERENCE, _preferred, "preferences.changes:undo_change"
+        "preference.changed", Subject.PREFERENCE, say.preferred, "preferences.changes:undo_change"
     )
     PREFERENCES_IMPORTED = KindRow(
-        "preferences.imported", Subject.PREFERENCE, _imported("preferences", "preferences"), reloads=True
+        "preferences.imported", Subject.PREFERENCE, say.imported("preferences", "preferences"), reloads=True
     )
-    NOTIFICATION_RETRIED = KindRow("notification.retried", Subject.NOTIFICATION, _retried)
-    AGENT_CHANGED = KindRow("agent.changed", Subject.AGENT, _agent_changed, "agents:undo_change")
+    NOTIFICATION_RETRIED = KindRow("notification.retried", Subject.NOTIFICATION, say.retried)
+    AGENT_CHANGED = KindRow("agent.changed", Subject.AGENT, say.agent_changed, "agents:undo_change")
     EXPERIMENT_CREATED = KindRow(
-        "experiment.created", Subject.EXPERIMENT, _created("name"), f"{_EXPERIMENTS}:undo_creation"
+        "experiment.created", Subject.EXPERIMENT, say.created("name"), f"{_EXPERIMENTS}:undo_creation"
     )
     EXPERIMENT_UPDATED = KindRow(
-        "experiment.updated", Subject.EXPERIMENT, _edited, f"{_EXPERIMENTS}:undo_update", is_version=True
+        "experiment.updated", Subject.EXPERIMENT, say.edited, f"{_EXPERIMENTS}:undo_update", is_version=True
     )
     EXPERIMENT_DELETED = KindRow(
-        "experiment.deleted", Subject.EXPERIMENT, _deleted("name"), f"{_EXPERIMENTS}:undo_deletion"
+        "experiment.deleted", Subject.EXPERIMENT, say.deleted("name"), f"{_EXPERIMENTS}:undo_deletion"
     )
     EXPERIMENT_STARTED = KindRow(
         "experiment.started", Subject.EXPERIMENT, "started", instead=_TRY_AGAIN, is_version=True
@@ -358,18 +268,18 @@ class EntryKind(StrEnum):
     EXPERIMENT_REWEIGHTED = KindRow(
         "experiment.reweighted",
         Subject.EXPERIMENT,
-        _changed,
+        say.difference,
         instead=f"{_SEEN}set the weights back, which opens another phase",
         is_version=True,
     )
     EXPERIMENT_COMPLETED = KindRow(
         "experiment.completed",
         Subject.EXPERIMENT,
-        _completed,
+        say.completed,
         instead=f"{_SEEN}clone the experiment to run it again",
         is_version=True,
     )
-    EXPERIMENT_IMPORTED = KindRow("experiment.imported", Subject.EXPERIMENT, _imported_traffic, instead=_TRY_AGAIN)
+    EXPERIMENT_IMPORTED = KindRow("experiment.imported", Subject.EXPERIMENT, say.imported_traffic, instead=_TRY_AGAIN)
     EXPERIMENT_USER_FORGOTTEN = KindRow(
         "experiment.user_forgotten",
         Subject.EXPERIMENT,
