@@ -18,6 +18,8 @@ from supportdesk.domain.redaction import redact
         ("postgresql://ann@db.example.com/desk", "postgresql://ann@db.example.com/desk"),
         ("a https://u:hunter2@a.example and https://u:hunter2@b.example", None),
         ("rita@example.com", "rita@example.com"),
+        ("curl --client-secret hunter2 -d refresh_token=hunter2", "curl --client-secret *** -d refresh_token=***"),
+        ("pass --token --yes", "pass --token --yes"),
         ("see https://example.com/help?topic=mail", "see https://example.com/help?topic=mail"),
     ],
 )

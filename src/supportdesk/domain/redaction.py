@@ -11,11 +11,12 @@ _IN_ADDRESS = r"([A-Za-z][A-Za-z0-9+.-]*://[^\s/:@'\"]*):[^\s'\"]*@"
 # A key alone, as web services take it; elsewhere a name alone is that of a user.
 _KEY_IN_ADDRESS = r"(?i)\b(https?://)[^\s/:@'\"]+@"
 _IN_QUERY = r"(?i)([?&;](?:key|sig|auth)=)[^&;\s\"']+"
-# A named value, such as ?api_key=…, password: … or "Authorization: Bearer …".
+# A named value, such as ?api_key=…, --password … or "Authorization: Bearer …".
 _NAMED = (
     r"(?i)\b((?:[a-z0-9]+[_-])*(?:api[_-]?key|access[_-]?key|secret|password|passwd|pwd|token|signature|credential)s?"
     r"(?:\\?[\"'])?\s*=\s*(?:\\?[\"'])?)[^\s&;,\"'\\]+"
     r"|\b((?:bearer|basic)\s+)[A-Za-z0-9+/=._~-]{8,}"
+    r"|(?<!\S)(--?(?:[a-z0-9]+-)*(?:secret|password|passwd|token|api-key)s?\s+)[^\s-]\S*"
 )
 
 
@@ -24,4 +25,4 @@ def redact(text: str) -> str:
     if "://" in text:
         text = re.sub(_IN_QUERY, rf"\1{HIDDEN}", re.sub(_IN_ADDRESS, rf"\1:{HIDDEN}@", text))
         text = re.sub(_KEY_IN_ADDRESS, rf"\1{HIDDEN}@", text)
-    return re.sub(_NAMED, lambda found: f"{found[1] or found[2]}{HIDDEN}", text)
+    return re.sub(_NAMED, lambda found: f"{found[1] or found[2] or found[3]}{HIDDEN}", text)

@@ -39,6 +39,13 @@ def test_paths_say_where_everything_is_and_why(run, home, monkeypatch):
     assert "undo = u f9" in table
 
 
+def test_of_a_command_that_prints_a_token_only_the_program_is_shown(run, home):
+    (home / "c.toml").write_text('[mail.intake.imap]\ntoken_command = "oauth2 hunter2"\n', encoding="utf-8")
+    where = run.typed("--db", str(run.db), "--config", str(home / "c.toml"), "paths", "--json").json
+    assert where["mail.intake.imap.token_command"]["value"] == "oauth2 …"
+    assert "hunter2" not in run.typed("--db", str(run.db), "--config", str(home / "c.toml"), "paths").out
+
+
 def test_paths_open_no_desk(run, home):
     assert run.typed("paths").code == 0
     assert not (home / "data").exists()

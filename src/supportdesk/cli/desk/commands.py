@@ -109,7 +109,7 @@ def paths(ctx: click.Context, form: str | None) -> None:
     settings, faults = session_of(ctx).settings_and_faults()
     rows = {name: (settings.value(name), source) for name, source in settings.sources.items()}
     if form == "json":
-        say_json({name: {"value": _plain(value), "source": source} for name, (value, source) in rows.items()})
+        say_json({name: {"value": _plain(name, value), "source": source} for name, (value, source) in rows.items()})
     else:
         table = [(name, clean_line(_said(name, value)), source) for name, (value, source) in rows.items()]
         say_table(("SETTING", "VALUE", "FROM"), table)
@@ -196,8 +196,14 @@ def demo(ctx: click.Context, fresh: bool, form: str | None) -> None:
             ctx.exit(session.open_app(here, demo=True))
 
 
-def _plain(value: object) -> object:
-    return redact(str(value)) if isinstance(value, Path | str | DeskAddress) else value
+def _plain(name: str, value: object) -> object:
+    return _shown(name, value) if isinstance(value, Path | str | DeskAddress) else value
+
+
+def _shown(name: str, value: object) -> str:
+    # What follows the program may be a secret by itself.
+    program, blank, _ = str(value).partition(" ") if name.endswith("_command") else (str(value), "", "")
+    return f"{redact(program)} …" if blank else redact(program)
 
 
 def _said(name: str, value: object) -> str:
@@ -205,4 +211,4 @@ def _said(name: str, value: object) -> str:
 
     if isinstance(value, dict):
         return ", ".join(f"{command} = {' '.join(keys)}" for command, keys in value.items()) or "none"
-    return default_of(name) or "none" if value in (None, "") else redact(str(value))
+    return default_of(name) or "none" if value in (None, "") else _shown(name, value)
