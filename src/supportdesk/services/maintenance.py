@@ -20,6 +20,7 @@ from supportdesk.services.conversation.attachments import content_store
 from supportdesk.services.intake.alarms import alarms
 from supportdesk.services.intake.storing import store_of
 from supportdesk.services.mail import carrier
+from supportdesk.services.transfer.atomic_file import check_own_link
 from supportdesk.storage.conversation.attachments import contents
 from supportdesk.storage.desk_files import FilesAdded, add_missing, remove_others
 from supportdesk.storage.intake import queries as intake
@@ -119,6 +120,7 @@ class Maintenance:
             raise Unavailable(f"the copy {target} cannot be written: {error.strerror}", field="file") from error
 
     def _check_target(self, target: Path, *, replace: bool) -> None:
+        check_own_link("file", target)
         if target.exists() and any(target.samefile(file) for file in self._database.files if file.exists()):
             raise InvalidValue(f"file: {target} is the desk itself", field="file")
         if target.is_dir():

@@ -56,6 +56,19 @@ def test_nobody_can_plant_a_link_where_the_file_is_written(tmp_path):
     assert not (tmp_path / "new").exists()
 
 
+def test_a_link_of_somebody_else_is_not_followed(tmp_path, monkeypatch):
+    (tmp_path / "mine").write_text("mine")
+    link = tmp_path / "out.csv"
+    link.symlink_to("mine")
+    if os.geteuid():
+        monkeypatch.setattr(os, "geteuid", lambda: 4711)
+    else:
+        os.chown(link, 4711, -1, follow_symlinks=False)
+    with pytest.raises(InvalidValue, match="is a link that somebody else made"):
+        write(link)
+    assert (tmp_path / "mine").read_text() == "mine"
+
+
 def test_a_link_to_a_file_is_followed_when_it_is_replaced(tmp_path):
     (tmp_path / "real.csv").write_text("old", encoding="utf-8")
     (tmp_path / "link.csv").symlink_to("real.csv")

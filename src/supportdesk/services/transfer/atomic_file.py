@@ -91,9 +91,16 @@ def is_shared(folder: Path) -> bool:
 def _resolved(field: str, path: Path) -> Path:
     """Return the place that a path leads to, so that a link itself is kept."""
     try:
+        check_own_link(field, path)
         return path.resolve()
     except (ValueError, RuntimeError):
         raise InvalidValue(f"{field}: {path} leads nowhere; choose another name", field=field) from None
+
+
+def check_own_link(field: str, path: Path) -> None:
+    """Raise `InvalidValue` for a link that a colleague may have planted, to have a file of this user overwritten."""
+    if path.is_symlink() and path.lstat().st_uid not in (os.geteuid(), 0):
+        raise InvalidValue(f"{field}: {path} is a link that somebody else made; choose another name", field=field)
 
 
 def sync_folder(folder: Path) -> None:
