@@ -371,7 +371,7 @@ async def test_deleted_by_somebody_else_while_one_writes(sit_down, answered, col
 async def test_list_and_answer_are_both_on_screen(sit_down, answered, size, beside):
     async with sit_down(size=size) as desk:
         await desk.press("f3", "j", "enter")
-        await desk.sees("Under Billing, one for each month.", "FAQs  all · 3", "? help", "/ search", "ann")
+        await desk.sees("Under Billing, one for each month.", "FAQs  all · 3", "? help", "e edit", "ann")
         assert desk.numbers == [PRINTER, INVOICE, PASSWORD]
         line = next(line for line in desk.glass.lines if "Under Billing" in line)
         assert (line.index("Under Billing") > size[0] // 3) == beside

@@ -26,9 +26,13 @@ class DeskError(Exception):
 
 
 class InvalidValue(DeskError):
-    """A value from outside that breaks a rule."""
+    """A value from outside that breaks a rule; `allowed` says what it can be, for where the value is in sight."""
 
     code = "invalid_value"
+
+    def __init__(self, message: str, *, field: str | None = None, allowed: str = "") -> None:
+        super().__init__(message, field=field)
+        self.allowed = shortened(redact(allowed))
 
 
 class QueryError(InvalidValue):
@@ -91,7 +95,7 @@ class Locked(Unavailable):
 
 def invalid(field: str, value: object, allowed: str) -> InvalidValue:
     """Return an `InvalidValue` that names field, value (shortened) and what is allowed."""
-    return InvalidValue(f"{field}: {quoted(value)} is not allowed; {allowed}", field=field)
+    return InvalidValue(f"{field}: {quoted(value)} is not allowed; {allowed}", field=field, allowed=allowed)
 
 
 def quoted(value: object, limit: int = 60) -> str:

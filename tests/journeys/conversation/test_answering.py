@@ -15,12 +15,16 @@ async def test_a_reply_says_who_gets_it_leaves_and_stands_in_the_conversation(si
 
 
 async def test_a_reply_can_set_the_status_in_the_same_step(sit_down, file, colleague):
-    file("Lamp is dark")
+    file("Lamp is dark", description="It does not shine.")
     async with sit_down() as desk:
-        await desk.press("r", *"Fixed.", "ctrl+t")
-        await desk.sees("Status after sending")
+        await desk.press("r", *"Fixed.")
+        await desk.sees("requester", "It does not shine.", "ctrl+t send + status", "F9 FAQ")
         await desk.press("ctrl+t")
-        await desk.sees("resolved")
+        await desk.sees("k keep · n new · i in-progress · r resolved; then ctrl+t sends")
+        await desk.press("i", "ctrl+t")
+        await desk.sees("in-progress · leaves now")
+        await desk.press("r", *"Done.", "ctrl+t", "r", "ctrl+t")
+        await desk.sees("resolved · leaves now")
     assert colleague.tickets.get("1").status == "resolved"
 
 

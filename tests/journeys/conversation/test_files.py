@@ -76,9 +76,9 @@ async def test_a_reply_takes_files_and_says_at_once_what_is_none(sit_down, file,
     file("Lamp is dark")
     home.mkdir()
     (home / "plan.txt").write_text("Plug it in.")
-    async with sit_down(size=(120, 40)) as desk:
+    async with sit_down(size=(160, 40)) as desk:
         await desk.press("r")
-        await desk.sees("Files to send with it")
+        await desk.sees("Files to send too")
         await desk.type("See the plan.")
         await desk.press("tab")
         await desk.type("~/none.txt")

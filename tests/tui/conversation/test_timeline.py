@@ -9,6 +9,7 @@ from supportdesk.domain.conversation.message import Message, MessageKind, Source
 from supportdesk.domain.mail.notification import NotificationType
 from supportdesk.domain.ticket import Status, TicketChange
 from supportdesk.tui import style
+from supportdesk.tui.conversation.answered import answered
 from supportdesk.tui.conversation.timeline import ITEMS_SHOWN, Timeline
 
 
@@ -131,3 +132,16 @@ def test_every_type_of_mail_and_kind_of_message_has_its_words(desk, filed, clock
     said = [message(clock, each) for each in MessageKind]
     lines, _ = shown(Timeline(said, mails=[replace(mail, notification_type=kind)]), clock.at)
     assert any("NOT DELIVERED" in line for line in lines)
+
+
+def test_what_a_reply_answers_are_the_words_since_the_last_reply_without_notes(clock):
+    said = [
+        message(clock, text="It is dark."),
+        message(clock, MessageKind.REPLY, "Plug it in."),
+        message(clock, MessageKind.NOTE, "She called."),
+        message(clock, text="I did."),
+        message(clock, MessageKind.PARTICIPANT, "So did I."),
+    ]
+    assert [each.text for each in answered(said)] == ["I did.", "So did I."]
+    assert [each.text for each in answered(said[:3])] == ["It is dark."]
+    assert answered(said[1:3]) == []

@@ -14,9 +14,11 @@ FORMS: tuple[Command, ...] = (
     Command("suggestion.use", "This answers it: create no ticket", ("f8",), Scope.TICKET_FORM, hint="answers it"),
     Command("suggestion.copy", "Copy the suggested answer into the text", ("f9",), Scope.TICKET_FORM, hint="copy"),
     Command("suggestion.next", "Choose the next suggestion", ("ctrl+n",), Scope.TICKET_FORM),
-    Command("reply.status", "Send and set the status (asks first)", ("ctrl+t",), Scope.REPLY_FORM, hint="+ status"),
+    Command(
+        "reply.status", "Send and set the status (asks first)", ("ctrl+t",), Scope.REPLY_FORM, hint="send + status"
+    ),
     Command("reply.canned", "Insert a canned reply", ("f8",), Scope.REPLY_FORM, hint="canned"),
-    Command("reply.faq", "Insert the answer of an FAQ", ("f9",), Scope.REPLY_FORM, hint="faq"),
+    Command("reply.faq", "Insert the answer of an FAQ", ("f9",), Scope.REPLY_FORM, hint="FAQ"),
     Command(
         "reply.share",
         "Take a colleague's shared draft, or share this one",

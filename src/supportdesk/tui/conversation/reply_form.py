@@ -6,8 +6,9 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
-from textual import on
+from textual import events, on
 from textual.app import ComposeResult
+from textual.containers import Horizontal
 from textual.content import Content
 from textual.widgets import Input
 
@@ -16,9 +17,11 @@ from supportdesk.domain.conversation.message import Message, Source, new_reply
 from supportdesk.domain.errors import Conflict, DeskError, InvalidValue, invalid
 from supportdesk.domain.journal import Entry
 from supportdesk.domain.text import required_body
-from supportdesk.domain.ticket import Status, Ticket, parse_status
+from supportdesk.domain.ticket import Ticket, parse_status
 from supportdesk.services.conversation.attachments import check_files, read_files
-from supportdesk.tui.commands import Scope
+from supportdesk.tui.commands import BY_ID, Scope
+from supportdesk.tui.commands.keymap import format_keys
+from supportdesk.tui.conversation.answered import AnsweredWords
 from supportdesk.tui.conversation.picker import Choice, Picker
 from supportdesk.tui.conversation.unseen import UnseenMessages
 from supportdesk.tui.news import SAID
@@ -30,6 +33,8 @@ if TYPE_CHECKING:
     from supportdesk.services.conversation.service import Replied
 
 KEEP = "keep"
+STATUS_KEYS = {"k": KEEP, "n": "new", "i": "in-progress", "r": "resolved"}
+"""The keys that choose a status, as they do in the list."""
 
 
 def _addresses(field: str, text: str) -> list[str]:
@@ -64,7 +69,7 @@ class ReplyForm(Form["Replied"]):
         "to": "To (they read this text)",
         "cc": "Cc (they read this text)",
         "text": "Reply",
-        "attach": "Files to send with it (paths, with commas)",
+        "attach": "Files to send too",
         "status": "Status after sending",
     }
     CHECKS: ClassVar[Mapping[str, Check]] = {
@@ -106,14 +111,16 @@ class ReplyForm(Form["Replied"]):
         return self._ticket.number, True
 
     def compose_fields(self) -> ComposeResult:
-        """Yield recipients, what was added meanwhile, text and status."""
-        yield LineField(id="to", select_on_focus=False)
-        yield LineField(id="cc", select_on_focus=False)
+        """Yield what is answered, recipients, what was added meanwhile, text, files and status."""
+        yield AnsweredWords(self._said, self.desk_app.desk.now())
+        with Horizontal(classes="row", id="recipients"):
+            yield LineField(id="to", select_on_focus=False)
+            yield LineField(id="cc", select_on_focus=False)
         yield UnseenMessages(id="unseen")
         yield BodyField(id="text")
-        yield LineField(id="attach", select_on_focus=False)
-        words = [KEEP, *(status.value for status in Status)]
-        yield ChoiceField(words, KEEP, id="status")
+        with Horizontal(classes="ending"):
+            yield LineField(id="attach", select_on_focus=False, placeholder="paths, with commas")
+            yield ChoiceField(list(STATUS_KEYS.values()), KEEP, id="status")
 
     def initial(self) -> Mapping[str, str]:
         """Return the recipients to begin with."""
@@ -149,7 +156,7 @@ class ReplyForm(Form["Replied"]):
         self.query_one(UnseenMessages).show(added, desk.now())
         return said[-1].id if said else ""
 
-    @on(Input.Changed)
+    @on(Input.Changed, "#to, #cc")
     async def _mark_recipients(self, event: Input.Changed) -> None:
         """Say in the frame who is new in this conversation, and who gets no mail."""
         field = event.input.id or ""
@@ -165,6 +172,10 @@ class ReplyForm(Form["Replied"]):
         marks = [f"✗ gets no mail: {address} ({reason})" for address, reason in silent.items()]
         marks += [f"✱ new here: {', '.join(new)}"] if new else []
         event.input.border_title = Content(" · ".join((self.names[field], *marks)))
+        event.input.set_class(bool(marks), "-marked")
+        # Below each other there is room to say it in full.
+        recipients = self.query_one("#recipients")
+        recipients.set_class(any(each.has_class("-marked") for each in recipients.children), "-apart")
 
     # Keys
 
@@ -192,7 +203,17 @@ class ReplyForm(Form["Replied"]):
         if choice.value == KEEP:
             choice.choose(self._last_status)
         choice.focus()
-        self.status.note("Status after sending: choose with the arrows, the same key sends.")
+        keys = " · ".join(f"{key} {word}" for key, word in STATUS_KEYS.items())
+        again = format_keys(self.desk_app.keymap.keys_of(BY_ID["reply.status"])[0])
+        self.status.note(f"{keys}; then {again} sends")
+
+    async def on_key(self, event: events.Key) -> None:
+        """Choose a status by its letter."""
+        choice = self.query_one(ChoiceField)
+        if choice.has_focus and event.character in STATUS_KEYS:
+            choice.choose(STATUS_KEYS[event.character])
+            event.stop()
+            event.prevent_default()
 
     async def do_reply_canned(self) -> None:
         """Insert a canned reply."""

@@ -14,7 +14,7 @@ from textual.content import Content
 from textual.widget import Widget
 from textual.widgets import Input, RadioSet, TextArea
 
-from supportdesk.domain.errors import DeskError, InvalidValue
+from supportdesk.domain.errors import DeskError, InvalidValue, quoted
 from supportdesk.domain.text import clean_body
 from supportdesk.tui.commands import BY_ID, Command, Scope
 from supportdesk.tui.commands.keymap import KeyReader, format_keys
@@ -105,8 +105,9 @@ class Form(ScopedScreen[Saved | None], Generic[Saved], inherit_bindings=False):
         words = {name: BY_ID[name].hint for name in self.HINTS} | {"form.save": self._save_word}
         keys = {name: keymap.keys_of(BY_ID[name])[0] for name in self.HINTS}
         hints = [Hint(format_keys(key), words[name], key) for name, key in keys.items()]
-        first, last = Hint("tab", "next field", "tab"), Hint("esc", "back (draft kept)", "escape")
-        self.query_one(HintBar).hints([first, *hints, last])
+        steps, last = Hint("tab", "next field", "tab"), Hint("esc", "back (draft kept)", "escape")
+        # What is done with the text comes first: a narrow screen has no room for all.
+        self.query_one(HintBar).hints([*hints, steps, last])
         for field, name in self.names.items():
             self._field(field).border_title = name
         self.fill(self.initial())
@@ -175,6 +176,9 @@ class Form(ScopedScreen[Saved | None], Generic[Saved], inherit_bindings=False):
         try:
             self.CHECKS[field](self.value(field))
         except InvalidValue as fault:
+            # A value that is in sight is not repeated.
+            if fault.allowed and quoted(self.value(field)) in fault.message:
+                return fault.allowed
             return fault.message.removeprefix(f"{field}: ")
         return ""
 
@@ -200,6 +204,8 @@ class Form(ScopedScreen[Saved | None], Generic[Saved], inherit_bindings=False):
             (self.focus_next if event.key == "tab" else self.focus_previous)()
         elif not event.is_printable and (press := self._reader.press(event.key)) and press.command:
             await self._run(press.command)
+        elif event.is_printable and isinstance(self.focused, ChoiceField):
+            self.status.note("Nothing was typed: here the arrows choose, and tab goes to the next field.")
         else:
             return
         event.stop()
