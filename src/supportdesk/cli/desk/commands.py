@@ -142,7 +142,8 @@ def restore(ctx: click.Context, file: Path, yes: bool, form: str | None) -> None
     """Put a backup in the place of the desk, which is set aside.
 
     FILE is checked first and stays as it is. Open apps open the restored desk by themselves. Mail that waited when
-    the backup was made, and may have been sent since, becomes `unknown` and is not sent again.
+    the backup was made, and may have been sent since, becomes `unknown` and is not sent again. Mail that came in since
+    is filed again, and nobody gets a second acknowledgement of it.
     """
     from supportdesk.cli.io.confirmation import confirm
     from supportdesk.domain import moment
@@ -156,13 +157,19 @@ def restore(ctx: click.Context, file: Path, yes: bool, form: str | None) -> None
     if not yes:
         confirm(f"Replace the desk {settings.db} by {held}")
     restored = restore_desk(settings.db, file)
+    with open_desk(ctx, existing=True) as desk:
+        desk.intake.put_back_orphans()
+        mails = len(list(desk.intake.process()))
     aside = None if restored.aside is None else str(restored.aside)
     if form == "json":
-        say_json({"db": str(settings.db), "tickets": content.tickets, "aside": aside, "unknown": restored.unknown})
+        counts = {"tickets": content.tickets, "unknown": restored.unknown, "mails_filed": mails}
+        say_json({"db": str(settings.db), "aside": aside, **counts})
         return
     say(f"restored from {held}")
     if aside:
         say(f"the desk as it was: {clean_line(aside)}")
+    if mails:
+        say(f"{mails:,} mails that came in since were filed again")
     if restored.unknown:
         say(f"{restored.unknown:,} messages may have been sent since; see `supportdesk notification list`")
 

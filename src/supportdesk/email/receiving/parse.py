@@ -45,7 +45,7 @@ def parse_mail(raw: bytes) -> ParsedMail:
     return ParsedMail(
         sender=_sender(head),
         recipients=_mailboxes(head, "to", "cc"),
-        delivered_to=_mailboxes(head, "delivered-to", "x-original-to"),
+        delivered_to=_mailboxes(head, "delivered-to", "x-original-to", "envelope-to"),
         subject=subject,
         message_id=_message_id(head),
         in_reply_to=head.get("in-reply-to"),

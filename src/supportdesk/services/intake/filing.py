@@ -32,6 +32,7 @@ from supportdesk.services.tickets.relations import set_linked, write_link
 from supportdesk.services.tickets.service import Tickets
 from supportdesk.storage.intake import blocked
 from supportdesk.storage.intake import queries as intake
+from supportdesk.storage.intake.raw_store import again_name
 from supportdesk.storage.mail import notifications
 from supportdesk.storage.preferences import queries as preferences
 
@@ -88,6 +89,9 @@ class Filing:
             place = Place(Filed(mail_id, Outcome.DUPLICATE, ticket=copy[1], cause=cause))
             self._record(place, stored_as, mail, content_key, copy[0])
             return place.filed
+        if stored_as == again_name(mail_id):
+            # It was answered when it was filed first, before a backup took the place of the desk.
+            self.desk = replace(self.desk, is_answering=False)
         place = self._place(mail_id, raw, mail, envelope)
         if place.ticket and place.filed.outcome is not Outcome.BOUNCE:
             contents.attach(self._context, place.ticket, place.message, files)

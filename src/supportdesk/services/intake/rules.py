@@ -25,14 +25,15 @@ OUR_OWN = "it comes from this desk itself"
 class Desk:
     """What the rules know of the desk.
 
-    Its addresses, as keys; whether a Message-ID is its own; whether an address is blocked; and the id of its mail
-    server in Authentication-Results.
+    Its addresses, as keys; whether a Message-ID is its own; whether an address is blocked; the id of its mail
+    server in Authentication-Results; and whether it answers anybody by itself.
     """
 
     addresses: frozenset[str]
     is_own_id: Callable[[str], bool]
     is_blocked: Callable[[str], bool]
     trusted_authserv_id: str = ""
+    is_answering: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +90,7 @@ def may_be_acknowledged(mail: ParsedMail, desk: Desk) -> bool:
     A person wrote it, not through a list, and not somebody else in their name.
     """
     forged = authentication(mail, desk) is Authentication.FAIL
-    return mail.automatic is Automatic.NO and not is_robot(mail.sender.address) and not forged
+    return desk.is_answering and mail.automatic is Automatic.NO and not is_robot(mail.sender.address) and not forged
 
 
 def untagged(address: str) -> str:

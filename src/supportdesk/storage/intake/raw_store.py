@@ -149,8 +149,8 @@ class RawStore:
             return False
 
     def put_back(self, mail: str) -> None:
-        """Have a filed mail wait to be filed once more; raises `OSError`."""
-        self._place(mail).rename(self._made("new") / f"{mail}.eml")
+        """Have a filed mail wait to be filed once more, under the name of its id; raises `OSError`."""
+        self._place(mail).rename(self._made("new") / again_name(mail))
 
     def remove_unfinished(self) -> None:
         """Remove what processes that ended have left half written, a day later."""
@@ -194,6 +194,11 @@ class RawStore:
                 make_folder(each, self._folder.parent.parent)
             sync_folder(folder.parent)
         return folder
+
+
+def again_name(mail: str) -> str:
+    """Return the name of the file of a mail that waits to be filed once more."""
+    return f"{mail}.eml"
 
 
 def mail_id(raw: bytes) -> str:
