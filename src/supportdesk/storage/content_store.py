@@ -54,6 +54,14 @@ class ContentStore:
             raise OSError(5, "its content has changed", str(self.path(name)))
         return content
 
+    def start(self, name: str, size: int) -> bytes:
+        """Return the first bytes of a content; none of one that cannot be read."""
+        try:
+            with self.path(name).open("rb") as file:
+                return file.read(size)
+        except OSError:
+            return b""
+
     def path(self, name: str) -> Path:
         """Return where a content is."""
         return self._folder / name[:2] / name

@@ -32,8 +32,10 @@ def receive(path, clock):
 
 
 LOG = ("lamp.log", "text/plain", b"1. It is dark.\n\x1b]0;owned\x07\x1b[2J2. Still.\n", "attachment")
-PHOTO = ("ph\x1b[31moto.png", "image/png", b"PNG" * 10_000, "attachment")
-LOGO = ("logo.png", "image/png", b"PNG", "inline")
+PNG = b"\x89PNG\r\n\x1a\n"
+PHOTO = ("ph\x1b[31moto.png", "image/png", PNG.ljust(30_000), "attachment")
+LOGO = ("logo.png", "image/png", PNG, "inline")
+LIE = ("plan.pdf", "application/pdf", b"MZ" + bytes(100), "attachment")
 
 
 async def test_files_are_listed_read_inside_and_saved(sit_down, receive, home):
@@ -51,7 +53,7 @@ async def test_files_are_listed_read_inside_and_saved(sit_down, receive, home):
         await desk.press("escape", "S")
         await desk.press("2", "enter")
         await desk.sees("saved", "scp")
-    assert (home / "supportdesk" / "1" / "photo.png").read_bytes() == b"PNG" * 10_000
+    assert (home / "supportdesk" / "1" / "photo.png").read_bytes() == PHOTO[2]
 
 
 async def test_a_file_without_a_viewer_says_how_to_set_one(sit_down, receive, home):
@@ -60,6 +62,18 @@ async def test_a_file_without_a_viewer_says_how_to_set_one(sit_down, receive, ho
         await desk.press("L", "enter")
         await desk.sees('[viewers] image = "chafa {file}"')
         await desk.press("S")
+        await desk.sees("saved")
+
+
+async def test_a_file_that_is_not_what_it_says_is_saved_after_a_question_only(sit_down, receive, home):
+    receive(LIE)
+    async with sit_down(size=(120, 30)) as desk:
+        await desk.press("S")
+        await desk.sees("careful: it says it is a PDF and is a program", "Save “plan.pdf”? (y/N)")
+        await desk.press("enter")
+        await desk.sees("nothing done")
+        assert not home.exists()
+        await desk.press("S", "y")
         await desk.sees("saved")
 
 

@@ -1,7 +1,7 @@
 """Attachments: what came with a mail and what leaves with a reply, stored once and never trusted."""
 
 from dataclasses import replace
-from email import message_from_bytes
+from email import message_from_bytes, policy
 from email.message import EmailMessage
 
 import pytest
@@ -47,6 +47,44 @@ def mail_with(*files: tuple[str, str, bytes], number=1, sender="rita@example.com
 
 
 PHOTO = ("lamp.png", "image/png", b"PNG" * 10_000)
+
+
+@pytest.mark.parametrize(
+    ("name", "content_type", "content", "warning"),
+    [
+        ("plan.pdf", "application/pdf", b"MZ" + bytes(100), "it says it is a PDF and is a program"),
+        ("plan.pdf", "application/pdf", b"<html>", "it says it is a PDF and is a web page"),
+        ("plan.pdf", "application/octet-stream", b"words", "it says it is a PDF and is none"),
+        ("lamp.jpg", "image/jpeg", b"\x89PNG\r\n\x1a\n", "it says it is a JPEG picture and is a PNG picture"),
+        ("notes.txt", "text/plain", b"\x7fELF\x02", "it says it is text and is a program"),
+        ("notes.txt", "text/plain", b"#!/bin/sh\nrm", "it says it is text and is a script"),
+        ("letter.docx", "application/pdf", b"%PDF-1.4", "it says it is a ZIP archive and is a PDF"),
+        ("a", "application/octet-stream", b"MZ" + bytes(100), "it is a program"),
+        ("plan.pdf.exe", "application/pdf", b"%PDF-1.4", "the name is that of a program"),
+        ("plan.pdf", "application/pdf", b"\n\n%PDF-1.4", ""),
+        ("lamp.png", "image/png", b"\x89PNG\r\n\x1a\n", ""),
+        ("letter.docx", "application/octet-stream", b"PK\x03\x04", ""),
+        ("notes.txt", "text/plain", b"plain words", ""),
+        ("table.xls", "application/vnd.ms-excel", b"<html>", ""),
+        ("empty.pdf", "application/pdf", b"", ""),
+    ],
+)
+def test_a_file_that_is_not_what_it_says_has_a_warning(desk, name, content_type, content, warning):
+    desk.intake.receive(mail_with((name, content_type, content)), Envelope())
+    assert [each.warning for each in desk.attachments.list("1")] == [warning]
+
+
+def test_the_files_in_a_mail_that_was_attached_are_listed_and_saved(desk, tmp_path):
+    forwarded = message_from_bytes(mail_with(("plan.pdf", "application/pdf", b"MZ" + bytes(90)), number=2))
+    mail = message_from_bytes(mail_with(("lamp.png", "image/png", b"PNG")), policy=policy.default)
+    mail.add_attachment(message_from_bytes(bytes(forwarded), policy=policy.default), filename="old.eml")
+    desk.intake.receive(bytes(mail), Envelope())
+    files = desk.attachments.list("1")
+    assert [each.label for each in files] == ["lamp.png", "old.eml", "plan.pdf (in old.eml)"]
+    assert files[2].warning == "it says it is a PDF and is a program"
+    for wanted in ("3", "plan.pdf"):
+        saved = desk.attachments.save(desk.attachments.find("1", wanted), tmp_path)
+        assert saved.read_bytes() == b"MZ" + bytes(90)
 
 
 def test_a_file_is_listed_with_its_message_and_saved_under_a_clean_name(desk, tmp_path):

@@ -28,8 +28,12 @@ def list_attachments(ctx: click.Context, ref: str, form: str | None) -> None:
     if form:
         say_rows(form, documents(found, ATTACHMENT), ATTACHMENT)
     else:
-        rows = [(str(place), each.name, each.content_type, f"{each.size:,}") for place, each in enumerate(found, 1)]
-        say_table(("N", "NAME", "TYPE", "BYTES"), rows)
+        rows = [
+            (str(place), each.label, each.content_type, f"{each.size:,}", each.warning)
+            for place, each in enumerate(found, 1)
+        ]
+        columns = 5 if any(each.warning for each in found) else 4
+        say_table(("N", "NAME", "TYPE", "BYTES", "WARNING")[:columns], [row[:columns] for row in rows])
 
 
 @attachment.command()
@@ -41,5 +45,7 @@ def list_attachments(ctx: click.Context, ref: str, form: str | None) -> None:
 def save(ctx: click.Context, ref: str, wanted: str, folder: Path, form: str | None) -> None:
     """Save an attachment of a ticket, by its name or its place in the list; nothing is overwritten."""
     with open_desk(ctx, existing=True) as desk:
-        saved = desk.attachments.save(desk.attachments.find(ref, wanted), folder)
-    say_done(form, {"path": str(saved)}, f"saved as {saved}")
+        file = desk.attachments.find(ref, wanted)
+        saved = desk.attachments.save(file, folder)
+    warned = f" (careful: {file.warning})" if file.warning else ""
+    say_done(form, {"path": str(saved), "warning": file.warning or None}, f"saved as {saved}{warned}")

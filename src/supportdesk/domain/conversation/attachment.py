@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from supportdesk.domain.text import clean_line
 
@@ -33,7 +33,7 @@ class Attachment:
     """A file of a message; its bytes are beside the desk, by their SHA-256.
 
     `message` is the id of its message, or of the ticket for its description. `often` says that the same file came
-    several times.
+    several times, `difference` how it is not what it says. A file in a mail that was attached is `inside` that file.
     """
 
     message: str
@@ -43,6 +43,19 @@ class Attachment:
     sha256: str
     inline: bool
     often: bool = False
+    difference: str = field(default="", compare=False)
+    inside: Attachment | None = None
+
+    @property
+    def label(self) -> str:
+        """Its name as it is shown."""
+        shown = clean_line(self.name) or self.content_type
+        return f"{shown} (in {self.inside.label})" if self.inside else shown
+
+    @property
+    def is_mail(self) -> bool:
+        """Whether it is a mail, which may hold files itself."""
+        return self.content_type == "message/rfc822" or self.name.lower().endswith(".eml")
 
     @property
     def is_decoration(self) -> bool:
@@ -60,7 +73,8 @@ class Attachment:
     @property
     def warning(self) -> str:
         """Why to be careful with it; empty for no reason."""
-        return "the name is that of a program" if EXECUTABLE.search(safe_name(self.name)) else ""
+        by_name = "the name is that of a program" if EXECUTABLE.search(safe_name(self.name)) else ""
+        return "; ".join(filter(None, (by_name, self.difference)))
 
     def to_document(self) -> dict[str, object]:
         """Return its JSON document."""

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import errno
 import os
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import cached_property
+from hashlib import sha256
 from itertools import count
 from pathlib import Path
 
@@ -35,9 +38,21 @@ class Attachments:
         return content_store(self._context)
 
     def list(self, ticket: str) -> Sequence[Attachment]:
-        """Return the files of a ticket and of those that were merged into it, oldest first."""
+        """Return the files of a ticket and of those that were merged into it, oldest first.
+
+        Those in mails that were attached come last.
+        """
+        # Lazy import: keeps start-up fast.
+        from supportdesk.domain.conversation.content_type import START_BYTES, difference
+
         found = self._tickets.get(ticket)
-        return attachments.of_tickets(self._database, members(self._database, found.id))
+        files = attachments.of_tickets(self._database, members(self._database, found.id))
+        files += [inner for file in files if file.is_mail for inner, _ in self._inside(file)]
+        starts = (b"" if each.inside else self._store.start(each.sha256, START_BYTES) for each in files)
+        return [
+            replace(file, difference=difference(file.name, file.content_type, start)) if start else file
+            for file, start in zip(files, starts, strict=True)
+        ]
 
     def find(self, ticket: str, wanted: str) -> Attachment:
         """Return a file of a ticket by its place in the list or its name; raises `NotFound`."""
@@ -55,12 +70,41 @@ class Attachments:
         cannot be read.
         """
         try:
-            content = self._store.get(file.sha256)
+            content = self._store.get(file.sha256) if file.inside is None else self._content_inside(file)
         except OSError as error:
             raise Unavailable(f"the file {clean_line(file.name)} cannot be read: {error.strerror}") from error
         if self._context.mail.intake_scan:
-            _scan(self._context.mail.intake_scan, self._store.path(file.sha256), content, file)
+            outside = file.inside or file
+            _scan(self._context.mail.intake_scan, self._store.path(outside.sha256), content, file)
         return content
+
+    def _inside(self, mail: Attachment) -> Sequence[tuple[Attachment, bytes]]:
+        """Return the files in a mail that was attached, with their bytes; none of one that cannot be read."""
+        # Lazy imports: keep start-up fast.
+        from supportdesk.domain.conversation.content_type import START_BYTES, difference
+        from supportdesk.email.receiving.reader import MailReader, Unreadable
+
+        try:
+            with MailReader() as reader:
+                parsed = reader.read(self._store.get(mail.sha256))
+        except (Unreadable, OSError):
+            return []
+        return [
+            (
+                Attachment(mail.message, each.name, each.content_type, each.size, sha256(each.content).hexdigest(),
+                           each.inline, inside=mail,
+                           difference=difference(each.name, each.content_type, each.content[:START_BYTES])),
+                each.content,
+            )
+            for each in parsed.attachments
+        ]  # fmt: skip
+
+    def _content_inside(self, file: Attachment) -> bytes:
+        assert file.inside is not None
+        found = [content for each, content in self._inside(file.inside) if each.sha256 == file.sha256]
+        if not found:
+            raise OSError(errno.EIO, "the mail that it is in cannot be read any more")
+        return found[0]
 
     def save(self, file: Attachment, folder: Path) -> Path:
         """Save a file in a folder under its cleaned name, and return where it is.

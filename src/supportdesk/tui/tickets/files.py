@@ -69,7 +69,8 @@ class TicketFiles(TicketAnswering):
             lines = [Text(line) for line in file_text(file, await desk.run(desk.attachments.content, file))]
             await self.app.push_screen(Reader("File", clean_line(file.name), lines))
         elif viewer := self.desk_app.viewer_of(file.content_type):
-            await self._run(viewer, file)
+            if await self._accept("Open", file):
+                await self._run(viewer, file)
         else:
             kind = file.content_type.partition("/")[0]
             self.status.note(f'no viewer for {file.content_type}; in the config: [viewers] {kind} = "chafa {{file}}"')
@@ -77,7 +78,16 @@ class TicketFiles(TicketAnswering):
     async def _choose(self, verb: str) -> Attachment | None:
         """Ask for a file of the ticket; return None for nothing."""
         file = await self._ask(verb, raw=False)
-        return None if isinstance(file, str) else file
+        return None if file is None or isinstance(file, str) or not await self._accept(verb, file) else file
+
+    async def _accept(self, verb: str, file: Attachment) -> bool:
+        """Ask whether a file that is not what it says is wanted all the same."""
+        if not file.warning:
+            return True
+        if await self.prompt.confirm(verb, about=file.label, explanation=f"careful: {file.warning}"):
+            return True
+        self.status.note("nothing done")
+        return False
 
     async def _ask(self, verb: str, *, raw: bool) -> Attachment | str | None:
         """Ask for a file of the ticket; return `RAW` for its mail as it came in, None for nothing."""
@@ -90,7 +100,7 @@ class TicketFiles(TicketAnswering):
             return None
         if len(files) == 1 and not raw:
             return files[0]
-        names = [f"{place} {clean_line(file.name) or file.content_type}" for place, file in enumerate(files, 1)]
+        names = [f"{place} {file.label}{' !' if file.warning else ''}" for place, file in enumerate(files, 1)]
         choices = " · ".join([*names, *([f"{RAW} the mail as it came in"] if raw else [])])
         first = "1" if files else RAW
         typed = await self.prompt.ask(f"{verb} which file? (enter: {first})", explanation=choices, enter=verb.lower())
