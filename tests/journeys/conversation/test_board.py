@@ -38,6 +38,31 @@ async def test_a_card_is_moved_and_taken_back(sit_down, four, colleague):
     assert colleague.tickets.get("4").status == "new"
 
 
+async def test_a_card_is_worked_on_like_a_ticket_in_the_list(sit_down, four, colleague):
+    async with sit_down(mail=MailSettings(hold=600, zone="UTC")) as desk:
+        await desk.press("B", "a", "a")
+        await desk.sees("✓ #1 assigned to ann")
+        await desk.press("t", *"+vip", "enter")
+        await desk.sees("✓ #1 tagged +vip")
+        await desk.press("i", *"Seen.", "enter")
+        await desk.sees("✓ #1 internal note added")
+        await desk.press("p", "h")
+        await desk.sees("✓ #1 high priority")
+        await desk.press("r", *"Try this.", "ctrl+s")
+        await desk.sees("✓ #1 reply to rita@example.com", "▸ new (2)")
+        await desk.press("s", "i", *"on my way", "enter")
+        await desk.sees("✓ #1 in-progress", "▸ new (1)")
+        await desk.is_on("#4")
+        await desk.press("e")
+        await desk.sees("✓ #4 resolved", "▸ new (0)", "resolved (2)")
+        await desk.press("l", "E", "end", *" again", "ctrl+s")
+        await desk.sees("✓ #2 saved", "in-progress (2)")
+        await desk.press("u", "w")
+        await desk.sees("filter from:rita@example.com")
+    ticket = colleague.tickets.get("1")
+    assert (ticket.owner, ticket.tags, ticket.status) == ("ann", ("vip",), "in-progress")
+
+
 async def test_columns_by_owner(sit_down, four, colleague):
     colleague.tickets.assign(["2"], "me")
     async with sit_down(size=(120, 30)) as desk:

@@ -14,7 +14,7 @@ from supportdesk.tui.commands.burst import (
 )
 from supportdesk.tui.commands.keymap import KeyMap, KeyReader
 
-SCOPES = (Scope.EVERYWHERE, Scope.LIST, Scope.TICKETS)
+SCOPES = (Scope.EVERYWHERE, Scope.LIST, Scope.TICKET, Scope.TICKETS)
 NAMED = {"\r": "enter", "\x1b": "escape", " ": "space", "\n": "ctrl+j"}
 
 

@@ -20,6 +20,7 @@ class Scope(StrEnum):
 
     EVERYWHERE = "Everywhere"
     LIST = "Lists and texts"
+    TICKET = "A ticket"
     TICKETS = "Tickets"
     BOARD = "The board"
     FAQS = "FAQs"
@@ -88,7 +89,7 @@ def macro_command(name: str, keys: tuple[str, ...] = ()) -> Command:
         f"{MACRO}{name}",
         f"Macro: {name}",
         keys,
-        Scope.TICKETS,
+        Scope.TICKET,
         cli_equivalent=f"macro run {name!r} REF",
         disabled_reason=needs_ticket,
         macro=name,

@@ -23,6 +23,12 @@ SWALLOWED = {
 COUNT_LIMIT = 1_000_000
 Sequence = tuple[str, ...]
 _NAMES = {"pgdn": "pagedown", "pgup": "pageup", "esc": "escape", "del": "delete", " ": "space"}
+_TOGETHER = {
+    Scope.TICKET: (Scope.TICKETS, Scope.BOARD),
+    Scope.TICKETS: (Scope.TICKET,),
+    Scope.BOARD: (Scope.TICKET,),
+}
+"""Scopes of the same screens, of which neither hides the keys of the other."""
 _SHOWN = {"pagedown": "pgdn", "pageup": "pgup", "escape": "esc", "down": "↓", "up": "↑"}
 
 
@@ -84,10 +90,11 @@ class KeyMap:
         return merged
 
     def _clash(self, scope: Scope, sequence: Sequence) -> Command | None:
-        for other, command in self._scoped[scope].items():
-            short = min(len(other), len(sequence))
-            if other[:short] == sequence[:short]:
-                return command
+        for each in (scope, *_TOGETHER.get(scope, ())):
+            for other, command in self._scoped[each].items():
+                short = min(len(other), len(sequence))
+                if other[:short] == sequence[:short]:
+                    return command
         return None
 
 

@@ -2,32 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from functools import partial
 
 from textual import on
 from textual.app import ComposeResult
 from textual.containers import HorizontalScroll
 from textual.widget import Widget
 
-from supportdesk.domain.errors import NotAllowed
 from supportdesk.domain.journal import Entry, Subject
 from supportdesk.domain.query import TicketQuery
 from supportdesk.domain.ticket import Status, TicketChange, TicketSummary
 from supportdesk.tui.commands import CommandContext, Scope
-from supportdesk.tui.screens.desk_screen import DeskScreen
+from supportdesk.tui.commands.board import BOARD
 from supportdesk.tui.tickets.board_column import Cards, Chart, Column
+from supportdesk.tui.tickets.editing import TicketEditing
 from supportdesk.tui.tickets.list import TicketSource
+from supportdesk.tui.widgets.bars import Hint
 
 AGENTS_SHOWN = 12
 NARROWEST = 18
 """Cells that a column needs; where there are fewer, the others are to the right."""
 NOBODY = "none"
+Hints = list[Hint]
 
 
-class BoardScreen(DeskScreen):
+class BoardScreen(TicketEditing):
     """Columns side by side; the keys of lists work in the one that has the focus."""
 
-    SCOPES = (Scope.EVERYWHERE, Scope.LIST, Scope.BOARD)
+    SCOPES = (Scope.EVERYWHERE, Scope.LIST, Scope.TICKET, Scope.BOARD)
     NAME = "Board"
     SUBJECT = Subject.TICKET
 
@@ -143,6 +146,23 @@ class BoardScreen(DeskScreen):
         """Return the card that commands are for."""
         return CommandContext(rows=self.list.total.rows, ticket=self.list.row)
 
+    def current(self) -> TicketSummary | None:
+        """Return the card under the cursor."""
+        return self.list.row
+
+    @property
+    def working_on(self) -> tuple[int | None, bool]:
+        """Return the ticket that something is written in."""
+        return self.writing, self.writing is not None
+
+    def first_hints(self) -> Hints:
+        """Return the keys of the board itself."""
+        return [hint for command in BOARD if (hint := self.hint_of(command))]
+
+    def idle_hints(self) -> Collection[str]:
+        """Return the commands that come first already."""
+        return [command.id for command in BOARD]
+
     async def show_entries(self, entries: Sequence[Entry]) -> None:
         """Read the cards again; the cursor stays on its card."""
         if self.is_current:
@@ -218,10 +238,7 @@ class BoardScreen(DeskScreen):
             change, seen = TicketChange(status=Status(value)), {card.number: card.version}
             await self.change(tickets.update, references, change, seen=seen, merge=True)
             return True
-        try:
-            await self.change(tickets.assign, references, value)
-        except NotAllowed as refusal:
-            if refusal.field != "take" or not await self.prompt.confirm(f"#{card.number} is {card.owner}'s. Reassign?"):
-                return False
-            await self.change(tickets.assign, references, value, take=True)
-        return True
+        return (
+            await self.taking({card.number: card.version}, partial(self.change, tickets.assign, references, value))
+            is not None
+        )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import TYPE_CHECKING
 
 from textual.app import ComposeResult
@@ -12,7 +12,6 @@ from supportdesk.domain.journal import Entry, EntryKind, Subject
 from supportdesk.domain.ticket import TicketSummary
 from supportdesk.tui.commands import BY_ID, CommandContext, Scope
 from supportdesk.tui.commands.keymap import format_keys
-from supportdesk.tui.preferences.editing import edit_preferences
 from supportdesk.tui.tickets.list import TicketQueue, TicketSource
 from supportdesk.tui.tickets.pane import TicketPane, TicketView
 from supportdesk.tui.tickets.queue import QueueScreen
@@ -29,13 +28,11 @@ AGE_SECONDS = 60
 class TicketBrowser(QueueScreen):
     """What the screen of tickets shows; what changes tickets is in `screen`."""
 
-    SCOPES = (Scope.EVERYWHERE, Scope.LIST, Scope.TICKETS)
+    SCOPES = (Scope.EVERYWHERE, Scope.LIST, Scope.TICKETS, Scope.TICKET)
     SUBJECT = Subject.TICKET
 
     def __init__(self) -> None:
         super().__init__()
-        # The ticket for which a text is asked for.
-        self.writing: int | None = None
         # What this session has just changed, as far as it is news.
         self._done_here: Sequence[Entry] = ()
 
@@ -91,6 +88,15 @@ class TicketBrowser(QueueScreen):
         self.mark_words()
         await self.looked_at(number)
 
+    async def show_gone(self, numbers: Collection[int], into: int | None = None) -> None:
+        """Open the ticket that continues the open one, or close the pane, where that is among these tickets."""
+        if self.pane.number not in numbers:
+            return
+        if into is None:
+            self.shut_pane()
+        else:
+            await self.open_ticket(into)
+
     async def follow(self, row: TicketSummary) -> None:
         """Show the ticket under the cursor."""
         await self.pane.show(row.number, TicketView.TICKET)
@@ -134,14 +140,6 @@ class TicketBrowser(QueueScreen):
         ticket = self.current()
         if ticket is not None:
             await self.open_ticket(ticket.number, TicketView.FAQS)
-
-    async def do_preferences(self, count: int | None) -> None:
-        """Open the preferences of the ticket's requester."""
-        # Lazy import: keeps start-up fast.
-
-        ticket = self.current()
-        if ticket is not None:
-            await edit_preferences(self, ticket.contact_email)
 
     async def step_back(self) -> bool:
         """Go back from another view of the open ticket to its text; else as everywhere."""

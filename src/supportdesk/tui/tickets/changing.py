@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from supportdesk.domain.errors import Conflict
 from supportdesk.domain.ticket import Priority, Status, TicketChange
-from supportdesk.tui.tickets.viewing import TicketViews
+from supportdesk.tui.tickets.work import TicketWork
 
 if TYPE_CHECKING:
     from supportdesk.services.conversation.actions import Preview
@@ -17,7 +17,7 @@ Targets = dict[int, int | None]
 """Numbers of tickets, with the versions that are on screen."""
 
 
-class TicketChanging(TicketViews):
+class TicketChanging(TicketWork):
     """Changes are for the marked tickets, else for the current one."""
 
     def __init__(self) -> None:
@@ -27,8 +27,8 @@ class TicketChanging(TicketViews):
     def targets(self) -> Targets:
         """Return the tickets a command is for, marks before cursor, with the versions that are on screen."""
         current = self.current()
-        numbers = sorted(self.queue.marks) if self.queue.marks else [current.number] if current else []
-        seen = {row.number: row.version for row in self.queue.loaded}
+        numbers = sorted(self.marks) if self.marks else [current.number] if current else []
+        seen = {row.number: row.version for row in self.rows}
         if current is not None:
             seen[current.number] = current.version
         return {number: seen.get(number) for number in numbers}
@@ -151,7 +151,7 @@ class TicketChanging(TicketViews):
         await self._resolve(self.targets())
 
     async def _resolve(self, targets: Targets) -> None:
-        marked = bool(self.queue.marks)
+        marked = bool(self.marks)
         done = await self._apply(TicketChange(status=Status.RESOLVED), targets)
         self.remember(self._resolve)
         if done and not marked:

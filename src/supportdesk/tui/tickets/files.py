@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from rich.text import Text
 
 from supportdesk.domain.text import clean_line
-from supportdesk.tui.tickets.answering import TicketAnswering
+from supportdesk.tui.tickets.editing import TicketEditing
 
 if TYPE_CHECKING:
     from supportdesk.domain.conversation.attachment import Attachment
@@ -21,7 +21,7 @@ FOLDER = "supportdesk"
 RAW = "m"
 
 
-class TicketFiles(TicketAnswering):
+class TicketFiles(TicketEditing):
     """The files of the tickets that are on screen."""
 
     async def do_file_save(self, count: int | None) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import partial
 
-from supportdesk.domain.errors import NotAllowed
 from supportdesk.tui.commands import Command
 from supportdesk.tui.commands.command import macro_command
 from supportdesk.tui.tickets.changing import Targets
@@ -57,11 +56,8 @@ class TicketMacros(TicketTeamwork):
         preview = await desk.run(desk.macros.preview, name, references, take=True)
         if not await self.agree(preview):
             return
-        try:
-            updated = await self.change(desk.macros.run, name, references)
-        except NotAllowed as refusal:
-            if refusal.field != "take" or not await self.agree_to_take(targets):
-                raise
-            updated = await self.change(desk.macros.run, name, references, take=True)
+        updated = await self.taking(targets, partial(self.change, desk.macros.run, name, references))
+        if updated is None:
+            return
         self.remember(partial(self._run_macro, name))
         await self.changed(targets, updated.changed, f"macro {name} done")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import replace
 from functools import partial
 
@@ -12,6 +13,7 @@ from supportdesk.domain.text import clean_line
 from supportdesk.domain.ticket import Status, TicketSummary
 from supportdesk.tui.screens.list_and_pane import ListAndPane
 from supportdesk.tui.tickets.list import EXTRA_COLUMNS, EXTRA_WIDTH, TicketQueue, TicketSource
+from supportdesk.tui.tickets.work import TicketWork
 from supportdesk.tui.widgets.listing import Listing
 
 Place = tuple[TicketSummary, int]
@@ -19,7 +21,7 @@ MARK_LIMIT = 20_000
 ORDER_WORDS = {Order.QUEUE: "urgent first", Order.NEWEST: "newest first", Order.UPDATED: "updated first"}
 
 
-class QueueScreen(ListAndPane):
+class QueueScreen(ListAndPane, TicketWork):
     """Search, filters, order and marks of the ticket list."""
 
     NAME = "Tickets"
@@ -180,7 +182,19 @@ class QueueScreen(ListAndPane):
         else:
             self.resize_pane(by)
 
+    async def show_created(self, ticket: TicketSummary) -> None:
+        """Put the cursor on a ticket that was created here, where it is listed."""
+        desk = self.desk_app.desk
+        hits = await desk.run(desk.tickets.matching, self.query_shown, [ticket.number])
+        if hits and not self.query_shown.has_words:
+            await self.queue.reload_at(self.queue.source, ticket)
+
     # Marks
+
+    @property
+    def marks(self) -> AbstractSet[int]:
+        """Return the numbers of the marked tickets."""
+        return self.queue.marks
 
     def do_mark(self, count: int | None) -> object:
         """Mark the ticket under the cursor and move on."""

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from functools import partial
+from typing import TYPE_CHECKING
 
 from rich.cells import cell_len
 
@@ -11,6 +12,9 @@ from supportdesk.domain import moment
 from supportdesk.domain.agent import Agent
 from supportdesk.domain.errors import NotAllowed
 from supportdesk.tui.tickets.changing import Targets, TicketChanging
+
+if TYPE_CHECKING:
+    from supportdesk.services.tickets.service import Updated
 
 ME, NOBODY = "a", "n"
 SNOOZE_WORDS = ("tomorrow", "monday 9:00", "tuesday", "wednesday", "thursday", "friday", "2h", "1d", "1w")
@@ -55,18 +59,26 @@ class TicketTeamwork(TicketChanging):
         references = [str(number) for number in targets]
         if not await self.agree_to({"owner": owner}, targets):
             return
-        try:
-            updated = await self.change(tickets.assign, references, owner)
-        except NotAllowed as refusal:
-            if refusal.field != "take" or not await self.agree_to_take(targets):
-                raise
-            updated = await self.change(tickets.assign, references, owner, take=True)
+        updated = await self.taking(targets, partial(self.change, tickets.assign, references, owner))
+        if updated is None:
+            return
         self.remember(partial(self._assign, owner))
         name = next((each.owner for each in updated.tickets), "")
         await self.changed(targets, updated.changed, f"assigned to {name}" if name else "assigned to nobody")
 
-    async def agree_to_take(self, targets: Targets) -> bool:
-        """Ask whether to take what colleagues own."""
+    async def taking(self, targets: Targets, change: Callable[..., Awaitable[Updated]]) -> Updated | None:
+        """Make a change; where colleagues own some of the tickets, ask first, and return None when they keep them."""
+        try:
+            return await change()
+        except NotAllowed as refusal:
+            if refusal.field != "take":
+                raise
+        if await self._agree_to_take(targets):
+            return await change(take=True)
+        self.status.note("nothing changed")
+        return None
+
+    async def _agree_to_take(self, targets: Targets) -> bool:
         desk = self.desk_app.desk
         rows = await desk.run(desk.tickets.summaries, sorted(targets))
         theirs = [row for row in rows if row.owner not in ("", desk.actor)]
@@ -81,7 +93,7 @@ class TicketTeamwork(TicketChanging):
         targets = self.targets()
         desk = self.desk_app.desk
         known = [each.tag for each in await desk.run(desk.tags.list)]
-        here = sorted({tag for row in self.queue.loaded if row.number in targets for tag in row.tags})
+        here = sorted({tag for row in self.rows if row.number in targets for tag in row.tags})
         typed = await self.prompt.ask(
             f"Tags of {self.subject_of(targets)}:",
             explanation=f"+vip adds, -spam removes; now: {' '.join(here) or 'none'}",
@@ -154,8 +166,7 @@ class TicketTeamwork(TicketChanging):
             return
         await self.change(desk.relations.merge, [str(number) for number in targets], into)
         await self.clear_marks()
-        if self.pane.number in targets:
-            await self.open_ticket(target.number)
+        await self.show_gone(targets, target.number)
         self.status.done(f"{self.subject_of(targets)} merged into #{target.number} · u to undo")
 
     async def do_status_still_resolved(self, count: int | None) -> None:

@@ -62,10 +62,3 @@ class TicketViews(TicketBrowser):
             return
         await self.change(desk.views.delete, name)
         self.status.done(f"view {name} deleted")
-
-    async def do_others(self, count: int | None) -> None:
-        """List the tickets of this ticket's requester."""
-        ticket = self.current()
-        if ticket is not None:
-            await self.search_tickets(f"email:{ticket.contact_email}")
-            self.focus_body()
