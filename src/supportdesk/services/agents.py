@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
 
 from supportdesk.domain.address import clean_address, display_name
 from supportdesk.domain.agent import Agent, agent_name
+from supportdesk.domain.conversation.mentions import unknown_mentions
 from supportdesk.domain.errors import Conflict, invalid
 from supportdesk.domain.journal import Entry, EntryKind
 from supportdesk.domain.moment import from_text, to_text
@@ -36,10 +38,23 @@ class Agents:
         self._database = context.database
 
     def list(self) -> list[Agent]:
-        """Return everybody who has acted or was set, by name, with their open tickets."""
+        """Return everybody who has acted, opened the app or was set, by name, with their open tickets."""
         with self._database.reading():
             owned = tickets.open_by_owner(self._database)
             return [replace(agent, open_tickets=owned.get(agent.name, 0)) for agent in known_agents(self._context)]
+
+    def arrive(self) -> None:
+        """Make the actor known, so that colleagues can mention and assign somebody who has changed nothing yet."""
+        with self._database.writing():
+            if self._context.actor not in {each.name for each in known_agents(self._context)}:
+                agents.save(self._database, Agent(self._context.actor))
+
+    def unknown_mentions(self, text: str) -> Sequence[str]:
+        """Return the names that a note mentions and that no agent has: nobody will see them."""
+        if "@" not in text:
+            return ()
+        with self._database.reading():
+            return unknown_mentions(text, [each.name for each in known_agents(self._context)])
 
     def set(self, name: str, change: AgentChange) -> Agent:
         """Set what is known of an agent, who need not have acted yet; raises `InvalidValue`."""
@@ -62,7 +77,7 @@ class Agents:
 
 
 def known_agents(context: Context) -> list[Agent]:
-    """Return everybody who has acted or was set, by name."""
+    """Return everybody who has acted, opened the app or was set, by name."""
     known = {name: Agent(name) for name in journal.actors(context.database)}
     known.update({agent.name: agent for agent in agents.every(context.database)})
     return [known[name] for name in sorted(known)]

@@ -6,6 +6,7 @@ import asyncio
 import os
 import signal
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -14,7 +15,7 @@ from textual.app import App
 from textual.binding import BindingType
 from textual.driver import Driver
 
-from supportdesk.domain.errors import DeskReplaced
+from supportdesk.domain.errors import DeskError, DeskReplaced
 from supportdesk.domain.query import TicketQuery
 from supportdesk.services.desk import Desk
 from supportdesk.services.drafts import Drafts
@@ -93,6 +94,12 @@ class SupportDesk(Undoing, App[int], inherit_bindings=False):
         self.run_worker(self.feed.deliver(), group="mail")
         # Behind the first screen, which does not wait for it.
         self.run_worker(self.feed.show_counts(), group="counts")
+        self.run_worker(self._arrive(), group="arrival")
+
+    async def _arrive(self) -> None:
+        """Make the agent known to colleagues; a desk that can only be read is read all the same."""
+        with suppress(DeskError):
+            await self.desk.run(self.desk.agents.arrive)
 
     # Keys
 

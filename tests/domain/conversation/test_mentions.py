@@ -2,7 +2,7 @@
 
 import pytest
 
-from supportdesk.domain.conversation.mentions import mentioned
+from supportdesk.domain.conversation.mentions import complete_mention, mentioned, unknown_mentions
 from tests.hostile import HOSTILE_STRINGS
 
 NAMES = ("bob", "bo", "Ann Lee", "zoë", "c-3po")
@@ -30,3 +30,23 @@ def test_hostile_texts_and_names_mention_nobody_else():
     for text in HOSTILE_STRINGS:
         assert mentioned(text, ("bob",)) == []
         assert mentioned(f"@bob {text}", ("bob", text)) in (["bob"], [f"bob {text}"])
+
+
+@pytest.mark.parametrize(
+    ("text", "unknown"),
+    [
+        ("@bo @bobo, @bob and @BOB", ["bobo"]),
+        ("ask @Ann Lee or @Ann", ["Ann"]),
+        ("@eve.smith: @eve.smith!", ["eve.smith"]),
+        ("x@example.com @3pm @ @bob@example.com a.@b", []),
+        ("@jürgen?", ["jürgen"]),
+    ],
+)
+def test_a_name_that_nobody_has_is_found(text, unknown):
+    assert unknown_mentions(text, NAMES) == unknown
+
+
+def test_the_last_word_is_completed_to_a_name():
+    assert complete_mention("ask @b", NAMES) == ["ask @bob", "ask @bo"]
+    assert complete_mention("@an", NAMES) == ["@Ann Lee"]
+    assert complete_mention("mail bob@b", NAMES) == complete_mention("ask b", NAMES) == []

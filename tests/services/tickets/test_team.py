@@ -176,3 +176,15 @@ def test_a_tag_is_renamed_and_merged_everywhere_and_undone_at_once(desk, filed):
     for old, new, error in (("gone", "x", NotFound), ("bug", "bug", InvalidValue), ("bug", "a b", InvalidValue)):
         with pytest.raises(error):
             desk.tags.rename(old, new)
+
+
+def test_who_has_opened_the_app_can_be_mentioned_and_given_tickets_at_once(desk, filed, colleague):
+    filed()
+    assert list(desk.agents.unknown_mentions("@bob, do you know her?")) == ["bob"]
+    colleague.agents.arrive()
+    colleague.agents.arrive()
+    assert desk.agents.unknown_mentions("@bob, do you know her?") == []
+    desk.conversation.note("1", "@bob, do you know her?")
+    assert len(colleague.conversation.mentions()) == 1
+    assert [each.name for each in desk.agents.list()] == ["ann", "bob"]
+    desk.tickets.assign(["1"], "bob")

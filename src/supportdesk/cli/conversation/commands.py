@@ -132,6 +132,8 @@ def note(
         else:
             number = desk.tickets.get(saved.ticket_id).number
             say(f"#{number} internal note {done}; the requester does not see it")
+            if text and (unknown := desk.agents.unknown_mentions(text)):
+                say(f"no agent is called {' or '.join(unknown)}, so nobody was told; see supportdesk agent list")
 
 
 @click.command()

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+import re
+from collections.abc import Iterable, Iterator, Sequence
 from unicodedata import normalize
+
+# A letter first: `@3pm` is a time, and `x@example.com` an address.
+_NAME_AFTER_AT = re.compile(r"(?<![\w.+@-])@([^\W\d_][\w-]*(?:\.[\w-]+)*)(?![\w@])")
 
 
 def mentioned(text: str, names: Iterable[str]) -> list[str]:
@@ -16,15 +20,37 @@ def mentioned(text: str, names: Iterable[str]) -> list[str]:
     return list(dict.fromkeys(known[each] for each in _found(_folded(text), by_length)))
 
 
+def unknown_mentions(text: str, names: Iterable[str]) -> list[str]:
+    """Return what follows an `@` like a name, in the order of the text, where none of these agents is named."""
+    known = sorted(map(_folded, names), key=len, reverse=True)
+    clean = normalize("NFC", text)
+    found = (
+        match for match in _NAME_AFTER_AT.finditer(clean) if not _name_at(_folded(clean[match.start(1) :]), 0, known)
+    )
+    return list(dict.fromkeys(match[1] for match in found))
+
+
+def complete_mention(line: str, names: Iterable[str]) -> list[str]:
+    """Return what a line can become whose last word begins to mention one of these agents."""
+    before, at, begun = line.rpartition("@")
+    if not at or (before and not before[-1].isspace()):
+        return []
+    return [f"{before}@{name}" for name in names if _folded(name).startswith(_folded(begun))]
+
+
 def _found(text: str, names: list[str]) -> Iterator[str]:
     at = text.find("@")
     while at >= 0:
         if at == 0 or not (text[at - 1].isalnum() or text[at - 1] in "._-+"):
-            end = at + 1
-            name = next((each for each in names if text.startswith(each, end) and _ends(text, end + len(each))), None)
-            if name is not None:
+            name = _name_at(text, at + 1, names)
+            if name:
                 yield name
         at = text.find("@", at + 1)
+
+
+def _name_at(text: str, start: int, names: Sequence[str]) -> str:
+    """Return the first of the names that stands here as a whole; empty where none does."""
+    return next((each for each in names if text.startswith(each, start) and _ends(text, start + len(each))), "")
 
 
 def _ends(text: str, end: int) -> bool:

@@ -33,23 +33,31 @@ class TicketAnswering(TicketMacros):
         ticket = self.current()
         if ticket is None:
             return
+        # Lazy import: keeps start-up fast.
+        from supportdesk.domain.conversation.mentions import complete_mention
+
+        agents = self.desk_app.desk.agents
+        names = [each.name for each in await self.desk_app.desk.run(agents.list)]
         self.writing = ticket.number
         try:
             text = await self.prompt.ask(
                 "Note (esc: cancel):",
                 explanation=f"Internal note for #{ticket.number} (agents only, the requester never sees it)",
+                complete=lambda line: complete_mention(line, names),
+                enter="save",
             )
         finally:
             self.writing = None
         if not (text or "").strip():
             self.status.note("no note added")
             return
-        # Lazy import: keeps start-up fast.
         from supportdesk.domain.conversation.message import Source
 
         note = self.desk_app.desk.conversation.note
         await self.change(note, str(ticket.number), text or "", source=Source.APP)
-        self.status.done(f"#{ticket.number} internal note added · u to undo")
+        unknown = await self.desk_app.desk.run(agents.unknown_mentions, text or "")
+        nobody = f" · no agent is called {' or '.join(unknown)}: nobody was told" if unknown else ""
+        self.status.done(f"#{ticket.number} internal note added{nobody} · u to undo")
 
     async def do_note_correct(self, count: int | None) -> None:
         """Edit the agent's last note on the ticket; an empty text removes it."""
