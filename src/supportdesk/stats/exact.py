@@ -110,7 +110,8 @@ class _Tables:
         if low > high:
             return UNLIKELY
         seen = side * (self._seen[0] - difference) / self._seen[1]
-        extreme = side * (self._centre - difference) / self._error >= seen - 1e-9
+        # As numbers: numpy is slow at products with truth values.
+        extreme = (side * (self._centre - difference) / self._error >= seen - 1e-9).astype(np.float64)
         # Closer together near 0, where the worst rate of rare events is.
         rates = low + (high - low) * np.linspace(0.0, 1.0, NUISANCE) ** 2
         of_c = _binomial(self._x_c, self._control.users, rates)
@@ -145,9 +146,10 @@ def _binomial(x: Floats, users: int, rates: Floats) -> Floats:
     import numpy as np
     from scipy import special
 
-    at = np.clip(rates, 0.0, 1.0)[:, None]
+    # Not quite 0 or 1, whose logarithms are not finite; no chance differs by more than rounding.
+    at = np.clip(rates, 1e-300, 1 - 2.0**-53)
     ways = special.gammaln(users + 1) - special.gammaln(x + 1) - special.gammaln(users - x + 1)
-    chances: Floats = np.exp(ways + special.xlogy(x, at) + special.xlog1py(users - x, -at))
+    chances: Floats = np.exp(ways + np.outer(np.log(at), x) + np.outer(np.log1p(-at), users - x))
     return chances
 
 

@@ -77,15 +77,25 @@ def score_lift(control: Proportion, test: Proportion, alpha: float = 0.05) -> In
 def _likeliest(control: Proportion, test: Proportion, difference: float) -> float:
     """Return the rate of the control that makes the counts likeliest if that of the test differs by this much."""
     low, high = max(0.0, -difference), min(1.0, 1.0 - difference)
-    misses_c, misses_t = control.users - control.conversions, test.users - test.conversions
+    hits_c, hits_t = control.conversions, test.conversions
+    misses_c, misses_t = control.users - hits_c, test.users - hits_t
+    rate = (hits_c + hits_t - test.users * difference) / (control.users + test.users)
     for _ in range(HALVINGS):
-        rate = (low + high) / 2
-        other = rate + difference
+        # Newton's step where it stays inside, else a halving.
+        if not low < rate < high:
+            rate = (low + high) / 2
+        other, miss = rate + difference, 1 - rate
+        other_miss = 1 - other
         if not (0 < rate < 1 and 0 < other < 1):
             break
-        rising = control.conversions / rate - misses_c / (1 - rate) + test.conversions / other - misses_t / (1 - other)
+        rising = hits_c / rate - misses_c / miss + hits_t / other - misses_t / other_miss
         low, high = (rate, high) if rising > 0 else (low, rate)
-    return (low + high) / 2
+        falls = hits_c / rate**2 + misses_c / miss**2 + hits_t / other**2 + misses_t / other_miss**2
+        step = rising / falls
+        rate += step
+        if abs(step) <= 1e-14 * rate:
+            break
+    return min(max(rate, low), high)
 
 
 def _variance(rate: float, arm: Proportion) -> float:

@@ -61,3 +61,38 @@ def test_the_document_has_the_whole_analysis(run):
     assert document["verdict"]["next_step"]
     assert len(document["metrics"][0]["comparisons"]) == 2
     assert len(document["belief"]["variants"]) == 3
+
+
+MEANS = "name,control_mean,control_sd,control_users,test_mean,test_variance,test_users"
+
+
+def test_means_are_compared_as_typed_or_from_a_file(run, tmp_path):
+    typed = run("experiment", "evaluate", "--means", "--control", "10.2/4.1/500", "--test", "11/4/510", "--json").json
+    (metric,) = typed["metrics"]
+    compared = metric["comparisons"][0]
+    assert [arm["value"] for arm in metric["variants"]] == [10.2, 11.0]
+    # R: t = .8 / sqrt(4.1^2/500 + 4^2/510).
+    assert compared["z_score"] == pytest.approx(0.8 / (4.1**2 / 500 + 16 / 510) ** 0.5, rel=1e-6)
+    (tmp_path / "m.csv").write_text(f"{MEANS}\nfirst,10.2,4.1,500,11,16,510\nsecond,-1,2,50,-1,4,50\n")
+    found = list(
+        csv.DictReader(io.StringIO(run("experiment", "evaluate", "--means", "--csv", str(tmp_path / "m.csv")).out))
+    )
+    assert float(found[0]["p_value"]) == pytest.approx(compared["p_value"])
+    assert (found[0]["control_mean"], found[0]["control_conversions"]) == ("10.2", "")
+    assert float(found[1]["difference"]) == 0
+
+
+@pytest.mark.parametrize("arm", ["10/4", "x/4/5", "10/-4/5", "10/4/1.5", "10/nan/5", "1e99/4/5"])
+def test_an_impossible_mean_is_refused_in_a_sentence(run, arm):
+    refused = run("experiment", "evaluate", "--means", "--control", arm, "--test", "11/4/510")
+    assert refused.code == 1
+    assert "control" in refused.err
+
+
+def test_what_a_file_is_advised_to_take_is_taken(run, tmp_path):
+    (tmp_path / "t.csv").write_bytes(f"{HEADER}\né,1,100,,100\n".encode("cp1252"))
+    file = ("experiment", "evaluate", "--csv", str(tmp_path / "t.csv"))
+    assert "pass --encoding cp1252" in run(*file).err
+    assert "--default test_conversions=TEXT" in run(*file, "--encoding", "cp1252").err
+    options = ("--encoding", "cp1252", "--default", "test_conversions=0", "--delimiter", ",")
+    assert run(*file, *options).out.splitlines()[1].startswith("é,100,1,0.01,100,0,")

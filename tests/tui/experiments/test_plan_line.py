@@ -9,7 +9,7 @@ from supportdesk.tui.experiments.plan_line import planned
 @pytest.fixture
 def line():
     def line(**typed: str):
-        return planned({**DEFAULTS, "test": "b", "baseline": "", "effect": "", "daily": "", **typed})
+        return planned({**DEFAULTS, "test": "b", "baseline": "", "effect": "", "daily": "", "deviation": "", **typed})
 
     return line
 
@@ -64,5 +64,15 @@ def test_what_is_no_plan_is_said_in_a_sentence(line, typed, says):
 
 def test_no_traffic_and_means_have_no_duration(line):
     assert line(baseline="13", effect="2", daily="0").says.endswith("the duration cannot be estimated")
-    assert "needs a rate" in line(kind="mean", baseline="13").says
+    assert "standard deviation" in line(kind="mean", baseline="13").says
     assert not line().fault
+
+
+def test_means_are_planned_in_their_own_unit(line):
+    shown = line(kind="revenue", baseline="20", effect="1.5", deviation="12", daily="100")
+    # R: power.t.test(delta=1.5, sd=12, power=.8) gives 1005.6, with the normal approximation 1004.7.
+    assert shown.users_per_arm == pytest.approx(1_005, abs=1)
+    assert "detect 20 → 21.5 at a deviation of 12" in shown.says
+    assert shown.says.endswith("days at 100 users a day")
+    assert line(kind="mean", baseline="20", effect="1", deviation="-2").fault
+    assert "who report a value" in line(kind="mean", baseline="20", effect="1", deviation="9").says

@@ -26,7 +26,7 @@ from supportdesk.tui.widgets.fields import BodyField, ChoiceField
 from supportdesk.tui.widgets.line_field import LineField
 
 NO_SURFACE = "none"
-PLANNING = ("baseline", "effect", "daily")
+PLANNING = ("baseline", "effect", "daily", "deviation")
 """Fields that only the plan needs."""
 TOGETHER = (("control", "test", "weights"), ("metric", "kind", "within", "cap", "before"))
 """Fields that only make sense together."""
@@ -53,7 +53,7 @@ class ExperimentForm(EditForm[int, Experiment | None]):
         "test": "Test",
         "metric": "Metric",
         "surface": "Changes in this program",
-        "baseline": "Current rate, %",
+        "baseline": "Current rate, % / mean",
         "effect": "Smallest difference to detect, points",
         "daily": "Users a day",
         "min_sample": "Users per variant",
@@ -63,6 +63,7 @@ class ExperimentForm(EditForm[int, Experiment | None]):
         "better": "Better is",
         "within": "Only within",
         "cap": "Largest value that counts",
+        "deviation": "Standard deviation, of means",
         "before": "Adjust by the value from before",
         "weights": "Weights",
         "ramp": "Ramp, % enter",
@@ -104,7 +105,7 @@ class ExperimentForm(EditForm[int, Experiment | None]):
         yield ChoiceField([NO_SURFACE, *Surface], NO_SURFACE, id="surface")
         yield ChoiceField(list(MetricKind), MetricKind.CONVERSION, id="kind")
         yield ChoiceField(list(Direction), Direction.UP, id="better")
-        yield _row(_line("within", "such as 7d: a conversion window"), _line("cap", "such as 500, of means or revenue"))
+        yield _row(_line("within", "such as 7d"), _line("cap", "such as 500"), _line("deviation", "such as 12"))
         yield ChoiceField(list(YesNo), YesNo.NO, id="before")
         yield _row(_line("weights", "such as 50/50"), _line("ramp"), _line("holdout"))
         yield _line("secondary", "further metrics, such as basket:revenue; opened:mean:down")

@@ -6,13 +6,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from math import ceil
 
-from supportdesk.domain.errors import InvalidValue
+from supportdesk.domain.errors import InvalidValue, invalid
 from supportdesk.domain.experiments.experiment import MetricKind
 from supportdesk.domain.experiments.form import confidence, weights
 from supportdesk.domain.experiments.numbers import number, percent
 from supportdesk.services.experiments.analysis.planning import Setting, plan, smallest_effect
 
 POWER = 0.8
+NAMES = {"baseline": "current mean", "effect": "smallest difference", "deviation": "standard deviation"}
+WAITING_FOR_MEAN = "Type the current mean, a smallest difference and the standard deviation to plan the users."
 WAITING = "Type the current rate and a smallest difference to plan the users."
 
 
@@ -26,21 +28,22 @@ class PlanShown:
 
 
 def planned(values: Mapping[str, str]) -> PlanShown:
-    """Return the line for the fields: `baseline` in per cent, `effect` in points, `daily` users a day."""
-    if values["kind"] != MetricKind.CONVERSION:
-        return PlanShown("Planning needs a rate: for means, type the users per variant yourself.")
-    if not values["baseline"].strip():
-        return PlanShown(WAITING)
+    """Return the line for the fields: `baseline` in per cent, `effect` in points, `daily` users a day.
+
+    Of a mean they are in its own unit, with its standard `deviation`.
+    """
+    of_mean = values["kind"] != MetricKind.CONVERSION
+    if not all(values[field].strip() for field in (("baseline", "effect", "deviation") if of_mean else ("baseline",))):
+        return PlanShown(WAITING_FOR_MEAN if of_mean else WAITING)
     try:
-        return _planned(values)
+        return _planned_mean(values) if of_mean else _planned(values)
     except InvalidValue as error:
         return PlanShown(error.message, fault=True)
 
 
 def _planned(values: Mapping[str, str]) -> PlanShown:
     baseline, certain = percent("current rate", values["baseline"]) / 100, confidence(values["confidence"])
-    tests = max(1, sum(bool(name.strip()) for name in values["test"].split(",")))
-    shares = weights(values["weights"], tests + 1)
+    shares = _shares(values)
     if not values["effect"].strip():
         return _of_sample(values, baseline, certain)
     effect = number("smallest difference", values["effect"].strip().removesuffix("%")) / 100
@@ -52,6 +55,28 @@ def _planned(values: Mapping[str, str]) -> PlanShown:
         f"with {100 * POWER:g} % power at {100 * certain:g} % confidence{_days(values, total)}"
     )
     return PlanShown(says, users)
+
+
+def _planned_mean(values: Mapping[str, str]) -> PlanShown:
+    """Return the plan of a mean, in its own unit."""
+    mean, effect = (number(NAMES[field], values[field].replace(",", "")) for field in ("baseline", "effect"))
+    deviation = number(NAMES["deviation"], values["deviation"].replace(",", ""))
+    if deviation <= 0:
+        raise invalid(NAMES["deviation"], values["deviation"], "it must be above 0")
+    certain = confidence(values["confidence"])
+    found = plan(mean, effect, Setting(POWER, certain, shares=_shares(values)), deviation=deviation)
+    users, total = found.users_per_arm, found.users
+    who = " who report a value" if values["kind"] == MetricKind.MEAN else ""
+    says = (
+        f"{users:,} users per variant{who}, {total:,} in all, detect {mean:g} → {mean + effect:g} at a deviation of "
+        f"{deviation:g} with {100 * POWER:g} % power at {100 * certain:g} % confidence{_days(values, total)}"
+    )
+    return PlanShown(says, users)
+
+
+def _shares(values: Mapping[str, str]) -> tuple[float, ...]:
+    tests = max(1, sum(bool(name.strip()) for name in values["test"].split(",")))
+    return weights(values["weights"], tests + 1)
 
 
 def _of_sample(values: Mapping[str, str], baseline: float, certain: float) -> PlanShown:
