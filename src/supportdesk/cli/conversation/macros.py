@@ -11,9 +11,9 @@ from supportdesk.cli.context import changing_desk, open_desk
 from supportdesk.cli.io.documents import MACRO, document
 from supportdesk.cli.io.output import json_option, list_formats, say_done, say_rows, say_table
 from supportdesk.cli.io.param_types import PRIORITY, STATUS, TEXT
-from supportdesk.cli.tickets.changed import dry_run_option, say_changed
-from supportdesk.cli.tickets.commands import say_preview, typed_references
+from supportdesk.cli.tickets.changed import dry_run_option, say_preview, say_updated, typed_references
 from supportdesk.domain.actions import parse_actions
+from supportdesk.domain.ticket import Ticket
 
 if TYPE_CHECKING:
     from supportdesk.storage.conversation.macros import Macro
@@ -87,9 +87,16 @@ def run(ctx: click.Context, name: str, refs: Sequence[str], take: bool, dry_run:
     wanted = typed_references(ctx, refs)
     with changing_desk(ctx, existing=True) as desk:
         if dry_run:
-            say_preview(desk.macros.preview(name, wanted, take=take), form)
+            say_preview(form, desk.macros.preview(name, wanted, take=take))
         else:
-            say_changed(wanted, desk.macros.run(name, wanted, take=take), form)
+            say_updated(form, wanted, desk.macros.run(name, wanted, take=take), _done)
+
+
+def _done(ticket: Ticket, is_new: bool) -> str:
+    owner = f", owned by {ticket.owner}" if ticket.owner else ""
+    tags = f", tagged {' '.join(ticket.tags)}" if ticket.tags else ""
+    verb = "is now" if is_new else "was already"
+    return f"#{ticket.number} {verb} {ticket.status}, priority {ticket.priority}{owner}{tags}"
 
 
 def _document(macro: Macro) -> dict[str, object]:

@@ -10,7 +10,6 @@ import click
 
 from supportdesk.cli.context import changing_desk, open_desk
 from supportdesk.cli.io import cursor as cursors
-from supportdesk.cli.io.confirmation import confirm_deletion
 from supportdesk.cli.io.documents import NOTIFICATION, RELATED, STATUS_CHANGE, TICKET, document, documents
 from supportdesk.cli.io.output import (
     format_option,
@@ -24,10 +23,11 @@ from supportdesk.cli.io.output import (
     say_table,
     warn,
 )
-from supportdesk.cli.io.param_types import PRIORITY, STATUS, TEXT, Whole, Word, decoded, standard_input
+from supportdesk.cli.io.param_types import PRIORITY, STATUS, TEXT, Whole, Word
 from supportdesk.cli.lazy import LazyGroup
+from supportdesk.cli.tickets.changed import dry_run_option, say_preview, say_updated, typed_references
 from supportdesk.cli.tickets.text import STEP_HEADINGS, TICKET_HEADINGS, step_row, ticket_row, ticket_text
-from supportdesk.domain.errors import InvalidValue, invalid
+from supportdesk.domain.errors import invalid
 from supportdesk.domain.page import Seek
 from supportdesk.domain.period import parse_bound
 from supportdesk.domain.query import Order, parse_query
@@ -37,8 +37,6 @@ from supportdesk.domain.ticket import new_ticket, parse_change
 if TYPE_CHECKING:
     from supportdesk.domain.actions import Actions
     from supportdesk.domain.ticket import Ticket
-    from supportdesk.services.conversation.actions import Preview
-    from supportdesk.services.tickets.service import Updated
 
 
 @click.group(
@@ -62,6 +60,11 @@ if TYPE_CHECKING:
         "unmerge": ("tickets.relations:unmerge", "Take merged tickets out again, with the messages that were theirs."),
         "link": ("tickets.relations:link", "Link tickets to another one."),
         "unlink": ("tickets.relations:unlink", "Remove links between tickets."),
+        "delete": (
+            "tickets.deleting:delete",
+            "Delete tickets; undo or undelete restores them, and their requesters are not notified.",
+        ),
+        "undelete": ("tickets.deleting:undelete", "Restore deleted tickets."),
         "import": ("tickets.transfer:import_tickets", "Import tickets from a CSV file, plain or gzipped."),
         "export": ("tickets.transfer:export_tickets", "Export tickets, all or those that QUERY finds."),
     },
@@ -190,7 +193,7 @@ def show(ctx: click.Context, ref: str, form: str | None) -> None:
 @click.option("--owner", metavar="NAME|me|none", type=TEXT, help="The agent who sees to it.")
 @click.option("--notes", type=TEXT, help="An internal note for the history; the requester does not see it.")
 @click.option("--take", is_flag=True, help="With --owner, also when a colleague owns it.")
-@click.option("--dry-run", is_flag=True, help="Say what it would do, and to how many.")
+@dry_run_option
 @click.option("--if-version", metavar="N", type=Whole(MAX_NUMBER), help="Only if the ticket has this version still.")
 @json_option
 @click.pass_context
@@ -228,20 +231,19 @@ def update(
     with changing_desk(ctx, existing=True) as desk:
         if dry_run:
             actions = _previewed(status=status, priority=priority, owner=owner, note=notes)
-            say_preview(desk.bulk.preview(wanted, actions, take=take), form)
+            say_preview(form, desk.bulk.preview(wanted, actions, take=take))
             return
         seen = None if if_version is None else {desk.tickets.get(wanted[0]).number: if_version}
         if owner is not None:
             change = replace(change, owner=desk.tickets.resolve_owner(owner))
         updated = desk.tickets.update(wanted, change, seen=seen, take=take)
-        noted = "; note added" if change.notes else ""
-        if form == "json":
-            say_updated(wanted, updated)
-        else:
-            for each in updated.tickets:
-                state = f"{each.status}, priority {each.priority}"
-                is_new = each.number in updated.changed
-                say(f"#{each.number} {f'is now {state}' if is_new else f'was already {state}{noted}'}")
+
+        def sentence(ticket: Ticket, is_new: bool) -> str:
+            state = f"{ticket.status}, priority {ticket.priority}"
+            noted = "; note added" if change.notes else ""
+            return f"#{ticket.number} {f'is now {state}' if is_new else f'was already {state}{noted}'}"
+
+        say_updated(form, wanted, updated, sentence)
 
 
 def _previewed(**values: str | None) -> Actions:
@@ -251,72 +253,6 @@ def _previewed(**values: str | None) -> Actions:
     if all(value is None for value in values.values()):
         raise click.UsageError("--dry-run is about --status, --priority, --owner and --notes.")
     return parse_actions(values)
-
-
-def say_preview(preview: Preview, form: str | None) -> None:
-    """Print what some actions would do."""
-    if form == "json":
-        say_json({name: getattr(preview, name) for name in ("summary", "tickets", "changed", "mailed")})
-    else:
-        say(preview.summary)
-
-
-def typed_references(ctx: click.Context, refs: Sequence[str]) -> list[str]:
-    """Return references as typed, with those of standard input instead of a `-`."""
-    wanted = [word for ref in refs for word in (standard_input(ctx, "refs").split() if ref == "-" else [decoded(ref)])]
-    if not wanted:
-        raise InvalidValue("refs: standard input names no ticket", field="refs")
-    return wanted
-
-
-def say_updated(wanted: Sequence[str], updated: Updated) -> None:
-    """Print the JSON of changed tickets: one reference gives its ticket, several give a list."""
-    if len(wanted) == 1:
-        say_json(document(updated.tickets[0], TICKET))
-    else:
-        say_json({"tickets": documents(updated.tickets, TICKET), "changed": sorted(updated.changed)})
-
-
-@ticket.command()
-@click.argument("refs", nargs=-1, required=True, metavar="REF...")
-@click.option("--yes", is_flag=True, help="Do not ask for confirmation.")
-@json_option
-@click.pass_context
-def delete(ctx: click.Context, refs: Sequence[str], yes: bool, form: str | None) -> None:
-    """Delete tickets; undo or undelete restores them, and their requesters are not notified.
-
-    All of them are deleted, or none when one cannot be. A REF of - reads references from standard input.
-    """
-    wanted = typed_references(ctx, refs)
-    with changing_desk(ctx, existing=True) as desk:
-        if not yes:
-            named = list(dict.fromkeys(f"#{desk.tickets.get(each).number}" for each in wanted))
-            confirm_deletion(", ".join(named[:10]) + (f" and {len(named) - 10} more" if len(named) > 10 else ""))
-        _say_deleted(wanted, desk.tickets.delete(wanted), "deleted", form)
-
-
-@ticket.command()
-@click.argument("refs", nargs=-1, required=True, metavar="REF...")
-@json_option
-@click.pass_context
-def undelete(ctx: click.Context, refs: Sequence[str], form: str | None) -> None:
-    """Restore deleted tickets. A REF of - reads references from standard input."""
-    wanted = typed_references(ctx, refs)
-    with changing_desk(ctx, existing=True) as desk:
-        _say_deleted(wanted, desk.tickets.undelete(wanted), "restored", form)
-
-
-def _say_deleted(wanted: Sequence[str], updated: Updated, done: str, form: str | None) -> None:
-    if form == "json":
-        say_updated(wanted, updated)
-        return
-    for each in updated.tickets:
-        is_new = each.number in updated.changed
-        say(
-            f"#{each.number} {done}"
-            if is_new
-            else f"#{each.number} was {'not' if done == 'restored' else 'already'} deleted"
-        )
 
 
 @ticket.command()

@@ -10,7 +10,8 @@ from supportdesk.cli.context import changing_desk
 from supportdesk.cli.io.documents import TICKET, document
 from supportdesk.cli.io.output import json_option, say, say_json
 from supportdesk.cli.io.param_types import TEXT
-from supportdesk.cli.tickets.commands import say_updated, typed_references
+from supportdesk.cli.tickets.changed import say_updated, typed_references
+from supportdesk.domain.ticket import Ticket
 
 
 @click.command()
@@ -47,11 +48,9 @@ def unmerge(ctx: click.Context, refs: Sequence[str], form: str | None) -> None:
     wanted = typed_references(ctx, refs)
     with changing_desk(ctx, existing=True) as desk:
         updated = desk.relations.unmerge(wanted)
-        if form == "json":
-            say_updated(wanted, updated)
-            return
-        for each in updated.tickets:
-            say(f"#{each.number} is a ticket of its own again, {each.status}")
+        say_updated(
+            form, wanted, updated, lambda each, _: f"#{each.number} is a ticket of its own again, {each.status}"
+        )
 
 
 @click.command()
@@ -64,14 +63,13 @@ def link(ctx: click.Context, refs: Sequence[str], to: str, form: str | None) -> 
 
     A REF of - reads references from standard input.
     """
+
+    def sentence(ticket: Ticket, is_new: bool) -> str:
+        return f"#{ticket.number} {'is now' if is_new else 'was already'} linked to {to}"
+
     wanted = typed_references(ctx, refs)
     with changing_desk(ctx, existing=True) as desk:
-        updated = desk.relations.link(wanted, to)
-        if form == "json":
-            say_updated(wanted, updated)
-            return
-        for each in updated.tickets:
-            say(f"#{each.number} {'is now' if each.number in updated.changed else 'was already'} linked to {to}")
+        say_updated(form, wanted, desk.relations.link(wanted, to), sentence)
 
 
 @click.command()
@@ -81,11 +79,10 @@ def link(ctx: click.Context, refs: Sequence[str], to: str, form: str | None) -> 
 @click.pass_context
 def unlink(ctx: click.Context, refs: Sequence[str], to: str, form: str | None) -> None:
     """Remove links between tickets. A REF of - reads references from standard input."""
+
+    def sentence(ticket: Ticket, is_new: bool) -> str:
+        return f"#{ticket.number} {'is not' if is_new else 'was not'} linked to {to}"
+
     wanted = typed_references(ctx, refs)
     with changing_desk(ctx, existing=True) as desk:
-        updated = desk.relations.unlink(wanted, to)
-        if form == "json":
-            say_updated(wanted, updated)
-            return
-        for each in updated.tickets:
-            say(f"#{each.number} {'is not' if each.number in updated.changed else 'was not'} linked to {to}")
+        say_updated(form, wanted, desk.relations.unlink(wanted, to), sentence)

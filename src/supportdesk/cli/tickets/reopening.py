@@ -7,8 +7,9 @@ from collections.abc import Sequence
 import click
 
 from supportdesk.cli.context import changing_desk
-from supportdesk.cli.io.output import json_option, say
-from supportdesk.cli.tickets.commands import say_updated, typed_references
+from supportdesk.cli.io.output import json_option
+from supportdesk.cli.tickets.changed import say_updated, typed_references
+from supportdesk.domain.ticket import Ticket
 
 
 @click.command()
@@ -22,10 +23,8 @@ def still_resolved(ctx: click.Context, refs: Sequence[str], form: str | None) ->
     """
     wanted = typed_references(ctx, refs)
     with changing_desk(ctx, existing=True) as desk:
-        updated = desk.tickets.resolve_again(wanted)
-        if form == "json":
-            say_updated(wanted, updated)
-            return
-        for each in updated.tickets:
-            said = "resolved again" if each.number in updated.changed else "is resolved already"
-            say(f"#{each.number} {said}")
+        say_updated(form, wanted, desk.tickets.resolve_again(wanted), _resolved)
+
+
+def _resolved(ticket: Ticket, is_new: bool) -> str:
+    return f"#{ticket.number} {'resolved again' if is_new else 'is resolved already'}"

@@ -7,12 +7,12 @@ from collections.abc import Sequence
 import click
 
 from supportdesk.cli.context import changing_desk
-from supportdesk.cli.io.output import json_option, say
+from supportdesk.cli.io.output import json_option
 from supportdesk.cli.io.param_types import TEXT
-from supportdesk.cli.tickets.changed import dry_run_option
-from supportdesk.cli.tickets.commands import say_preview, say_updated, typed_references
+from supportdesk.cli.tickets.changed import dry_run_option, say_preview, say_updated, typed_references
 from supportdesk.domain import moment
 from supportdesk.domain.actions import WAKE, Actions
+from supportdesk.domain.ticket import Ticket
 
 
 @click.command()
@@ -35,13 +35,12 @@ def snooze(
     wanted = typed_references(ctx, refs)
     with changing_desk(ctx, existing=True) as desk:
         if dry_run:
-            say_preview(desk.bulk.preview(wanted, Actions(snooze=until or WAKE)), form)
+            say_preview(form, desk.bulk.preview(wanted, Actions(snooze=until or WAKE)))
             return
         updated = desk.tickets.snooze(wanted, until) if until is not None else desk.tickets.wake(wanted)
-        if form == "json":
-            say_updated(wanted, updated)
-            return
-        for each in updated.tickets:
-            verb = "is" if each.number in updated.changed else "was already"
-            until_when = each.snoozed_until
-            say(f"#{each.number} {verb} {f'snoozed until {moment.local(until_when)}' if until_when else 'awake'}")
+        say_updated(form, wanted, updated, _snoozed)
+
+
+def _snoozed(ticket: Ticket, is_new: bool) -> str:
+    state = f"snoozed until {moment.local(ticket.snoozed_until)}" if ticket.snoozed_until else "awake"
+    return f"#{ticket.number} {'is' if is_new else 'was already'} {state}"

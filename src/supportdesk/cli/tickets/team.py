@@ -7,11 +7,11 @@ from collections.abc import Sequence
 import click
 
 from supportdesk.cli.context import changing_desk
-from supportdesk.cli.io.output import json_option, say
+from supportdesk.cli.io.output import json_option
 from supportdesk.cli.io.param_types import TEXT
-from supportdesk.cli.tickets.changed import dry_run_option
-from supportdesk.cli.tickets.commands import say_preview, say_updated, typed_references
+from supportdesk.cli.tickets.changed import dry_run_option, say_preview, say_updated, typed_references
 from supportdesk.domain.actions import Actions, parse_actions
+from supportdesk.domain.ticket import Ticket
 
 
 @click.command()
@@ -29,15 +29,14 @@ def assign(ctx: click.Context, refs: Sequence[str], owner: str, take: bool, dry_
     wanted = typed_references(ctx, refs)
     with changing_desk(ctx, existing=True) as desk:
         if dry_run:
-            say_preview(desk.bulk.preview(wanted, Actions(owner=owner), take=take), form)
+            say_preview(form, desk.bulk.preview(wanted, Actions(owner=owner), take=take))
             return
-        updated = desk.tickets.assign(wanted, owner, take=take)
-        if form == "json":
-            say_updated(wanted, updated)
-            return
-        for each in updated.tickets:
-            verb = "is now" if each.number in updated.changed else "was already"
-            say(f"#{each.number} {verb} {f'owned by {each.owner}' if each.owner else 'unassigned'}")
+        say_updated(form, wanted, desk.tickets.assign(wanted, owner, take=take), _owned)
+
+
+def _owned(ticket: Ticket, is_new: bool) -> str:
+    owner = f"owned by {ticket.owner}" if ticket.owner else "unassigned"
+    return f"#{ticket.number} {'is now' if is_new else 'was already'} {owner}"
 
 
 class TagCommand(click.Command):
@@ -72,12 +71,11 @@ def tag(ctx: click.Context, words: Sequence[str], dry_run: bool, form: str | Non
     with changing_desk(ctx, existing=True) as desk:
         if dry_run:
             tags = [word for word in words if word != "-" and word[:1] in ("+", "-")]
-            say_preview(desk.bulk.preview(wanted, parse_actions({"tags": tags})), form)
+            say_preview(form, desk.bulk.preview(wanted, parse_actions({"tags": tags})))
             return
-        updated = desk.tickets.tag(wanted, add, remove)
-        if form == "json":
-            say_updated(wanted, updated)
-            return
-        for each in updated.tickets:
-            verb = "is now" if each.number in updated.changed else "was already"
-            say(f"#{each.number} {verb} {f'tagged {chr(32).join(each.tags)}' if each.tags else 'without tags'}")
+        say_updated(form, wanted, desk.tickets.tag(wanted, add, remove), _tagged)
+
+
+def _tagged(ticket: Ticket, is_new: bool) -> str:
+    tags = f"tagged {' '.join(ticket.tags)}" if ticket.tags else "without tags"
+    return f"#{ticket.number} {'is now' if is_new else 'was already'} {tags}"
