@@ -10,7 +10,7 @@ from supportdesk.domain.errors import Unavailable
 from supportdesk.domain.mail.retry import FAILURES_IN_A_ROW, LEASE, MAX_ATTEMPTS
 from supportdesk.domain.preference import Frequency, PreferenceChange
 from supportdesk.domain.text import NOTES_LIMIT
-from supportdesk.domain.ticket import Status, TicketChange
+from supportdesk.domain.ticket import Status, TicketChange, new_ticket
 from supportdesk.email.provider import OutcomeUnknown, Refused, ServiceDown, TryLater
 from supportdesk.services.desk import Desk
 from tests.conftest import AT_ONCE
@@ -37,6 +37,36 @@ def test_waiting_mail_is_sent_oldest_first_and_once(desk, filed, served, clock):
     assert desk.mail.page()[0].provider == "mock"
     assert sender.mail.deliver().changed is False
     assert (len(service.sent), service.closed) == (25, 1)
+
+
+def test_who_asks_every_second_delivers_what_others_queue_and_what_becomes_due(filed, served, clock):
+    service = Service()
+    held = served(service, hold=60)
+    with held.courier() as courier:
+        assert courier.deliver_if_due().changed is False
+        filed("Lamp is dark")
+        assert courier.deliver_if_due().sent == 1
+        held.tickets.create(new_ticket("Flood", "It is wet.", "rita@example.com"))
+        assert courier.deliver_if_due().changed is False
+        clock.at += timedelta(seconds=59)
+        assert courier.deliver_if_due().changed is False
+        clock.at += timedelta(seconds=2)
+        assert courier.deliver_if_due().sent == 1
+        assert courier.deliver_if_due().changed is False
+    assert service.subjects == ["Lamp is dark", "Flood"]
+
+
+def test_who_asks_every_second_goes_on_when_a_pause_ends(filed, served, clock):
+    service = Service(failing(ServiceDown("down")))
+    sender = served(service)
+    filed()
+    with sender.courier() as courier:
+        until = courier.deliver_if_due().paused_until
+        assert until is not None
+        assert [courier.deliver_if_due().paused_until for _ in range(3)] == [until] * 3
+        service.act = lambda mail: None
+        clock.at = until + timedelta(seconds=1)
+        assert courier.deliver_if_due().sent == 1
 
 
 def test_all_messages_of_a_ticket_reply_to_its_first(desk, filed, served):

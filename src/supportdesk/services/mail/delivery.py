@@ -12,6 +12,7 @@ import random
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager, nullcontext, suppress
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from time import monotonic, sleep
 from types import TracebackType
@@ -37,8 +38,20 @@ BATCH = 50
 """Messages leased at a time. Each is marked handed over in the transaction that settles the one before it."""
 PAGE = 500
 LOCK_RETRY_SECONDS = 0.05
+RECHECK_SECONDS = 30.0
+"""How often an idle desk is looked at all the same: a clock may have jumped."""
 
 OUTCOME_LOST = "the process that sent it ended before the service answered; it may have arrived"
+
+
+@dataclass(frozen=True, slots=True)
+class _Idle:
+    """That there was nothing to do at a version of the desk, and when there is next."""
+
+    version: int
+    due: datetime | None
+    until: float
+    report: DeliveryReport
 
 
 class Courier:
@@ -53,6 +66,24 @@ class Courier:
         self._lease_ends = 0.0
         # From the last read of the state, so that a success need not read it again.
         self._service_failing = False
+        self._idle: _Idle | None = None
+
+    def deliver_if_due(
+        self, *, patience: timedelta = timedelta(), stop: Callable[[], bool] = lambda: False
+    ) -> DeliveryReport:
+        """Do as `deliver_due` does, for who asks every second; one cheap question while nothing has changed or is due.
+
+        Returns the last report again while there is nothing to do.
+        """
+        version, now = self._database.data_version(), self._context.now()
+        idle = self._idle
+        if idle and idle.version == version and monotonic() < idle.until and (idle.due is None or now < idle.due):
+            return idle.report
+        self._idle = None
+        report = self.deliver_due(patience=patience, stop=stop)
+        if not report.changed:
+            self._idle = _Idle(version, self.next_due(), monotonic() + RECHECK_SECONDS, report)
+        return report
 
     def deliver_due(
         self,

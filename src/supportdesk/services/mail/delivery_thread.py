@@ -52,7 +52,7 @@ class MailThread:
                     while report is not None:
                         if report.set_running_or_notify_cancel():
                             self._file_waiting(self._stopping.is_set)
-                            delivered = courier.deliver_due(stop=self._stopping.is_set, patience=PATIENCE)
+                            delivered = courier.deliver_if_due(stop=self._stopping.is_set, patience=PATIENCE)
                             report.set_result(delivered)
                         report = self._wanted.get()
             except Exception as error:
