@@ -159,7 +159,7 @@ def locked_desk(path: Path | PostgresServer) -> Iterator[None]:
             begin = "BEGIN; UPDATE turn SET changes = changes + 1"
             other: Any = held.enter_context(closing(connect(path)))
         else:
-            other = held.enter_context(closing(sqlite3.connect(path, isolation_level=None)))
+            other = held.enter_context(closing(sqlite3.connect(path, isolation_level=None, check_same_thread=False)))
         other.execute(begin)
         yield
         other.execute("ROLLBACK")
