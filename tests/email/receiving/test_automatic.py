@@ -2,8 +2,8 @@
 
 import pytest
 
-from supportdesk.email.receiving.automatic import is_robot
 from supportdesk.email.receiving.parse import parse_mail
+from supportdesk.email.receiving.robots import is_robot
 
 SUBJECTS = (
     "Automatic reply: Lamp",

@@ -3,6 +3,8 @@
 import os
 import select
 import signal
+import subprocess
+import sys
 
 import pytest
 
@@ -121,3 +123,10 @@ def test_it_ends_with_the_program_that_started_it(spawn):
     parent.communicate("x")
     assert poll.poll(10_000), "it ended too"
     os.close(ended)
+
+
+def test_who_has_a_mail_parsed_does_not_load_what_parses_it():
+    loaded = "import sys, supportdesk.services.intake.filing, supportdesk.email.receiving.reader; print(*sys.modules)"
+    ended = subprocess.run([sys.executable, "-c", loaded], capture_output=True, text=True, check=True, timeout=60)
+    parsers = {f"supportdesk.email.receiving.{name}" for name in ("parse", "quoting", "html", "automatic")}
+    assert parsers.isdisjoint(ended.stdout.split())

@@ -5,7 +5,7 @@ import pickle
 
 import pytest
 
-from supportdesk.email.receiving.child import Answer
+from supportdesk.email.receiving.dialogue import Answer
 from supportdesk.email.receiving.parse import parse_mail
 from supportdesk.email.receiving.wire import HEADER_BYTES, Malformed, pack, unpack
 

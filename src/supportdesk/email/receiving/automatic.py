@@ -7,12 +7,8 @@ from collections.abc import Callable
 
 from supportdesk.email.receiving.headers import Head
 from supportdesk.email.receiving.parsed import Automatic
+from supportdesk.email.receiving.robots import is_robot
 
-_ROBOTS = re.compile(
-    r"(?:mailer-daemon|postmaster|bounces?(?:[-+=][^@]*)?|no[-_.]?reply[^@]*|do[-_.]?not[-_.]?reply[^@]*"
-    r"|[^@]*[-_.+]no[-_.]?reply)@",
-    re.IGNORECASE,
-)
 _SUBJECTS = re.compile(
     r"^\W*(?:(?:"
     # English
@@ -91,11 +87,6 @@ LISTS: tuple[tuple[str, Rule], ...] = (
     ("List-Unsubscribe", _has("list-unsubscribe")),
 )
 """What makes a mail a list's, which is never answered either."""
-
-
-def is_robot(address: str) -> bool:
-    """Return whether nobody reads what is sent to an address."""
-    return _ROBOTS.match(address) is not None
 
 
 def detect_automatic(head: Head) -> Automatic:

@@ -8,24 +8,12 @@ from __future__ import annotations
 import os
 import resource
 import sys
-from dataclasses import dataclass
 
+from supportdesk.email.receiving.dialogue import HEAD, OUT_OF_MEMORY, READY, Answer
 from supportdesk.email.receiving.parse import parse_head, parse_mail
-from supportdesk.email.receiving.parsed import ParsedMail
 from supportdesk.email.receiving.wire import HEADER_BYTES, pack
 
-WHOLE, HEAD = b"W", b"H"
-READY = b"R"
-OUT_OF_MEMORY = "memory"
 OPEN_FILES = 64
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """A parsed mail, or why there is none."""
-
-    mail: ParsedMail | None
-    fault: str
 
 
 def main(memory: int, cpu_seconds: int) -> None:

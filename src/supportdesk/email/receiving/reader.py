@@ -14,7 +14,7 @@ from types import TracebackType
 from typing import Self
 
 from supportdesk.domain.errors import DeskError, Unavailable
-from supportdesk.email.receiving.child import HEAD, OUT_OF_MEMORY, READY, WHOLE, Answer
+from supportdesk.email.receiving.dialogue import HEAD, OUT_OF_MEMORY, READY, WHOLE, Answer
 from supportdesk.email.receiving.parsed import ParsedMail
 from supportdesk.email.receiving.wire import HEADER_BYTES, Malformed, header, unpack
 
@@ -49,6 +49,32 @@ class MailReader:
     def __init__(self, limits: Limits | None = None) -> None:
         self._limits = limits or Limits()
         self._process: subprocess.Popen[bytes] | None = None
+        self._is_ready = False
+
+    def start(self) -> None:
+        """Start the process without waiting until it can read; raises `Unavailable`."""
+        process = self._process
+        if process is not None and process.poll() is None:
+            return
+        self.close()
+        arguments = (str(self._limits.memory), str(self._limits.cpu_seconds))
+        try:
+            self._process = process = subprocess.Popen(
+                [sys.executable, "-P", "-c", _PROGRAM, *arguments],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.DEVNULL,
+                bufsize=0,
+                cwd="/",
+                # No secret of the environment is its business.
+                env={name: os.environ[name] for name in _PASSED_ON if name in os.environ},
+                # A key that interrupts the program is not meant for it.
+                start_new_session=True,
+            )
+        except OSError as error:
+            raise _unavailable(error) from error
+        assert process.stdin is not None
+        os.set_blocking(process.stdin.fileno(), False)
 
     def read(self, raw: bytes) -> ParsedMail:
         """Return what a raw mail holds; raise `Unreadable`, or `Unavailable` when nothing can be read just now."""
@@ -60,7 +86,7 @@ class MailReader:
 
     def close(self) -> None:
         """End the process."""
-        process, self._process = self._process, None
+        process, self._process, self._is_ready = self._process, None, False
         if process is None:
             return
         process.kill()
@@ -142,34 +168,25 @@ class MailReader:
         return process.returncode
 
     def _started(self) -> subprocess.Popen[bytes]:
+        self.start()
         process = self._process
-        if process is not None and process.poll() is None:
+        assert process is not None
+        if self._is_ready:
             return process
-        self.close()
-        arguments = (str(self._limits.memory), str(self._limits.cpu_seconds))
         try:
-            self._process = process = subprocess.Popen(
-                [sys.executable, "-P", "-c", _PROGRAM, *arguments],
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.DEVNULL,
-                bufsize=0,
-                cwd="/",
-                # No secret of the environment is its business.
-                env={name: os.environ[name] for name in _PASSED_ON if name in os.environ},
-                # A key that interrupts the program is not meant for it.
-                start_new_session=True,
-            )
-            assert process.stdin is not None
-            os.set_blocking(process.stdin.fileno(), False)
             ready = _read(process, 1, monotonic() + START_SECONDS)
         except (OSError, _Ended) as error:
             self.close()
-            raise Unavailable(f"the process that reads mails cannot be started: {error}") from error
+            raise _unavailable(error) from error
         if ready != READY:
             self.close()
             raise Unavailable("the process that reads mails does not answer")
+        self._is_ready = True
         return process
+
+
+def _unavailable(error: Exception) -> Unavailable:
+    return Unavailable(f"the process that reads mails cannot be started: {error}")
 
 
 def _write(process: subprocess.Popen[bytes], data: bytes, deadline: float) -> None:

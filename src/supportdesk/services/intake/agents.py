@@ -6,8 +6,8 @@ from supportdesk.domain.address import address_key
 from supportdesk.domain.agent import Agent
 from supportdesk.domain.errors import InvalidValue
 from supportdesk.domain.ticket import new_ticket
-from supportdesk.email.receiving.automatic import is_robot
 from supportdesk.email.receiving.parsed import Forwarded, ParsedMail
+from supportdesk.email.receiving.robots import is_robot
 from supportdesk.services.intake.rules import untagged
 from supportdesk.storage import agents
 from supportdesk.storage.database import Database

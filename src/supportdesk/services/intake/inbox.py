@@ -114,18 +114,20 @@ class Inbox:
                 return Filed(name, Outcome.STORED, cause=write_crash_report(error).message)
 
     def _file(self, name: str, held: HeldMail, raw: bytes, envelope: Envelope) -> Filed | None:
+        # First of all, so that it starts while the rest is loaded.
+        self.reader.start()
         # Lazy imports: keep start-up fast.
         from supportdesk.email.receiving.reader import Unreadable
         from supportdesk.services.conversation.attachments import content_store
         from supportdesk.services.intake.contents import store_files
 
+        filing = self.filing()
         try:
             if envelope.cause:
                 raise Unreadable(envelope.cause)
             parsed = self.reader.read(raw)
         except Unreadable as error:
             return self._fail(name, held, raw, error.message)
-        filing = self.filing()
         # Before the transaction, so that nobody waits for the disk; a full one leaves the mail waiting.
         files = store_files(content_store(self._context), parsed)
         try:

@@ -9,9 +9,8 @@ from dataclasses import dataclass
 from supportdesk.domain.address import address_key
 from supportdesk.domain.mail.incoming import Outcome
 from supportdesk.email.receiving.authentication import Authentication, authentication_of
-from supportdesk.email.receiving.automatic import is_robot
 from supportdesk.email.receiving.parsed import Automatic, ParsedMail
-from supportdesk.email.receiving.reply import without_signature
+from supportdesk.email.receiving.robots import is_robot
 
 _UNSUBSCRIBE = re.compile(r"\W*unsubscribe\W*", re.IGNORECASE)
 _SENTENCE = 4
@@ -111,6 +110,9 @@ def _unsubscribes(mail: ParsedMail) -> bool:
     """Return whether a mail asks for nothing but an end of notifications, with a signature below it or without."""
     if not _UNSUBSCRIBE.fullmatch(mail.subject):
         return False
+    # Lazy import: keeps start-up fast.
+    from supportdesk.email.receiving.reply import without_signature
+
     written = without_signature(["", *mail.trimmed_text.split("\n")])
     return not any(_says_something(line) for line in written)
 
