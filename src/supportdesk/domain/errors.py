@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from supportdesk.domain.redaction import redact
 
 MESSAGE_LIMIT = 2_000
 """Characters of a message, which may repeat a value from outside."""
+NAMES_SHOWN = 20
 
 
 class DeskError(Exception):
@@ -96,6 +97,12 @@ class Locked(Unavailable):
 def invalid(field: str, value: object, allowed: str) -> InvalidValue:
     """Return an `InvalidValue` that names field, value (shortened) and what is allowed."""
     return InvalidValue(f"{field}: {quoted(value)} is not allowed; {allowed}", field=field, allowed=allowed)
+
+
+def unknown_name(noun: str, name: str, known: Sequence[str]) -> NotFound:
+    """Return a `NotFound` for a name that nothing has; it says the first of those that there are."""
+    there_are = f"; there are: {', '.join(known[:NAMES_SHOWN])}" if known else ""
+    return NotFound(f"there is no {noun} {quoted(name)}{there_are}", field="name")
 
 
 def quoted(value: object, limit: int = 60) -> str:

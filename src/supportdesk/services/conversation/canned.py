@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-from supportdesk.domain.errors import NotFound, invalid, quoted
+from supportdesk.domain.errors import NotFound, invalid, unknown_name
 from supportdesk.domain.text import NAME_LIMIT, required_body, required_line
 from supportdesk.domain.ticket import Ticket
 from supportdesk.services.context import Context
@@ -83,8 +83,7 @@ class CannedReplies:
         }
 
     def _missing(self, name: str) -> NotFound:
-        known = ", ".join(each.name for each in self.list()[:20])
-        return NotFound(f"there is no canned reply {quoted(name)}" + (f"; there are: {known}" if known else ""))
+        return unknown_name("canned reply", name, [each.name for each in self.list()])
 
 
 def _check(variable: str) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from supportdesk.domain.actions import Actions, parse_actions
-from supportdesk.domain.errors import InvalidValue, NotFound, quoted
+from supportdesk.domain.errors import InvalidValue, NotFound, unknown_name
 from supportdesk.domain.text import NAME_LIMIT, clean_line, required_line
 from supportdesk.services.context import Context
 from supportdesk.services.conversation.actions import BulkActions, Preview
@@ -85,5 +85,4 @@ class Macros:
             return Macro(clean_line(name), Actions(), fault=f"config: macros.{clean_line(name)}: {fault.message}")
 
     def _missing(self, name: str) -> NotFound:
-        known = ", ".join(each.name for each in self.list()[:20])
-        return NotFound(f"there is no macro {quoted(name)}" + (f"; there are: {known}" if known else ""))
+        return unknown_name("macro", name, [each.name for each in self.list()])

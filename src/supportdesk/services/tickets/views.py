@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from supportdesk.domain.errors import InvalidValue, NotFound, quoted
+from supportdesk.domain.errors import InvalidValue, NotFound, unknown_name
 from supportdesk.domain.query import parse_query
 from supportdesk.domain.query.views import View
 from supportdesk.domain.text import NAME_LIMIT, required_line
@@ -61,5 +61,4 @@ def _checked(view: View) -> View:
 
 
 def _missing(name: str, known: list[View]) -> NotFound:
-    names = ", ".join(view.name for view in known[:20])
-    return NotFound(f"there is no view {quoted(name)}" + (f"; there are: {names}" if names else ""), field="name")
+    return unknown_name("view", name, [view.name for view in known])
