@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
-from dataclasses import asdict
+from dataclasses import fields
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
@@ -92,9 +92,7 @@ def _watch(desk: Desk, courier: Courier, stop: threading.Event, form: str | None
         else:
             trouble = ""
             if report.changed and form == "json":
-                import json
-
-                say(json.dumps(_document(report), ensure_ascii=False))
+                say_json(_document(report), indent=None)
             elif report.changed:
                 say(f"{moment.local(desk.now())}  {_summary(report)}")
             if report.paused_until and not paused:
@@ -127,10 +125,8 @@ def _show_plan(courier: Courier, form: str | None) -> None:
     say(said)
 
 
-def _document(report: DeliveryReport) -> dict[str, Any]:
-    return {
-        name: moment.to_text(value) if isinstance(value, datetime) else value for name, value in asdict(report).items()
-    }
+def _document(report: DeliveryReport) -> dict[str, object]:
+    return document(report, [field.name for field in fields(report)])
 
 
 def _summary(report: DeliveryReport) -> str:
