@@ -165,6 +165,12 @@ def test_the_window_is_pulled_larger_and_smaller(log_in, file):
         terminal.resize(60, 20)
         terminal.sees(r"all tickets · 1 · urgent first +mock mail  ann")
         terminal.sees("It says no.")
+        terminal.press("V")
+        terminal.sees("Queues and views")
+        terminal.resize(1, 1)
+        terminal.settle()
+        terminal.resize(80, 24)
+        terminal.sees("Queues and views")
 
 
 def test_the_text_can_be_written_in_an_editor(log_in, tmp_path, colleague):

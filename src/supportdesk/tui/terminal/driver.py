@@ -27,8 +27,9 @@ READ_SECONDS = 0.1
 BURST_SECONDS = 0.005
 """Keys of one burst may come in several reads: how long to wait for the next one."""
 CHUNK = 4096
-LARGEST = (1000, 500)
-"""Columns and rows that are drawn at most: a mistaken size must not cost the memory of the machine."""
+SMALLEST, LARGEST = (10, 4), (1000, 500)
+"""Columns and rows that are drawn at least and at most: some widgets cannot be laid out in no width at all, and a mistaken
+size must not cost the memory of the machine."""
 
 
 class _LossyFile:
@@ -68,8 +69,8 @@ class DeskDriver(LinuxDriver):
 
     def _get_terminal_size(self) -> tuple[int, int]:
         columns, rows = super()._get_terminal_size()
-        self._columns = min(max(columns, 1), LARGEST[0])
-        return self._columns, min(max(rows, 1), LARGEST[1])
+        self._columns = min(max(columns, SMALLEST[0]), LARGEST[0])
+        return self._columns, min(max(rows, SMALLEST[1]), LARGEST[1])
 
     def _query_in_band_window_resize(self) -> None:
         """Do not ask for sizes in the input: the system says them, and cannot be imitated by a paste."""
