@@ -28,8 +28,10 @@ BURST_SECONDS = 0.005
 """Keys of one burst may come in several reads: how long to wait for the next one."""
 CHUNK = 4096
 SMALLEST, LARGEST = (10, 4), (1000, 500)
-"""Columns and rows that are drawn at least and at most: some widgets cannot be laid out in no width at all, and a mistaken
-size must not cost the memory of the machine."""
+"""Columns and rows that are drawn at least and at most.
+
+Some widgets cannot be laid out in no width at all, and a mistaken size must not cost the memory of the machine.
+"""
 
 
 class _LossyFile:
