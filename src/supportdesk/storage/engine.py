@@ -25,6 +25,10 @@ class TextMatch(Protocol):
     def key(self) -> Field:
         """The key of a row, in the form in which these rows are read in order without sorting."""
 
+    @property
+    def windows(self) -> tuple[int, ...]:
+        """How many keys to look at first, and next, for a page of these rows; empty where any page is found at once."""
+
     def as_condition(self) -> Expression:
         """Return the condition that a row is one of these, wherever it is in a query."""
 

@@ -35,6 +35,11 @@ class TextMatch:
         """The key that orders the rows: that of the index, which is read in this order, unless it only excludes."""
         return self.table_key if self.match.negated else self.index.rowid
 
+    @property
+    def windows(self) -> tuple[int, ...]:
+        """None: the index has its rows in the order of their keys."""
+        return ()
+
     def as_condition(self) -> Expression:
         """Return the condition that a row is one of these."""
         matched = self.index.select(self.index.rowid).where(self.index.match(self.match.expression))

@@ -26,7 +26,7 @@ from supportdesk.domain.ticket import (
 )
 from supportdesk.storage import rows
 from supportdesk.storage.database import Database
-from supportdesk.storage.engine import TextMatch
+from supportdesk.storage.engine import Row, TextMatch
 from supportdesk.storage.references import named
 from supportdesk.storage.tables import HIDDEN, TicketCountRow, TicketRow
 
@@ -149,18 +149,13 @@ def by_numbers(database: Database, numbers: list[int]) -> list[TicketSummary]:
 
 def page(database: Database, query: TicketQuery, seek: Seek, limit: int) -> list[TicketSummary]:
     """Return the summaries of up to `limit` tickets, in list order."""
-    found = rows.read(
-        database.rows(_sought(database, TicketRow.select(*rows.SUMMARY_COLUMNS), query, seek).limit(limit)),
-        rows.summary,
-    )
+    found = rows.read(_page(database, TicketRow.select(*rows.SUMMARY_COLUMNS), query, seek, limit), rows.summary)
     return found[::-1] if seek.backwards else found
 
 
 def whole_page(database: Database, query: TicketQuery, seek: Seek, limit: int) -> list[Ticket]:
     """Return up to `limit` tickets with descriptions, in list order."""
-    found = rows.read(
-        database.rows(_sought(database, TicketRow.select(*rows.TICKET_COLUMNS), query, seek).limit(limit)), rows.ticket
-    )
+    found = rows.read(_page(database, TicketRow.select(*rows.TICKET_COLUMNS), query, seek, limit), rows.ticket)
     return found[::-1] if seek.backwards else found
 
 
@@ -295,6 +290,18 @@ def _matched(database: Database, select: Select, query: TicketQuery) -> Select:
         within = TicketRow.queue_rank.between(min(ranks), max(ranks))
         select = select.where(TicketRow.queue_rank == min(ranks) if len(ranks) == 1 else within)
     return select
+
+
+def _page(database: Database, select: Select, query: TicketQuery, seek: Seek, limit: int) -> Sequence[Row]:
+    match = _match(database, query) if query.has_words and not seek.skip else None
+    if match is None or not match.windows:
+        return database.rows(_sought(database, select, query, seek).limit(limit))
+    # Lazy import: keeps start-up fast.
+    from supportdesk.storage.tickets.windows import read_windows
+
+    key = None if seek.key is None else int(seek.key[0])
+    descending = query.descending != seek.backwards
+    return read_windows(database, _filtered(database, select, query), match.windows, key, limit, descending=descending)
 
 
 def _sought(database: Database, select: Select, query: TicketQuery, seek: Seek) -> Select:
