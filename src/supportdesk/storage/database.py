@@ -136,7 +136,7 @@ class Database:
         """Insert one row; as plain SQL, because Peewee takes longer to compose a statement than SQLite to run it."""
         places = ", ".join("?" * len(values))
         row = [str(value) if isinstance(value, Enum) else value for value in values.values()]
-        self.engine.change(f"INSERT INTO {table} ({', '.join(values)}) VALUES ({places})", row)
+        self.engine.run(f"INSERT INTO {table} ({', '.join(values)}) VALUES ({places})", row)
 
     def sql(self, statement: str, parameters: Sequence[object] = ()) -> Sequence[Row]:
         """Run one SQL statement and return its rows."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from datetime import datetime
+from itertools import chain, islice
 from pathlib import Path
 from time import monotonic
 from typing import TYPE_CHECKING, Any
@@ -22,6 +23,7 @@ from supportdesk.storage.postgres.mail_text import MailText
 from supportdesk.storage.postgres.migrate import NEWEST, Opened, check_schema, migrate
 from supportdesk.storage.postgres.ticket_text import TicketText
 from supportdesk.storage.postgres.watched import ServerSilent
+from supportdesk.storage.postgres.write_queue import WriteQueue, returns_nothing
 
 if TYPE_CHECKING:
     from supportdesk.domain.finding import Finding
@@ -30,6 +32,8 @@ if TYPE_CHECKING:
 MICROSECONDS = "(extract(epoch FROM clock_timestamp()) * 1000000)::bigint"
 FETCHED = 500
 """Rows of a stream that are asked for at a time."""
+FEW = 20
+"""Statements of one kind that are sent together with the next one; more are sent at once."""
 IDLE_SECONDS = 30
 """A program that stops inside a transaction, as one on a broken line does, lets others have their turn after this."""
 RETRY_SECONDS = 1.0
@@ -57,6 +61,8 @@ class PostgresEngine:
         self._connection: Any = None
         self._failed: tuple[float, DeskError] | None = None
         self._transacting = False
+        self._turn_is_ours = False
+        self._queue = WriteQueue()
         self._relaxed = False
         self._own_changes = 0
         self._read_only = False
@@ -136,7 +142,12 @@ class PostgresEngine:
         return statement, parameters or ()
 
     def run(self, statement: str, parameters: Sequence[object] = ()) -> list[Row]:
-        """Run one statement and return its rows."""
+        """Run one statement and return its rows; a write that returns none may be sent with the next statement."""
+        if self._turn_is_ours and returns_nothing(statement):
+            if self._queue.is_full:
+                self._flush()
+            self._queue.add(statement, parameters)
+            return []
         cursor = self._run(statement, parameters)
         return list(cursor.fetchall()) if cursor.description else []
 
@@ -154,11 +165,19 @@ class PostgresEngine:
 
     def run_many(self, statement: str, rows: Iterable[Sequence[object]]) -> None:
         """Run one statement for each row of parameters, without waiting for each answer."""
+        rest = iter(rows)
+        few = list(islice(rest, FEW))
+        if self._turn_is_ours and len(few) < FEW:
+            for row in few:
+                self.run(statement, row)
+            return
+        self._flush()
         with self._translated(), psycopg.Cursor(self._usable()) as cursor:
-            cursor.executemany(to_native(statement), rows)
+            cursor.executemany(to_native(statement), chain(few, rest))
 
     def fill(self, table: str, columns: str, rows: Iterable[Sequence[object]]) -> None:
         """Insert rows of values, taken one by one."""
+        self._flush()
         with (
             self._translated(),
             self._usable().cursor() as cursor,
@@ -279,16 +298,18 @@ class PostgresEngine:
                 self._read_turn(begin)
             else:
                 self._run(begin, ())
+            self._turn_is_ours = writes
             yield
             self._commit()
             self._own_changes += writes
         finally:
-            self._transacting = False
+            self._transacting = self._turn_is_ours = False
+            self._queue.clear()
             self._roll_back()
 
     def _commit(self) -> None:
         try:
-            ended = self._connection.execute("COMMIT").statusmessage
+            ended = self._queue.send(self._connection, "COMMIT", ()).statusmessage
         except psycopg.Error as error:
             if self._is_lost():
                 raise failures.unknown_outcome(self.name) from error
@@ -320,7 +341,7 @@ class PostgresEngine:
         began = not self._transacting or statement.startswith("BEGIN")
         reads = _only_reads(statement)
         try:
-            return self._usable(may_open=began).execute(to_native(statement), parameters)
+            return self._queue.send(self._usable(may_open=began), statement, parameters)
         except psycopg.Error as error:
             if began and self._is_lost() and not reads:
                 raise failures.unknown_outcome(self.name) from error
@@ -331,6 +352,11 @@ class PostgresEngine:
             return self._usable(may_open=True).execute(to_native(statement), parameters)
         except psycopg.Error as error:
             raise self._explain(error) from error
+
+    def _flush(self) -> None:
+        """Send what waits for the next statement."""
+        if self._queue:
+            self._run("SELECT 1", ())
 
     def _usable(self, *, may_open: bool = False) -> Any:
         """Return the connection, where it was lost a new one; inside a transaction it cannot be replaced."""
