@@ -23,7 +23,7 @@ from supportdesk.storage.postgres.mail_text import MailText
 from supportdesk.storage.postgres.migrate import NEWEST, Opened, check_schema, migrate
 from supportdesk.storage.postgres.ticket_text import TicketText
 from supportdesk.storage.postgres.watched import ServerSilent
-from supportdesk.storage.postgres.write_queue import WriteQueue, returns_nothing
+from supportdesk.storage.postgres.write_queue import WriteQueue, only_reads, returns_nothing
 
 if TYPE_CHECKING:
     from supportdesk.domain.finding import Finding
@@ -308,8 +308,10 @@ class PostgresEngine:
             self._roll_back()
 
     def _commit(self) -> None:
+        # Not together with the commit: a connection that was lost before it would leave open what became of them.
+        self._flush()
         try:
-            ended = self._queue.send(self._connection, "COMMIT", ()).statusmessage
+            ended = self._connection.execute("COMMIT").statusmessage
         except psycopg.Error as error:
             if self._is_lost():
                 raise failures.unknown_outcome(self.name) from error
@@ -339,7 +341,7 @@ class PostgresEngine:
 
     def _run(self, statement: str, parameters: Sequence[object]) -> Any:
         began = not self._transacting or statement.startswith("BEGIN")
-        reads = _only_reads(statement)
+        reads = only_reads(statement)
         try:
             return self._queue.send(self._usable(may_open=began), statement, parameters)
         except psycopg.Error as error:
@@ -394,7 +396,3 @@ class PostgresEngine:
 
 
 _TURN = f"UPDATE turn SET changes = changes + 1 RETURNING changes, step, {MICROSECONDS}"
-
-
-def _only_reads(statement: str) -> bool:
-    return statement.startswith(("SELECT", "WITH", "BEGIN"))

@@ -16,7 +16,7 @@ MOST = 100
 class WriteQueue:
     """Statements of one transaction whose rows nobody asks for, in order.
 
-    They are sent together with the next statement, at the latest with the commit, and fail there.
+    They are sent together with the next statement, at the latest before the commit, and fail there.
     """
 
     def __init__(self) -> None:
@@ -54,3 +54,8 @@ class WriteQueue:
 def returns_nothing(statement: str) -> bool:
     """Whether a statement is a write without rows."""
     return statement.lstrip().startswith(("INSERT", "UPDATE", "DELETE")) and "RETURNING" not in statement
+
+
+def only_reads(statement: str) -> bool:
+    """Whether a statement changes nothing, so that it can be run again."""
+    return statement.startswith(("SELECT", "WITH", "BEGIN"))
