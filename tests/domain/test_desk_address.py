@@ -35,6 +35,16 @@ def test_a_server_is_recognised_and_shown_without_its_password(text, shown):
     assert shown in refused.value.message
 
 
+@pytest.mark.parametrize("option", ["sslpassword", "oauth_client_secret", "scram_client_key", "scram_server_key"])
+def test_no_secret_among_the_options_is_shown(option):
+    server = parse_desk_address(f"postgresql://db/desk?{option}=hunter2&sslmode=require")
+    assert isinstance(server, PostgresServer)
+    assert server.options[option] == "hunter2"
+    for shown in (str(server), repr(server), server.identity):
+        assert "hunter2" not in shown
+    assert str(server) == f"postgresql://db/desk?{option}=***&sslmode=require"
+
+
 @pytest.mark.parametrize(
     "text",
     [

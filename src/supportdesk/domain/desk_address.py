@@ -15,6 +15,8 @@ ALLOWED = (
     "postgresql://support@db.example.com/support"
 )
 POSTGRES = ("postgresql", "postgres")
+# Options of libpq that are as secret as a password.
+SECRETS = frozenset({"sslpassword", "oauth_client_secret", "scram_client_key", "scram_server_key"})
 # Everything up to the last @ may belong to the login: people type any letters in a password.
 _SERVER = (
     r"//(?:(?P<user>[\w.%+-]*)(?::(?P<password>.*))?@)?(?P<host>[\w.,-]*|\[[0-9A-Fa-f:.]+\])(?::(?P<port>\d+))?"
@@ -50,7 +52,7 @@ class PostgresServer:
     port: str
     database: str
     password: str = field(default="", repr=False, compare=False)
-    options: Mapping[str, str] = field(default_factory=dict)
+    options: Mapping[str, str] = field(default_factory=dict, repr=False)
     files: Path | None = None
 
     @property
@@ -65,7 +67,7 @@ class PostgresServer:
     def _shown(self, options: Mapping[str, str]) -> str:
         login = f"{self.user}@" if self.user else ""
         port = f":{self.port}" if self.port else ""
-        words = "&".join(f"{name}={value}" for name, value in options.items())
+        words = "&".join(f"{name}={'***' if name in SECRETS else value}" for name, value in options.items())
         return f"postgresql://{login}{self.host}{port}/{self.database}{'?' * bool(words)}{words}"
 
 

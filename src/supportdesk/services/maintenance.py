@@ -102,22 +102,31 @@ class Maintenance:
         """
         try:
             self._check_target(target, replace=replace)
-            if not self._database.is_read_only:
+            if not self._database.is_read_only and self._files_folder() is not None:
                 content_store(self._context).remove_unused(
                     lambda: {name for name, _ in contents(self._database)}, time()
                 )
-            source, kept = self._database.files_folder, files_folder(SqliteFile(target))
+            source, kept = self._files_folder(), files_folder(SqliteFile(target))
             files = FilesAdded(0, 0)
 
             def add_files() -> None:
                 nonlocal files
-                files = add_missing(source, kept)
+                if source is not None:
+                    files = add_missing(source, kept)
 
             self._database.copy_to(target, add_files)
-            remove_others(source, kept)
+            if source is not None:
+                remove_others(source, kept)
             return Backup(target.stat().st_size, files.files, files.added)
         except OSError as error:
             raise Unavailable(f"the copy {target} cannot be written: {error.strerror}", field="file") from error
+
+    def _files_folder(self) -> Path | None:
+        """Return the folder of mails and attachments; None where the address names none, so that there are none."""
+        try:
+            return self._database.files_folder
+        except Unavailable:
+            return None
 
     def _check_target(self, target: Path, *, replace: bool) -> None:
         check_own_link("file", target)

@@ -61,8 +61,9 @@ def pooled(name: str) -> Unavailable:
 
 def unreachable(error: Exception, name: str) -> DeskError:
     """Return why no connection can be had, in words for users."""
-    # psycopg's words name host and user, never the password; the last line is the reason.
-    said = clean_line(str(error).strip().rpartition("\n")[2] or str(error))
+    # psycopg's words name host and user, never the password; the last line that is not advice has the reason.
+    lines = [line for line in str(error).splitlines() if line.strip() and not line[0].isspace()]
+    said = clean_line(lines[-1] if lines else str(error))
     if isinstance(error, psycopg.ProgrammingError):
         return InvalidValue(
             f"db: the address of {name} has something that PostgreSQL does not know ({said})", field="db"
@@ -101,4 +102,4 @@ def to_desk_error(error: psycopg.Error, name: str) -> DeskError:
 
 
 def _reason(said: str) -> str:
-    return said.rpartition("FATAL: ")[2].strip() or said
+    return said.rpartition("FATAL: ")[2].rpartition(" failed: ")[2].strip() or said
