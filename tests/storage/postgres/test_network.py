@@ -55,7 +55,7 @@ def test_a_commit_that_nobody_answers_is_said_to_be_unknown(far_desk, line, impa
 
         def change():
             with database.writing():
-                database.sql("UPDATE desk SET value = 'x'")
+                database.change("UPDATE desk SET value = 'x'")
                 line.fall_silent()
 
         with pytest.raises(Unavailable, match="nobody knows whether it was saved"):

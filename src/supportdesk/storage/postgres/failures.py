@@ -10,7 +10,8 @@ from supportdesk.domain.errors import DeskError, InvalidValue, Locked, NotAllowe
 from supportdesk.domain.text import clean_line
 
 _LOCKED = {"55P03", "57014", "40001", "40P01"}
-_NO_ROOM = {"53100", "53200"}
+_NO_ROOM = "53100"
+_NO_MEMORY = "53200"
 _FORBIDDEN = {"42501", "25006"}
 _NO_LOGIN = {"28000", "28P01"}
 _TOO_MANY = "53300"
@@ -84,7 +85,9 @@ def to_desk_error(error: psycopg.Error, name: str) -> DeskError:
     said = clean_line(str(error).strip().partition("\n")[0])
     if code in _LOCKED:
         return Locked(f"the desk {name} is locked by another program; nothing was saved, try again")
-    if code in _NO_ROOM:
+    if code == _NO_MEMORY:
+        return Unavailable(f"the server of {name} is out of memory; nothing was saved, try again")
+    if code == _NO_ROOM:
         return Unavailable(f"no space is left for the desk {name}; nothing was saved")
     if code in _FORBIDDEN:
         return not_writable(name)
