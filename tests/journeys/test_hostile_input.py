@@ -181,6 +181,19 @@ def test_a_paste_without_brackets_runs_nothing(log_in, file, colleague, pasted):
     assert [entry.actor for entry in colleague.journal.after(0)] == ["bob"] * 3
 
 
+def test_what_is_left_of_a_paste_once_a_choice_has_closed_is_not_run_either(log_in, file, colleague):
+    file("Printer on fire")
+    with log_in() as terminal:
+        terminal.sees("Printer on fire")
+        terminal.press("V")
+        terminal.sees("Queues and views")
+        # The first letter lists everything.
+        terminal.send(b"all who see this delete it\r")
+        terminal.sees("✗ .*(nothing was run|keys came at once)")
+        terminal.settle()
+    assert [entry.actor for entry in colleague.journal.after(0)] == ["bob"]
+
+
 def test_lines_that_are_pasted_without_brackets_into_a_question_become_one(log_in, file, colleague):
     file("Printer on fire")
     with log_in() as terminal:

@@ -112,11 +112,16 @@ class TypeAhead:
         return not self._at_work and self._typed.empty()
 
     async def _work_off(self, burst: Burst) -> None:
-        screen = self._app.screen
-        if len(burst.keys) > HAND and isinstance(screen, BurstReader) and not screen.takes_burst(burst.keys):
-            return
+        """Pass the keys of a burst on, as far as each screen that they come to can make sense of the rest."""
         self._burst = list(burst.keys)
+        checked: object = None
         while self._burst:
+            screen = self._app.screen
+            if screen is not checked and len(burst.keys) > HAND and isinstance(screen, BurstReader):
+                if not screen.takes_burst(tuple(self._burst)):
+                    self._burst.clear()
+                    return
+            checked = screen
             await self._one(self._burst.pop(0))
 
     async def _one(self, event: Typed) -> None:
