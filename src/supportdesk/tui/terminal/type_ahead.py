@@ -117,10 +117,10 @@ class TypeAhead:
         checked: object = None
         while self._burst:
             screen = self._app.screen
-            if screen is not checked and len(burst.keys) > HAND and isinstance(screen, BurstReader):
-                if not screen.takes_burst(tuple(self._burst)):
-                    self._burst.clear()
-                    return
+            checks = screen is not checked and len(burst.keys) > HAND and isinstance(screen, BurstReader)
+            if checks and not screen.takes_burst(tuple(self._burst)):
+                self._burst.clear()
+                return
             checked = screen
             await self._one(self._burst.pop(0))
 
