@@ -7,6 +7,7 @@ import pytest
 
 from supportdesk.domain.desk_address import SqliteFile
 from supportdesk.domain.errors import DeskError, NotAllowed, Unavailable
+from supportdesk.domain.faq import new_faq
 from supportdesk.domain.page import START
 from supportdesk.domain.query import Order, TicketQuery, parse_query
 from supportdesk.domain.ticket import Status, TicketChange, new_ticket
@@ -125,6 +126,26 @@ def test_the_doctor_names_text_that_is_not_utf_8_and_entries_of_unknown_kinds(de
     found = {finding.check: finding.found for finding in desk.doctor.examine()}
     assert found["text"] == "some is not UTF-8 and shows with \ufffd: 1 in tickets.title"
     assert found["history"].endswith("of a kind that this program does not know: ticket.burnt")
+
+
+@pytest.mark.parametrize(
+    ("statement", "index"),
+    [
+        ("INSERT INTO tickets_text (tickets_text) VALUES ('delete-all')", "tickets_text"),
+        ("DELETE FROM faqs_text", "faqs_text"),
+        ("INSERT INTO faqs_words (faqs_words) VALUES ('delete-all')", "faqs_words"),
+        ("INSERT INTO notes_text (notes_text) VALUES ('delete-all')", "notes_text"),
+    ],
+)
+def test_the_doctor_names_an_index_that_was_emptied(desk, filed, sql, statement, index):
+    filed()
+    desk.conversation.note("1", "Call her back.")
+    desk.faqs.create(new_faq("How do I pay?", "By card."))
+    [before] = [finding for finding in desk.doctor.examine() if finding.check == "file"]
+    assert (before.found, before.advice) == ("whole", "")
+    sql(statement)
+    [after] = [finding for finding in desk.doctor.examine() if finding.check == "file"]
+    assert after.found == f"damaged: the index {index} has 0 of 1 rows"
 
 
 def test_a_time_that_plain_sql_wrote_is_taken_for_utc(desk, filed, sql, clock):

@@ -6,13 +6,20 @@ import shutil
 import sqlite3
 import stat
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from supportdesk.domain.desk_address import SqliteFile, files_folder
 from supportdesk.domain.finding import Finding
 
 ROOM = 100_000_000
+_INDEXED = {
+    "tickets_text": "tickets",
+    "faqs_text": "faqs",
+    "faqs_words": "faqs",
+    "notes_text": "messages WHERE kind = 'note' AND removed_at IS NULL",
+}
+"""The indexes of words, and the rows that each has."""
 
 
 def check_place(path: Path) -> Iterator[Finding]:
@@ -31,6 +38,14 @@ def check_place(path: Path) -> Iterator[Finding]:
         yield Finding("permissions", "its group cannot write the desk", f"chmod g+rw {path}")
     else:
         yield Finding("permissions", f"mode {stat.S_IMODE(mode):o}")
+
+
+def emptied_indexes(run: Callable[[str], Sequence[tuple[object, ...]]]) -> Iterator[str]:
+    """Yield which indexes of words lack rows, so that searches find nothing."""
+    for index, rows in _INDEXED.items():
+        ((indexed, wanted),) = run(f"SELECT (SELECT count(*) FROM {index}_docsize), (SELECT count(*) FROM {rows})")
+        if indexed != wanted:
+            yield f"the index {index} has {indexed:,} of {wanted:,} rows"
 
 
 def check_text(connection: sqlite3.Connection, tables: Mapping[str, Sequence[str]]) -> Iterator[Finding]:
