@@ -117,12 +117,14 @@ class TypeAhead:
         checked: object = None
         while self._burst:
             screen = self._app.screen
-            checks = screen is not checked and len(burst.keys) > HAND and isinstance(screen, BurstReader)
-            if checks and not screen.takes_burst(tuple(self._burst)):
+            if screen is not checked and len(burst.keys) > HAND and not self._is_taken_by(screen):
                 self._burst.clear()
                 return
             checked = screen
             await self._one(self._burst.pop(0))
+
+    def _is_taken_by(self, screen: object) -> bool:
+        return not isinstance(screen, BurstReader) or screen.takes_burst(tuple(self._burst))
 
     async def _one(self, event: Typed) -> None:
         await self._pass_on(event)
