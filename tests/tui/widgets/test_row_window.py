@@ -117,6 +117,29 @@ async def test_a_row_that_only_moved_about_above_is_not_counted_again():
     assert window.total == Count(300)
 
 
+class Renamed(Numbers):
+    """Rows that a version names, wherever they are."""
+
+    def identity(self, row: Numbered) -> int:
+        return row.version or row.place
+
+
+@pytest.mark.parametrize("descending", [False, True])
+async def test_a_row_that_belongs_above_by_now_but_keeps_its_place_is_counted_once(descending):
+    numbers = Renamed(set(range(300)), descending=descending)
+    window = RowWindow(numbers)
+    await window.open(CHUNK)
+    await window.ensure(290, 300, CHUNK)
+    here = window.at(295).place
+    above = 1_000 if descending else -1
+    numbers.places = numbers.places - {here} | {above}
+    moved = Numbered(above, version=here)
+    window.replace([moved])
+    assert await window.admit([moved]) == ([], 0)
+    assert window.total == Count(300)
+    assert window.at(295) == moved
+
+
 async def test_a_list_that_is_not_counted_to_its_end_goes_on_as_far_as_was_counted():
     numbers = Numbers(set(range(100)), capped=True)
     window = RowWindow(numbers)

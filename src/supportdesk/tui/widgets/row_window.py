@@ -124,11 +124,17 @@ class RowWindow(Generic[Row]):
                     positions.append(position)
         correction = 0
         if self.start > 0:
-            start = await self.source.position(self._keys[0])
+            start = await self.source.position(self._keys[0]) - self._moved_above()
             correction, self.start = start - self.start, start
         self.total = await self.source.count()
         self._cover()
         return positions, correction
+
+    def _moved_above(self) -> int:
+        """Return how many rows keep their place here that belong above the first by now: they are no further rows."""
+        first, descending = self._keys[0], self.source.descending
+        keys = (self.source.key(row) for row in self.rows)
+        return sum(key > first if descending else key < first for key in keys)
 
     def _take(self, rows: Sequence[Row], start: int) -> None:
         self.rows = list(rows)
