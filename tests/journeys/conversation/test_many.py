@@ -40,7 +40,7 @@ async def test_a_macro_does_several_things_by_name_by_key_and_from_the_palette(s
     colleague.macros.save("Thank", parse_actions(actions))
     async with sit_down(mail=HELD, keys={"macro.Thank": ("f7",)}) as desk:
         await desk.press(";", *"th", "enter")
-        await desk.sees("✓ #1 macro Thank done")
+        await desk.sees("✓ #1 macro Thank done: answer, note, resolve and tag +thanked")
         ticket = colleague.tickets.get("1")
         assert (ticket.status, ticket.tags, ticket.owner) == ("resolved", ("thanked",), "ann")
         assert [each.text for each in colleague.conversation.messages("1")][1:] == ["Thank you, #1.", "done"]

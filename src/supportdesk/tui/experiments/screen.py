@@ -108,7 +108,7 @@ class ExperimentsScreen(ExperimentBrowser):
             )
 
     async def _step(self, step: Callable[..., Experiment], experiment: Experiment, question: str, done: str) -> None:
-        reason = await self.prompt.ask(f"{question} (enter: no reason · esc: cancel)")
+        reason = await self.prompt.ask(f"{question} (enter: no reason · esc: cancel)", enter="go on")
         if reason is None:
             self.status.note("nothing changed")
             return
@@ -121,7 +121,9 @@ class ExperimentsScreen(ExperimentBrowser):
         if experiment is None:
             return
         shares = weights_text(experiment.weights)
-        typed = await self.prompt.ask(f"Weights of #{experiment.number} in a new phase:", initial=shares)
+        typed = await self.prompt.ask(
+            f"Weights of #{experiment.number} in a new phase:", initial=shares, enter="change"
+        )
         if not typed or typed.strip() == shares:
             self.status.note("the weights stay")
             return
@@ -135,7 +137,7 @@ class ExperimentsScreen(ExperimentBrowser):
             return
         entering = f"{experiment.definition.ramp:.15g}"
         question = f"Per cent of users who enter #{experiment.number} in a new phase:"
-        typed = await self.prompt.ask(question, initial=entering)
+        typed = await self.prompt.ask(question, initial=entering, enter="change")
         if not typed or typed.strip() == entering:
             self.status.note("the ramp stays")
             return
@@ -171,7 +173,9 @@ class ExperimentsScreen(ExperimentBrowser):
         if experiment is None:
             return
         initial = f"experiment-{experiment.number}.html"
-        typed = await self.prompt.ask(f"Report on #{experiment.number} to the file (.html or .md):", initial=initial)
+        typed = await self.prompt.ask(
+            f"Report on #{experiment.number} to the file (.html or .md):", initial=initial, enter="write"
+        )
         if not typed or not typed.strip():
             self.status.note("no report written")
             return
@@ -192,7 +196,7 @@ class ExperimentsScreen(ExperimentBrowser):
             return
         against = f"although the rule says “{proposed.reason}”: "
         initial = proposed.reason if decision is proposed.decision else against
-        reason = await self.prompt.ask(f"{decision}, because:", initial=initial)
+        reason = await self.prompt.ask(f"{decision}, because:", initial=initial, enter="complete")
         if reason is None:
             self.status.note(f"#{experiment.number} continues")
             return
@@ -213,7 +217,7 @@ class ExperimentsScreen(ExperimentBrowser):
     async def _decided(self, experiment: Experiment, proposed: Proposal) -> Decision | None:
         choices = "  ".join(f"{each[0]} {each}" for each in Decision)
         question = f"#{experiment.number}: {choices} · rule: {proposed.decision} (esc: cancel)"
-        key = await self.prompt.choose(question)
+        key = await self.prompt.choose(question, enter="undecided")
         decision = next((each for each in Decision if key and each[0] == key.lower()), None)
         if key and decision is None:
             self.refuse(f"no decision begins with {key!r}")

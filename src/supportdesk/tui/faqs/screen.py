@@ -58,7 +58,9 @@ class FaqsScreen(FaqBrowser):
         faq = self.current()
         if faq is None:
             return
-        typed = await self.prompt.ask(f"Bring back which revision of FAQ #{faq.number}? (number · esc: cancel)")
+        typed = await self.prompt.ask(
+            f"Bring back which revision of FAQ #{faq.number}? (number · esc: cancel)", enter="choose"
+        )
         if typed and typed.strip().isdecimal():
             await self.change(self.desk_app.desk.faqs.restore, str(faq.number), int(typed), seen=faq.version)
             self.status.done(f"FAQ #{faq.number}: revision {int(typed)} is back · u to undo")
@@ -73,7 +75,7 @@ class FaqsScreen(FaqBrowser):
         if not wordings:
             self.status.note(f"FAQ #{faq.number} has no wordings to forget")
             return
-        typed = await self.prompt.ask("Forget which wording? (number · esc: cancel)")
+        typed = await self.prompt.ask("Forget which wording? (number · esc: cancel)", enter="choose")
         if typed and typed.strip().isdecimal() and 0 < int(typed) <= len(wordings):
             wording = wordings[int(typed) - 1].number
             await self.change(self.desk_app.desk.faqs.forget_wording, str(faq.number), wording)

@@ -11,7 +11,7 @@ from supportdesk.domain import moment
 from supportdesk.domain.journal import Entry, Subject
 from supportdesk.domain.mail.incoming import IncomingMail
 from supportdesk.tui import style
-from supportdesk.tui.commands import Scope
+from supportdesk.tui.commands import BY_ID, Scope
 from supportdesk.tui.intake.text import incoming_text, raw_text
 from supportdesk.tui.screens.desk_screen import DeskScreen
 from supportdesk.tui.screens.reader import Reader
@@ -61,6 +61,10 @@ class QuarantineList(PageList[IncomingMail]):
         rest = max(16, width - SEQ_WIDTH - (TIME_WIDTH - YEAR) - sender)
         columns = ((" Mail", SEQ_WIDTH), ("When", TIME_WIDTH - YEAR), ("From", sender), ("Why it waits", rest * 3 // 5))
         return "".join(style.fit(name, size) for name, size in columns) + "Subject"
+
+
+ON_READING = ("quarantine.accept", "quarantine.add", "quarantine.discard", "quarantine.block", "quarantine.raw")
+"""What can be decided while a mail is read."""
 
 
 class QuarantineScreen(DeskScreen):
@@ -114,8 +118,13 @@ class QuarantineScreen(DeskScreen):
         row, desk = self.list.row, self.desk_app.desk
         if row is not None:
             parsed = await desk.run(desk.intake.read, str(row.seq))
+            commands = [BY_ID[name] for name in ON_READING]
+            actions = {hint.pressed: command for command in commands if (hint := self.hint_of(command))}
+            hints = [hint for command in commands if (hint := self.hint_of(command))]
+            text = incoming_text(row, parsed)
             await self.app.push_screen(
-                Reader("Incoming mail", row.subject or "(no subject)", incoming_text(row, parsed))
+                Reader("Incoming mail", row.subject or "(no subject)", text, hints),
+                lambda key: self.request(actions[key]) if key else None,
             )
 
     async def do_quarantine_raw(self, count: int | None) -> None:

@@ -148,7 +148,7 @@ class PreferencesScreen(DeskScreen):
 
     async def do_preference_create(self, count: int | None) -> None:
         """Ask for an address, and open the form with its preferences."""
-        email = await self.prompt.ask("Preferences of which address? (esc: cancel)")
+        email = await self.prompt.ask("Preferences of which address? (esc: cancel)", enter="open")
         if email and email.strip():
             await edit_preferences(self, email)
 

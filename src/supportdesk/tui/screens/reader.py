@@ -12,11 +12,12 @@ from supportdesk.tui.widgets.bars import Hint, HintBar, TitleBar
 from supportdesk.tui.widgets.text_view import Paragraph, TextView
 
 
-class Reader(Screen[None], inherit_bindings=False):
-    """Any key that does not scroll goes back."""
+class Reader(Screen[str], inherit_bindings=False):
+    """Any key that does not scroll goes back; one of the `actions` ends the reading with its key."""
 
-    def __init__(self, kind: str, name: str, text: Sequence[Paragraph]) -> None:
+    def __init__(self, kind: str, name: str, text: Sequence[Paragraph], actions: Sequence[Hint] = ()) -> None:
         super().__init__()
+        self._actions = actions
         self._kind = kind
         self._name_shown = name
         self._text = text
@@ -32,7 +33,8 @@ class Reader(Screen[None], inherit_bindings=False):
         self.query_one(TitleBar).describe(self._kind, self._name_shown, "")
         self.query_one(TextView).show(self._text)
         self.query_one(TextView).focus()
-        self.query_one(HintBar).hints([Hint("j k", "scroll"), Hint("pgdn pgup", "page"), Hint("esc", "back", "escape")])
+        moves = [Hint("j k", "scroll"), Hint("pgdn pgup", "page")]
+        self.query_one(HintBar).hints([*self._actions, *moves, Hint("esc", "back", "escape")])
 
     async def on_key(self, event: events.Key) -> None:
         """Scroll, or go back."""
@@ -44,6 +46,7 @@ class Reader(Screen[None], inherit_bindings=False):
         elif event.key in pages:
             await view.move_pages(pages[event.key])
         else:
-            self.dismiss(None)
+            typed = event.character if event.is_printable else event.key
+            self.dismiss(typed if any(each.pressed == typed for each in self._actions) else None)
         event.stop()
         event.prevent_default()

@@ -60,4 +60,7 @@ class TicketMacros(TicketTeamwork):
         if updated is None:
             return
         self.remember(partial(self._run_macro, name))
-        await self.changed(targets, updated.changed, f"macro {name} done")
+        # What a single ticket was not asked about is said: it may have mailed somebody.
+        did = f": {preview.actions.verbs}" if preview.tickets == 1 else ""
+        mailed = ", the requester is mailed" if preview.tickets == preview.mailed == 1 else ""
+        await self.changed(targets, updated.changed, f"macro {name} done{did}{mailed}")

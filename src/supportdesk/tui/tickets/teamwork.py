@@ -153,7 +153,7 @@ class TicketTeamwork(TicketChanging):
         targets, desk = self.targets(), self.desk_app.desk
         typed = await self.prompt.ask(
             f"Merge {self.subject_of(targets)} into #:",
-            explanation="The number of the ticket that continues; words and mail move there, nobody is mailed",
+            explanation="The number of the ticket that continues: the words are shown there, nobody is mailed",
             enter="merge",
         )
         if not (typed or "").strip():
@@ -161,7 +161,14 @@ class TicketTeamwork(TicketChanging):
             return
         into = (typed or "").strip()
         target = await desk.run(desk.tickets.get_continuing, into)
-        if not await self.prompt.confirm(f"Merge {self.subject_of(targets)} into #{target.number}", about=target.title):
+        rows = await desk.run(desk.tickets.summaries, sorted(targets))
+        others = {row.contact_email for row in rows} - {target.contact_email}
+        apart = f"#{target.number} is {target.contact_email}'s, not {' or '.join(sorted(others)[:3])}'s."
+        if not await self.prompt.confirm(
+            f"Merge {self.subject_of(targets)} into #{target.number}",
+            about=target.title,
+            explanation=apart if others else "",
+        ):
             self.status.note("nothing merged")
             return
         await self.change(desk.relations.merge, [str(number) for number in targets], into)
