@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from contextlib import closing
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from supportdesk.domain.desk_address import DeskAddress, SqliteFile, files_folder
 from supportdesk.domain.errors import InvalidValue, NotAllowed, Unavailable
@@ -31,14 +32,10 @@ def copy_desk(source: DeskAddress, target: DeskAddress, watch: Callable[[str, in
         raise InvalidValue("to: that is the desk itself", field="to")
     if isinstance(target, SqliteFile) and target.path.exists():
         raise NotAllowed(f"to: {target} exists; choose another name", field="to")
-    with closing(Database(source, create=False)) as desk:
+    with closing(Database(source, create=False)) as desk, _place(target) as place:
         files = _copy_files(source, target)
-        try:
-            with closing(Database(target)) as copy:
-                rows = desk_copy.copy_desk(desk, copy, watch)
-        except BaseException:
-            _remove(target)
-            raise
+        with closing(Database(place)) as copy:
+            rows = desk_copy.copy_desk(desk, copy, watch)
     return CopiedDesk(rows, files)
 
 
@@ -57,8 +54,19 @@ def _copy_files(source: DeskAddress, target: DeskAddress) -> int:
         raise Unavailable(f"the desk's files cannot be copied: {error.strerror}", field="to") from error
 
 
-def _remove(target: DeskAddress) -> None:
-    """Remove the file of a copy that was not completed; a server has rolled it back."""
-    if isinstance(target, SqliteFile):
-        for ending in ("", "-wal", "-shm"):
-            Path(f"{target.path}{ending}").unlink(missing_ok=True)
+@contextmanager
+def _place(target: DeskAddress) -> Iterator[DeskAddress]:
+    """Yield where to write a copy; a file appears under its name when the block has ended well.
+
+    A server rolls back what was not completed, whatever became of this program.
+    """
+    if not isinstance(target, SqliteFile):
+        yield target
+        return
+    try:
+        with TemporaryDirectory(prefix=".supportdesk-", dir=target.path.parent) as folder:
+            partial = SqliteFile(Path(folder) / target.path.name)
+            yield partial
+            partial.path.rename(target.path)
+    except OSError as error:
+        raise Unavailable(f"the copy {target} cannot be written: {error.strerror}", field="to") from error
