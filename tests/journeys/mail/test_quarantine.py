@@ -50,6 +50,17 @@ async def test_a_parked_mail_is_read_and_becomes_a_ticket_and_waits_again_after_
         await desk.sees("1 waiting for a decision")
 
 
+async def test_the_cursor_keeps_its_place_where_a_mail_was_decided(sit_down, receive):
+    for number in range(1, 5):
+        receive(number, subject=f"Word {number}", head=ROBOT)
+    async with sit_down(size=(120, 30)) as desk:
+        await desk.press("g", "m")
+        await desk.is_on("Word 4")
+        await desk.press("j", "d")
+        await desk.sees("mail 3 discarded", "3 waiting for a decision")
+        await desk.is_on("Word 2")
+
+
 async def test_a_mail_is_added_to_a_ticket_discarded_or_its_sender_blocked(sit_down, receive, file):
     file("Lamp is dark")
     receive(1, head=ROBOT)

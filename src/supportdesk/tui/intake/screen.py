@@ -88,22 +88,22 @@ class QuarantineScreen(DeskScreen):
         await self._read()
 
     async def on_traffic(self) -> None:
-        """Show mail that was parked meanwhile."""
+        """Show what was decided and parked meanwhile; a screen that is not in front does so when it comes back."""
         if self.is_current:
             await self._read()
 
     async def show_entries(self, entries: Sequence[Entry]) -> None:
-        """Show what was decided; a screen that is not in front does so when it comes back."""
-        if self.is_current:
-            await self._read()
+        """Leave it to `on_traffic`, which comes next: the list is read once."""
 
     async def _read(self) -> None:
-        desk, row = self.desk_app.desk, self.list.row
+        """Read the list; the cursor stays on its mail, or in its place where that has gone."""
+        desk, row, place = self.desk_app.desk, self.list.row, self.list.cursor
         found = await desk.run(desk.intake.list, limit=SHOWN)
         if row is not None and any(each.seq == row.seq for each in found):
             await self.list.reload_at(_source(found), row)
         else:
             await self.list.show(_source(found))
+            await self.list.move_to(place)
         self.describe()
 
     def describe(self) -> None:
