@@ -151,7 +151,7 @@ def simulate(
 ) -> None:
     """Show how often each method finds what is not there, when somebody looks every day."""
     if not aa:
-        raise click.UsageError("Say --aa: tests in which both variants are the same are what can be simulated.")
+        raise click.UsageError("Give --aa: tests in which both variants are the same are what can be simulated.")
     from supportdesk.services.experiments.analysis import planning as experiment_plan
 
     found = experiment_plan.false_alarms(

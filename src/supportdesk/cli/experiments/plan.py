@@ -57,7 +57,7 @@ def plan(
 ) -> None:
     """Plan the users, and days, that an experiment needs."""
     if (effect is None) == (margin is None):
-        raise click.UsageError("Say one of --effect, the smallest difference to detect, and --margin, of a guardrail.")
+        raise click.UsageError("Give --effect, the smallest difference to detect, or --margin, that of a guardrail.")
     # Lazy import: keeps start-up fast.
     from supportdesk.services.experiments.analysis.planning import Setting, guardrail_plan
     from supportdesk.services.experiments.analysis.planning import plan as plan_effect
