@@ -194,6 +194,14 @@ def test_a_desk_that_a_newer_program_migrated_is_not_written_by_the_older_one(de
     assert sql("SELECT count(*) FROM tickets") == [(2,)]
 
 
+def test_a_prepared_file_fills_no_memory(desk, filed, sql):
+    filed()
+    sql("CREATE TRIGGER large AFTER INSERT ON tickets BEGIN SELECT length(hex(zeroblob(400000000))); END")
+    with pytest.raises(Unavailable, match="too big"):
+        filed("Key is lost")
+    assert sql("SELECT count(*) FROM tickets") == [(1,)]
+
+
 @pytest.mark.parametrize(
     "prepare",
     [

@@ -1,4 +1,4 @@
-"""A limit on what one statement may cost, against views and triggers of a prepared file that never end."""
+"""Limits on what a statement may cost: a prepared file can have views and triggers that never end or fill the memory."""
 
 from __future__ import annotations
 
@@ -10,6 +10,8 @@ STEP = 1_000_000
 STEPS = 2_000
 """Of a million virtual machine instructions each: half a minute, many times what the largest import needs."""
 MIGRATION_FACTOR = 20
+LONGEST_VALUE = 100_000_000
+"""Bytes: more than the ids of a million tickets in one parameter, less than what a machine has memory for."""
 
 
 class StatementLimit:
@@ -20,7 +22,8 @@ class StatementLimit:
         self._most = STEPS
 
     def install(self, connection: sqlite3.Connection) -> None:
-        """Count the steps of this connection."""
+        """Count the steps of this connection, and bound its values: no step interrupts what makes a long one."""
+        connection.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, LONGEST_VALUE)
         connection.set_progress_handler(self._step, STEP)
 
     def start(self) -> None:
