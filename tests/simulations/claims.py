@@ -10,10 +10,18 @@ from functools import partial
 import numpy as np
 
 from supportdesk.domain.experiments.experiment import MetricKind
-from supportdesk.services.experiments.analysis.planning import Setting, plan
+from supportdesk.services.experiments.analysis.guardrails import SAFE, WORSE
+from supportdesk.services.experiments.analysis.planning import Setting, guardrail_plan, plan
 from tests.simulations.found import SEED, Found
 from tests.simulations.measures import NULL, planned
-from tests.simulations.others import both_weights, few_conversions, healthy_splits, unequal_revenue
+from tests.simulations.others import (
+    MARGIN,
+    both_weights,
+    few_conversions,
+    healthy_splits,
+    margins,
+    unequal_revenue,
+)
 from tests.simulations.rules import NEVER, Outcome, outcomes
 from tests.simulations.worlds import VALUE, World, draw
 
@@ -132,6 +140,8 @@ def _power(name: str, what: str, world: World, runs: int = 5_000) -> Claim:
     return Claim(name, what, POWER - WITHIN, 1.0, partial(shipped, world, runs))
 
 
+MARGIN_USERS = -(-guardrail_plan(0.2, MARGIN, Setting(POWER, looks=10)).users_per_arm // 10)
+"""A day and arm, for ten days."""
 CLAIMS = (
     *(_false(f"aa-20-{name}", f"A/A of a {name}, 20 days: an effect", world) for name, world in KINDS.items()),
     *(
@@ -183,6 +193,15 @@ CLAIMS = (
             partial(harmed, _guarded(many, worse=0.02), 5_000),
         )
         for many in (1, 9)
+    ),
+    Claim("margin-worse", "a guardrail worse by its margin: beyond it", 0.0, LEVEL, partial(margins, MARGIN, WORSE)),
+    Claim("margin-safe", "a guardrail worse by its margin: within it", 0.0, LEVEL, partial(margins, MARGIN, SAFE)),
+    Claim(
+        "margin-power",
+        "planned users of an unharmed guardrail: within its margin",
+        POWER - WITHIN,
+        1.0,
+        partial(margins, 0.0, SAFE, users=MARGIN_USERS),
     ),
     Claim("split", "healthy splits, 30 days: blocked", 0.0, 0.002, healthy_splits),
 )

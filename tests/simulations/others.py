@@ -9,14 +9,19 @@ from itertools import product
 import numpy as np
 from scipy import stats as scipy_stats
 
-from supportdesk.domain.experiments.experiment import Metric, Phase
+from supportdesk.domain.experiments.experiment import Direction, Metric, MetricRole, Phase
 from supportdesk.services.experiments.analysis.figures import Figures, with_days
+from supportdesk.services.experiments.analysis.guardrails import guardrail_results
 from supportdesk.services.experiments.analysis.health import broken_days
+from supportdesk.services.experiments.analysis.interim import interims
+from supportdesk.services.experiments.analysis.proof import proven_harm
 from supportdesk.services.experiments.analysis.statistic import statistic
 from supportdesk.stats import Mean, Proportion
 from supportdesk.stats.exact import exact_p_value
 from supportdesk.storage.experiments.daily import NO_VALUES, Day
 from tests.simulations.found import SEED, Found
+
+MARGIN = 0.1
 
 
 def few_conversions(users: int = 100, rate: float = 0.02) -> Iterator[Found]:
@@ -57,6 +62,25 @@ def both_weights(runs: int = 20_000) -> Iterator[Found]:
         )
         found = statistic(control, test)
         hits += found is not None and found.p_value < 0.05
+    yield Found("", hits / runs, runs)
+
+
+def margins(worse: float, state: str, runs: int = 1_500, days: int = 10, users: int = 400) -> Iterator[Found]:
+    """Yield how often a guardrail with a margin of 10 % is ever said to be in a state, by the analyses of its days."""
+    random, hits = np.random.default_rng(SEED), 0
+    guardrail = Metric(("hurt",), role=MetricRole.GUARDRAIL, better=Direction.DOWN, margin=MARGIN)
+    phases = (Phase(1, (0.5, 0.5), None),)
+    figures = Figures(("a", "b"), (Metric(("did",)), guardrail), 0.95, days * users, 0, phases, (), ())
+    for _ in range(runs):
+        each = []
+        for day in range(days):
+            at = (date(2026, 1, 5) + timedelta(days=day)).isoformat()
+            for arm, rate in enumerate((0.2, 0.2 * (1 + worse))):
+                hurt = int(random.binomial(users, rate))
+                each.append(Day(at, 1, arm, users, 0, (users // 10, hurt), (NO_VALUES, NO_VALUES)))
+        analyses = interims(with_days(figures, each))
+        found = guardrail_results(figures.metrics, figures.variants, analyses, proven_harm(analyses))
+        hits += any(row.state == state for row in found)
     yield Found("", hits / runs, runs)
 
 

@@ -40,6 +40,7 @@ def readme_sentence() -> str:
 
 
 def _others(rows: dict[str, Row]) -> Sequence[str]:
+    measured = ("window", "cap", "before", "ratio")
     power = [rows[f"power-{kind}"] for kind in (*KINDS, "week", "three")]
     least, most = (pick(power, key=lambda row: row.percent) for pick in (min, max))
     return (
@@ -48,10 +49,22 @@ def _others(rows: dict[str, Row]) -> Sequence[str]:
         f"{_figure(rows['aa-small'])}; the sample full on day 1 of 7: {_figure(rows['overshoot'])}.",
         f"Weights changed from 90/10 to 20/80 while the rate falls: {_figure(rows['phases'])}; revenue of 900 users "
         f"against 100: {_figure(rows['unequal'])}; 100 users with 2 %: {rows['small'].percent:.1f} %, counted exactly.",
+        "Conversions within 7 days: "
+        + "; ".join(
+            f"{words}{_figure(rows[f'aa-{name}'])}"
+            for name, words in zip(
+                measured, ("", "capped revenue: ", "revenue adjusted by values from before: ", "a ratio: "), strict=True
+            )
+        )
+        + f"; their planned effects ship in {min(rows[f'power-{name}'].percent for name in measured):.1f} to "
+        f"{max(rows[f'power-{name}'].percent for name in measured):.1f} %.",
         f"An effect that was planned with 80 % power ships in {least.percent:.1f} to {most.percent:.1f} %.",
         f"A guardrail without harm is said to have got worse: one {_figure(rows['guardrails-1'])}, one of nine "
         f"{_figure(rows['guardrails-9'])}; harm that was planned for with 80 % power is found in "
         f"{rows['harm-1'].percent:.1f} % and, among nine, {rows['harm-9'].percent:.1f} %.",
+        f"A guardrail worse by exactly its margin is said to be beyond it in {_figure(rows['margin-worse'])}, to be "
+        f"within it in {_figure(rows['margin-safe'])}; one without harm is shown to be within it in "
+        f"{rows['margin-power'].percent:.1f} % with the users of its plan.",
         f"A healthy split is blocked in {_figure(rows['split'])} of experiments of 30 days.",
     )
 

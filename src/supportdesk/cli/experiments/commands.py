@@ -64,6 +64,7 @@ Command = TypeVar("Command", bound=Callable[..., Any])
         "report": ("experiments.reporting:report", "Report on an experiment, as Markdown or HTML to send."),
         "plan": ("experiments.plan:plan", "Plan the users, and days, that an experiment needs."),
         "evaluate": ("experiments.calculator:evaluate", "Calculate results of typed numbers, without a desk."),
+        "method": ("experiments.methods:method", "Calculate one statistical method by itself."),
         "simulate": ("experiments.calculator:simulate", "Show how often each method finds what is not there."),
         "events": ("experiments.traffic:events", "Show the events of an experiment and which of them count."),
     },
