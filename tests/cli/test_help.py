@@ -38,7 +38,7 @@ def test_the_commands_are_these():
         "desk": "copy",
         "email": "test",
         "experiment": "assign calculate check clone complete create delete edit evaluate events explore export forget "
-        "import list pause plan report results show simulate start track update",
+        "import list method pause plan report results show simulate start track update",
         "faq": "answer create delete export gaps history import list restore show stats suggest update vote wordings",
         "macro": "delete list run save",
         "mail": "accept block blocked discard fetch list parse process receive show submit unblock",

@@ -22,8 +22,7 @@ def method(name: str | None, given: Sequence[tuple[str, str]], form: str | None)
 
     \b
         supportdesk experiment method newcombe control=120/1000 test=150/1000
-        supportdesk experiment method welch-t control=10.2/4.1/500 test=11/4/510 alternative=larger
-        supportdesk experiment method power-two-proportions rate-control=.1 rate-test=.12 users-per-arm=2000
+        supportdesk experiment method welch-t control=10/4/500 test=11/4/510
         supportdesk experiment method lan-demets information=.25,.5,.75,1 sides=1
     """
     # Lazy import: keeps start-up fast.
