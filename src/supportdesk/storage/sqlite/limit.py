@@ -1,4 +1,4 @@
-"""Limits on what a statement may cost: a prepared file can have views and triggers that never end or fill the memory."""
+"""Limits on what a statement may cost: the views and triggers of a prepared file may never end, or fill the memory."""
 
 from __future__ import annotations
 
