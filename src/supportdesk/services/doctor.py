@@ -149,23 +149,29 @@ class Doctor:
                 "a newer program wrote them, or somebody changed the file by hand",
             )
 
-    def _files(self) -> Finding:
-        """Look for the content of every attachment, by its name and size."""
+    def examine_files(self) -> list[Finding]:
+        """Return the finding about attachments after reading each of them, which takes as long as their bytes do."""
+        return [self._files(read=True)]
+
+    def _files(self, *, read: bool = False) -> Finding:
+        """Look for the content of every attachment, by its name and size; with `read`, by its bytes too."""
         # Lazy import: only `doctor` looks.
         from supportdesk.services.conversation.attachments import content_store
         from supportdesk.storage.conversation.attachments import contents
 
         wanted = dict(contents(self._database))
         try:
-            found = {name: data.st_size for name, data in content_store(self._context).names()}
+            store = content_store(self._context)
+            found = {name: data.st_size for name, data in store.names()}
         except DeskError as error:
             # A desk on a server may do without a folder, until there are attachments.
             return Finding("attachments", error.message, "name the folder in the address" if wanted else "")
-        lost = [name for name, size in wanted.items() if found.get(name) != size]
+        lost = [name for name, size in wanted.items() if found.get(name) != size or (read and not store.is_whole(name))]
         unused = len(found.keys() - wanted.keys())
         beside = f", {unused:,} that no message has" if unused else ""
         if not lost:
-            return Finding("attachments", f"{len(wanted):,} files, {sum(wanted.values()):,} bytes{beside}")
+            said = ", each of them read" if read else ""
+            return Finding("attachments", f"{len(wanted):,} files, {sum(wanted.values()):,} bytes{said}{beside}")
         return Finding(
             "attachments",
             f"{len(lost):,} of {len(wanted):,} files are missing or damaged, such as {lost[0][:12]}{beside}",

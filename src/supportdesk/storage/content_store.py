@@ -54,6 +54,14 @@ class ContentStore:
             raise OSError(5, "its content has changed", str(self.path(name)))
         return content
 
+    def is_whole(self, name: str) -> bool:
+        """Return whether a content can be read and is what its name says."""
+        try:
+            self.get(name)
+        except OSError:
+            return False
+        return True
+
     def start(self, name: str, size: int) -> bytes:
         """Return the first bytes of a content; none of one that cannot be read."""
         try:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from supportdesk.services.settings.settings import Settings
 
 
-PARTS = ("mail",)
+PARTS = ("mail", "files")
 """What `doctor` walks through by itself."""
 
 
@@ -58,19 +58,21 @@ def doctor(ctx: click.Context, what: str | None, no_send: bool, form: str | None
 
     Reads the whole file and changes nothing. Exits 75 when problems are found. `doctor mail` walks through the set-up
     of mail that comes in: addresses, mailboxes, and a mail to the desk itself where this machine has a mail system.
+    `doctor files` reads every attachment and compares it with what was stored.
     """
     if what is not None and what not in PARTS:
         raise invalid("what", what, one_of(PARTS))
     try:
         settings, faults = session_of(ctx).settings_and_faults()
-        if what and faults:
+        if what == "mail" and faults:
             raise faults[0]
         with open_at(settings, existing=True) as desk:
-            findings = (
-                list(desk.intake.check_setup(_receive_command(settings), send=not no_send))
-                if what
-                else desk.doctor.examine(faults, settings.config)
-            )
+            if what == "mail":
+                findings = list(desk.intake.check_setup(_receive_command(settings), send=not no_send))
+            elif what:
+                findings = desk.doctor.examine_files()
+            else:
+                findings = desk.doctor.examine(faults, settings.config)
     except DeskError as error:
         raise Unavailable(error.message, field=error.field) from error
     problems = [finding for finding in findings if not finding.well]

@@ -21,21 +21,22 @@ Paragraph = Text | RenderableType
 def wrap(text: Text, width: int, console: Console) -> Sequence[Text]:
     """Return a text in lines, as Rich wraps it.
 
-    Own code for plain words with single blanks between them, as most lines of long mails are: Rich takes 20 times longer.
+    Own code for plain words with single blanks between them, as most lines of long mails are: Rich takes 20 times as
+    long.
     """
     plain = text.plain
     if not (plain.isascii() and plain.isprintable()):
-        return text.wrap(console, width, tab_size=8, overflow="fold")
+        return list(text.wrap(console, width, tab_size=8, overflow="fold"))
     if len(plain) <= width:
         return (text,)
     if text.spans or plain[0] == " " or "  " in plain:
-        return text.wrap(console, width, tab_size=8, overflow="fold")
+        return list(text.wrap(console, width, tab_size=8, overflow="fold"))
     lines, start = [], 0
     while len(plain) - start > width:
         blank = plain.rfind(" ", start, start + width + 1)
         if blank < 0:
             # A word longer than a line.
-            return text.wrap(console, width, tab_size=8, overflow="fold")
+            return list(text.wrap(console, width, tab_size=8, overflow="fold"))
         lines.append(plain[start:blank])
         start = blank + 1
     return [Text(line, text.style) for line in (*lines, plain[start:])]
