@@ -66,7 +66,7 @@ class MailTextIndex(TextIndex, Protocol):
         """Whether some messages are not indexed yet."""
 
     def update(self) -> None:
-        """Index the messages that are not, inside the caller's transaction."""
+        """Index some of the messages that are not, inside the caller's transaction."""
 
     def change_subject(self, seq: int, subject: str) -> None:
         """Index a message with another subject, inside the caller's transaction and before the table has it."""

@@ -38,6 +38,8 @@ BATCH = 50
 """Messages leased at a time. Each is marked handed over in the transaction that settles the one before it."""
 PAGE = 500
 LOCK_RETRY_SECONDS = 0.05
+INDEX_SECONDS = 1.0
+"""How long a delivery indexes the log before it looks again for what is due."""
 RECHECK_SECONDS = 30.0
 """How often an idle desk is looked at all the same: a clock may have jumped."""
 
@@ -122,7 +124,7 @@ class Courier:
         if report.changed:
             # Here it delays nobody, and searches do it too.
             with suppress(Locked):
-                notifications.update_text_index(self._database)
+                notifications.update_text_index(self._database, INDEX_SECONDS)
         return report
 
     def next_due(self) -> datetime | None:

@@ -6,6 +6,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from time import monotonic
 from typing import TYPE_CHECKING, Any
 
 from peewee import SQL, Expression, fn
@@ -167,15 +168,18 @@ def set_content(database: Database, seq: int, subject: str, text: str, html: str
     )
 
 
-def update_text_index(database: Database) -> None:
-    """Bring the text index up to date; takes the write lock only when there is something new.
+def update_text_index(database: Database, seconds: float | None = None) -> None:
+    """Bring the text index up to date, in short transactions; stop after some `seconds`, if given.
 
-    Where the desk cannot be written, a search finds what was indexed before.
+    Takes the write lock only when there is something new. Where the desk cannot be written, a search finds what was
+    indexed before.
     """
-    index = database.engine.mail
-    if not database.is_read_only and index.is_behind():
+    index, began = database.engine.mail, monotonic()
+    while not database.is_read_only and index.is_behind():
         with database.writing():
             index.update()
+        if seconds is not None and monotonic() - began > seconds:
+            return
 
 
 def counts(database: Database) -> Mapping[DeliveryStatus, int]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from supportdesk.domain.index_text import index_text
+from supportdesk.storage.pending_messages import PORTION
 from supportdesk.storage.postgres.text_match import TextMatch
 
 if TYPE_CHECKING:
@@ -13,7 +14,6 @@ if TYPE_CHECKING:
     from supportdesk.domain.query.tree import Node
     from supportdesk.storage.engine import Engine
 
-PAGE = 1_000
 _WORDS = "desk_plain_words(recipient_email || U&' \\16E5 ' || {subject})"
 # As in `index_text`: everything else is indexed as it is.
 _PLAIN = "subject ~ '^[ -~]*$' AND subject !~ '[+#&]|(^|[^[:alnum:]_.])[.][A-Za-z]'"
@@ -34,14 +34,23 @@ class MailText:
         return bool(self._engine.run("SELECT EXISTS (SELECT 1 FROM notifications WHERE words IS NULL)")[0][0])
 
     def update(self) -> None:
-        """Index what was queued since the last update, inside the caller's transaction."""
+        """Index some of the messages that are not, oldest first, inside the caller's transaction."""
+        some = f"SELECT seq FROM notifications WHERE words IS NULL ORDER BY seq LIMIT {PORTION}"
+        ((first, last),) = self._engine.run(f"SELECT min(seq), max(seq) FROM ({some}) AS portion")
+        if first is None:
+            return
+        these = "words IS NULL AND seq BETWEEN ? AND ?"
         words = _WORDS.format(subject="subject")
-        self._engine.run(f"UPDATE notifications SET words = {words} WHERE words IS NULL AND {_PLAIN}")
-        while page := self._engine.run(f"SELECT seq, subject FROM notifications WHERE words IS NULL LIMIT {PAGE}"):
-            self._engine.run_many(
-                f"UPDATE notifications SET words = {_WORDS.format(subject='?')} WHERE seq = ?",
-                [(index_text(subject), seq) for seq, subject in page],
-            )
+        self._engine.run(f"UPDATE notifications SET words = {words} WHERE {these} AND {_PLAIN}", (first, last))
+        self._engine.run_many(
+            f"UPDATE notifications SET words = {_WORDS.format(subject='?')} WHERE seq = ?",
+            [
+                (index_text(subject), seq)
+                for seq, subject in self._engine.run(
+                    f"SELECT seq, subject FROM notifications WHERE {these}", (first, last)
+                )
+            ],
+        )
 
     def change_subject(self, seq: int, subject: str) -> None:
         """Index a message with another subject, inside the caller's transaction."""

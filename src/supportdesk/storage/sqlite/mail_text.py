@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from playhouse.sqlite_ext import FTS5Model, RowIDField, SearchField
 
 from supportdesk.domain.index_text import index_text
+from supportdesk.storage.pending_messages import PORTION
 from supportdesk.storage.sqlite.text_match import TextMatch
 
 if TYPE_CHECKING:
@@ -45,10 +46,11 @@ class MailText:
         return bool(self._engine.run(f"SELECT EXISTS (SELECT 1 FROM notifications WHERE {_NOT_INDEXED})")[0][0])
 
     def update(self) -> None:
-        """Index what was queued since the last update, inside the caller's transaction."""
+        """Index some of the messages that are not, oldest first, inside the caller's transaction."""
         self._engine.run(
             "INSERT INTO notifications_text (rowid, recipient_email, subject) "
-            f"SELECT seq, recipient_email, {_INDEXED_SUBJECT} FROM notifications WHERE {_NOT_INDEXED}"
+            f"SELECT seq, recipient_email, {_INDEXED_SUBJECT} FROM notifications WHERE {_NOT_INDEXED} "
+            f"ORDER BY seq LIMIT {PORTION}"
         )
 
     def change_subject(self, seq: int, subject: str) -> None:
