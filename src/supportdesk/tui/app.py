@@ -293,16 +293,15 @@ class SupportDesk(Undoing, App[int], inherit_bindings=False):
     async def do_manual(self, count: int | None) -> None:
         """Show the manual's page about this screen."""
         # Lazy imports: keep start-up fast.
-        from rich.text import Text
+        from rich.markdown import Markdown
 
         from supportdesk.help import TOPIC_OF_SCREEN, read_topic, title_of
         from supportdesk.tui.screens.reader import Reader
 
         scopes = getattr(self.screen, "SCOPES", ())
         topic = next((TOPIC_OF_SCREEN[scope] for scope in reversed(scopes) if scope in TOPIC_OF_SCREEN), "triage")
-        await self.push_screen(
-            Reader("Manual", title_of(topic), [Text(line) for line in read_topic(topic).split("\n")])
-        )
+        body = Markdown(read_topic(topic).partition("\n")[2], hyperlinks=False, code_theme="ansi_dark")
+        await self.push_screen(Reader("Manual", title_of(topic), [body]))
 
     async def do_palette(self, count: int | None) -> None:
         """Show every command."""

@@ -3,7 +3,8 @@
 import pytest
 from textual.app import App, ComposeResult
 
-from supportdesk.tui.widgets.bars import TitleBar
+from supportdesk.tui.widgets import bars
+from supportdesk.tui.widgets.bars import StatusLine, TitleBar
 
 
 class Titled(App[None]):
@@ -11,6 +12,13 @@ class Titled(App[None]):
 
     def compose(self) -> ComposeResult:
         yield TitleBar()
+
+
+class Told(App[None]):
+    """A status line alone."""
+
+    def compose(self) -> ComposeResult:
+        yield StatusLine()
 
 
 @pytest.mark.parametrize(
@@ -30,3 +38,14 @@ async def test_how_many_are_found_and_marked_stays_in_the_title_at_any_width(wid
             "Tickets", "filter owner:none", "ann", kept=["24 found", "3 marked"], lesser=["12 %", "urgent first"]
         )
         assert bar.render().plain.split() == shown.split()
+
+
+async def test_a_sentence_stays_until_it_could_be_read_and_goes_with_what_is_done_next(monkeypatch):
+    async with Told().run_test(size=(80, 5)) as pilot:
+        line = pilot.app.query_one(StatusLine)
+        line.done("#1 resolved · u to undo")
+        line.fade()
+        assert line.render().plain == " ✓ #1 resolved · u to undo"
+        monkeypatch.setattr(bars, "READING_SECONDS", -1.0)
+        line.fade()
+        assert line.render().plain == ""

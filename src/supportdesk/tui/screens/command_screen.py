@@ -131,6 +131,8 @@ class CommandScreen(ScopedScreen[None], inherit_bindings=False):
     def request(self, command: Command, count: int | None = None) -> None:
         """Queue a command: each begins when the one before has ended."""
         self.prompt.cancel()
+        # What was done before is no news once something else is done.
+        self.status.fade()
         self.ready.clear()
         self._queue.put_nowait((command, count))
 

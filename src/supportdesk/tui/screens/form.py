@@ -165,6 +165,7 @@ class Form(ScopedScreen[Saved | None], Generic[Saved], inherit_bindings=False):
     @on(TextArea.Changed)
     @on(RadioSet.Changed)
     def _typed(self) -> None:
+        self.status.fade()
         self._pause.call(self.keep_draft)
         for field in self.CHECKS:
             if self._field(field).has_class("-wrong") and not self._fault(field):

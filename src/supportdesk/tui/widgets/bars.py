@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from time import monotonic
 from typing import NamedTuple
 
 from rich.cells import cell_len
@@ -229,13 +230,27 @@ class Heading(Bar):
         self.show(Text(text), style.COLUMN)
 
 
+READING_SECONDS = 5.0
+"""For so long a sentence stays, whatever is done next."""
+
+
 class StatusLine(Bar):
     """What just happened, or what a begun key sequence can become; a long sentence takes a second line."""
 
     DEFAULT_CSS = "StatusLine { height: auto; min-height: 1; max-height: 4; }"
 
+    def __init__(self) -> None:
+        super().__init__()
+        self._shown_at = 0.0
+
+    def fade(self) -> None:
+        """Show nothing any more, unless the sentence is so new that it may still be read."""
+        if self._text and monotonic() - self._shown_at > READING_SECONDS:
+            self.show(Text())
+
     def show(self, text: Text, fill: Style = style.PLAIN) -> None:
         """Show a whole sentence."""
+        self._shown_at = monotonic()
         super().show(text, fill)
         if self._lines() != self.size.height:
             self.refresh(layout=True)
