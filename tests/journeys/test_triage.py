@@ -163,7 +163,10 @@ async def test_an_older_change_is_undone_only_when_one_says_so(sit_down, file, c
         await desk.sees("Reply to #1")
         await desk.type("Have you unplugged it?")
         await desk.press("ctrl+s")
-        await desk.until(lambda: "sent" in {mail.status for mail in colleague.mail.page()}, "the reply")
+        sent = ("reply", "sent")
+        await desk.until(
+            lambda: sent in {(mail.notification_type, mail.status) for mail in colleague.mail.page()}, "the reply"
+        )
         await desk.press("u")
         await desk.sees("Cannot be undone: #1 and 1 more: replied: Have you unplugged it?", "Undo #1 instead:")
         await desk.press("n")
