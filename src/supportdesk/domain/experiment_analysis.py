@@ -21,9 +21,9 @@ Part = TypeVar("Part")
 class Verdict:
     """The conclusion in one sentence.
 
-    `rule` names what decided: users, split, both-arms, reporting, guardrail, effect, harm, sample, days or no-effect.
-    `state` is `not yet`, `blocked`, `ship`, `keep-control` or `no result`. `decision` is what completing would
-    propose, `next_step` what to do in plain words.
+    `rule` names what decided: users, window, split, both-arms, reporting, guardrail, effect, harm, sample, days or
+    no-effect. `state` is `not yet`, `blocked`, `ship`, `keep-control` or `no result`. `decision` is what completing
+    would propose, `next_step` what to do in plain words.
     """
 
     rule: str

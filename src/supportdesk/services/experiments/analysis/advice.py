@@ -23,6 +23,7 @@ ADVICE = {
     "find it, plan an experiment with more users.",
     "sample": "Let it run. Looking costs nothing, stopping early does.",
     "days": "Let it run. Weekdays differ, so the planned days have to be full.",
+    "window": "Let it run. Users are part of the results once their conversion window is over.",
     "users": "Send users to it: every variant needs some before anything can be said.",
 }
 """By the rule that decided."""

@@ -42,15 +42,23 @@ def decide(figures: Figures, health: Sequence[Check], proven: Proven) -> tuple[V
         if check.state == BLOCKED:
             return Verdict(check.name.replace(" ", "-"), BLOCKED_STATE, f"blocked: {check.says}"), None
     if not figures.smallest:
-        empty, within = figures.variants[figures.counted[0].index(0)], figures.metrics[0].within
-        lacks = "has no users" if within is None else f"has no users whose {plural(within, 'day')} are over"
-        return Verdict("users", NOT_YET, f"not yet: {empty} {lacks}"), None
+        return _empty(figures), None
     for now in proven.analyses:
         said = _harmed(proven, now) or _effect(proven, now) or _last(proven, now)
         if said is not None:
             decided = Decided(now.day, now.figures.smallest) if now.day else None
             return _dated(said, figures, now), decided
     return _waiting(figures), None
+
+
+def _empty(figures: Figures) -> Verdict:
+    """Return that a variant has no users, or none yet whose conversion window is over."""
+    arm, within = figures.counted[0].index(0), figures.metrics[0].within
+    if within is None or not figures.arms[arm]:
+        return Verdict("users", NOT_YET, f"not yet: {figures.variants[arm]} has no users")
+    return Verdict(
+        "window", NOT_YET, f"not yet: {figures.variants[arm]} has no users whose {plural(within, 'day')} are over"
+    )
 
 
 def _compared(at: Interim, of: Hypothesis) -> Comparison:
