@@ -19,6 +19,11 @@ from supportdesk.domain.redaction import redact
         ("a https://u:hunter2@a.example and https://u:hunter2@b.example", None),
         ("rita@example.com", "rita@example.com"),
         ("curl --client-secret hunter2 -d refresh_token=hunter2", "curl --client-secret *** -d refresh_token=***"),
+        ("postgresql://db/x?sslpassword=hunter2&sslmode=require", "postgresql://db/x?sslpassword=***&sslmode=require"),
+        (
+            "host=db scram_client_key=hunter2 scram_server_key=hunter2",
+            "host=db scram_client_key=*** scram_server_key=***",
+        ),
         ("pass --token --yes", "pass --token --yes"),
         ("see https://example.com/help?topic=mail", "see https://example.com/help?topic=mail"),
     ],

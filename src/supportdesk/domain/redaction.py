@@ -13,7 +13,7 @@ _KEY_IN_ADDRESS = r"(?i)\b(https?://)[^\s/:@'\"]+@"
 _IN_QUERY = r"(?i)([?&;](?:key|sig|auth)=)[^&;\s\"']+"
 # A named value, such as ?api_key=…, --password … or "Authorization: Bearer …".
 _NAMED = (
-    r"(?i)\b((?:[a-z0-9]+[_-])*(?:api[_-]?key|access[_-]?key|secret|password|passwd|pwd|token|signature|credential)s?"
+    r"(?i)\b((?:[a-z0-9]+[_-])*(?:(?:api|access|client|server)[_-]?key|secret|(?:ssl)?password|passwd|pwd|token|signature|credential)s?"
     r"(?:\\?[\"'])?\s*=\s*(?:\\?[\"'])?)[^\s&;,\"'\\]+"
     r"|\b((?:bearer|basic)\s+)[A-Za-z0-9+/=._~-]{8,}"
     r"|(?<!\S)(--?(?:[a-z0-9]+-)*(?:secret|password|passwd|token|api-key)s?\s+)[^\s-]\S*"
