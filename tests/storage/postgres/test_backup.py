@@ -1,0 +1,40 @@
+"""A desk on a server is backed up by pg_dump, from which pg_restore makes it again."""
+
+import os
+import subprocess
+from dataclasses import replace
+
+import pytest
+
+from supportdesk.domain.page import START
+from supportdesk.domain.query import TicketQuery
+from supportdesk.domain.ticket import new_ticket
+from supportdesk.services.desk import Desk
+from tests.conftest import new_database, run_sql
+
+LAMP = new_ticket("Lamp is dark", "It does not shine.", "rita@example.com")
+
+
+@pytest.fixture
+def programs(postgres, monkeypatch):
+    """The programs of the server's own version come first."""
+    monkeypatch.setenv("PATH", f"{postgres.bin}{os.pathsep}{os.environ['PATH']}")
+    return postgres.bin
+
+
+@pytest.mark.parametrize("with_files", [True, False])
+def test_a_backup_makes_the_desk_again(programs, postgres, worker_id, postgres_desk, tmp_path, with_files):
+    address = postgres_desk if with_files else replace(postgres_desk, files=None)
+    with Desk(address, "ann") as desk:
+        desk.tickets.create(LAMP)
+        made = desk.maintenance.backup(tmp_path / "desk.dump")
+        assert made.bytes == (tmp_path / "desk.dump").stat().st_size
+        assert oct((tmp_path / "desk.dump").stat().st_mode & 0o777) == "0o600"
+        desk.tickets.create(LAMP)
+    with new_database(postgres, worker_id, template=False) as restored:
+        words = [programs / "pg_restore", "--no-owner", "-U", "postgres", "-h", postgres.root, "-d", restored.database]
+        subprocess.run([*map(str, words), str(tmp_path / "desk.dump")], check=True, timeout=60)
+        with Desk(restored, "bob") as desk:
+            assert [ticket.title for ticket in desk.tickets.page(TicketQuery(), START, 5)] == ["Lamp is dark"]
+            assert desk.tickets.create(LAMP).number == 2
+        assert run_sql(restored, "SELECT sum(tickets) FROM ticket_counts") == [(2,)]
