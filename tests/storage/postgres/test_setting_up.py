@@ -1,0 +1,111 @@
+"""The manual's way to set a server up, as it is written there: databases, roles, passwords, TLS."""
+
+import os
+import socket
+import subprocess
+import sys
+from contextlib import closing
+from dataclasses import replace
+
+import pytest
+import trustme
+
+from supportdesk.domain.desk_address import parse_desk_address
+from supportdesk.domain.errors import NotAllowed, Unavailable
+from supportdesk.domain.ticket import Status, TicketChange, new_ticket
+from supportdesk.help import read_topic
+from supportdesk.services.desk import Desk
+from supportdesk.services.transfer.column_mapping import ColumnChoice
+from tests.conftest import run_sql
+from tests.postgres_server import own_server
+
+LAMP = new_ticket("Lamp is dark", "It does not shine.", "rita@example.com")
+MANUAL = [line.strip() for line in read_topic("postgresql").splitlines() if line.startswith("    ")]
+
+
+def test_the_manuals_commands_and_rights_are_enough(postgres, postgres_desk, tmp_path):
+    made = [line.split() for line in MANUAL if line.startswith("create")]
+    assert [words[0] for words in made] == ["createuser", "createdb"]
+    for program, *words in made:
+        postgres.run(program, "-h", postgres.root, "-U", "postgres", *words)
+    owner = replace(postgres_desk, user="support", database="support")
+    rights = [line for line in MANUAL if line.startswith("GRANT")]
+    assert len(rights) == 2
+    try:
+        with Desk(owner, "olga") as desk:
+            desk.tickets.create(LAMP)
+        run_sql(owner, "SELECT 1")
+        run_sql(replace(postgres_desk, database="support"), "CREATE ROLE agents LOGIN")
+        for right in rights:
+            run_sql(owner, right)
+        (tmp_path / "more.csv").write_text("title,description,contact_email\nDoor,It is stuck.,omar@example.com\n")
+        with Desk(replace(owner, user="agents"), "ann", create=False) as ann:
+            ann.tickets.create(LAMP)
+            ann.tickets.update(["1", "2"], TicketChange(status=Status.RESOLVED))
+            ann.ticket_import.run(tmp_path / "more.csv", ColumnChoice())
+            ann.journal.undo()
+            ann.mail.deliver()
+            assert ann.mail.page(text="lamp")
+    finally:
+        run_sql(postgres_desk, "DROP DATABASE support WITH (FORCE)")
+        run_sql(postgres_desk, "DROP ROLE IF EXISTS agents")
+        run_sql(postgres_desk, "DROP ROLE support")
+
+
+@pytest.fixture(scope="module")
+def strict(tmp_path_factory):
+    """A server in the network that wants a password, and TLS where it was built with that (the wheel's is not)."""
+    folder = tmp_path_factory.mktemp("tls")
+    authority = trustme.CA()
+    authority.cert_pem.write_to_path(folder / "ca.pem")
+    with closing(socket.create_server(("127.0.0.1", 0))) as free:
+        port = free.getsockname()[1]
+    with own_server() as server:
+        server.make_template()
+        server.stop("fast")
+        has_tls = bool(list((server.bin.parent / "lib").rglob("libssl*")) or os.environ.get("DESK_POSTGRES"))
+        certificate = authority.issue_cert("localhost")
+        certificate.private_key_pem.write_to_path(server.data / "server.key")
+        for pem in certificate.cert_chain_pems:
+            pem.write_to_path(server.data / "server.crt", append=True)
+        for file in ("server.key", "server.crt"):
+            (server.data / file).chmod(0o600)
+            os.chown(server.data / file, server.data.stat().st_uid, server.data.stat().st_gid)
+        rule = "hostssl" if has_tls else "host"
+        (server.data / "pg_hba.conf").write_text(f"local all all trust\n{rule} all all 127.0.0.1/32 scram-sha-256\n")
+        server.start(listen_addresses="127.0.0.1", port=str(port), **{"ssl": "on"} if has_tls else {})
+        local = f"postgresql://postgres@:{port}/desk_template?host={server.root}"
+        tls = f"?sslmode=verify-full&sslrootcert={folder / 'ca.pem'}" if has_tls else ""
+        yield local, f"postgresql://postgres@localhost:{port}/desk_template", tls
+
+
+def desk_command(address, **environment):
+    words = [sys.executable, "-m", "supportdesk", "ticket", "list"]
+    given = {"PATH": os.environ["PATH"], "HOME": "/nowhere", "SUPPORTDESK_AGENT": "ann", "DATABASE_URL": address}
+    done = subprocess.run(words, env={**given, **environment}, capture_output=True, text=True, check=False, timeout=60)
+    return done.returncode, done.stdout + done.stderr
+
+
+def test_passwords_and_certificates_are_checked(strict, tmp_path):
+    local, far, tls = strict
+    run_sql(parse_desk_address(local), "ALTER ROLE postgres PASSWORD 'pass-word'")
+    verified = far + tls
+    passwords = tmp_path / "passwords"
+    passwords.write_text("localhost:*:*:postgres:pass-word\n")
+    passwords.chmod(0o600)
+    assert desk_command(verified, PGPASSFILE=str(passwords))[0] == 0
+    services = tmp_path / "services"
+    port = far.rpartition(":")[2].partition("/")[0]
+    services.write_text(f"[desk]\nhost=localhost\nport={port}\nuser=postgres\ndbname=desk_template\n")
+    by_service = {"PGSERVICEFILE": str(services), "PGPASSFILE": str(passwords)}
+    assert desk_command("postgresql:///?service=desk", **by_service)[0] == 0
+    code, said = desk_command(verified)
+    assert (code != 0, "does not let you in" in said) == (True, True)
+    wrong = far.replace("postgres@", "postgres:hunter2@")
+    with pytest.raises(NotAllowed, match="does not let you in") as refused:
+        Desk(parse_desk_address(wrong), "ann")
+    assert "hunter2" not in refused.value.message
+    if tls:
+        trustme.CA().cert_pem.write_to_path(tmp_path / "other.pem")
+        with pytest.raises(Unavailable, match="certificate verify failed"):
+            Desk(parse_desk_address(f"{far}?sslmode=verify-full&sslrootcert={tmp_path / 'other.pem'}"), "ann")
