@@ -119,7 +119,8 @@ def is_typed_ahead(keys: Iterable[str], reader: KeyReader, *, in_text: bool, ski
             in_text, at_once = False, ()
             changes += 1
         elif in_text:
-            if first and key not in first and key not in _ENDS_TEXT:
+            is_text = key not in _ENDS_TEXT and key not in _ENDS_LINE
+            if is_text and (ended or (first and key not in first)):
                 return False
             in_text, at_once, first = key not in _ENDS_TEXT, (), ()
             ended = ended or key in _ENDS_LINE
@@ -134,6 +135,7 @@ def is_typed_ahead(keys: Iterable[str], reader: KeyReader, *, in_text: bool, ski
             at_once = ANSWERED_AT_ONCE.get(press.command.id, ())
             first = BEGINS_WITH.get(press.command.id, ())
             acted += not (in_text or skip or moves)
+            ended = ended or (key in _ENDS_LINE and acted > 0)
     return changes + acted <= MOST_CHANGES
 
 

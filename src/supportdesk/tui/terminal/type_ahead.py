@@ -118,13 +118,16 @@ class TypeAhead:
         while self._burst:
             screen = self._app.screen
             if screen is not checked and len(burst.keys) > HAND and not self._is_taken_by(screen):
-                self._burst.clear()
                 return
             checked = screen
             await self._one(self._burst.pop(0))
 
     def _is_taken_by(self, screen: object) -> bool:
-        return not isinstance(screen, BurstReader) or screen.takes_burst(tuple(self._burst))
+        """Return whether a screen takes the rest of the burst, which is forgotten otherwise."""
+        rest, self._burst = self._burst, []
+        taken = not isinstance(screen, BurstReader) or screen.takes_burst(tuple(rest))
+        self._burst = rest if taken else []
+        return taken
 
     async def _one(self, event: Typed) -> None:
         await self._pass_on(event)
