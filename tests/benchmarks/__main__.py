@@ -9,7 +9,7 @@ from pathlib import Path
 
 from tests.benchmarks.table import print_table
 
-WHEN_NAMED = ("million", "faq", "experiments", "experiment_sums", "queries", "answering", "sessions")
+WHEN_NAMED = ("million", "faq", "experiments", "experiment_sums", "queries", "answering", "sessions", "postgres")
 ALL = ("startup", "wire", "commands", "ticket_import", "mail", "intake")
 
 

@@ -89,7 +89,7 @@ def readings(desk: Desk) -> Iterator[tuple[str, Call, tuple[float, float | None]
     yield "next page", page("", after), (1.5, None)
     yield "filtered page", page("status:open prio:high"), (1.5, None)
     yield "a common word, newest first", page("the"), (1.5, None)
-    yield "a word of few tickets", page("word17"), (0, 30)
+    yield "a word of few tickets", page("word4711"), (0, 30)
     yield "a word that only old tickets have", page("vintage"), (0, 150)
     yield "hits of a common word, counted", lambda desk: desk.tickets.count(parse_query("the")), (0, 25)
     yield "hits of two words, counted", lambda desk: desk.tickets.count(parse_query("the order")), (0, 25)
