@@ -102,6 +102,12 @@ def test_a_text_is_read_under_any_name(content_type, body):
     assert (mail.text, mail.attachments) == ("It is dark.", ())
 
 
+@pytest.mark.parametrize("field", ["Delivered-To", "X-Original-To", "Envelope-to"])
+def test_to_whom_a_mail_was_delivered_is_what_mail_systems_note(field):
+    mail = parse_mail(f"From: a@example.com\n{field}: help+12@example.com\n\nIt is dark.\n".encode())
+    assert [each.address for each in mail.delivered_to] == ["help+12@example.com"]
+
+
 def test_a_body_that_nothing_divides_from_the_head_is_read():
     mail = parse_mail(b"\xef\xbb\xbfFrom: a@example.com\nSubject: Lamp\nIt is dark.\nReally.\n")
     assert (mail.sender.address, mail.subject, mail.text) == ("a@example.com", "Lamp", "It is dark.\nReally.")

@@ -42,6 +42,7 @@ def test_signatures_go(end):
         "I was sent from my bank to you, and from there to nobody.",
         "My order:\n\nTo: warehouse\nFrom: shop 7\nDate: 20.11.2026\nSubject: 3 lamps\n\nPlease confirm it.",
         "I have an Outlook question: https://aka.ms/x does not open.",
+        "We all use Outlook for Android",
     ],
 )
 def test_nothing_of_the_writer_is_lost(text):
@@ -130,6 +131,10 @@ QUOTES = {
     "iphone pl": "\n\nWysłane z iPhone'a\n\n> Wiadomość napisana przez Help <help@example.com> w dniu 20.11.2026, "
     "o godz. 09:30:\n> old",
     "iphone ja": "\n\niPhoneから送信\n\n> 2026/11/20 9:30、Help <help@example.com>のメール:\n> old",
+    "outlook hr": "\n\nOd: Help <help@example.com>\nPoslano: 20. studenoga 2026. 9:30\nZa: Rita\nPredmet: x\n\nold",
+    "outlook th": "\n\nจาก: Help <help@example.com>\nส่ง: 20 พฤศจิกายน 2569 9:30\nถึง: Rita\nเรื่อง: x\n\nold",
+    "outlook for Android da": "\n\nHent Outlook til Android",
+    "another desk": "\n\n##- Please type your reply above this line -##\n\n> old",
     "samsung": "\n\n\nSent from my Galaxy\n\n\n-------- Original message --------\nFrom: "
     "Help <help@example.com>\nDate: 20/11/2026 09:30 (GMT+01:00)\nTo: rita@example.org\nSubject: Re: Lamp\n\nold",
 }

@@ -28,26 +28,29 @@ WROTE = re.compile(
 )
 DATE = re.compile(r"\b(?:19|20)\d\d\b|\b\d{1,2}[:.h]\d\d\b|\b\d{1,2}[./-]\d{1,2}[./-]\d{2,4}\b|年")
 DIVIDER = re.compile(
-    r"^\s*[-_*=]{2,}\s*(?:original message|original appointment|ursprüngliche nachricht|originalnachricht"
+    r"^\s*[-_*=#]{2,}\s*(?:original message|original appointment|ursprüngliche nachricht|originalnachricht"
     r"|message d'origine"
     r"|message original|mensaje original|messaggio originale|mensagem original|oorspronkelijk bericht"
     r"|oprindelig meddelelse"
     r"|opprinnelig melding|ursprungligt meddelande|originalmeddelande|wiadomość oryginalna"
-    r"|исходное сообщение|original email|reply message|reply above this line[^\n]*|回复的原邮件|原始邮件)"
-    r"\s*[-_*=]*\s*$",
+    r"|исходное сообщение|original email|reply message"
+    r"|(?:please )?(?:type |write |enter )?(?:your )?reply above this line[^\n]*|回复的原邮件|原始邮件)"
+    r"\s*[-_*=#]*\s*$",
     re.IGNORECASE,
 )
 RULE = re.compile(r"^\s*_{20,}\s*$|^\s*-{20,}\s*$")
-FIELD = re.compile(r"^\s*[*_]{0,2}([^\W\d_][\w .'/()-]{0,24}?)\s*[:：]\s*[*_]{0,2}\s*(.*)$")
+FIELD = re.compile(r"^\s*[*_]{0,2}([^\W\d_][\w\u0900-\u097f\u0e00-\u0e7f .'/()-]{0,24}?)\s*[:：]\s*[*_]{0,2}\s*(.*)$")
 """A header field as mail programs show it: its name, and its value."""
 FROM = re.compile(
     r"da|de|de la|expéditeur|feladó|fra|from|från|kimden|lähettäjä|mittente|od|odesílatel|remetente|remitente|van|von"
+    r"|šalje|odosielateľ|pošiljatelj|saatja|nuo|từ|dari|daripada|frá|nork|จาก|प्रेषक"
     r"|от|от кого|від|від кого|από|من|מאת|发件人|寄件者|寄件人|差出人|보낸사람|보낸 사람",
     re.IGNORECASE,
 )
 """The name of the field From."""
 SUBJECT = re.compile(
     r"aihe|assunto|asunto|betreff|emne|konu|objet|oggetto|onderwerp|předmět|subiect|subject|sujet|tárgy|temat|ämne"
+    r"|predmet|zadeva|teema|chủ đề|subjek|efni|gaia|เรื่อง|विषय"
     r"|тема|θέμα|الموضوع|נושא|主题|主旨|件名|제목",
     re.IGNORECASE,
 )
@@ -59,6 +62,8 @@ OTHER_FIELDS = re.compile(
     r"|odesláno|para|päivä|reply-to|sendt|sent|skickat|tarih|til|till|to|trimis|vastaanottaja|verzonden|wysłano|à|komu"
     r"|către|дата|кому|отправлено|копия|надіслано|προς|ημερομηνία|إلى|التاريخ|אל|תאריך"
     r"|发送时间|發送時間"
+    r"|poslano|poslato|odoslané|prima|za|naslov|saadetud|adressaat|nosūtīts|kam|išsiųsta|изпратено|до|относно|נשלח"
+    r"|تم الإرسال|đã gửi|đến|dikirim|dihantar|kepada|enviat|enviado o|per a|tema|bidalia|nori|ส่ง|ถึง|भेजा गया|प्रति"
     r"|寄件日期|副本|στάλθηκε|kopi|kopio|dw|宛先|收件人|收件者|日期|日時|送信日時"
     r"|抄送|받는사람|받는 사람|보낸날짜|보낸 날짜|날짜",
     re.IGNORECASE,
@@ -67,20 +72,24 @@ OTHER_FIELDS = re.compile(
 MOBILE = re.compile(
     r"^[\s(<\[]*(?:[^\n]{0,60}\boutlook\b[^\n]{0,40}<https://aka\.ms/\w+>[^\n]{0,40}"
     r"|[^\n]{3,60}<https://go\.microsoft\.com/fwlink/\?linkid=\d+>[^\n]{0,30}"
-    r"|iphoneから送信|ipadから送信|发自我的 ?\w+|나의 \w+에서 보냄"
+    r"|(?:sent|get|gesendet|envoyé|téléchargez|enviado|obt(?:én|ener|enha)|baixe|inviato|scarica|verzonden|wysłane"
+    r"|pobierz|skickat|hämta|sendt|hent|skaff|lähetetty|hanki|odesláno)\b[^\n]{0,16}\boutlook"
+    r" (?:for|für|pour|para|per|voor|dla|för|til) (?:ios|android|mac|windows)"
+    r"|\w+から送信|发自我的 ?\w+|(?:나의|내) \w+에서 보냄|[\w']+ gönderildi"
+    r"|odesláno z \w+|lähetetty \w+sta|\w+-r[óő]l küldve"
     r"|get \w+ for (?:android|ios|iphone)|\u1427|someone from mobile"
     r"|from my \w+(?: \w+)?|sent by \w+|從我的 ?[\w ]+傳送"
     r"|diese nachricht wurde von [^\n]{3,80} gesendet"
     r"|verzonden met [\w .-]{2,40}|sent from my [^\n]{2,60}|sent from \[[^\n]{2,120}"
     r"|get \[?outlook for [^\n]{2,80}|(?:get|hol dir) outlook für \w+"
-    r"|sent (?:from|via|with|using) (?:my |the )?[\w .,'’®™-]{2,60}|(?:get|hol dir|téléchargez"
+    r"|sent (?:from|via|with|using) (?:my |the )?[\w .,'’®™&-]{2,60}|(?:get|hol dir|téléchargez"
     r"|obtener) outlook (?:for|für|pour|para) \w+[^\n]*"
     r"|von meinem [\w .-]{2,40} gesendet|gesendet (?:von|mit|über) (?:meinem |der )?[\w .-]{2,50}"
     r"|envoyé (?:de|depuis) mon [\w .-]{2,40}"
     r"|enviado desde mi [\w .-]{2,40}|enviado do meu [\w .-]{2,40}|inviato da(?:l mio)? [\w .-]{2,40}"
     r"|verzonden vanaf mijn [\w .-]{2,40}"
     r"|verstuurd vanaf mijn [\w .-]{2,40}|skickat från min [\w .-]{2,40}|sendt fra min [\w .-]{2,40}"
-    r"|wysłane z [\w .'’-]{2,40}|отправлено (?:с|из) [\w .-]{2,40}"
+    r"|wysłan[eo] z [\w .'’-]{2,40}|отправлено (?:с|из) [\w .-]{2,40}"
     r"|sent from yahoo[^\n]*|yahoo mail:[^\n]*|\[?sent from [\w .-]+\]?(?:\s*<[^>]*>)?)[\s)>\].]*$",
     re.IGNORECASE,
 )
