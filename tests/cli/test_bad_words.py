@@ -10,9 +10,18 @@ from supportdesk.cli.io.param_types import FilePath, Text
 from tests.cli.test_help import LEAVES
 
 CONTROLS = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u202a-\u202e\ud800-\udfff]")
-TEXTS = ("\udcff\x1b]0;owned\x07", "9223372036854775808")
+TEXT = "\udcff\x1b]0;owned\x07"
 NEEDED = {"email": "rita@example.com", "test": "b"}
 PATHS = ("", "x" * 5_000, "a\tb", "loop/file")
+
+
+def values_for(parameter):
+    """Return values that are no good for a parameter."""
+    if isinstance(parameter.type, FilePath):
+        return PATHS
+    if isinstance(parameter.type, Text):
+        return ["9223372036854775808" if parameter.name == "ref" else TEXT]
+    return []
 
 
 def words_of(path, bad, value):
@@ -26,25 +35,22 @@ def words_of(path, bad, value):
     return [*path, *options, "--", *arguments]
 
 
-CASES = [
-    pytest.param(path, [each for each in command.params if isinstance(each.type, (Text, FilePath))], id=" ".join(path))
-    for path, command in LEAVES.items()
-    if any(isinstance(each.type, (Text, FilePath)) for each in command.params)
-]
+GROUPS = sorted({path[0] for path in LEAVES})
 
 
-@pytest.mark.parametrize(("command", "params"), CASES)
-def test_no_word_ends_a_command_otherwise_than_with_a_sentence(run, home, monkeypatch, command, params):
+@pytest.mark.parametrize("group", GROUPS)
+def test_no_word_ends_a_command_otherwise_than_with_a_sentence(run, home, monkeypatch, group):
     monkeypatch.chdir(home)
     (home / "loop").symlink_to("loop")
     run.new_desk()
-    for bad in params:
-        for value in PATHS if isinstance(bad.type, FilePath) else TEXTS:
-            ended = run(*words_of(command, bad, value), stdin="")
-            assert ended.code in (0, 1, 2, 3, 75), (bad.name, value, ended.err)
-            assert not CONTROLS.search(ended.err.replace("\n", "", ended.code != 0))
-            if ended.code:
-                assert ended.err.startswith("Error: "), (bad.name, value)
+    for command in (path for path in LEAVES if path[0] == group):
+        for bad in LEAVES[command].params:
+            for value in values_for(bad):
+                ended = run(*words_of(command, bad, value), stdin="")
+                assert ended.code in (0, 1, 2, 3, 75), (command, bad.name, value, ended.err)
+                assert not CONTROLS.search(ended.err.replace("\n", "", ended.code != 0))
+                if ended.code:
+                    assert ended.err.startswith("Error: "), (command, bad.name, value)
 
 
 @pytest.mark.parametrize("place", ["x" * 5_000, "loop", "loop/file", "a\tb", ""])
