@@ -10,12 +10,13 @@ from supportdesk.domain.experiments.event import event_value
 from supportdesk.domain.text import optional_line
 from supportdesk.services.experiments.analysis.comparison import Comparison, compare
 from supportdesk.services.experiments.analysis.planning import mean_arm
+from supportdesk.services.experiments.analysis.statistic import corrected
 from supportdesk.services.experiments.analysis.sums import Sample
 from supportdesk.services.transfer.column_mapping import ColumnChoice, Fields, RowReader, Value
 from supportdesk.services.transfer.csv_reader import open_csv
 from supportdesk.services.transfer.import_session import ImportOptions, Source, open_import
 from supportdesk.services.transfer.rows import Row
-from supportdesk.stats import Mean, Proportion, alpha_of, benjamini_hochberg, holm, sample_ratio
+from supportdesk.stats import Mean, Proportion, alpha_of, benjamini_hochberg, sample_ratio
 
 COUNTS = ("control_conversions", "control_users", "test_conversions", "test_users")
 MEANS = ("control_mean", "control_users", "test_mean", "test_users")
@@ -89,10 +90,10 @@ def evaluate_file(
         compared.append(compare((each.control,), (each.test,), alpha, 0))
         watch(number)
     p_values = [each.p_value for each in compared]
-    corrected = zip(_corrected(p_values, holm), _corrected(p_values, benjamini_hochberg), strict=True)
+    by_holm_and_bh = zip(corrected(p_values), corrected(p_values, benjamini_hochberg), strict=True)
     return [
         _result(each, comparison, p_holm, p_bh, weights)
-        for each, comparison, (p_holm, p_bh) in zip(tests, compared, corrected, strict=True)
+        for each, comparison, (p_holm, p_bh) in zip(tests, compared, by_holm_and_bh, strict=True)
     ]
 
 
@@ -149,13 +150,6 @@ def _means(reader: RowReader, number: int, row: Row) -> Tested:
         return mean_arm(f"{name}_mean", values[f"{name}_mean"], variance or 0.0, values[f"{name}_users"])
 
     return Tested(values.get("name") or str(number), arm("control"), arm("test"))
-
-
-def _corrected(
-    p_values: Sequence[float | None], correct: Callable[[Sequence[float]], Sequence[float]]
-) -> list[float | None]:
-    known = iter(correct([p for p in p_values if p is not None]))
-    return [None if p is None else next(known) for p in p_values]
 
 
 def _result(

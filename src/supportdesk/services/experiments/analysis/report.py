@@ -27,10 +27,10 @@ from supportdesk.services.experiments.analysis.health import BLOCKED, days_left,
 from supportdesk.services.experiments.analysis.interim import interims
 from supportdesk.services.experiments.analysis.proof import harm_sign, proven_harm, proven_target
 from supportdesk.services.experiments.analysis.series import series_of
-from supportdesk.services.experiments.analysis.statistic import mean_of
+from supportdesk.services.experiments.analysis.statistic import corrected, mean_of
 from supportdesk.services.experiments.analysis.verdict import Proven, decide
 from supportdesk.services.experiments.analysis.wording import between, is_worse
-from supportdesk.stats import AlwaysValid, Mean, Proportion, holm, wilson
+from supportdesk.stats import AlwaysValid, Mean, Proportion, wilson
 from supportdesk.stats.means import t_critical
 
 
@@ -41,8 +41,8 @@ def analyse(figures: Figures) -> Analysis:
     proven = Proven(analyses, proven_target(analyses), proven_harm(analyses))
     verdict, decided = decide(figures, checks, proven)
     compared = [_compared(figures, place) for place in range(len(figures.metrics))]
-    corrected = _corrected(figures, compared)
-    at_last = _at_last(figures, proven, corrected)
+    by_holm = _corrected(figures, compared)
+    at_last = _at_last(figures, proven, by_holm)
     blocked = any(check.state == BLOCKED for check in checks)
     guardrails = tuple(guardrail_results(figures.metrics, figures.variants, analyses, proven.harm))
     return Analysis(
@@ -57,7 +57,7 @@ def analyse(figures: Figures) -> Analysis:
         left_out=figures.left_out,
         health=tuple(checks),
         metrics=tuple(
-            _metric(figures, place, compared[place], corrected[place], _significant(proven, at_last, place))
+            _metric(figures, place, compared[place], by_holm[place], _significant(proven, at_last, place))
             for place in range(len(figures.metrics))
         ),
         guardrails=guardrails,
@@ -88,14 +88,12 @@ def _corrected(figures: Figures, compared: Sequence[Sequence[Comparison]]) -> li
         [_p_value(metric, each) for each in comparisons]
         for metric, comparisons in zip(figures.metrics, compared, strict=True)
     ]
-    corrected = [list(each) for each in p_values]
     for role in MetricRole:
         places = [place for place, metric in enumerate(figures.metrics) if metric.role is role]
-        known = [(place, arm) for place in places for arm, p in enumerate(p_values[place]) if p is not None]
-        adjusted = holm([p for place, arm in known if (p := p_values[place][arm]) is not None])
-        for (place, arm), p in zip(known, adjusted, strict=True):
-            corrected[place][arm] = p
-    return corrected
+        family = iter(corrected([p for place in places for p in p_values[place]]))
+        for place in places:
+            p_values[place] = [next(family) for _ in p_values[place]]
+    return p_values
 
 
 def _p_value(metric: Metric, comparison: Comparison) -> float | None:
@@ -104,13 +102,13 @@ def _p_value(metric: Metric, comparison: Comparison) -> float | None:
     return comparison.p_towards(harm_sign(metric))
 
 
-def _at_last(figures: Figures, proven: Proven, corrected: list[list[float | None]]) -> list[list[float | None]] | None:
+def _at_last(figures: Figures, proven: Proven, by_holm: list[list[float | None]]) -> list[list[float | None]] | None:
     """Return the corrected p-values of the last analysis; None before it and without secondary metrics."""
     last = proven.analyses[-1] if proven.analyses and proven.analyses[-1].is_last else None
     if last is None or not any(metric.role is MetricRole.SECONDARY for metric in last.figures.metrics):
         return None
     if last.figures is figures:
-        return corrected
+        return by_holm
     return _corrected(last.figures, [_compared(last.figures, place) for place in range(len(last.figures.metrics))])
 
 
@@ -129,7 +127,7 @@ def _metric(
     figures: Figures,
     place: int,
     compared: Sequence[Comparison],
-    corrected: Sequence[float | None],
+    by_holm: Sequence[float | None],
     significant: set[int],
 ) -> MetricResult:
     metric = figures.metrics[place]
@@ -152,7 +150,7 @@ def _metric(
             reason=each.reason,
             method=each.method,
         )
-        for arm, (name, each, p_holm) in enumerate(zip(figures.variants[1:], compared, corrected, strict=True), 1)
+        for arm, (name, each, p_holm) in enumerate(zip(figures.variants[1:], compared, by_holm, strict=True), 1)
     ]
     weights = phase_weights(figures.samples[place])
     adjusted = len({phase.weights for phase in figures.phases}) > 1 and sum(each > 0 for each in weights) > 1

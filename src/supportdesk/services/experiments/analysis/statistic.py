@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from supportdesk.services.experiments.analysis.sums import Sample
@@ -11,6 +11,7 @@ from supportdesk.stats import (
     Mean,
     Proportion,
     cautious,
+    holm,
     needs_exact,
     needs_exact_strata,
     shuffled_p,
@@ -65,6 +66,14 @@ def statistic(control: Sequence[Sample], test: Sequence[Sample]) -> Statistic | 
     # Of a handful of users, that values are about normal is a bold assumption.
     p_value = max(of_means.p_value, shuffled_p(means))
     return Statistic(of_means.t, p_value, (_size(pairs) * of_means.standard_error) ** 2)
+
+
+def corrected(
+    p_values: Sequence[float | None], correct: Callable[[Sequence[float]], Sequence[float]] = holm
+) -> list[float | None]:
+    """Return p-values corrected for all of them that are known, in their places; by Holm unless told otherwise."""
+    known = iter(correct([p for p in p_values if p is not None]))
+    return [None if p is None else next(known) for p in p_values]
 
 
 def paired(control: Sequence[Sample], test: Sequence[Sample]) -> list[tuple[Sample, Sample]]:

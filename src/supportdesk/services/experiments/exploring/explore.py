@@ -10,6 +10,7 @@ from supportdesk.domain.experiments.experiment import CONTROL, Experiment, Exper
 from supportdesk.services.context import Context
 from supportdesk.services.experiments import changes as experiment_changes
 from supportdesk.services.experiments.analysis.comparison import Comparison, compare
+from supportdesk.services.experiments.analysis.statistic import corrected
 from supportdesk.services.experiments.exploring.question import Question, Ratio
 from supportdesk.services.experiments.exploring.users import Cell, Gathered, Values, gather
 from supportdesk.stats import (
@@ -18,7 +19,6 @@ from supportdesk.stats import (
     Proportion,
     alpha_of,
     cuped,
-    holm,
     ratio_difference,
     sample_ratio,
     winsorise,
@@ -76,10 +76,9 @@ def explore(context: Context, reference: str, question: Question) -> Exploration
             gathered = gather(context, experiment, of, question)
             notes |= dict.fromkeys(_notes(gathered, question))
             rows += _found(experiment, of, gathered, question)
-    known = [p for each in rows if (p := each.p_value) is not None]
-    corrected = iter(holm(known))
-    rows = [each if each.p_value is None else replace(each, p_value_holm=next(corrected)) for each in rows]
-    return Exploration(experiment, tuple(rows), tuple(notes))
+    by_holm = corrected([each.p_value for each in rows])
+    found = (replace(each, p_value_holm=p) for each, p in zip(rows, by_holm, strict=True))
+    return Exploration(experiment, tuple(found), tuple(notes))
 
 
 def _check(experiment: Experiment) -> None:
