@@ -89,3 +89,19 @@ def test_a_change_outside_a_transaction_is_not_said_to_be_undone(far_desk, line,
         with line.silent(), pytest.raises(Unavailable, match="nobody knows whether it was saved"):
             database.change("UPDATE desk SET value = 'x'")
         assert run_sql(postgres_desk, "SELECT count(*) FROM tickets") == [(0,)]
+
+
+def test_who_stops_in_the_middle_of_a_change_gives_up_the_turn(postgres_desk, monkeypatch):
+    monkeypatch.setattr(engine, "IDLE_SECONDS", 1)
+    with closing(Database(postgres_desk)) as one, closing(Database(postgres_desk, busy_seconds=30)) as other:
+
+        def change():
+            with one.writing():
+                one.sql("UPDATE desk SET value = 'x'")
+                with other.writing():
+                    other.sql("UPDATE desk SET value = value")
+                one.sql("SELECT 1")
+
+        with pytest.raises(Unavailable, match="was lost; nothing was saved"):
+            change()
+        assert other.sql("SELECT count(*) FROM desk WHERE value = 'x'") == [(0,)]
