@@ -156,6 +156,11 @@ async def test_the_next_ticket_from_inside_the_open_one(sit_down, three):
         await desk.sees(" #1  Status changes")
         await desk.press("j", "e")
         await desk.sees("✓ #1 resolved")
+        # A ticket that one goes to by its number has the cursor of the list as well.
+        await desk.press(":", "3", "enter")
+        await desk.sees(" #3  Status changes")
+        await desk.press("K")
+        await desk.sees(" #2  Status changes")
 
 
 async def test_leaving_asks_and_no_is_the_default(sit_down, three):

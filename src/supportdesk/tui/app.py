@@ -84,7 +84,7 @@ class SupportDesk(Undoing, App[int], inherit_bindings=False):
             loop.add_signal_handler(number, self.leave)
         await self.push_screen(self._screen("tickets"))
         if self._notice:
-            self.show_status(self._notice, error=True)
+            self.show_status(self._notice)
         if similar := await self.desk.run(self.desk.journal.similar_actor):
             self.show_status(
                 f"your name, {self.desk.actor}, looks like {similar}, the name of another agent", error=True
@@ -155,7 +155,7 @@ class SupportDesk(Undoing, App[int], inherit_bindings=False):
         """Switch to the tickets and open one; raises `NotFound` when no ticket has this number."""
         ticket = await self.desk.run(self.desk.tickets.get, str(number))
         await self.show_screen("tickets")
-        await self._screen("tickets").open_ticket(ticket.number)
+        await self._screen("tickets").go_to_ticket(ticket.number)
 
     async def show_board(self, query: TicketQuery) -> None:
         """Switch to the board, with the tickets of a query."""

@@ -14,6 +14,8 @@ from supportdesk.tui.terminal.check import check_terminal
 
 REOPEN_SECONDS, REOPEN_PAUSE = 3.0, 0.1
 
+REPLACED = "The desk was replaced while you had it open, as by a restored backup. This is the one that is there now."
+
 
 def start(settings: Settings, *, demo: bool) -> int:
     """Run the app until the agent leaves; return the exit code."""
@@ -41,7 +43,7 @@ def start(settings: Settings, *, demo: bool) -> int:
                 bell=settings.bell,
                 viewers=settings.viewers,
                 demo=demo,
-                notice="" if replaced is None else f"{replaced.message}; this is the desk that is there now",
+                notice="" if replaced is None else REPLACED,
                 driver=DeskDriver,
             )
             code = app.run() or 0

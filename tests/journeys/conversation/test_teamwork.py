@@ -88,7 +88,9 @@ async def test_a_ticket_is_snoozed_woken_and_repeated(sit_down, three, colleague
         await desk.press("enter")
         await desk.sees("✓ #1 awake")
         await desk.press("z", *"yesterday", "enter")
-        await desk.sees("✗ until:")
+        await desk.sees("✗ until:", "Snooze #1 until: yesterday")
+        await desk.press("escape")
+        await desk.sees("nothing changed")
     assert colleague.tickets.get("1").snoozed_until is None
     assert colleague.tickets.get("2").is_snoozed(clock.at)
 

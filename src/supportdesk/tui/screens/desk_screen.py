@@ -103,6 +103,9 @@ class DeskScreen(Movement, TypedCommands):
     async def open_ticket(self, number: int) -> None:
         """Open a ticket by its number, on the screen that shows tickets."""
 
+    async def go_to_ticket(self, number: int) -> None:
+        """Put the cursor on a ticket, where it is listed, and open it, on the screen that shows tickets."""
+
     async def step_back(self) -> bool:
         """Go one level back inside the screen; return whether there was one."""
         return await self.leave_mail() or self.shut_mail()

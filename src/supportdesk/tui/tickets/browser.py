@@ -97,6 +97,14 @@ class TicketBrowser(QueueScreen):
         else:
             await self.open_ticket(into)
 
+    async def go_to_ticket(self, number: int) -> None:
+        """Put the cursor on a ticket, where it is listed, so that the next one is the next in the list; open it."""
+        desk = self.desk_app.desk
+        if await desk.run(desk.tickets.matching, self.query_shown, [number]) and not self.query_shown.has_words:
+            [ticket] = await desk.run(desk.tickets.summaries, [number])
+            await self.queue.reload_at(self.queue.source, ticket)
+        await self.open_ticket(number)
+
     async def follow(self, row: TicketSummary) -> None:
         """Show the ticket under the cursor."""
         await self.pane.show(row.number, TicketView.TICKET)

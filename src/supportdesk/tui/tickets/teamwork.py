@@ -10,7 +10,7 @@ from rich.cells import cell_len
 
 from supportdesk.domain import moment
 from supportdesk.domain.agent import Agent
-from supportdesk.domain.errors import NotAllowed
+from supportdesk.domain.errors import InvalidValue, NotAllowed
 from supportdesk.tui.tickets.changing import Targets, TicketChanging
 
 if TYPE_CHECKING:
@@ -123,17 +123,27 @@ class TicketTeamwork(TicketChanging):
         targets, desk = self.targets(), self.desk_app.desk
         current = self.current()
         asleep = current is not None and current.is_snoozed(desk.now())
-        typed = await self.prompt.ask(
-            f"Snooze {self.subject_of(targets)} until:",
-            explanation="2h, 3d, tomorrow, monday 9:00, 2026-12-01" + (" · enter alone wakes it" if asleep else ""),
-            completions=SNOOZE_WORDS,
-            history="snooze",
-            enter="save",
-        )
-        if typed is None or not (typed.strip() or asleep):
-            self.status.note("nothing changed")
-            return
-        await self._snooze(typed.strip(), targets)
+        explanation = "2h, 3d, tomorrow, monday 9:00, 2026-12-01" + (" · enter alone wakes it" if asleep else "")
+        typed: str | None = ""
+        while True:
+            typed = await self.prompt.ask(
+                f"Snooze {self.subject_of(targets)} until:",
+                initial=typed or "",
+                explanation=explanation,
+                completions=SNOOZE_WORDS,
+                history="snooze",
+                enter="save",
+            )
+            if typed is None or not (typed.strip() or asleep):
+                self.status.note("nothing changed")
+                return
+            try:
+                await self._snooze(typed.strip(), targets)
+                return
+            except InvalidValue as fault:
+                # What was typed stays, to be corrected.
+                self.desk_app.type_ahead.drop()
+                explanation = f"✗ {fault.message}"
 
     async def _snooze(self, until: str, targets: Targets) -> None:
         tickets, references = self.desk_app.desk.tickets, [str(number) for number in targets]
