@@ -61,6 +61,7 @@ REPORTS = (
     ("failed", "4.4.7", "smtp; 450 4.4.7 message expired", "soft"),
     ("delayed", "4.7.1", "smtp; 450 4.7.1 Greylisted", "delayed"),
     ("failed", "5.1.8", "smtp; 550 5.1.8 Sender address rejected: Domain not found", "soft"),
+    ("failed", "5.0.0", "smtp; 550 This address no longer accepts mail", "hard"),
     ("failed", "5.1.0", "smtp; 550 5.1.0 <help@example.com> sender rejected", "soft"),
     ("failed", "5.1.1", "smtp; 550 5.1.1 <rita@example.org>: user does not exist", "hard"),
     ("failed", "5.0.0", "smtp; 550-Requested action not taken: mailbox unavailable", "hard"),

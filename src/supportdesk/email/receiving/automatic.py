@@ -13,7 +13,7 @@ _SUBJECTS = re.compile(
     r"^\W*(?:(?:"
     # English
     r"(?:auto(?:matic(?:al)?)?|vacation|away)[- ]?(?:response|reply|notice|message)\b|auto: .*\bout of\b.*"
-    r"|(?:i am |currently )?out of (?:the )?office\b|ooo\b|(?:on )?vacation(?=:)"
+    r"|(?:i am |currently )?out of (?:the )?office\b|ooo(?!-)\b|(?:on )?vacation(?=:)"
     r"|away from (?:my|the) (?:office|desk)"
     # Germanic and Nordic
     r"|auto(?:matische)?[- ]?antwort\b|abwesenheits|abwesend(?=:)|automatisch antwoord|automatisch bericht|afwezig"

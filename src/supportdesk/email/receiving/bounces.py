@@ -25,7 +25,8 @@ _SUBJECT = re.compile(
     r"|non recapitabil|mancat[oa] (?:recapito|consegna)|impossibile (?:recapitare|consegnare)|não (?:foi )?entregue"
     r"|falha (?:na|de) entrega|onbestelbaar|niet (?:af)?geleverd|niedostarcz|nedoručiteln|не ?доставлен"
     r"|kun(?:de inte|ne ikke) leveres?|kézbesíthetetlen|nelivrat|teslim edilemedi|iletilemedi|toimittamaton"
-    r"|не удается доставить|не вдалося доставити|μη παραδοτέ|לא ניתן למסירה|تعذر (?:تسليم|التسليم)|غير قابل للتسليم"
+    r"|не уда(?:ется|лось) доставить|недоставлен"
+    r"|не вдалося доставити|μη παραδοτέ|לא ניתן למסירה|تعذر (?:تسليم|التسليم)|غير قابل للتسليم"
     r"|配信(?:不能|できません|エラー)|送信できませんでした|エラーメール|退信|无法(?:投递|送达)|未送达|無法(?:傳遞|投遞)"
     r"|배달되지 않음|전(?:달|송) 실패|반송",
     re.IGNORECASE,
@@ -48,7 +49,8 @@ _HARD = re.compile(
     r"|not listed in|does not exist|doesn't exist|no mailbox here|invalid (?:recipient|mailbox|address"
     r"|user)|unrouteable|unroutable"
     r"|host (?:unknown|not found)|domain (?:name )?not found|name or service not known|no such domain"
-    r"|null ?mx|does not accept mail|bad destination|does not like recipient|illegal alias"
+    r"|no longer (?:accepts|available|active|in use)|suspended|deactivated|null ?mx"
+    r"|does not accept mail|bad destination|does not like recipient|illegal alias"
     r"|address rejected|recipient rejected|recipientnotfound|address (?:couldn't|could not) be found"
     r"|wasn't found|moved"
     r"|disabled|not a valid (?:user|mailbox)|recipient unknown|e-?mail address you entered"
