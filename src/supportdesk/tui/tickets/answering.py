@@ -56,7 +56,7 @@ class TicketAnswering(TicketMacros):
         note = self.desk_app.desk.conversation.note
         await self.change(note, str(ticket.number), text or "", source=Source.APP)
         unknown = await self.desk_app.desk.run(agents.unknown_mentions, text or "")
-        nobody = f" · no agent is called {' or '.join(unknown)}: nobody was told" if unknown else ""
+        nobody = f" · no agent is called {' or '.join(unknown)}" if unknown else ""
         self.status.done(f"#{ticket.number} internal note added{nobody} · u to undo")
 
     async def do_note_correct(self, count: int | None) -> None:
