@@ -133,7 +133,7 @@ def note(
             number = desk.tickets.get(saved.ticket_id).number
             say(f"#{number} internal note {done}; the requester does not see it")
             if text and (unknown := desk.agents.unknown_mentions(text)):
-                say(f"no agent is called {' or '.join(unknown)}, so nobody sees that name; supportdesk agent list names them all")
+                say(f"no agent is called {' or '.join(unknown)}, see supportdesk agent list")
 
 
 @click.command()
