@@ -19,13 +19,14 @@ from tests.services.experiments.samples import running
 
 pytestmark = pytest.mark.sqlite
 
-ALL = sorted(STEPS.glob("[0-9]*.py"))
+ALL = sorted(STEPS.glob("*/[0-9]*.py"))
+LAST = ALL[-1].parent.name
 
 
 def up_to(folder: Path, steps: list[Path]) -> Path:
-    folder.mkdir(exist_ok=True)
     for step in steps:
-        shutil.copy(step, folder)
+        (folder / step.parent.name).mkdir(parents=True, exist_ok=True)
+        shutil.copy(step, folder / step.parent.name)
     return folder
 
 
@@ -62,10 +63,10 @@ def test_a_step_that_fails_leaves_the_file_as_it_was(tmp_path, last):
     path = tmp_path / "a.db"
     bring(path, up_to(tmp_path / "steps", ALL))
     before = schema(path)
-    (tmp_path / "steps" / "9998_half.py").write_text(
+    (tmp_path / "steps" / LAST / "9998_half.py").write_text(
         "def up(migrator, db):\n    db.execute_sql('CREATE TABLE half (x)')"
     )
-    (tmp_path / "steps" / "9999_fails.py").write_text(f"def up(migrator, db):\n    {last}")
+    (tmp_path / "steps" / LAST / "9999_fails.py").write_text(f"def up(migrator, db):\n    {last}")
     with pytest.raises((ValueError, peewee.PeeweeException)):
         bring(path, tmp_path / "steps")
     assert schema(path) == before
@@ -76,7 +77,7 @@ def test_a_later_step_finds_the_tickets_there_are(desk, filed, path, tmp_path):
     kept = filed()
     desk.close()
     steps = up_to(tmp_path / "steps", ALL)
-    (steps / "9999_later.py").write_text("def up(migrator, db):\n    db.execute_sql('CREATE TABLE later (x)')")
+    (steps / LAST / "9999_later.py").write_text("def up(migrator, db):\n    db.execute_sql('CREATE TABLE later (x)')")
     bring(path, steps)
     with closing(sqlite3.connect(path)) as file:
         assert file.execute("SELECT id FROM tickets").fetchall() == [(kept.id,)]

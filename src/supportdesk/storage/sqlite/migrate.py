@@ -1,4 +1,4 @@
-"""Migration of the schema: numbered files, forward only, in one transaction."""
+"""Migration of the schema: numbered files in numbered folders, forward only, in one transaction."""
 
 from __future__ import annotations
 
@@ -44,7 +44,8 @@ def migrate(database: peewee.SqliteDatabase, path: Path, steps: Path = STEPS) ->
     try:
         with database.atomic("IMMEDIATE"):
             if _applied(database, path, known) != known:
-                Runner(database, str(steps), table_name=HISTORY).up()
+                for folder in sorted(steps.glob("[0-9]*")):
+                    Runner(database, str(folder), table_name=HISTORY).up()
     finally:
         database.pragma("foreign_keys", 1)
 
@@ -66,7 +67,7 @@ def distrust_schema(database: peewee.SqliteDatabase) -> None:
 
 
 def _known(steps: Path) -> set[str]:
-    return {step.stem for step in steps.glob("[0-9]*.py")}
+    return {step.stem for step in steps.glob("*/[0-9]*.py")}
 
 
 def _log_ahead(database: peewee.SqliteDatabase) -> None:
