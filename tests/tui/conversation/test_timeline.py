@@ -9,7 +9,7 @@ from supportdesk.domain.conversation.message import Message, MessageKind, Source
 from supportdesk.domain.mail.notification import NotificationType
 from supportdesk.domain.ticket import Status, TicketChange
 from supportdesk.tui import style
-from supportdesk.tui.conversation.answered import answered
+from supportdesk.tui.conversation.answered import AnsweredWords, answered
 from supportdesk.tui.conversation.timeline import ITEMS_SHOWN, Timeline
 
 
@@ -145,3 +145,9 @@ def test_what_a_reply_answers_are_the_words_since_the_last_reply_without_notes(c
     assert [each.text for each in answered(said)] == ["I did.", "So did I."]
     assert [each.text for each in answered(said[:3])] == ["It is dark."]
     assert answered(said[1:3]) == []
+
+
+def test_a_reply_shows_what_it_answers_without_the_quotes_that_no_key_unfolds_there(clock):
+    words = AnsweredWords([message(clock, text="I did.\n", quoted="> Plug it in.")], clock.at)
+    assert "I did." in words.words.plain
+    assert "quoted" not in words.words.plain

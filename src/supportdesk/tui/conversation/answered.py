@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from itertools import takewhile
 
@@ -33,9 +34,11 @@ class AnsweredWords(VerticalScroll):
 
     def __init__(self, said: Sequence[Message], now: datetime) -> None:
         super().__init__()
-        lines = [line for message in answered(said) for line in Timeline().message(message, now, unfolded=False)]
-        self._text = Text("\n").join(lines)
+        # Without what they quote: no key unfolds it here.
+        words = [replace(each, text=each.trimmed_text, trimmed_at=len(each.trimmed_text)) for each in answered(said)]
+        lines = [line for message in words for line in Timeline().message(message, now, unfolded=False)]
+        self.words = Text("\n").join(lines)
 
     def compose(self) -> ComposeResult:
         """Yield the words."""
-        yield Static(self._text)
+        yield Static(self.words)
