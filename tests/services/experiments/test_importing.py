@@ -162,26 +162,17 @@ def test_events_that_cannot_count_are_left_out_and_counted(desk, take):
     running(desk)
     done = take(
         [HEADER, "a,green,2026-11-05"],
-        [EVENTS, "a,bought,,2026-11-04,", "stranger,bought,,2026-11-06,", "a,bought,,2026-11-06,"],
-    )
-    assert (done.moved.events, done.moved.without_assignment, done.moved.before_assignment) == (1, 1, 1)
-    assert desk.experiments.refusals("1") == {"before assignment": 1, "no assignment": 1}
-
-
-def test_events_minutes_before_their_assignment_happen_with_it(desk, take):
-    running(desk)
-    done = take(
-        [HEADER, "a,green,2026-11-05 12:00", "b,blue,2026-11-05 12:00", "c,blue,2026-11-05 00:02"],
+        # A second before is before: one file has one clock.
         [
             EVENTS,
-            "a,bought,,2026-11-05 11:55:00,",
-            "b,bought,,2026-11-05 11:54:59,",
-            "c,bought,,2026-11-04 23:58,",
+            "a,bought,,2026-11-04,",
+            "a,bought,,2026-11-04 23:59:59,",
+            "stranger,bought,,2026-11-06,",
+            "a,bought,,2026-11-06,",
         ],
     )
-    assert (done.moved.events, done.moved.before_assignment) == (2, 1)
-    assert [day.day for day in desk.experiments.calculate("1").analysis.series] == ["2026-11-05"]
-    assert arms(desk) == [(1, 1), (2, 1)]
+    assert (done.moved.events, done.moved.without_assignment, done.moved.before_assignment) == (1, 1, 2)
+    assert desk.experiments.refusals("1") == {"before assignment": 2, "no assignment": 1}
 
 
 def test_rows_that_name_no_user_are_numbered_and_columns_have_any_name(desk, take):

@@ -12,8 +12,6 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, NamedTuple
 
-from supportdesk.domain.experiments.event import CLOCK_SKEW
-from supportdesk.domain.moment import from_text
 from supportdesk.storage.database import Database
 
 BETWEEN = chr(31)
@@ -285,7 +283,6 @@ class ExperimentStaging:
             "FROM staged_events AS events JOIN experiment_assignments AS users "
             'ON users.test = ? AND users.user_identifier = events."user"'
         )
-        self._forgive_skew(test, known, last)
         assigned, early = self._one(
             f"SELECT count(*), count(*) FILTER (WHERE events.at < users.assigned_at) {known}", test
         )
@@ -306,18 +303,6 @@ class ExperimentStaging:
             "without_assignment": total - assigned,
             "before_assignment": int(early),
         }
-
-    def _forgive_skew(self, test: int, known: str, last: int) -> None:
-        """Let events that are earlier than their assignment by what clocks differ happen with it."""
-        for start in range(1, last + 1, CHUNK):
-            early = self._database.sql(
-                f"SELECT events.place, events.at, users.assigned_at {known} "
-                "WHERE events.place BETWEEN ? AND ? AND events.at < users.assigned_at",
-                (test, start, start + CHUNK - 1),
-            )
-            near = [(since, place) for place, at, since in early if from_text(at) >= from_text(since) - CLOCK_SKEW]
-            if near:
-                self._database.many("UPDATE staged_events SET at = ? WHERE place = ?", near)
 
     def _one(self, query: str, *values: object) -> tuple[Any, ...]:
         return self._database.sql(query, values)[0]
