@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
@@ -20,6 +21,9 @@ class Request:
     number: int | None = None
     search: str = ""
     refusal: str = ""
+
+
+_OF_THE_SHELL = re.compile(r"supportdesk \S|(canned|macro) (save|list|delete|run)\b")
 
 
 def command_names(commands: Iterable[Command]) -> dict[str, Command]:
@@ -43,6 +47,9 @@ def parse_request(typed: str, names: Mapping[str, Command]) -> Request:
         return Request(command=names[word])
     if word.removeprefix("#").isdecimal() and word.isascii():
         return Request(number=int(word.removeprefix("#")[:18]))
+    if _OF_THE_SHELL.match(word):
+        # As the app's own sentences name them; a search for them would find nothing.
+        return Request(refusal=f"that is typed in a shell: supportdesk {line.removeprefix('supportdesk ')}")
     if line.startswith("/"):
         return Request(search=line.removeprefix("/").strip())
     begun = {command.id: command for name, command in names.items() if name.startswith(word)}
