@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar, Generic, TypeVar, cast
 
-from textual.reactive import Reactive
 from textual.screen import Screen
-from textual.widget import Widget
 
 from supportdesk.tui.commands import COMMANDS, Command, CommandContext, Scope
 from supportdesk.tui.widgets.bars import StatusLine
@@ -23,8 +21,6 @@ Outcome = TypeVar("Outcome")
 class ScopedScreen(Screen[Outcome], Generic[Outcome], inherit_bindings=False):
     """A screen on which those commands work whose scopes it names."""
 
-    # Whoever gets or loses the focus draws itself; Textual would send the whole screen again.
-    focused: Reactive[Widget | None] = Reactive(None, repaint=False)
     SCOPES: ClassVar[tuple[Scope, ...]]
     NAME: ClassVar[str]
 
