@@ -153,7 +153,7 @@ FILTERS = (
     FilterKind(
         "priority",
         "tickets of a priority",
-        "prio:high",
+        "priority:high",
         _priority,
         synonyms=("prio",),
         values=tuple(reversed(Priority)),
