@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from functools import partial
 from itertools import count
 from pathlib import Path
+from shutil import disk_usage
 from subprocess import PIPE, Popen
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -237,6 +238,21 @@ def shared_data() -> Path:
     if not SHARED_DATA.is_dir():
         pytest.skip("there are no real data beside this repository")
     return SHARED_DATA
+
+
+MEMORY = Path("/dev/shm")
+ROOM = 4 * 2**30
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Keep the desks of the tests in memory where there is room: every confirmed change is synced to the disk."""
+    if MEMORY.is_dir() and os.access(MEMORY, os.W_OK) and disk_usage(MEMORY).free > ROOM:
+        os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(MEMORY))
+
+
+def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
+    """Run three tests on two processors: a third of the time they wait for programs, clocks and servers."""
+    return max(1, (os.cpu_count() or 1) * 3 // 2)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

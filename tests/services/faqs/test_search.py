@@ -43,11 +43,10 @@ def test_a_question_counts_more_than_an_answer(faqs):
 
 @pytest.mark.parametrize(
     ("text", "number"),
-    [("configuring", 4), ("cafe", 3), ("CAFÉ", 3), ("ｃａｆｅ", None), ("charges", 2), ("404", 2), ("http_proxy", 4)],
+    [("configuring", 4), ("cafe", 3), ("CAFÉ", 3), ("ｃａｆｅ", 3), ("charges", 2), ("404", 2), ("http_proxy", 4)],
 )
-@pytest.mark.sqlite
 def test_forms_of_a_word_case_and_accents_make_no_difference(faqs, text, number):
-    assert numbers(faqs, text)[:1] == ([number] if number else [])
+    assert numbers(faqs, text)[:1] == [number]
 
 
 def test_the_last_word_may_be_unfinished_while_it_is_typed(faqs):

@@ -14,7 +14,7 @@ from supportdesk.cli.io.confirmation import confirm_deletion
 from supportdesk.cli.io.documents import ASSIGNMENT, EVENT, document, documents
 from supportdesk.cli.io.import_options import Pair
 from supportdesk.cli.io.output import Stdout, counted, json_option, say, say_done, say_json, say_table, warn
-from supportdesk.cli.io.param_types import FILE, LIMIT, TEXT, source
+from supportdesk.cli.io.param_types import FILE, LIMIT, TEXT, decoded, source
 from supportdesk.domain import moment
 from supportdesk.domain.errors import InvalidValue
 from supportdesk.domain.experiments.assignment import (
@@ -33,7 +33,8 @@ AGAIN = "; mend it and assign all of them again, which changes nothing for who i
 
 @click.command()
 @click.argument("ref", type=TEXT)
-@click.argument("user", required=False, type=TEXT)
+# Not TEXT, which reads standard input as one value.
+@click.argument("user", required=False)
 @click.option("--users", type=FILE, metavar="FILE", help="Many users, one a line; - reads standard input.")
 @click.option(
     "--attribute",
@@ -81,7 +82,7 @@ def assign(
             else:
                 _say_many(found)
             return
-        assignment = desk.experiments.assign(ref, user or "", facts)
+        assignment = desk.experiments.assign(ref, decoded(user or ""), facts)
     say_done(form, document(assignment, ASSIGNMENT), f"{assignment.user_identifier}: {assignment.variant}")
     if assignment.note and form != "json":
         warn(f"Note: not stored; {assignment.note.removeprefix('not stored: ')}")
