@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from rich.console import Console, RenderableType
 from rich.segment import Segment
@@ -59,6 +59,8 @@ class TextView(OwnDrawing, can_focus=True, inherit_bindings=False):
         self._search: re.Pattern[str] | None = None
         # The paragraph to scroll to once the size is known.
         self._at: int | None = None
+        # Where keys that were quicker than the layout scroll to.
+        self._ahead: list[Callable[[], int]] = []
 
     def show(self, paragraphs: Sequence[Paragraph], *, from_top: bool = True, at: int | None = None) -> None:
         """Show a text, from its top or from where it was scrolled to; send only the lines that differ.
@@ -105,6 +107,7 @@ class TextView(OwnDrawing, can_focus=True, inherit_bindings=False):
     def _place(self, at: int | None) -> None:
         """Scroll to a paragraph, or to the top; what was not laid out yet does so when it is."""
         self._at = at if self._page == 0 else None
+        self._ahead = []
         last = max(0, len(self._lines) - self._page)
         y = 0 if at is None or self._page == 0 else min(self._starts[at], last)
         self.scroll_to(y=y, animate=False, force=True, immediate=True)
@@ -127,19 +130,26 @@ class TextView(OwnDrawing, can_focus=True, inherit_bindings=False):
 
     async def move(self, by: int) -> None:
         """Scroll by some lines."""
-        self.scroll_to(y=round(self.scroll_y) + by, animate=False, force=True, immediate=True)
+        self._scroll(lambda: round(self.scroll_y) + by)
 
     async def move_pages(self, pages: float) -> None:
         """Scroll by pages."""
-        await self.move(round(pages * max(1, self.scrollable_content_region.height - 1)))
+        self._scroll(lambda: round(self.scroll_y) + round(pages * max(1, self._page - 1)))
 
     async def first(self) -> None:
         """To the top."""
-        self.scroll_to(y=0, animate=False, force=True, immediate=True)
+        self._scroll(lambda: 0)
 
     async def last(self) -> None:
         """To the end."""
-        self.scroll_to(y=self.max_scroll_y, animate=False, force=True, immediate=True)
+        self._scroll(lambda: round(self.max_scroll_y))
+
+    def _scroll(self, line: Callable[[], int]) -> None:
+        """Scroll to a line; what was not laid out yet does so when it is."""
+        if self._page:
+            self.scroll_to(y=line(), animate=False, force=True, immediate=True)
+        else:
+            self._ahead.append(line)
 
     def to_match(self, direction: int) -> bool:
         """Scroll to the next or previous line with a match; return whether there is one."""
@@ -159,8 +169,12 @@ class TextView(OwnDrawing, can_focus=True, inherit_bindings=False):
         # What was hidden comes back in the size it had.
         if resized or (self._paragraphs and not self._starts):
             self._wrap()
+            ahead = self._ahead
             if self._at is not None:
                 self._place(self._at)
+            self._ahead = []
+            for line in ahead:
+                self._scroll(line)
         return resized
 
     def render_line(self, y: int) -> Strip:
