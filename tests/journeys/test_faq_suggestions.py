@@ -4,6 +4,7 @@ import pytest
 
 from supportdesk.domain.mail.notification import NotificationType
 from supportdesk.domain.ticket import Status
+from supportdesk.email.settings import MailSettings
 
 HEADING = "This may already be answered"
 
@@ -121,7 +122,8 @@ async def test_an_answer_that_comes_up_hides_nothing(sit_down, size):
 
 async def test_a_ticket_is_answered_with_an_faq(sit_down, file, colleague):
     file("The printer smokes", description="It smells.", email="rita@example.com")
-    async with sit_down(size=(120, 40)) as desk:
+    # Held: the requester has not been told when it is undone.
+    async with sit_down(size=(120, 40), mail=MailSettings(hold=60, zone="UTC")) as desk:
         await desk.press("F")
         await desk.sees("1  Why does the printer smoke?  FAQ #3", "Pull the plug.")
         await desk.press("A")

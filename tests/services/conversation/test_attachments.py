@@ -170,11 +170,10 @@ class TestBrokenScan:
             desk.attachments.content(desk.attachments.find("1", "1"))
 
 
-def test_a_file_whose_bytes_have_changed_is_found_when_all_are_read(desk, path):
+def test_a_file_whose_bytes_have_changed_is_found_when_all_are_read(desk, files):
     desk.intake.receive(mail_with(PHOTO, ("a.txt", "text/plain", b"one"), number=1), Envelope())
     assert [each.well for each in desk.doctor.examine_files()] == [True]
-    changed = path.with_name(f"{path.name}.files") / "attachments"
-    [text] = [file for file in changed.rglob("*") if file.is_file() and file.stat().st_size == 3]
+    [text] = [file for file in (files / "attachments").rglob("*") if file.is_file() and file.stat().st_size == 3]
     text.write_bytes(b"two")
     [finding] = desk.doctor.examine_files()
     assert not finding.well
