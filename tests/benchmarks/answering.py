@@ -114,7 +114,8 @@ def _long_conversation(folder: Path) -> Row:
         taken = []
         for _ in range(OPENINGS):
             terminal.press("enter")
-            taken.append(1e3 * terminal.settle(0.5)[0])
+            # What comes later is news, such as that the ticket was read.
+            taken.append(1e3 * terminal.settle(0.1)[0])
             terminal.press("escape")
             terminal.settle(0.5)
     slowest = sorted(taken)[int(len(taken) * 0.95)]
