@@ -76,66 +76,67 @@ def experiment() -> None:
     """
 
 
+_FIELDS: tuple[tuple[tuple[str, ...], dict[str, Any]], ...] = (
+    (("--description",), {"help": "What it does; - reads standard input."}),
+    (("--hypothesis",), {"help": "What you expect, and why; frozen by the start."}),
+    (("--weights",), {"metavar": "50/50", "help": "Shares of users, the control's first."}),
+    (
+        ("--kind",),
+        {"type": Word(MetricKind), "help": "What is compared: a rate, a mean, revenue, or a ratio of events."},
+    ),
+    (("--better",), {"type": Word(Direction), "help": "Which way of the metric is better."}),
+    (("--within",), {"metavar": "7d", "help": "Conversion window: only events so long after the assignment."}),
+    (("--cap",), {"metavar": "VALUE", "help": "Largest value of a mean or revenue that a user counts with."}),
+    (
+        ("--before/--no-before",),
+        {"type": bool, "default": None, "help": "Adjust revenue by the users' value from before (CUPED)."},
+    ),
+    (
+        ("--secondary",),
+        {
+            "metavar": "METRIC",
+            "multiple": True,
+            "help": "EVENT[:KIND][:down][:within=7d][:cap=500][:before], a further metric.",
+        },
+    ),
+    (
+        ("--guardrail", "guardrails"),
+        {
+            "metavar": "METRIC",
+            "multiple": True,
+            "help": "EVENT[:KIND][:down][:1%], a metric that must not get worse, or by at most 1 %.",
+        },
+    ),
+    (("--confidence",), {"metavar": "0.95", "help": "Of intervals and verdicts alike."}),
+    (("--min-sample",), {"metavar": "100", "help": "Planned users per variant."}),
+    (("--min-days",), {"metavar": "7", "help": "Shortest run in days."}),
+    (
+        ("--surface",),
+        {
+            "type": Word(Surface),
+            # Spelled out as a choice, they were wider than a terminal.
+            "metavar": "SURFACE",
+            "help": f"The place of this program that it changes: {', '.join(Surface)}.",
+        },
+    ),
+    (("--ramp",), {"metavar": "PER_CENT", "help": "Share of users who enter."}),
+    (("--holdout",), {"metavar": "PER_CENT", "help": "Share of users kept out of every experiment."}),
+    (
+        ("--max-events",),
+        {"metavar": "N", "help": "Leave out users with more than N events of one metric, such as robots."},
+    ),
+    (
+        ("--auto-pause/--no-auto-pause",),
+        {"type": bool, "default": None, "help": "Pause when a guardrail got worse."},
+    ),
+    (("--group",), {"metavar": "NAME", "help": "A user is in one running experiment of a group at most."}),
+)
+
+
 def fields(command: Command) -> Command:
     """Add an option for every field of an experiment that need not be given."""
-    for names, options in reversed(
-        (
-            (("--description",), {"help": "What it does; - reads standard input."}),
-            (("--hypothesis",), {"help": "What you expect, and why; frozen by the start."}),
-            (("--weights",), {"metavar": "50/50", "help": "Shares of users, the control's first."}),
-            (
-                ("--kind",),
-                {"type": Word(MetricKind), "help": "What is compared: a rate, a mean, revenue, or a ratio of events."},
-            ),
-            (("--better",), {"type": Word(Direction), "help": "Which way of the metric is better."}),
-            (("--within",), {"metavar": "7d", "help": "Conversion window: only events so long after the assignment."}),
-            (("--cap",), {"metavar": "VALUE", "help": "Largest value of a mean or revenue that a user counts with."}),
-            (
-                ("--before/--no-before",),
-                {"type": bool, "default": None, "help": "Adjust revenue by the users' value from before (CUPED)."},
-            ),
-            (
-                ("--secondary",),
-                {
-                    "metavar": "METRIC",
-                    "multiple": True,
-                    "help": "EVENT[:KIND][:down][:within=7d][:cap=500][:before], a further metric.",
-                },
-            ),
-            (
-                ("--guardrail", "guardrails"),
-                {
-                    "metavar": "METRIC",
-                    "multiple": True,
-                    "help": "EVENT[:KIND][:down][:1%], a metric that must not get worse, or by at most 1 %.",
-                },
-            ),
-            (("--confidence",), {"metavar": "0.95", "help": "Of intervals and verdicts alike."}),
-            (("--min-sample",), {"metavar": "100", "help": "Planned users per variant."}),
-            (("--min-days",), {"metavar": "7", "help": "Shortest run in days."}),
-            (
-                ("--surface",),
-                {
-                    "type": Word(Surface),
-                    # Spelled out as a choice, they were wider than a terminal.
-                    "metavar": "SURFACE",
-                    "help": f"The place of this program that it changes: {', '.join(Surface)}.",
-                },
-            ),
-            (("--ramp",), {"metavar": "PER_CENT", "help": "Share of users who enter."}),
-            (("--holdout",), {"metavar": "PER_CENT", "help": "Share of users kept out of every experiment."}),
-            (
-                ("--max-events",),
-                {"metavar": "N", "help": "Leave out users with more than N events of one metric, such as robots."},
-            ),
-            (
-                ("--auto-pause/--no-auto-pause",),
-                {"type": bool, "default": None, "help": "Pause when a guardrail got worse."},
-            ),
-            (("--group",), {"metavar": "NAME", "help": "A user is in one running experiment of a group at most."}),
-        )
-    ):
-        command = click.option(*names, **{"type": TEXT, **options})(command)  # type: ignore[arg-type]
+    for names, options in reversed(_FIELDS):
+        command = click.option(*names, **{"type": TEXT, **options})(command)
     return command
 
 
