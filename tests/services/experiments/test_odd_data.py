@@ -12,7 +12,7 @@ from supportdesk.services.experiments.analysis.figures import Figures, with_days
 from supportdesk.services.experiments.analysis.report import analyse
 from supportdesk.services.transfer.column_mapping import ColumnChoice
 from supportdesk.stats import Proportion
-from supportdesk.storage.experiments.daily import NO_VALUES, Day
+from supportdesk.storage.experiments.daily import NO_VALUES, Day, Values
 from supportdesk.storage.experiments.staging import BothArms
 from tests.services.experiments.samples import drafted, running
 
@@ -26,7 +26,7 @@ def figures(*days, kind=MetricKind.CONVERSION, weights=((0.5, 0.5),), planned=0,
     for place, arms_of_day in enumerate(days):
         at = (START + timedelta(days=place)).isoformat()
         for arm, (phase, users, converted, values) in enumerate(arms_of_day):
-            sums = (len(values), sum(values), sum(v * v for v in values)) if len(values) else NO_VALUES
+            sums = Values(len(values), sum(values), sum(v * v for v in values)) if len(values) else NO_VALUES
             made.append(Day(at, phase, arm, users, 0, (converted,), (sums,)))
     empty = Figures(
         variants=("green", "blue", "red", "grey")[:arms],

@@ -38,15 +38,13 @@ class MetricSums:
         self.before += before
         self.before_squares += before_squares
         self.converted += day.converted[place]
-        reported, total, squares, *with_x = day.values[place]
-        self.reported += int(reported)
-        self.total += total
-        self.squares += squares
-        if with_x:
-            total_x, squares_x, products = with_x
-            self.total_x += total_x
-            self.squares_x += squares_x
-            self.products += products
+        values = day.values[place]
+        self.reported += int(values.users)
+        self.total += values.total
+        self.squares += values.squares
+        self.total_x += values.total_x
+        self.squares_x += values.squares_x
+        self.products += values.products
 
     def plain(self, metric: Metric) -> Sample:
         """Return the sample of a metric that needs no other sums."""
