@@ -108,8 +108,8 @@ class TypeAhead:
 
     @property
     def at_rest(self) -> bool:
-        """Return whether every key that has arrived has done its work."""
-        return not self._at_work and self._typed.empty()
+        """Return whether every key that has arrived has done its work, and the next one is taken."""
+        return not self._at_work and self._typed.empty() and monotonic() >= self._dropping_until
 
     async def _work_off(self, burst: Burst) -> None:
         """Pass the keys of a burst on, as far as each screen that they come to can make sense of the rest."""
