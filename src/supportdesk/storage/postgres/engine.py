@@ -1,29 +1,27 @@
-"""One connection to a desk in a PostgreSQL database."""
+"""A desk in a PostgreSQL database: transactions and what else `Engine` asks for."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from datetime import datetime
 from itertools import chain, islice
 from pathlib import Path
-from time import monotonic
 from typing import TYPE_CHECKING, Any
 
 import peewee
 import psycopg
 
 from supportdesk.domain.desk_address import PostgresServer, files_folder
-from supportdesk.domain.errors import DeskError, InvalidValue, Unavailable
+from supportdesk.domain.errors import Unavailable
 from supportdesk.storage.engine import Row
 from supportdesk.storage.postgres import failures
-from supportdesk.storage.postgres.clock import ServerClock
-from supportdesk.storage.postgres.connection import connect, to_native
+from supportdesk.storage.postgres.connection import to_native
+from supportdesk.storage.postgres.desk_connection import DeskConnection
 from supportdesk.storage.postgres.mail_text import MailText
-from supportdesk.storage.postgres.migrate import NEWEST, Opened, check_schema, migrate
+from supportdesk.storage.postgres.migrate import NEWEST
 from supportdesk.storage.postgres.ticket_text import TicketText
-from supportdesk.storage.postgres.watched import ServerSilent
-from supportdesk.storage.postgres.write_queue import WriteQueue, only_reads, returns_nothing
+from supportdesk.storage.postgres.write_queue import returns_nothing
 
 if TYPE_CHECKING:
     from supportdesk.domain.finding import Finding
@@ -36,8 +34,6 @@ FEW = 20
 """Statements of one kind that are sent together with the next one; more are sent at once."""
 IDLE_SECONDS = 30
 """A program that stops inside a transaction, as one on a broken line does, lets others have their turn after this."""
-RETRY_SECONDS = 1.0
-"""For so long after an attempt to connect has failed, nobody waits for another one."""
 
 
 class _Compiler(peewee.PostgresqlDatabase):
@@ -57,41 +53,16 @@ class PostgresEngine:
     def __init__(self, address: PostgresServer, busy_seconds: float, *, create: bool) -> None:
         self._address = address
         self._busy = max(1, int(busy_seconds * 1000))
-        self._clock = ServerClock()
-        self._connection: Any = None
-        self._failed: tuple[float, DeskError] | None = None
+        self._connection = DeskConnection(address, create=create)
         self._transacting = False
         self._turn_is_ours = False
-        self._queue = WriteQueue()
         self._relaxed = False
         self._own_changes = 0
-        self._read_only = False
-        try:
-            self._open(create=create)
-        except BaseException:
-            self.close()
-            raise
-
-    def _open(self, *, create: bool) -> None:
-        try:
-            self._connection = connect(self._address)
-        except psycopg.Error as error:
-            raise failures.unreachable(error, self.name) from error
-        try:
-            opened = Opened.of(self._connection)
-            if create and opened.must_migrate:
-                migrate(self._connection)
-                opened = Opened.of(self._connection)
-        except psycopg.Error as error:
-            raise self._explain(error) from error
-        check_schema(opened, self.name)
-        self._read_only = not opened.can_write
-        self._clock.set(opened.microseconds)
 
     @property
     def name(self) -> str:
         """The address without its password."""
-        return str(self._address)
+        return self._connection.name
 
     @property
     def files(self) -> tuple[Path, ...]:
@@ -111,7 +82,7 @@ class PostgresEngine:
     @property
     def is_read_only(self) -> bool:
         """Whether this connection cannot write."""
-        return self._read_only
+        return self._connection.is_read_only
 
     @property
     def tickets(self) -> TicketText:
@@ -133,8 +104,7 @@ class PostgresEngine:
 
     def close(self) -> None:
         """Close the connection."""
-        if self._connection is not None:
-            self._connection.close()
+        self._connection.close()
 
     def compiled(self, query: peewee.BaseQuery) -> tuple[str, Sequence[object]]:
         """Return a Peewee query as SQL with its parameters."""
@@ -144,9 +114,9 @@ class PostgresEngine:
     def run(self, statement: str, parameters: Sequence[object] = ()) -> list[Row]:
         """Run one statement and return its rows; a write that returns none may be sent with the next statement."""
         if self._turn_is_ours and returns_nothing(statement):
-            if self._queue.is_full:
-                self._flush()
-            self._queue.add(statement, parameters)
+            if self._connection.queue.is_full:
+                self._connection.flush()
+            self._connection.queue.add(statement, parameters)
             return []
         cursor = self._run(statement, parameters)
         return list(cursor.fetchall()) if cursor.description else []
@@ -161,7 +131,7 @@ class PostgresEngine:
             self._run(f"DECLARE streamed NO SCROLL CURSOR FOR {statement}", parameters)
             while page := self.run(f"FETCH {FETCHED} FROM streamed"):
                 yield from page
-            self._run("CLOSE streamed", ())
+            self._run("CLOSE streamed")
 
     def run_many(self, statement: str, rows: Iterable[Sequence[object]]) -> None:
         """Run one statement for each row of parameters, without waiting for each answer."""
@@ -171,16 +141,14 @@ class PostgresEngine:
             for row in few:
                 self.run(statement, row)
             return
-        self._flush()
-        with self._translated(), psycopg.Cursor(self._usable()) as cursor:
+        with self._connection.bulk() as connection, psycopg.Cursor(connection) as cursor:
             cursor.executemany(to_native(statement), chain(few, rest))
 
     def fill(self, table: str, columns: str, rows: Iterable[Sequence[object]]) -> None:
         """Insert rows of values, taken one by one."""
-        self._flush()
         with (
-            self._translated(),
-            self._usable().cursor() as cursor,
+            self._connection.bulk() as connection,
+            connection.cursor() as cursor,
             cursor.copy(f"COPY {table} ({columns}) FROM STDIN".encode()) as copy,
         ):
             for row in rows:
@@ -193,7 +161,7 @@ class PostgresEngine:
         READ COMMITTED, because then every statement sees what was committed before the turn came; with a snapshot of
         the moment of asking for it, the journal's next `seq` would be one that is taken.
         """
-        if self._read_only:
+        if self._connection.is_read_only:
             raise failures.not_writable(self.name)
         with self._transaction(f"BEGIN; {self._settings()}; {_TURN}"):
             yield
@@ -222,7 +190,7 @@ class PostgresEngine:
         The server itself keeps temporary tables in files.
         """
         # A pool tells each client a number of its own, with which to cancel statements.
-        if not self._transacting and self.run("SELECT pg_backend_pid()") != [(self._connection.info.backend_pid,)]:
+        if not self._transacting and self.run("SELECT pg_backend_pid()") != [(self._connection.backend_pid,)]:
             raise failures.pooled(self.name)
 
     def hidden(self, column: peewee.Field) -> peewee.Field:
@@ -239,7 +207,7 @@ class PostgresEngine:
 
     def now(self) -> datetime:
         """Return the time of the server."""
-        return self._clock.now()
+        return self._connection.clock.now()
 
     @property
     def loader(self) -> DeskLoader:
@@ -297,40 +265,22 @@ class PostgresEngine:
             if writes:
                 self._read_turn(begin)
             else:
-                self._run(begin, ())
+                self._run(begin)
             self._turn_is_ours = writes
             yield
-            self._commit()
+            self._connection.commit()
             self._own_changes += writes
         finally:
             self._transacting = self._turn_is_ours = False
-            self._queue.clear()
-            self._roll_back()
-
-    def _commit(self) -> None:
-        # Not together with the commit: a connection that was lost before it would leave open what became of them.
-        self._flush()
-        try:
-            ended = self._connection.execute("COMMIT").statusmessage
-        except psycopg.Error as error:
-            if self._is_lost():
-                raise failures.unknown_outcome(self.name) from error
-            raise self._explain(error) from error
-        if ended != "COMMIT":
-            raise Unavailable(f"the desk {self.name} has given up this change; nothing was saved, try again")
-
-    def _roll_back(self) -> None:
-        if self._connection.info.transaction_status != psycopg.pq.TransactionStatus.IDLE and not self._is_lost():
-            with suppress(psycopg.Error):
-                self._connection.execute("ROLLBACK")
+            self._connection.roll_back()
 
     def _read_turn(self, statement: str) -> int:
         """Run a statement that returns the turn, take over its time, and check its schema; return the changes."""
-        cursor = self._run(statement, ())
+        cursor = self._run(statement)
         while cursor.nextset():
             pass
         ((changes, step, microseconds),) = cursor.fetchall()
-        self._clock.set(microseconds)
+        self._connection.clock.set(microseconds)
         if step != NEWEST:
             raise Unavailable(
                 f"the desk {self.name} was migrated by a newer supportdesk; nothing was saved, "
@@ -339,60 +289,9 @@ class PostgresEngine:
             )
         return int(changes)
 
-    def _run(self, statement: str, parameters: Sequence[object]) -> Any:
-        began = not self._transacting or statement.startswith("BEGIN")
-        reads = only_reads(statement)
-        try:
-            return self._queue.send(self._usable(may_open=began), statement, parameters)
-        except psycopg.Error as error:
-            if began and self._is_lost() and not reads:
-                raise failures.unknown_outcome(self.name) from error
-            if not (began and self._is_lost()) or isinstance(error, ServerSilent):
-                raise self._explain(error) from error
-        # Lost while nothing was under way: what changes nothing is done again.
-        try:
-            return self._usable(may_open=True).execute(to_native(statement), parameters)
-        except psycopg.Error as error:
-            raise self._explain(error) from error
-
-    def _flush(self) -> None:
-        """Send what waits for the next statement."""
-        if self._queue:
-            self._run("SELECT 1", ())
-
-    def _usable(self, *, may_open: bool = False) -> Any:
-        """Return the connection, where it was lost a new one; inside a transaction it cannot be replaced."""
-        if not self._is_lost():
-            return self._connection
-        if not may_open:
-            raise failures.lost(self.name)
-        if self._failed and monotonic() - self._failed[0] < RETRY_SECONDS:
-            raise self._failed[1]
-        try:
-            self._open(create=False)
-        except DeskError as error:
-            # What was right when the program started is no mistake of whoever presses a key now.
-            failure = Unavailable(error.message, field="db") if isinstance(error, InvalidValue) else error
-            self._failed = (monotonic(), failure)
-            raise failure from error
-        return self._connection
-
-    def _is_lost(self) -> bool:
-        return self._connection is None or bool(self._connection.closed)
-
-    @contextmanager
-    def _translated(self) -> Iterator[None]:
-        try:
-            yield
-        except psycopg.Error as error:
-            raise self._explain(error) from error
-
-    def _explain(self, error: psycopg.Error) -> DeskError:
-        if isinstance(error, ServerSilent):
-            return failures.silent(self.name)
-        if self._is_lost():
-            return failures.lost(self.name)
-        return failures.to_desk_error(error, self.name)
+    def _run(self, statement: str, parameters: Sequence[object] = ()) -> Any:
+        begins = not self._transacting or statement.startswith("BEGIN")
+        return self._connection.send(statement, parameters, begins=begins)
 
 
 _TURN = f"UPDATE turn SET changes = changes + 1 RETURNING changes, step, {MICROSECONDS}"
