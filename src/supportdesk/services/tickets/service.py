@@ -1,19 +1,14 @@
-"""The ticket service."""
+"""Use cases on tickets: create, change, assign, tag, snooze, delete."""
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterable, Mapping, Sequence, Set
-from dataclasses import dataclass, replace
-from itertools import islice
+from collections.abc import Iterable, Mapping, Sequence, Set
+from dataclasses import dataclass
 
-from supportdesk.domain.errors import Conflict, InvalidValue, NotAllowed, invalid
-from supportdesk.domain.journal import Entry, EntryKind
-from supportdesk.domain.page import START, Count, RowKey, Seek
-from supportdesk.domain.query import TicketQuery
+from supportdesk.domain.errors import InvalidValue, NotAllowed, invalid
 from supportdesk.domain.reference import Reference, parse_reference
 from supportdesk.domain.ticket import (
     AWAKE,
-    CHANGEABLE,
     TAGS_LIMIT,
     NewTicket,
     StatusChange,
@@ -22,15 +17,13 @@ from supportdesk.domain.ticket import (
     TicketSummary,
     parse_tag,
 )
-from supportdesk.services.context import Context
 from supportdesk.services.references import get_single
 from supportdesk.services.tickets import changes as ticket_changes
-from supportdesk.services.tickets.reader import complete, with_unread
-from supportdesk.storage import journal
+from supportdesk.services.tickets.lists import TicketLists
+from supportdesk.services.tickets.reader import complete
 from supportdesk.storage.tickets import marks
 from supportdesk.storage.tickets import queries as tickets
 from supportdesk.storage.tickets import status_history as history
-from supportdesk.storage.tickets.indexing import index_messages
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,18 +34,8 @@ class Updated:
     changed: frozenset[int]
 
 
-TYPING = 0.2
-"""Seconds that a search while somebody types may spend on the text index before it looks."""
-LIST_PORTION = 1_000
-"""Tickets that are read at a time."""
-
-
-class Tickets:
-    """Use cases on tickets."""
-
-    def __init__(self, context: Context) -> None:
-        self._context = context
-        self._database = context.database
+class Tickets(TicketLists):
+    """What agents do with tickets; `TicketLists` finds them."""
 
     def create(self, new: NewTicket) -> Ticket:
         """Create a ticket with its first status, its journal entry and the mail to its requester."""
@@ -229,7 +212,12 @@ class Tickets:
         }
         found = {ticket.number: ticket for ticket in complete(self._context, list(named.values()))}
         for number, ticket in found.items():
-            self._check_version(ticket, (seen or {}).get(number), change)
+            version = (seen or {}).get(number, ticket.version)
+            if version != ticket.version:
+                # Lazy import: keeps start-up fast.
+                from supportdesk.services.tickets.conflicts import check_changes
+
+                check_changes(self._context, ticket, version, change)
         return found
 
     def get(self, reference: str) -> Ticket:
@@ -255,84 +243,3 @@ class Tickets:
         from supportdesk.storage import merges
 
         return history.of_tickets(self._database, merges.members(self._database, self.get(reference).id))
-
-    def count(self, query: TicketQuery) -> Count:
-        """Return how many tickets a query finds."""
-        query = self._prepare(query)
-        return tickets.count(self._database, query)
-
-    def page(self, query: TicketQuery, seek: Seek, limit: int) -> list[TicketSummary]:
-        """Return the summaries of up to `limit` tickets, in list order."""
-        query = self._prepare(query)
-        return with_unread(self._context, tickets.page(self._database, query, seek, limit))
-
-    def whole_page(self, query: TicketQuery, limit: int, seek: Seek = START) -> list[Ticket]:
-        """Return up to `limit` tickets with descriptions, in list order."""
-        query = self._prepare(query, to_the_end=True)
-        return complete(self._context, tickets.whole_page(self._database, query, seek, limit))
-
-    def whole_list(self, query: TicketQuery) -> list[Ticket]:
-        """Return all tickets of a query with descriptions, in list order, as of one moment."""
-        query = self._prepare(query, to_the_end=True)
-        found: list[Ticket] = []
-        with self._database.reading():
-            while page := tickets.whole_page(
-                self._database, query, Seek(query.sort_key(found[-1])) if found else START, LIST_PORTION
-            ):
-                found += page
-            return complete(self._context, found)
-
-    def numbers(self, query: TicketQuery) -> list[int]:
-        """Return the numbers of all tickets of a query, in list order."""
-        return tickets.numbers_of(self._database, self._prepare(query, to_the_end=True))
-
-    def stream(self, query: TicketQuery) -> Generator[Ticket, None, None]:
-        """Iterate over every ticket of a query, by number, in one read transaction that lasts until it is closed."""
-        query = self._prepare(query, to_the_end=True)
-        with self._database.reading():
-            found = tickets.stream(self._database, query)
-            while some := list(islice(found, LIST_PORTION)):
-                yield from complete(self._context, some)
-
-    def position(self, query: TicketQuery, key: RowKey) -> int:
-        """Return how many rows of a list precede a key."""
-        query = self._prepare(query)
-        return tickets.position(self._database, query, key)
-
-    def summaries(self, numbers: Sequence[int]) -> list[TicketSummary]:
-        """Return those tickets of these numbers that exist."""
-        return with_unread(self._context, tickets.by_numbers(self._database, list(numbers)))
-
-    def matching(self, query: TicketQuery, numbers: Sequence[int]) -> set[int]:
-        """Return those of these numbers that a query finds."""
-        query = self._prepare(query)
-        return tickets.matching(self._database, query, list(numbers))
-
-    def _prepare(self, query: TicketQuery, *, to_the_end: bool = False) -> TicketQuery:
-        """Return a query that knows who asks and when, and index what was said since the last search.
-
-        Not `to_the_end`, that takes no longer than somebody who types can wait.
-        """
-        if query.has_words:
-            index_messages(self._database, None if to_the_end else TYPING)
-        return replace(query, agent=self._context.actor, at=self._context.now())
-
-    def _check_version(self, ticket: Ticket, seen: int | None, change: TicketChange | None) -> None:
-        """Raise `Conflict` when a ticket was changed since a version, in what a change touches, where one is given."""
-        if seen is None or seen == ticket.version:
-            return
-        log = [entry for entry in journal.of_subject(self._database, ticket.id) if entry.kind.row.is_version]
-        since = log[seen - ticket.version :] if 0 < ticket.version - seen <= len(log) else []
-        touched = [entry for entry in since if change is None or _touches(entry, change)]
-        if since and not touched:
-            return
-        last = (touched or log)[-1] if touched or log else None
-        who = f" by {last.actor} ({last.summary})" if last else ""
-        raise Conflict(f"#{ticket.number} was changed{who} since you looked; nothing was saved")
-
-
-def _touches(entry: Entry, change: TicketChange) -> bool:
-    """Return whether an entry changed a field that a change is about, or more than fields."""
-    return entry.kind is not EntryKind.TICKET_UPDATED or any(
-        getattr(change, name) is not None for name in entry.after.keys() & CHANGEABLE.keys()
-    )
