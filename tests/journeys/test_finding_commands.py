@@ -74,11 +74,11 @@ async def test_a_command_by_its_name_or_a_ticket_by_its_number(sit_down, three):
         await desk.press(":", "3", "enter")
         await desk.sees(" #3  Status changes", "Invoice missing")
         await desk.press(":", *"#12345", "enter")
-        await desk.sees("there is no ticket 12345")
-        await desk.press(":", *"reslove", "enter")
-        await desk.sees("no command 'reslove'; did you mean resolve or remove?")
-        await desk.press("enter", ":", "escape")
-        await desk.sees("Tickets")
+        await desk.sees("✗ there is no ticket 12345", ": #12345")
+        await desk.press("ctrl+u", *"reslove", "enter")
+        await desk.sees("✗ no command 'reslove'; did you mean resolve or remove?", ": reslove")
+        await desk.press("escape")
+        await desk.sees_no("reslove")
 
 
 async def test_enter_takes_the_command_that_is_proposed(sit_down, three):

@@ -16,7 +16,7 @@ from textual.binding import BindingType
 from textual.driver import Driver
 
 from supportdesk.domain.errors import DeskError, DeskReplaced
-from supportdesk.domain.query import TicketQuery
+from supportdesk.domain.query import TicketQuery, parse_query
 from supportdesk.services.desk import Desk
 from supportdesk.services.drafts import Drafts
 from supportdesk.tui.commands import Command
@@ -165,6 +165,8 @@ class SupportDesk(Undoing, App[int], inherit_bindings=False):
 
     async def search_tickets(self, text: str) -> None:
         """Switch to the tickets and list those that a search finds; raises `InvalidValue` for a filter at fault."""
+        # Before the screen changes: the question that a bad filter answers stays where it was asked.
+        parse_query(text, typing=True)
         await self.show_screen("tickets")
         await self._screen("tickets").search_tickets(text)
 

@@ -104,9 +104,11 @@ async def test_a_duplicate_is_merged_after_a_question_and_taken_apart_again(sit_
         await desk.press("u")
         await desk.sees("undone")
         await desk.press("escape", "M", *"1", "enter", "y")
-        await desk.sees("cannot be merged into itself")
-        await desk.press("M", *"99", "enter")
-        await desk.sees("✗ there is no ticket 99")
+        await desk.sees("cannot be merged into itself", "Merge #1 into #: 1")
+        await desk.press("backspace", *"99", "enter")
+        await desk.sees("✗ there is no ticket 99", "Merge #1 into #: 99")
+        await desk.press("escape")
+        await desk.sees("nothing merged")
     assert colleague.tickets.get("1").merged_into is None
 
 

@@ -89,7 +89,9 @@ async def test_what_cannot_be_done_is_said(sit_down, receive):
     async with sit_down(size=(120, 30)) as desk:
         await desk.press("g", "m", "t")
         await desk.press("9", "9", "enter")
-        await desk.sees("99")
+        await desk.sees("✗ there is no ticket 99", "Add this mail to ticket: 99")
+        await desk.press("escape")
+        await desk.sees("nothing added")
         await desk.press("B")
         await desk.sees("Nobody is blocked.")
         await desk.press("escape")

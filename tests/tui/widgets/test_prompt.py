@@ -22,7 +22,7 @@ class Asking(App[None]):
     """Nothing but questions."""
 
     def compose(self) -> ComposeResult:
-        yield Prompt(asyncio.Event(), begins=lambda explanation: None)
+        yield Prompt(asyncio.Event(), begins=lambda words, is_fault: None)
 
     @property
     def prompt(self) -> Prompt:

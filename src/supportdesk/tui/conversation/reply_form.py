@@ -14,6 +14,7 @@ from textual.widgets import Input
 
 from supportdesk.domain.address import address_key
 from supportdesk.domain.conversation.message import Message, Source, new_reply
+from supportdesk.domain.desk_address import parse_path
 from supportdesk.domain.errors import Conflict, DeskError, InvalidValue, invalid
 from supportdesk.domain.journal import Entry
 from supportdesk.domain.text import required_body
@@ -44,7 +45,7 @@ def _addresses(field: str, text: str) -> list[str]:
 
 
 def _paths(text: str) -> list[Path]:
-    return [Path(each.strip()).expanduser() for each in text.split(",") if each.strip()]
+    return [parse_path("attach", each.strip()) for each in text.split(",") if each.strip()]
 
 
 def _some_addresses(text: str) -> None:

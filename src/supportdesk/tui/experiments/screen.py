@@ -7,8 +7,10 @@ from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
+from supportdesk.domain.desk_address import parse_path
 from supportdesk.domain.experiments.experiment import Decision, Experiment, ExperimentStatus, Proposal
 from supportdesk.domain.experiments.form import weights_text
+from supportdesk.domain.text import clean_line
 from supportdesk.services.desk import Desk
 from supportdesk.tui.experiments.browser import ExperimentBrowser
 from supportdesk.tui.experiments.pane import ExperimentView
@@ -108,12 +110,11 @@ class ExperimentsScreen(ExperimentBrowser):
             )
 
     async def _step(self, step: Callable[..., Experiment], experiment: Experiment, question: str, done: str) -> None:
-        reason = await self.prompt.ask(f"{question} (enter: no reason · esc: cancel)", enter="go on")
-        if reason is None:
-            self.status.note("nothing changed")
-            return
-        await self.change(step, str(experiment.number), reason=reason, seen=experiment.version)
-        self.status.done(f"experiment #{experiment.number} {done}")
+        async def take(reason: str) -> None:
+            await self.change(step, str(experiment.number), reason=reason, seen=experiment.version)
+            self.status.done(f"experiment #{experiment.number} {done}")
+
+        await self.ask(f"{question} (enter: no reason · esc: cancel)", take, blank=True, enter="go on")
 
     async def do_experiment_weights(self, count: int | None) -> None:
         """Change the weights of one that has started, in a new phase; users keep what they see."""
@@ -121,14 +122,16 @@ class ExperimentsScreen(ExperimentBrowser):
         if experiment is None:
             return
         shares = weights_text(experiment.weights)
-        typed = await self.prompt.ask(
-            f"Weights of #{experiment.number} in a new phase:", initial=shares, enter="change"
-        )
-        if not typed or typed.strip() == shares:
-            self.status.note("the weights stay")
-            return
-        new = await self._open_phase(experiment, {"weights": typed})
-        self.status.done(f"experiment #{new.number}: phase {new.phase} has begun with {weights_text(new.weights)}")
+
+        async def change(typed: str) -> None:
+            if typed.strip() == shares:
+                self.status.note(stays)
+                return
+            new = await self._open_phase(experiment, {"weights": typed})
+            self.status.done(f"experiment #{new.number}: phase {new.phase} has begun with {weights_text(new.weights)}")
+
+        question, stays = f"Weights of #{experiment.number} in a new phase:", "the weights stay"
+        await self.ask(question, change, otherwise=stays, initial=shares, enter="change")
 
     async def do_experiment_ramp(self, count: int | None) -> None:
         """Change how many users enter, in a new phase; enrolled users stay."""
@@ -136,15 +139,18 @@ class ExperimentsScreen(ExperimentBrowser):
         if experiment is None:
             return
         entering = f"{experiment.definition.ramp:.15g}"
-        question = f"Per cent of users who enter #{experiment.number} in a new phase:"
-        typed = await self.prompt.ask(question, initial=entering, enter="change")
-        if not typed or typed.strip() == entering:
-            self.status.note("the ramp stays")
-            return
-        new = await self._open_phase(experiment, {"ramp": typed})
-        self.status.done(
-            f"experiment #{new.number}: phase {new.phase} has begun, {new.definition.ramp:g} % of users enter"
-        )
+
+        async def change(typed: str) -> None:
+            if typed.strip() == entering:
+                self.status.note(stays)
+                return
+            new = await self._open_phase(experiment, {"ramp": typed})
+            self.status.done(
+                f"experiment #{new.number}: phase {new.phase} has begun, {new.definition.ramp:g} % of users enter"
+            )
+
+        question, stays = f"Per cent of users who enter #{experiment.number} in a new phase:", "the ramp stays"
+        await self.ask(question, change, otherwise=stays, initial=entering, enter="change")
 
     async def _open_phase(self, experiment: Experiment, texts: dict[str, str]) -> Experiment:
         update = self.desk_app.desk.experiments.update
@@ -173,17 +179,15 @@ class ExperimentsScreen(ExperimentBrowser):
         if experiment is None:
             return
         initial = f"experiment-{experiment.number}.html"
-        typed = await self.prompt.ask(
-            f"Report on #{experiment.number} to the file (.html or .md):", initial=initial, enter="write"
-        )
-        if not typed or not typed.strip():
-            self.status.note("no report written")
-            return
-        await self.mathematics()
-        file = Path(typed.strip()).expanduser()
-        save = partial(_save_report, str(experiment.number), file)
-        await self.desk_app.desk.run_in_background(save)
-        self.status.done(f"report on #{experiment.number} written to {file}")
+
+        async def write(typed: str) -> None:
+            await self.mathematics()
+            file = parse_path("file", typed.strip()).absolute()
+            await self.desk_app.desk.run_in_background(partial(_save_report, str(experiment.number), file))
+            self.status.done(f"report on #{experiment.number} written to {clean_line(str(file))}")
+
+        question = f"Report on #{experiment.number} to the file (.html or .md):"
+        await self.ask(question, write, otherwise="no report written", initial=initial, enter="write")
 
     async def do_experiment_complete(self, count: int | None) -> None:
         """End an experiment with a decision and a sentence, which the results propose."""
@@ -196,13 +200,20 @@ class ExperimentsScreen(ExperimentBrowser):
             return
         against = f"although the rule says “{proposed.reason}”: "
         initial = proposed.reason if decision is proposed.decision else against
-        reason = await self.prompt.ask(f"{decision}, because:", initial=initial, enter="complete")
-        if reason is None:
-            self.status.note(f"#{experiment.number} continues")
-            return
-        complete = self.desk_app.desk.experiments.complete
-        await self.change(complete, str(experiment.number), decision, reason, seen=experiment.version)
-        self.status.done(f"experiment #{experiment.number} is completed: {decision} · C begins one like it")
+
+        async def complete(reason: str) -> None:
+            complete = self.desk_app.desk.experiments.complete
+            await self.change(complete, str(experiment.number), decision, reason, seen=experiment.version)
+            self.status.done(f"experiment #{experiment.number} is completed: {decision} · C begins one like it")
+
+        await self.ask(
+            f"{decision}, because:",
+            complete,
+            otherwise=f"#{experiment.number} continues",
+            blank=True,
+            initial=initial,
+            enter="complete",
+        )
 
     async def _look(self, look: Callable[[str], Found], experiment: Experiment) -> Found:
         """Look at the results, and shows the verdict."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 
 from textual.app import ComposeResult
 from textual.containers import Container
@@ -135,17 +136,14 @@ class FaqBrowser(ListAndPane):
         before, row = self._search, self.list.row
         if not before:
             self._before_search = row
-        answer = await self.prompt.search(self._search_now)
-        if answer is None:
+        ask = partial(self.prompt.search, self._search_for)
+        if await self.insist(ask, partial(self._search_for, entered=True)) is None:
             self._search = before
             await self.show_list(keep=await self._still_there(row))
-        else:
-            self._search = answer.lstrip()
-            await self.show_list(entered=True)
 
-    async def _search_now(self, text: str) -> None:
+    async def _search_for(self, text: str, *, entered: bool = False) -> None:
         self._search = text.lstrip()
-        await self.show_list()
+        await self.show_list(entered=entered)
 
     async def do_faq_category(self, count: int | None) -> None:
         """Show one category, or all again."""

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from supportdesk.domain.errors import InvalidValue, quoted
 from supportdesk.domain.faq import Faq
 from supportdesk.tui.faqs.browser import FaqBrowser
 from supportdesk.tui.faqs.pane import FaqView
+
+DIGITS = 18
+"""Of a number that is typed, what any engine can store."""
 
 
 class FaqsScreen(FaqBrowser):
@@ -58,12 +62,14 @@ class FaqsScreen(FaqBrowser):
         faq = self.current()
         if faq is None:
             return
-        typed = await self.prompt.ask(
-            f"Bring back which revision of FAQ #{faq.number}? (number · esc: cancel)", enter="choose"
-        )
-        if typed and typed.strip().isdecimal():
-            await self.change(self.desk_app.desk.faqs.restore, str(faq.number), int(typed), seen=faq.version)
-            self.status.done(f"FAQ #{faq.number}: revision {int(typed)} is back · u to undo")
+
+        async def restore(typed: str) -> None:
+            revision = _number(typed)
+            await self.change(self.desk_app.desk.faqs.restore, str(faq.number), revision, seen=faq.version)
+            self.status.done(f"FAQ #{faq.number}: revision {revision} is back · u to undo")
+
+        question = f"Bring back which revision of FAQ #{faq.number}? (number · esc: cancel)"
+        await self.ask(question, restore, enter="choose")
 
     async def do_faq_forget(self, count: int | None) -> None:
         """Forget one of the wordings."""
@@ -75,9 +81,20 @@ class FaqsScreen(FaqBrowser):
         if not wordings:
             self.status.note(f"FAQ #{faq.number} has no wordings to forget")
             return
-        typed = await self.prompt.ask("Forget which wording? (number · esc: cancel)", enter="choose")
-        if typed and typed.strip().isdecimal() and 0 < int(typed) <= len(wordings):
-            wording = wordings[int(typed) - 1].number
-            await self.change(self.desk_app.desk.faqs.forget_wording, str(faq.number), wording)
+
+        async def forget(typed: str) -> None:
+            place = _number(typed)
+            if not 0 < place <= len(wordings):
+                raise InvalidValue(f"there is no wording {place}; the list has {len(wordings)}")
+            await self.change(self.desk_app.desk.faqs.forget_wording, str(faq.number), wordings[place - 1].number)
             await self.pane.show(faq, FaqView.WORDINGS)
             self.status.done("forgotten · u to undo")
+
+        await self.ask("Forget which wording? (number · esc: cancel)", forget, enter="choose")
+
+
+def _number(typed: str) -> int:
+    number = typed.strip().removeprefix("#")
+    if not (number.isascii() and number.isdecimal()):
+        raise InvalidValue(f"{quoted(typed.strip())} is no number")
+    return int(number[:DIGITS])

@@ -149,12 +149,12 @@ class QuarantineScreen(DeskScreen):
         row = self.list.row
         if row is None:
             return
-        number = await self.prompt.ask("Add this mail to ticket:", enter="add", history="quarantine")
-        if not number or not number.strip():
-            self.status.note("nothing added")
-            return
-        ticket = await self.change(self.desk_app.desk.intake.accept, str(row.seq), number.strip())
-        self.status.done(f"mail {row.seq} added to #{ticket.number} · u to undo")
+
+        async def add(number: str) -> None:
+            ticket = await self.change(self.desk_app.desk.intake.accept, str(row.seq), number.strip())
+            self.status.done(f"mail {row.seq} added to #{ticket.number} · u to undo")
+
+        await self.ask("Add this mail to ticket:", add, otherwise="nothing added", enter="add", history="quarantine")
 
     async def do_quarantine_discard(self, count: int | None) -> None:
         """Discard the mail."""
@@ -166,17 +166,19 @@ class QuarantineScreen(DeskScreen):
     async def do_quarantine_block(self, count: int | None) -> None:
         """Block a sender or a domain; the sender of this mail is proposed."""
         row = self.list.row
-        sender = await self.prompt.ask(
+
+        async def block(sender: str) -> None:
+            blocked = await self.change(self.desk_app.desk.blocked_senders.block, sender)
+            self.status.done(f"mail from {blocked.sender} is parked from now on · u to undo")
+
+        await self.ask(
             "Block address or domain:",
+            block,
+            otherwise="nobody blocked",
             initial=row.from_email if row else "",
             explanation="What it sends is parked from now on, and nobody is told.",
             enter="block",
         )
-        if not sender or not sender.strip():
-            self.status.note("nobody blocked")
-            return
-        blocked = await self.change(self.desk_app.desk.blocked_senders.block, sender)
-        self.status.done(f"mail from {blocked.sender} is parked from now on · u to undo")
 
     async def do_quarantine_unblock(self, count: int | None) -> None:
         """Unblock a sender or a domain."""
@@ -187,12 +189,14 @@ class QuarantineScreen(DeskScreen):
             return
         row = self.list.row
         initial = row.from_email if row and row.from_email in known else known[0] if len(known) == 1 else ""
-        sender = await self.prompt.ask("Unblock:", initial=initial, completions=known, enter="unblock")
-        if not sender or not sender.strip():
-            self.status.note("nobody unblocked")
-            return
-        unblocked = await self.change(desk.blocked_senders.unblock, sender)
-        self.status.done(f"mail from {unblocked} is accepted again · u to undo")
+
+        async def unblock(sender: str) -> None:
+            unblocked = await self.change(desk.blocked_senders.unblock, sender)
+            self.status.done(f"mail from {unblocked} is accepted again · u to undo")
+
+        await self.ask(
+            "Unblock:", unblock, otherwise="nobody unblocked", initial=initial, completions=known, enter="unblock"
+        )
 
     async def step_back(self) -> bool:
         """Close the mail log, or go back to the tickets."""

@@ -103,11 +103,14 @@ class MailLog(Vertical):
 
     # What is listed
 
-    async def search(self, prompt: Prompt) -> None:
-        """Search as it is typed; enter keeps the result, escape restores the previous list."""
-        before = self._search
-        answer = await prompt.search(lambda text: self._show(self._status, text.strip()), history="mail")
-        await self._show(self._status, before if answer is None else answer.strip())
+    @property
+    def searched(self) -> str:
+        """Return the words that the listed messages were searched for."""
+        return self._search
+
+    async def search(self, text: str) -> None:
+        """List the messages with some words, in the state that was chosen."""
+        await self._show(self._status, text.strip())
 
     async def choose_state(self, prompt: Prompt) -> None:
         """Ask for a state, and list it or all; raise `InvalidValue` for a letter that none begins with."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
 
 from textual.app import ComposeResult
 
@@ -88,11 +89,10 @@ class PreferencesScreen(DeskScreen):
     async def do_preference_search(self, count: int | None) -> None:
         """Search while typing; enter keeps the result, escape restores the previous list."""
         before, row = self._query, self.list.row
-        answer = await self.prompt.search(self._search)
+        answer = await self.insist(partial(self.prompt.search, self._search), self._search)
         if answer is None:
             await self._show(before, keep=row)
         else:
-            await self._search(answer)
             self.status.note(f"{self.list.total} found" if answer.strip() else "")
 
     async def _search(self, text: str) -> None:
@@ -148,9 +148,12 @@ class PreferencesScreen(DeskScreen):
 
     async def do_preference_create(self, count: int | None) -> None:
         """Ask for an address, and open the form with its preferences."""
-        email = await self.prompt.ask("Preferences of which address? (esc: cancel)", enter="open")
-        if email and email.strip():
-            await edit_preferences(self, email)
+        await self.ask(
+            "Preferences of which address? (esc: cancel)",
+            lambda email: edit_preferences(self, email),
+            otherwise="no preferences opened",
+            enter="open",
+        )
 
     async def step_back(self) -> bool:
         """Close the mail log, or show everybody again."""

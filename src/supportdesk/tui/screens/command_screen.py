@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import inspect
-from collections.abc import Callable, Collection, Sequence
-from typing import TYPE_CHECKING, ParamSpec, TypeVar
+from collections.abc import Awaitable, Callable, Collection, Sequence
+from functools import partial
+from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 
 from textual import events
 
@@ -196,11 +197,54 @@ class CommandScreen(ScopedScreen[None], inherit_bindings=False):
             await self.desk_app.show_changes()
         return saved
 
+    # Questions
+
+    def begin_question(self, words: str, is_fault: bool) -> None:
+        """Show what a question explains, or what was wrong with its answer."""
+        (self.status.error if is_fault else self.status.note)(words)
+
+    async def ask(
+        self,
+        question: str,
+        use: Callable[[str], Awaitable[object]],
+        *,
+        otherwise: str = "nothing changed",
+        blank: bool = False,
+        **options: Any,
+    ) -> None:
+        """Ask, and use the answer; one that is refused stays in the prompt as it was typed, below the reason.
+
+        `otherwise` is said when nothing was entered; `blank` is whether an empty answer is one too. The rest is as for
+        `Prompt.ask`.
+        """
+        if await self.insist(partial(self.prompt.ask, question, **options), use, blank=blank) is None:
+            self.status.note(otherwise)
+
+    async def insist(
+        self, ask: Callable[..., Awaitable[str | None]], use: Callable[[str], Awaitable[object]], *, blank: bool = True
+    ) -> str | None:
+        """Ask until an answer can be used; return it, or None when nothing was entered."""
+        again: dict[str, str] = {}
+        while True:
+            typed = await ask(**again)
+            if typed is None or not (blank or typed.strip()):
+                return None
+            try:
+                await use(typed)
+            except DeskError as error:
+                again = {"initial": typed, "fault": self._ignore_typed_ahead(error.message)}
+            else:
+                return typed
+
     def refuse(self, reason: str) -> None:
         """Say why something was not done, and forget the keys that were typed as if it had been."""
+        self.status.error(self._ignore_typed_ahead(reason))
+
+    def _ignore_typed_ahead(self, reason: str) -> str:
+        """Forget the keys that were typed after what is refused; return the reason, and how many they were."""
         dropped = self.desk_app.type_ahead.drop()
         keys = f" · what was typed after it ({dropped} {'key' if dropped == 1 else 'keys'}) was ignored"
-        self.status.error(reason + (keys if dropped else ""))
+        return reason + (keys if dropped else "")
 
 
 def _key_of(event: events.Key) -> str:

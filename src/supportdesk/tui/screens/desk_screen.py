@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual import events, on
@@ -133,7 +134,7 @@ class DeskScreen(Movement, TypedCommands):
         yield from self.compose_body()
         yield MailLog(self.desk_app.desk)
         yield StatusLine()
-        yield Prompt(self.ready, begins=lambda explanation: self.status.note(explanation))
+        yield Prompt(self.ready, begins=self.begin_question)
         yield HintBar()
 
     async def on_mount(self) -> None:
@@ -253,7 +254,9 @@ class DeskScreen(Movement, TypedCommands):
 
     async def do_mail_search(self, count: int | None) -> None:
         """Search the mail while typing; enter keeps the result, escape restores the previous list."""
-        await self.mail.search(self.prompt)
+        before, ask = self.mail.searched, partial(self.prompt.search, self.mail.search, history="mail")
+        if await self.insist(ask, self.mail.search) is None:
+            await self.mail.search(before)
 
     async def do_mail_filter(self, count: int | None) -> None:
         """Show the mail in one state, or all of it."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from supportdesk.domain.ticket import TicketSummary
@@ -40,24 +41,26 @@ class TicketAnswering(TicketMacros):
         names = [each.name for each in await self.desk_app.desk.run(agents.list)]
         self.writing = ticket.number
         try:
-            text = await self.prompt.ask(
+            await self.ask(
                 "Note (esc: cancel):",
+                partial(self._add_note, ticket.number),
+                otherwise="no note added",
                 explanation=f"Internal note for #{ticket.number} (agents only, the requester never sees it)",
                 complete=lambda line: complete_mention(line, names),
                 enter="save",
             )
         finally:
             self.writing = None
-        if not (text or "").strip():
-            self.status.note("no note added")
-            return
+
+    async def _add_note(self, number: int, text: str) -> None:
+        # Lazy import: keeps start-up fast.
         from supportdesk.domain.conversation.message import Source
 
-        note = self.desk_app.desk.conversation.note
-        await self.change(note, str(ticket.number), text or "", source=Source.APP)
-        unknown = await self.desk_app.desk.run(agents.unknown_mentions, text or "")
+        desk = self.desk_app.desk
+        await self.change(desk.conversation.note, str(number), text, source=Source.APP)
+        unknown = await desk.run(desk.agents.unknown_mentions, text)
         nobody = f" · no agent is called {' or '.join(unknown)}" if unknown else ""
-        self.status.done(f"#{ticket.number} internal note added{nobody} · u to undo")
+        self.status.done(f"#{number} internal note added{nobody} · u to undo")
 
     async def do_note_correct(self, count: int | None) -> None:
         """Edit the agent's last note on the ticket; an empty text removes it."""
@@ -83,19 +86,22 @@ class TicketAnswering(TicketMacros):
 
             return await self.run_form(NoteForm(number, note))
         conversation = self.desk_app.desk.conversation
-        text = await self.prompt.ask(
+
+        async def correct(text: str) -> None:
+            if text.strip():
+                await self.change(conversation.correct_note, note.id, text)
+            else:
+                await self.change(conversation.remove_note, note.id)
+
+        ask = partial(
+            self.prompt.ask,
             "Note (esc: cancel):",
-            initial=note.text,
             explanation=f"Your last note on #{number} (agents only); an empty text removes it",
+            initial=note.text,
             enter="save",
         )
-        if text is None:
-            return None
-        if text.strip():
-            await self.change(conversation.correct_note, note.id, text)
-        else:
-            await self.change(conversation.remove_note, note.id)
-        return text.strip()
+        text = await self.insist(ask, correct)
+        return None if text is None else text.strip()
 
     async def _reply(self, *, to_all: bool) -> None:
         summary = self.current()

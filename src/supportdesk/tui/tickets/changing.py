@@ -98,22 +98,23 @@ class TicketChanging(TicketWork):
     async def _status(self, status: Status) -> None:
         # Whom it is for is settled before the question: the list may move while it is answered.
         targets = self.targets()
-        notes: str | None = ""
-        explanation = f"Internal note for {self.subject_of(targets)} → {status} (the requester does not see it)"
-        while True:
-            question = "Note (enter: no note · esc: cancel):"
-            notes = await self.prompt.ask(question, initial=notes or "", explanation=explanation, enter="save")
-            if notes is None:
-                self.status.note("nothing changed")
-                return
+
+        async def change(notes: str) -> None:
+            nonlocal targets
             try:
                 await self._apply(TicketChange(status=status, notes=notes), targets)
-                return
             except Conflict as conflict:
-                # What was typed stays: enter saves it over the version that is on screen by now.
-                self.desk_app.type_ahead.drop()
-                explanation = f"{conflict.message}. Enter saves your note all the same; esc cancels"
+                # Enter saves the note over the version that is on screen by now.
                 targets = await self._current_versions(targets)
+                raise Conflict(f"{conflict.message}. Enter saves your note all the same; esc cancels") from None
+
+        await self.ask(
+            "Note (enter: no note · esc: cancel):",
+            change,
+            blank=True,
+            explanation=f"Internal note for {self.subject_of(targets)} → {status} (the requester does not see it)",
+            enter="save",
+        )
 
     async def _current_versions(self, numbers: Iterable[int]) -> Targets:
         desk = self.desk_app.desk

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from rich.text import Text
 
+from supportdesk.domain.errors import InvalidValue, quoted
 from supportdesk.domain.text import clean_line
 from supportdesk.tui.tickets.editing import TicketEditing
 
@@ -40,15 +41,13 @@ class TicketFiles(TicketEditing):
         file = await self._choose("Pipe")
         if file is None:
             return
-        command = await self.prompt.ask(
+        await self.ask(
             "Pipe to command:",
+            lambda command: self._run(command, file),
+            otherwise="nothing piped",
             explanation=f"{clean_line(file.name)} goes to its standard input; sh -c '…' for more than one command",
             history="pipe",
         )
-        if not command or not command.strip():
-            self.status.note("nothing piped")
-            return
-        await self._run(command, file)
 
     async def do_file_open(self, count: int | None) -> None:
         """Read a file inside, or show it with a program of the config; or read the mail as it came in."""
@@ -103,16 +102,22 @@ class TicketFiles(TicketEditing):
         names = [f"{place} {file.label}{' !' if file.warning else ''}" for place, file in enumerate(files, 1)]
         choices = " · ".join([*names, *([f"{RAW} the mail as it came in"] if raw else [])])
         first = "1" if files else RAW
-        typed = await self.prompt.ask(f"{verb} which file? (enter: {first})", explanation=choices, enter=verb.lower())
-        wanted = None if typed is None else typed.strip() or first
-        if wanted == RAW and raw:
-            return RAW
-        by_place = [file for place, file in enumerate(files, 1) if wanted == str(place)]
-        found = by_place or [file for file in files if wanted == file.name]
-        if not found:
-            self.status.note("no file chosen" if wanted is None else f"there is no file {wanted}; it has {len(files)}")
-            return None
-        return found[0]
+        chosen: Attachment | str | None = None
+
+        async def choose(typed: str) -> None:
+            nonlocal chosen
+            wanted = typed.strip() or first
+            by_place = [file for place, file in enumerate(files, 1) if wanted == str(place)]
+            found = by_place or [file for file in files if wanted == file.name]
+            if not found and not (raw and wanted == RAW):
+                raise InvalidValue(f"there is no file {quoted(wanted)}; it has {len(files)}")
+            chosen = found[0] if found else RAW
+
+        question = f"{verb} which file? (enter: {first})"
+        await self.ask(
+            question, choose, otherwise="no file chosen", blank=True, explanation=choices, enter=verb.lower()
+        )
+        return chosen
 
     async def _run(self, command: str, file: Attachment) -> None:
         # Lazy import: keeps start-up fast.
@@ -122,9 +127,8 @@ class TicketFiles(TicketEditing):
         content = await desk.run(desk.attachments.content, file)
         trouble = run_program(self.app, command, content, file.name)
         if trouble:
-            self.refuse(trouble)
-        else:
-            self.status.note("")
+            raise InvalidValue(trouble)
+        self.status.note("")
 
 
 def _ordered(files: Sequence[Attachment]) -> list[Attachment]:

@@ -36,16 +36,14 @@ class TicketMacros(TicketTeamwork):
         if not names:
             self.refuse("there are no macros; `supportdesk macro save NAME` makes one")
             return
-        typed = await self.prompt.ask(
+        await self.ask(
             f"Macro for {self.subject_of(targets)}:",
+            lambda typed: self._run_macro(typed.strip(), targets),
+            otherwise="nothing done",
             explanation="  ".join(names[:20]),
             completions=names,
             history="macro",
         )
-        if not (typed or "").strip():
-            self.status.note("nothing done")
-            return
-        await self._run_macro((typed or "").strip(), targets)
 
     async def run_macro(self, name: str) -> None:
         """Run a macro of this name, which a key was given to."""

@@ -7,6 +7,7 @@ from collections.abc import Set as AbstractSet
 from dataclasses import replace
 from functools import partial
 
+from supportdesk.domain.errors import InvalidValue
 from supportdesk.domain.page import START
 from supportdesk.domain.query import Order, QueryError, TicketQuery, parse_query
 from supportdesk.domain.text import clean_line
@@ -85,17 +86,19 @@ class QueueScreen(ListAndPane, TicketWork):
         before, place = self.query_shown, self._place()
         if not before.is_filtered:
             self._before_search = place
-        answer = await self.prompt.search(self._search, complete=partial(complete_line, known=await self._known()))
+        ask = partial(self.prompt.search, self._search, complete=partial(complete_line, known=await self._known()))
+        answer = await self.insist(ask, self._search_entered)
         if answer is None:
             await self.show_query(before, back_to=place)
-            return
+        else:
+            self.status.note(f"{self.queue.total} found" if answer.strip() else "")
+
+    async def _search_entered(self, text: str) -> None:
         try:
-            await self._search(answer)
+            await self._search(text)
         except QueryError as error:
-            line = clean_line(answer)
-            self.refuse(f"{line[: error.position]}▸{line[error.position :]}\n   {error.message}")
-            return
-        self.status.note(f"{self.queue.total} found" if answer.strip() else "")
+            line = clean_line(text)
+            raise InvalidValue(f"{line[: error.position]}▸{line[error.position :]}\n   {error.message}") from None
 
     async def _known(self) -> Mapping[str, Sequence[str]]:
         """Return the values that filters can have here."""

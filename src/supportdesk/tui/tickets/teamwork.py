@@ -10,7 +10,7 @@ from rich.cells import cell_len
 
 from supportdesk.domain import moment
 from supportdesk.domain.agent import Agent
-from supportdesk.domain.errors import InvalidValue, NotAllowed
+from supportdesk.domain.errors import NotAllowed
 from supportdesk.tui.tickets.changing import Targets, TicketChanging
 
 if TYPE_CHECKING:
@@ -30,18 +30,19 @@ class TicketTeamwork(TicketChanging):
         names = [agent.name for agent in await desk.run(desk.agents.list)]
         # Names that begin like one of the keys have a digit, so that they need no sign before them.
         choices = {ME: "me", NOBODY: "nobody", **self._by_digit([name for name in names if name != desk.actor])}
-        typed = await self.prompt.ask(
+
+        async def assign(typed: str) -> None:
+            owner = typed.strip().removeprefix("@")
+            await self._assign((choices | _CALLED).get(owner, owner), targets)
+
+        await self.ask(
             f"Owner of {self.subject_of(targets)}:",
+            assign,
             explanation=" · ".join([*(f"{key} {called}" for key, called in choices.items()), "or a name"]),
             completions=[*names, *(f"@{name}" for name in names)],
             at_once=tuple(choices),
             enter="assign",
         )
-        if not (typed or "").strip():
-            self.status.note("nothing changed")
-            return
-        owner = (typed or "").strip().removeprefix("@")
-        await self._assign((choices | _CALLED).get(owner, owner), targets)
 
     def _by_digit(self, names: Sequence[str]) -> Mapping[str, str]:
         """Return as many names as the line of the prompt has room for, each under a digit."""
@@ -94,18 +95,14 @@ class TicketTeamwork(TicketChanging):
         desk = self.desk_app.desk
         known = [each.tag for each in await desk.run(desk.tags.list)]
         here = sorted({tag for row in self.rows if row.number in targets for tag in row.tags})
-        typed = await self.prompt.ask(
+        await self.ask(
             f"Tags of {self.subject_of(targets)}:",
+            lambda typed: self._tag(typed.split(), targets),
             explanation=f"+vip adds, -spam removes; now: {' '.join(here) or 'none'}",
             complete=complete_last_word(known),
             history="tags",
             enter="save",
         )
-        words = (typed or "").split()
-        if not words:
-            self.status.note("nothing changed")
-            return
-        await self._tag(words, targets)
 
     async def _tag(self, words: Sequence[str], targets: Targets) -> None:
         added = [word.removeprefix("+") for word in words if not word.startswith("-")]
@@ -123,27 +120,15 @@ class TicketTeamwork(TicketChanging):
         targets, desk = self.targets(), self.desk_app.desk
         current = self.current()
         asleep = current is not None and current.is_snoozed(desk.now())
-        explanation = "2h, 3d, tomorrow, monday 9:00, 2026-12-01" + (" · enter alone wakes it" if asleep else "")
-        typed: str | None = ""
-        while True:
-            typed = await self.prompt.ask(
-                f"Snooze {self.subject_of(targets)} until:",
-                initial=typed or "",
-                explanation=explanation,
-                completions=SNOOZE_WORDS,
-                history="snooze",
-                enter="save",
-            )
-            if typed is None or not (typed.strip() or asleep):
-                self.status.note("nothing changed")
-                return
-            try:
-                await self._snooze(typed.strip(), targets)
-                return
-            except InvalidValue as fault:
-                # What was typed stays, to be corrected.
-                self.desk_app.type_ahead.drop()
-                explanation = f"✗ {fault.message}"
+        await self.ask(
+            f"Snooze {self.subject_of(targets)} until:",
+            lambda typed: self._snooze(typed.strip(), targets),
+            blank=asleep,
+            explanation="2h, 3d, tomorrow, monday 9:00, 2026-12-01" + (" · enter alone wakes it" if asleep else ""),
+            completions=SNOOZE_WORDS,
+            history="snooze",
+            enter="save",
+        )
 
     async def _snooze(self, until: str, targets: Targets) -> None:
         tickets, references = self.desk_app.desk.tickets, [str(number) for number in targets]
@@ -160,16 +145,17 @@ class TicketTeamwork(TicketChanging):
 
     async def do_merge(self, count: int | None) -> None:
         """Ask which ticket is to continue these."""
-        targets, desk = self.targets(), self.desk_app.desk
-        typed = await self.prompt.ask(
+        targets = self.targets()
+        await self.ask(
             f"Merge {self.subject_of(targets)} into #:",
+            lambda typed: self._merge(targets, typed.strip()),
+            otherwise="nothing merged",
             explanation="The number of the ticket that continues: the words are shown there, nobody is mailed",
             enter="merge",
         )
-        if not (typed or "").strip():
-            self.status.note("nothing merged")
-            return
-        into = (typed or "").strip()
+
+    async def _merge(self, targets: Targets, into: str) -> None:
+        desk = self.desk_app.desk
         target = await desk.run(desk.tickets.get_continuing, into)
         rows = await desk.run(desk.tickets.summaries, sorted(targets))
         others = {row.contact_email for row in rows} - {target.contact_email}

@@ -43,17 +43,16 @@ class TicketViews(TicketBrowser):
         if not query:
             self.refuse("all tickets are listed; search or filter first, then save it as a view")
             return
-        desk = self.desk_app.desk
-        name = await self.prompt.ask("Name of the view:", explanation=f"Saves {query}", enter="save")
-        if not (name or "").strip():
-            self.status.note("nothing saved")
-            return
-        team = await self.prompt.choose("Whose view? t the team's (enter: mine)", enter="mine")
-        if team is None:
-            self.status.note("nothing saved")
-            return
-        view = await self.change(desk.views.save, name or "", query, team=team.lower() == "t")
-        self.status.done(f"view {view.name} saved{' for the team' if view.is_team else ''} · V lists it")
+
+        async def save(name: str) -> None:
+            team = await self.prompt.choose("Whose view? t the team's (enter: mine)", enter="mine")
+            if team is None:
+                self.status.note("nothing saved")
+                return
+            view = await self.change(self.desk_app.desk.views.save, name, query, team=team.lower() == "t")
+            self.status.done(f"view {view.name} saved{' for the team' if view.is_team else ''} · V lists it")
+
+        await self.ask("Name of the view:", save, otherwise="nothing saved", explanation=f"Saves {query}", enter="save")
 
     async def _delete_view(self, name: str) -> None:
         desk = self.desk_app.desk

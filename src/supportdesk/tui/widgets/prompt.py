@@ -41,10 +41,11 @@ class Prompt(Horizontal):
     Prompt LineField, Prompt LineField:focus { border: none; }
     """
 
-    def __init__(self, ready: asyncio.Event, begins: Callable[[str], None]) -> None:
+    def __init__(self, ready: asyncio.Event, begins: Callable[[str, bool], None]) -> None:
         """`ready` is set while a question stands, so that the keys which answer it are let through.
 
-        `begins` is called before each question with its explanation, to replace what the status line said before.
+        `begins` is called before each question to replace what the status line said before: with its explanation, or
+        with what was wrong with the answer, and whether it is the latter.
         """
         super().__init__()
         self._ready = ready
@@ -86,6 +87,7 @@ class Prompt(Horizontal):
         *,
         initial: str = "",
         explanation: str = "",
+        fault: str = "",
         completions: Sequence[str] = (),
         complete: Callable[[str], Sequence[str]] | None = None,
         at_once: Collection[str] = (),
@@ -95,10 +97,11 @@ class Prompt(Horizontal):
     ) -> str | None:
         """Ask and wait; return None when cancelled.
 
-        `explanation` is shown above; enter takes the first of the `completions` that begins with what was typed;
-        `complete` gives the lines that what was typed can become, which only tab takes; the keys of `at_once` answer by
-        themselves when they come first; `history` is the kind of question whose earlier answers the arrow up brings
-        back; `enter` is the word for what enter does; `changed` is called at every edit.
+        `explanation` is shown above, or the `fault` of the answer that is asked for again; enter takes the first of the
+        `completions` that begins with what was typed; `complete` gives the lines that what was typed can become, which
+        only tab takes; the keys of `at_once` answer by themselves when they come first; `history` is the kind of
+        question whose earlier answers the arrow up brings back; `enter` is the word for what enter does; `changed` is
+        called at every edit.
         """
         self.cancel()
         label, field = await self._asker()
@@ -120,7 +123,7 @@ class Prompt(Horizontal):
         self.hints = self._hints(enter, completes=bool(completions or complete))
         answer: asyncio.Future[str | None] = asyncio.get_running_loop().create_future()
         self._answer = answer
-        self._begins(explanation)
+        self._begins(fault or explanation, bool(fault))
         self.add_class("-asking")
         # After another question the focus is still on its way back.
         if self.screen.focused is not field:
@@ -170,12 +173,14 @@ class Prompt(Horizontal):
         self,
         show: Callable[[str], Awaitable[None]],
         *,
+        initial: str = "",
+        fault: str = "",
         history: str = "search",
         complete: Callable[[str], Sequence[str]] | None = None,
     ) -> str | None:
         """Ask what to look for, and show what is found whenever the typing rests; return None when cancelled.
 
-        `complete` is as for `ask`.
+        The rest is as for `ask`.
         """
 
         async def look(text: str) -> None:
@@ -189,6 +194,8 @@ class Prompt(Horizontal):
         try:
             return await self.ask(
                 "/",
+                initial=initial,
+                fault=fault,
                 history=history,
                 enter="search",
                 complete=complete,
@@ -302,4 +309,4 @@ class Prompt(Horizontal):
         if len(lines) > 1:
             # What tab takes next, from the shown one on.
             words = [line.rpartition(" ")[2] for line in (*lines[place:], *lines[:place])]
-            self._begins(fit("  ".join(words), self.screen.size.width - 2).rstrip())
+            self._begins(fit("  ".join(words), self.screen.size.width - 2).rstrip(), False)
