@@ -92,10 +92,6 @@ class Journal:
         """Return up to `limit` entries after `seq`, oldest first."""
         return journal.after(self._database, seq, limit)
 
-    def of_ticket(self, ticket: Ticket) -> list[Entry]:
-        """Return the entries on one ticket, oldest first."""
-        return journal.of_subject(self._database, ticket.id)
-
     def page(self, seek: Seek, limit: int) -> list[Entry]:
         """Return up to `limit` entries, newest first."""
         return journal.page(self._database, seek, limit)

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from peewee import SQL, Expression
+from peewee import SQL, Expression, fn
 
 from supportdesk.domain.agent import Account
 from supportdesk.domain.journal import Entry, EntryKind
@@ -142,10 +142,20 @@ def actors(database: Database) -> dict[str, int]:
     return {clean_line(actor): seq for actor, seq in found}
 
 
-def of_subject(database: Database, subject: str) -> list[Entry]:
-    """Return all entries on one subject, oldest first."""
-    query = JournalRow.select(*rows.ENTRY_COLUMNS).where(JournalRow.subject == subject).order_by(JournalRow.seq)
-    return rows.read(database.rows(query), rows.entry)
+def of_subject(
+    database: Database, subject: str, *, leave_out: Sequence[EntryKind] = (), newest: int | None = None
+) -> list[Entry]:
+    """Return the entries on one subject, or so many of the `newest`, oldest first, but for those of some kinds."""
+    query = JournalRow.select(*rows.ENTRY_COLUMNS).where(
+        JournalRow.subject == subject, JournalRow.kind.not_in(leave_out)
+    )
+    return rows.read(database.rows(query.order_by(JournalRow.seq.desc()).limit(newest)), rows.entry)[::-1]
+
+
+def count_of_subject(database: Database, subject: str, *, leave_out: Sequence[EntryKind] = ()) -> int:
+    """Return how many entries on one subject there are, but for those of some kinds."""
+    here = (JournalRow.subject == subject) & JournalRow.kind.not_in(leave_out)
+    return int(database.rows(JournalRow.select(fn.count()).where(here))[0][0])
 
 
 def deletion(database: Database, kind: EntryKind, reference: Reference) -> Entry | None:

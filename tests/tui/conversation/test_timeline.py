@@ -30,12 +30,8 @@ def shown(timeline, now, *, unfolded=False):
 @pytest.fixture
 def timeline_of(desk):
     def read(number):
-        ticket = desk.tickets.get(str(number))
-        return Timeline(
-            desk.conversation.messages(str(number)),
-            desk.journal.of_ticket(ticket),
-            desk.mail.page(ticket_id=ticket.id),
-        )
+        read = desk.conversation.read(str(number))
+        return Timeline(read.messages, read.entries, read.mails)
 
     return read
 
@@ -117,6 +113,24 @@ def test_a_long_conversation_begins_with_its_newest_part(clock):
     assert "Message 10" not in lines
     assert lines[newest + 1] == f"Message {ITEMS_SHOWN + 10}"
     assert "Message 10" in shown(Timeline(many), clock.at, unfolded=True)[0]
+
+
+@pytest.mark.parametrize(("notes", "tags", "merged"), [(60, 0, 3), (20, 30, 0), (2, 50, 1), (10, 10, 2), (0, 0, 0)])
+def test_reading_the_newest_part_alone_shows_what_reading_all_of_it_does(desk, filed, clock, notes, tags, merged):
+    filed()
+    others = [str(filed(title=f"Again {number}").number) for number in range(merged)]
+    for number, reference in zip(range(notes), [*others, *["1"] * notes], strict=False):
+        clock.at += timedelta(minutes=2)
+        desk.conversation.note(reference, f"Note {number}")
+    for number in range(tags):
+        clock.at += timedelta(minutes=1)
+        desk.tickets.tag(["1"], [f"tag-{number % 3}"], [f"tag-{(number + 1) % 3}"])
+    desk.relations.merge(others, "1")
+    desk.conversation.reply("1", new_reply("Is it on?"))
+    whole, part = desk.conversation.read("1"), desk.conversation.read("1", ITEMS_SHOWN)
+    shown_of_all = shown(Timeline(whole.messages, whole.entries, whole.mails), clock.at)
+    assert shown(Timeline(part.messages, part.entries, part.mails, earlier=part.earlier), clock.at) == shown_of_all
+    assert part.earlier == len(whole.messages) + len(whole.entries) - len(part.messages) - len(part.entries)
 
 
 def test_a_ticket_without_answers_begins_at_its_top(clock):

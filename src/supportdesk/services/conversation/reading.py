@@ -1,33 +1,83 @@
-"""The messages of a ticket as people read them: the description first."""
+"""Tickets as people read them: the description first, then what was said and done."""
 
 from __future__ import annotations
 
-from dataclasses import replace
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 from supportdesk.domain.conversation.attachment import Attachment
 from supportdesk.domain.conversation.message import Message, MessageKind, Source
+from supportdesk.domain.journal import Entry, EntryKind
+from supportdesk.domain.mail.notification import Notification
+from supportdesk.domain.page import START
 from supportdesk.domain.reference import Reference
-from supportdesk.domain.ticket import Ticket
+from supportdesk.domain.ticket import StatusChange, Ticket
 from supportdesk.services.context import Context
-from supportdesk.storage import merges
+from supportdesk.storage import journal, merges
 from supportdesk.storage.conversation import attachments, messages
 from supportdesk.storage.intake import queries as intake
+from supportdesk.storage.mail import notifications
 from supportdesk.storage.tickets import queries as tickets
+from supportdesk.storage.tickets import status_history
+
+MAILS_READ = 50
+"""The newest mails of a ticket that are read with it."""
+_ARE_MESSAGES = (
+    EntryKind.TICKET_CREATED, EntryKind.TICKET_REPLIED, EntryKind.TICKET_NOTED, EntryKind.TICKET_MAIL_RECEIVED,
+)  # fmt: skip
 
 
-def conversation_of(context: Context, ticket: Ticket) -> list[Message]:
+@dataclass(frozen=True, slots=True)
+class ReadTicket:
+    """A ticket with what was said, changed and mailed in it, each oldest first but for the `mails`.
+
+    The first of the `messages` is its description. `entries` are those of the journal that no message tells of. So many
+    messages and entries are `earlier` than those that were read.
+    """
+
+    ticket: Ticket
+    changes: Sequence[StatusChange]
+    mails: Sequence[Notification]
+    messages: Sequence[Message]
+    entries: Sequence[Entry]
+    earlier: int = 0
+
+
+def read_ticket(context: Context, ticket: Ticket, newest: int | None = None) -> ReadTicket:
+    """Return a ticket as it is read, with so many of its `newest` messages and entries, or with all of them."""
+    database = context.database
+    ids = merges.members(database, ticket.id)
+    said = conversation_of(context, ticket, newest)
+    entries = journal.of_subject(database, ticket.id, leave_out=_ARE_MESSAGES, newest=newest)
+    earlier = 0
+    if newest is not None:
+        there = messages.count_of_tickets(database, ids) + len(ids)
+        there += journal.count_of_subject(database, ticket.id, leave_out=_ARE_MESSAGES)
+        earlier = there - len(said) - len(entries)
+    return ReadTicket(
+        ticket,
+        status_history.of_tickets(database, ids),
+        notifications.page(database, notifications.NotificationFilter(ticket_ids=tuple(ids)), START, MAILS_READ),
+        said,
+        entries,
+        earlier,
+    )
+
+
+def conversation_of(context: Context, ticket: Ticket, newest: int | None = None) -> list[Message]:
     """Return the messages of a ticket, oldest first; the first is its description.
 
-    Those of tickets that were merged into it are among them.
+    Those of tickets that were merged into it are among them. With `newest`, only the last so many follow the first.
     """
-    ids = merges.members(context.database, ticket.id)
-    said = messages.of_tickets(context.database, ids)
+    database = context.database
+    ids = merges.members(database, ticket.id)
+    said = messages.of_tickets(database, ids) if newest is None else messages.newest_of_tickets(database, ids, newest)
     if len(ids) > 1:
-        others = (tickets.find(context.database, Reference(each, id_prefix=each))[0] for each in ids[1:])
+        others = (tickets.find(database, Reference(each, id_prefix=each))[0] for each in ids[1:])
         said = sorted([*(_description(context, each) for each in others), *said], key=lambda each: each.created_at)
-    said = [_description(context, ticket), *said]
+    said = [_description(context, ticket), *(said if newest is None else said[-newest:])]
     files: dict[str, list[Attachment]] = {}
-    for file in attachments.of_tickets(context.database, ids):
+    for file in attachments.of_messages(database, [each.id for each in said]):
         files.setdefault(file.message, []).append(file)
     return [replace(each, attachments=tuple(files[each.id])) if each.id in files else each for each in said]
 

@@ -15,7 +15,7 @@ from supportdesk.domain.ticket import Status, Ticket, TicketChange
 from supportdesk.services.context import Context
 from supportdesk.services.conversation import recipients
 from supportdesk.services.conversation.attachments import store_new
-from supportdesk.services.conversation.reading import conversation_of
+from supportdesk.services.conversation.reading import ReadTicket, conversation_of, read_ticket
 from supportdesk.services.conversation.recipients import check_recipients
 from supportdesk.services.conversation.replying import send_reply
 from supportdesk.services.journal_entries import write_entry
@@ -56,6 +56,11 @@ class Conversation:
     def messages(self, reference: str) -> list[Message]:
         """Return the messages of a ticket, oldest first; the first is its description."""
         return conversation_of(self._context, self._tickets.get(reference))
+
+    def read(self, reference: str, newest: int | None = None) -> ReadTicket:
+        """Return a ticket with all that belongs to it, or with so many of its `newest` messages and changes."""
+        with self._database.reading():
+            return read_ticket(self._context, self._tickets.get(reference), newest)
 
     def reply(
         self,

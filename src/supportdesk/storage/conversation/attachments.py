@@ -35,6 +35,16 @@ def of_tickets(database: Database, ticket_ids: Sequence[str]) -> list[Attachment
     return rows.read(found, _attachment)
 
 
+def of_messages(database: Database, messages: Sequence[str]) -> list[Attachment]:
+    """Return the files of messages, oldest first."""
+    found = database.sql(
+        f"SELECT {_COLUMNS}, {_OFTEN} FROM attachments AS a WHERE a.message IN ({', '.join('?' * len(messages))}) "
+        "ORDER BY a.seq",
+        messages,
+    )
+    return rows.read(found, _attachment)
+
+
 def of_message(database: Database, message: str) -> list[Attachment]:
     """Return the files of a message."""
     found = database.sql(f"SELECT {_COLUMNS}, 0 FROM attachments AS a WHERE a.message = ? ORDER BY a.seq", (message,))

@@ -51,13 +51,30 @@ def add(database: Database, message: Message) -> None:
 
 def of_tickets(database: Database, ticket_ids: Sequence[str]) -> list[Message]:
     """Return the messages of tickets after their descriptions, oldest first."""
-    places = ", ".join("?" * len(ticket_ids))
     found = database.sql(
-        f"SELECT {_COLUMNS}, {_DELIVERY} FROM messages AS m WHERE m.ticket_id IN ({places}) AND m.removed_at IS NULL "
-        "ORDER BY m.seq",
-        ticket_ids,
+        f"SELECT {_COLUMNS}, {_DELIVERY} FROM messages AS m WHERE {_of(ticket_ids)} ORDER BY m.seq", ticket_ids
     )
     return rows.read(found, _message)
+
+
+def newest_of_tickets(database: Database, ticket_ids: Sequence[str], limit: int) -> list[Message]:
+    """Return up to `limit` messages of tickets after their descriptions: those written last, oldest first."""
+    found = database.sql(
+        f"SELECT {_COLUMNS}, {_DELIVERY} FROM messages AS m WHERE m.seq IN "
+        f"(SELECT m.seq FROM messages AS m WHERE {_of(ticket_ids)} ORDER BY m.created_at DESC, m.seq DESC LIMIT ?) "
+        "ORDER BY m.created_at, m.seq",
+        (*ticket_ids, limit),
+    )
+    return rows.read(found, _message)
+
+
+def count_of_tickets(database: Database, ticket_ids: Sequence[str]) -> int:
+    """Return how many messages tickets have after their descriptions."""
+    return int(database.sql(f"SELECT count(*) FROM messages AS m WHERE {_of(ticket_ids)}", ticket_ids)[0][0])
+
+
+def _of(ticket_ids: Sequence[str]) -> str:
+    return f"m.ticket_id IN ({', '.join('?' * len(ticket_ids))}) AND m.removed_at IS NULL"
 
 
 def get(database: Database, message_id: str) -> Message | None:

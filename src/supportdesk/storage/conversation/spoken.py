@@ -21,8 +21,9 @@ _SPOKEN = """
         SELECT id, id, number FROM tickets WHERE id IN ({places})
         UNION SELECT f.root, t.id, t.number FROM tickets AS t JOIN family AS f ON t.merged_into = f.number
     )
-    SELECT f.root, m.seq, m.kind, m.author, m.to_addresses, m.cc_addresses
+    SELECT f.root, min(m.seq), m.kind, m.author, m.to_addresses, m.cc_addresses
     FROM family AS f JOIN messages AS m ON m.ticket_id = f.id WHERE m.removed_at IS NULL AND m.kind <> 'note'
+    GROUP BY f.root, m.kind, m.author, m.to_addresses, m.cc_addresses
     UNION ALL SELECT f.root, 0, 'requester', t.contact_email, '[]', '[]'
     FROM family AS f JOIN tickets AS t ON t.id = f.id WHERE f.id <> f.root
     ORDER BY 2
@@ -30,9 +31,9 @@ _SPOKEN = """
 
 
 def spoken(database: Database, ticket_ids: Sequence[str]) -> dict[str, list[Spoken]]:
-    """Return kind, author and recipients of the messages of these tickets, by ticket, without notes, oldest first.
+    """Return kinds, authors and recipients of the messages of these tickets, each once, by ticket, the oldest first.
 
-    Those of tickets that were merged into one of these are among them, with what its requester wrote.
+    Notes are not among them; those of tickets that were merged into one of these are, with what its requester wrote.
     """
     found: dict[str, list[Spoken]] = {}
     for start in range(0, len(ticket_ids), PORTION):

@@ -14,7 +14,7 @@ from rich.text import Text
 
 from supportdesk.domain import moment
 from supportdesk.domain.conversation.message import Message, MessageKind
-from supportdesk.domain.journal import Entry, EntryKind
+from supportdesk.domain.journal import Entry
 from supportdesk.domain.mail.notification import RETRIED, Notification, NotificationType
 from supportdesk.domain.text import clean_line
 from supportdesk.tui import style
@@ -23,9 +23,6 @@ from supportdesk.tui.mail.text import why
 
 ITEMS_SHOWN = 40
 """The newest items of a long timeline; a key shows the earlier ones."""
-_SHOWN_AS_MESSAGES = frozenset(
-    {EntryKind.TICKET_CREATED, EntryKind.TICKET_REPLIED, EntryKind.TICKET_NOTED, EntryKind.TICKET_MAIL_RECEIVED}
-)
 _SIGNS = {
     MessageKind.REQUESTER: "◂",
     MessageKind.PARTICIPANT: "◂",
@@ -55,12 +52,16 @@ Item = tuple[datetime, int, Message | Entry | Notification]
 
 @dataclass(frozen=True, slots=True)
 class Timeline:
-    """What belongs to the timeline of a ticket. The first of the `messages` is its description."""
+    """What belongs to the timeline of a ticket: the first of the `messages` is its description.
+
+    The `entries` are those that no message tells of. So many items are `earlier` than those given.
+    """
 
     messages: Sequence[Message] = ()
     entries: Sequence[Entry] = ()
     mails: Sequence[Notification] = ()
     unfold_key: str = "Q"
+    earlier: int = 0
 
     def paragraphs(self, now: datetime, *, unfolded: bool) -> tuple[list[Text], int | None]:
         """Return the description and all that followed, oldest first; and where the newest message begins.
@@ -70,7 +71,7 @@ class Timeline:
         lines = self._description(unfolded=unfolded)
         newest: int | None = None
         items = self._items()
-        if (hidden := len(items) - ITEMS_SHOWN) > 0 and not unfolded:
+        if (hidden := self.earlier + len(items) - ITEMS_SHOWN) > 0 and not unfolded:
             items = items[-ITEMS_SHOWN:]
             lines += [
                 Text(),
@@ -89,7 +90,7 @@ class Timeline:
 
     def _items(self) -> list[Item]:
         messages = [(each.created_at, 0, each) for each in self.messages[1:]]
-        entries = [(each.at, 1, each) for each in self.entries if each.kind not in _SHOWN_AS_MESSAGES]
+        entries = [(each.at, 1, each) for each in self.entries]
         # A reply says by itself what became of it; only why it failed is an item.
         mails = [
             (each.created_at, 2, each)

@@ -35,6 +35,8 @@ class TicketBrowser(QueueScreen):
         super().__init__()
         # What this session has just changed, as far as it is news.
         self._done_here: Sequence[Entry] = ()
+        # Whether the open ticket was read again for the changes that are being shown, with its mail.
+        self._reread = False
 
     def compose_body(self) -> ComposeResult:
         """Yield the queue and the ticket."""
@@ -141,7 +143,7 @@ class TicketBrowser(QueueScreen):
             return
         if self.pane.number != ticket.number or self.pane.view is not TicketView.TICKET:
             await self.open_ticket(ticket.number)
-        self.status.note("everything is shown" if self.pane.unfold() else "quoted parts are folded")
+        self.status.note("everything is shown" if await self.pane.unfold() else "quoted parts are folded")
 
     async def do_answers(self, count: int | None) -> None:
         """Show the FAQs that match the ticket."""
@@ -211,6 +213,7 @@ class TicketBrowser(QueueScreen):
         if self.pane.number in numbers:
             mine = [entry for entry in self._done_here if entry.number == self.pane.number]
             await self.pane.refresh_ticket(mine)
+            self._reread = True
 
     async def _leave_out_deleted(self) -> None:
         """Read the list again; the cursor stays on its ticket, or goes to the next that is still there."""
@@ -241,4 +244,6 @@ class TicketBrowser(QueueScreen):
     async def on_mail(self) -> None:
         """Redraw the mail log and the open ticket's mail."""
         await super().on_mail()
-        await self.pane.refresh_mail()
+        reread, self._reread = self._reread, False
+        if not reread:
+            await self.pane.refresh_mail()

@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 from enum import Enum, StrEnum, auto
 from typing import TYPE_CHECKING
 
-from supportdesk.domain.mail.notification import DeliveryStatus, Notification
-from supportdesk.domain.ticket import StatusChange, Ticket
+from supportdesk.domain.mail.notification import DeliveryStatus
+from supportdesk.domain.ticket import Ticket
 from supportdesk.services.desk import Desk
 from supportdesk.tui.mail.text import MOCK_NOTICE, mails_text
 from supportdesk.tui.news import SAID
@@ -17,13 +17,12 @@ from supportdesk.tui.widgets.pane import Pane
 from supportdesk.tui.widgets.text_view import Paragraph
 
 if TYPE_CHECKING:
-    from supportdesk.domain.conversation.message import Message
+    from datetime import datetime
+
     from supportdesk.domain.faq import Suggestion
     from supportdesk.domain.journal import Entry
+    from supportdesk.services.conversation.reading import ReadTicket
     from supportdesk.services.presence import Present
-    from supportdesk.tui.conversation.timeline import Timeline
-
-MAILS_SHOWN = 50
 
 
 class TicketView(StrEnum):
@@ -51,15 +50,17 @@ class TicketPane(Pane):
         super().__init__()
         self._unfold_key = unfold_key
         self.desk = desk
-        self.ticket: Ticket | None = None
+        self._read: ReadTicket | None = None
         self.view = TicketView.TICKET
-        self._changes: list[StatusChange] = []
-        self._mail: list[Notification] = []
-        self._timeline: Timeline | None = None
         # Whether quoted parts and what was said long ago are shown too.
         self._unfolded = False
         self.answers: Sequence[Suggestion] = ()
         self._present: Mapping[int, Sequence[Present]] = {}
+
+    @property
+    def ticket(self) -> Ticket | None:
+        """Return the ticket that was opened last."""
+        return self._read.ticket if self._read else None
 
     @property
     def number(self) -> int | None:
@@ -75,45 +76,37 @@ class TicketPane(Pane):
     async def _load(self, number: int, view: TicketView | None = None) -> None:
         if number != self.number:
             self._unfolded = False
-        read = await self.desk.run(self._read, str(number))
-        self.ticket, self._changes, self._mail, said, entries = read
         # Lazy import: keeps start-up fast.
-        from supportdesk.tui.conversation.timeline import Timeline
+        from supportdesk.tui.conversation.timeline import ITEMS_SHOWN
 
-        self._timeline = Timeline(said, entries, self._mail, self._unfold_key)
+        newest = None if self._unfolded else ITEMS_SHOWN
+        self._read = read = await self.desk.run(self.desk.conversation.read, str(number), newest)
         self.view = view or self.view
         if self.view is TicketView.FAQS:
-            text = f"{self.ticket.title}\n{self.ticket.description}"
+            text = f"{read.ticket.title}\n{read.ticket.description}"
             self.answers = await self.desk.run(self.desk.faqs.suggest, text)
-
-    def _read(
-        self, number: str
-    ) -> tuple[Ticket, list[StatusChange], list[Notification], Sequence[Message], Sequence[Entry]]:
-        """Return a ticket with its changes, mail, messages and journal, in one go on the desk's thread."""
-        ticket = self.desk.tickets.get(number)
-        mail = self._read_mail(ticket)
-        said = self.desk.conversation.messages(number)
-        return ticket, self.desk.tickets.history(number), mail, said, self.desk.journal.of_ticket(ticket)
 
     async def refresh_ticket(self, done_here: Sequence[Entry] = ()) -> None:
         """Read its ticket again; the eye stays where it is, or goes to what this session has just written.
 
         Of other changes the list and the status line tell, and mostly the head, which stays in sight.
         """
-        if self.is_open and self.ticket is not None:
-            await self._load(self.ticket.number)
+        if self.number is not None:
+            await self._load(self.number)
             said = any(entry.kind in SAID for entry in done_here)
             noted = any(entry.notes and not entry.undoes for entry in done_here)
             self._draw(Sight.NEWEST_MESSAGE if said else Sight.END if noted else Sight.KEPT)
 
     async def refresh_mail(self) -> None:
         """Show what has become of its mail, where that is news; the eye stays where it is."""
-        ticket = self.ticket
-        if self.is_open and ticket is not None and await self.desk.run(self._read_mail, ticket) != self._mail:
-            await self.refresh_ticket()
+        read = self._read
+        if self.is_open and read is not None:
+            # Lazy import: keeps start-up fast.
+            from supportdesk.services.conversation.reading import MAILS_READ
 
-    def _read_mail(self, ticket: Ticket) -> list[Notification]:
-        return self.desk.mail.page(limit=MAILS_SHOWN, ticket_id=ticket.id)
+            mails = await self.desk.run(self.desk.mail.page, limit=MAILS_READ, ticket_id=read.ticket.id)
+            if mails != read.mails:
+                await self.refresh_ticket()
 
     def show_presence(self, present: Mapping[int, Sequence[Present]]) -> None:
         """Show who else has the ticket open, above its text, where it moves nothing."""
@@ -121,10 +114,10 @@ class TicketPane(Pane):
         if self.is_open:
             self._show_tabs()
 
-    def unfold(self) -> bool:
+    async def unfold(self) -> bool:
         """Show quoted parts and earlier messages, or fold them again; return whether they are shown now."""
         self._unfolded = not self._unfolded
-        self._draw(Sight.KEPT)
+        await self.refresh_ticket()
         return self._unfolded
 
     def turn(self) -> None:
@@ -138,11 +131,11 @@ class TicketPane(Pane):
         self.view = TicketView.TICKET
 
     def _mail_note(self) -> str:
-        return MOCK_NOTICE if self.desk.mail_settings.provider == "mock" and self._mail else ""
+        return MOCK_NOTICE if self.desk.mail_settings.provider == "mock" and self._read and self._read.mails else ""
 
     def _draw(self, sight: Sight) -> None:
-        ticket = self.ticket
-        if ticket is None or self._timeline is None:
+        read = self._read
+        if read is None:
             return
         failed = self._show_tabs()
         now = self.desk.now()
@@ -150,34 +143,41 @@ class TicketPane(Pane):
         newest: int | None = None
         match self.view:
             case TicketView.TICKET:
-                name = self._timeline.messages[0].author_name if self._timeline.messages else ""
-                others = ticket.participants
-                head = ticket_text(ticket, now, name=name, failed=failed, mail=self._mail_note(), others=others)
-                said, newest = self._timeline.paragraphs(now, unfolded=self._unfolded)
-                text = [*head, *said]
-                newest = None if newest is None else newest + len(head)
+                text, newest = self._ticket_text(read, now, failed)
             case TicketView.CHANGES:
-                text = changes_text(self._changes, now)
+                text = changes_text(read.changes, now)
             case TicketView.MAIL:
-                text = mails_text(self._mail, now)
+                text = mails_text(read.mails, now)
             case TicketView.FAQS:
                 text = answers_text(self.answers)
         at = len(text) - 1 if sight is Sight.END else newest
         self.text.show(text, from_top=sight is not Sight.KEPT, at=at)
 
+    def _ticket_text(self, read: ReadTicket, now: datetime, failed: int) -> tuple[Sequence[Paragraph], int | None]:
+        """Return the ticket and its timeline, and where the newest message begins, if there is one."""
+        # Lazy import: keeps start-up fast.
+        from supportdesk.tui.conversation.timeline import Timeline
+
+        others = read.ticket.participants
+        name = read.messages[0].author_name
+        head = ticket_text(read.ticket, now, name=name, failed=failed, mail=self._mail_note(), others=others)
+        timeline = Timeline(read.messages, read.entries, read.mails, self._unfold_key, read.earlier)
+        said, newest = timeline.paragraphs(now, unfolded=self._unfolded)
+        return [*head, *said], None if newest is None else newest + len(head)
+
     def _show_tabs(self) -> int:
         """Name the views; return how many mails of the ticket failed."""
-        ticket = self.ticket
-        failed = sum(message.status is DeliveryStatus.FAILED for message in self._mail)
-        if ticket is None:
-            return failed
+        read = self._read
+        if read is None:
+            return 0
+        failed = sum(mail.status is DeliveryStatus.FAILED for mail in read.mails)
         names = {
-            TicketView.TICKET: f"#{ticket.number}",
-            TicketView.CHANGES: f"Status changes ({len(self._changes)})",
-            TicketView.MAIL: f"Notifications ({len(self._mail)}{f', {failed} failed' if failed else ''})",
+            TicketView.TICKET: f"#{read.ticket.number}",
+            TicketView.CHANGES: f"Status changes ({len(read.changes)})",
+            TicketView.MAIL: f"Notifications ({len(read.mails)}{f', {failed} failed' if failed else ''})",
             TicketView.FAQS: "FAQs",
         }
-        others = self._present.get(ticket.number, ())
+        others = self._present.get(read.ticket.number, ())
         self.show_tabs(names, self.view, first=_said_of(others))
         return failed
 
