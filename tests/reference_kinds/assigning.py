@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections import Counter, defaultdict
 from pathlib import Path
 
 from supportdesk import stats
-from supportdesk.domain.experiments.assignment import legacy_bucket, legacy_variant
+from supportdesk.domain.experiments.assignment import EVEN, drawn_variant, legacy_bucket
 from supportdesk.stats import Proportion
 from tests.reference_kinds import page_rows
 from tests.reference_kinds.registry import Fields, Inputs, alpha_in, file_kind, kind
+
+VARIANTS = ("control", "test")
 
 
 @kind("assignment_md5")
@@ -19,7 +22,8 @@ def _(i: Inputs) -> Fields:
     same = i.get("same_as", i)
     if legacy_bucket(str(same["user_identifier"]), str(same["test_id"]))[0] != hex8:
         hex8 = f"{hex8}, not that of {same}"
-    return {"hex8": hex8, "bucket": bucket, "variant": legacy_variant(bucket)}
+    _, place = drawn_variant(str(i["user_identifier"]), str(i["test_id"]), EVEN)
+    return {"hex8": hex8, "bucket": bucket, "variant": VARIANTS[place]}
 
 
 @kind("assignment_md5_batch")
@@ -29,13 +33,14 @@ def _(i: Inputs) -> Fields:
     tests = i.get("test_ids") or [i["test_id"]]
     buckets = [[legacy_bucket(user, str(test))[1] for user in users] for test in tests]
     even = stats.sample_ratio([Counter(buckets[0])[bucket] for bucket in range(100)], [1] * 100)
+    drawn = [[VARIANTS[drawn_variant(user, str(test), EVEN)[1]] for user in users] for test in tests]
     fields = {
-        "control": sum(legacy_variant(bucket) == "control" for bucket in buckets[0]),
+        "control": drawn[0].count("control"),
         "chi2_100_buckets": even.chi2,
         "p_100_buckets": even.p_value,
     }
     if len(tests) == 2:
-        pairs = Counter(tuple(map(legacy_variant, pair)) for pair in zip(*buckets, strict=True))
+        pairs = Counter(zip(*drawn, strict=True))
         table = [[pairs[row, column] for column in ("control", "test")] for row in ("control", "test")]
         independent = stats.proportions_chi_square([Proportion(control, control + test) for control, test in table])
         fields |= {"table": table, "p_independence": independent.p_value}
@@ -77,7 +82,8 @@ def _(i: Inputs, data: Path) -> Fields:
         looks = stats.msprt(
             fields["diff"] or 0.0, unpooled_variance(control) + unpooled_variance(test), i["tau2"], alpha
         )
-        days.append({"day": day, "msprt_lr": looks.likelihood_ratio, **fields})
+        log = looks.log_likelihood_ratio
+        days.append({"day": day, "msprt_lr": None if log is None else math.exp(log), **fields})
         crossed = crossed or looks.rejects(alpha)
         if fields["p_value"] is not None and fields["p_value"] < alpha:
             significant.append(day)

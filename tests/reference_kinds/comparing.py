@@ -91,7 +91,7 @@ def _(i: Inputs) -> Fields:
         "chi2": found.chi2,
         "df": found.df,
         "p_value": found.p_value,
-        "mismatch_at_0_001": found.mismatch(0.001),
+        "mismatch_at_0_001": found.p_value < 0.001,
         "expected": found.expected,
     }
 

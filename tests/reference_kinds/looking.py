@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 from supportdesk import stats
 from supportdesk.stats.errors import positive
 from tests.reference_kinds.registry import Fields, Inputs, alpha_in, kind, mean
@@ -12,7 +14,7 @@ def _(i: Inputs) -> Fields:
     found = stats.confidence_sequence(i["estimate"], i["se"], i["n_total"], i["n_star"], alpha_in(i))
     return {
         "rho": stats.confidence_rho(i["n_star"], alpha_in(i)),
-        "halfwidth": found.half_width,
+        "halfwidth": (found.high - found.low) / 2,
         "low": found.low,
         "high": found.high,
         "p_value": found.p_value,
@@ -23,9 +25,9 @@ def _(i: Inputs) -> Fields:
 def _(i: Inputs) -> Fields:
     found = stats.msprt(i["estimate"], i["variance_of_estimate"], i["tau2"], alpha_in(i))
     return {
-        "likelihood_ratio": found.likelihood_ratio,
+        "likelihood_ratio": math.exp(found.log_likelihood_ratio),
         "p_value": found.p_value,
-        "ci_halfwidth": found.half_width,
+        "ci_halfwidth": (found.high - found.low) / 2,
         "low": found.low,
         "high": found.high,
         "reject": found.rejects(alpha_in(i)),

@@ -147,12 +147,11 @@ class Correction:
 
 @dataclass(frozen=True, slots=True)
 class FaqHit:
-    """An FAQ found, with its score; highlights are (start, end) character offsets of matches."""
+    """An FAQ found, with its score; highlights are (start, end) character offsets of matches in the question."""
 
     faq: Faq
     score: float
-    question_highlights: tuple[tuple[int, int], ...] = ()
-    answer_highlights: tuple[tuple[int, int], ...] = ()
+    highlights: tuple[tuple[int, int], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

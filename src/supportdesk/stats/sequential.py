@@ -35,17 +35,6 @@ class AlwaysValid:
     high: float | None
     reason: str = ""
 
-    @property
-    def likelihood_ratio(self) -> float | None:
-        """The ratio itself; None where there is none or it is too large for a float."""
-        log = self.log_likelihood_ratio
-        return math.exp(log) if log is not None and log < 709 else None
-
-    @property
-    def half_width(self) -> float | None:
-        """Half the interval's width."""
-        return None if self.high is None or self.low is None else (self.high - self.low) / 2
-
     def rejects(self, alpha: float = 0.05) -> bool:
         """Return whether this look proves an effect at the level `alpha`."""
         return self.p_value is not None and self.p_value <= alpha

@@ -25,10 +25,6 @@ class SampleRatio:
     p_value: float | None
     reason: str = ""
 
-    def mismatch(self, at: float = 0.001) -> bool:
-        """Return whether chance gives such a split more rarely than `at`."""
-        return self.p_value is not None and self.p_value < at
-
 
 @dataclass(frozen=True, slots=True)
 class SequentialSampleRatio:
@@ -46,10 +42,6 @@ class SequentialSampleRatio:
     def p_value(self) -> float | None:
         """The p-value after the last look."""
         return self.p_values[-1] if self.p_values else None
-
-    def mismatch(self, at: float = 0.001) -> bool:
-        """Return whether any look so far proved a mismatch at the level `at`."""
-        return self.p_value is not None and self.p_value < at
 
 
 def sample_ratio(observed: Sequence[int], configured: Sequence[float]) -> SampleRatio:

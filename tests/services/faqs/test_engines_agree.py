@@ -47,7 +47,7 @@ def test_both_suggest_the_same_for_what_requesters_write(both, texts):
 )
 def test_both_find_the_same_by_a_search(both, line):
     file, server = (desk.faqs.search(line) for desk in both)
-    assert [(hit.faq.number, hit.question_highlights) for hit in file.hits] == [
-        (hit.faq.number, hit.question_highlights) for hit in server.hits
+    assert [(hit.faq.number, hit.highlights) for hit in file.hits] == [
+        (hit.faq.number, hit.highlights) for hit in server.hits
     ]
     assert [each.used for each in file.corrections] == [each.used for each in server.corrections]

@@ -115,7 +115,7 @@ def test_names_are_found_exactly(faqs):
 )
 def test_what_matched_is_highlighted(faqs, text, number, marked):
     hit = next(hit for hit in faqs.search(text).hits if hit.faq.number == number)
-    assert [hit.faq.question[start:end] for start, end in hit.question_highlights] == marked
+    assert [hit.faq.question[start:end] for start, end in hit.highlights] == marked
 
 
 def test_an_edit_replaces_what_is_indexed(faqs):

@@ -120,7 +120,7 @@ def _in_bold(line: str, start: int, hit: FaqHit) -> str:
     shown = line[:start]
     # A question that was cut ends with an ellipsis, which no word is.
     end = len(question) if question == hit.faq.question else len(question) - 1
-    for first, last in hit.question_highlights:
+    for first, last in hit.highlights:
         if first < end:
             last = min(last, end)
             shown += question[done:first] + click.style(question[first:last], bold=True)

@@ -92,11 +92,6 @@ def legacy_bucket(user_identifier: str, test_id: str) -> tuple[str, int]:
     return hex8, int(hex8, 16) % BUCKETS
 
 
-def legacy_variant(bucket: int) -> str:
-    """Return the variant of a bucket: control for the lower half, test for the upper."""
-    return "control" if bucket < CONTROL_BELOW else "test"
-
-
 def drawn_variant(user_identifier: str, test_id: str, weights: Sequence[float]) -> tuple[str, int]:
     """Return the 8 hex digits that decide and the place of the variant they choose.
 

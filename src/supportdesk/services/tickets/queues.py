@@ -28,15 +28,6 @@ class Queues:
         """Return how many mails could not be delivered, without loading the mail service."""
         return queues.failed_mails(self._database)
 
-    def query_values(self) -> Mapping[str, Sequence[str]]:
-        """Return what a query can ask for on this desk, for `domain.query.completion`: agents, and tags in use."""
-        # Lazy import: keeps start-up fast.
-        from supportdesk.services.agents import known_agents
-
-        with self._database.reading():
-            agents = [agent.name for agent in known_agents(self._context)]
-            return {"agents": agents, "tags": marks.tags_in_use(self._database)}
-
     def mark_read(self, reference: str) -> None:
         """Mark a ticket as seen by the agent who has read it, unless the desk cannot be written just now."""
         with suppress(DeskError):

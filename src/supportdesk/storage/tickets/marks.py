@@ -6,16 +6,9 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from supportdesk.domain.moment import to_text
-from supportdesk.domain.text import clean_line
 from supportdesk.storage.database import Database
 
 PORTION = 500
-
-
-def tags_in_use(database: Database, limit: int = 500) -> list[str]:
-    """Return the tags that tickets have, the most used first."""
-    found = database.sql("SELECT tag FROM ticket_tags GROUP BY tag ORDER BY count(*) DESC, tag LIMIT ?", (limit,))
-    return [clean_line(tag) for (tag,) in found]
 
 
 def seen(database: Database, agent: str, numbers: Sequence[int]) -> dict[int, int]:

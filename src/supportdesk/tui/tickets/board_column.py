@@ -20,7 +20,6 @@ AGE_WIDTH = 4
 OWNER_FROM = 40
 """The width of a column from which on the owner is shown."""
 OWNER_WIDTH = 9
-BAR_SHARE = 3
 _BLOCK = "█"
 
 

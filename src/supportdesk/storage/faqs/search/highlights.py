@@ -1,4 +1,4 @@
-"""Highlights: the positions of found words in questions and answers.
+"""Highlights: the positions of found words in questions.
 
 FTS5's highlight() would tell it, but takes up to a millisecond an FAQ at a desk of 10,000; the ranking knows the
 places already, by word, and they become characters by splitting the text as the index did.
@@ -12,7 +12,7 @@ from collections.abc import Collection, Mapping, Sequence
 from supportdesk.domain.faq import Faq
 from supportdesk.domain.index_text import token_offsets
 from supportdesk.storage.database import Database
-from supportdesk.storage.faq_places import ANSWER, COLUMN_BITS, OFFSET_BITS, QUESTION
+from supportdesk.storage.faq_places import COLUMN_BITS, OFFSET_BITS, QUESTION
 from supportdesk.storage.faqs.search.ranking import FLOOR, Ranking
 from supportdesk.storage.faqs.search.terms import Term
 
@@ -32,8 +32,8 @@ _OFFSET = (1 << OFFSET_BITS) - 1
 
 def find_highlights(
     database: Database, terms: Sequence[Term], ranking: Ranking, faqs: Mapping[int, Faq]
-) -> dict[int, tuple[Highlights, Highlights]]:
-    """Return the (start, end) offsets of matches in each FAQ's question and answer.
+) -> dict[int, Highlights]:
+    """Return the (start, end) offsets of matches in each FAQ's question.
 
     Common words are highlighted only if nothing else matched. A stored text that differs from the displayed one has
     no highlights.
@@ -44,16 +44,16 @@ def find_highlights(
         for position in term.positions:
             places.setdefault(position >> OFFSET_BITS, set()).add(position & _OFFSET)
 
-    def of(faq: Faq, column: int, text: str) -> Highlights:
-        here = places.get(faq.number << COLUMN_BITS | column)
+    def of(faq: Faq) -> Highlights:
+        here = places.get(faq.number << COLUMN_BITS | QUESTION)
         if not here:
             return ()
-        tokens = list(token_offsets(text)) if _PLAIN.fullmatch(text) else []
-        if len(tokens) != ranking.sizes[faq.number][column]:
-            return _highlighted(database, decisive, faq, column, text)
+        tokens = list(token_offsets(faq.question)) if _PLAIN.fullmatch(faq.question) else []
+        if len(tokens) != ranking.sizes[faq.number][QUESTION]:
+            return _highlighted(database, decisive, faq)
         return _merged([tokens[place] for place in sorted(here)])
 
-    return {number: (of(faq, QUESTION, faq.question), of(faq, ANSWER, faq.answer)) for number, faq in faqs.items()}
+    return {number: of(faq) for number, faq in faqs.items()}
 
 
 def _merged(spans: Sequence[tuple[int, int]]) -> Highlights:
@@ -67,11 +67,11 @@ def _merged(spans: Sequence[tuple[int, int]]) -> Highlights:
     return tuple(merged)
 
 
-def _highlighted(database: Database, terms: Collection[Term], faq: Faq, column: int, text: str) -> Highlights:
+def _highlighted(database: Database, terms: Collection[Term], faq: Faq) -> Highlights:
     """Return the highlights as the index finds them, for scripts that it splits into words differently from Python."""
     forms = sorted({form.text for term in terms for form in term.forms})
-    marked = database.engine.faqs.marked(faq.number, column, forms, _START, _END)
-    if marked.replace(_START, "").replace(_END, "") != text:
+    marked = database.engine.faqs.marked(faq.number, QUESTION, forms, _START, _END)
+    if marked.replace(_START, "").replace(_END, "") != faq.question:
         return ()
     # Each part is preceded by its own start mark and both marks of every part before it.
     return tuple(

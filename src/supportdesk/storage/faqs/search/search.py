@@ -87,7 +87,7 @@ def search(
     hits = faqs.by_numbers(database, [number for number, _ in best])
     marked = highlights.find_highlights(database, found.terms, found.ranking, hits)
     return FaqResults(
-        tuple(FaqHit(hits[number], score, *marked[number]) for number, score in best if number in hits),
+        tuple(FaqHit(hits[number], score, marked[number]) for number, score in best if number in hits),
         tuple(found.corrections) if best else (),
         len(found.ranking.found),
     )
