@@ -67,6 +67,13 @@ SUBJECTS = (
     "Fraværsmelding: x",
     "自动回复: x",
     "【自動返信】お問い合わせ",
+    "Fravær fra kontoret: x",
+    "Resposta automàtica: x",
+    "Erantzun automatikoa: x",
+    "Аутоматски одговор: x",
+    "پاسخ خودکار: چراغ",
+    "स्वचालित उत्तर: लैंप",
+    "Balasan automatik: x",
 )
 
 
@@ -105,7 +112,8 @@ def test_a_header_says_that_a_robot_wrote(header):
     assert automatic(header) == "yes"
 
 
-@pytest.mark.parametrize("header", ["List-Id: <x.example>", "Precedence: bulk", "Precedence: list",
+@pytest.mark.parametrize("header", ["List-Id: <x.example>", "Precedence: bulk", "X-Precedence: bulk",
+                                    "Precedence: list",
                                     "List-Unsubscribe: <mailto:x@example.org>", "X-Mailman-Version: 2.1"])  # fmt: skip
 def test_a_list_is_no_robot_and_is_never_answered(header):
     assert automatic(header) == "list"

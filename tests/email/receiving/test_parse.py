@@ -45,6 +45,7 @@ def test_an_ordinary_mail_is_read_whole():
         ("rita@example.com (Rita Meyer)", "rita@example.com", "Rita Meyer"),
         ("=?utf-8?q?=22eve=40example=2Ecom=22?= <rita@example.com>", "rita@example.com", "eve@example.com"),
         ("Rita rita@example.com", "rita@example.com", "Rita"),
+        ("\"'Rita Meyer' via Support\" <rita@example.com>", "rita@example.com", "'Rita Meyer' via Support"),
     ],
 )
 def test_the_last_angle_brackets_hold_the_address_and_a_name_stays_a_name(field, address, name):
@@ -127,6 +128,21 @@ def test_text_comes_first_and_html_is_read_as_text_without_what_is_hidden():
     mail.set_content("Plain")
     mail.add_alternative("<p>Rich</p>", subtype="html")
     assert parse_mail(bytes(mail)).text == "Plain"
+
+
+@pytest.mark.parametrize(
+    ("plain", "html", "text"),
+    [
+        ("Your mail program cannot show HTML. Please use one that can.", "<p>The pump leaks.</p>", "The pump leaks."),
+        ("How do I write HTML?", "<p>How do I write <b>HTML</b>?</p><p>Logo</p>", "How do I write HTML?"),
+    ],
+)
+def test_a_plain_text_that_only_says_that_the_mail_is_in_html_is_not_what_was_said(plain, html, text):
+    mail = EmailMessage()
+    mail["From"] = "a@example.com"
+    mail.set_content(plain)
+    mail.add_alternative(html, subtype="html")
+    assert parse_mail(bytes(mail)).text == text
 
 
 def test_attachments_keep_their_names_and_contents():

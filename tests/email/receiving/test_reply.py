@@ -16,6 +16,7 @@ from supportdesk.email.receiving.reply import trim
         "On Mon, 2 Mar 2026 at 10:00, Example Support\n<help@example.com> wrote:\n\n> Hi",
         "Am 02.03.2026 um 10:00 schrieb Hilfe <help@example.com>:\n> Hallo",
         "Le 2 mars 2026 à 10:00, Aide <help@example.com> a écrit :\n> Bonjour",
+        "From: Ann Teller\nSent: Monday, 2 March 2026 9:58 AM\nTo: Rita\nSubject: Lamp\n\nHi",
         "-----Original Message-----\nFrom: Help\nSent: Monday\nTo: Rita\nSubject: Re: Lamp\n\nHi",
         "Von: Hilfe <help@example.com>\nGesendet: Montag\nAn: Rita\nBetreff: AW: Lampe\n\nHallo",
         "________________________________\nFrom: Help <help@example.com>\nSent: Monday\nTo: Rita\nSubject: x\n\nHi",
@@ -43,6 +44,14 @@ def test_signatures_go(end):
         "My order:\n\nTo: warehouse\nFrom: shop 7\nDate: 20.11.2026\nSubject: 3 lamps\n\nPlease confirm it.",
         "I have an Outlook question: https://aka.ms/x does not open.",
         "We all use Outlook for Android",
+        "My order:\n\nFrom: Berlin\nTo: Hamburg\nDate: 3.11.2026\nSubject: pump\n\nWhen does it arrive?",
+        "Lieferung:\nVon: Berlin\nAn: Hamburg\nDatum: 3.11.\nDanke",
+        "Results:\n\n| pump | ok |\n|------|----|\n| A    | no |",
+        "I typed this in Python:\n\n>>> import pump\n>>> pump.run()",
+        "Is a\n> b here? The manual says x > y.",
+        "The parcel was\nsent from my old address to the wrong house.",
+        "Das Paket wurde\nvon meinem Nachbarn gesendet",
+        "Services I use:\nYahoo Mail: broken",
     ],
 )
 def test_nothing_of_the_writer_is_lost(text):

@@ -17,18 +17,19 @@ _SUBJECTS = re.compile(
     r"|away from (?:my|the) (?:office|desk)"
     # Germanic and Nordic
     r"|auto(?:matische)?[- ]?antwort\b|abwesenheits|abwesend(?=:)|automatisch antwoord|automatisch bericht|afwezig"
-    r"|auto(?:matiskt? )?svar\b|frånvaro|fravær|sjálfvirkt svar"
+    r"|auto(?:matiskt? )?svar\b|frånvaro|fravær(?: fra kontoret)?|sjálfvirkt svar"
     # Romance
     r"|réponse automatique|absence du bureau|message d'absence|respuesta automática|fuera de (?:la )?oficina"
-    r"|risposta automatica|fuori (?:sede|ufficio)|resposta automática|fora do escritório|răspuns automat"
+    r"|risposta automatica|fuori (?:sede|ufficio)|resposta autom[áà]tica|fora do escritório|răspuns automat"
     # Slavic and Baltic
     r"|odpowiedź automatyczna|automatyczna odpowiedź|poza biurem|nieobecność|automatická odpově[dď]"
     r"|automatick[áa] odpove[dď]"
     r"|samodejni odgovor|automatski odgovor|автоматическ\w+ ответ|автоответ|автоматична відповідь|аўтаматычны адказ"
-    r"|автоматичен отговор|automātiskā atbilde|automatinis atsakymas"
+    r"|автоматичен отговор|аутоматски одговор|автоматты жауап|automātiskā atbilde|automatinis atsakymas"
     # Others
     r"|automaattinen vastaus|poissaolo|automaatvastus|automatikus válasz|otomatik yanıt|αυτόματη απάντηση"
-    r"|balasan otomatis"
+    r"|balas(?:an)? (?:otomatis|automatik)|jawapan automatik|erantzun automatikoa|jibu la kiotomatiki"
+    r"|پاسخ خودکار|خودکار جواب|स्वचालित (?:उत्तर|जवाब)"
     r"|trả lời tự động|ตอบกลับอัตโนมัติ|رد تلقائي|تلقائي(?=:)|מענה אוטומטי|תשובה אוטומטית"
     r"|自動(?:返信|応答|回覆|回复|答覆)|自动(?:回复|答复)|자동 ?(?:회신|응답)"
     # Somebody who writes about one goes on with other words.
@@ -84,6 +85,7 @@ LISTS: tuple[tuple[str, Rule], ...] = (
     ("List-Post", _has("list-post")),
     ("Mailman", _has("x-mailman-version")),
     ("Precedence", _says("precedence", r"^\s*(?:bulk|list)")),
+    ("X-Precedence", _says("x-precedence", r"^\s*(?:bulk|list)")),
     ("List-Unsubscribe", _has("list-unsubscribe")),
 )
 """What makes a mail a list's, which is never answered either."""

@@ -14,6 +14,9 @@ from supportdesk.email.receiving.parts import Part, split_uuencoded
 
 TEXT_LIMIT = 1_000_000
 _LOOKS_LIKE_HTML = re.compile(rb"\s*<(?:!doctype html|html)\b", re.IGNORECASE)
+_NOTICE = re.compile(r"\bhtml\b", re.IGNORECASE)
+"""What programs write instead of a text: that the mail is in HTML."""
+_LONGEST_NOTICE = 300
 _FILES = ("text/calendar", "text/csv", "text/vcard", "text/x-vcard", "text/directory")
 _CALENDAR = "invite.ics"
 
@@ -32,9 +35,12 @@ def text_and_attachments(parts: Sequence[Part]) -> tuple[str, list[Attachment]]:
         attachments += files
         pieces.append(clean_body(decode(content[:TEXT_LIMIT], part.charset)))
     text = "\n\n".join(piece.strip("\n") for piece in pieces if piece.strip())
-    if not text:
+    is_notice = len(text) < _LONGEST_NOTICE and _NOTICE.search(text) is not None
+    if not text or (html and is_notice):
         shown = (html_to_text(decode(part.content[:TEXT_LIMIT], part.charset)) for part in html)
-        text = "\n\n".join(each for each in shown if each)
+        said = "\n\n".join(each for each in shown if each)
+        # A person who asks about HTML says the same in both.
+        text = said if " ".join(text.split()) not in " ".join(said.split()) else text or said
     return text.strip("\n").rstrip(), attachments
 
 

@@ -225,4 +225,7 @@ def _name(text: str) -> str:
     text = text.strip()
     if len(text) > 1 and text[0] == text[-1] and text[0] in "\"'":
         text = re.sub(r"\\(.)", r"\1", text[1:-1])
-    return _decoded(text).strip().strip("\"'").strip()
+    text = _decoded(text).strip()
+    bare = text.strip("\"'").strip()
+    # As in 'Rita' via Support, quotes may be about a part of a name.
+    return text if re.search(r"[\"'] ", bare) else bare

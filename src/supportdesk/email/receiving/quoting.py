@@ -5,6 +5,9 @@ from __future__ import annotations
 import re
 
 QUOTED = re.compile(r"^\s?[>|]")
+TABLE_ROW = re.compile(r"^\s?\|.*\|\s*$")
+PROMPT = re.compile(r"^>>> (?!.*>>>$)")
+"""What Python writes before each line that is typed."""
 HEADER_END = re.compile(r"[:：]\s*$|wrote\s*-{2,}\s*$")
 OPENS = re.compile(
     r"^[\W_]*(?:on|am|le|el|il|em|op|den|dne|w dniu|în|at|tor|mån|tis|ons|fre|lör|sön|mandag|tirsdag"
@@ -27,6 +30,7 @@ WROTE = re.compile(
     re.IGNORECASE,
 )
 DATE = re.compile(r"\b(?:19|20)\d\d\b|\b\d{1,2}[:.h]\d\d\b|\b\d{1,2}[./-]\d{1,2}[./-]\d{2,4}\b|年")
+TIME_OF_DAY = re.compile(r"(?<![\d./-])\d{1,2}[:.h]\d\d(?:[:.]\d\d)?(?![\d./])")
 DIVIDER = re.compile(
     r"^\s*[-_*=#]{2,}\s*(?:original message|original appointment|ursprüngliche nachricht|originalnachricht"
     r"|message d'origine"
@@ -90,7 +94,8 @@ MOBILE = re.compile(
     r"|verzonden vanaf mijn [\w .-]{2,40}"
     r"|verstuurd vanaf mijn [\w .-]{2,40}|skickat från min [\w .-]{2,40}|sendt fra min [\w .-]{2,40}"
     r"|wysłan[eo] z [\w .'’-]{2,40}|отправлено (?:с|из) [\w .-]{2,40}"
-    r"|sent from yahoo[^\n]*|yahoo mail:[^\n]*|\[?sent from [\w .-]+\]?(?:\s*<[^>]*>)?)[\s)>\].]*$",
+    r"|sent from yahoo[^\n]*|yahoo mail ?: [^\n,]{2,40}, [^\n,]{2,40}, [^\n]{2,80}"
+    r"|\[?sent from [\w .-]+\]?(?:\s*<[^>]*>)?)[\s)>\].]*$",
     re.IGNORECASE,
 )
 """What telephones and web mail put below a text by themselves."""

@@ -19,9 +19,12 @@ from supportdesk.email.receiving.quoting import (
     MOBILE,
     OPENS,
     OTHER_FIELDS,
+    PROMPT,
     QUOTED,
     RULE,
     SIGNATURE,
+    TABLE_ROW,
+    TIME_OF_DAY,
     WROTE,
     WROTE_AND_WORDS,
 )
@@ -47,9 +50,13 @@ def trim(text: str) -> str:
 
 
 def _without_quote(lines: list[str]) -> list[str]:
+    own = False
     for at, line in enumerate(lines):
         if FORWARDED.match(line):
             return lines
+        own = QUOTED.match(line) is not None and (own or _is_own(lines, at))
+        if own:
+            continue
         if _begins_quote(lines, at):
             above = lines[:at]
             if not any(each.strip() for each in above):
@@ -62,6 +69,13 @@ def _without_quote(lines: list[str]) -> list[str]:
                 return lines if any(each.strip() for each in lines[:at]) or not end else _bottom_posted(lines, at)
             return lines[:at]
     return lines
+
+
+def _is_own(lines: Sequence[str], at: int) -> bool:
+    """Return whether a line that looks quoted is the writer's: a row of a table, Python, or a sentence that goes on."""
+    above = lines[at - 1].strip() if at else ""
+    goes_on = bool(above) and not HEADER_END.search(above)
+    return goes_on or TABLE_ROW.match(lines[at]) is not None or PROMPT.match(lines[at]) is not None
 
 
 def _bottom_posted(lines: list[str], at: int) -> list[str]:
@@ -141,7 +155,9 @@ def _begins_quote(lines: list[str], at: int) -> bool:
     if not (time_first or _is_field(line, FROM)) or (at and _is_field(lines[at - 1], OTHER_FIELDS)):
         return False
     block = [each for each in lines[at + 1 : at + 8] if each.strip()][:5]
-    return sum(_is_field(each, OTHER_FIELDS) for each in block) >= 2
+    # A form that the writer fills in has such fields too.
+    of_a_mail = any("@" in each or TIME_OF_DAY.search(each) for each in (line, *block))
+    return of_a_mail and sum(_is_field(each, OTHER_FIELDS) for each in block) >= 2
 
 
 def _is_field(line: str, names: Pattern[str]) -> bool:
@@ -156,9 +172,15 @@ def without_signature(lines: Sequence[str]) -> list[str]:
         if at and SIGNATURE.match(line) and len(kept) - at <= _LONGEST_SIGNATURE:
             kept = kept[:at]
             break
-    while kept and (not kept[-1].strip() or _is_mobile(kept[-1])):
+    while kept and (not kept[-1].strip() or (_is_mobile(kept[-1]) and not _goes_on(kept))):
         kept.pop()
     return kept
+
+
+def _goes_on(lines: Sequence[str]) -> bool:
+    """Return whether the last line continues a sentence of the one above it."""
+    above = lines[-2].strip() if len(lines) > 1 else ""
+    return lines[-1].lstrip()[:1].islower() and bool(above) and not above.endswith((".", "!", "?", ">"))
 
 
 def _is_mobile(line: str) -> bool:
