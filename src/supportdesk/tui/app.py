@@ -26,7 +26,7 @@ from supportdesk.tui.main_screens import main_screen
 from supportdesk.tui.screens.desk_screen import DeskScreen
 from supportdesk.tui.screens.scoped import ScopedScreen
 from supportdesk.tui.terminal.check import has_job_control
-from supportdesk.tui.terminal.type_ahead import Burst, Settled, TypeAhead
+from supportdesk.tui.terminal.type_ahead import Burst, Busy, Settled, TypeAhead
 from supportdesk.tui.terminal.window import Window
 from supportdesk.tui.undoing import Undoing
 
@@ -277,6 +277,11 @@ class SupportDesk(Undoing, App[int], inherit_bindings=False):
     async def show_counts(self) -> None:
         """Read the counts of the queues again, and show them on every screen."""
         await self.feed.show_counts()
+
+    @property
+    def is_at_work(self) -> bool:
+        """Whether a command of this session is running, or a form is being saved."""
+        return any(isinstance(screen, Busy) and not screen.ready.is_set() for screen in self.screen_stack)
 
     async def show_changes(self) -> None:
         """Show this agent's own change on every screen."""

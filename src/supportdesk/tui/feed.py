@@ -42,6 +42,10 @@ class FeedApp(Protocol):
         """The ticket on screen, by number, and whether something is written in it."""
 
     @property
+    def is_at_work(self) -> bool:
+        """Whether a command of this session is running."""
+
+    @property
     def screen_name(self) -> str:
         """The name of the main screen in front."""
 
@@ -130,10 +134,12 @@ class Feed:
     async def show_changes(self) -> None:
         """Show this agent's own change on every screen."""
         async with self._updating:
-            await self._show_news(own=True)
+            await self._show_news()
 
-    async def _show_news(self, *, own: bool = False) -> None:
+    async def _show_news(self) -> None:
         entries = await self._desk.run(self._desk.journal.after, self._seen_seq)
+        # A poll may be the first to read what a command has just done, which then still waits for it.
+        own = self._app.is_at_work
         for screen in self._app.opened_screens:
             if entries:
                 await screen.on_entries(entries, own=own)

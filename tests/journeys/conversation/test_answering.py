@@ -1,5 +1,8 @@
 """Answering people: a reply, a note, and a colleague who was faster."""
 
+import asyncio
+from threading import Event
+
 from supportdesk.domain.conversation.message import new_reply
 from supportdesk.email.settings import MailSettings
 
@@ -55,6 +58,23 @@ async def test_a_reply_waits_when_a_colleague_has_answered_meanwhile_and_no_word
         await desk.press("ctrl+s")
         await desk.sees("reply to")
     assert [each.text for each in colleague.conversation.messages("1")][1:] == ["Theirs", "And a word about it", "Mine"]
+
+
+async def test_news_that_come_as_a_reply_is_left_do_no_harm(sit_down, file, colleague):
+    file("Lamp is dark")
+    goes_on = Event()
+    async with sit_down() as desk:
+        await desk.press("r", *"Mine")
+        (form,) = desk.app.forms
+        # The disk is slow: what the colleague has said is read when the form has gone.
+        held = asyncio.create_task(desk.desk.run(goes_on.wait, 30))
+        colleague.conversation.note("1", "Theirs")
+        told = asyncio.create_task(form.hear(colleague.journal.after(0)))
+        left = asyncio.create_task(desk.press("escape"))
+        await desk.until(lambda: form not in desk.app.screen_stack, "the end of the form")
+        goes_on.set()
+        await asyncio.gather(held, told, left)
+        await desk.sees("bob: #1")
 
 
 async def test_a_reply_is_taken_back_while_it_waits(sit_down, file, colleague):

@@ -152,6 +152,8 @@ class ReplyForm(Form["Replied"]):
         """Show what others have added since the reply was begun; return the id of the last message, if any."""
         desk = self.desk_app.desk
         said = await desk.run(desk.conversation.messages, str(self._ticket.number))
+        if self.has_ended:
+            return ""
         known = {message.id for message in self._said}
         added = [each for each in said if each.id not in known and each.author != desk.actor]
         self.query_one(UnseenMessages).show(added, desk.now())
@@ -170,6 +172,8 @@ class ReplyForm(Form["Replied"]):
         new = [each for each in typed if address_key(each) not in known]
         desk = self.desk_app.desk
         silent = await desk.run(desk.suppressions.reasons, typed)
+        if self.has_ended:
+            return
         marks = [f"✗ gets no mail: {address} ({reason})" for address, reason in silent.items()]
         marks += [f"✱ new here: {', '.join(new)}"] if new else []
         event.input.border_title = Content(" · ".join((self.names[field], *marks)))

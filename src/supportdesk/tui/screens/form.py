@@ -9,6 +9,7 @@ from typing import ClassVar, Generic, TypeVar
 
 from textual import events, on
 from textual.app import ComposeResult
+from textual.await_complete import AwaitComplete
 from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.widget import Widget
@@ -59,7 +60,7 @@ class Form(ScopedScreen[Saved | None], Generic[Saved], inherit_bindings=False):
         self._pause = Debounce(self, KEEP_SECONDS)
         self._untouched: Mapping[str, str] = {}
         self._forgotten: Mapping[str, str] | None = None
-        self._finished = False
+        self.has_ended = False
         self._reader = KeyReader({})
         # Set while it takes keys: not before its fields are there, nor while it saves, since keys typed ahead
         # are for what comes after.
@@ -152,8 +153,8 @@ class Form(ScopedScreen[Saved | None], Generic[Saved], inherit_bindings=False):
                     choice.choose(text)
 
     def keep_draft(self) -> None:
-        """Write down what was typed so far, unless it is saved by now: the timer may have rung meanwhile."""
-        if self._finished:
+        """Write down what was typed so far, unless the form has ended: the timer may have rung meanwhile."""
+        if self.has_ended:
             return
         values = self.values()
         if any(values[field].strip() for field in self.CHECKS) and values != self._untouched:
@@ -247,10 +248,14 @@ class Form(ScopedScreen[Saved | None], Generic[Saved], inherit_bindings=False):
 
     def finish(self, saved: Saved | None) -> None:
         """End the form, and with it the draft."""
-        self._finished = True
-        self._pause.cancel()
         self.desk_app.drafts.drop(self._draft_name)
         self.dismiss(saved)
+
+    def dismiss(self, result: Saved | None = None) -> AwaitComplete:
+        """End the form; what it still waits for has no fields to be shown in."""
+        self.has_ended = True
+        self._pause.cancel()
+        return super().dismiss(result)
 
     def do_form_reset(self) -> None:
         """Start over, without a draft; a second time brings back what was typed."""

@@ -114,7 +114,7 @@ class TicketForm(Form[int]):
         except DeskError:
             # What is half typed is like nothing.
             return
-        if similar:
+        if similar and not self.has_ended:
             named = " · ".join(f"#{each.number} {each.title} ({each.status})" for each in similar)
             self.status.note(f"{new.contact_email} has similar tickets: {named}")
 
@@ -129,9 +129,12 @@ class TicketForm(Form[int]):
         except DeskError:
             # A desk that cannot be searched now must not stand in the way of filing a ticket.
             found = []
-        if found and self._offer is None:
+        if found and self._offer is None and not self.has_ended:
             # Not before there is something to show: who never sees a suggestion takes no part.
             self._offer = await exposed(desk, Surface.FAQ_SUGGESTIONS)
+        if self.has_ended:
+            return
+        if self._offer is not None:
             self.suggestions.variant = variant_of(self._offer).suggestions
         if text == self._text() and text != self._dismissed_for:
             self.suggestions.show(found)
