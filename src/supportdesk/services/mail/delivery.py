@@ -28,7 +28,8 @@ from supportdesk.services.mail.delivery_report import DeliveryReport
 from supportdesk.services.mail.sender import Sender, SendResult
 from supportdesk.services.mail.suppressions import HELD
 from supportdesk.storage.mail import notifications, outbox, provider_state
-from supportdesk.storage.mail.outbox import Outcome, Waiting
+from supportdesk.storage.mail.digests import Waiting
+from supportdesk.storage.mail.outbox import Outcome
 from supportdesk.storage.mail.provider_state import ServiceState
 from supportdesk.storage.tickets import queries as tickets
 

@@ -14,9 +14,9 @@ from supportdesk.domain.preference import DIGESTS, Preference
 from supportdesk.email.messages import messages
 from supportdesk.email.messages.messages import DigestEntry
 from supportdesk.services.context import Context
-from supportdesk.services.mail import outbox as to_outbox
-from supportdesk.storage.mail import outbox
-from supportdesk.storage.mail.outbox import Waiting
+from supportdesk.services.mail.outbox import enqueue
+from supportdesk.storage.mail import digests
+from supportdesk.storage.mail.digests import Waiting
 from supportdesk.storage.preferences import queries as preferences
 from supportdesk.storage.tickets import queries as tickets
 
@@ -26,13 +26,13 @@ def due(context: Context) -> list[Waiting]:
     found = []
     for frequency in DIGESTS:
         # Polled every second: the oldest message is found by index, the list of recipients is not.
-        ready = outbox.oldest_ready_for_digest(context.database, frequency)
+        ready = digests.oldest_ready(context.database, frequency)
         if ready is None:
             continue
         now = context.now()
         hour = digest_time.last_due(frequency, now, *_schedule(context))
         if ready <= hour or ready > now + MAX_HOLD + CLOCK_TOLERANCE:
-            found += outbox.waiting_for_digest(context.database, frequency, hour, now)
+            found += digests.waiting(context.database, frequency, hour, now)
     return found
 
 
@@ -41,7 +41,7 @@ def next_due(context: Context) -> datetime | None:
     now = context.now()
     moments = []
     for frequency in DIGESTS:
-        ready = outbox.oldest_ready_for_digest(context.database, frequency)
+        ready = digests.oldest_ready(context.database, frequency)
         if ready is not None:
             moments.append(digest_time.next_due(frequency, min(ready, now), *_schedule(context)))
     return max(now, min(moments)) if moments else None
@@ -50,7 +50,7 @@ def next_due(context: Context) -> datetime | None:
 def build(context: Context, waiting: Waiting) -> bool:
     """Put all that waits for a person into one mail; return whether anything still did."""
     with context.database.writing():
-        parts = outbox.digest_parts(context.database, waiting)
+        parts = digests.parts(context.database, waiting)
         if not parts:
             return False
         numbers = tickets.numbers(context.database, [part.ticket_id for part in parts])
@@ -59,7 +59,7 @@ def build(context: Context, waiting: Waiting) -> bool:
         ]
         mail = context.mail
         found = preferences.find(context.database, waiting.recipient_email)
-        digest = to_outbox.enqueue(
+        digest = enqueue(
             context,
             waiting.recipient_email,
             found or Preference(waiting.recipient_email),
@@ -68,7 +68,7 @@ def build(context: Context, waiting: Waiting) -> bool:
                 waiting.recipient_email, entries, waiting.frequency, language, mail.templates, zone=mail.tz
             ),
         )
-        outbox.mark_digested(context.database, parts, digest)
+        digests.mark_digested(context.database, parts, digest)
     return True
 
 

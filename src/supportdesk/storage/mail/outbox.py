@@ -20,7 +20,6 @@ from supportdesk.storage.database import Database
 from supportdesk.storage.mail import replies
 from supportdesk.storage.mail import rows as mail_rows
 
-_COLUMNS = ", ".join(column.column_name for column in mail_rows.NOTIFICATION_COLUMNS)
 NONE = timedelta()
 # What a clock that was ahead has written is not waited for.
 _LEASE_ENDED = "(leased_until <= ? OR leased_until > ?)"
@@ -47,20 +46,6 @@ class Outcome:
     provider_message_id: str = ""
     error: str = ""
     counts: bool = True
-
-
-@dataclass(frozen=True, slots=True)
-class Waiting:
-    """What waits for one person's digest: their latest address, and the seqs of the messages."""
-
-    recipient_email: str
-    frequency: Frequency
-    seqs: tuple[int, ...]
-
-    @property
-    def messages(self) -> int:
-        """Return how many they are."""
-        return len(self.seqs)
 
 
 def has_due(database: Database, at: datetime, newer_than: int = 0, overdue: timedelta = NONE) -> bool:
@@ -102,7 +87,7 @@ def due_page(
     Only those with a higher seq than `newer_than`.
     """
     found = database.sql(
-        f"SELECT {_COLUMNS} FROM notifications WHERE {_DUE} AND (due_at, seq) > (?, ?) AND seq > ? "
+        f"SELECT {mail_rows.NOTIFICATION_NAMES} FROM notifications WHERE {_DUE} AND (due_at, seq) > (?, ?) AND seq > ? "
         "ORDER BY due_at, seq LIMIT ?",
         (*_due(at), *after, newer_than, limit),
     )
@@ -219,9 +204,6 @@ def requeue(database: Database, seq: int, at: datetime) -> None:
         replies.forget_failure(database, notification)
 
 
-# Withdrawing, holding, changing the frequency
-
-
 def withdraw(database: Database, change: int, reason: str) -> set[str]:
     """Withdraw the mail of a change that is not handed over; return the ids of the tickets concerned."""
     found = database.sql(
@@ -270,57 +252,6 @@ def change_frequency(database: Database, recipient_key: str, frequency: Frequenc
         (frequency, recipient_key, frequency),
     )
     return len(found)
-
-
-# Digests
-
-
-def waiting_for_digest(database: Database, frequency: Frequency, before: datetime, at: datetime) -> list[Waiting]:
-    """Return everybody for whom something has waited since `before`, with all that waits for them `at` this moment.
-
-    What a clock that was ahead has written has waited long enough.
-    """
-    waiting = "status = 'pending' AND waits_for = ?"
-    found = database.sql(
-        f"SELECT recipient_key, recipient_email, seq FROM notifications WHERE {waiting} AND recipient_key IN ("
-        f"SELECT recipient_key FROM notifications WHERE {waiting} GROUP BY recipient_key "
-        "HAVING min(due_at) <= ? OR max(due_set_at) > ?) ORDER BY seq",
-        (frequency, frequency, to_text(before), to_text(at + CLOCK_TOLERANCE)),
-    )
-    seqs: dict[str, list[int]] = {}
-    newest: dict[str, str] = {}
-    for key, email, seq in found:
-        seqs.setdefault(key, []).append(seq)
-        newest[key] = email
-    everybody = [Waiting(clean_line(newest[key]), frequency, tuple(of_key)) for key, of_key in seqs.items()]
-    return sorted(everybody, key=lambda each: each.seqs[-1])
-
-
-def oldest_ready_for_digest(database: Database, frequency: Frequency) -> datetime | None:
-    """Return since when the first message waits for such a digest; None when none does."""
-    found = database.sql(
-        "SELECT min(due_at) FROM notifications WHERE status = 'pending' AND waits_for = ?", (frequency,)
-    )[0][0]
-    return rows.read_one((found,), from_text) if found else None
-
-
-def digest_parts(database: Database, waiting: Waiting) -> Sequence[Notification]:
-    """Return what of this still waits, oldest first."""
-    # By seq: finding a person's messages would scan everybody's, for each person again.
-    condition, seqs = database.among("seq", waiting.seqs)
-    found = database.sql(
-        f"SELECT {_COLUMNS} FROM notifications WHERE {condition} AND status = 'pending' AND waits_for = ? ORDER BY seq",
-        (seqs, waiting.frequency),
-    )
-    return rows.read(found, mail_rows.notification)
-
-
-def mark_digested(database: Database, messages: Sequence[Notification], digest_id: str) -> None:
-    """Record which digest these messages went into."""
-    for message in messages:
-        database.sql(
-            "UPDATE notifications SET status = 'digested', digest_id = ? WHERE seq = ?", (digest_id, message.seq)
-        )
 
 
 def _due(at: datetime, overdue: timedelta = NONE) -> tuple[str, ...]:

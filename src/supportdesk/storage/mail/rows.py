@@ -43,6 +43,7 @@ NOTIFICATION_COLUMNS = (
     NotificationRow.provider_message_id,
     NotificationRow.message,
 )
+NOTIFICATION_NAMES = ", ".join(column.column_name for column in NOTIFICATION_COLUMNS)
 PREFERENCE_COLUMNS = (
     PreferenceRow.id,
     PreferenceRow.email,
