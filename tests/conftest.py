@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from functools import partial
 from itertools import count
 from pathlib import Path
-from shutil import disk_usage
+from shutil import copy, disk_usage
 from subprocess import PIPE, Popen
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -24,6 +24,7 @@ from supportdesk.domain.ticket import Ticket, new_ticket
 from supportdesk.email.settings import MailSettings
 from supportdesk.sample.replay import Clock
 from supportdesk.services.desk import Desk
+from supportdesk.storage.database import Database
 from tests.arms import Ids
 from tests.postgres_server import Server, shared_server
 
@@ -87,10 +88,27 @@ def postgres_desk(postgres: Server, worker_id: str) -> Iterator[PostgresServer]:
         yield address
 
 
+@pytest.fixture(scope="session")
+def new_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A desk's file in which nothing is; to copy it takes a hundredth of the time that its migrations take."""
+    file = tmp_path_factory.mktemp("template") / "support.db"
+    Database(SqliteFile(file)).close()
+    return file
+
+
 @pytest.fixture
 def path(tmp_path: Path, engine: str, request: pytest.FixtureRequest) -> Any:
-    """Where the desk is: a file, or a database."""
-    return tmp_path / "support.db" if engine == "sqlite" else request.getfixturevalue("postgres_desk")
+    """A desk in which nothing is: a file, or a database."""
+    if engine == "postgres":
+        return request.getfixturevalue("postgres_desk")
+    return copy(request.getfixturevalue("new_file"), tmp_path / "support.db")
+
+
+@pytest.fixture
+def no_desk(path: Path) -> Path:
+    """Where a desk is going to be, and nothing is yet."""
+    path.unlink()
+    return path
 
 
 @pytest.fixture

@@ -13,7 +13,6 @@ from click.testing import CliRunner
 from supportdesk.cli.context import Session
 from supportdesk.cli.main import supportdesk
 from supportdesk.domain.desk_address import PostgresServer, files_folder, parse_desk_address
-from supportdesk.services.desk import Desk
 from supportdesk.services.settings.settings import SETTINGS, Settings
 from tests.conftest import run_sql
 
@@ -57,10 +56,6 @@ class Terminal:
         """Types just these words."""
         result = self.runner.invoke(supportdesk, words, input=stdin, obj=Session(self._open_app))
         return Ended(result.exit_code, result.stdout, result.stderr)
-
-    def new_desk(self) -> None:
-        """Makes the desk, with nothing in it."""
-        Desk(self.db, "ann").close()
 
     def ticket(self, title: str = "Cannot log in", **values: str) -> dict[str, Any]:
         """Files a ticket."""

@@ -42,7 +42,6 @@ GROUPS = sorted({path[0] for path in LEAVES})
 def test_no_word_ends_a_command_otherwise_than_with_a_sentence(run, home, monkeypatch, group):
     monkeypatch.chdir(home)
     (home / "loop").symlink_to("loop")
-    run.new_desk()
     for command in (path for path in LEAVES if path[0] == group):
         for bad in LEAVES[command].params:
             for value in values_for(bad):
@@ -57,7 +56,6 @@ def test_no_word_ends_a_command_otherwise_than_with_a_sentence(run, home, monkey
 def test_a_desk_at_a_place_that_no_file_has_is_refused(run, home, monkeypatch, place):
     monkeypatch.chdir(home)
     (home / "loop").symlink_to("loop")
-    run.new_desk()
     refused = partial(run.typed, "--as", "ann")
     for words in (("--db", place, "ticket", "list"), ("--db", str(run.db), "desk", "copy", "--to", place)):
         ended = refused(*words, "--json")

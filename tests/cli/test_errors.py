@@ -86,7 +86,7 @@ def test_a_locked_desk_is_not_healthy(locked):
 
 
 @pytest.mark.sqlite
-def test_a_desk_that_this_user_may_not_write_is_said_so(run, monkeypatch):
+def test_a_desk_that_this_user_may_not_write_is_said_so(run, no_desk, monkeypatch):
     # As root every file can be written, so the refusal is played.
     def refuse(path, *_):
         raise PermissionError(errno.EACCES, "Permission denied", str(path))
@@ -98,8 +98,6 @@ def test_a_desk_that_this_user_may_not_write_is_said_so(run, monkeypatch):
 
 
 def test_an_internal_error_is_one_sentence_and_a_file(run, home, monkeypatch):
-    run.new_desk()
-
     def stumble(*_, **__):
         raise ZeroDivisionError("secret \x1b[31m detail")
 
@@ -117,7 +115,6 @@ def test_an_internal_error_is_one_sentence_and_a_file(run, home, monkeypatch):
 
 
 def test_a_crash_report_is_written_elsewhere_when_the_state_folder_cannot_be(run, home, monkeypatch):
-    run.new_desk()
     monkeypatch.setattr("supportdesk.services.tickets.service.Tickets.get", lambda *_: 1 / 0)
     monkeypatch.setattr("tempfile.tempdir", str(home / "tmp"))
     (home / "state").write_text("in the way", encoding="utf-8")
@@ -131,8 +128,6 @@ def test_a_crash_report_is_written_elsewhere_when_the_state_folder_cannot_be(run
 
 
 def test_ctrl_c_ends_quietly_with_130(run, monkeypatch):
-    run.new_desk()
-
     def interrupt(*_):
         raise KeyboardInterrupt
 
@@ -142,7 +137,6 @@ def test_ctrl_c_ends_quietly_with_130(run, monkeypatch):
 
 
 def test_a_hostile_value_cannot_drive_the_terminal_through_an_error(run):
-    run.new_desk()
     ended = run("ticket", "show", "\x1b]0;owned\x07\nsecond line")
     assert ended.code == 1
     assert not set(one_line(ended)[:-1]) & set("\x1b\x07\n")

@@ -117,7 +117,7 @@ def test_the_version_is_the_packages(run):
 )
 @pytest.mark.sqlite
 @pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
-def test_the_shell_completes_commands_options_and_values(run, monkeypatch, shell, line, offered):
+def test_the_shell_completes_commands_options_and_values(run, no_desk, monkeypatch, shell, line, offered):
     *before, last = line.split(" ")
     monkeypatch.setenv("_SUPPORTDESK_COMPLETE", f"{shell}_complete")
     monkeypatch.setenv("COMP_WORDS", line if shell != "fish" else " ".join(before))
@@ -125,7 +125,7 @@ def test_the_shell_completes_commands_options_and_values(run, monkeypatch, shell
     ended = run.typed(stdin="nothing here is read")
     words = set(re.split(r"[\s,]", ended.out))
     assert offered <= words
-    assert not run.db.exists()
+    assert not no_desk.exists()
 
 
 @pytest.mark.parametrize("shell", ["zsh", "fish"])

@@ -55,7 +55,6 @@ def test_identifiers_in_a_prepared_file_cannot_drive_the_terminal(run, form, sql
 
 
 def test_an_echoed_search_cannot_drive_the_terminal(run):
-    run.new_desk()
     for words in (
         ("faq", "list", "--search", HOSTILE),
         ("notification", "list", "--search", HOSTILE),
@@ -67,7 +66,6 @@ def test_an_echoed_search_cannot_drive_the_terminal(run):
 
 
 def test_a_long_error_is_cut(run):
-    run.new_desk()
     ended = run("ticket", "list", "--status", "x" * 101_000)
     assert ended.code != 0
     assert len(ended.err) < 2_500
@@ -134,7 +132,6 @@ def test_a_typing_error_is_answered_with_what_was_meant(run, words, said):
     ],
 )
 def test_an_error_names_what_was_typed(run, words, name):
-    run.new_desk()
     ended = run(*words)
     assert ended.code == 1
     assert ended.err.startswith(f"Error: {name}: ")

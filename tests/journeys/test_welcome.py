@@ -1,6 +1,10 @@
 """An agent's first minutes: nothing there yet, the first ticket."""
 
+import pytest
 
+
+@pytest.mark.sqlite
+@pytest.mark.usefixtures("no_desk")
 async def test_an_empty_desk_says_what_to_press(sit_down):
     async with sit_down() as desk:
         await desk.sees("This desk has no tickets yet.", "c  creates one", "?  shows every key", "q  quits", "ann")

@@ -155,13 +155,13 @@ def test_every_desk_has_a_secret_of_its_own(tmp_path):
         assert again.secret == one.secret
 
 
-def test_a_new_desk_waits_for_its_turn_and_says_when_it_does_not_come(path):
-    path.touch()
-    with closing(sqlite3.connect(path, isolation_level=None)) as other:
+def test_a_new_desk_waits_for_its_turn_and_says_when_it_does_not_come(no_desk):
+    no_desk.touch()
+    with closing(sqlite3.connect(no_desk, isolation_level=None)) as other:
         other.execute("BEGIN IMMEDIATE")
         began = monotonic()
         with pytest.raises(Unavailable, match="is locked by another program; nothing was saved, try again"):
-            Database(SqliteFile(path), busy_seconds=0.2)
+            Database(SqliteFile(no_desk), busy_seconds=0.2)
         assert monotonic() - began >= 0.2
         other.execute("ROLLBACK")
-    Database(SqliteFile(path), busy_seconds=0.05).close()
+    Database(SqliteFile(no_desk), busy_seconds=0.05).close()

@@ -35,12 +35,12 @@ def test_a_link_makes_the_desk_where_it_points_to(tmp_path):
     assert modes(tmp_path / "shared") == {"desk.db": "0o660"}
 
 
-def test_an_empty_file_becomes_a_desk(path):
-    path.touch()
-    path.chmod(0o640)
-    Database(SqliteFile(path)).close()
-    assert modes(path.parent) == {"support.db": "0o640"}
-    assert path.stat().st_size > 0
+def test_an_empty_file_becomes_a_desk(no_desk):
+    no_desk.touch()
+    no_desk.chmod(0o640)
+    Database(SqliteFile(no_desk)).close()
+    assert modes(no_desk.parent) == {"support.db": "0o640"}
+    assert no_desk.stat().st_size > 0
 
 
 def a_folder(path):
@@ -87,15 +87,15 @@ def a_newer_desk(path):
         (a_newer_desk, "db: {} was made by a newer supportdesk (9999_later); update this program"),
     ],
 )
-def test_what_is_no_desk_of_ours_is_said_and_left_as_it_is(path, make, sentence):
-    make(path)
-    before = path.read_bytes() if path.is_file() else None
+def test_what_is_no_desk_of_ours_is_said_and_left_as_it_is(no_desk, make, sentence):
+    make(no_desk)
+    before = no_desk.read_bytes() if no_desk.is_file() else None
     with pytest.raises(InvalidValue) as caught:
-        Database(SqliteFile(path))
-    assert caught.value.message == sentence.format(path)
+        Database(SqliteFile(no_desk))
+    assert caught.value.message == sentence.format(no_desk)
     assert caught.value.field == "db"
-    assert [file.name for file in path.parent.iterdir()] == [path.name]
-    assert before == (path.read_bytes() if path.is_file() else None)
+    assert [file.name for file in no_desk.parent.iterdir()] == [no_desk.name]
+    assert before == (no_desk.read_bytes() if no_desk.is_file() else None)
 
 
 @pytest.mark.parametrize(

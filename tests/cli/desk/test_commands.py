@@ -188,7 +188,6 @@ def test_what_finds_a_setting_at_fault_shows_everything_else_too(run, home):
 
 
 def test_mail_that_does_not_come_in_is_said_and_exits_with_try_again_later(run, sql):
-    run.new_desk()
     sql("INSERT INTO mail_sources (name, added_at) VALUES ('imap x', '2020-01-01T00:00:00.000Z')")
     health = run("health", "--json")
     assert (health.code, json.loads(health.out)["status"]) == (75, "ALARM")

@@ -301,13 +301,13 @@ def test_results_are_calculated_shown_and_stay(run, experiment):
 
 
 @pytest.mark.sqlite
-def test_a_calculator_needs_no_desk(run):
+def test_a_calculator_needs_no_desk(run, no_desk):
     found = run("experiment", "evaluate", "--control", "17489/145274", "--test", "17264/145310", "--json").json
     compared = found["metrics"][0]["comparisons"][0]
     assert compared["z_score"] == pytest.approx(-1.31092, abs=1e-5)
     assert compared["p_value"] == pytest.approx(0.18988, abs=1e-5)
     assert found["verdict"]["state"] == "no result"
-    assert not run.db.exists()
+    assert not no_desk.exists()
 
 
 def test_what_is_very_sure_or_very_small_is_said_so(run):

@@ -26,7 +26,6 @@ def numbers(ended):
 
 
 def test_an_empty_desk_is_an_empty_list(run):
-    run.new_desk()
     assert run("ticket", "list", "--json").json == {"tickets": [], "next_cursor": None}
     assert run("ticket", "list").out == "no tickets\n"
     assert run("ticket", "list", "status:new").out == "no tickets for status:new\n"

@@ -189,7 +189,6 @@ def test_what_mail_lacks_on_this_box_is_found_out_without_sending_any(run, home,
 
 
 def test_a_service_that_has_all_it_needs_is_not_said_to_work(run, home):
-    run.new_desk()
     config = home / "config.toml"
     config.write_text('[mail]\nprovider = "smtp"\nsender = "help@example.com"\n')
     assert (
@@ -210,7 +209,6 @@ def test_a_damaged_desk_is_found_out(run):
 
 
 def test_what_a_mail_system_has_stored_is_filed_by_whoever_delivers(run):
-    run.new_desk()
     store = RawStore(run.files / "incoming")
     store.put(b"From: rita@example.com\nSubject: Lamp\n\nIt is dark.", Envelope()).release()
     assert run("notification", "deliver").code == 0

@@ -47,9 +47,9 @@ def test_a_test_mail_goes_through_the_configured_provider(run, home, config):
 
 
 @pytest.mark.sqlite
-def test_no_desk_is_needed_or_made_for_it(run):
+def test_no_desk_is_needed_or_made_for_it(run, no_desk):
     assert run("email", "test", "rita@example.com").code == 0
-    assert not run.db.exists()
+    assert not no_desk.exists()
 
 
 @pytest.mark.parametrize(

@@ -15,7 +15,6 @@ MAIL = b"From: rita@example.com\nSubject: Lamp %d\nMessage-ID: <%d@example.com>\
 
 @pytest.fixture
 def maildir(home, run):
-    run.new_desk()
     for name in ("new", "cur", "tmp"):
         (home / "Maildir" / name).mkdir(parents=True)
     return home / "Maildir"
@@ -93,7 +92,6 @@ def test_a_watch_hears_of_new_mail_and_ends_quietly(maildir, config, watch, numb
 
 
 def test_a_watch_ends_although_a_server_hangs(run, config, home, watch):
-    run.new_desk()
     (home / "password").write_text(PASSWORD)
     (home / "password").chmod(0o600)
     with imap_server() as server:

@@ -91,7 +91,6 @@ def test_a_web_form_becomes_a_ticket_once_and_says_what_is_wrong_with_it(run):
 
 
 def test_a_web_form_that_cannot_be_stored_is_to_be_tried_again(run):
-    run.new_desk()
     run.files.write_text("in the way")
     form = {"email": "rita@example.com", "subject": "Lamp", "text": "It is dark."}
     assert run("mail", "submit", stdin=json.dumps(form)).code == 75

@@ -89,7 +89,6 @@ def test_a_mail_setting_at_fault_keeps_the_mail_until_it_is_right(receive, run, 
     (home / "config.toml").write_text("[mail]\nprovider = 'pigeon'\n")
     words = ("--config", str(home / "config.toml"), "mail", "receive", "--json")
     assert receive(words=words) == (STORED, "stored")
-    run.new_desk()
     assert [each["outcome"] for each in run("mail", "process", "--json").json] == ["new-ticket"]
 
 
@@ -99,8 +98,8 @@ def test_a_place_without_a_folder_is_tried_again(receive, home):
 
 @pytest.mark.sqlite
 @pytest.mark.parametrize("make", [lambda path: path.mkdir(), lambda path: path.write_text("no desk at all")])
-def test_beside_what_is_no_desk_nothing_is_stored(receive, home, make, stored):
-    make(home / "support.db")
+def test_beside_what_is_no_desk_nothing_is_stored(receive, no_desk, make, stored):
+    make(no_desk)
     assert receive()[0] == TRY_LATER
     assert stored() == []
 
@@ -118,7 +117,6 @@ def test_a_full_disk_is_tried_again_and_nothing_half_is_left(receive, stored):
 def test_a_disk_that_has_room_for_the_mail_alone_keeps_it(receive, stored, run):
     assert receive(preexec_fn=lambda: limit(resource.RLIMIT_FSIZE, 1000))[0] == STORED
     assert stored() == ["new"]
-    run.new_desk()
     assert run("mail", "process").out == "1 mail filed\n"
 
 
@@ -128,7 +126,6 @@ def test_a_folder_that_is_in_the_way_is_tried_again(receive, run):
 
 
 def test_a_locked_desk_keeps_the_mail_and_whoever_comes_next_files_it(receive, run):
-    run.new_desk()
     with locked_desk(run.db):
         assert receive() == (STORED, "stored")
     assert run("mail", "process").out == "1 mail filed\n"
@@ -154,7 +151,6 @@ def test_a_signal_before_it_is_stored_has_it_tried_again(start, number, stored):
 
 
 def test_a_signal_after_it_is_stored_does_not_have_it_returned(start, run):
-    run.new_desk()
     with locked_desk(run.db):
         process = start("mail", "receive")
         process.stdin.write(MAIL)

@@ -19,7 +19,6 @@ def config(home, run, monkeypatch):
         (home / "config.toml").write_text(f'{CONFIG}{more}\n[mail.sendmail]\npath = "{home / "sendmail"}"\n')
         monkeypatch.setenv("SUPPORTDESK_CONFIG", str(home / "config.toml"))
 
-    run.new_desk()
     return config
 
 
@@ -80,7 +79,6 @@ def test_mailboxes_are_tried(config, examined, home):
 
 
 def test_a_desk_without_an_address_is_told_what_to_set(run, examined):
-    run.new_desk()
     code, checks = examined()
     assert (code, checks["addresses"]["ok"]) == (75, False)
     assert "mail to itself" not in checks

@@ -7,7 +7,6 @@ EMAIL = "rita@example.com"
 
 
 def test_defaults_are_shown_where_nothing_is_stored(run):
-    run.new_desk()
     assert run("preference", "show", "Rita@EXAMPLE.com", "--json").json == {
         "email": "Rita@example.com",
         "email_notifications": True,

@@ -111,7 +111,6 @@ def test_trouble_with_sending_fails_no_command(run, monkeypatch, tmp_path, broke
 def test_a_bad_value_is_refused_by_name_and_nothing_is_saved(run, option, value, field, allowed):
     values = {"--title": "t", "--description": "d", "--email": "rita@example.com", option: value}
     words = [word for pair in values.items() for word in pair]
-    run.new_desk()
     ended = run("ticket", "create", *words)
     assert ended.code == 1
     assert ended.err.startswith(f"Error: {option}: ")
