@@ -7,7 +7,8 @@ import pytest
 
 from supportdesk import __version__
 from supportdesk.cli.main import supportdesk
-from supportdesk.domain.experiments.experiment import Decision, Surface
+from supportdesk.domain.experiments.experiment import Decision
+from supportdesk.domain.experiments.surface import Surface
 from supportdesk.domain.faq import Category
 from supportdesk.domain.mail.notification import DeliveryStatus
 from supportdesk.domain.query import Order

@@ -9,7 +9,7 @@ from functools import partial
 
 import numpy as np
 
-from supportdesk.domain.experiments.experiment import MetricKind
+from supportdesk.domain.experiments.metric import MetricKind
 from supportdesk.services.experiments.analysis.guardrails import SAFE, WORSE
 from supportdesk.services.experiments.analysis.planning import Setting, guardrail_plan, plan
 from tests.simulations.found import SEED, Found

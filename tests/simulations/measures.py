@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from supportdesk.domain.experiments.experiment import MetricKind
+from supportdesk.domain.experiments.metric import MetricKind
 from supportdesk.services.experiments.analysis.planning import Setting, plan
 from tests.simulations.found import SEED
 from tests.simulations.rules import measured

@@ -9,7 +9,8 @@ from itertools import product
 import numpy as np
 from scipy import stats as scipy_stats
 
-from supportdesk.domain.experiments.experiment import Direction, Metric, MetricRole, Phase
+from supportdesk.domain.experiments.experiment import Phase
+from supportdesk.domain.experiments.metric import Direction, Metric, MetricRole
 from supportdesk.services.experiments.analysis.figures import Figures, with_days
 from supportdesk.services.experiments.analysis.guardrails import guardrail_results
 from supportdesk.services.experiments.analysis.health import broken_days

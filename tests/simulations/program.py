@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date, timedelta
 
-from supportdesk.domain.experiments.experiment import Direction, Metric, MetricKind, MetricRole, Phase
+from supportdesk.domain.experiments.experiment import Phase
+from supportdesk.domain.experiments.metric import Direction, Metric, MetricKind, MetricRole
 from supportdesk.services.experiments.analysis.figures import Figures, with_days
 from supportdesk.services.experiments.analysis.report import analyse
 from supportdesk.storage.experiments.daily import NO_VALUES, Counted, Day, Values

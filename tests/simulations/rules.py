@@ -12,7 +12,7 @@ from functools import cache
 import numpy as np
 from scipy import special
 
-from supportdesk.domain.experiments.experiment import MetricKind
+from supportdesk.domain.experiments.metric import MetricKind
 from supportdesk.services.experiments.analysis.bounds import Evidence, first_crossings
 from supportdesk.services.experiments.analysis.interim import STEP
 from supportdesk.stats import Proportion

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from supportdesk.domain.experiments.experiment import MetricKind
+from supportdesk.domain.experiments.metric import MetricKind
 
 Array = np.ndarray[Any, np.dtype[np.float64]]
 SPENT = (3.0, 1.0)

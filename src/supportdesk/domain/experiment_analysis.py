@@ -11,7 +11,8 @@ from functools import cache
 from types import NoneType
 from typing import Any, TypeVar, get_args, get_origin, get_type_hints
 
-from supportdesk.domain.experiments.experiment import Check, Decision, Direction, MetricKind, MetricRole
+from supportdesk.domain.experiments.experiment import Check, Decision
+from supportdesk.domain.experiments.metric import Direction, MetricKind, MetricRole
 
 Document = dict[str, Any]
 Part = TypeVar("Part")

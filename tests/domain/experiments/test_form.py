@@ -6,8 +6,9 @@ from hypothesis import strategies as st
 
 from supportdesk.domain.errors import InvalidValue
 from supportdesk.domain.experiments.event import new_event
-from supportdesk.domain.experiments.experiment import STEPS, Direction, ExperimentStatus, MetricKind, MetricRole
+from supportdesk.domain.experiments.experiment import STEPS, ExperimentStatus
 from supportdesk.domain.experiments.form import changed, new_experiment, texts_of, weights
+from supportdesk.domain.experiments.metric import Direction, MetricKind, MetricRole
 
 GIVEN = {"name": "Button", "control": "green", "test": "blue", "metric": "bought"}
 

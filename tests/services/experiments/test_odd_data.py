@@ -6,8 +6,9 @@ from datetime import date, timedelta
 import numpy as np
 import pytest
 
-from supportdesk.domain.experiments.experiment import Metric, MetricKind, MetricRole, Phase
+from supportdesk.domain.experiments.experiment import Phase
 from supportdesk.domain.experiments.look import target_values
+from supportdesk.domain.experiments.metric import Metric, MetricKind, MetricRole
 from supportdesk.services.experiments.analysis.figures import Figures, with_days
 from supportdesk.services.experiments.analysis.report import analyse
 from supportdesk.services.transfer.column_mapping import ColumnChoice

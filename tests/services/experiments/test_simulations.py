@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from supportdesk.domain.experiments.experiment import MetricKind
+from supportdesk.domain.experiments.metric import MetricKind
 from tests.simulations.program import day_of, figures_of, verdict_of
 from tests.simulations.rules import NEVER, outcomes
 from tests.simulations.worlds import World, draw

@@ -7,7 +7,8 @@ import pytest
 from supportdesk.domain.errors import InvalidValue, NotAllowed, NotFound
 from supportdesk.domain.experiments.assignment import UserFacts, drawn_variant
 from supportdesk.domain.experiments.event import new_event
-from supportdesk.domain.experiments.experiment import ArmCount, Decision, Surface
+from supportdesk.domain.experiments.experiment import ArmCount, Decision
+from supportdesk.domain.experiments.surface import Surface
 from supportdesk.domain.moment import to_text
 from supportdesk.services.desk import Desk
 from tests.conftest import locked_desk

@@ -5,8 +5,9 @@ from datetime import timedelta
 import pytest
 
 from supportdesk.domain.errors import DeskError
-from supportdesk.domain.experiments.experiment import Surface, file_word
+from supportdesk.domain.experiments.experiment import file_word
 from supportdesk.domain.experiments.form import new_experiment
+from supportdesk.domain.experiments.surface import Surface
 from supportdesk.domain.faq import new_faq
 from supportdesk.domain.mail.notification import NotificationType
 from supportdesk.domain.preference import Frequency, PreferenceChange

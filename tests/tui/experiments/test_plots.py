@@ -8,7 +8,8 @@ import pytest
 from rich.cells import cell_len
 
 from supportdesk.domain.experiment_analysis import Analysis
-from supportdesk.domain.experiments.experiment import Metric, Phase
+from supportdesk.domain.experiments.experiment import Phase
+from supportdesk.domain.experiments.metric import Metric
 from supportdesk.services.experiments.analysis.chart import Role, axis
 from supportdesk.services.experiments.analysis.charts import bands, beliefs, intervals, over_time
 from supportdesk.services.experiments.analysis.figures import Figures, typed, with_days

@@ -25,8 +25,10 @@ from supportdesk.cli.io.output import (
 from supportdesk.cli.io.param_types import TEXT, Whole, Word
 from supportdesk.cli.lazy import LazyGroup
 from supportdesk.domain.errors import invalid, one_of
-from supportdesk.domain.experiments.experiment import Direction, ExperimentStatus, MetricKind, Surface
+from supportdesk.domain.experiments.experiment import ExperimentStatus
 from supportdesk.domain.experiments.form import new_experiment
+from supportdesk.domain.experiments.metric import Direction, MetricKind
+from supportdesk.domain.experiments.surface import Surface
 from supportdesk.domain.reference import MAX_NUMBER
 
 STATUS = Word(ExperimentStatus)

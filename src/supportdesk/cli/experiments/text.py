@@ -9,9 +9,10 @@ from supportdesk.cli.io.output import counted, table
 from supportdesk.domain import moment
 from supportdesk.domain.experiment_analysis import Analysis, ComparisonResult, to_document
 from supportdesk.domain.experiments.event import EventCount, clone_command
-from supportdesk.domain.experiments.experiment import ArmCount, Check, Experiment, MetricKind
+from supportdesk.domain.experiments.experiment import ArmCount, Check, Experiment
 from supportdesk.domain.experiments.form import texts_of, weights_text
 from supportdesk.domain.experiments.look import Look, p_text, target_values
+from supportdesk.domain.experiments.metric import MetricKind
 from supportdesk.domain.experiments.metric_text import described
 from supportdesk.domain.experiments.rounding import percent_decimals, significant_digits
 

@@ -10,7 +10,9 @@ from enum import StrEnum
 from unicodedata import normalize
 
 from supportdesk.domain.errors import NotAllowed, one_of
+from supportdesk.domain.experiments.metric import Metric
 from supportdesk.domain.experiments.numbers import EVERYBODY
+from supportdesk.domain.experiments.surface import Surface
 
 CONTROL = 0
 """The place of the control among the variants; the others are test variants."""
@@ -42,60 +44,6 @@ class Decision(StrEnum):
     NO_RESULT = "no-result"
 
 
-class MetricKind(StrEnum):
-    """What is compared: the share of users who did it, their average value, what a user brought in sum, or a ratio.
-
-    A ratio divides what all users brought of one event by what they brought of another.
-    """
-
-    CONVERSION = "conversion"
-    MEAN = "mean"
-    REVENUE = "revenue"
-    RATIO = "ratio"
-
-
-class MetricRole(StrEnum):
-    """What a metric is for: the verdict, further insight, or a warning."""
-
-    TARGET = "target"
-    SECONDARY = "secondary"
-    GUARDRAIL = "guardrail"
-
-
-class Direction(StrEnum):
-    """Which way is better."""
-
-    UP = "up"
-    DOWN = "down"
-
-
-class Surface(StrEnum):
-    """A place of this program that an experiment can change."""
-
-    TICKET_FORM = "ticket_form"
-    FAQ_FORM = "faq_form"
-    FAQ_SUGGESTIONS = "faq_suggestions"
-    MAIL_TICKET_CREATED = "mail_ticket_created"
-    MAIL_STATUS_UPDATE = "mail_status_update"
-    MAIL_FAQ_ANSWER = "mail_faq_answer"
-
-    @property
-    def mail(self) -> str:
-        """The kind of mail that it is; empty for what is no mail."""
-        return self.removeprefix(_MAIL) if self.startswith(_MAIL) else ""
-
-
-SURFACE_EVENTS: Mapping[Surface, tuple[str, ...]] = {
-    Surface.TICKET_FORM: ("ticket_submitted",),
-    Surface.FAQ_FORM: ("faq_created",),
-    Surface.FAQ_SUGGESTIONS: ("suggestion_opened", "suggestion_used"),
-    Surface.MAIL_TICKET_CREATED: (),
-    Surface.MAIL_STATUS_UPDATE: (),
-    Surface.MAIL_FAQ_ANSWER: (),
-}
-"""What each surface reports by itself; whether a mail did its work, only somebody outside can tell."""
-
-_MAIL = "mail_"
 _NO_WORD = re.compile(r"\W+")
 _WORD_BYTES = 120
 
@@ -116,41 +64,6 @@ def file_word(variant: str) -> str:
     word = _NO_WORD.sub("-", normalize("NFC", variant).lower()).strip("-")
     # What a file may be called is counted in bytes.
     return word.encode()[:_WORD_BYTES].decode(errors="ignore").rstrip("-")
-
-
-@dataclass(frozen=True, slots=True)
-class Metric:
-    """What is measured: one or several events, any of which counts; of a ratio, over the events `below`.
-
-    `margin` is how much worse a guardrail may get, as a share of the control. `within` are the days after the
-    assignment in which events count; users for whom they are not over are no part of it yet. `cap` is the largest
-    value a user counts with. With `before` the values are adjusted by those from before the assignment (CUPED).
-    """
-
-    events: tuple[str, ...]
-    kind: MetricKind = MetricKind.CONVERSION
-    role: MetricRole = MetricRole.TARGET
-    better: Direction = Direction.UP
-    margin: float | None = None
-    within: int | None = None
-    cap: float | None = None
-    before: bool = False
-    below: tuple[str, ...] = ()
-
-    @property
-    def name(self) -> str:
-        """Its events, as people write them: `bought,upgraded`, or `clicks/views`."""
-        return "/".join(",".join(names) for names in (self.events, self.below) if names)
-
-    @property
-    def is_plain(self) -> bool:
-        """Whether sums of a day are enough that know no single users: without a ratio, a window or values before."""
-        return self.kind is not MetricKind.RATIO and self.within is None and not self.before
-
-    @property
-    def all_events(self) -> tuple[str, ...]:
-        """The events that it needs, also those below."""
-        return self.events + self.below
 
 
 @dataclass(frozen=True, slots=True)

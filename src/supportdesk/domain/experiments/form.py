@@ -7,14 +7,8 @@ from collections.abc import Mapping
 from enum import StrEnum
 
 from supportdesk.domain.errors import InvalidValue, invalid
-from supportdesk.domain.experiments.experiment import (
-    Direction,
-    ExperimentDefinition,
-    MetricKind,
-    MetricRole,
-    Surface,
-    Variant,
-)
+from supportdesk.domain.experiments.experiment import ExperimentDefinition, Variant
+from supportdesk.domain.experiments.metric import Direction, MetricKind, MetricRole
 from supportdesk.domain.experiments.metric_text import (
     cap_text,
     metric_spec,
@@ -25,6 +19,7 @@ from supportdesk.domain.experiments.metric_text import (
     window_text,
 )
 from supportdesk.domain.experiments.numbers import EVERYBODY, number, percent, whole
+from supportdesk.domain.experiments.surface import Surface
 from supportdesk.domain.text import BODY_LIMIT, NAME_LIMIT, clean_body, clean_line, optional_line, required_line
 
 VARIANTS_LIMIT = 10

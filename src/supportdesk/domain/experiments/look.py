@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from supportdesk.domain.experiment_analysis import Analysis, Verdict
-from supportdesk.domain.experiments.experiment import ArmCount, Experiment, MetricKind
+from supportdesk.domain.experiments.experiment import ArmCount, Experiment
+from supportdesk.domain.experiments.metric import MetricKind
 
 SMALLEST_P = 1e-300
 

@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import Any, TypeVar
 
 from supportdesk.domain.errors import InvalidValue, invalid, one_of
-from supportdesk.domain.experiments.experiment import Direction, Metric, MetricKind, MetricRole
+from supportdesk.domain.experiments.metric import Direction, Metric, MetricKind, MetricRole
 from supportdesk.domain.experiments.numbers import EVERYBODY, number
 from supportdesk.domain.text import required_line
 

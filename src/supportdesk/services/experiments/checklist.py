@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from math import ceil
 
-from supportdesk.domain.experiments.experiment import SURFACE_EVENTS, Check, Experiment, ExperimentStatus, Surface
+from supportdesk.domain.experiments.experiment import Check, Experiment, ExperimentStatus
+from supportdesk.domain.experiments.surface import SURFACE_EVENTS, Surface
 from supportdesk.services.context import Context
 from supportdesk.storage.experiments import daily as experiment_daily
 from supportdesk.storage.experiments import queries as experiments

@@ -9,7 +9,8 @@ from datetime import date
 from typing import Any
 
 from supportdesk.domain.errors import InvalidValue, invalid, one_of
-from supportdesk.domain.experiments.experiment import Experiment, Metric, MetricKind
+from supportdesk.domain.experiments.experiment import Experiment
+from supportdesk.domain.experiments.metric import Metric, MetricKind
 from supportdesk.domain.time_formats import TimeReader
 from supportdesk.services.experiments.fields import with_names
 from supportdesk.services.transfer.column_mapping import ColumnChoice, Fields, RowReader, Value

@@ -9,7 +9,8 @@ from itertools import groupby
 from pathlib import Path
 
 from supportdesk.domain.errors import NotAllowed
-from supportdesk.domain.experiments.experiment import Experiment, MetricKind
+from supportdesk.domain.experiments.experiment import Experiment
+from supportdesk.domain.experiments.metric import MetricKind
 from supportdesk.domain.experiments.metric_text import described
 from supportdesk.services.context import Context
 from supportdesk.services.experiments import changes as experiment_changes

@@ -10,7 +10,8 @@ from typing import NamedTuple
 from supportdesk.domain.errors import InvalidValue, invalid, one_of, quoted
 from supportdesk.domain.experiments.assignment import attribute_name, user_identifier
 from supportdesk.domain.experiments.event import CLOCK_SKEW, event_data, event_value
-from supportdesk.domain.experiments.experiment import Experiment, Metric, MetricKind
+from supportdesk.domain.experiments.experiment import Experiment
+from supportdesk.domain.experiments.metric import Metric, MetricKind
 from supportdesk.domain.experiments.metric_text import event_name
 from supportdesk.domain.moment import from_text, to_text
 from supportdesk.domain.text import optional_line

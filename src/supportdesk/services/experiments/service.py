@@ -16,12 +16,12 @@ from supportdesk.domain.experiments.experiment import (
     ExperimentDefinition,
     ExperimentStatus,
     Proposal,
-    Surface,
     check_draft,
     check_step,
 )
 from supportdesk.domain.experiments.form import changed, ramp, weights
 from supportdesk.domain.experiments.look import Look
+from supportdesk.domain.experiments.surface import Surface
 from supportdesk.domain.journal import Entry
 from supportdesk.domain.page import START, Count, RowKey, Seek
 from supportdesk.services.context import Context

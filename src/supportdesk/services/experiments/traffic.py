@@ -10,7 +10,8 @@ from itertools import islice
 from supportdesk.domain.errors import DeskError, InvalidValue, NotAllowed, Unavailable, quoted
 from supportdesk.domain.experiments.assignment import NOTHING_KNOWN, Assignment, UserFacts, user_identifier
 from supportdesk.domain.experiments.event import CLOCK_SKEW, Event, NewEvent
-from supportdesk.domain.experiments.experiment import Experiment, ExperimentStatus, Surface
+from supportdesk.domain.experiments.experiment import Experiment, ExperimentStatus
+from supportdesk.domain.experiments.surface import Surface
 from supportdesk.domain.moment import from_text, to_text
 from supportdesk.services.context import Context
 from supportdesk.services.experiments import assignment as assigning

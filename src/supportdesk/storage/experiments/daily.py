@@ -6,7 +6,8 @@ from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from typing import NamedTuple
 
-from supportdesk.domain.experiments.experiment import Experiment, Surface
+from supportdesk.domain.experiments.experiment import Experiment
+from supportdesk.domain.experiments.surface import Surface
 from supportdesk.storage import rows
 from supportdesk.storage.database import Database
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from supportdesk.domain.experiments.experiment import Direction, Metric, MetricKind, MetricRole
+from supportdesk.domain.experiments.metric import Direction, Metric, MetricKind, MetricRole
 from supportdesk.domain.text import clean_line
 from supportdesk.storage.database import Database
 from supportdesk.storage.experiments.tables import MetricRow

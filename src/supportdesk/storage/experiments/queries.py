@@ -16,9 +16,9 @@ from supportdesk.domain.experiments.experiment import (
     ExperimentDefinition,
     ExperimentStatus,
     Phase,
-    Surface,
     Variant,
 )
+from supportdesk.domain.experiments.surface import Surface
 from supportdesk.domain.moment import from_text, to_text
 from supportdesk.domain.page import Count, Seek
 from supportdesk.domain.reference import Reference

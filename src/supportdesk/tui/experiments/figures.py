@@ -6,8 +6,8 @@ from rich.style import Style
 from rich.text import Text
 
 from supportdesk.domain.experiment_analysis import Analysis, ComparisonResult, GuardrailResult, MetricResult
-from supportdesk.domain.experiments.experiment import MetricKind
 from supportdesk.domain.experiments.look import p_text
+from supportdesk.domain.experiments.metric import MetricKind
 from supportdesk.domain.experiments.rounding import percent_decimals, significant_digits
 from supportdesk.tui import style
 

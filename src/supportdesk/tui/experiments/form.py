@@ -13,8 +13,10 @@ from textual.containers import Horizontal
 from textual.widgets import Input, RadioSet
 
 from supportdesk.domain.errors import Conflict, InvalidValue, NotFound
-from supportdesk.domain.experiments.experiment import Direction, Experiment, ExperimentStatus, MetricKind, Surface
+from supportdesk.domain.experiments.experiment import Experiment, ExperimentStatus
 from supportdesk.domain.experiments.form import DEFAULTS, YesNo, changed, new_experiment, texts_of
+from supportdesk.domain.experiments.metric import Direction, MetricKind
+from supportdesk.domain.experiments.surface import Surface
 from supportdesk.domain.journal import Entry, experiment_changed
 from supportdesk.tui import style
 from supportdesk.tui.commands import Scope

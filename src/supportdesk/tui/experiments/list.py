@@ -7,15 +7,9 @@ from dataclasses import dataclass
 
 from rich.style import Style
 
-from supportdesk.domain.experiments.experiment import (
-    ArmCount,
-    Decision,
-    Direction,
-    Experiment,
-    ExperimentStatus,
-    MetricKind,
-)
+from supportdesk.domain.experiments.experiment import ArmCount, Decision, Experiment, ExperimentStatus
 from supportdesk.domain.experiments.look import Look, target_values
+from supportdesk.domain.experiments.metric import Direction, MetricKind
 from supportdesk.domain.page import Count, RowKey, Seek
 from supportdesk.services.desk import Desk
 from supportdesk.tui import style

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from math import ceil
 
 from supportdesk.domain.errors import InvalidValue, invalid
-from supportdesk.domain.experiments.experiment import MetricKind
 from supportdesk.domain.experiments.form import confidence, weights
+from supportdesk.domain.experiments.metric import MetricKind
 from supportdesk.domain.experiments.numbers import number, percent
 from supportdesk.services.experiments.analysis.planning import Setting, plan, smallest_effect
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, ClassVar
 from textual.app import ComposeResult
 
 from supportdesk.domain.errors import Conflict, DuplicateQuestion, NotFound
-from supportdesk.domain.experiments.experiment import Surface
+from supportdesk.domain.experiments.surface import Surface
 from supportdesk.domain.faq import Category, Faq, Revision, changed_since, new_faq
 from supportdesk.domain.text import required_body, required_line
 from supportdesk.tui.screens.edit_form import EditForm

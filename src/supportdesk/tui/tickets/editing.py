@@ -11,7 +11,7 @@ class TicketEditing(TicketAnswering):
 
     async def do_create(self, count: int | None) -> None:
         """Open the form."""
-        from supportdesk.domain.experiments.experiment import Surface
+        from supportdesk.domain.experiments.surface import Surface
         from supportdesk.tui.tickets.form import TicketForm
         from supportdesk.tui.variants.exposure import exposed
 

@@ -11,7 +11,7 @@ from textual.widgets import Input, TextArea
 
 from supportdesk.domain.address import clean_address
 from supportdesk.domain.errors import DeskError
-from supportdesk.domain.experiments.experiment import Surface
+from supportdesk.domain.experiments.surface import Surface
 from supportdesk.domain.text import required_body, required_line
 from supportdesk.domain.ticket import Priority, new_ticket
 from supportdesk.tui.commands import BY_ID, Scope

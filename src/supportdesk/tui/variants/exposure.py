@@ -10,7 +10,7 @@ from supportdesk.services.crash_report import write_crash_report
 
 if TYPE_CHECKING:
     from supportdesk.domain.experiments.assignment import Assignment
-    from supportdesk.domain.experiments.experiment import Surface
+    from supportdesk.domain.experiments.surface import Surface
     from supportdesk.services.desk import Desk
 
 

@@ -6,7 +6,7 @@ import math
 from collections.abc import Sequence
 
 from supportdesk.domain.experiment_analysis import Belief, BeliefRow
-from supportdesk.domain.experiments.experiment import Direction, MetricKind
+from supportdesk.domain.experiments.metric import Direction, MetricKind
 from supportdesk.services.experiments.analysis.comparison import phase_weights
 from supportdesk.services.experiments.analysis.figures import Figures
 from supportdesk.services.experiments.analysis.health import FEW_USERS

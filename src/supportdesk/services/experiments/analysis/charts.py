@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from statistics import NormalDist
 
 from supportdesk.domain.experiment_analysis import Analysis, ArmResult, SeriesDay
-from supportdesk.domain.experiments.experiment import MetricKind
+from supportdesk.domain.experiments.metric import MetricKind
 from supportdesk.services.experiments.analysis.chart import TICKS, Chart, Curve, Role, axis, room_for, ticks_between
 
 CURVE_POINTS = 120

@@ -8,7 +8,8 @@ from datetime import date
 from itertools import groupby
 
 from supportdesk.domain.experiments.event import EventCount
-from supportdesk.domain.experiments.experiment import Experiment, ExperimentStatus, Metric, MetricKind, Phase
+from supportdesk.domain.experiments.experiment import Experiment, ExperimentStatus, Phase
+from supportdesk.domain.experiments.metric import Metric, MetricKind
 from supportdesk.services.context import Context
 from supportdesk.services.experiments.analysis.sums import Sample, SoFar
 from supportdesk.stats import Proportion, alpha_of

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 
 from supportdesk.domain.experiment_analysis import GuardrailResult
-from supportdesk.domain.experiments.experiment import Metric, MetricRole
+from supportdesk.domain.experiments.metric import Metric, MetricRole
 from supportdesk.services.experiments.analysis.bounds import nominal_p
 from supportdesk.services.experiments.analysis.comparison import Comparison, compare
 from supportdesk.services.experiments.analysis.interim import Interim

@@ -6,7 +6,8 @@ from datetime import date
 from itertools import groupby
 from math import exp, log
 
-from supportdesk.domain.experiments.experiment import Check, MetricKind, Phase
+from supportdesk.domain.experiments.experiment import Check, Phase
+from supportdesk.domain.experiments.metric import MetricKind
 from supportdesk.services.experiments.analysis.figures import Figures
 from supportdesk.services.experiments.analysis.reporting import silent_arms
 from supportdesk.stats import Proportion, sample_ratio, split_evidence

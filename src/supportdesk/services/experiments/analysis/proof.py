@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from supportdesk.domain.experiments.experiment import Direction, Metric, MetricRole
+from supportdesk.domain.experiments.metric import Direction, Metric, MetricRole
 from supportdesk.services.experiments.analysis.bounds import Evidence, first_crossings
 from supportdesk.services.experiments.analysis.interim import Interim
 from supportdesk.services.experiments.analysis.statistic import Statistic, statistic, with_margin

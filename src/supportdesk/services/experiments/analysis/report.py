@@ -16,7 +16,7 @@ from supportdesk.domain.experiment_analysis import (
     MetricResult,
     PhaseUsers,
 )
-from supportdesk.domain.experiments.experiment import Metric, MetricRole
+from supportdesk.domain.experiments.metric import Metric, MetricRole
 from supportdesk.domain.experiments.metric_text import described
 from supportdesk.services.experiments.analysis.advice import next_step
 from supportdesk.services.experiments.analysis.belief import belief

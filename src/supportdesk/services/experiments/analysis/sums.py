@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from supportdesk.domain.experiments.experiment import Metric, MetricKind
+from supportdesk.domain.experiments.metric import Metric, MetricKind
 from supportdesk.stats import Mean, Pairs, Proportion, adjusted_means, ratio_mean
 from supportdesk.storage.experiments.daily import Day
 

@@ -9,8 +9,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from supportdesk.domain.experiment_analysis import Decided, Verdict
-from supportdesk.domain.experiments.experiment import Check, Decision, MetricKind
+from supportdesk.domain.experiments.experiment import Check, Decision
 from supportdesk.domain.experiments.look import p_text
+from supportdesk.domain.experiments.metric import MetricKind
 from supportdesk.services.experiments.analysis.bounds import nominal_p
 from supportdesk.services.experiments.analysis.comparison import Comparison, compare
 from supportdesk.services.experiments.analysis.figures import Figures

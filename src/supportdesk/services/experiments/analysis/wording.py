@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from supportdesk.domain.experiments.experiment import Direction, Metric, MetricKind
+from supportdesk.domain.experiments.metric import Direction, Metric, MetricKind
 from supportdesk.domain.experiments.rounding import percent_decimals, significant_digits
 from supportdesk.services.experiments.analysis.comparison import Comparison
 

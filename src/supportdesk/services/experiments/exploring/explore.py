@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from supportdesk.domain.errors import InvalidValue, NotAllowed, invalid, one_of
-from supportdesk.domain.experiments.experiment import CONTROL, Experiment, ExperimentStatus, Metric, MetricKind
+from supportdesk.domain.experiments.experiment import CONTROL, Experiment, ExperimentStatus
+from supportdesk.domain.experiments.metric import Metric, MetricKind
 from supportdesk.services.context import Context
 from supportdesk.services.experiments import changes as experiment_changes
 from supportdesk.services.experiments.analysis.comparison import Comparison, compare

@@ -8,7 +8,7 @@ from datetime import timedelta
 
 from supportdesk.domain.errors import InvalidValue, invalid
 from supportdesk.domain.experiments.assignment import attribute_name
-from supportdesk.domain.experiments.experiment import Metric, MetricKind
+from supportdesk.domain.experiments.metric import Metric, MetricKind
 from supportdesk.domain.experiments.metric_text import event_name, parse_metric
 
 _WINDOW = re.compile(r"([0-9]{1,4})\s*([hdw])", re.IGNORECASE)

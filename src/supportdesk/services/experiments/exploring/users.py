@@ -12,7 +12,8 @@ from functools import lru_cache
 from itertools import groupby
 from typing import Any
 
-from supportdesk.domain.experiments.experiment import Experiment, Metric, MetricKind
+from supportdesk.domain.experiments.experiment import Experiment
+from supportdesk.domain.experiments.metric import Metric, MetricKind
 from supportdesk.domain.moment import from_text, to_text
 from supportdesk.services.context import Context
 from supportdesk.services.experiments.exploring.question import Question, Ratio

@@ -9,9 +9,10 @@ from datetime import datetime
 from supportdesk.domain import moment
 from supportdesk.domain.experiment_analysis import Analysis, ComparisonResult, MetricResult
 from supportdesk.domain.experiments.event import EventCount
-from supportdesk.domain.experiments.experiment import Check, Experiment, ExperimentStatus, MetricKind
+from supportdesk.domain.experiments.experiment import Check, Experiment, ExperimentStatus
 from supportdesk.domain.experiments.form import weights_text
 from supportdesk.domain.experiments.look import p_text
+from supportdesk.domain.experiments.metric import MetricKind
 from supportdesk.domain.experiments.metric_text import described
 from supportdesk.domain.journal import Entry
 from supportdesk.services.experiments.analysis.chart import Chart

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from supportdesk.domain.experiment_analysis import Analysis
-from supportdesk.domain.experiments.experiment import MetricKind, MetricRole
+from supportdesk.domain.experiments.metric import MetricKind, MetricRole
 
 RATES = (
     "Rates: two-proportion z-test; intervals of a rate by Wilson (1927, JASA 22:209), of a difference by Mee (1984, "
