@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from supportdesk.domain.errors import InvalidValue, NotAllowed, NotFound, Unavailable
-from supportdesk.domain.experiment_analysis import from_document, to_document
+from supportdesk.domain.experiments.analysis import from_document, to_document
 from supportdesk.domain.experiments.event import new_event
 from supportdesk.domain.experiments.metric import Metric, MetricKind
 from supportdesk.services.experiments.analysis import figures as experiment_figures

@@ -7,7 +7,7 @@ from itertools import pairwise
 import pytest
 from rich.cells import cell_len
 
-from supportdesk.domain.experiment_analysis import Analysis
+from supportdesk.domain.experiments.analysis import Analysis
 from supportdesk.domain.experiments.experiment import Phase
 from supportdesk.domain.experiments.metric import Metric
 from supportdesk.services.experiments.analysis.chart import Role, axis

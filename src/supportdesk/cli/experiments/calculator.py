@@ -14,7 +14,7 @@ from supportdesk.cli.io.import_options import COLUMN, DEFAULT, DELIMITER, ENCODI
 from supportdesk.cli.io.output import Stdout, json_option, say, say_json, say_table
 from supportdesk.cli.io.param_types import FILE, TEXT, Whole, source
 from supportdesk.cli.io.progress import Progress
-from supportdesk.domain.experiment_analysis import to_document
+from supportdesk.domain.experiments.analysis import to_document
 from supportdesk.domain.experiments.form import confidence as parse_confidence
 from supportdesk.domain.experiments.form import weights
 from supportdesk.domain.experiments.numbers import number

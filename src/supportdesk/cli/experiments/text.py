@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from supportdesk.cli.io.documents import EXPERIMENT, RESULT, document, documents
 from supportdesk.cli.io.output import counted, table
 from supportdesk.domain import moment
-from supportdesk.domain.experiment_analysis import Analysis, ComparisonResult, to_document
+from supportdesk.domain.experiments.analysis import Analysis, ComparisonResult, to_document
 from supportdesk.domain.experiments.event import EventCount, clone_command
 from supportdesk.domain.experiments.experiment import ArmCount, Check, Experiment
 from supportdesk.domain.experiments.form import texts_of, weights_text

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from supportdesk.domain.experiment_analysis import Analysis, Verdict
+from supportdesk.domain.experiments.analysis import Analysis, Verdict
 from supportdesk.domain.experiments.experiment import ArmCount, Experiment
 from supportdesk.domain.experiments.metric import MetricKind
 

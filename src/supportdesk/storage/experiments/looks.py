@@ -8,7 +8,7 @@ from datetime import datetime
 
 from peewee import fn
 
-from supportdesk.domain.experiment_analysis import Analysis, from_document, to_document
+from supportdesk.domain.experiments.analysis import Analysis, from_document, to_document
 from supportdesk.domain.experiments.event import clean_json
 from supportdesk.domain.experiments.experiment import Experiment
 from supportdesk.domain.experiments.look import Look, VariantResult

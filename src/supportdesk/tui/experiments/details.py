@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from supportdesk.domain.experiment_analysis import Analysis
+from supportdesk.domain.experiments.analysis import Analysis
 from supportdesk.domain.experiments.event import Event, EventCount
 from supportdesk.domain.experiments.experiment import Check, Experiment, ExperimentStatus
 from supportdesk.domain.journal import Entry

@@ -5,7 +5,7 @@ from __future__ import annotations
 from rich.style import Style
 from rich.text import Text
 
-from supportdesk.domain.experiment_analysis import Analysis, ComparisonResult, GuardrailResult, MetricResult
+from supportdesk.domain.experiments.analysis import Analysis, ComparisonResult, GuardrailResult, MetricResult
 from supportdesk.domain.experiments.look import p_text
 from supportdesk.domain.experiments.metric import MetricKind
 from supportdesk.domain.experiments.rounding import percent_decimals, significant_digits

@@ -11,7 +11,7 @@ from rich.cells import cell_len
 from rich.style import Style
 from rich.text import Text
 
-from supportdesk.domain.experiment_analysis import Analysis
+from supportdesk.domain.experiments.analysis import Analysis
 from supportdesk.services.experiments.analysis.chart import Chart, Curve, Role, axis, clipped
 from supportdesk.services.experiments.analysis.charts import charts
 from supportdesk.tui import style

@@ -11,7 +11,7 @@ from rich.table import Table
 from rich.text import Text
 
 from supportdesk.domain import moment
-from supportdesk.domain.experiment_analysis import Analysis
+from supportdesk.domain.experiments.analysis import Analysis
 from supportdesk.domain.experiments.event import clone_command
 from supportdesk.domain.experiments.experiment import Check, Experiment, ExperimentStatus
 from supportdesk.domain.experiments.form import weights_text

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from supportdesk.domain.experiment_analysis import GuardrailResult, Verdict
+from supportdesk.domain.experiments.analysis import GuardrailResult, Verdict
 
 SHIPS = "effect"
 NOT_SHOWN = "not shown"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
-from supportdesk.domain.experiment_analysis import Belief, BeliefRow
+from supportdesk.domain.experiments.analysis import Belief, BeliefRow
 from supportdesk.domain.experiments.metric import Direction, MetricKind
 from supportdesk.services.experiments.analysis.comparison import phase_weights
 from supportdesk.services.experiments.analysis.figures import Figures

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
 from statistics import NormalDist
 
-from supportdesk.domain.experiment_analysis import Analysis, ArmResult, SeriesDay
+from supportdesk.domain.experiments.analysis import Analysis, ArmResult, SeriesDay
 from supportdesk.domain.experiments.metric import MetricKind
 from supportdesk.services.experiments.analysis.chart import TICKS, Chart, Curve, Role, axis, room_for, ticks_between
 

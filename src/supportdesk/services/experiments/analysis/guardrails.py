@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from supportdesk.domain.experiment_analysis import GuardrailResult
+from supportdesk.domain.experiments.analysis import GuardrailResult
 from supportdesk.domain.experiments.metric import Metric, MetricRole
 from supportdesk.services.experiments.analysis.bounds import nominal_p
 from supportdesk.services.experiments.analysis.comparison import Comparison, compare

@@ -6,7 +6,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import replace
 
-from supportdesk.domain.experiment_analysis import (
+from supportdesk.domain.experiments.analysis import (
     AlwaysValidResult,
     Analysis,
     ArmResult,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from supportdesk.domain.errors import NotAllowed
-from supportdesk.domain.experiment_analysis import Analysis
+from supportdesk.domain.experiments.analysis import Analysis
 from supportdesk.domain.experiments.experiment import Experiment, ExperimentStatus
 from supportdesk.domain.experiments.look import Look, VariantResult
 from supportdesk.services.context import Context

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from itertools import groupby
 
-from supportdesk.domain.experiment_analysis import DayArm, SeriesDay
+from supportdesk.domain.experiments.analysis import DayArm, SeriesDay
 from supportdesk.domain.experiments.experiment import CONTROL
 from supportdesk.services.experiments.analysis.comparison import always_valid
 from supportdesk.services.experiments.analysis.figures import Figures

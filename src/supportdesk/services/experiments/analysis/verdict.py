@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from supportdesk.domain.experiment_analysis import Decided, Verdict
+from supportdesk.domain.experiments.analysis import Decided, Verdict
 from supportdesk.domain.experiments.experiment import Check, Decision
 from supportdesk.domain.experiments.look import p_text
 from supportdesk.domain.experiments.metric import MetricKind

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from supportdesk.domain import moment
-from supportdesk.domain.experiment_analysis import Analysis, ComparisonResult, MetricResult
+from supportdesk.domain.experiments.analysis import Analysis, ComparisonResult, MetricResult
 from supportdesk.domain.experiments.event import EventCount
 from supportdesk.domain.experiments.experiment import Check, Experiment, ExperimentStatus
 from supportdesk.domain.experiments.form import weights_text

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from supportdesk.domain.experiment_analysis import Analysis
+from supportdesk.domain.experiments.analysis import Analysis
 from supportdesk.domain.experiments.metric import MetricKind, MetricRole
 
 RATES = (
