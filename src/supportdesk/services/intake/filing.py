@@ -115,7 +115,7 @@ class Filing:
             case Outcome.BOUNCE:
                 return Place(*file_bounce(self._context, self._tickets, self.desk, mail_id, raw, mail))
             case Outcome.UNSUBSCRIBED:
-                return self._unsubscribe(mail_id, mail)
+                return self._park_forged(mail_id, mail) or self._unsubscribe(mail_id, mail)
             case Outcome.PARKED:
                 return self._park(mail_id, mail, verdict.cause)
         recipients = [*envelope.recipients, *(each.address for each in (*mail.recipients, *mail.delivered_to))]
@@ -128,14 +128,20 @@ class Filing:
     def _park(self, mail_id: str, mail: ParsedMail, cause: str) -> Place:
         return Place(Filed(mail_id, Outcome.PARKED, author=mail.sender.address, cause=cause))
 
+    def _park_forged(self, mail_id: str, mail: ParsedMail) -> Place | None:
+        """Return the place of a mail whose sender is not who it says, or None."""
+        if rules.authentication(mail, self.desk) is not Authentication.FAIL:
+            return None
+        return self._park(mail_id, mail, f"it may not be from {mail.sender.address}: dmarc=fail")
+
     def _converse(self, mail_id: str, mail: ParsedMail, thread: Thread | None) -> Place:
         """File a person's mail: into its conversation, or as the beginning of one."""
         agent = agent_of(self._database, mail.sender.address)
         authentication = rules.authentication(mail, self.desk)
         takes_part = thread is not None and thread.kind is not MessageKind.THIRD_PARTY
-        if authentication is Authentication.FAIL and (agent or takes_part):
-            return self._park(mail_id, mail, f"it may not be from {mail.sender.address}: dmarc=fail")
-        released = lift(self._context, mail.sender.address)
+        if (agent or takes_part) and (forged := self._park_forged(mail_id, mail)):
+            return forged
+        released = authentication is not Authentication.FAIL and lift(self._context, mail.sender.address)
         if thread is None:
             return self._begin(mail_id, mail, agent)
         if agent and thread.kind is MessageKind.NOTE:

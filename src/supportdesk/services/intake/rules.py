@@ -13,6 +13,13 @@ from supportdesk.email.receiving.parsed import Automatic, ParsedMail
 from supportdesk.email.receiving.robots import is_robot
 
 _UNSUBSCRIBE = re.compile(r"\W*unsubscribe\W*", re.IGNORECASE)
+_SAID_BY_PROGRAMS = re.compile(
+    r"this (?:message|e-?mail) was (?:automatically )?(?:generated|sent) by [\w .]{2,30}\W*"
+    r"|[\w .]{2,30} sent this (?:message|e-?mail) to unsubscribe .{0,300}"
+    r"|(?:please )?(?:unsubscribe|remove) (?:me|this address)(?: from [^,.;!?]{2,80})?\W*",
+    re.IGNORECASE,
+)
+"""What mail programs write into such a mail, and the wish in other words."""
 _SENTENCE = 4
 """Words in lower case, one after the other, that no signature has."""
 
@@ -119,6 +126,8 @@ def _unsubscribes(mail: ParsedMail) -> bool:
 
 def _says_something(line: str) -> bool:
     """Return whether a line may be a sentence, rather than a name, an address or a greeting."""
+    if _SAID_BY_PROGRAMS.fullmatch(line.strip()):
+        return False
     if "?" in line or any(each.isalpha() and each == each.swapcase() for each in line):
         # Letters without case: nothing tells a name from a sentence.
         return True
