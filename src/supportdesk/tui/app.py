@@ -5,26 +5,21 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from textual import events
-from textual.app import App
 from textual.binding import BindingType
 from textual.driver import Driver
 
 from supportdesk.domain.errors import DeskError, DeskReplaced
-from supportdesk.domain.query import TicketQuery, parse_query
 from supportdesk.services.desk import Desk
 from supportdesk.services.drafts import Drafts
 from supportdesk.tui.commands import Command
 from supportdesk.tui.commands.keymap import KeyMap
 from supportdesk.tui.feed import Feed
-from supportdesk.tui.main_screens import main_screen
-from supportdesk.tui.screens.desk_screen import DeskScreen
-from supportdesk.tui.screens.scoped import ScopedScreen
 from supportdesk.tui.terminal.check import has_job_control
 from supportdesk.tui.terminal.type_ahead import Burst, Busy, Settled, TypeAhead
 from supportdesk.tui.terminal.window import Window
@@ -36,7 +31,7 @@ WAITING = {"unread": "unread", "waiting-for-us": "waiting", "mentions": "mention
 COLOURLESS_THEME = "ansi-dark"
 
 
-class SupportDesk(Undoing, App[int], inherit_bindings=False):
+class SupportDesk(Undoing, inherit_bindings=False):
     """The terminal app of a desk."""
 
     CSS_PATH = Path(__file__).parent / "styles" / "desk.tcss"
@@ -59,7 +54,7 @@ class SupportDesk(Undoing, App[int], inherit_bindings=False):
     ) -> None:
         # Without colour Textual sends greys, unless the terminal's own colours are in use when it starts.
         colourless = bool(os.environ.get("NO_COLOR"))
-        super().__init__(driver_class=driver, ansi_color=colourless or None)
+        super().__init__(driver, ansi_color=colourless or None)
         self.desk = desk
         self.drafts = drafts
         self.keymap = keymap
@@ -72,7 +67,6 @@ class SupportDesk(Undoing, App[int], inherit_bindings=False):
         # Set before there is anything to restyle.
         self.theme = COLOURLESS_THEME if colourless else theme
         self.feed = Feed(self)
-        self._screens: dict[str, DeskScreen] = {}
         self.internal_error: Exception | None = None
         self.type_ahead = TypeAhead(self, super().on_event)
 
@@ -82,7 +76,7 @@ class SupportDesk(Undoing, App[int], inherit_bindings=False):
         loop = asyncio.get_running_loop()
         for number in (signal.SIGHUP, signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(number, self.leave)
-        await self.push_screen(self._screen("tickets"))
+        await self.push_screen(self.main_screen("tickets"))
         if self._notice:
             self.show_status(self._notice)
         if similar := await self.desk.run(self.desk.journal.similar_actor):
@@ -135,102 +129,13 @@ class SupportDesk(Undoing, App[int], inherit_bindings=False):
         """Note that a key has been seen by every widget."""
         event.seen.set()
 
-    # Screens
-
-    def _screen(self, name: str) -> DeskScreen:
-        if name not in self._screens:
-            self._screens[name] = main_screen(name)
-            # An installed screen is kept, with its cursor and its search, when another takes its place.
-            self.install_screen(self._screens[name], name)
-        return self._screens[name]
-
-    async def show_screen(self, name: str) -> None:
-        """Switch to one of the main screens; it is as it was left."""
-        screen = self._screen(name)
-        if self.screen is not screen:
-            await self.switch_screen(screen)
-            self.feed.look_at(self.screen_name)
-
-    async def open_ticket(self, number: int) -> None:
-        """Switch to the tickets and open one; raises `NotFound` when no ticket has this number."""
-        ticket = await self.desk.run(self.desk.tickets.get, str(number))
-        await self.show_screen("tickets")
-        await self._screen("tickets").go_to_ticket(ticket.number)
-
-    async def show_board(self, query: TicketQuery) -> None:
-        """Switch to the board, with the tickets of a query."""
-        board = self._screen("board")
-        await board.show_query(query)
-        await self.show_screen("board")
-
-    async def search_tickets(self, text: str) -> None:
-        """Switch to the tickets and list those that a search finds; raises `InvalidValue` for a filter at fault."""
-        # Before the screen changes: the question that a bad filter answers stays where it was asked.
-        parse_query(text, typing=True)
-        await self.show_screen("tickets")
-        await self._screen("tickets").search_tickets(text)
-
-    @property
-    def opened_screens(self) -> Sequence[DeskScreen]:
-        """Return the main screens that have been opened so far, in front or not."""
-        return [screen for screen in self._screens.values() if screen.is_mounted and screen.is_running]
-
-    @property
-    def forms(self) -> Sequence[ScopedScreen[Any]]:
-        """Return the forms that are open over the main screens."""
-        return [
-            screen
-            for screen in self.screen_stack
-            if isinstance(screen, ScopedScreen) and not isinstance(screen, DeskScreen) and screen.is_running
-        ]
+    # Around the screen
 
     @property
     def working_on(self) -> tuple[int | None, bool]:
         """Return the number of the ticket on screen, and whether something is written in it."""
         shown = (getattr(screen, "working_on", (None, False)) for screen in reversed(self.screen_stack))
         return next((each for each in shown if each[0] is not None), (None, False))
-
-    @property
-    def desk_screen(self) -> DeskScreen | None:
-        """Return the main screen in front, when no form or help covers it."""
-        return self.screen if isinstance(self.screen, DeskScreen) else None
-
-    async def do_go_tickets(self, count: int | None) -> None:
-        """Switch to the tickets."""
-        await self.show_screen("tickets")
-
-    async def do_go_faqs(self, count: int | None) -> None:
-        """Switch to the FAQs."""
-        await self.show_screen("faqs")
-
-    async def do_go_experiments(self, count: int | None) -> None:
-        """Switch to the experiments."""
-        await self.show_screen("experiments")
-
-    async def do_go_preferences(self, count: int | None) -> None:
-        """Switch to the preferences."""
-        await self.show_screen("preferences")
-
-    async def do_go_incoming(self, count: int | None) -> None:
-        """Switch to the mail that waits for a decision."""
-        await self.show_screen("incoming")
-
-    async def do_go_history(self, count: int | None) -> None:
-        """Switch to the history."""
-        await self.show_screen("history")
-
-    def show_status(self, message: str, *, error: bool = False) -> None:
-        """Show a sentence in the status line of the main screen in front."""
-        screen = self.desk_screen
-        if screen is not None:
-            (screen.status.error if error else screen.status.note)(message)
-
-    # Around the screen
-
-    @property
-    def screen_name(self) -> str:
-        """Return the name of the main screen in front; empty while a form covers it."""
-        return self.desk_screen.NAME if self.desk_screen else ""
 
     def show_title(self) -> None:
         """Show in the title of the window where the agent is, and what waits."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from supportdesk.tui.screens.desk_screen import DeskScreen
 
 
-def main_screen(name: str) -> DeskScreen:
+def new_screen(name: str) -> DeskScreen:
     """Return a new main screen; lazy imports keep start-up fast. Raises `LookupError` for a name that none has."""
     match name:
         case "tickets":

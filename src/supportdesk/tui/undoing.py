@@ -8,29 +8,19 @@ from typing import TYPE_CHECKING
 from supportdesk.domain.journal import Entry, EntryKind, Subject
 from supportdesk.domain.text import excerpt
 from supportdesk.services.journal import UndoBlocked
+from supportdesk.tui.navigation import Navigation
 
 if TYPE_CHECKING:
     from supportdesk.domain.conversation.message import Message
-    from supportdesk.services.desk import Desk
     from supportdesk.services.drafts import Drafts
     from supportdesk.services.journal import UndoPreview, UndoResult
     from supportdesk.tui.screens.desk_screen import DeskScreen
 
 
-class Undoing:
+class Undoing(Navigation, inherit_bindings=False):
     """The part of the app that takes changes back."""
 
-    desk: Desk
     drafts: Drafts
-
-    @property
-    def desk_screen(self) -> DeskScreen | None:
-        """Return the main screen in front, when no form or help covers it."""
-        raise NotImplementedError
-
-    async def show_changes(self) -> None:
-        """Show this agent's own change on every screen."""
-        raise NotImplementedError
 
     async def do_undo(self, count: int | None) -> None:
         """Undo this agent's last change."""
@@ -49,7 +39,7 @@ class Undoing:
         except UndoBlocked as found:
             await self._undo((*blocked, found))
             return
-        await self.show_changes()
+        await self.feed.show_changes()
         if screen is not None:
             screen.status.done(f"{_words(undone)}{self._draft_again(replies)}")
 

@@ -12,7 +12,6 @@ from textual.widget import Widget
 
 from supportdesk.domain.journal import Entry, Subject
 from supportdesk.domain.mail.notification import DeliveryStatus
-from supportdesk.domain.query import TicketQuery
 from supportdesk.tui.commands import BY_ID, CommandContext, Scope
 from supportdesk.tui.mail.log import MailLog
 from supportdesk.tui.mail.text import MOCK_NOTICE
@@ -97,15 +96,6 @@ class DeskScreen(Movement, TypedCommands):
 
     async def open_row(self) -> None:
         """Open what the cursor of the screen's own list stands on."""
-
-    async def show_query(self, query: TicketQuery) -> None:
-        """Show the tickets of a query, on a screen that shows tickets."""
-
-    async def open_ticket(self, number: int) -> None:
-        """Open a ticket by its number, on the screen that shows tickets."""
-
-    async def go_to_ticket(self, number: int) -> None:
-        """Put the cursor on a ticket, where it is listed, and open it, on the screen that shows tickets."""
 
     async def step_back(self) -> bool:
         """Go one level back inside the screen; return whether there was one."""
@@ -321,9 +311,6 @@ class DeskScreen(Movement, TypedCommands):
         """List in the next order, where there are several."""
         if BY_ID["order"] in self.commands():
             self.request(BY_ID["order"])
-
-    async def search_tickets(self, text: str) -> None:
-        """List the tickets that a search finds, on the screen that shows tickets."""
 
     # Back
 
