@@ -50,7 +50,7 @@ class TicketTextIndex(TextIndex, Protocol):
     """What was said in the tickets, which may be indexed later than it is saved, and the notes apart from it."""
 
     def is_behind(self) -> bool:
-        """Whether some messages are not indexed yet."""
+        """Return whether some messages are not indexed yet."""
 
     def update(self) -> None:
         """Index some of the messages that are not, inside the caller's transaction."""
@@ -63,7 +63,7 @@ class MailTextIndex(TextIndex, Protocol):
     """The words of the mail log, which may be indexed later than they are saved."""
 
     def is_behind(self) -> bool:
-        """Whether some messages are not indexed yet."""
+        """Return whether some messages are not indexed yet."""
 
     def update(self) -> None:
         """Index some of the messages that are not, inside the caller's transaction."""

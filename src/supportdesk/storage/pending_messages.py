@@ -12,7 +12,7 @@ PORTION = 1_000
 
 
 def are_messages_pending(engine: Engine) -> bool:
-    """Whether messages were saved, removed or moved since the index was last updated."""
+    """Return whether messages were saved, removed or moved since the index was last updated."""
     return bool(engine.run("SELECT EXISTS (SELECT 1 FROM messages WHERE pending = 1)")[0][0])
 
 

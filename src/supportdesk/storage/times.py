@@ -1,4 +1,4 @@
-"""Stored times that no honest clock has written: in the future, or no times at all."""
+"""Stored times that cannot be right: in the future, or unreadable."""
 
 from __future__ import annotations
 

@@ -177,13 +177,13 @@ ENTRY = ("seq", "change", "at", "actor", "kind", "subject", "number", "before", 
 
 
 def document(thing: object, fields: Sequence[str]) -> dict[str, object]:
-    """These fields of a domain object, as JSON can hold them."""
+    """Return these fields of a domain object, as JSON can hold them."""
     values = {name: _plain(getattr(thing, name)) for name in fields}
     return {name: None if name in NULL_WHEN_EMPTY and not value else value for name, value in values.items()}
 
 
 def documents(things: Sequence[object], fields: Sequence[str]) -> list[dict[str, object]]:
-    """These fields of several domain objects."""
+    """Return these fields of several domain objects."""
     return [document(thing, fields) for thing in things]
 
 

@@ -1,4 +1,4 @@
-"""Numbers that somebody typed about an experiment, checked."""
+"""Checks of the numbers that somebody typed about an experiment."""
 
 from __future__ import annotations
 

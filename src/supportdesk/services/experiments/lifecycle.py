@@ -14,7 +14,7 @@ from supportdesk.storage.experiments import queries as experiments
 
 
 def start(context: Context, experiment: Experiment, reason: str) -> Experiment:
-    """Start a draft or lets a paused one go on, inside the caller's transaction."""
+    """Start a draft, or resume a paused experiment, inside the caller's transaction."""
     check_step(experiment, ExperimentStatus.RUNNING)
     clash = experiment_checklist.clash(context, experiment)
     if clash.state == experiment_checklist.REFUSED:

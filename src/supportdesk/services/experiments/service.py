@@ -62,7 +62,7 @@ class Experiments:
             return experiment_changes.create(self._context, new)
 
     def update(self, reference: str, texts: Mapping[str, str], *, seen: int | None = None) -> Experiment:
-        """Save fields typed anew (see `experiment_form.DEFAULTS`); while it runs, only weights and ramp, as a phase.
+        """Save fields typed anew (see `form.DEFAULTS`); while it runs, only weights and ramp, as a phase.
 
         Raises `NotAllowed` for what the start has frozen, `Conflict` when the version is not the one `seen`.
         """
@@ -81,7 +81,7 @@ class Experiments:
             return experiment_changes.edit(self._context, experiment, changed(experiment.definition, texts))
 
     def delete(self, reference: str, *, seen: int | None = None) -> Experiment:
-        """Remove a draft and gives what it was; undo brings it back."""
+        """Remove a draft and return what it was; undo brings it back."""
         with self._database.writing():
             experiment = self._to_change(reference, seen)
             check_draft(experiment, "deleted")
@@ -107,7 +107,7 @@ class Experiments:
         return {surface: users for surface, users in known.items() if users}
 
     def start(self, reference: str, *, reason: str = "", seen: int | None = None) -> Experiment:
-        """Start a draft, which freezes it, or lets a paused one go on; raises `NotAllowed` for a clash."""
+        """Start a draft, which freezes it, or resume a paused experiment; raises `NotAllowed` for a clash."""
         with self._database.writing():
             return experiment_life.start(self._context, self._to_change(reference, seen), reason)
 

@@ -29,7 +29,7 @@ SHORTEST_PASS = 0.5
 
 @dataclass(frozen=True, slots=True)
 class FetchReport:
-    """What one look at a mailbox gave; `error` is empty when all of it was read."""
+    """The result of fetching from a mailbox once; `error` is empty when all of it was read."""
 
     source: str
     fetched: int

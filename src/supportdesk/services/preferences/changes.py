@@ -24,7 +24,7 @@ from supportdesk.storage.preferences import queries as preferences
 
 
 def apply(context: Context, old: Preference, change: PreferenceChange, *, undoes: int | None = None) -> Preference:
-    """Save a change of preferences inside the caller's transaction; one that changes nothing is not written down.
+    """Save a change of preferences inside the caller's transaction; one that changes nothing is not recorded.
 
     What waits for this person follows: it leaves, waits for the other digest, or is held. What was held
     before stays so.

@@ -34,7 +34,7 @@ class ConfigFile:
 
 
 def read_config_file(path: Path, *, must_exist: bool) -> ConfigFile:
-    """Read and checks the file; raises `InvalidValue` that names file, setting and what is allowed."""
+    """Read and check the file; raises `InvalidValue` that names file, setting and what is allowed."""
     try:
         with path.open(encoding="utf-8-sig") as file:
             # Not all of it: it may be a device without an end.

@@ -82,7 +82,7 @@ class TicketLists:
     def _prepare(self, query: TicketQuery, *, to_the_end: bool = False) -> TicketQuery:
         """Return a query that knows who asks and when, and index what was said since the last search.
 
-        Not `to_the_end`, that takes no longer than somebody who types can wait.
+        Unless `to_the_end`, indexing takes no longer than somebody who types can wait.
         """
         if query.has_words:
             index_messages(self._database, None if to_the_end else TYPING)

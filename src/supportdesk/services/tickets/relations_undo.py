@@ -42,7 +42,7 @@ def undo_link(undo: Undo, done: Entry) -> None:
 
 
 def undo_taking_in(undo: Undo, done: Entry) -> None:
-    """Nothing: the entry of the ticket that was merged, in the same change, does it and records it here too."""
+    """Do nothing: the entry of the ticket that was merged, in the same change, does it and records it here too."""
 
 
 def _number(done: Entry, side: object) -> int | None:

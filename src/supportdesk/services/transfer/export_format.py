@@ -33,7 +33,7 @@ def write_documents(
     out: Writable,
     watch: Callable[[int], None] = lambda done: None,
 ) -> int:
-    """Write documents one by one, without keeping them; return how many, and tells `watch` now and then.
+    """Write documents one by one, without keeping them; return how many, and tell `watch` now and then.
 
     CSV has these columns, the JSON document this `name`.
     """

@@ -30,7 +30,7 @@ class MailText:
         return TextMatch.of(key, tree, "desk_plain_phrase")
 
     def is_behind(self) -> bool:
-        """Whether messages were queued since the last update."""
+        """Return whether messages were queued since the last update."""
         return bool(self._engine.run("SELECT EXISTS (SELECT 1 FROM notifications WHERE words IS NULL)")[0][0])
 
     def update(self) -> None:

@@ -52,10 +52,10 @@ class WriteQueue:
 
 
 def returns_nothing(statement: str) -> bool:
-    """Whether a statement is a write without rows."""
+    """Return whether a statement is a write without rows."""
     return statement.lstrip().startswith(("INSERT", "UPDATE", "DELETE")) and "RETURNING" not in statement
 
 
 def only_reads(statement: str) -> bool:
-    """Whether a statement changes nothing, so that it can be run again."""
+    """Return whether a statement changes nothing, so that it can be run again."""
     return statement.startswith(("SELECT", "WITH", "BEGIN"))

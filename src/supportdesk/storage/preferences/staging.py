@@ -85,7 +85,7 @@ class PreferenceStaging:
         self._database.sql(f"DELETE FROM staged WHERE {condition}")
 
     def save(self, at: datetime, change: int) -> None:
-        """Set all of them inside the caller's transaction, and lets mail that waits for these people follow.
+        """Set all of them inside the caller's transaction, and let mail that waits for these people follow.
 
         `change` is the journal change that says so.
         """

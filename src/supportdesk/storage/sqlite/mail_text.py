@@ -42,7 +42,7 @@ class MailText:
         return TextMatch.of(NotificationTextRow, key, tree)
 
     def is_behind(self) -> bool:
-        """Whether messages were queued since the last update."""
+        """Return whether messages were queued since the last update."""
         return bool(self._engine.run(f"SELECT EXISTS (SELECT 1 FROM notifications WHERE {_NOT_INDEXED})")[0][0])
 
     def update(self) -> None:

@@ -58,7 +58,7 @@ class TicketText:
         self._engine = engine
 
     def is_behind(self) -> bool:
-        """Whether messages were saved, removed or moved since the last update."""
+        """Return whether messages were saved, removed or moved since the last update."""
         return are_messages_pending(self._engine)
 
     def update(self) -> None:

@@ -31,7 +31,7 @@ REST = 10
 
 
 class ExperimentBrowser(ListAndPane):
-    """What the screen of experiments shows; what changes experiments is in `experiments`."""
+    """What the screen of experiments shows; what changes experiments is in `screen`."""
 
     # Further than elsewhere: plots beside a list need the room.
     HORIZONTAL_BREAKPOINTS = [(150, "-beside")]  # noqa: RUF012
@@ -243,7 +243,7 @@ class ExperimentBrowser(ListAndPane):
             return None
 
     async def on_traffic(self) -> None:
-        """Return users and events came in, perhaps; the journal does not have them."""
+        """Show users and events that have come in: the journal does not have them."""
         self._news = True
         self._look_soon()
 

@@ -64,7 +64,7 @@ class Listed:
 
     @property
     def lift(self) -> float | None:
-        """By what part the best test variant differs from the control now; None where nobody knows."""
+        """The relative difference of the best test variant from the control now; None where it is unknown."""
         target = self.experiment.target
         if target.kind is not MetricKind.CONVERSION or target.within is not None:
             compared = self.look.analysis.target.comparisons if self.look else ()

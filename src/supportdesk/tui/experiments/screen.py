@@ -79,7 +79,7 @@ class ExperimentsScreen(ExperimentBrowser):
     # Life
 
     async def do_experiment_start(self, count: int | None) -> None:
-        """Start a draft once its checklist was seen, or lets a paused one go on."""
+        """Start a draft once its checklist was seen, or resume a paused experiment."""
         experiment = self.current()
         if experiment is None:
             return
@@ -216,7 +216,7 @@ class ExperimentsScreen(ExperimentBrowser):
         )
 
     async def _look(self, look: Callable[[str], Found], experiment: Experiment) -> Found:
-        """Look at the results, and shows the verdict."""
+        """Calculate the results and show the verdict."""
         self.status.note("Looking at the results …")
         await self.mathematics()
         found = await self.desk_app.desk.run(look, str(experiment.number))

@@ -58,7 +58,7 @@ class EditForm(Form[Saved], Generic[Saved, Edited]):
         self.begun = self.seen = self.state()
 
     def bring_back(self, typed: Mapping[str, str]) -> None:
-        """Bring back what was typed, which is no newer for that."""
+        """Bring back what was typed, with the version that it was based on."""
         super().bring_back(typed)
         self.begun, self.seen = self._forgotten_states
 

@@ -153,7 +153,7 @@ class Form(ScopedScreen[Saved | None], Generic[Saved], inherit_bindings=False):
                     choice.choose(text)
 
     def keep_draft(self) -> None:
-        """Write down what was typed so far, unless the form has ended: the timer may have rung meanwhile."""
+        """Save what was typed so far as a draft, unless the form has ended: the timer may have rung meanwhile."""
         if self.has_ended:
             return
         values = self.values()

@@ -22,7 +22,7 @@ class Movable(Protocol):
 
 
 class Movement:
-    """Moves what the screen says is to be moved."""
+    """Movement keys, for what the screen names in `movable`."""
 
     def movable(self) -> Movable:
         """Return what the movement keys move now."""

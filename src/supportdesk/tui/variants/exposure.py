@@ -25,7 +25,7 @@ class Exposure:
 
     @property
     def is_test(self) -> bool:
-        """Whether the test look is shown: a third variant has no look of its own and sees the control."""
+        """Whether the test form is shown: a third variant has no form of its own and sees the control."""
         return self._assignment is not None and self._assignment.variant_place == 1
 
     async def report(self, event: str) -> None:

@@ -50,7 +50,7 @@ class Listing(Container):
         self._heading = Heading()
 
     def compose(self) -> ComposeResult:
-        """Heading, list, welcome."""
+        """Yield heading, list and welcome."""
         yield self._heading
         yield self._rows
         yield self._welcome

@@ -232,11 +232,11 @@ class PageList(OwnDrawing, Generic[Row], can_focus=True, inherit_bindings=False)
         await self.move_to(self.cursor + by)
 
     async def first(self) -> None:
-        """To the first row."""
+        """Go to the first row."""
         await self.move_to(0)
 
     async def last(self) -> None:
-        """To the last row."""
+        """Go to the last row."""
         await self.move_to(self.total.rows - 1)
 
     async def move_to(self, position: int) -> None:
@@ -322,7 +322,7 @@ class PageList(OwnDrawing, Generic[Row], can_focus=True, inherit_bindings=False)
         return self.cells(row, width), position == self.cursor
 
     def render_line(self, y: int) -> Strip:
-        """One line of the screen."""
+        """Return one line of the screen."""
         width = self.scrollable_content_region.width
         cells, has_cursor = self._drawn[y] = self._line(y, width)
         if has_cursor:

@@ -137,11 +137,11 @@ class TextView(OwnDrawing, can_focus=True, inherit_bindings=False):
         self._scroll(lambda: round(self.scroll_y) + round(pages * max(1, self._page - 1)))
 
     async def first(self) -> None:
-        """To the top."""
+        """Go to the top."""
         self._scroll(lambda: 0)
 
     async def last(self) -> None:
-        """To the end."""
+        """Go to the end."""
         self._scroll(lambda: round(self.max_scroll_y))
 
     def _scroll(self, line: Callable[[], int]) -> None:
@@ -178,7 +178,7 @@ class TextView(OwnDrawing, can_focus=True, inherit_bindings=False):
         return resized
 
     def render_line(self, y: int) -> Strip:
-        """One line of the screen."""
+        """Return one line of the screen."""
         base = style.base(self)
         number = y + round(self.scroll_y)
         width = self.scrollable_content_region.width

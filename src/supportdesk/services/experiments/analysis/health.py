@@ -1,4 +1,4 @@
-"""Can the figures of an experiment be trusted? What breaks experiments lies around the formula, not in it."""
+"""Whether the figures of an experiment can be trusted: what breaks experiments lies around the formula, not in it."""
 
 from __future__ import annotations
 

@@ -176,7 +176,7 @@ def false_alarms(
     confidence: float = 0.95,
     seed: int = 1,
 ) -> tuple[FalseAlarms, ...]:
-    """Run tests of two arms that are the same, with a look a day, and counts what each method takes for real."""
+    """Run tests of two arms that are the same, with a look a day, and count what each method takes for real."""
     if not 0 < baseline < 1:
         raise invalid("baseline", f"{baseline:g}", f"it must be a rate between 0 and 1, such as 0.1{_hint(baseline)}")
     if daily_users < 2:
