@@ -16,14 +16,14 @@ from supportdesk.services.experiments import lifecycle as experiment_life
 from supportdesk.services.experiments.daily_rows import DailyReader, DailyRow, Sums, metric_names
 from supportdesk.services.journal_entries import write_entry
 from supportdesk.services.transfer.column_mapping import ColumnChoice
-from supportdesk.services.transfer.csv_reader import open_csv
 from supportdesk.services.transfer.import_session import (
     PLAIN,
     Detected,
+    DryRun,
     ImportOptions,
     ImportSession,
     Source,
-    open_import,
+    open_csv_import,
 )
 from supportdesk.storage.experiments import daily_sums
 from supportdesk.storage.experiments import queries as experiments
@@ -56,10 +56,6 @@ class ImportedDays:
     detected: Detected | None = field(default=None, compare=False)
 
 
-class _DryRun(Exception):
-    """Rolls back a dry run."""
-
-
 class DailyImport:
     """Use case: import daily sums of an experiment."""
 
@@ -76,10 +72,9 @@ class DailyImport:
         experiment = experiment_changes.get_experiment(self._context, reference)
         self._check(experiment)
         with ExitStack() as closing:
-            rows = closing.enter_context(open_csv(source, encoding=options.encoding, delimiter=options.delimiter))
-            file = closing.enter_context(open_import(rows, source, options, self._database.files))
+            file = closing.enter_context(open_csv_import(source, options, self._database.files))
             today = self._context.now().date()
-            reader = DailyReader(experiment, choice, rows.header, today, file.times)
+            reader = DailyReader(experiment, choice, file.header, today, file.times)
             found = _gathered(file, reader)
             if reader.so_far:
                 found = _steps(file, found)
@@ -88,7 +83,7 @@ class DailyImport:
             _check_complete(experiment, days)
             try:
                 counts = self._save(reference, days, file, dry_run=options.dry_run)
-            except _DryRun as tried:
+            except DryRun as tried:
                 (counts,) = tried.args
         return ImportedDays(*counts, file.rejected, file.detected)
 
@@ -134,7 +129,7 @@ class DailyImport:
             experiment = experiment_changes.get_by_number(self._context, experiment.number)
             counts = experiment, new, changed, len(stored) - new - changed, users
             if dry_run:
-                raise _DryRun(counts)
+                raise DryRun(counts)
         return counts
 
 

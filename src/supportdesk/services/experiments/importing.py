@@ -20,14 +20,14 @@ from supportdesk.services.experiments.traffic import refusal
 from supportdesk.services.experiments.users import leave_out_robots
 from supportdesk.services.journal_entries import write_entry
 from supportdesk.services.transfer.column_mapping import ColumnChoice
-from supportdesk.services.transfer.csv_reader import open_csv
 from supportdesk.services.transfer.import_session import (
     PLAIN,
     Detected,
+    DryRun,
     ImportOptions,
     ImportSession,
     Source,
-    open_import,
+    open_csv_import,
 )
 from supportdesk.services.transfer.rows import Row
 from supportdesk.storage.experiments import queries as experiments
@@ -57,10 +57,6 @@ class ImportedExperiment:
     moved: Moved
     rejected: int
     detected: tuple[Detected, ...] = field(default=(), compare=False)
-
-
-class _DryRun(Exception):
-    """Rolls back a dry run."""
 
 
 class ExperimentImport:
@@ -101,16 +97,15 @@ class ExperimentImport:
             now = to_text(self._context.now())
             files = []
             for source in sources:
-                rows = closing.enter_context(open_csv(source, encoding=options.encoding, delimiter=options.delimiter))
-                file = closing.enter_context(open_import(rows, source, options, self._database.files))
+                file = closing.enter_context(open_csv_import(source, options, self._database.files))
                 files.append(file)
                 if source is assignments:
                     read = AssignmentReader(
-                        experiment, choice, outcomes, attributes, rows.header, now, file.times, beside_events=both
+                        experiment, choice, outcomes, attributes, file.header, now, file.times, beside_events=both
                     )
                     _stage_users(staged, file, read)
                 else:
-                    reader = event_reader(experiment, choice, rows.header, now, file.times, beside_assignments=both)
+                    reader = event_reader(experiment, choice, file.header, now, file.times, beside_assignments=both)
                     with self._database.reading():
                         happened = self._events(experiment, file, partial(staged_event, reader, now), options)
                         # In portions: rows are looked up between them, not while they are copied.
@@ -120,7 +115,7 @@ class ExperimentImport:
             staged.settle(both_arms)
             try:
                 experiment, moved = self._save(staged, reference, both_arms, files, dry_run=options.dry_run)
-            except _DryRun as tried:
+            except DryRun as tried:
                 experiment, moved = tried.args
         rejected = sum(file.rejected for file in files)
         return ImportedExperiment(experiment, seen, moved, rejected, tuple(file.detected for file in files))
@@ -203,7 +198,7 @@ class ExperimentImport:
             for file in files:
                 file.finish()
             if dry_run:
-                raise _DryRun(experiment, moved)
+                raise DryRun(experiment, moved)
         return experiment, moved
 
 

@@ -12,8 +12,7 @@ from supportdesk.services.context import Context
 from supportdesk.services.journal_entries import write_entry
 from supportdesk.services.preferences.fields import PREFERENCE, Values
 from supportdesk.services.transfer.column_mapping import ColumnChoice, RowReader
-from supportdesk.services.transfer.csv_reader import open_csv
-from supportdesk.services.transfer.import_session import PLAIN, Detected, ImportOptions, Source, open_import
+from supportdesk.services.transfer.import_session import PLAIN, Detected, ImportOptions, Source, open_csv_import
 from supportdesk.services.transfer.rows import Row
 from supportdesk.storage.preferences.staging import StagedPreference, staging
 
@@ -41,9 +40,8 @@ class PreferenceImport:
         Raises `InvalidValue` that names line, field and value of the first bad row, unless `rejects` takes them.
         """
         with ExitStack() as closing:
-            rows = closing.enter_context(open_csv(source, encoding=options.encoding, delimiter=options.delimiter))
-            file = closing.enter_context(open_import(rows, source, options, self._database.files))
-            reader = RowReader(PREFERENCE, choice, rows.header, file.times)
+            file = closing.enter_context(open_csv_import(source, options, self._database.files))
+            reader = RowReader(PREFERENCE, choice, file.header, file.times)
             staged = closing.enter_context(staging(self._database))
 
             # Rows are read and checked before the desk is locked.

@@ -17,7 +17,6 @@ from supportdesk.services.journal_entries import write_entry
 from supportdesk.services.tickets.fields import TICKET, Values
 from supportdesk.services.tickets.publishing import purge_stale_imports, save_tickets
 from supportdesk.services.transfer.column_mapping import ColumnChoice, RowReader
-from supportdesk.services.transfer.csv_reader import open_csv
 from supportdesk.services.transfer.duplicates import OPTIONS, Duplicates
 from supportdesk.services.transfer.import_session import (
     PLAIN,
@@ -25,7 +24,7 @@ from supportdesk.services.transfer.import_session import (
     ImportOptions,
     ImportSession,
     Source,
-    open_import,
+    open_csv_import,
 )
 from supportdesk.services.transfer.rows import Row
 from supportdesk.storage.tickets.publishing import Origin, TicketMover
@@ -68,9 +67,8 @@ class TicketImport:
         if not options.dry_run:
             purge_stale_imports(self._database)
         with ExitStack() as stack:
-            rows = stack.enter_context(open_csv(source, encoding=options.encoding, delimiter=options.delimiter))
-            file = stack.enter_context(open_import(rows, source, options, self._database.files))
-            reader = RowReader(TICKET, choice, rows.header, file.times)
+            file = stack.enter_context(open_csv_import(source, options, self._database.files))
+            reader = RowReader(TICKET, choice, file.header, file.times)
             staged = stack.enter_context(staging(self._database))
 
             # Rows are read and checked in staging tables, without a lock on the desk.

@@ -105,9 +105,8 @@ def check_own_link(field: str, path: Path) -> None:
 
 def sync_folder(folder: Path) -> None:
     """Make renames in a folder durable; file systems that cannot do that are passed over."""
+    # Lazy import: keeps start-up fast.
+    from supportdesk.storage import folders
+
     with suppress(OSError):
-        descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-        try:
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)
+        folders.sync_folder(folder)

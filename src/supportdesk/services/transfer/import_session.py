@@ -11,6 +11,7 @@ from typing import BinaryIO, TypeVar
 from supportdesk.domain.errors import InvalidValue
 from supportdesk.domain.time_formats import TimeReader
 from supportdesk.services.transfer.atomic_file import atomic_file
+from supportdesk.services.transfer.csv_reader import open_csv
 from supportdesk.services.transfer.delimiters import delimiter_name
 from supportdesk.services.transfer.progress import WATCH_EVERY, Step, Watch, unwatched
 from supportdesk.services.transfer.rejects import RejectFile, RejectSink, StopAtFirst
@@ -51,11 +52,16 @@ class Detected:
     date_formats: tuple[str, ...]
 
 
+class DryRun(Exception):
+    """Rolls back what a dry run has done; its arguments are the result."""
+
+
 class ImportSession:
     """An import of one file in progress."""
 
     def __init__(self, rows: RowSource, rejects: RejectSink, options: ImportOptions) -> None:
         self.name = rows.name
+        self.header = rows.header
         self.times = TimeReader(options.date_format)
         self.place = rows.place
         self._rows = rows
@@ -120,3 +126,13 @@ def open_import(
             target = closing.enter_context(atomic_file("rejects", options.rejects, *never))
             rejects = RejectFile(target, rows.header, rows.place)
         yield ImportSession(rows, rejects, options)
+
+
+@contextmanager
+def open_csv_import(source: Source, options: ImportOptions, desk_files: Sequence[Path]) -> Iterator[ImportSession]:
+    """Open an import session on a CSV file; raises `InvalidValue` like `open_csv` and `open_import`."""
+    with (
+        open_csv(source, encoding=options.encoding, delimiter=options.delimiter) as rows,
+        open_import(rows, source, options, desk_files) as file,
+    ):
+        yield file

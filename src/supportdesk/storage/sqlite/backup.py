@@ -13,7 +13,7 @@ from tempfile import mkstemp
 import peewee
 
 from supportdesk.domain.errors import InvalidValue, Unavailable, quoted
-from supportdesk.storage.folders import mode_in
+from supportdesk.storage.folders import mode_in, sync_folder
 from supportdesk.storage.sqlite.failures import translate_errors
 
 _PREFIX, _SUFFIX = ".supportdesk-", ".partial"
@@ -88,12 +88,3 @@ def remove_stale_copies(folder: Path) -> None:
                 left.with_name(f"{left.name}-journal").unlink(missing_ok=True)
             finally:
                 os.close(descriptor)
-
-
-def sync_folder(folder: Path) -> None:
-    """Make renames in a folder survive a power cut."""
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

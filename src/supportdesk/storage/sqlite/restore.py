@@ -16,7 +16,8 @@ from supportdesk.domain.errors import DeskError, InvalidValue, Unavailable
 from supportdesk.domain.moment import from_text
 from supportdesk.domain.text import clean_line
 from supportdesk.storage.desk_files import add_missing
-from supportdesk.storage.sqlite.backup import partial_copy, sync_folder
+from supportdesk.storage.folders import sync_folder
+from supportdesk.storage.sqlite.backup import partial_copy
 from supportdesk.storage.sqlite.failures import ERRORS, to_desk_error, translate_errors
 from supportdesk.storage.sqlite.file import read_only_uri
 from supportdesk.storage.sqlite.limit import StatementLimit

@@ -13,8 +13,7 @@ from supportdesk.services.experiments.analysis.planning import mean_arm
 from supportdesk.services.experiments.analysis.statistic import corrected
 from supportdesk.services.experiments.analysis.sums import Sample
 from supportdesk.services.transfer.column_mapping import ColumnChoice, Fields, RowReader, Value
-from supportdesk.services.transfer.csv_reader import open_csv
-from supportdesk.services.transfer.import_session import ImportOptions, Source, open_import
+from supportdesk.services.transfer.import_session import ImportOptions, Source, open_csv_import
 from supportdesk.services.transfer.rows import Row
 from supportdesk.stats import Mean, Proportion, alpha_of, benjamini_hochberg, sample_ratio
 
@@ -77,13 +76,12 @@ def evaluate_file(
     means: bool = False,
 ) -> list[BatchResult]:
     """Return the results of all rows in their order; raises `InvalidValue` for the first bad row."""
-    with open_csv(source, encoding=options.encoding, delimiter=options.delimiter) as rows:
-        reader = RowReader(_fields(means=means), choice, rows.header)
-        read = _means if means else _counts
-        with open_import(rows, source, options, ()) as file:
-            tests = list(file.checked(lambda number, row: read(reader, number, row)))
-            file.check_any(len(tests))
-            file.finish()
+    read = _means if means else _counts
+    with open_csv_import(source, options, ()) as file:
+        reader = RowReader(_fields(means=means), choice, file.header)
+        tests = list(file.checked(lambda number, row: read(reader, number, row)))
+        file.check_any(len(tests))
+        file.finish()
     alpha = alpha_of(confidence)
     compared = []
     for number, each in enumerate(tests, 1):
