@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from supportdesk.domain.desk_address import DeskAddress, PostgresServer
 from supportdesk.domain.errors import DeskError, Unavailable
-from supportdesk.storage.engine import Engine, Row
+from supportdesk.storage.engine import Answer, Engine, Row
 
 if TYPE_CHECKING:
     from peewee import BaseQuery, ModelInsert
@@ -51,6 +51,8 @@ class Database:
 
     def __init__(self, address: DeskAddress, *, busy_seconds: float = BUSY_SECONDS, create: bool = True) -> None:
         self.engine: Engine = open_engine(address, busy_seconds, create=create)
+        self._last_seq: Answer = list
+        self._entries = 0
 
     @property
     def name(self) -> str:
@@ -102,7 +104,14 @@ class Database:
         if self.engine.in_transaction:
             raise RuntimeError("a transaction of this connection is still open")
         with self.engine.writing():
+            self._last_seq = self.ask("SELECT coalesce(max(seq), 0) FROM journal")
+            self._entries = 0
             yield
+
+    def next_seq(self) -> int:
+        """Return the number of a new entry of the journal, inside a write transaction: nobody else writes one."""
+        self._entries += 1
+        return int(self._last_seq()[0][0]) + self._entries
 
     @contextmanager
     def relaxed(self) -> Iterator[None]:
@@ -137,6 +146,17 @@ class Database:
         places = ", ".join("?" * len(values))
         row = [str(value) if isinstance(value, Enum) else value for value in values.values()]
         self.engine.run(f"INSERT INTO {table} ({', '.join(values)}) VALUES ({places})", row)
+
+    def ask(self, statement: str, parameters: Sequence[object] = ()) -> Answer:
+        """Return what gives the rows of a statement that reads, as of now.
+
+        Ask for all that is needed before the first answer is taken: a far server is waited for once.
+        """
+        return self.engine.ask(statement, parameters)
+
+    def ask_rows(self, query: BaseQuery) -> Answer:
+        """Return what gives the rows of a query, like `ask`."""
+        return self.engine.ask(*self.engine.compiled(query))
 
     def sql(self, statement: str, parameters: Sequence[object] = ()) -> Sequence[Row]:
         """Run one SQL statement and return its rows."""

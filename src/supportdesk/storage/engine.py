@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from supportdesk.domain.query.tree import Node
 
 Row = tuple[Any, ...]
+Answer = Callable[[], list[Row]]
+"""Gives the rows of a statement that was asked before."""
 
 
 class TextMatch(Protocol):
@@ -172,6 +174,12 @@ class Engine(Protocol):
 
     def run(self, statement: str, parameters: Sequence[object] = ()) -> list[Row]:
         """Run one statement and return its rows."""
+
+    def ask(self, statement: str, parameters: Sequence[object] = ()) -> Answer:
+        """Return what gives the rows of a statement that reads, as of now.
+
+        What is asked in a row, before the first answer is taken, is read in one round trip where that saves time.
+        """
 
     def change(self, statement: str, parameters: Sequence[object] = ()) -> int:
         """Run one statement and return the number of rows it changed."""

@@ -36,7 +36,7 @@ def add(
     change: int | None = None,
 ) -> int:
     """Append one entry and return its `change`; without one given, the entry opens a new change."""
-    seq = last_seq(database) + 1
+    seq = database.next_seq()
     database.add(
         "journal",
         seq=seq,

@@ -48,8 +48,10 @@ def test_the_time_is_that_of_the_server_whatever_this_machine_says(server, postg
 
 def test_writers_take_turns_and_who_waits_too_long_is_told(postgres_desk):
     with closing(Database(postgres_desk)) as one, closing(Database(postgres_desk, busy_seconds=0.1)) as other:
-        with one.writing(), pytest.raises(Locked, match="locked by another program"), other.writing():
-            pass
+        with one.writing():
+            one.sql("SELECT 1")
+            with pytest.raises(Locked, match="locked by another program"), other.writing():
+                pass
         assert one.sql("SELECT 1") == [(1,)]
         with other.writing():
             other.sql("UPDATE desk SET value = value")
@@ -95,7 +97,7 @@ def test_a_connection_that_was_lost_is_made_anew_where_nothing_was_under_way(ser
 def test_a_change_whose_connection_is_lost_is_not_repeated(server, postgres_desk):
     def change():
         with server.writing():
-            server.sql("UPDATE desk SET value = 'x'")
+            server.change("UPDATE desk SET value = 'x'")
             cut(postgres_desk)
             server.sql("UPDATE desk SET value = 'y'")
 
@@ -147,6 +149,11 @@ def test_a_desk_of_another_version_is_refused_politely(server, postgres_desk):
         pass
     with pytest.raises(Unavailable, match="newer supportdesk"):
         server.data_version()
+    # What an older program asks for may be gone.
+    run_sql(postgres_desk, "ALTER TABLE suppressions RENAME TO refusals")
+    with pytest.raises(Unavailable, match="migrated by a newer supportdesk; nothing was saved"), server.writing():
+        server.sql("SELECT count(*) FROM suppressions")
+    run_sql(postgres_desk, "ALTER TABLE refusals RENAME TO suppressions")
     run_sql(postgres_desk, "UPDATE turn SET step = '0001'")
     with pytest.raises(NotAllowed, match="made by an older supportdesk"):
         Database(postgres_desk, create=False)

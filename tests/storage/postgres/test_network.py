@@ -10,7 +10,7 @@ from supportdesk.domain.errors import Unavailable
 from supportdesk.domain.ticket import new_ticket
 from supportdesk.services.desk import Desk
 from supportdesk.storage.database import Database
-from supportdesk.storage.postgres import desk_connection, engine, watched
+from supportdesk.storage.postgres import engine, session, watched
 from tests.conftest import run_sql
 from tests.tcp_proxy import Line
 
@@ -22,7 +22,7 @@ def impatient(monkeypatch):
     """A program that asks sooner whether the server is there."""
     monkeypatch.setattr(watched, "SILENT_SECONDS", 0.3)
     monkeypatch.setattr(watched, "ANSWER_SECONDS", 0.5)
-    monkeypatch.setattr(desk_connection, "RETRY_SECONDS", 0)
+    monkeypatch.setattr(session, "RETRY_SECONDS", 0)
 
 
 @pytest.fixture
@@ -67,7 +67,7 @@ def test_a_commit_that_nobody_answers_is_said_to_be_unknown(far_desk, line, impa
 def test_who_asks_right_after_an_attempt_to_connect_has_failed_does_not_wait_for_another(
     far_desk, line, impatient, monkeypatch
 ):
-    monkeypatch.setattr(desk_connection, "RETRY_SECONDS", 60)
+    monkeypatch.setattr(session, "RETRY_SECONDS", 60)
     with closing(Database(far_desk)) as database, line.silent():
         with pytest.raises(Unavailable, match="does not answer"):
             database.data_version()
@@ -97,7 +97,7 @@ def test_who_stops_in_the_middle_of_a_change_gives_up_the_turn(postgres_desk, mo
 
         def change():
             with one.writing():
-                one.sql("UPDATE desk SET value = 'x'")
+                one.change("UPDATE desk SET value = 'x'")
                 with other.writing():
                     other.sql("UPDATE desk SET value = value")
                 one.sql("SELECT 1")

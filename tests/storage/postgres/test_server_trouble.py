@@ -17,7 +17,7 @@ from supportdesk.domain.ticket import new_ticket
 from supportdesk.services.desk import Desk
 from supportdesk.services.transfer.column_mapping import ColumnChoice
 from supportdesk.storage.database import Database
-from supportdesk.storage.postgres import engine, migrate
+from supportdesk.storage.postgres import migrate, session
 from tests.conftest import new_database, run_sql
 from tests.postgres_server import TEMPLATE, Server, own_server
 
@@ -147,7 +147,7 @@ def test_of_two_newer_programs_one_migrates_and_an_older_one_is_told(postgres, w
             (tmp_path / folder.name).symlink_to(folder)
         (tmp_path / "9999.sql").write_text("CREATE TABLE ninth (n bigint); SELECT pg_sleep(0.2);")
         monkeypatch.setattr(migrate, "STEPS", tmp_path)
-        for module in (migrate, engine):
+        for module in (migrate, session):
             monkeypatch.setattr(module, "NEWEST", "9999")
         opened = []
 

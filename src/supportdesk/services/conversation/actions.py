@@ -92,7 +92,8 @@ class BulkActions:
                 if plan.is_effective(actions):
                     changed.add(plan.ticket.number)
                     found[plan.ticket.number], entry = self._apply(plan, actions, entry, source)
-        return Updated(list(found.values()), frozenset(changed))
+            updated = self._tickets.ask_updated(found, changed)
+        return updated()
 
     def _apply(self, plan: _Plan, actions: Actions, entry: int | None, source: Source) -> tuple[Ticket, int | None]:
         ticket = plan.ticket

@@ -10,14 +10,13 @@ from datetime import datetime, tzinfo
 from supportdesk.domain.mail import digest_time
 from supportdesk.domain.mail.notification import NotificationType
 from supportdesk.domain.mail.retry import CLOCK_TOLERANCE, MAX_HOLD
-from supportdesk.domain.preference import DIGESTS, Preference
+from supportdesk.domain.preference import DIGESTS
 from supportdesk.email.messages import messages
 from supportdesk.email.messages.messages import DigestEntry
 from supportdesk.services.context import Context
-from supportdesk.services.mail.outbox import enqueue
+from supportdesk.services.mail.outbox import Recipient, enqueue
 from supportdesk.storage.mail import digests
 from supportdesk.storage.mail.digests import Waiting
-from supportdesk.storage.preferences import queries as preferences
 from supportdesk.storage.tickets import queries as tickets
 
 
@@ -58,12 +57,9 @@ def build(context: Context, waiting: Waiting) -> bool:
             DigestEntry(part.created_at, numbers.get(part.ticket_id), part.subject, part.content) for part in parts
         ]
         mail = context.mail
-        found = preferences.find(context.database, waiting.recipient_email)
         digest = enqueue(
             context,
-            waiting.recipient_email,
-            found or Preference(waiting.recipient_email),
-            NotificationType.DIGEST,
+            Recipient.ask(context, waiting.recipient_email, NotificationType.DIGEST),
             lambda language, _: messages.digest(
                 waiting.recipient_email, entries, waiting.frequency, language, mail.templates, zone=mail.tz
             ),

@@ -8,51 +8,41 @@ from supportdesk.domain.mail.notification import NotificationType
 from supportdesk.domain.ticket import Status, Ticket
 from supportdesk.email.messages import messages
 from supportdesk.services.context import Context
-from supportdesk.services.mail.outbox import enqueue_for_ticket
+from supportdesk.services.mail.outbox import Recipient, enqueue
 
 if TYPE_CHECKING:
     from supportdesk.domain.faq import Faq
 
 
-def ticket_created(context: Context, ticket: Ticket, change: int) -> None:
-    """Enqueue the confirmation of a new ticket."""
-    enqueue_for_ticket(
+def ticket_created(context: Context, recipient: Recipient, ticket: Ticket, change: int) -> None:
+    """Enqueue the confirmation of a new ticket, or the acknowledgement of a mail that made it."""
+    words = messages.received if recipient.kind is NotificationType.RECEIVED else messages.ticket_created
+    enqueue(
         context,
-        ticket,
-        NotificationType.TICKET_CREATED,
-        change,
-        lambda language, variant: messages.ticket_created(ticket, language, context.mail.templates, variant),
+        recipient,
+        lambda language, variant: words(ticket, language, context.mail.templates, variant),
+        ticket=ticket,
+        change=change,
     )
 
 
-def received(context: Context, ticket: Ticket, change: int) -> None:
-    """Enqueue the acknowledgement of a mail that made a ticket."""
-    enqueue_for_ticket(
-        context,
-        ticket,
-        NotificationType.RECEIVED,
-        change,
-        lambda language, variant: messages.received(ticket, language, context.mail.templates, variant),
-    )
-
-
-def status_update(context: Context, ticket: Ticket, old_status: Status, change: int) -> None:
+def status_update(context: Context, recipient: Recipient, ticket: Ticket, old_status: Status, change: int) -> None:
     """Enqueue the mail about a new status."""
-    enqueue_for_ticket(
+    enqueue(
         context,
-        ticket,
-        NotificationType.STATUS_UPDATE,
-        change,
+        recipient,
         lambda language, variant: messages.status_update(ticket, old_status, language, context.mail.templates, variant),
+        ticket=ticket,
+        change=change,
     )
 
 
 def faq_answer(context: Context, ticket: Ticket, faq: Faq, change: int | None) -> None:
     """Enqueue the answer with an FAQ."""
-    enqueue_for_ticket(
+    enqueue(
         context,
-        ticket,
-        NotificationType.FAQ_ANSWER,
-        change,
+        Recipient.ask(context, ticket.contact_email, NotificationType.FAQ_ANSWER, ticket.id),
         lambda language, variant: messages.faq_answer(ticket, faq, language, context.mail.templates, variant),
+        ticket=ticket,
+        change=change,
     )

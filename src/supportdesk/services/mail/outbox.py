@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -12,9 +13,11 @@ from supportdesk.domain.ticket import Ticket
 from supportdesk.services.context import Context
 from supportdesk.services.mail import carrier
 from supportdesk.services.mail import variants as mail_variants
-from supportdesk.services.mail.suppressions import reason_not_to_mail
-from supportdesk.storage.mail import notifications, outbox
+from supportdesk.services.mail.suppressions import why_not
+from supportdesk.storage.mail import notifications, outbox, suppressions
 from supportdesk.storage.mail.notifications import ThreadStart
+from supportdesk.storage.mail.suppressions import Suppression
+from supportdesk.storage.mail.variants import ask_running_experiment
 from supportdesk.storage.preferences import queries as preferences
 
 if TYPE_CHECKING:
@@ -27,23 +30,34 @@ Raises `TemplateFault` when a template is faulty.
 """
 
 
-def enqueue_for_ticket(
-    context: Context, ticket: Ticket, kind: NotificationType, change: int | None, words: Words
-) -> None:
-    """Enqueue a mail to the ticket's requester, inside the caller's transaction.
+@dataclass(frozen=True, slots=True)
+class Recipient:
+    """Who gets a mail of a kind, with what decides how: asked for at once, and as long before as it is known."""
 
-    `change` is the journal change it is about. What the requester's preferences hold is in the outbox too, with the
-    reason.
-    """
-    preference = preferences.find(context.database, ticket.contact_email) or Preference(ticket.contact_email)
-    enqueue(context, ticket.contact_email, preference, kind, words, ticket=ticket, change=change)
+    address: str
+    kind: NotificationType
+    preference: Callable[[], Preference | None]
+    suppression: Callable[[], Suppression | None]
+    experiment: Callable[[], int | None]
+    thread: Callable[[], ThreadStart | None]
+
+    @classmethod
+    def ask(cls, context: Context, address: str, kind: NotificationType, ticket_id: str = "") -> Recipient:
+        """Return the recipient of a mail, about a ticket where one is named."""
+        database = context.database
+        return cls(
+            address,
+            kind,
+            preferences.ask(database, address),
+            suppressions.ask(database, address),
+            ask_running_experiment(database, kind.surface),
+            notifications.ask_thread_start(database, ticket_id),
+        )
 
 
 def enqueue(
     context: Context,
-    recipient: str,
-    preference: Preference,
-    kind: NotificationType,
+    recipient: Recipient,
     words: Words,
     *,
     ticket: Ticket | None = None,
@@ -51,26 +65,29 @@ def enqueue(
 ) -> str:
     """Enqueue a mail as its recipient prefers it, inside the caller's transaction; return its id.
 
-    A digest is due at once. A message whose template is faulty is saved as failed, with the values of the template:
-    the change itself is saved, and `retry` renders the mail once the template is fixed.
+    `ticket` and `change` are what it is about, the latter in the journal. What the recipient's preferences hold is in
+    the outbox too, with the reason. A digest is due at once. A message whose template is faulty is saved as failed,
+    with the values of the template: the change itself is saved, and `retry` renders the mail once it is fixed.
     """
     carrier.remember(context)
-    message, now = context.new_id(), context.now()
-    held = preference.held_because or reason_not_to_mail(context, recipient)
+    message, now, kind = context.new_id(), context.now(), recipient.kind
+    preference = recipient.preference() or Preference(recipient.address)
+    held = preference.held_because or why_not(recipient.suppression())
     language = preference.preferred_language
     waits = kind is not NotificationType.DIGEST
     # Held or digested mail is not what an experiment tests.
     alone = waits and not held and effective_frequency(preference) is Frequency.IMMEDIATE
-    variant = mail_variants.choose_variant(context, kind, recipient) if alone else None
+    experiment = recipient.experiment() if alone else None
+    variant = None if experiment is None else mail_variants.choose_variant(context, experiment, recipient.address)
     written, error, values = _render(words, language, variant.file_word if variant else "")
-    thread = notifications.thread_start(context.database, ticket.id) if ticket else None
+    thread = recipient.thread()
     notifications.add(
         context.database,
         Notification(
             seq=0,
             id=message,
             ticket_id=ticket.id if ticket else None,
-            recipient_email=recipient,
+            recipient_email=recipient.address,
             notification_type=kind,
             subject=subject_of(written.subject, ticket.title, ticket.number, thread) if ticket else written.subject,
             content=written.text,

@@ -66,8 +66,12 @@ def lift(context: Context, address: str) -> bool:
 
 def reason_not_to_mail(context: Context, address: str) -> str:
     """Return why no mail may go to an address; empty when it may."""
-    known = suppressions.find(context.database, address)
-    return f"{HELD}{known.reason}" if known else ""
+    return why_not(suppressions.find(context.database, address))
+
+
+def why_not(suppression: Suppression | None) -> str:
+    """Return why no mail may go to an address with this suppression; empty without one."""
+    return f"{HELD}{suppression.reason}" if suppression else ""
 
 
 def undo_suppression(undo: Undo, done: Entry) -> None:

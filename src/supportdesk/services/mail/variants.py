@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from supportdesk.domain.errors import DeskError
-from supportdesk.domain.mail.notification import Notification, NotificationType
+from supportdesk.domain.mail.notification import Notification
 from supportdesk.services.context import Context
 from supportdesk.services.crash_report import write_crash_report
 from supportdesk.storage.mail import variants as mail_variants
@@ -29,14 +29,11 @@ class MailVariant(NamedTuple):
     fault: str = ""
 
 
-def choose_variant(context: Context, kind: NotificationType, address: str) -> MailVariant | None:
-    """Return the recipient's variant, assigning one if need be, inside the caller's transaction.
+def choose_variant(context: Context, number: int, address: str) -> MailVariant | None:
+    """Return the recipient's variant in an experiment, assigning one if need be, inside the caller's transaction.
 
-    None where no experiment runs on this kind of mail, and for those who are not enrolled: the ordinary mail.
+    None for those who are not enrolled: the ordinary mail.
     """
-    number = mail_variants.running_experiment(context.database, kind.surface)
-    if number is None:
-        return None
     try:
         return _assigned(context, number, address)
     except Exception as error:

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from supportdesk.domain.errors import Conflict, NotAllowed
 from supportdesk.domain.journal import EntryKind
+from supportdesk.domain.mail.notification import NotificationType
 from supportdesk.domain.ticket import CHANGEABLE, NewTicket, Status, StatusChange, Ticket, TicketChange, field_text
 from supportdesk.services.context import Context
 from supportdesk.services.journal_entries import write_entry
 from supportdesk.storage.tickets import queries as tickets
 from supportdesk.storage.tickets import status_history as history
+
+if TYPE_CHECKING:
+    from supportdesk.services.mail.outbox import Recipient
 
 
 def get_by_number(context: Context, number: int) -> Ticket:
@@ -24,9 +30,11 @@ def create(
     `by_mail` tells the requester that a mail arrived. `entry` is the journal change it belongs to, when it is one of
     several.
     """
+    ticket_id = context.new_id()
+    kind = NotificationType.RECEIVED if by_mail else NotificationType.TICKET_CREATED
+    recipient = _ask_recipient(context, new.contact_email, kind, ticket_id) if notified else None
     at = context.now()
-    number = tickets.insert(context.database, context.new_id(), new, at)
-    ticket = get_by_number(context, number)
+    ticket = tickets.insert(context.database, ticket_id, new, at)
     record_status(context, ticket, None, f"requester: {new.contact_name}" if new.contact_name else "")
     change = write_entry(
         context,
@@ -41,11 +49,11 @@ def create(
         },
         change=entry,
     )
-    if notified:
+    if recipient is not None:
         # Lazy import: who only looks at tickets need not pay for mail.
         from supportdesk.services.mail import notify
 
-        (notify.received if by_mail else notify.ticket_created)(context, ticket, change)
+        notify.ticket_created(context, recipient, ticket, change)
     return ticket
 
 
@@ -65,10 +73,14 @@ def apply(
     the ticket has moved on, `NotAllowed` when it is deleted.
     """
     check_not_deleted(ticket)
+    recipient = None
+    if mailed and change.status is not None:
+        address = change.contact_email or ticket.contact_email
+        recipient = _ask_recipient(context, address, NotificationType.STATUS_UPDATE, ticket.id)
     at = context.now()
-    if not tickets.update(context.database, ticket, change, at):
+    changed = tickets.update(context.database, ticket, change, at)
+    if changed is None:
         raise Conflict(f"#{ticket.number} was changed by somebody else; nothing was saved")
-    changed = get_by_number(context, ticket.number)
     if change.status is not None:
         record_status(context, changed, ticket.status, change.notes)
     before, after = _difference(ticket, changed)
@@ -83,12 +95,19 @@ def apply(
         undoes=undoes,
         change=entry,
     )
-    if mailed and change.status is not None:
+    if recipient is not None:
         # Imported here: who only looks at tickets need not pay for mail.
         from supportdesk.services.mail import notify
 
-        notify.status_update(context, changed, ticket.status, entry)
+        notify.status_update(context, recipient, changed, ticket.status, entry)
     return changed, entry
+
+
+def _ask_recipient(context: Context, address: str, kind: NotificationType, ticket_id: str) -> Recipient:
+    # Imported here: who only looks at tickets need not pay for mail.
+    from supportdesk.services.mail.outbox import Recipient
+
+    return Recipient.ask(context, address, kind, ticket_id)
 
 
 def check_not_deleted(ticket: Ticket) -> None:
@@ -111,12 +130,13 @@ def set_deleted(
     """
     if ticket.merged_into is not None:
         check_not_deleted(ticket)
-    if not tickets.set_deleted(context.database, ticket, context.now(), deleted=deleted):
+    changed = tickets.set_deleted(context.database, ticket, context.now(), deleted=deleted)
+    if changed is None:
         raise Conflict(f"#{ticket.number} was changed by somebody else; nothing was saved")
     kind = EntryKind.TICKET_DELETED if deleted else EntryKind.TICKET_UNDELETED
     before = {"title": ticket.title} if deleted else {}
     entry = write_entry(context, kind, ticket, before, undoes=undoes, change=entry)
-    return get_by_number(context, ticket.number), entry
+    return changed, entry
 
 
 def record_status(context: Context, ticket: Ticket, old_status: Status | None, notes: str) -> None:

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from supportdesk.domain.ticket import Ticket, TicketSummary
 from supportdesk.services.context import Context
-from supportdesk.storage.conversation.spoken import spoken
+from supportdesk.storage.conversation.spoken import ask_spoken
 from supportdesk.storage.tickets import marks
+
+if TYPE_CHECKING:
+    from supportdesk.storage.conversation.spoken import Spoken
 
 Summary = TypeVar("Summary", bound=TicketSummary)
 
@@ -19,20 +22,39 @@ def with_unread(context: Context, tickets: Sequence[Summary]) -> list[Summary]:
 
     In a resolved ticket nothing waits for an agent but a reply that failed.
     """
-    failed = marks.failed_replies(context.database, context.actor)
+    return ask_unread(context, tickets)()
+
+
+def ask_unread(context: Context, tickets: Sequence[Summary]) -> Callable[[], list[Summary]]:
+    """Return what gives the tickets of `with_unread`, like `Database.ask`."""
     talked = [ticket for ticket in tickets if ticket.last_word and ticket.is_open and ticket.is_listed]
-    seen = marks.seen(context.database, context.actor, [ticket.number for ticket in talked])
-    unread = {ticket.number for ticket in talked if seen.get(ticket.number, 0) < ticket.last_word}
-    unread |= {ticket.number for ticket in tickets if ticket.id in failed and ticket.is_listed}
-    return [replace(ticket, unread=True) if ticket.number in unread else ticket for ticket in tickets]
+    ask_failed = marks.ask_failed_replies(context.database, context.actor)
+    ask_seen = marks.ask_seen(context.database, context.actor, [ticket.number for ticket in talked])
+
+    def read() -> list[Summary]:
+        failed, seen = ask_failed(), ask_seen()
+        unread = {ticket.number for ticket in talked if seen.get(ticket.number, 0) < ticket.last_word}
+        unread |= {ticket.number for ticket in tickets if ticket.id in failed and ticket.is_listed}
+        return [replace(ticket, unread=True) if ticket.number in unread else ticket for ticket in tickets]
+
+    return read
 
 
 def complete(context: Context, tickets: Sequence[Ticket]) -> list[Ticket]:
     """Return tickets with all that an agent can know of them."""
-    said = spoken(context.database, [ticket.id for ticket in tickets])
-    seen = with_unread(context, tickets)
+    return ask_complete(context, tickets)()
+
+
+def ask_complete(context: Context, tickets: Sequence[Ticket]) -> Callable[[], list[Ticket]]:
+    """Return what gives the tickets of `complete`, like `Database.ask`."""
+    said = ask_spoken(context.database, [ticket.id for ticket in tickets])
+    seen = ask_unread(context, tickets)
+    return lambda: _with_participants(seen(), said())
+
+
+def _with_participants(tickets: list[Ticket], said: Mapping[str, list[Spoken]]) -> list[Ticket]:
     if not said:
-        return seen
+        return tickets
     # Lazy import: keeps start-up fast.
     from supportdesk.domain.conversation.message import taking_part
 
@@ -40,5 +62,5 @@ def complete(context: Context, tickets: Sequence[Ticket]) -> list[Ticket]:
         replace(ticket, participants=taking_part(ticket.contact_email, said[ticket.id]))
         if ticket.id in said
         else ticket
-        for ticket in seen
+        for ticket in tickets
     ]

@@ -102,7 +102,8 @@ class Relations:
                 if set_linked(self._context, ticket, other, linked=linked):
                     changed.add(ticket.number)
                     entry = write_link(self._context, ticket, other, linked=linked, entry=entry)
-        return Updated(list(sources.values()), frozenset(changed))
+            updated = self._tickets.ask_updated(sources, changed)
+        return updated()
 
 
 def set_merged(

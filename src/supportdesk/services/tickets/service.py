@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence, Set
+from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 
 from supportdesk.domain.errors import InvalidValue, NotAllowed, invalid
@@ -20,7 +20,7 @@ from supportdesk.domain.ticket import (
 from supportdesk.services.references import get_single
 from supportdesk.services.tickets import changes as ticket_changes
 from supportdesk.services.tickets.lists import TicketLists
-from supportdesk.services.tickets.reader import complete
+from supportdesk.services.tickets.reader import ask_complete, complete
 from supportdesk.storage.tickets import marks
 from supportdesk.storage.tickets import queries as tickets
 from supportdesk.storage.tickets import status_history as history
@@ -68,10 +68,11 @@ class Tickets(TicketLists):
         it was seen, `NotAllowed` when one is deleted, or owned by a colleague and not meant to be taken (`take`).
         """
         with self._database.writing():
-            return self.update_all(self.get_all(references, seen, change if merge else None), change, take=take)
+            found = self.get_all(references, seen, change if merge else None)
+            updated = self._update_all(found, change, take=take)
+        return updated()
 
-    def update_all(self, found: dict[int, Ticket], change: TicketChange, *, take: bool = False) -> Updated:
-        """Change tickets, by their numbers, inside the caller's transaction; see `update`."""
+    def _update_all(self, found: dict[int, Ticket], change: TicketChange, *, take: bool) -> Callable[[], Updated]:
         entry: int | None = None
         changed: set[int] = set()
         for ticket in list(found.values()):
@@ -86,7 +87,7 @@ class Tickets(TicketLists):
                 from supportdesk.services.tickets.notes import add_note
 
                 _, entry = add_note(self._context, ticket, change.notes, entry=entry)
-        return self._updated(found, changed)
+        return self.ask_updated(found, changed)
 
     def check_may_take(self, ticket: Ticket) -> None:
         """Raise `NotAllowed` for a ticket that a colleague owns."""
@@ -116,7 +117,8 @@ class Tickets(TicketLists):
             raise invalid("to", to, f"it must be none, or an agent other than {owner or 'nobody'}")
         with self._database.writing():
             owned = {each.number: each for each in tickets.open_of(self._database, owner)}
-            return self.update_all(owned, TicketChange(owner=new), take=True)
+            updated = self._update_all(owned, TicketChange(owner=new), take=True)
+        return updated()
 
     def resolve_owner(self, text: str) -> str:
         """Return the name of the agent that somebody means; empty for `none`. Raises `InvalidValue`."""
@@ -133,10 +135,11 @@ class Tickets(TicketLists):
         """
         added, removed = set(map(parse_tag, add)), set(map(parse_tag, remove))
         with self._database.writing():
-            return self.tag_all(self.get_all(references), added, removed)
+            updated = self.tag_all(self.get_all(references), added, removed)
+        return updated()
 
-    def tag_all(self, found: dict[int, Ticket], added: Set[str], removed: Set[str]) -> Updated:
-        """Tag tickets, by their numbers, inside the caller's transaction; see `tag`."""
+    def tag_all(self, found: dict[int, Ticket], added: Set[str], removed: Set[str]) -> Callable[[], Updated]:
+        """Tag tickets, by their numbers, inside the caller's transaction; return what gives the result of `tag`."""
         entry: int | None = None
         changed: set[int] = set()
         for ticket in list(found.values()):
@@ -147,7 +150,7 @@ class Tickets(TicketLists):
                 change = TicketChange(tags=tags)
                 found[ticket.number], entry = ticket_changes.apply(self._context, ticket, change, entry=entry)
                 changed.add(ticket.number)
-        return self._updated(found, changed)
+        return self.ask_updated(found, changed)
 
     def snooze(self, references: Sequence[str], until: str, *, seen: Mapping[int, int] | None = None) -> Updated:
         """Snooze all the tickets named until a time as people write it, or none of them.
@@ -176,7 +179,8 @@ class Tickets(TicketLists):
         with self._database.writing():
             found = self.get_all(references)
             changed = resolve_again(self._context, found)
-        return self._updated(found, changed)
+            updated = self.ask_updated(found, changed)
+        return updated()
 
     def delete(self, references: Sequence[str], *, seen: Mapping[int, int] | None = None) -> Updated:
         """Delete all the tickets named, or none; they are kept, and `undelete` restores them. Raises like `update`."""
@@ -195,22 +199,30 @@ class Tickets(TicketLists):
                 found[number], entry = ticket_changes.set_deleted(
                     self._context, found[number], deleted=deleted, entry=entry
                 )
-        return self._updated(found, changed)
+            updated = self.ask_updated(found, changed)
+        return updated()
 
-    def _updated(self, found: Mapping[int, Ticket], changed: Iterable[int]) -> Updated:
-        return Updated(complete(self._context, list(found.values())), frozenset(changed))
+    def ask_updated(self, found: Mapping[int, Ticket], changed: Iterable[int]) -> Callable[[], Updated]:
+        """Return what gives the result of a change: asked inside its transaction, taken after it, like `Database.ask`.
+
+        The turn of others comes sooner.
+        """
+        tickets, numbers = ask_complete(self._context, list(found.values())), frozenset(changed)
+        return lambda: Updated(tickets(), numbers)
 
     def get_all(
         self, references: Sequence[str], seen: Mapping[int, int] | None = None, change: TicketChange | None = None
     ) -> dict[int, Ticket]:
-        """Return the tickets that references name, by number; raises like `get`, and `Conflict` like `update`."""
+        """Return the tickets that references name, by number, without who takes part and what is unread.
+
+        Raises like `get`, and `Conflict` like `update`.
+        """
         wanted = [parse_reference(each) for each in dict.fromkeys(references)]
         numbers = [each.number for each in wanted if each.number is not None]
         known = {ticket.number: ticket for ticket in tickets.whole_by_numbers(self._database, numbers)}
-        named = {
+        found = {
             ticket.number: ticket for each in wanted for ticket in [known.get(each.number or 0) or self._find(each)]
         }
-        found = {ticket.number: ticket for ticket in complete(self._context, list(named.values()))}
         for number, ticket in found.items():
             version = (seen or {}).get(number, ticket.version)
             if version != ticket.version:

@@ -33,4 +33,5 @@ class Tags:
             found = [str(number) for number in tags.numbers(self._database, before)]
             if not found:
                 raise NotFound(f"no ticket has the tag {before}", field="old")
-            return self._tickets.tag_all(self._tickets.get_all(found), {after}, {before})
+            updated = self._tickets.tag_all(self._tickets.get_all(found), {after}, {before})
+        return updated()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from supportdesk.domain.text import clean_line
@@ -30,17 +30,22 @@ _SPOKEN = """
 """
 
 
-def spoken(database: Database, ticket_ids: Sequence[str]) -> dict[str, list[Spoken]]:
-    """Return kinds, authors and recipients of the messages of these tickets, each once, by ticket, the oldest first.
+def ask_spoken(database: Database, ticket_ids: Sequence[str]) -> Callable[[], dict[str, list[Spoken]]]:
+    """Return what gives kinds, authors and recipients of the messages of tickets, each once, like `Database.ask`.
 
-    Notes are not among them; those of tickets that were merged into one of these are, with what its requester wrote.
+    By ticket, the oldest first. Notes are not among them; those of tickets that were merged into one of these are,
+    with what its requester wrote.
     """
-    found: dict[str, list[Spoken]] = {}
-    for start in range(0, len(ticket_ids), PORTION):
-        some = ticket_ids[start : start + PORTION]
-        for ticket_id, _, *row in database.sql(_SPOKEN.format(places=", ".join("?" * len(some))), some):
+    portions = [ticket_ids[start : start + PORTION] for start in range(0, len(ticket_ids), PORTION)]
+    answers = [database.ask(_SPOKEN.format(places=", ".join("?" * len(some))), some) for some in portions]
+
+    def read() -> dict[str, list[Spoken]]:
+        found: dict[str, list[Spoken]] = {}
+        for ticket_id, _, *row in (row for answer in answers for row in answer()):
             found.setdefault(ticket_id, []).append(rows.read_one(tuple(row), _spoken))
-    return found
+        return found
+
+    return read
 
 
 @rows.by_place(to="[]", cc="[]")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from time import monotonic
@@ -86,16 +86,25 @@ class ThreadStart:
 
 def thread_start(database: Database, ticket_id: str, before: int | None = None) -> ThreadStart | None:
     """Return the first message that a ticket's requester got or will get; only those queued `before` a seq count."""
-    found = database.sql(
+    return ask_thread_start(database, ticket_id, before)()
+
+
+def ask_thread_start(database: Database, ticket_id: str, before: int | None = None) -> Callable[[], ThreadStart | None]:
+    """Return what gives the `thread_start` of a ticket, like `Database.ask`."""
+    answer = database.ask(
         "SELECT message_id, provider_message_id, subject FROM notifications WHERE ticket_id = ? "
         "AND status NOT IN ('withdrawn', 'held') AND seq < ? ORDER BY seq LIMIT 1",
         (ticket_id, MAX_SEQ if before is None else before),
     )
-    if not found:
+
+    def read() -> ThreadStart | None:
+        for row in answer():
+            ours, theirs, subject = map(clean_line, row)
+            # Some services replace the Message-ID; others only have a name of their own for the mail.
+            return ThreadStart(theirs if theirs.startswith("<") else ours, subject)
         return None
-    ours, theirs, subject = map(clean_line, found[0])
-    # Some services replace the Message-ID; others only have a name of their own for the mail.
-    return ThreadStart(theirs if theirs.startswith("<") else ours, subject)
+
+    return read
 
 
 def first_of_ticket(database: Database, ticket_id: str) -> str | None:

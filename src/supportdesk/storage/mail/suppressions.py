@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -48,10 +49,15 @@ def remove(database: Database, address: str) -> bool:
 
 def find(database: Database, address: str) -> Suppression | None:
     """Return the suppression of an address."""
-    found = database.sql(
+    return ask(database, address)()
+
+
+def ask(database: Database, address: str) -> Callable[[], Suppression | None]:
+    """Return what gives the suppression of an address, like `Database.ask`."""
+    answer = database.ask(
         "SELECT address, reason, added_by, added_at FROM suppressions WHERE address_key = ?", (address_key(address),)
     )
-    return rows.read_one(found[0], _suppression) if found else None
+    return lambda: next(iter(rows.read(answer(), _suppression)), None)
 
 
 def list_all(database: Database) -> list[Suppression]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 
 from supportdesk.domain.moment import from_text, to_text
@@ -14,10 +14,10 @@ NEWEST = 2_000
 """Messages from which the traffic is estimated."""
 
 
-def running_experiment(database: Database, surface: str) -> int | None:
-    """Return the number of the experiment that runs on a surface."""
-    found = database.sql("SELECT number FROM experiments WHERE status = 'running' AND surface = ? LIMIT 1", (surface,))
-    return int(found[0][0]) if found else None
+def ask_running_experiment(database: Database, surface: str) -> Callable[[], int | None]:
+    """Return what gives the number of the experiment that runs on a surface, like `Database.ask`."""
+    answer = database.ask("SELECT number FROM experiments WHERE status = 'running' AND surface = ? LIMIT 1", (surface,))
+    return lambda: next((int(number) for (number,) in answer()), None)
 
 
 def assigned_variant(database: Database, experiment: int, user: str) -> str | None:

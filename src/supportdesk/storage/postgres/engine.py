@@ -1,4 +1,4 @@
-"""A desk in a PostgreSQL database: transactions and what else `Engine` asks for."""
+"""One connection to a desk in a PostgreSQL database."""
 
 from __future__ import annotations
 
@@ -7,27 +7,24 @@ from contextlib import contextmanager
 from datetime import datetime
 from itertools import chain, islice
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import peewee
 import psycopg
 
 from supportdesk.domain.desk_address import PostgresServer, files_folder
-from supportdesk.domain.errors import Unavailable
 from supportdesk.storage.engine import Row
 from supportdesk.storage.postgres import failures
+from supportdesk.storage.postgres.batch import Answer, returns_nothing
 from supportdesk.storage.postgres.connection import to_native
-from supportdesk.storage.postgres.desk_connection import DeskConnection
 from supportdesk.storage.postgres.mail_text import MailText
-from supportdesk.storage.postgres.migrate import NEWEST
+from supportdesk.storage.postgres.session import Session
 from supportdesk.storage.postgres.ticket_text import TicketText
-from supportdesk.storage.postgres.write_queue import returns_nothing
 
 if TYPE_CHECKING:
     from supportdesk.domain.finding import Finding
     from supportdesk.storage.engine import DeskLoader, FaqIndex
 
-MICROSECONDS = "(extract(epoch FROM clock_timestamp()) * 1000000)::bigint"
 FETCHED = 500
 """Rows of a stream that are asked for at a time."""
 FEW = 20
@@ -53,16 +50,18 @@ class PostgresEngine:
     def __init__(self, address: PostgresServer, busy_seconds: float, *, create: bool) -> None:
         self._address = address
         self._busy = max(1, int(busy_seconds * 1000))
-        self._connection = DeskConnection(address, create=create)
-        self._transacting = False
-        self._turn_is_ours = False
         self._relaxed = False
-        self._own_changes = 0
+        self._session = Session(address)
+        try:
+            self._session.open(create=create)
+        except BaseException:
+            self.close()
+            raise
 
     @property
     def name(self) -> str:
         """The address without its password."""
-        return self._connection.name
+        return str(self._address)
 
     @property
     def files(self) -> tuple[Path, ...]:
@@ -77,12 +76,12 @@ class PostgresEngine:
     @property
     def in_transaction(self) -> bool:
         """Whether a transaction is open."""
-        return self._transacting
+        return self._session.in_transaction
 
     @property
     def is_read_only(self) -> bool:
         """Whether this connection cannot write."""
-        return self._connection.is_read_only
+        return self._session.is_read_only
 
     @property
     def tickets(self) -> TicketText:
@@ -104,7 +103,7 @@ class PostgresEngine:
 
     def close(self) -> None:
         """Close the connection."""
-        self._connection.close()
+        self._session.close()
 
     def compiled(self, query: peewee.BaseQuery) -> tuple[str, Sequence[object]]:
         """Return a Peewee query as SQL with its parameters."""
@@ -113,41 +112,43 @@ class PostgresEngine:
 
     def run(self, statement: str, parameters: Sequence[object] = ()) -> list[Row]:
         """Run one statement and return its rows; a write that returns none may be sent with the next statement."""
-        if self._turn_is_ours and returns_nothing(statement):
-            if self._connection.queue.is_full:
-                self._connection.flush()
-            self._connection.queue.add(statement, parameters)
+        if self._session.has_turn and returns_nothing(statement):
+            self._session.post(statement, parameters)
             return []
-        cursor = self._run(statement, parameters)
+        cursor = self._session.run(statement, parameters)
         return list(cursor.fetchall()) if cursor.description else []
+
+    def ask(self, statement: str, parameters: Sequence[object] = ()) -> Answer:
+        """Return what gives the rows of a statement that reads; it may be sent with the next one."""
+        return self._session.ask(statement, parameters)
 
     def change(self, statement: str, parameters: Sequence[object] = ()) -> int:
         """Run one statement and return the number of rows it changed."""
-        return int(self._run(statement, parameters).rowcount)
+        return int(self._session.run(statement, parameters).rowcount)
 
     def stream(self, statement: str, parameters: Sequence[object] = ()) -> Iterator[Row]:
         """Yield the rows of a statement without keeping them."""
         with self.reading():
-            self._run(f"DECLARE streamed NO SCROLL CURSOR FOR {statement}", parameters)
+            self._session.run(f"DECLARE streamed NO SCROLL CURSOR FOR {statement}", parameters)
             while page := self.run(f"FETCH {FETCHED} FROM streamed"):
                 yield from page
-            self._run("CLOSE streamed")
+            self._session.run("CLOSE streamed")
 
     def run_many(self, statement: str, rows: Iterable[Sequence[object]]) -> None:
         """Run one statement for each row of parameters, without waiting for each answer."""
         rest = iter(rows)
         few = list(islice(rest, FEW))
-        if self._turn_is_ours and len(few) < FEW:
+        if self._session.has_turn and len(few) < FEW:
             for row in few:
                 self.run(statement, row)
             return
-        with self._connection.bulk() as connection, psycopg.Cursor(connection) as cursor:
+        with self._session.translated() as connection, psycopg.Cursor(connection) as cursor:
             cursor.executemany(to_native(statement), chain(few, rest))
 
     def fill(self, table: str, columns: str, rows: Iterable[Sequence[object]]) -> None:
         """Insert rows of values, taken one by one."""
         with (
-            self._connection.bulk() as connection,
+            self._session.translated() as connection,
             connection.cursor() as cursor,
             cursor.copy(f"COPY {table} ({columns}) FROM STDIN".encode()) as copy,
         ):
@@ -156,23 +157,19 @@ class PostgresEngine:
 
     @contextmanager
     def writing(self) -> Iterator[None]:
-        """Run the block as one write transaction, after those of all others who came before.
-
-        READ COMMITTED, because then every statement sees what was committed before the turn came; with a snapshot of
-        the moment of asking for it, the journal's next `seq` would be one that is taken.
-        """
-        if self._connection.is_read_only:
+        """Run the block as one write transaction, after those of all others who came before."""
+        if self.is_read_only:
             raise failures.not_writable(self.name)
-        with self._transaction(f"BEGIN; {self._settings()}; {_TURN}"):
+        with self._session.writing(*self._settings()):
             yield
 
     @contextmanager
     def reading(self) -> Iterator[None]:
         """Run the block as one read transaction."""
-        if self._transacting:
+        if self.in_transaction:
             yield
             return
-        with self._transaction("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"):
+        with self._session.reading():
             yield
 
     @contextmanager
@@ -190,7 +187,7 @@ class PostgresEngine:
         The server itself keeps temporary tables in files.
         """
         # A pool tells each client a number of its own, with which to cancel statements.
-        if not self._transacting and self.run("SELECT pg_backend_pid()") != [(self._connection.backend_pid,)]:
+        if not self.in_transaction and self.run("SELECT pg_backend_pid()") != [(self._session.process,)]:
             raise failures.pooled(self.name)
 
     def hidden(self, column: peewee.Field) -> peewee.Field:
@@ -203,11 +200,11 @@ class PostgresEngine:
 
     def version(self) -> int:
         """Return a number that moves when another connection has committed; one round trip."""
-        return self._read_turn(f"SELECT changes, step, {MICROSECONDS} FROM turn") - self._own_changes
+        return self._session.version()
 
     def now(self) -> datetime:
         """Return the time of the server."""
-        return self._connection.clock.now()
+        return self._session.now()
 
     @property
     def loader(self) -> DeskLoader:
@@ -220,9 +217,7 @@ class PostgresEngine:
     def prove_writable(self) -> None:
         """Raise the error that prevents writing, inside a write transaction that changes nothing."""
         self.run("DELETE FROM ticket_counts WHERE false")
-        # Taking the turn has counted a change: other programs would read again what is as it was.
-        self.run("UPDATE turn SET changes = changes - 1")
-        self._own_changes -= 1
+        self._session.take_back_turn()
 
     def faults(self, limit: int) -> list[str]:
         """Return nothing: the server checks its own files, with `pg_amcheck` and data checksums."""
@@ -249,49 +244,10 @@ class PostgresEngine:
 
         copy_to(self._address, target, before)
 
-    def _settings(self) -> str:
+    def _settings(self) -> tuple[str, ...]:
         """Return what holds for one write transaction: no session has to remember it."""
-        durable = "" if self._relaxed else "; SET LOCAL synchronous_commit = on"
         return (
-            f"SET LOCAL lock_timeout = {self._busy}; "
-            f"SET LOCAL idle_in_transaction_session_timeout = '{IDLE_SECONDS}s'{durable}"
+            f"SET LOCAL lock_timeout = {self._busy}",
+            f"SET LOCAL idle_in_transaction_session_timeout = '{IDLE_SECONDS}s'",
+            *(() if self._relaxed else ("SET LOCAL synchronous_commit = on",)),
         )
-
-    @contextmanager
-    def _transaction(self, begin: str) -> Iterator[None]:
-        self._transacting = True
-        writes = begin.endswith(_TURN)
-        try:
-            if writes:
-                self._read_turn(begin)
-            else:
-                self._run(begin)
-            self._turn_is_ours = writes
-            yield
-            self._connection.commit()
-            self._own_changes += writes
-        finally:
-            self._transacting = self._turn_is_ours = False
-            self._connection.roll_back()
-
-    def _read_turn(self, statement: str) -> int:
-        """Run a statement that returns the turn, take over its time, and check its schema; return the changes."""
-        cursor = self._run(statement)
-        while cursor.nextset():
-            pass
-        ((changes, step, microseconds),) = cursor.fetchall()
-        self._connection.clock.set(microseconds)
-        if step != NEWEST:
-            raise Unavailable(
-                f"the desk {self.name} was migrated by a newer supportdesk; nothing was saved, "
-                "end this program and start the new one",
-                field="db",
-            )
-        return int(changes)
-
-    def _run(self, statement: str, parameters: Sequence[object] = ()) -> Any:
-        begins = not self._transacting or statement.startswith("BEGIN")
-        return self._connection.send(statement, parameters, begins=begins)
-
-
-_TURN = f"UPDATE turn SET changes = changes + 1 RETURNING changes, step, {MICROSECONDS}"

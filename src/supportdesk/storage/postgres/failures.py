@@ -46,6 +46,15 @@ def lost(name: str) -> Unavailable:
     return Unavailable(f"the connection to the desk {name} was lost; nothing was saved, try again")
 
 
+def newer_schema(name: str) -> Unavailable:
+    """Return the error for a desk that another program has migrated while this one was running."""
+    return Unavailable(
+        f"the desk {name} was migrated by a newer supportdesk; nothing was saved, "
+        "end this program and start the new one",
+        field="db",
+    )
+
+
 def silent(name: str) -> Unavailable:
     """Return the error for a server that does not answer."""
     return Unavailable(f"the server of the desk {name} does not answer; nothing was saved, try again")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
 from peewee import fn
@@ -43,8 +43,13 @@ ON CONFLICT (email_key) DO UPDATE SET
 
 def find(database: Database, email: str) -> Preference | None:
     """Return the stored preferences of an address, in any case and Unicode form."""
-    found = rows.read(database.sql(f"{_FIND} WHERE email_key = ?", (address_key(email),)), mail_rows.preference)
-    return found[0] if found else None
+    return ask(database, email)()
+
+
+def ask(database: Database, email: str) -> Callable[[], Preference | None]:
+    """Return what gives the stored preferences of an address, like `Database.ask`."""
+    answer = database.ask(f"{_FIND} WHERE email_key = ?", (address_key(email),))
+    return lambda: next(iter(rows.read(answer(), mail_rows.preference)), None)
 
 
 def find_by_id(database: Database, preference_id: str) -> Preference | None:

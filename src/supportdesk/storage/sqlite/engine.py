@@ -16,7 +16,7 @@ from supportdesk.domain.desk_address import SqliteFile, files_folder
 from supportdesk.domain.errors import DeskError, DeskReplaced, InvalidValue, Unavailable
 from supportdesk.domain.index_text import index_form
 from supportdesk.domain.text import clean_line
-from supportdesk.storage.engine import Row
+from supportdesk.storage.engine import Answer, Row
 from supportdesk.storage.sqlite.backup import copy_to
 from supportdesk.storage.sqlite.failures import ERRORS, not_writable, to_desk_error, translate_errors
 from supportdesk.storage.sqlite.file import can_write, prepare_file, read_only_uri, remove_foreign_log
@@ -153,6 +153,11 @@ class SqliteEngine:
             return self._sqlite.execute_sql(statement, parameters).fetchall()  # type: ignore[no-any-return]
         except ERRORS as error:
             raise self._explain(error) from error
+
+    def ask(self, statement: str, parameters: Sequence[object] = ()) -> Answer:
+        """Return what gives the rows of a statement that reads, which have been read already."""
+        rows = self.run(statement, parameters)
+        return lambda: rows
 
     def change(self, statement: str, parameters: Sequence[object] = ()) -> int:
         """Run one statement and return the number of rows it changed."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from supportdesk.domain.moment import to_text
@@ -11,17 +11,18 @@ from supportdesk.storage.database import Database
 PORTION = 500
 
 
-def seen(database: Database, agent: str, numbers: Sequence[int]) -> dict[int, int]:
-    """Return the last word that an agent has seen of these tickets, without those never looked at."""
-    found: dict[int, int] = {}
+def ask_seen(database: Database, agent: str, numbers: Sequence[int]) -> Callable[[], dict[int, int]]:
+    """Return what gives the last word that an agent has seen of these tickets, without those never looked at."""
+    answers = []
     for start in range(0, len(numbers), PORTION):
         some = numbers[start : start + PORTION]
         places = ", ".join("?" * len(some))
-        marks = database.sql(
-            f"SELECT number, seen FROM ticket_marks WHERE agent = ? AND number IN ({places})", (agent, *some)
+        answers.append(
+            database.ask(
+                f"SELECT number, seen FROM ticket_marks WHERE agent = ? AND number IN ({places})", (agent, *some)
+            )
         )
-        found |= dict(marks)
-    return found
+    return lambda: {number: seen for answer in answers for number, seen in answer()}
 
 
 def unseen(database: Database, agent: str, numbers: Sequence[int]) -> list[int]:
@@ -36,10 +37,10 @@ def unseen(database: Database, agent: str, numbers: Sequence[int]) -> list[int]:
     return [int(number) for (number,) in found]
 
 
-def failed_replies(database: Database, agent: str) -> set[str]:
-    """Return the ids of tickets with a reply that failed and that an agent has not seen fail."""
-    found = database.sql("SELECT ticket_id FROM failed_replies WHERE agent = ? AND seen_at IS NULL", (agent,))
-    return {ticket_id for (ticket_id,) in found}
+def ask_failed_replies(database: Database, agent: str) -> Callable[[], set[str]]:
+    """Return what gives the ids of tickets with a reply that failed and that an agent has not seen fail."""
+    answer = database.ask("SELECT ticket_id FROM failed_replies WHERE agent = ? AND seen_at IS NULL", (agent,))
+    return lambda: {ticket_id for (ticket_id,) in answer()}
 
 
 def mark_seen(database: Database, agent: str, numbers: Sequence[int], at: datetime) -> None:

@@ -40,36 +40,41 @@ HITS_COUNTED = 1_000
 
 
 # Spelled out: Peewee takes longer to compose a statement than SQLite to run it, and many tickets are changed at once.
-_BY_NUMBER = f"SELECT {', '.join(column.name for column in rows.TICKET_COLUMNS)} FROM tickets WHERE "
+_COLUMNS = ", ".join(column.name for column in rows.TICKET_COLUMNS)
+_BY_NUMBER = f"SELECT {_COLUMNS} FROM tickets WHERE "
 
 
-def insert(database: Database, ticket_id: str, new: NewTicket, at: datetime) -> int:
-    """Insert a new ticket; return its number."""
-    return database.insert(
-        TicketRow.insert(
-            id=ticket_id,
-            title=new.title,
-            description=new.description,
-            priority=new.priority,
-            status=Status.NEW,
-            contact_email=new.contact_email,
-            created_at=to_text(at),
-            updated_at=to_text(at),
-            version=1,
-            last_word=_next_word(),
-            indexed_title=index_form(new.title),
-            indexed_description=index_form(new.description),
-        )
+_INSERT = f"""
+INSERT INTO tickets (
+    id, title, description, priority, status, contact_email, created_at, updated_at, version, indexed_title,
+    indexed_description, last_word
+) VALUES (?, ?, ?, ?, ?, ?, ?, ?, 1, ?, ?, (SELECT coalesce(max(last_word), 0) + 1 FROM tickets WHERE last_word > 0))
+RETURNING {_COLUMNS}
+"""
+
+
+def insert(database: Database, ticket_id: str, new: NewTicket, at: datetime) -> Ticket:
+    """Insert a new ticket and return it."""
+    found = database.sql(
+        _INSERT,
+        (
+            ticket_id,
+            new.title,
+            new.description,
+            str(new.priority),
+            str(Status.NEW),
+            new.contact_email,
+            to_text(at),
+            to_text(at),
+            index_form(new.title),
+            index_form(new.description),
+        ),
     )
+    return rows.read_one(found[0], rows.ticket)
 
 
-def _next_word() -> Select:
-    said = TicketRow.alias()
-    return said.select(fn.COALESCE(fn.MAX(said.last_word), 0) + 1).where(said.last_word > 0)
-
-
-def update(database: Database, ticket: TicketSummary, change: TicketChange, at: datetime) -> bool:
-    """Save a change if the ticket still has the version given; return whether it had."""
+def update(database: Database, ticket: TicketSummary, change: TicketChange, at: datetime) -> Ticket | None:
+    """Save a change if the ticket still has the version given; return the ticket as it is then, None if it had not."""
     values: dict[str, str | None] = {
         name: str(value) for name in CHANGEABLE if (value := getattr(change, name)) is not None
     }
@@ -81,13 +86,13 @@ def update(database: Database, ticket: TicketSummary, change: TicketChange, at: 
     return _save(database, ticket, at, values | indexed)
 
 
-def set_deleted(database: Database, ticket: TicketSummary, at: datetime, *, deleted: bool) -> bool:
-    """Delete or restore a ticket if it still has the version given; return whether it had."""
+def set_deleted(database: Database, ticket: TicketSummary, at: datetime, *, deleted: bool) -> Ticket | None:
+    """Delete or restore a ticket like `update`."""
     return _save(database, ticket, at, {"deleted_at": to_text(at) if deleted else None})
 
 
-def set_merged(database: Database, ticket: TicketSummary, into: int | None, at: datetime) -> bool:
-    """Merge a ticket into another one, or take it out again; return whether it still had the version given."""
+def set_merged(database: Database, ticket: TicketSummary, into: int | None, at: datetime) -> Ticket | None:
+    """Merge a ticket into another one, or take it out again, like `update`."""
     return _save(database, ticket, at, {"merged_into": into, "deleted_at": to_text(at) if into else None})
 
 
@@ -97,13 +102,15 @@ def merged_into(database: Database, number: int) -> list[int]:
     return [int(each) for (each,) in database.rows(query)]
 
 
-def _save(database: Database, ticket: TicketSummary, at: datetime, values: Mapping[str, str | int | None]) -> bool:
-    saved = database.change(
+def _save(
+    database: Database, ticket: TicketSummary, at: datetime, values: Mapping[str, str | int | None]
+) -> Ticket | None:
+    found = database.sql(
         f"UPDATE tickets SET {', '.join(f'{column} = ?' for column in values)}, updated_at = ?, version = version + 1 "
-        "WHERE number = ? AND version = ?",
+        f"WHERE number = ? AND version = ? RETURNING {_COLUMNS}",
         (*values.values(), to_text(at), ticket.number, ticket.version),
     )
-    return bool(saved)
+    return rows.read_one(found[0], rows.ticket) if found else None
 
 
 def find(database: Database, reference: Reference, limit: int = 5) -> list[Ticket]:
