@@ -46,7 +46,7 @@ class Attachments:
         from supportdesk.domain.conversation.content_type import START_BYTES, difference
 
         found = self._tickets.get(ticket)
-        files = attachments.of_tickets(self._database, members(self._database, found.id))
+        files = attachments.ask_of_tickets(self._database, members(self._database, found.id))()
         files += [inner for file in files if file.is_mail for inner, _ in self._inside(file)]
         starts = (b"" if each.inside else self._store.start(each.sha256, START_BYTES) for each in files)
         return [

@@ -71,19 +71,23 @@ def conversation_of(context: Context, ticket: Ticket, newest: int | None = None)
     """
     database = context.database
     ids = merges.members(database, ticket.id)
-    said = messages.of_tickets(database, ids) if newest is None else messages.newest_of_tickets(database, ids, newest)
+    ask_said = messages.ask_of_tickets(database, ids) if newest is None else messages.ask_newest(database, ids, newest)
+    ask_files = attachments.ask_of_tickets(database, ids) if newest is None else None
+    description, said = _description(context, ticket), ask_said()
     if len(ids) > 1:
         others = (tickets.find(database, Reference(each, id_prefix=each))[0] for each in ids[1:])
         said = sorted([*(_description(context, each) for each in others), *said], key=lambda each: each.created_at)
-    said = [_description(context, ticket), *(said if newest is None else said[-newest:])]
+    said = [description, *(said if newest is None else said[-newest:])]
+    if ask_files is None:
+        ask_files = attachments.ask_of_messages(database, [each.id for each in said])
     files: dict[str, list[Attachment]] = {}
-    for file in attachments.of_messages(database, [each.id for each in said]):
+    for file in ask_files():
         files.setdefault(file.message, []).append(file)
     return [replace(each, attachments=tuple(files[each.id])) if each.id in files else each for each in said]
 
 
 def _description(context: Context, ticket: Ticket) -> Message:
-    mail = intake.origin(context.database, ticket.id)
+    mail = intake.ask_origin(context.database, ticket.id)()
     return Message(
         seq=0,
         id=ticket.id,

@@ -12,8 +12,8 @@ from supportdesk.domain.ticket import Ticket
 from supportdesk.services.context import Context
 from supportdesk.services.mail import carrier
 from supportdesk.services.mail.outbox import subject_of
-from supportdesk.services.mail.suppressions import reason_not_to_mail
-from supportdesk.storage.mail import notifications, replies
+from supportdesk.services.mail.suppressions import why_not
+from supportdesk.storage.mail import notifications, replies, suppressions
 from supportdesk.storage.mail.notifications import ThreadStart
 from supportdesk.storage.preferences import queries as preferences
 
@@ -32,11 +32,16 @@ def enqueue_reply(context: Context, ticket: Ticket, message: Message, change: in
 
     carrier.remember(context)
     now = context.now()
-    thread = notifications.thread_start(context.database, ticket.id) or ThreadStart("", "")
+    database = context.database
+    ask_thread = notifications.ask_thread_start(database, ticket.id)
+    recipients = [
+        (each, suppressions.ask(database, each), preferences.ask(database, each)) for each in (*message.to, *message.cc)
+    ]
+    thread = ask_thread() or ThreadStart("", "")
     subject = subject_of(cut_subject(ticket.title), ticket.title, ticket.number, thread)
-    for recipient in (*message.to, *message.cc):
-        held = reason_not_to_mail(context, recipient)
-        known = preferences.find(context.database, recipient) or Preference(recipient)
+    for recipient, ask_suppression, ask_preference in recipients:
+        held = why_not(ask_suppression())
+        known = ask_preference() or Preference(recipient)
         mail = context.new_id()
         notifications.add(
             context.database,

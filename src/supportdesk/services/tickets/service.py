@@ -240,8 +240,11 @@ class Tickets(TicketLists):
         return get_single(self._context, tickets.find(self._database, wanted), wanted, "ticket")
 
     def get_continuing(self, reference: str) -> Ticket:
-        """Return the ticket that a reference names, or the one that it was merged into at last; raises like `get`."""
-        ticket = self.get(reference)
+        """Return the ticket that a reference names, or the one that it was merged into at last; raises like `get`.
+
+        Without who takes part and what is unread.
+        """
+        ticket = self._find(parse_reference(reference))
         if ticket.merged_into is None:
             return ticket
         # Lazy import: keeps start-up fast.

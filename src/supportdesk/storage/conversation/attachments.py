@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 from supportdesk.domain.conversation.attachment import OFTEN, Attachment
 from supportdesk.domain.text import clean_line
@@ -24,25 +24,25 @@ def add(database: Database, ticket_id: str, files: Sequence[Attachment]) -> None
         )
 
 
-def of_tickets(database: Database, ticket_ids: Sequence[str]) -> list[Attachment]:
-    """Return the files of tickets, oldest first, but not those of messages that were removed."""
+def ask_of_tickets(database: Database, ticket_ids: Sequence[str]) -> Callable[[], list[Attachment]]:
+    """Return what gives the files of tickets, oldest first, but not those of removed messages, like `Database.ask`."""
     places = ", ".join("?" * len(ticket_ids))
-    found = database.sql(
+    answer = database.ask(
         f"SELECT {_COLUMNS}, {_OFTEN} FROM attachments AS a LEFT JOIN messages AS m ON m.id = a.message "
         f"WHERE a.ticket_id IN ({places}) AND m.removed_at IS NULL ORDER BY a.seq",
         ticket_ids,
     )
-    return rows.read(found, _attachment)
+    return lambda: rows.read(answer(), _attachment)
 
 
-def of_messages(database: Database, messages: Sequence[str]) -> list[Attachment]:
-    """Return the files of messages, oldest first."""
-    found = database.sql(
+def ask_of_messages(database: Database, messages: Sequence[str]) -> Callable[[], list[Attachment]]:
+    """Return what gives the files of messages, oldest first, like `Database.ask`."""
+    answer = database.ask(
         f"SELECT {_COLUMNS}, {_OFTEN} FROM attachments AS a WHERE a.message IN ({', '.join('?' * len(messages))}) "
         "ORDER BY a.seq",
         messages,
     )
-    return rows.read(found, _attachment)
+    return lambda: rows.read(answer(), _attachment)
 
 
 def of_message(database: Database, message: str) -> list[Attachment]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from supportdesk.domain.conversation.message import Message, MessageKind, Source
@@ -49,23 +49,26 @@ def add(database: Database, message: Message) -> None:
     )
 
 
-def of_tickets(database: Database, ticket_ids: Sequence[str]) -> list[Message]:
-    """Return the messages of tickets after their descriptions, oldest first."""
-    found = database.sql(
+def ask_of_tickets(database: Database, ticket_ids: Sequence[str]) -> Callable[[], list[Message]]:
+    """Return what gives the messages of tickets after their descriptions, oldest first, like `Database.ask`."""
+    answer = database.ask(
         f"SELECT {_COLUMNS}, {_DELIVERY} FROM messages AS m WHERE {_of(ticket_ids)} ORDER BY m.seq", ticket_ids
     )
-    return rows.read(found, _message)
+    return lambda: rows.read(answer(), _message)
 
 
-def newest_of_tickets(database: Database, ticket_ids: Sequence[str], limit: int) -> list[Message]:
-    """Return up to `limit` messages of tickets after their descriptions: those written last, oldest first."""
-    found = database.sql(
+def ask_newest(database: Database, ticket_ids: Sequence[str], limit: int) -> Callable[[], list[Message]]:
+    """Return what gives up to `limit` messages of tickets after their descriptions, like `Database.ask`.
+
+    Those written last, oldest first.
+    """
+    answer = database.ask(
         f"SELECT {_COLUMNS}, {_DELIVERY} FROM messages AS m WHERE m.seq IN "
         f"(SELECT m.seq FROM messages AS m WHERE {_of(ticket_ids)} ORDER BY m.created_at DESC, m.seq DESC LIMIT ?) "
         "ORDER BY m.created_at, m.seq",
         (*ticket_ids, limit),
     )
-    return rows.read(found, _message)
+    return lambda: rows.read(answer(), _message)
 
 
 def count_of_tickets(database: Database, ticket_ids: Sequence[str]) -> int:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -107,16 +107,14 @@ class Origin:
     copied: tuple[str, ...]
 
 
-def origin(database: Database, ticket_id: str) -> Origin | None:
-    """Return the mail that made a ticket, or None when no mail did."""
-    found = database.sql(
+def ask_origin(database: Database, ticket_id: str) -> Callable[[], Origin | None]:
+    """Return what gives the mail that made a ticket, or None when no mail did, like `Database.ask`."""
+    answer = database.ask(
         "SELECT message_id, from_name, copied FROM incoming_mails WHERE ticket_id = ? AND outcome = 'new-ticket' "
         "ORDER BY seq LIMIT 1",
         (ticket_id,),
     )
-    if not found:
-        return None
-    return rows.read_one(found[0], _origin)
+    return lambda: next(iter(rows.read(answer(), _origin)), None)
 
 
 @rows.by_place(copied="[]")

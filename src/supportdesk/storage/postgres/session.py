@@ -17,7 +17,7 @@ from supportdesk.storage.postgres.batch import COMMIT, Answer, Batch
 from supportdesk.storage.postgres.clock import ServerClock
 from supportdesk.storage.postgres.connection import connect
 from supportdesk.storage.postgres.migrate import NEWEST, Opened, check_schema, migrate
-from supportdesk.storage.postgres.watched import ServerSilent
+from supportdesk.storage.postgres.watched import EndedBefore, ServerSilent
 
 RETRY_SECONDS = 1.0
 """For so long after an attempt to connect has failed, nobody waits for another one."""
@@ -184,9 +184,13 @@ class Session:
         saves = self.has_turn and self._batch.commits if self.in_transaction else not self._batch.only_reads
         try:
             try:
-                cursor = self._batch.send(self._usable(may_open=may_open))
+                connection = self._usable(may_open=may_open)
+                if saves:
+                    # What was lost before is not said to be in doubt.
+                    connection.hear()
+                cursor = self._batch.send(connection)
             except psycopg.Error as error:
-                if self._is_lost() and saves:
+                if self._is_lost() and saves and not isinstance(error, EndedBefore):
                     raise failures.unknown_outcome(self.name) from error
                 if not (may_open and self._is_lost()) or isinstance(error, ServerSilent):
                     raise self._explain(error) from error

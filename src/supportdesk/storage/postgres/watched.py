@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import select
 import socket
 from collections.abc import Generator
 from time import monotonic
@@ -21,12 +22,25 @@ class ServerSilent(psycopg.OperationalError):
     """The server does not answer; the connection was given up."""
 
 
+class EndedBefore(psycopg.OperationalError):
+    """The server has ended the connection before anything was sent."""
+
+
 class WatchedConnection(psycopg.Connection[Any]):
     """A connection whose statements may take as long as they need, for as long as the server can be reached.
 
     TCP alone does not notice: a proxy acknowledges what a dead server never reads, and an answer that never comes is
     waited for in silence.
     """
+
+    def hear(self) -> None:
+        """Take notice of what the server has said by itself; raise `EndedBefore` when it has ended the connection."""
+        try:
+            while select.select([self.fileno()], [], [], 0)[0]:
+                self.pgconn.consume_input()
+        except psycopg.OperationalError as error:
+            self.close()
+            raise EndedBefore(str(error)) from error
 
     def wait(self, gen: Any, *arguments: Any, **options: Any) -> Any:
         """Wait for a generator of psycopg's; raise `ServerSilent`, with the connection closed, for a silent server."""
