@@ -108,6 +108,10 @@ class Database:
             self._entries = 0
             yield
 
+    def take_turn(self) -> None:
+        """Wait for the lock of a write transaction now, where that would happen with its first read; raise `Locked`."""
+        self._last_seq()
+
     def next_seq(self) -> int:
         """Return the number of a new entry of the journal, inside a write transaction: nobody else writes one."""
         self._entries += 1

@@ -11,7 +11,7 @@ from __future__ import annotations
 import random
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import ExitStack, contextmanager, nullcontext, suppress
+from contextlib import contextmanager, nullcontext, suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from time import monotonic, sleep
@@ -227,18 +227,20 @@ class Courier:
 
         A service does not take back what it has accepted: giving up earlier would make its outcome unknown.
         """
-        with ExitStack() as transaction:
-            while True:
-                try:
-                    transaction.enter_context(self._database.writing())
-                    break
-                except Locked as error:
-                    if result is None:
-                        raise
-                    if monotonic() >= self._lease_ends:
-                        raise _unsaved(result) from error
-                    sleep(LOCK_RETRY_SECONDS)
-            yield
+        begun = False
+        while True:
+            try:
+                with self._database.writing():
+                    self._database.take_turn()
+                    begun = True
+                    yield
+                return
+            except Locked as error:
+                if begun or result is None:
+                    raise
+                if monotonic() >= self._lease_ends:
+                    raise _unsaved(result) from error
+                sleep(LOCK_RETRY_SECONDS)
 
     def _ticket_numbers(self, batch: list[Notification]) -> Mapping[str | None, int]:
         """Return the tickets' numbers that the address for answers carries; nothing without one."""
