@@ -111,10 +111,10 @@ class Batch:
 
 
 def returns_nothing(statement: str) -> bool:
-    """Whether a statement is a write without rows."""
+    """Return whether a statement is a write without rows."""
     return statement.lstrip().startswith(("INSERT", "UPDATE", "DELETE")) and "RETURNING" not in statement
 
 
 def only_reads(statement: str) -> bool:
-    """Whether a statement changes nothing."""
+    """Return whether a statement changes nothing."""
     return statement.lstrip().startswith(("SELECT", "WITH", "BEGIN", COMMIT))
