@@ -147,11 +147,11 @@ def test_doctor_names_what_was_changed_in_the_schema(desk, sql, statement, said)
     def found():
         return next(each for each in desk.doctor.examine() if each.check == "schema")
 
-    assert found().well
+    assert found().is_ok
     sql("CREATE INDEX of_an_admin ON tickets (title)")
-    assert found().well
+    assert found().is_ok
     sql(statement)
-    assert (found().found, found().well) == (said, False)
+    assert (found().found, found().is_ok) == (said, False)
 
 
 def test_doctor_names_a_guard_that_lets_everything_through(desk, sql):

@@ -14,6 +14,6 @@ class Finding:
     advice: str = ""
 
     @property
-    def well(self) -> bool:
+    def is_ok(self) -> bool:
         """Whether there is nothing to do."""
         return not self.advice

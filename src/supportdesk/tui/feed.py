@@ -157,13 +157,13 @@ class Feed:
             self._app.ring()
         for name, subject in UNREAD.items():
             self.unread[name] += sum(subject is None or entry.kind.row.subject is subject for entry in others)
-        self.look_at(self._app.screen_name)
+        self.mark_seen(self._app.screen_name)
         await self.show_counts()
         # Last: what could not be shown is shown by the next poll.
         if entries:
             self._seen_seq = entries[-1].seq
 
-    def look_at(self, name: str) -> None:
+    def mark_seen(self, name: str) -> None:
         """Count nothing as unread on the screen that is in front, and show so on every screen."""
         self.unread.pop(name, None)
         for screen in self._app.opened_screens:

@@ -43,7 +43,7 @@ class Navigation(App[int], inherit_bindings=False):
         screen = self.main_screen(name)
         if self.screen is not screen:
             await self.switch_screen(screen)
-            self.feed.look_at(self.screen_name)
+            self.feed.mark_seen(self.screen_name)
 
     async def open_ticket(self, number: int) -> None:
         """Switch to the tickets and open one; raises `NotFound` when no ticket has this number."""

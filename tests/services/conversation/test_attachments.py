@@ -172,11 +172,11 @@ class TestBrokenScan:
 
 def test_a_file_whose_bytes_have_changed_is_found_when_all_are_read(desk, files):
     desk.intake.receive(mail_with(PHOTO, ("a.txt", "text/plain", b"one"), number=1), Envelope())
-    assert [each.well for each in desk.doctor.examine_files()] == [True]
+    assert [each.is_ok for each in desk.doctor.examine_files()] == [True]
     [text] = [file for file in (files / "attachments").rglob("*") if file.is_file() and file.stat().st_size == 3]
     text.write_bytes(b"two")
     [finding] = desk.doctor.examine_files()
-    assert not finding.well
+    assert not finding.is_ok
     assert finding.found.startswith("1 of 2 files are missing or damaged")
 
 

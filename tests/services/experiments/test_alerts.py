@@ -45,7 +45,7 @@ def test_a_broken_split_is_an_alert_of_the_desk(desk, filled):
     assert kinds(desk) == ["split"]
     assert "#1 Button: the split" in desk.maintenance.health()["experiment_alerts"][0]
     finding = next(each for each in desk.doctor.examine() if each.check == "experiments")
-    assert not finding.well
+    assert not finding.is_ok
     desk.experiments.pause("1")
     assert kinds(desk) == []
 

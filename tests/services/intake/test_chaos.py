@@ -131,7 +131,7 @@ def test_every_mail_that_was_answered_with_0_is_in_exactly_one_place_and_none_tw
             tickets = {each.ticket for each in rows if each.outcome is Outcome.NEW_TICKET}
             assert len(tickets) == MAILS
             findings = {each.check: each for each in desk.doctor.examine()}
-            assert findings["mail received"].well
+            assert findings["mail received"].is_ok
             assert f"{MAILS:,} new tickets" in findings["mail received"].found
             assert findings["raw mails"].found == f"{MAILS:,}, each with its record"
         waiting = list((db.with_name("support.db.files") / "incoming" / "new").iterdir())

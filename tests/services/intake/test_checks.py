@@ -52,7 +52,7 @@ def test_received_is_the_sum_of_what_became_of_the_mails(desk, receive, store):
     store.put(b"From: sam@example.com\n\nHello", Envelope()).release()
     finding = found(desk, "mail received")
     assert finding.found == "6 received = 2 new tickets + 1 appended + 1 parked + 1 duplicates + 1 still to be filed"
-    assert finding.well
+    assert finding.is_ok
     assert found(desk, "raw mails").found == "4, each with its record"
 
 
@@ -82,7 +82,7 @@ def test_raw_mails_without_a_record_are_named_and_filed_when_that_is_wanted(desk
     assert "mail process --orphans" in finding.advice
     assert desk.intake.put_back_orphans() == 1
     assert [each.outcome for each in desk.intake.process()] == [Outcome.NEW_TICKET]
-    assert found(desk, "raw mails").well
+    assert found(desk, "raw mails").is_ok
 
 
 def test_a_record_that_leads_nowhere_is_named(desk, receive, sql):

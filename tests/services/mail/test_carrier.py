@@ -35,7 +35,7 @@ def test_mail_queued_for_a_real_service_is_not_delivered_by_an_unconfigured_mock
     assert bob.mail.page()[0].status == "pending"
     assert bob.maintenance.health()["mail_error"].startswith(WAITS)
     found = {finding.check: finding for finding in bob.doctor.examine()}
-    assert (found["mail service"].well, found["mail service"].found) == (False, WAITS)
+    assert (found["mail service"].is_ok, found["mail service"].found) == (False, WAITS)
     assert smtp.mail.deliver().sent == 1
     assert len(service.sent) == 1
     # Nothing is due: nothing to complain of.

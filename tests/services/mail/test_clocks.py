@@ -101,7 +101,7 @@ def test_the_rate_limit_does_not_wait_for_a_clock_ahead(served, filed, set_back,
 
 def test_the_doctor_reports_times_in_the_future(desk, filed, set_back):
     filed()
-    assert clock_finding(desk).well
+    assert clock_finding(desk).is_ok
     set_back()
     found = clock_finding(desk)
     assert "in the future" in found.found

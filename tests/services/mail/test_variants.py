@@ -185,7 +185,7 @@ def test_a_template_at_fault_loses_no_mail_and_is_said(ours, tried, template, to
     assert ours.mail.deliver().sent == 2
     assert assigned(ours, experiment) == 1
     found = {finding.check: finding for finding in ours.doctor.examine()}
-    assert not found["mail templates"].well
+    assert not found["mail templates"].is_ok
     assert found["mail experiments"].found.startswith("1 in the last day got the ordinary text")
     assert name in found["mail experiments"].found
 

@@ -75,15 +75,15 @@ def doctor(ctx: click.Context, what: str | None, no_send: bool, form: str | None
                 findings = desk.doctor.examine(faults, settings.config)
     except DeskError as error:
         raise Unavailable(error.message, field=error.field) from error
-    problems = [finding for finding in findings if not finding.well]
+    problems = [finding for finding in findings if not finding.is_ok]
     if form == "json":
         documents = [
-            {"check": each.check, "ok": each.well, "found": each.found, "advice": each.advice} for each in findings
+            {"check": each.check, "ok": each.is_ok, "found": each.found, "advice": each.advice} for each in findings
         ]
         say_json({"ok": not problems, "checks": documents})
     else:
         say_table(
-            ("CHECK", "", "FOUND"), [(each.check, "ok" if each.well else "PROBLEM", each.found) for each in findings]
+            ("CHECK", "", "FOUND"), [(each.check, "ok" if each.is_ok else "PROBLEM", each.found) for each in findings]
         )
         for each in problems:
             say(f"{each.check}: {each.advice}")

@@ -88,7 +88,7 @@ class TicketBrowser(QueueScreen):
         await self.pane.show(number, view)
         self.pane.text.focus()
         self.mark_words()
-        await self.looked_at(number)
+        await self.mark_seen(number)
 
     async def show_gone(self, numbers: Collection[int], into: int | None = None) -> None:
         """Open the ticket that continues the open one, or close the pane, where that is among these tickets."""
@@ -111,9 +111,9 @@ class TicketBrowser(QueueScreen):
         """Show the ticket under the cursor."""
         await self.pane.show(row.number, TicketView.TICKET)
         self.mark_words()
-        await self.looked_at(row.number)
+        await self.mark_seen(row.number)
 
-    async def looked_at(self, number: int) -> None:
+    async def mark_seen(self, number: int) -> None:
         """Mark what was said in a ticket as seen by the agent; what comes in while it is open is unread again."""
         desk = self.desk_app.desk
         if await desk.run(desk.queues.mark_seen, [number]):

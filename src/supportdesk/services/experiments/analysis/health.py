@@ -9,7 +9,7 @@ from math import exp, log
 from supportdesk.domain.experiments.experiment import Check, Phase
 from supportdesk.domain.experiments.metric import MetricKind
 from supportdesk.services.experiments.analysis.figures import Figures
-from supportdesk.services.experiments.analysis.reporting import silent_arms
+from supportdesk.services.experiments.analysis.silent_arms import silent_arms
 from supportdesk.stats import Proportion, sample_ratio, split_evidence
 
 OK, WARNING, BLOCKED = "ok", "warning", "blocked"
