@@ -120,7 +120,7 @@ async def test_a_pause_and_other_weights(sit_down, tried, colleague):
         await desk.sees("experiment #1 is running again")
         await desk.press("w", *["backspace"] * 5, *"70/20", "enter")
         await desk.sees("weights: '70/20' is not allowed; they sum to 90")
-        await desk.press("W")
+        await desk.press("escape", "W")
         await desk.sees("Per cent of users who enter #1")
         await desk.sees_no("✗ weights")
         await desk.press(*["backspace"] * 3, *"40", "enter")

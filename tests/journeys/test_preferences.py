@@ -115,7 +115,7 @@ async def test_nobody_has_chosen_yet(sit_down, colleague):
         await desk.sees("no preferences are stored here; c sets those of an address")
         await desk.press("c", *"rita", "enter")
         await desk.sees("✗ email: 'rita' is not allowed; it must be a mail address")
-        await desk.press("c", *"rita@example.com", "enter")
+        await desk.press(*"@example.com", "enter")
         await desk.sees("these are the defaults")
         await desk.press("ctrl+s")
         await desk.sees("nothing to change: rita@example.com already has these preferences")
