@@ -235,7 +235,7 @@ async def test_what_is_brought_back_after_starting_over_is_as_old_as_it_was(sit_
     ("elsewhere", "says"),
     [
         ("start", "changed by bob (status) since you looked; nothing was saved; it is running now: save once more"),
-        ("delete", "there is no experiment 1; bob deleted it; save once more to create it again"),
+        ("delete", "there is no experiment 1; bob deleted it; save again to create it anew"),
     ],
 )
 async def test_what_was_typed_about_a_draft_that_is_none_any_more_becomes_another(

@@ -15,7 +15,7 @@ async def test_a_mailbox_that_is_silent_for_too_long_is_in_the_title_until_it_is
         sources.save_error(database, "imap help@example.com/INBOX", "no route to host")
     since = moment.clock(colleague.now() - timedelta(minutes=20))
     async with sit_down() as desk:
-        await desk.sees(f"no mail comes in since {since}", "no route to host")
+        await desk.sees(f"no mail has come in since {since}", "no route to host")
         with database.writing():
             sources.save_success(database, "imap help@example.com/INBOX", colleague.now())
         await desk.sees("Mail comes in again.")

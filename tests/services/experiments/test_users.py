@@ -1,4 +1,4 @@
-"""Single users: those with absurdly many events, and those who are forgotten."""
+"""Single users: those with unusually many events, and those who are forgotten."""
 
 import pytest
 

@@ -204,7 +204,7 @@ def test_a_foreign_folder_is_mapped_like_a_csv_file(desk, folder):
         ("", "file x.md: it has no front matter"),
         ("---\nquestion: How?\n", "file x.md: its front matter has no end: a second line of three dashes"),
         ("---\nHow?\n---\nSo.", "file x.md: its front matter has no fields such as category: billing"),
-        ("---\nquestion: a\nquestion: b\n---\nSo.", "file x.md: line 3 of its front matter says question again"),
+        ("---\nquestion: a\nquestion: b\n---\nSo.", "file x.md: line 3 of its front matter repeats question"),
         ('---\nquestion: "a" b\n---\nSo.', "file x.md: line 2 of its front matter is not YAML"),
         ("---\nquestion: 'a'b'\n---\nSo.", "file x.md: line 2 of its front matter is not YAML"),
         ("---\nquestion: [How]\n---\nSo.", "file x.md, question: '' is not allowed"),

@@ -106,7 +106,7 @@ def test_mail_that_nobody_files_is_an_alarm(desk, store, folder, clock):
     assert [each.title for each in desk.intake.alarms()] == ["mail is not filed"]
     health = desk.maintenance.health()
     assert (health["status"], health["mails_to_file"]) == ("ALARM", 1)
-    assert "mail waits to be filed since" in health["message"]
+    assert "mail has waited to be filed since" in health["message"]
     assert "mail process" in found(desk, "mail intake").advice
     list(desk.intake.process())
     assert desk.maintenance.health()["status"] == "OK"

@@ -349,7 +349,7 @@ def test_silence_is_an_alarm_that_names_its_cause_until_the_mailbox_is_read_or_f
     clock.at += timedelta(minutes=16)
     fetch()
     [alarm] = alarms()
-    assert alarm.title == "no mail comes in since 09:30"
+    assert alarm.title == "no mail has come in since 09:30"
     assert "imap help@127.0.0.1/INBOX" in alarm.sentence
     assert "closed today" in alarm.sentence
     server.on.clear()
@@ -359,7 +359,7 @@ def test_silence_is_an_alarm_that_names_its_cause_until_the_mailbox_is_read_or_f
     name = "imap help@127.0.0.1/INBOX"
     fetch.desk.intake.forget_source(name)
     assert alarms() == ()
-    with pytest.raises(NotFound, match="known are: none"):
+    with pytest.raises(NotFound, match="there are: none"):
         fetch.desk.intake.forget_source(name)
 
 

@@ -78,7 +78,7 @@ def evaluate(
     about_file = any((columns, defaults, ignored, delimiter, encoding))
     if file is not None:
         if control or test:
-            raise click.UsageError("--csv has the numbers; name it without --control and --test.")
+            raise click.UsageError("--csv takes the numbers from a file; give it without --control and --test.")
         # Lazy import, as in all of these: help need not pay for it.
         from supportdesk.services.transfer.column_mapping import ColumnChoice
         from supportdesk.services.transfer.import_session import ImportOptions

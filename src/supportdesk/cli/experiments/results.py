@@ -39,4 +39,5 @@ def _show(ctx: click.Context, ref: str, form: str | None, *, anew: bool) -> None
         if left := not_counted(experiment, desk.experiments.events(ref)):
             say(left)
         if not anew:
-            say(f"look {look.look}, by {look.actor}; supportdesk experiment calculate {experiment.number} looks anew")
+            again = f"supportdesk experiment calculate {experiment.number}"
+            say(f"look {look.look}, by {look.actor}; calculate it again with: {again}")

@@ -181,7 +181,7 @@ def events(ctx: click.Context, ref: str, limit: int, form: str | None) -> None:
         say(f"refused: {times:,} × {reason}")
     for user in busiest:
         out = "left out" if user.left_out else "counts; --max-events of the plan would leave it out"
-        say(f"absurdly many: {user.events:,} events of {user.user} ({out})")
+        say(f"unusually many: {user.events:,} events of {user.user} ({out})")
 
 
 def _facts(attributes: Sequence[tuple[str, str]], before: str) -> UserFacts:

@@ -100,7 +100,7 @@ def import_experiment(
 
     if daily is not None:
         if assignments or events or outcomes or attributes:
-            raise click.UsageError("--daily has sums; name it without --assignments, --events and --outcome.")
+            raise click.UsageError("--daily takes sums; give it without --assignments, --events and --outcome.")
         with open_desk(ctx) as desk, Progress() as progress:
             _report_days(
                 desk.experiment_daily_import.run(ref, source(daily), typed.choice(), typed.options(progress, "days")),

@@ -155,7 +155,7 @@ class MailReader:
         try:
             return unpack(Answer, read(int.from_bytes(_read(process, HEADER_BYTES, deadline), "big")), read)
         except Malformed as error:
-            raise Unreadable("its reader gave no sound answer") from error
+            raise Unreadable("its reader gave an answer that cannot be read") from error
 
     def _end(self) -> int:
         """End the process and return its status."""

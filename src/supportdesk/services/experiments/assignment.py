@@ -41,7 +41,7 @@ def to_assignment(experiment: Experiment, found: Assigned) -> Assignment:
     """Return a stored assignment; raises `Unavailable` for a variant that does not exist."""
     # A file that was tampered with may name an arm that is none.
     if found.variant >= len(experiment.variants):
-        raise Unavailable(f"the desk's file holds a variant that experiment #{experiment.number} has not")
+        raise Unavailable(f"the desk's file holds a variant that experiment #{experiment.number} does not have")
     return Assignment(
         experiment.id,
         found.user_identifier,

@@ -219,6 +219,6 @@ def _check_open(experiment: Experiment) -> None:
         raise NotAllowed(f"experiment #{experiment.number} is completed and takes no more data", field="status")
     if experiment.from_sums:
         raise NotAllowed(
-            f"experiment #{experiment.number} has daily sums as its data, and takes no users beside",
+            f"experiment #{experiment.number} has daily sums as its data and takes no users besides",
             field="assignments",
         )

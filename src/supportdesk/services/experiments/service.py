@@ -172,7 +172,7 @@ class Experiments:
         return forgotten
 
     def busiest(self, reference: str) -> list[BusyUser]:
-        """Return the users whose events are absurdly many; see `users.busiest`."""
+        """Return the users whose events are unusually many; see `users.busiest`."""
         return experiment_users.busiest(self._context, reference)
 
     def last_looks(self, listed: Sequence[Experiment]) -> dict[int, Look]:

@@ -188,7 +188,7 @@ def _check_open(experiment: Experiment) -> None:
     if experiment.status is ExperimentStatus.COMPLETED:
         raise NotAllowed(f"experiment #{number} is completed and takes no more events", field="status")
     if experiment.from_sums:
-        raise NotAllowed(f"experiment #{number} has daily sums as its data, and takes no events beside", field="status")
+        raise NotAllowed(f"experiment #{number} has daily sums as its data and takes no events besides", field="status")
 
 
 def refusal(

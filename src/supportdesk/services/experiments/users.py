@@ -62,7 +62,7 @@ def leave_out_robots(context: Context, experiment: Experiment, user: int | None 
 
 
 def busiest(context: Context, reference: str) -> list[BusyUser]:
-    """Return the users whose events are absurdly many, most first, without what variant they saw."""
+    """Return the users whose events are unusually many, most first, without what variant they saw."""
     experiment = experiment_changes.get_experiment(context, reference)
     found, average = people.busiest(context.database, experiment.number, SHOWN)
     return [each for each in found if each.events >= max(ABSURD, TIMES_AVERAGE * average)]

@@ -32,7 +32,7 @@ def alarms(context: Context, store: RawStore) -> Iterator[Alarm]:
         if since is not None:
             why = f": {source.error}" if source.error else ""
             yield Alarm(
-                f"no mail comes in since {moment.clock(since)}",
+                f"no mail has come in since {moment.clock(since)}",
                 f"no mail could be fetched from {source.name} since {moment.local(since)}{why}",
                 "run `supportdesk mail fetch --watch` as a service, and see what it says; "
                 f"`supportdesk mail fetch --forget '{source.name}'` if nobody is to read it any more",
@@ -41,6 +41,6 @@ def alarms(context: Context, store: RawStore) -> Iterator[Alarm]:
     if waiting is not None and datetime.fromtimestamp(waiting, UTC) < now - LATE:
         yield Alarm(
             "mail is not filed",
-            f"mail waits to be filed since {moment.local(datetime.fromtimestamp(waiting, UTC))}",
+            f"mail has waited to be filed since {moment.local(datetime.fromtimestamp(waiting, UTC))}",
             "run `supportdesk mail process`, and see what it says",
         )

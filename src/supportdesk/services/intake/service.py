@@ -118,7 +118,7 @@ class Intake:
         with self._database.writing():
             if not sources.remove(self._database, name):
                 known = ", ".join(each.name for each in sources.every(self._database)) or "none"
-                raise NotFound(f"no mail was ever fetched from {name!r}; known are: {known}")
+                raise NotFound(f"no mail was ever fetched from {name!r}; there are: {known}")
 
     def list(self, outcomes: Sequence[Outcome] = WAITING, limit: int = 100) -> list[IncomingMail]:
         """Return the newest mails with one of these outcomes."""

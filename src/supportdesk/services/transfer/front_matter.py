@@ -61,7 +61,7 @@ def _fields(head: str) -> dict[str, str]:
     seen: set[str] = set()
     for line, key, value in _scalars(root):
         if key in seen:
-            raise InvalidValue(f"line {line} of its front matter says {key} again")
+            raise InvalidValue(f"line {line} of its front matter repeats {key}")
         seen.add(key)
         if value is not None:
             fields[key] = value

@@ -166,7 +166,7 @@ class Session:
 
     def _commit(self) -> None:
         if self.run(COMMIT).statusmessage != COMMIT:
-            raise Unavailable(f"the desk {self.name} has given up this change; nothing was saved, try again")
+            raise Unavailable(f"the desk {self.name} rolled back this change; nothing was saved, try again")
 
     def _roll_back(self) -> None:
         if self._connection.info.transaction_status != psycopg.pq.TransactionStatus.IDLE and not self._is_lost():

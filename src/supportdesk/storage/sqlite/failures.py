@@ -60,7 +60,7 @@ def to_desk_error(error: Exception, path: str, copy: str = "") -> DeskError:
             return not_writable(path)
         case sqlite3.SQLITE_INTERRUPT:
             return Unavailable(
-                f"the desk {path} was asked something that does not end, and nothing was saved; "
+                f"the desk {path} ran a statement that did not end; nothing was saved; "
                 "`supportdesk doctor` says whether its triggers and views were changed"
             )
         case sqlite3.SQLITE_NOTADB:

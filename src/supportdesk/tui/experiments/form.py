@@ -169,7 +169,7 @@ class ExperimentForm(EditForm[int, Experiment | None]):
         except NotFound as gone:
             # What was typed would have nowhere to go.
             self.gone(None)
-            raise NotFound(f"{gone.message}; save once more to create it again", field=gone.field) from None
+            raise NotFound(f"{gone.message}; save again to create it anew", field=gone.field) from None
 
     async def _overtaken(self, number: str) -> str:
         """Load the current version, which the next save overwrites; return what to do next."""
@@ -177,7 +177,7 @@ class ExperimentForm(EditForm[int, Experiment | None]):
         experiment = await desk.run(desk.experiments.get, number)
         if experiment.status is not ExperimentStatus.DRAFT:
             self.gone(None)
-            return f"; it is {experiment.status} now: save once more to make another draft of this"
+            return f"; it is {experiment.status} now: save again to make another draft of this"
         return self.overtaken_by(experiment)
 
     # The plan

@@ -54,7 +54,7 @@ def parse_question(
     metrics = tuple(parse_metric("event", text) for text in events)
     if cap and any(each.kind is MetricKind.CONVERSION for each in metrics) and len(metrics) == 1:
         raise InvalidValue(
-            f"cap: a conversion has no value to lower; say {metrics[0].name}:revenue or :mean", field="cap"
+            f"cap: a conversion has no value to lower; give {metrics[0].name}:revenue or :mean", field="cap"
         )
     return Question(
         metrics,
