@@ -32,7 +32,7 @@ LEAVES = {path: command for path, command in TREE.items() if not isinstance(comm
 
 def test_the_commands_are_these():
     groups = {
-        "": "backup commands demo doctor health help history paths restore undo",
+        "": "backup commands demo doctor health help history paths redo restore undo",
         "agent": "hand-over list set",
         "attachment": "list save",
         "canned": "delete list save",
@@ -40,7 +40,8 @@ def test_the_commands_are_these():
         "email": "test",
         "experiment": "assign calculate check clone complete create delete edit evaluate events explore export forget "
         "import list method pause plan report results show simulate start track update",
-        "faq": "answer create delete export gaps history import list restore show stats suggest update vote wordings",
+        "faq": "answer create delete export gaps history import list restore show stats suggest undelete update "
+        "vote wordings",
         "macro": "delete list run save",
         "mail": "accept block blocked discard fetch list parse process receive show submit unblock",
         "notification": "deliver list retry show",

@@ -145,7 +145,7 @@ async def test_a_ticket_is_answered_with_an_faq(sit_down, file, colleague):
         assert len(colleague.faqs.wordings("3")) == 1
 
         await desk.press("u")
-        await desk.sees("undone: #1 and FAQ #3: status new → resolved", "○ new")
+        await desk.sees("undone: #1 and FAQ #3: status resolved → new", "○ new")
     assert colleague.tickets.get("1").status is Status.NEW
     assert colleague.faqs.wordings("3") == []
 

@@ -210,6 +210,14 @@ async def test_deleting_asks_first_and_can_be_undone(sit_down, answered, colleag
         await desk.sees("undone: FAQ #2", "FAQs  all · 3", "billing 1")
         await desk.is_on("How do I reset my password?")
         assert desk.numbers == [PRINTER, INVOICE, PASSWORD]
+        await desk.press("U")
+        await desk.sees("redone: FAQ #2", "FAQs  all · 2")
+        await desk.press("D")
+        await desk.sees("Deleted FAQs", "#2 Where is my invoice?", "enter: bring back")
+        await desk.press("enter")
+        await desk.sees("✓ FAQ #2 is back · u to undo", "FAQs  all · 3")
+        await desk.press("D")
+        await desk.sees("no FAQ is deleted")
     assert colleague.faqs.get("2").question == "Where is my invoice?"
 
 

@@ -37,7 +37,7 @@ async def test_somebody_is_found_changed_and_changed_back(sit_down, chosen, coll
         await desk.sees("✓ rita@example.com: frequency daily → weekly · u to undo", "≣ weekly")
         assert colleague.preferences.get("rita@example.com").notification_frequency is Frequency.WEEKLY
         await desk.press("u")
-        await desk.sees("undone: rita@example.com: frequency daily → weekly", "≡ daily")
+        await desk.sees("undone: rita@example.com: frequency weekly → daily", "≡ daily")
         await desk.press("f4")
         await desk.sees("rita@example.com frequency weekly → dai", "max@example.com mail on → off")
 

@@ -29,9 +29,9 @@ async def test_one_ticket_after_another(sit_down, file, colleague):
         assert colleague.tickets.get("2").status is Status.RESOLVED
 
         await desk.press("u")
-        await desk.sees("undone: #2: status in-progress → resolved")
+        await desk.sees("undone: #2: status resolved → in-progress")
         await desk.press("u")
-        await desk.sees("undone: #2: status new → in-progress")
+        await desk.sees("undone: #2: status in-progress → new")
         await desk.press("u")
         await desk.sees("there is no change of yours to undo")
     assert [step.new_status for step in colleague.tickets.history("2")] == [
@@ -121,7 +121,7 @@ async def test_many_at_once(sit_down, file, colleague):
         assert [row.number for row in colleague.tickets.summaries(range(1, 8)) if not row.is_open] == [1, 3, 5, 6]
 
         await desk.press("u")
-        await desk.sees("undone: #6 and 3 more: status new → resolved")
+        await desk.sees("undone: #6 and 3 more: status resolved → new")
         assert all(row.is_open for row in colleague.tickets.summaries(range(1, 8)))
 
         await desk.press("*", "p", "h")
@@ -151,7 +151,7 @@ async def test_an_undo_that_a_requester_hears_of_asks_first(sit_down, file, coll
         await desk.press("u")
         await desk.sees("Undo?")
         await desk.press("y")
-        await desk.sees("undone: #1: status new → resolved")
+        await desk.sees("undone: #1: status resolved → new")
 
 
 async def test_an_older_change_is_undone_only_when_one_says_so(sit_down, file, colleague):
@@ -172,4 +172,4 @@ async def test_an_older_change_is_undone_only_when_one_says_so(sit_down, file, c
         await desk.press("n")
         await desk.sees("nothing undone")
         await desk.press("u", "y")
-        await desk.sees("undone: #1: priority medium → high")
+        await desk.sees("undone: #1: priority high → medium")

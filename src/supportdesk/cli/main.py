@@ -42,6 +42,7 @@ COMMANDS = {
     "email": ("mail.email:email", "Email: the mail service."),
     "history": ("desk.journal:history", "Show what happened on the desk, newest first."),
     "undo": ("desk.journal:undo", "Undo your last change; the history keeps both."),
+    "redo": ("desk.journal:redo", "Do again what you undid last."),
     "health": ("desk.commands:health", "Check that the desk can be read and written, and that mail comes in."),
     "doctor": ("desk.commands:doctor", "Check file, permissions and mail of the desk, and say what to do."),
     "paths": ("desk.commands:paths", "Show each setting in force and where it came from."),

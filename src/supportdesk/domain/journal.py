@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
@@ -74,6 +74,13 @@ class Entry:
         what = row.words(self.before, self.after) if callable(row.words) else row.words
         return f"{what} ({self.notes})" if self.notes else what
 
+    @property
+    def undone(self) -> str:
+        """What its undo does, in one line: its fields change from what it made them to what they were."""
+        if not self.before or not self.before.keys() <= self.after.keys():
+            return self.summary
+        return replace(self, before=self.after, after={**self.after, **self.before}).summary
+
     def concerns(self, subject: Subject) -> bool:
         """Return whether screens that show this subject have to read it again."""
         row = self.kind.row
@@ -90,7 +97,8 @@ class KindRow:
     undone. `refreshes` names subjects beside its own that screens read again.
     `is_version` is true where the subject gets a new version, `reloads` where rows of a list come or go, `is_word`
     where somebody outside said something new. `by_field` is true where the inverse restores the fields of the entry
-    alone: what changed other fields does not prevent it.
+    alone: what changed other fields does not prevent it. `redoable` is true where the inverse of an undo with this kind
+    does again all that was undone.
     """
 
     name: str
@@ -103,6 +111,7 @@ class KindRow:
     is_version: bool = False
     reloads: bool = False
     by_field: bool = False
+    redoable: bool = False
     is_word: bool = False
 
 
@@ -135,6 +144,7 @@ class EntryKind(StrEnum):
         "something that this program does not know",
         instead="this program does not know what it was",
     )
+    CHANGE_REDONE = KindRow("change.redone", Subject.UNKNOWN, "redone: what had been undone")
     TICKET_CREATED = KindRow(
         "ticket.created",
         Subject.TICKET,
@@ -150,6 +160,7 @@ class EntryKind(StrEnum):
         f"{_TICKETS}:undo_update",
         is_version=True,
         by_field=True,
+        redoable=True,
     )
     TICKET_DELETED = KindRow(
         "ticket.deleted",
@@ -167,15 +178,30 @@ class EntryKind(StrEnum):
         possible=f"{_TICKETS}:is_free_of_own_changes",
         is_version=True,
         reloads=True,
+        redoable=True,
     )
     TICKET_MERGED = KindRow(
-        "ticket.merged", Subject.TICKET, say.merged, f"{_RELATIONS}:undo_merge", is_version=True, reloads=True
+        "ticket.merged",
+        Subject.TICKET,
+        say.merged,
+        f"{_RELATIONS}:undo_merge",
+        is_version=True,
+        reloads=True,
+        redoable=True,
     )
     TICKET_TOOK_IN = KindRow(
-        "ticket.took_in", Subject.TICKET, say.related("took in", "gave back"), f"{_RELATIONS}:undo_taking_in"
+        "ticket.took_in",
+        Subject.TICKET,
+        say.related("took in", "gave back"),
+        f"{_RELATIONS}:undo_taking_in",
+        redoable=True,
     )
     TICKET_LINKED = KindRow(
-        "ticket.linked", Subject.TICKET, say.related("linked to", "link removed to"), f"{_RELATIONS}:undo_link"
+        "ticket.linked",
+        Subject.TICKET,
+        say.related("linked to", "link removed to"),
+        f"{_RELATIONS}:undo_link",
+        redoable=True,
     )
     TICKET_REPLIED = KindRow(
         "ticket.replied",
@@ -187,7 +213,7 @@ class EntryKind(StrEnum):
     )
     TICKET_REPLY_WITHDRAWN = KindRow("ticket.reply_withdrawn", Subject.TICKET, say.message("withdrew the reply"))
     TICKET_NOTED = KindRow(
-        "ticket.noted", Subject.TICKET, say.message("note"), f"{_CONVERSATION}:undo_note", by_field=True
+        "ticket.noted", Subject.TICKET, say.message("note"), f"{_CONVERSATION}:undo_note", by_field=True, redoable=True
     )
     TICKET_NOTE_CORRECTED = KindRow(
         "ticket.note_corrected",
@@ -195,6 +221,7 @@ class EntryKind(StrEnum):
         say.message("corrected a note"),
         f"{_CONVERSATION}:undo_note",
         by_field=True,
+        redoable=True,
     )
     TICKET_NOTE_REMOVED = KindRow(
         "ticket.note_removed",
@@ -202,19 +229,32 @@ class EntryKind(StrEnum):
         say.message("removed a note"),
         f"{_CONVERSATION}:undo_note",
         by_field=True,
+        redoable=True,
     )
     ADDRESS_SUPPRESSED = KindRow(
-        "address.suppressed", Subject.NOTIFICATION, say.reason("gets no mail"), f"{_SUPPRESSIONS}:undo_suppression"
+        "address.suppressed",
+        Subject.NOTIFICATION,
+        say.reason("gets no mail"),
+        f"{_SUPPRESSIONS}:undo_suppression",
+        redoable=True,
     )
     ADDRESS_RELEASED = KindRow(
-        "address.released", Subject.NOTIFICATION, say.reason("gets mail again"), f"{_SUPPRESSIONS}:undo_suppression"
+        "address.released",
+        Subject.NOTIFICATION,
+        say.reason("gets mail again"),
+        f"{_SUPPRESSIONS}:undo_suppression",
+        redoable=True,
     )
     TICKET_MAIL_RECEIVED = KindRow("ticket.mail_received", Subject.TICKET, say.received, is_word=True)
     TICKET_MAIL_ADDED = KindRow("ticket.mail_added", Subject.TICKET, say.received, f"{_INTAKE}:undo_addition")
     MAIL_ACCEPTED = KindRow("mail.accepted", Subject.MAIL, say.sender("accepted"), f"{_INTAKE}:undo_decision")
     MAIL_DISCARDED = KindRow("mail.discarded", Subject.MAIL, say.sender("discarded"), f"{_INTAKE}:undo_decision")
-    SENDER_BLOCKED = KindRow("sender.blocked", Subject.MAIL, "mail is parked from now on", "intake.blocking:undo_block")
-    SENDER_UNBLOCKED = KindRow("sender.unblocked", Subject.MAIL, "mail is accepted again", "intake.blocking:undo_block")
+    SENDER_BLOCKED = KindRow(
+        "sender.blocked", Subject.MAIL, "mail is parked from now on", "intake.blocking:undo_block", redoable=True
+    )
+    SENDER_UNBLOCKED = KindRow(
+        "sender.unblocked", Subject.MAIL, "mail is accepted again", "intake.blocking:undo_block", redoable=True
+    )
     TICKETS_IMPORTED = KindRow(
         "tickets.imported",
         Subject.TICKET,
@@ -224,33 +264,39 @@ class EntryKind(StrEnum):
         reloads=True,
     )
     FAQ_CREATED = KindRow("faq.created", Subject.FAQ, say.created("question"), f"{_FAQS}:undo_creation")
-    FAQ_UPDATED = KindRow("faq.updated", Subject.FAQ, say.edited, f"{_FAQS}:undo_update")
-    FAQ_DELETED = KindRow("faq.deleted", Subject.FAQ, say.deleted("question"), f"{_FAQS}:undo_deletion")
+    FAQ_UPDATED = KindRow("faq.updated", Subject.FAQ, say.edited, f"{_FAQS}:undo_update", redoable=True)
+    FAQ_DELETED = KindRow("faq.deleted", Subject.FAQ, say.deleted("question"), f"{_FAQS}:undo_deletion", redoable=True)
     FAQ_USED = KindRow(
         "faq.used", Subject.FAQ, "answered somebody before a ticket was created", f"{_FAQS}:undo_feedback"
     )
-    FAQ_VOTED = KindRow("faq.voted", Subject.FAQ, say.voted, f"{_FAQS}:undo_feedback")
+    FAQ_VOTED = KindRow("faq.voted", Subject.FAQ, say.voted, f"{_FAQS}:undo_feedback", redoable=True)
     FAQ_WORDING_KEPT = KindRow(
-        "faq.wording_kept", Subject.FAQ, "learned the wording of a ticket", f"{_FAQS}:undo_wording"
+        "faq.wording_kept", Subject.FAQ, "learned the wording of a ticket", f"{_FAQS}:undo_wording", redoable=True
     )
     FAQ_WORDING_FORGOTTEN = KindRow("faq.wording_forgotten", Subject.FAQ, "forgot a wording", f"{_FAQS}:undo_wording")
+    FAQ_UNDELETED = KindRow("faq.undeleted", Subject.FAQ, "restored", f"{_FAQS}:undo_creation", redoable=True)
     FAQS_IMPORTED = KindRow("faqs.imported", Subject.FAQ, say.imported("faqs", "FAQs"))
     PREFERENCE_CHANGED = KindRow(
-        "preference.changed", Subject.PREFERENCE, say.preferred, "preferences.changes:undo_change"
+        "preference.changed", Subject.PREFERENCE, say.preferred, "preferences.changes:undo_change", redoable=True
     )
     PREFERENCES_IMPORTED = KindRow(
         "preferences.imported", Subject.PREFERENCE, say.imported("preferences", "preferences"), reloads=True
     )
     NOTIFICATION_RETRIED = KindRow("notification.retried", Subject.NOTIFICATION, say.retried)
-    AGENT_CHANGED = KindRow("agent.changed", Subject.AGENT, say.agent_changed, "agents:undo_change")
+    AGENT_CHANGED = KindRow("agent.changed", Subject.AGENT, say.agent_changed, "agents:undo_change", redoable=True)
     EXPERIMENT_CREATED = KindRow(
-        "experiment.created", Subject.EXPERIMENT, say.created("name"), f"{_EXPERIMENTS}:undo_creation"
+        "experiment.created", Subject.EXPERIMENT, say.created("name"), f"{_EXPERIMENTS}:undo_creation", redoable=True
     )
     EXPERIMENT_UPDATED = KindRow(
-        "experiment.updated", Subject.EXPERIMENT, say.edited, f"{_EXPERIMENTS}:undo_update", is_version=True
+        "experiment.updated",
+        Subject.EXPERIMENT,
+        say.edited,
+        f"{_EXPERIMENTS}:undo_update",
+        is_version=True,
+        redoable=True,
     )
     EXPERIMENT_DELETED = KindRow(
-        "experiment.deleted", Subject.EXPERIMENT, say.deleted("name"), f"{_EXPERIMENTS}:undo_deletion"
+        "experiment.deleted", Subject.EXPERIMENT, say.deleted("name"), f"{_EXPERIMENTS}:undo_deletion", redoable=True
     )
     EXPERIMENT_STARTED = KindRow(
         "experiment.started", Subject.EXPERIMENT, "started", instead=_TRY_AGAIN, is_version=True

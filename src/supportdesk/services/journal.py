@@ -14,7 +14,7 @@ from supportdesk.domain.journal import Entry, EntryKind
 from supportdesk.domain.page import Count, RowKey, Seek
 from supportdesk.domain.ticket import Ticket
 from supportdesk.services.context import Context
-from supportdesk.services.journal_entries import Undo
+from supportdesk.services.journal_entries import Undo, write_entry
 from supportdesk.storage import journal
 
 
@@ -47,6 +47,11 @@ class UndoPreview:
         return _words_of(self.entries)
 
     @property
+    def redone(self) -> str:
+        """What is redone, in a line, when these are the entries of an undo."""
+        return f"{self.entries[-1].about}: {self.entries[-1].undone}"
+
+    @property
     def passed(self) -> str:
         """The newest change that is passed over, in a line; empty when it is the newest of all that is undone."""
         return _words_of([entry for entry in self.passed_over if entry.change == self.passed_over[0].change])
@@ -54,7 +59,7 @@ class UndoPreview:
 
 @dataclass(frozen=True, slots=True)
 class UndoResult:
-    """What was undone: the entries of the change, newest first, and its tickets as they are now.
+    """What was undone or redone: the entries of that change, newest first, and its tickets as they are now.
 
     `passed_over` has the newer entries that cannot be undone, newest first.
     """
@@ -143,8 +148,49 @@ class Journal:
                 raise UndoBlocked(preview.change, conflict.message) from None
             return UndoResult(preview.entries, undo.tickets, preview.passed_over)
 
+    def preview_redo(self) -> UndoPreview:
+        """Return what `redo` would do, and who hears of it; raises like it."""
+        with self._database.reading():
+            return self._preview_redo()
+
+    def redo(self, *, change: int | None = None) -> UndoResult:
+        """Do again what the actor undid last, as a change of its own that can be undone.
+
+        Mail goes out as if it were done for the first time. Raises `NotAllowed` when nothing was undone since the
+        actor's last change, or when it cannot be done again; `Conflict` when somebody has changed the same since, or
+        when it would not be the undo (its `change`) that was previewed.
+        """
+        with self._database.writing():
+            preview = self._preview_redo()
+            if change not in (None, preview.change):
+                raise Conflict("your last undo is another one by now; nothing was redone")
+            # Lazy import: keeps start-up fast.
+            from supportdesk.services.mail import outbox
+
+            redo = Undo(self._context, None, outbox.withdraw(self._context, preview.change))
+            try:
+                for entry in preview.entries:
+                    _inverse_of(entry.kind)(redo, entry)
+            except Conflict as conflict:
+                raise Conflict(conflict.message.replace("nothing was undone", "nothing was redone")) from None
+            change = redo.change or self.last_seq()
+            made = journal.of_change(self._database, change)[::-1]
+            write_entry(self._context, EntryKind.CHANGE_REDONE, change=change)
+            return UndoResult(made, redo.tickets, ())
+
+    def _preview_redo(self) -> UndoPreview:
+        entries = journal.last_undo(self._database, self._context.actor, self._context.account)
+        if not entries:
+            raise NotAllowed("there is nothing to redo: you have undone nothing since your last change")
+        kept = next((entry for entry in entries if not entry.kind.row.redoable), None)
+        if kept is not None:
+            raise NotAllowed(f"this cannot be redone: {kept.about}: {kept.summary}")
+        return self._preview_of(entries, ())
+
     def _preview(self, blocked: Sequence[UndoBlocked]) -> UndoPreview:
-        entries, passed_over = self._last_undoable(blocked)
+        return self._preview_of(*self._last_undoable(blocked))
+
+    def _preview_of(self, entries: Sequence[Entry], passed_over: Sequence[Entry]) -> UndoPreview:
         change = entries[0].change
         # Lazy import: keeps start-up fast.
         from supportdesk.storage.mail.outbox import told_of
@@ -160,6 +206,8 @@ class Journal:
         actor, account = self._context.actor, self._context.account
         while (change := journal.last_change(self._database, actor, account, before)) is not None:
             entries = journal.of_change(self._database, change)[::-1]
+            # That it was redone is nothing that an undo could take back.
+            entries = [entry for entry in entries if entry.kind is not EntryKind.CHANGE_REDONE]
             possible = all(self._can_undo(entry) and not _is_built_on(entry, passed_over) for entry in entries)
             if possible and change not in stay:
                 return entries, passed_over

@@ -58,14 +58,15 @@ def write_entry(
 
 @dataclass
 class Undo:
-    """An undo in progress: what the inverses of its entries share.
+    """An undo in progress, or a redo: what the inverses of its entries share.
 
-    `undoes` is the change that is reversed, `change` the one that the inverse entries make, and `untold` has the ids
-    of tickets whose requester was told nothing of it, since the mail was withdrawn.
+    `undoes` is the change that is reversed, None for a redo, which is a change like any other; `change` is the one that
+    the inverse entries make, and `untold` has the ids of tickets whose requester was told nothing of it, since the mail
+    was withdrawn.
     """
 
     context: Context
-    undoes: int
+    undoes: int | None
     untold: Set[str]
     change: int | None = None
     tickets: list[Ticket] = field(default_factory=list)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from itertools import groupby
 
 from peewee import SQL, Expression, fn
 
@@ -18,6 +19,9 @@ from supportdesk.storage import rows
 from supportdesk.storage.database import Database
 from supportdesk.storage.references import named
 from supportdesk.storage.tables import JournalRow
+
+REDO_LIMIT = 10_000
+"""Entries in which an undo is looked for that can be redone."""
 
 
 def add(
@@ -85,12 +89,17 @@ def of_change(database: Database, change: int) -> list[Entry]:
 
 
 def in_force_after(database: Database, entry: Entry) -> list[Entry]:
-    """Return later entries on the same subject that are in force, oldest first: neither undone nor an undo."""
-    query = (
-        JournalRow.select(*rows.ENTRY_COLUMNS)
-        .where((JournalRow.subject == entry.subject) & (JournalRow.seq > entry.seq) & _in_force())
-        .order_by(JournalRow.seq)
-    )
+    """Return later entries on the same subject that are in force, oldest first: neither undone nor an undo.
+
+    Of an entry that is an undo, those that its actor has redone since do not count: they were in force before it.
+    """
+    later = (JournalRow.subject == entry.subject) & (JournalRow.seq > entry.seq) & _in_force()
+    if entry.undoes is not None:
+        redone = JournalRow.select(JournalRow.change).where(
+            (JournalRow.actor == entry.actor) & (JournalRow.kind == EntryKind.CHANGE_REDONE)
+        )
+        later &= JournalRow.change.not_in(redone)
+    query = JournalRow.select(*rows.ENTRY_COLUMNS).where(later).order_by(JournalRow.seq)
     return rows.read(database.rows(query), rows.entry)
 
 
@@ -170,6 +179,43 @@ def deletion(database: Database, kind: EntryKind, reference: Reference) -> Entry
     )
     found = rows.read(database.rows(query), rows.entry)
     return found[0] if found else None
+
+
+def deletions(database: Database, kind: EntryKind) -> list[Entry]:
+    """Return the entries of this kind of deletion, newest first."""
+    query = (
+        JournalRow.select(*rows.ENTRY_COLUMNS)
+        .where(JournalRow.kind == SQL(f"'{kind}'"))
+        .order_by(JournalRow.seq.desc())
+    )
+    return rows.read(database.rows(query), rows.entry)
+
+
+def last_undo(database: Database, actor: str, account: Account) -> list[Entry]:
+    """Return the entries of the last undo of an account under a name that was not redone, newest first.
+
+    Empty where it has changed something else since.
+    """
+    query = (
+        JournalRow.select(JournalRow.change, JournalRow.undoes, JournalRow.kind)
+        .where((JournalRow.actor == actor) & (JournalRow.login << (account.login, "")))
+        .order_by(JournalRow.seq.desc())
+        .limit(REDO_LIMIT)
+    )
+    redone = 0
+    for _, made in groupby(database.rows(query), key=lambda row: (row[0], None) if row[1] is None else (0, row[1])):
+        entries = list(made)
+        undoes = entries[0][1]
+        if any(kind == EntryKind.CHANGE_REDONE for _, _, kind in entries):
+            redone += 1
+        elif undoes is None:
+            return []
+        elif redone:
+            redone -= 1
+        else:
+            undo = JournalRow.select(*rows.ENTRY_COLUMNS).where(JournalRow.undoes == undoes)
+            return rows.read(database.rows(undo.order_by(JournalRow.seq.desc())), rows.entry)
+    return []
 
 
 def _in_force() -> Expression:

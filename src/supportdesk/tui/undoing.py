@@ -1,8 +1,8 @@
-"""Undo, from any screen."""
+"""Undo and redo, from any screen."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from supportdesk.domain.journal import Entry, EntryKind, Subject
@@ -18,13 +18,26 @@ if TYPE_CHECKING:
 
 
 class Undoing(Navigation, inherit_bindings=False):
-    """The part of the app that takes changes back."""
+    """The part of the app that takes changes back, and makes them again."""
 
     drafts: Drafts
 
     async def do_undo(self, count: int | None) -> None:
         """Undo this agent's last change."""
         await self._undo(())
+
+    async def do_redo(self, count: int | None) -> None:
+        """Do again what this agent undid last; ask before requesters are told again."""
+        journal, screen = self.desk.journal, self.desk_screen
+        preview = await self.desk.run(journal.preview_redo)
+        warning = f"{preview.redone}; {preview.warning}." if preview.warning else ""
+        if screen and warning and not await screen.prompt.confirm("Redo?", explanation=warning):
+            screen.status.note("nothing redone")
+            return
+        redone = await self.desk.run(journal.redo, change=preview.change)
+        await self.feed.show_changes()
+        if screen is not None:
+            screen.status.done(f"redone: {_words(redone, lambda entry: entry.summary)} · u to undo")
 
     async def _undo(self, blocked: Sequence[UndoBlocked]) -> None:
         """Undo the last change that nothing blocks; ask first when that is not the last one."""
@@ -41,7 +54,7 @@ class Undoing(Navigation, inherit_bindings=False):
             return
         await self.feed.show_changes()
         if screen is not None:
-            screen.status.done(f"{_words(undone)}{self._draft_again(replies)}")
+            screen.status.done(f"undone: {_words(undone, lambda entry: entry.undone)}{self._draft_again(replies)}")
 
     async def _agreed(self, screen: DeskScreen, preview: UndoPreview, blocked: Sequence[UndoBlocked]) -> bool:
         """Ask before requesters are told again, and before an older change is undone instead of the last one."""
@@ -76,9 +89,9 @@ class Undoing(Navigation, inherit_bindings=False):
         return " · its text is a draft again (r)" if any(kept) else ""
 
 
-def _words(undone: UndoResult) -> str:
+def _words(undone: UndoResult, say: Callable[[Entry], str]) -> str:
     # Of an answered ticket, what happened to the ticket matters more than what an FAQ learned from it.
     first = min(undone.entries, key=lambda entry: entry.kind.row.subject is not Subject.TICKET)
     others = list(dict.fromkeys(entry.about for entry in undone.entries if entry.about != first.about))
     more = f" and {others[0] if len(others) == 1 else f'{len(others)} more'}" if others else ""
-    return f"undone: {first.about}{more}: {first.summary}"
+    return f"{first.about}{more}: {say(first)}"

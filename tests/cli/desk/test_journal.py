@@ -48,7 +48,7 @@ def test_undo_takes_my_last_change_back_and_keeps_both_in_history(run):
     run.ticket()
     run("ticket", "update", "1", "--status", "resolved")
     undone = run("undo")
-    assert (undone.code, undone.out) == (0, "undone: #1: status new → resolved\n")
+    assert (undone.code, undone.out) == (0, "undone: #1: status resolved → new\n")
     assert run("ticket", "show", "1", "--json").json["status"] == "new"
     steps = run("ticket", "history", "1", "--json").json
     assert [step["new_status"] for step in steps] == ["new", "resolved", "new"]
@@ -102,7 +102,7 @@ def test_undo_goes_on_past_what_somebody_has_changed_since(run):
     run("ticket", "update", "1", "--status", "resolved", agent="bob")
     assert run("undo").out.splitlines() == [
         "cannot be undone, passed over: #1 has changed since: bob made its status resolved",
-        "undone: #2: priority medium → low",
+        "undone: #2: priority low → medium",
     ]
 
 
@@ -134,3 +134,20 @@ def test_an_import_reads_as_one_line(run, sql):
         "VALUES (2, 2, '2026-11-22T10:15:30.123Z', 'ann', 'tickets.imported', '{}', '{\"tickets\": \"250\"}')"
     )
     assert run("history", "--limit", "1").out.splitlines()[1].endswith("imported 250 tickets")
+
+
+def test_what_was_undone_is_redone(run):
+    run.ticket()
+    run("ticket", "update", "1", "--status", "resolved")
+    run("undo")
+    assert run("redo").out == "redone: #1: status new → resolved (redone)\n"
+    assert run("ticket", "show", "1", "--json").json["status"] == "resolved"
+    refused = run("redo")
+    assert (refused.code, refused.err) == (
+        1,
+        "Error: there is nothing to redo: you have undone nothing since your last change\n",
+    )
+    run("undo")
+    document = run("redo", "--json").json
+    assert [entry["kind"] for entry in document["redone"]] == ["ticket.updated"]
+    assert [ticket["status"] for ticket in document["tickets"]] == ["resolved"]

@@ -102,6 +102,7 @@ def test_several_variants_weights_and_metrics(run):
 def test_a_bad_value_is_refused_in_a_sentence(run, words, field):
     refused = run("experiment", "create", *BUTTON, *words, "--json")
     assert (refused.code, refused.error["code"], refused.error["field"]) == (1, "invalid_value", field)
+    run.new_desk()
     assert run("experiment", "list", "--json").json["experiments"] == []
 
 

@@ -78,6 +78,7 @@ def test_an_answer_comes_from_standard_input(run):
     ],
 )
 def test_a_bad_value_is_named_and_nothing_is_saved(run, words, field, said):
+    run.new_desk()
     ended = run("faq", "create", *words, "--json")
     assert (ended.code, ended.error["field"]) == (1, field)
     assert said in ended.error["message"]
@@ -203,7 +204,7 @@ def test_a_person_is_asked_before_an_faq_is_deleted(run, faq):
     assert "Error: nothing was deleted" in shown
     assert run("faq", "show", "1").code == 0
     code, shown = on_a_terminal(*words, keys="y\n")
-    assert (code, "FAQ #1 deleted; supportdesk undo restores it" in shown) == (0, True)
+    assert (code, "FAQ #1 deleted; supportdesk faq undelete 1 restores it" in shown) == (0, True)
     assert run("faq", "show", "1").code == 3
 
 
@@ -227,6 +228,7 @@ def test_an_faq_that_is_not_there_is_not_found(run, words):
 
 
 def test_naughty_strings_go_in_and_come_out(run):
+    run.new_desk()
     # Some of them: the tests of export send all of them around.
     for text in HOSTILE_STRINGS[::25]:
         created = run("faq", "create", "--question=" + text, "--answer=" + text, "--duplicate", "--json", stdin="")
@@ -243,3 +245,21 @@ def test_naughty_strings_go_in_and_come_out(run):
 def test_a_long_search_is_not_repeated_in_full(run):
     run("faq", "create", "--question", "How do I reset it?", "--answer", "So.")
     assert len(run("faq", "list", "--search", "x" * 50_000).out) < 200
+
+
+def test_a_deleted_faq_is_listed_and_restored(run):
+    for question in ("Where?", "Why?"):
+        run("faq", "create", "--question", question, "--answer", "So.")
+    assert run("faq", "list", "--deleted", "--json").json["faqs"] == []
+    run("faq", "delete", "1", "--yes")
+    assert [each["number"] for each in run("faq", "list", "--deleted", "--json").json["faqs"]] == [1]
+    assert "Where?" in run("faq", "list", "--deleted").out
+    assert run("faq", "undelete", "2").code == 3
+    assert run("faq", "undelete", "1").out == "FAQ #1 restored: Where?\n"
+    assert run("faq", "list", "--deleted", "--json").json["faqs"] == []
+    assert run("faq", "show", "1", "--json").json["question"] == "Where?"
+    run("undo")
+    assert run("faq", "show", "1").code == 3
+    run("faq", "create", "--question", "where", "--answer", "There.")
+    assert "pass --duplicate" in run("faq", "undelete", "1").err
+    assert run("faq", "undelete", "1", "--duplicate").code == 0

@@ -29,7 +29,7 @@ def test_what_is_set_is_in_force_and_can_be_undone(run):
     shown = run("preference", "show", EMAIL, "--json").json
     assert (shown["email_notifications"], shown["notification_frequency"]) == (False, "weekly")
     assert run("history", "--json").json["entries"][0]["actor"] == "ann"
-    assert run("undo").out.startswith(f"undone: {EMAIL}: mail on → off")
+    assert run("undo").out.startswith(f"undone: {EMAIL}: mail off → on")
     assert run("preference", "show", EMAIL, "--json").json["notification_frequency"] == "immediate"
 
 

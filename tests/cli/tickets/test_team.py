@@ -28,7 +28,7 @@ def test_tickets_are_assigned_by_one_command_and_by_update(run):
     assert "owner      bob" in run("ticket", "show", "1").out
     error = run("ticket", "assign", "1", "bo", "--json").error
     assert (error["code"], error["field"]) == ("invalid_value", "owner")
-    assert run("undo", agent="bob").out == "undone: #2: owner bob → nobody\n"
+    assert run("undo", agent="bob").out == "undone: #2: owner nobody → bob\n"
 
 
 def test_tags_are_added_and_removed_in_any_order(run):

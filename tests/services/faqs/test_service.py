@@ -239,7 +239,7 @@ class TestUndo:
         desk.faqs.delete("1")
         desk.journal.undo()
         kinds = [(entry.kind, entry.undoes) for entry in desk.journal.after(0)]
-        assert kinds == [(EntryKind.FAQ_CREATED, None), (EntryKind.FAQ_DELETED, None), (EntryKind.FAQ_CREATED, 2)]
+        assert kinds == [(EntryKind.FAQ_CREATED, None), (EntryKind.FAQ_DELETED, None), (EntryKind.FAQ_UNDELETED, 2)]
 
     @pytest.mark.parametrize(
         "damage",

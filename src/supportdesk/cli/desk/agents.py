@@ -50,7 +50,7 @@ def set_agent(
     # Lazy import: keeps start-up fast.
     from supportdesk.services.agents import AgentChange
 
-    with changing_desk(ctx, existing=True) as desk:
+    with changing_desk(ctx) as desk:
         found = desk.agents.set(name, AgentChange(email, display_name, away))
         owned = next((each.open_tickets for each in desk.agents.list() if each.name == found.name), 0)
     if form == "json":

@@ -1,4 +1,4 @@
-"""Commands on the journal: history of the desk, and undo."""
+"""Commands on the journal: history of the desk, undo and redo."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from supportdesk.cli.context import changing_desk, open_desk
-from supportdesk.cli.desk.text import ENTRY_HEADINGS, entry_row, entry_words
+from supportdesk.cli.desk.text import ENTRY_HEADINGS, entry_row, entry_words, undone_words
 from supportdesk.cli.io import cursor as cursors
 from supportdesk.cli.io.confirmation import confirm_undo
 from supportdesk.cli.io.documents import ENTRY, TICKET, documents
@@ -65,7 +65,28 @@ def undo(ctx: click.Context, yes: bool, form: str | None) -> None:
                     continue
                 say(f"cannot be undone, passed over: {entry_words(entry)}")
             for entry in undone.entries:
-                say(f"undone: {entry_words(entry)}")
+                say(f"undone: {undone_words(entry)}")
+
+
+@click.command()
+@click.option("--yes", is_flag=True, help="Do not ask when a requester is told again.")
+@json_option
+@click.pass_context
+def redo(ctx: click.Context, yes: bool, form: str | None) -> None:
+    """Do again what you undid last, unless you have changed something else since.
+
+    Requesters hear of it as if it were done for the first time; `undo` takes it back.
+    """
+    with changing_desk(ctx, existing=True) as desk:
+        preview = desk.journal.preview_redo()
+        if preview.warning:
+            confirm_undo(f"{preview.redone}; {preview.warning}", yes=yes)
+        redone = desk.journal.redo(change=preview.change)
+    if form == "json":
+        say_json({"redone": documents(redone.entries, ENTRY), "tickets": documents(redone.tickets, TICKET)})
+    else:
+        for entry in redone.entries:
+            say(f"redone: {entry_words(entry)}")
 
 
 def _undo(desk: Desk, *, yes: bool) -> tuple[UndoResult, Sequence[UndoBlocked]]:

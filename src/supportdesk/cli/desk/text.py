@@ -16,3 +16,8 @@ def entry_row(entry: Entry) -> tuple[str, ...]:
 def entry_words(entry: Entry) -> str:
     """Return what an entry is about and what happened: `#12: status new → resolved`."""
     return f"{entry.about}: {entry.summary}" if entry.about else entry.summary
+
+
+def undone_words(entry: Entry) -> str:
+    """Return what the undo of an entry did: `#12: status resolved → new`."""
+    return f"{entry.about}: {entry.undone}" if entry.about else entry.undone

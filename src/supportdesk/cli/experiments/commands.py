@@ -191,7 +191,7 @@ def list_experiments(ctx: click.Context, status: str | None, limit: int, cursor:
     """List experiments, newest first."""
     seek = cursors.read("experiments", cursor)
     wanted = None if status is None else _status(status)
-    with open_desk(ctx) as desk:
+    with open_desk(ctx, existing=True) as desk:
         found = desk.experiments.page(wanted, seek, limit + 1)
         page, next_cursor = cursors.split(found, limit, "experiments", lambda each: (each.number,))
         arms = desk.experiments.arms(page)
@@ -219,7 +219,7 @@ def list_experiments(ctx: click.Context, status: str | None, limit: int, cursor:
 @click.pass_context
 def show(ctx: click.Context, ref: str, form: str | None) -> None:
     """Show an experiment: what it is about, who is in it, and what was counted."""
-    with open_desk(ctx) as desk:
+    with open_desk(ctx, existing=True) as desk:
         found = desk.experiments.get(ref)
         if form == "json":
             say_json(experiment_document(found))
@@ -248,7 +248,7 @@ def update(ctx: click.Context, /, ref: str, if_version: int | None, form: str | 
     texts = typed(**given)
     if not texts:
         raise click.UsageError("Nothing to change: give at least one option, such as --metric.")
-    with open_desk(ctx) as desk:
+    with open_desk(ctx, existing=True) as desk:
         old = desk.experiments.get(ref)
         seen = old.version if if_version is None else if_version
         new = desk.experiments.update(ref, texts, seen=seen)
@@ -269,7 +269,7 @@ def update(ctx: click.Context, /, ref: str, if_version: int | None, form: str | 
 @click.pass_context
 def delete(ctx: click.Context, ref: str, yes: bool, form: str | None) -> None:
     """Delete a draft; `supportdesk undo` brings it back."""
-    with open_desk(ctx) as desk:
+    with open_desk(ctx, existing=True) as desk:
         found = desk.experiments.get(ref)
         if not yes:
             confirm_deletion(f"experiment #{found.number} {found.name}")
@@ -291,7 +291,7 @@ def clone(ctx: click.Context, /, ref: str, form: str | None, **given: Any) -> No
 
     Options change fields of the clone.
     """
-    with open_desk(ctx) as desk:
+    with open_desk(ctx, existing=True) as desk:
         cloned = desk.experiments.clone(ref, typed(**given))
     say_done(form, experiment_document(cloned), f"experiment #{cloned.number} created, a draft like {ref}")
 

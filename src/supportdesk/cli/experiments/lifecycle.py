@@ -26,7 +26,7 @@ def start(ctx: click.Context, ref: str, reason: str, check: bool, form: str | No
 
     It shows what to know before the start; only another experiment on the same surface keeps it from starting.
     """
-    with open_desk(ctx) as desk:
+    with open_desk(ctx, existing=True) as desk:
         draft = desk.experiments.get(ref)
         checks = desk.experiments.checklist(ref) if check or draft.status is ExperimentStatus.DRAFT else []
         if form != "json":
@@ -47,7 +47,7 @@ def start(ctx: click.Context, ref: str, reason: str, check: bool, form: str | No
 @click.pass_context
 def pause(ctx: click.Context, ref: str, reason: str, form: str | None) -> None:
     """Pause an experiment: no new users are enrolled; enrolled users still count."""
-    with open_desk(ctx) as desk:
+    with open_desk(ctx, existing=True) as desk:
         paused = desk.experiments.pause(ref, reason=reason)
     _say(paused, f"experiment #{paused.number} is paused", form)
 
@@ -60,7 +60,7 @@ def pause(ctx: click.Context, ref: str, reason: str, form: str | None) -> None:
 @click.pass_context
 def complete(ctx: click.Context, ref: str, decision: str | None, reason: str, form: str | None) -> None:
     """End an experiment with a decision and a sentence, which the verdict proposes."""
-    with open_desk(ctx) as desk:
+    with open_desk(ctx, existing=True) as desk:
         done = desk.experiments.complete(ref, None if decision is None else _decision(decision), reason)
     _say(done, f"experiment #{done.number} is completed: {done.decision} ({done.decision_reason})", form)
 

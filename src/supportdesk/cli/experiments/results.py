@@ -29,7 +29,7 @@ def results(ctx: click.Context, ref: str, form: str | None) -> None:
 
 
 def _show(ctx: click.Context, ref: str, form: str | None, *, anew: bool) -> None:
-    with open_desk(ctx) as desk:
+    with open_desk(ctx, existing=True) as desk:
         look = desk.experiments.calculate(ref) if anew else desk.experiments.results(ref)
         experiment = desk.experiments.get(ref)
         if form == "json":

@@ -67,7 +67,7 @@ def assign(
     facts = _facts(attributes, before)
     if users is not None and facts != NOTHING_KNOWN:
         raise click.UsageError("--attribute and --before are of one USER; for many, import a file.")
-    with open_desk(ctx) as desk:
+    with open_desk(ctx, existing=True) as desk:
         if user == "-":
             given = _lines(Path("-"))
             head = list(islice(given, 2))
@@ -103,7 +103,7 @@ def track(
 ) -> None:
     """Record an event of a user; it counts once for a conversion, after the user's assignment."""
     new = new_event(event, value=value, data=data, at=at, event_id=event_id)
-    with open_desk(ctx) as desk:
+    with open_desk(ctx, existing=True) as desk:
         stored = desk.experiments.track(ref, user, new)
         if form == "json":
             say_json(document(stored, EVENT))
@@ -145,7 +145,7 @@ def forget(ctx: click.Context, ref: str, user: str, yes: bool, form: str | None)
 @click.pass_context
 def events(ctx: click.Context, ref: str, limit: int, form: str | None) -> None:
     """Show the events of an experiment and which of them count."""
-    with open_desk(ctx) as desk:
+    with open_desk(ctx, existing=True) as desk:
         experiment = desk.experiments.get(ref)
         counts = desk.experiments.events(ref)
         refused = desk.experiments.refusals(ref)

@@ -101,7 +101,7 @@ def import_experiment(
     if daily is not None:
         if assignments or events or outcomes or attributes:
             raise click.UsageError("--daily takes sums; give it without --assignments, --events and --outcome.")
-        with open_desk(ctx) as desk, Progress() as progress:
+        with open_desk(ctx, existing=True) as desk, Progress() as progress:
             _report_days(
                 desk.experiment_daily_import.run(ref, source(daily), typed.choice(), typed.options(progress, "days")),
                 typed,
@@ -113,7 +113,7 @@ def import_experiment(
         policy = BothArms(both_arms.strip().lower())
     except ValueError:
         raise invalid("both_arms", both_arms, one_of(BothArms)) from None
-    with open_desk(ctx) as desk, Progress() as progress:
+    with open_desk(ctx, existing=True) as desk, Progress() as progress:
         imported = desk.experiment_import.run(
             ref,
             typed.choice(),

@@ -30,7 +30,7 @@ def suggest(ctx: click.Context, text: str, limit: int, form: str | None) -> None
 
     These are the ones that the app suggests while a ticket is typed. TEXT - reads standard input.
     """
-    with open_desk(ctx) as desk:
+    with open_desk(ctx, existing=True) as desk:
         found = desk.faqs.suggest(text, limit)
     rows = [{**document(each.faq, SUGGESTION[:-1]), "score": each.score} for each in found]
     if form:
@@ -52,7 +52,7 @@ def answer(ctx: click.Context, ticket: str, faq: str, again: bool, form: str | N
     The answer is mailed to the requester, and their wording is kept with the FAQ, so that it is found by their
     words. `supportdesk undo` reverts everything except mail that has been sent.
     """
-    with changing_desk(ctx) as desk:
+    with changing_desk(ctx, existing=True) as desk:
         try:
             answered = desk.faqs.answer_ticket(ticket, faq, again=again)
         except AnsweredAlready as refusal:
@@ -72,7 +72,7 @@ def vote(ctx: click.Context, ref: str, helpful: bool | None, form: str | None) -
     """Record whether an FAQ was helpful."""
     if helpful is None:
         raise click.UsageError("Pass --helpful or --unhelpful.")
-    with open_desk(ctx) as desk:
+    with open_desk(ctx, existing=True) as desk:
         voted = desk.faqs.vote(ref, helpful=helpful)
     say_done(form, document(voted, FAQ), f"FAQ #{voted.number}: {votes(voted)}")
 
@@ -87,7 +87,7 @@ def wordings(ctx: click.Context, ref: str, forget: int | None, form: str | None)
 
     A wording is kept when a ticket is answered with the FAQ, and helps searches find it.
     """
-    with open_desk(ctx) as desk:
+    with open_desk(ctx, existing=True) as desk:
         if forget is not None:
             desk.faqs.forget_wording(ref, forget)
         kept = desk.faqs.wordings(ref)
@@ -108,7 +108,7 @@ def gaps(ctx: click.Context, limit: int, form: str | None) -> None:
     Which searches found nothing, which suggestions did not help, which open tickets no FAQ answers, and which
     FAQs are read and liked most and least.
     """
-    with open_desk(ctx) as desk:
+    with open_desk(ctx, existing=True) as desk:
         found = desk.faqs.gaps(limit)
         now = desk.now()
     if form != "json":
@@ -135,7 +135,7 @@ def gaps(ctx: click.Context, limit: int, form: str | None) -> None:
 @click.pass_context
 def stats(ctx: click.Context, form: str | None) -> None:
     """Count the FAQs of each category that has some."""
-    with open_desk(ctx) as desk:
+    with open_desk(ctx, existing=True) as desk:
         counts = desk.faqs.statistics()
     rows = [{"category": category, "count": many} for category, many in counts]
     if form:

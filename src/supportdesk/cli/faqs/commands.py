@@ -92,11 +92,18 @@ def create(ctx: click.Context, question: str, answer: str, category: str, duplic
 @faq.command("list")
 @click.option("--search", type=TEXT, help="Only FAQs with these words, best first.")
 @click.option("--category", type=CATEGORY, help="Only FAQs of this category.")
+@click.option("--deleted", is_flag=True, help="Those that were deleted instead, the last one first.")
 @cursors.page_options
 @list_formats
 @click.pass_context
 def list_faqs(
-    ctx: click.Context, search: str | None, category: str | None, limit: int, cursor: str | None, form: str | None
+    ctx: click.Context,
+    search: str | None,
+    category: str | None,
+    deleted: bool,
+    limit: int,
+    cursor: str | None,
+    form: str | None,
 ) -> None:
     """List FAQs, newest first, or those that a search finds.
 
@@ -108,8 +115,12 @@ def list_faqs(
         if value is not None and not value.strip():
             raise invalid(name, value, "omit it to list all FAQs")
     query = FaqQuery(None if category is None else parse_category(category))
-    with open_desk(ctx) as desk:
-        if search is not None:
+    if deleted and (search, category, cursor) != (None, None, None):
+        raise click.UsageError("--deleted lists all deleted FAQs; pass it without --search, --category and --cursor.")
+    with open_desk(ctx, existing=True) as desk:
+        if deleted:
+            _list_deleted(desk, limit, form)
+        elif search is not None:
             _list_hits(desk, search, query, limit, form)
         else:
             _list_page(desk, query, limit, cursor, form)
@@ -124,6 +135,15 @@ def _list_page(desk: Desk, query: FaqQuery, limit: int, cursor: str | None, form
     else:
         say_table(FAQ_HEADINGS, [faq_row(each, desk.now()) for each in page])
         say(list_summary(len(page), desk.faqs.count(query), "FAQs", query.category or "", next_cursor))
+
+
+def _list_deleted(desk: Desk, limit: int, form: str | None) -> None:
+    found = desk.faqs.deleted()
+    if form:
+        say_rows(form, documents(found[:limit], FAQ), FAQ, name="faqs", next_cursor=None)
+    else:
+        say_table(FAQ_HEADINGS, [faq_row(each, desk.now()) for each in found[:limit]])
+        say(list_summary(min(limit, len(found)), Count(len(found)), "FAQs", "deleted", None))
 
 
 def _list_hits(desk: Desk, search: str, query: FaqQuery, limit: int, form: str | None) -> None:
@@ -153,7 +173,7 @@ def _cut(text: str) -> str:
 @click.pass_context
 def show(ctx: click.Context, ref: str, form: str | None) -> None:
     """Show an FAQ; without --json, that counts as reading it."""
-    with open_desk(ctx) as desk:
+    with open_desk(ctx, existing=True) as desk:
         if form == "json":
             say_json(document(desk.faqs.get(ref), FAQ))
         else:
@@ -182,7 +202,7 @@ def update(
     """Change an FAQ; its history keeps the old content."""
     if question is None and answer is None and category is None:
         raise click.UsageError("Nothing to change: pass --question, --answer or --category.")
-    with open_desk(ctx) as desk:
+    with open_desk(ctx, existing=True) as desk:
         old = desk.faqs.get(ref)
         new = new_faq(
             old.question if question is None else question,
@@ -202,13 +222,29 @@ def update(
 @json_option
 @click.pass_context
 def delete(ctx: click.Context, ref: str, yes: bool, form: str | None) -> None:
-    """Delete an FAQ; `supportdesk undo` restores it."""
-    with open_desk(ctx) as desk:
+    """Delete an FAQ; `supportdesk undo` or `faq undelete` restores it."""
+    with open_desk(ctx, existing=True) as desk:
         found = desk.faqs.get(ref)
         if not yes:
             confirm_deletion(f"FAQ #{found.number} {found.question}")
         deleted = desk.faqs.delete(ref, seen=found.version)
-    say_done(form, document(deleted, FAQ), f"FAQ #{deleted.number} deleted; supportdesk undo restores it")
+    say_done(
+        form,
+        document(deleted, FAQ),
+        f"FAQ #{deleted.number} deleted; supportdesk faq undelete {deleted.number} restores it",
+    )
+
+
+@faq.command()
+@click.argument("ref", type=TEXT)
+@click.option("--duplicate", is_flag=True, help="Restore it even if another one asks the same.")
+@json_option
+@click.pass_context
+def undelete(ctx: click.Context, ref: str, duplicate: bool, form: str | None) -> None:
+    """Restore a deleted FAQ as it was; `faq list --deleted` lists them."""
+    with open_desk(ctx, existing=True) as desk, _mention_duplicate_option():
+        restored = desk.faqs.undelete(ref, duplicate=duplicate)
+    say_done(form, document(restored, FAQ), f"FAQ #{restored.number} restored: {restored.question}")
 
 
 @faq.command()
@@ -217,7 +253,7 @@ def delete(ctx: click.Context, ref: str, yes: bool, form: str | None) -> None:
 @click.pass_context
 def history(ctx: click.Context, ref: str, form: str | None) -> None:
     """Show the revisions of an FAQ, oldest first."""
-    with open_desk(ctx) as desk:
+    with open_desk(ctx, existing=True) as desk:
         revisions = desk.faqs.revisions(ref)
     if form:
         say_rows(form, documents(revisions, REVISION), REVISION)
@@ -232,7 +268,7 @@ def history(ctx: click.Context, ref: str, form: str | None) -> None:
 @click.pass_context
 def restore(ctx: click.Context, ref: str, revision: int, form: str | None) -> None:
     """Restore the content of an old REVISION of an FAQ."""
-    with open_desk(ctx) as desk:
+    with open_desk(ctx, existing=True) as desk:
         old = desk.faqs.get(ref)
         restored = desk.faqs.restore(ref, revision, seen=old.version)
     _say_changed(old, restored, form)

@@ -74,7 +74,7 @@ def export_faqs(ctx: click.Context, category: str | None, form: str, output: Pat
         raise click.UsageError("--output is a file and --folder has many: give one of them.")
     query = FaqQuery(None if category is None else parse_category(category))
     place = folder or file_of(output)
-    with open_desk(ctx) as desk:
+    with open_desk(ctx, existing=True) as desk:
         if place is None:
             to_stdout(lambda out: desk.faq_export.write(query, Form(form), out))
             return

@@ -116,7 +116,7 @@ def restore(
     *,
     created_at: datetime,
     version: int,
-    undoes: int,
+    undoes: int | None,
 ) -> None:
     """Restore a deleted draft as it was, inside the caller's transaction."""
     experiments.insert(

@@ -63,7 +63,7 @@ def _unchanged(context: Context, done: Entry) -> Experiment:
     return found[0]
 
 
-def _restore(context: Context, done: Entry, undoes: int) -> None:
+def _restore(context: Context, done: Entry, undoes: int | None) -> None:
     if done.number is None or done.subject is None:
         raise KeyError("number")
     texts = dict(done.before)

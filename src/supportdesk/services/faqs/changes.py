@@ -6,9 +6,9 @@ from dataclasses import fields
 from datetime import datetime
 
 from supportdesk.domain.errors import Conflict, DuplicateQuestion, quoted
-from supportdesk.domain.faq import CONTENT, Faq, NewFaq, Revision, changed_since
-from supportdesk.domain.journal import EntryKind
-from supportdesk.domain.moment import to_text
+from supportdesk.domain.faq import CONTENT, Category, Faq, NewFaq, Revision, changed_since
+from supportdesk.domain.journal import Entry, EntryKind
+from supportdesk.domain.moment import from_text, to_text
 from supportdesk.domain.reference import Reference, parse_reference
 from supportdesk.services.context import Context
 from supportdesk.services.journal_entries import write_entry
@@ -72,11 +72,30 @@ def delete(context: Context, faq: Faq, *, undoes: int | None = None) -> None:
     write_entry(context, EntryKind.FAQ_DELETED, faq, before=_texts(faq), undoes=undoes)
 
 
-def restore(context: Context, faq: Faq, *, undoes: int) -> None:
+def restore(context: Context, faq: Faq, *, undoes: int | None = None) -> None:
     """Restore a deleted FAQ exactly as it was, inside the caller's transaction."""
     faqs.put_back(context.database, faq)
-    write_entry(
-        context, EntryKind.FAQ_CREATED, faq, after={name: str(getattr(faq, name)) for name in CONTENT}, undoes=undoes
+    after = {name: str(getattr(faq, name)) for name in CONTENT}
+    write_entry(context, EntryKind.FAQ_UNDELETED, faq, after=after, undoes=undoes)
+
+
+def deleted_faq(deletion: Entry) -> Faq:
+    """Return the FAQ that was deleted; raises `KeyError` or `ValueError` for an entry that no desk wrote."""
+    was = deletion.before
+    if deletion.number is None or deletion.subject is None:
+        raise KeyError("number")
+    return Faq(
+        number=deletion.number,
+        id=deletion.subject,
+        question=was["question"],
+        answer=was["answer"],
+        category=Category(was["category"]),
+        created_at=from_text(was["created_at"]),
+        updated_at=from_text(was["updated_at"]),
+        version=int(was["version"]),
+        reads=int(was["reads"]),
+        helpful=int(was["helpful"]),
+        unhelpful=int(was["unhelpful"]),
     )
 
 

@@ -18,6 +18,7 @@ from supportdesk.domain.faq import (
 )
 from supportdesk.domain.journal import EntryKind
 from supportdesk.domain.page import Count, RowKey, Seek
+from supportdesk.domain.reference import parse_reference
 from supportdesk.domain.text import clean_body, required_body
 from supportdesk.domain.ticket import Ticket
 from supportdesk.services.context import Context
@@ -26,6 +27,7 @@ from supportdesk.services.faqs import gaps as faq_gaps
 from supportdesk.services.faqs import learning as faq_learning
 from supportdesk.services.journal_entries import write_entry
 from supportdesk.services.tickets.service import Tickets
+from supportdesk.storage import journal
 from supportdesk.storage.faqs import queries as faqs
 from supportdesk.storage.faqs import wordings as faq_wordings
 from supportdesk.storage.faqs.search import search as faq_search
@@ -68,6 +70,27 @@ class Faqs:
         with self._database.writing():
             faq = self._to_change(reference, seen)
             faq_changes.delete(self._context, faq)
+        return faq
+
+    def deleted(self) -> list[Faq]:
+        """Return the FAQs that were deleted and are not back, the last one first."""
+        with self._database.reading():
+            gone = {each.number: each for each in reversed(journal.deletions(self._database, EntryKind.FAQ_DELETED))}
+            there = faqs.by_numbers(self._database, [number for number in gone if number is not None])
+            left = [entry for number, entry in gone.items() if number not in there]
+            return [faq_changes.deleted_faq(entry) for entry in sorted(left, key=lambda entry: -entry.seq)]
+
+    def undelete(self, reference: str, *, duplicate: bool = False) -> Faq:
+        """Restore a deleted FAQ as it was; raises `NotFound` where none was deleted, and like `create`."""
+        wanted = parse_reference(reference)
+        with self._database.writing():
+            gone = journal.deletion(self._database, EntryKind.FAQ_DELETED, wanted)
+            if faqs.find(self._database, wanted) or gone is None:
+                raise NotFound(f"there is no deleted FAQ {wanted.text}", field="reference")
+            faq = faq_changes.deleted_faq(gone)
+            if not duplicate:
+                faq_changes.refuse_duplicate(self._context, faq.question)
+            faq_changes.restore(self._context, faq)
         return faq
 
     def restore(self, reference: str, revision: int, *, seen: int | None = None) -> Faq:

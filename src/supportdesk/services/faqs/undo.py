@@ -8,7 +8,6 @@ from contextlib import contextmanager
 from supportdesk.domain.errors import Conflict
 from supportdesk.domain.faq import CONTENT, Category, Faq, NewFaq
 from supportdesk.domain.journal import Entry
-from supportdesk.domain.moment import from_text
 from supportdesk.domain.reference import Reference
 from supportdesk.services.context import Context
 from supportdesk.services.faqs import changes as faq_changes
@@ -34,15 +33,16 @@ def undo_update(undo: Undo, done: Entry) -> None:
 def undo_deletion(undo: Undo, done: Entry) -> None:
     """Restore a deleted FAQ."""
     with _readable(done):
-        faq_changes.restore(undo.context, _deleted(done), undoes=undo.undoes)
+        faq_changes.restore(undo.context, faq_changes.deleted_faq(done), undoes=undo.undoes)
 
 
 def undo_feedback(undo: Undo, done: Entry) -> None:
-    """Take a vote back, or that the FAQ has answered somebody."""
+    """Take a vote back, or that the FAQ has answered somebody; or count it again."""
     with _readable(done):
         if found := _find(undo.context, done):
-            against = "unhelpful" in done.after
-            faqs.add_up(undo.context.database, found.number, helpful=-(not against), unhelpful=-against)
+            # The entry of an undo has what was counted before it.
+            by, against = -1 if done.after else 1, "unhelpful" in {**done.before, **done.after}
+            faqs.add_up(undo.context.database, found.number, helpful=by * (not against), unhelpful=by * against)
         undo.write_inverse(done.kind, done)
 
 
@@ -91,23 +91,4 @@ def _content(faq: Faq, done: Entry) -> NewFaq:
         done.before.get("question", faq.question),
         done.before.get("answer", faq.answer),
         Category(done.before.get("category", faq.category)),
-    )
-
-
-def _deleted(done: Entry) -> Faq:
-    was = done.before
-    if done.number is None or done.subject is None:
-        raise KeyError("number")
-    return Faq(
-        number=done.number,
-        id=done.subject,
-        question=was["question"],
-        answer=was["answer"],
-        category=Category(was["category"]),
-        created_at=from_text(was["created_at"]),
-        updated_at=from_text(was["updated_at"]),
-        version=int(was["version"]),
-        reads=int(was["reads"]),
-        helpful=int(was["helpful"]),
-        unhelpful=int(was["unhelpful"]),
     )

@@ -18,7 +18,7 @@ def undo_update(undo: Undo, done: Entry) -> None:
 
     Raises `Conflict` then, and `Unavailable` for an entry that no desk wrote.
     """
-    back = _inverse(done)
+    back = _inverse(done, "undone" if undo.undoes else "redone")
     ticket = _unchanged(undo.context, done)
     ticket, undo.change = ticket_changes.apply(
         undo.context, ticket, back, entry=undo.change, undoes=undo.undoes, mailed=ticket.id not in undo.untold
@@ -55,11 +55,11 @@ def _set_deleted(undo: Undo, ticket: Ticket, *, deleted: bool) -> None:
     undo.tickets.append(ticket)
 
 
-def _inverse(entry: Entry) -> TicketChange:
+def _inverse(entry: Entry, notes: str) -> TicketChange:
     if not entry.before or entry.before.keys() != entry.after.keys() or not entry.before.keys() <= CHANGEABLE.keys():
         raise unreadable_entry(entry)
     try:
-        return parse_change("undone", **entry.before)
+        return parse_change(notes, **entry.before)
     except InvalidValue as error:
         raise unreadable_entry(entry) from error
 

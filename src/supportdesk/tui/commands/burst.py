@@ -31,6 +31,7 @@ TAKES_TEXT = frozenset(
         "faq.edit",
         "faq.forget",
         "faq.restore",
+        "faq.undelete",
         "faq.search",
         "gaps.create",
         "help",

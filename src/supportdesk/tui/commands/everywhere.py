@@ -52,6 +52,14 @@ EVERYWHERE: tuple[Command, ...] = (
         cli_equivalent="undo",
         synonyms=("revert",),
     ),
+    Command(
+        "redo",
+        "Redo what I undid last",
+        ("U",),
+        Scope.EVERYWHERE,
+        cli_equivalent="redo",
+        synonyms=("undo the undo", "again"),
+    ),
     Command("back", "Go one level back", ("escape",), Scope.EVERYWHERE),
     Command(
         "leave", "Leave this pane or screen; at the top, quit", ("q",), Scope.EVERYWHERE, synonyms=("quit", "close")

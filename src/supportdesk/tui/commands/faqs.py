@@ -41,6 +41,14 @@ FAQS: tuple[Command, ...] = (
         disabled_reason=_needs_faq,
     ),
     Command(
+        "faq.undelete",
+        "Bring a deleted FAQ back",
+        ("D",),
+        Scope.FAQS,
+        cli_equivalent="faq undelete REF",
+        synonyms=("restore", "deleted", "trash"),
+    ),
+    Command(
         "faq.helpful",
         "Vote: helpful",
         ("+",),

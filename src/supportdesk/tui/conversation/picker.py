@@ -22,15 +22,17 @@ Choice = tuple[str, str]
 class Picker(ModalScreen[Choice | None], inherit_bindings=False):
     """Names with their texts, those that have what is typed; ends with the chosen one, or None."""
 
-    def __init__(self, title: str, choices: Sequence[Choice]) -> None:
+    def __init__(self, title: str, choices: Sequence[Choice], enter: str = "insert") -> None:
+        """`enter` is the word for what enter does with a text."""
         super().__init__()
+        self._enter = enter
         self._title = title
         self._choices = choices
         self._shown = choices
 
     def compose(self) -> ComposeResult:
         """Yield the title, a field, and the names, each with the beginning of its text."""
-        yield Label(Text(f"{self._title} (type a name · ↑ ↓ · enter: insert · esc: back)"), id="picker-title")
+        yield Label(Text(f"{self._title} (type a name · ↑ ↓ · enter: {self._enter} · esc: back)"), id="picker-title")
         yield LineField(placeholder="type to filter")
         yield OptionList()
 

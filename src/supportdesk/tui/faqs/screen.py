@@ -41,7 +41,26 @@ class FaqsScreen(FaqBrowser):
             self.status.note("nothing deleted")
             return
         await self.change(self.desk_app.desk.faqs.delete, str(faq.number), seen=faq.version)
-        self.status.done(f"FAQ #{faq.number} deleted · u to undo")
+        self.status.done(f"FAQ #{faq.number} deleted · u to undo, D lists what was deleted")
+
+    async def do_faq_undelete(self, count: int | None) -> None:
+        """Choose one of the deleted FAQs, and bring it back as it was."""
+        # Lazy import: keeps start-up fast.
+        from supportdesk.tui.conversation.picker import Picker
+
+        desk = self.desk_app.desk
+        deleted = await desk.run(desk.faqs.deleted)
+        if not deleted:
+            self.status.note("no FAQ is deleted")
+            return
+        choices = [(f"#{each.number} {each.question}", each.answer) for each in deleted]
+        chosen = await self.pick(Picker("Deleted FAQs", choices, enter="bring back"))
+        if chosen is None:
+            self.status.note("nothing brought back")
+            return
+        faq = await self.change(desk.faqs.undelete, chosen[0].partition(" ")[0])
+        await self.show_written(faq)
+        self.status.done(f"FAQ #{faq.number} is back · u to undo")
 
     async def _vote(self, *, helpful: bool) -> None:
         faq = self.current()

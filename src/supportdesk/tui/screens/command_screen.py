@@ -9,6 +9,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 
 from textual import events
+from textual.screen import Screen
 
 from supportdesk.domain.errors import DeskError
 from supportdesk.services.crash_report import write_crash_report
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 Parameters = ParamSpec("Parameters")
 Result = TypeVar("Result")
 Saved = TypeVar("Saved")
+Chosen = TypeVar("Chosen")
 
 
 class CommandScreen(ScopedScreen[None], inherit_bindings=False):
@@ -235,6 +237,13 @@ class CommandScreen(ScopedScreen[None], inherit_bindings=False):
                 again = {"initial": typed, "fault": self._ignore_typed_ahead(error.message)}
             else:
                 return typed
+
+    async def pick(self, picker: Screen[Chosen]) -> Chosen | None:
+        """Show a list to choose from, and return the choice; None for none."""
+        chosen: asyncio.Future[Chosen | None] = asyncio.get_running_loop().create_future()
+        await self.app.push_screen(picker, chosen.set_result)
+        self.ready.set()
+        return await chosen
 
     def refuse(self, reason: str) -> None:
         """Say why something was not done, and forget the keys that were typed as if it had been."""

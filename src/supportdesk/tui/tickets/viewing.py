@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
-
 from supportdesk.tui.tickets.browser import TicketBrowser
 
 
@@ -13,14 +11,10 @@ class TicketViews(TicketBrowser):
     async def do_views(self, count: int | None) -> None:
         """Ask for a queue or a view, and list it; or save the query that is listed."""
         # Lazy import: keeps start-up fast.
-        from supportdesk.tui.tickets.view_picker import Picked, ViewPicker
+        from supportdesk.tui.tickets.view_picker import ViewPicker
 
         desk = self.desk_app.desk
-        chosen: asyncio.Future[Picked | None] = asyncio.get_running_loop().create_future()
-        picker = ViewPicker(await desk.run(desk.views.list), self.desk_app.counts)
-        await self.app.push_screen(picker, chosen.set_result)
-        self.ready.set()
-        picked = await chosen
+        picked = await self.pick(ViewPicker(await desk.run(desk.views.list), self.desk_app.counts))
         if picked is None:
             return
         if picked.save:
