@@ -21,6 +21,7 @@ from supportdesk.tui.commands import Command
 from supportdesk.tui.commands.keymap import KeyMap
 from supportdesk.tui.feed import Feed
 from supportdesk.tui.terminal.check import has_job_control
+from supportdesk.tui.terminal.sent import SendsDifferences
 from supportdesk.tui.terminal.type_ahead import Burst, Busy, Settled, TypeAhead
 from supportdesk.tui.terminal.window import Window
 from supportdesk.tui.undoing import Undoing
@@ -31,7 +32,7 @@ WAITING = {"unread": "unread", "waiting-for-us": "waiting", "mentions": "mention
 COLOURLESS_THEME = "ansi-dark"
 
 
-class SupportDesk(Undoing, inherit_bindings=False):
+class SupportDesk(Undoing, SendsDifferences, inherit_bindings=False):
     """The terminal app of a desk."""
 
     CSS_PATH = Path(__file__).parent / "styles" / "desk.tcss"
@@ -99,6 +100,9 @@ class SupportDesk(Undoing, inherit_bindings=False):
 
     async def on_event(self, event: events.Event) -> None:
         """Queue keys and pasted text behind those before them; ctrl+c waits for nothing."""
+        if isinstance(event, events.Resize):
+            # The terminal may have moved what it shows.
+            self.sent.forget()
         if isinstance(event, events.Key) and event.key == "ctrl+c":
             self.leave()
         elif isinstance(event, events.Key) and event.key == "ctrl+z" and not self._in_long_text:
@@ -196,6 +200,7 @@ class SupportDesk(Undoing, inherit_bindings=False):
 
     def do_repaint(self, count: int | None) -> None:
         """Send the whole screen again, for a terminal that lost it."""
+        self.sent.forget()
         self.screen.refresh(repaint=True, layout=True)
 
     async def do_help(self, count: int | None) -> None:

@@ -8,7 +8,7 @@ from rich.text import Text
 from supportdesk.tui.widgets.text_view import wrap
 
 CONSOLE = Console()
-WORDS = st.lists(st.text("ab .,ü漢\t\x7f", max_size=14), max_size=12).map(" ".join)
+WORDS = st.lists(st.text("ab .,ü│漢\t\x7f\xa0", max_size=14), max_size=12).map(" ".join)
 
 
 @given(WORDS, st.integers(min_value=1, max_value=30))

@@ -9,7 +9,6 @@ from functools import partial
 from time import monotonic
 
 from textual.app import ComposeResult
-from textual.containers import Container
 from textual.timer import Timer
 
 from supportdesk.domain.errors import DeskError, NotFound
@@ -23,6 +22,7 @@ from supportdesk.tui.experiments.list import ExperimentList, ExperimentSource, L
 from supportdesk.tui.experiments.pane import ExperimentPane, ExperimentView
 from supportdesk.tui.screens.list_and_pane import ListAndPane
 from supportdesk.tui.widgets.listing import Listing
+from supportdesk.tui.widgets.pane import Body
 from supportdesk.tui.widgets.welcome import ExperimentWelcome
 
 REFRESH_SECONDS = 2.0
@@ -55,7 +55,7 @@ class ExperimentBrowser(ListAndPane):
 
     def compose_body(self) -> ComposeResult:
         """Return the list and the open experiment."""
-        with Container(id="body"):
+        with Body(id="body"):
             yield Listing(ExperimentList(ExperimentSource(self.desk_app.desk), id="experiments"), ExperimentWelcome())
             yield ExperimentPane()
 

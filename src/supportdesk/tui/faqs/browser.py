@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from functools import partial
 
 from textual.app import ComposeResult
-from textual.containers import Container
 
 from supportdesk.domain.errors import NotFound
 from supportdesk.domain.faq import Category, Correction, Faq, FaqQuery
@@ -17,6 +16,7 @@ from supportdesk.tui.faqs.pane import FaqPane, FaqView
 from supportdesk.tui.screens.list_and_pane import ListAndPane
 from supportdesk.tui.widgets.list_source import ListSource
 from supportdesk.tui.widgets.listing import Listing
+from supportdesk.tui.widgets.pane import Body
 from supportdesk.tui.widgets.welcome import FaqWelcome
 
 HITS = 50
@@ -45,7 +45,7 @@ class FaqBrowser(ListAndPane):
     def compose_body(self) -> ComposeResult:
         """Yield the list and the answer."""
         desk = self.desk_app.desk
-        with Container(id="body"):
+        with Body(id="body"):
             yield Listing(FaqList(FaqSource(desk, FaqQuery()), id="faqs"), FaqWelcome())
             yield FaqPane(desk)
 

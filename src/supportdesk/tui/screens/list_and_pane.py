@@ -61,7 +61,7 @@ class ListAndPane(DeskScreen):
     @property
     def reading(self) -> bool:
         """Return whether the open text has the focus; commands then act on it, else on the row under the cursor."""
-        return self.pane.is_open and self.pane.text.has_focus
+        return self.pane.is_open and self.focused is self.pane.text
 
     @property
     def stops(self) -> Sequence[Widget]:
@@ -75,14 +75,14 @@ class ListAndPane(DeskScreen):
 
     def first_hints(self) -> list[Hint]:
         """Return the keys that go from one open text to the next, where one is read."""
-        if not (self.pane.is_open and self.pane.text.has_focus):
+        if not self.reading:
             return []
         steps = {"row.next": f"next {self.ROW}", "row.previous": "previous", "back": "back"}
         return [hint for name, word in steps.items() if (hint := self.hint_of(BY_ID[name], word))]
 
     def idle_hints(self) -> Collection[str]:
         """Return what belongs to the list, while the open text is read: its own commands have the room."""
-        if not (self.pane.is_open and self.pane.text.has_focus):
+        if not self.reading:
             return ()
         return {each.id for each in self.commands() if each.id.rpartition(".")[2] in OF_THE_LIST}
 

@@ -12,6 +12,8 @@ from supportdesk.tui.widgets.bars import StatusLine
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from textual.geometry import Size
+
     from supportdesk.domain.journal import Entry
     from supportdesk.tui.desk_app import DeskApp
 
@@ -21,8 +23,16 @@ Outcome = TypeVar("Outcome")
 class ScopedScreen(Screen[Outcome], Generic[Outcome], inherit_bindings=False):
     """A screen on which those commands work whose scopes it names."""
 
+    BLANK = True
     SCOPES: ClassVar[tuple[Scope, ...]]
     NAME: ClassVar[str]
+
+    def _refresh_layout(self, size: Size | None = None, scroll: bool = False) -> None:
+        """Lay out and draw; where all of the screen is to be drawn anyway, once: Textual would draw it twice."""
+        if self._repaint_required:
+            self._repaint_required = False
+            self._compositor._dirty_regions.add(self.size.region)
+        super()._refresh_layout(size, scroll)
 
     @property
     def desk_app(self) -> DeskApp:

@@ -17,6 +17,7 @@ from textual.messages import InBandWindowResize
 
 from supportdesk.tui.terminal.drawing import lightened
 from supportdesk.tui.terminal.input_parser import InputParser
+from supportdesk.tui.terminal.sent import SendsDifferences
 from supportdesk.tui.terminal.type_ahead import Burst
 from supportdesk.tui.terminal.widths import anchored
 
@@ -62,6 +63,12 @@ class DeskDriver(LinuxDriver):
         super().__init__(*args, **kwargs)
         self._columns = 0
         self._file = cast("TextIOWrapper", _LossyFile(sys.__stderr__))
+
+    def start_application_mode(self) -> None:
+        """Take over the terminal, which shows nothing of the app then."""
+        if isinstance(self._app, SendsDifferences):
+            self._app.sent.forget()
+        super().start_application_mode()  # type: ignore[no-untyped-call]
 
     def write(self, data: str) -> None:
         """Write a drawing, as long as somebody sees it."""

@@ -6,7 +6,6 @@ from collections.abc import Collection, Sequence
 from typing import TYPE_CHECKING
 
 from textual.app import ComposeResult
-from textual.containers import Container
 
 from supportdesk.domain.journal import Entry, EntryKind, Subject
 from supportdesk.domain.ticket import TicketSummary
@@ -16,6 +15,7 @@ from supportdesk.tui.tickets.list import TicketQueue, TicketSource
 from supportdesk.tui.tickets.pane import TicketPane, TicketView
 from supportdesk.tui.tickets.queue import QueueScreen
 from supportdesk.tui.widgets.listing import Listing
+from supportdesk.tui.widgets.pane import Body
 from supportdesk.tui.widgets.welcome import TicketWelcome
 
 if TYPE_CHECKING:
@@ -41,7 +41,7 @@ class TicketBrowser(QueueScreen):
     def compose_body(self) -> ComposeResult:
         """Yield the queue and the ticket."""
         desk = self.desk_app.desk
-        with Container(id="body"):
+        with Body(id="body"):
             yield Listing(TicketQueue(TicketSource(desk, self.query_shown), id="queue"), TicketWelcome())
             yield TicketPane(desk, format_keys(self.desk_app.keymap.keys_of(BY_ID["unfold"])[0]))
 
@@ -86,7 +86,9 @@ class TicketBrowser(QueueScreen):
     async def open_ticket(self, number: int, view: TicketView = TicketView.TICKET) -> None:
         """Open any ticket, on one of its views."""
         await self.pane.show(number, view)
-        self.pane.text.focus()
+        # At once, as all that is drawn with it.
+        self.set_focus(self.pane.text)
+        self.show_hints()
         self.mark_words()
         await self.mark_seen(number)
 

@@ -10,7 +10,9 @@ from rich.cells import cell_len
 from rich.style import Style
 from rich.text import Text
 from textual import events
+from textual.geometry import Size
 from textual.message import Message
+from textual.reactive import Reactive
 from textual.widget import Widget
 
 from supportdesk.tui import style
@@ -22,6 +24,9 @@ MANY = 10_000
 
 class Bar(Widget):
     """One line of text that redraws only when it changes."""
+
+    # Its size says all of it; Textual would lay out the screen again.
+    virtual_size: Reactive[Size] = Reactive(Size(0, 0), repaint=False)
 
     DEFAULT_CSS = "Bar { height: 1; width: 1fr; }"
 

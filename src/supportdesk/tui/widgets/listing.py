@@ -40,8 +40,9 @@ class Welcome(Static):
 class Listing(Container):
     """The names of the columns, the list, and its welcome."""
 
-    # Its parts draw themselves in another size; Textual would send all of them again.
-    virtual_size: Reactive[Size] = Reactive(Size(0, 0), layout=True, repaint=False)
+    BLANK = True
+    # Its parts draw themselves in another size; Textual would lay out and draw all of them again.
+    virtual_size: Reactive[Size] = Reactive(Size(0, 0), repaint=False)
 
     def __init__(self, rows: PageList[Any], welcome: Welcome) -> None:
         super().__init__()
@@ -63,9 +64,12 @@ class Listing(Container):
         if empty:
             self._welcome.describe(filtered=filtered)
 
-    def on_resize(self) -> None:
-        """Fit the names to the columns."""
-        self._name_columns()
+    def _size_updated(self, size: Size, virtual_size: Size, container_size: Size, layout: bool = True) -> bool:
+        """Fit the names to the columns before they are drawn in another size."""
+        resized = super()._size_updated(size, virtual_size, container_size, layout)
+        if resized:
+            self._name_columns()
+        return resized
 
     def _name_columns(self) -> None:
         if width := self.size.width:

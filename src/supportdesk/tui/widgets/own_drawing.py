@@ -1,23 +1,41 @@
 """Scrolled widgets that say themselves which lines have to be sent again.
 
-Textual sends all of a widget whenever it gets or loses the focus, and whenever its length changes.
+Textual draws all of a widget whenever it gets or loses the focus, and lays out all of the screen whenever its length
+changes, of which no other widget knows.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Self
 
+from rich.cells import cell_len
+from rich.segment import Segment
+from rich.style import Style
 from textual import events
 from textual.geometry import Size
 from textual.reactive import Reactive
 from textual.scroll_view import ScrollView
+from textual.strip import Strip
+
+from supportdesk.tui import style
 
 
 class OwnDrawing(ScrollView, inherit_bindings=False):
     """A scrolled widget whose kind refreshes the lines that differ."""
 
-    virtual_size: Reactive[Size] = Reactive(Size(0, 0), layout=True, repaint=False)
+    virtual_size: Reactive[Size] = Reactive(Size(0, 0), repaint=False)
     show_vertical_scrollbar: Reactive[bool] = Reactive(False, layout=True, repaint=False)
+
+    def line(self, pieces: Iterable[tuple[str, Style]]) -> Strip:
+        """Return a line of the widget: pieces of text with their styles, cut or filled up to its width."""
+        base, width = style.base(self), self.scrollable_content_region.width
+        segments = [Segment(text, base + drawn if base else drawn) for text, drawn in pieces if text]
+        left = width - sum(cell_len(segment.text) for segment in segments)
+        if left > 0:
+            segments.append(Segment(" " * left, base))
+        strip = Strip(segments, width - min(left, 0))
+        return strip if left >= 0 else strip.crop(0, width)
 
     def focus(self, scroll_visible: bool = True) -> Self:
         """Take the focus once what is under way is done."""

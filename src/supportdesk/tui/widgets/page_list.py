@@ -6,7 +6,6 @@ import asyncio
 from collections.abc import Sequence
 from typing import Any, Generic
 
-from rich.segment import Segment
 from rich.style import Style
 from textual import events
 from textual.geometry import Region, Size
@@ -328,14 +327,13 @@ class PageList(OwnDrawing, Generic[Row], can_focus=True, inherit_bindings=False)
         if has_cursor:
             # One style over the whole line: it costs the fewest bytes and reads without colour.
             text = "".join(text for text, _ in cells)
-            segments = [Segment(text, style.CURSOR if self.has_focus else style.RESTING_CURSOR)]
-        else:
-            segments = []
-            for text, cell_style in cells:
-                # Blanks go unstyled, which lets runs of them be shortened on the wire.
-                said = text.rstrip(" ")
-                segments += [Segment(said, cell_style), Segment(text[len(said) :], style.PLAIN)]
-        return Strip(segments).adjust_cell_length(width, style.PLAIN).apply_style(style.base(self))
+            return self.line([(text, style.CURSOR if self.has_focus else style.RESTING_CURSOR)])
+        pieces = []
+        for text, cell_style in cells:
+            # Blanks go unstyled, which lets runs of them be shortened on the wire.
+            said = text.rstrip(" ")
+            pieces += [(said, cell_style), (text[len(said) :], style.PLAIN)]
+        return self.line(pieces)
 
     def redraw(self) -> None:
         """Send the lines that differ from the screen."""

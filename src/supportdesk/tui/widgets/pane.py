@@ -7,9 +7,10 @@ from enum import StrEnum
 from typing import TypeVar
 
 from rich.text import Text
-from textual.containers import Vertical
-from textual.geometry import Size
+from textual.containers import Container, Vertical
+from textual.geometry import Region, Size
 from textual.reactive import Reactive
+from textual.strip import Strip
 from textual.widget import Widget
 
 from supportdesk.tui import style
@@ -19,11 +20,17 @@ from supportdesk.tui.widgets.text_view import TextView
 View = TypeVar("View", bound=StrEnum)
 
 
+class Body(Container):
+    """The part of a main screen between its bars: a list, and what is open."""
+
+    BLANK = True
+
+
 class Pane(Vertical):
     """Closed at first; a subclass defines what is open and what each of its views shows."""
 
-    # Its parts draw themselves in another size; Textual would send all of them again.
-    virtual_size: Reactive[Size] = Reactive(Size(0, 0), layout=True, repaint=False)
+    # Its parts draw themselves in another size; Textual would lay out and draw all of them again.
+    virtual_size: Reactive[Size] = Reactive(Size(0, 0), repaint=False)
 
     DEFAULT_CSS = "Pane { display: none; } Pane.-open { display: block; }"
 
@@ -57,6 +64,10 @@ class Pane(Vertical):
     def shut(self) -> None:
         """Close the pane."""
         self.remove_class("-open")
+
+    def render_lines(self, crop: Region) -> list[Strip]:
+        """Return its lines: there is nothing on them but a border, and what covers them."""
+        return super().render_lines(Region(crop.x, crop.y, crop.width, 1)) * crop.height
 
     def show_tabs(self, names: Mapping[View, str], here: View, *, first: str = "", more: str = "") -> None:
         """Name the views, the shown one in reverse; show `first` before them and `more` behind them."""

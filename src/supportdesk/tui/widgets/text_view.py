@@ -6,7 +6,6 @@ import re
 from collections.abc import Callable, Sequence
 
 from rich.console import Console, RenderableType
-from rich.segment import Segment
 from rich.text import Text
 from textual.geometry import Region, Size
 from textual.strip import Strip
@@ -19,27 +18,43 @@ Paragraph = Text | RenderableType
 
 
 def wrap(text: Text, width: int, console: Console) -> Sequence[Text]:
-    """Return a text in lines, as Rich wraps it.
+    """Return a text in lines, as Rich wraps it, without the blanks at which it is wrapped.
 
-    Own code for plain words with single blanks between them, as most lines of long mails are: Rich takes 20 times as
+    Own code for words of one style without wide characters, as most lines of long mails are: Rich takes 20 times as
     long.
     """
     plain = text.plain
-    if not (plain.isascii() and plain.isprintable()):
-        return list(text.wrap(console, width, tab_size=8, overflow="fold"))
-    if len(plain) <= width:
+    if len(plain) <= width and _is_narrow(plain):
         return (text,)
-    if text.spans or plain[0] == " " or "  " in plain:
+    lines = [] if text.spans or not _is_narrow(plain) else _wrap_narrow(plain, width)
+    if not lines:
         return list(text.wrap(console, width, tab_size=8, overflow="fold"))
+    return [Text(line, text.style) for line in lines]
+
+
+def _skip_blanks(text: str, start: int) -> int:
+    while text.startswith(" ", start):
+        start += 1
+    return start
+
+
+# Each of one cell: ASCII, Latin, box drawing, geometric shapes.
+_is_narrow = re.compile(r"[ -~¡-¬®-˿─-◼]*").fullmatch
+
+
+def _wrap_narrow(plain: str, width: int) -> list[str]:
+    """Return a text in lines; nothing where a word is longer than a line."""
     lines, start = [], 0
     while len(plain) - start > width:
         blank = plain.rfind(" ", start, start + width + 1)
-        if blank < 0:
-            # A word longer than a line.
-            return list(text.wrap(console, width, tab_size=8, overflow="fold"))
-        lines.append(plain[start:blank])
-        start = blank + 1
-    return [Text(line, text.style) for line in (*lines, plain[start:])]
+        line = plain[start:blank].rstrip(" ") if blank >= 0 else ""
+        if not line.strip(" "):
+            return []
+        lines.append(line)
+        start = _skip_blanks(plain, blank)
+    if start < len(plain) or not lines:
+        lines.append(plain[start:])
+    return lines
 
 
 class TextView(OwnDrawing, can_focus=True, inherit_bindings=False):
@@ -103,6 +118,7 @@ class TextView(OwnDrawing, can_focus=True, inherit_bindings=False):
                 self._lines += [self._marked(line) for line in self._drawn(paragraph, width)]
         # At least as high as the pane: Textual draws all of it again whenever this changes.
         self.virtual_size = Size(width, max(len(self._lines), self.scrollable_content_region.height))
+        self._scroll_update(self.virtual_size)
 
     def _place(self, at: int | None) -> None:
         """Scroll to a paragraph, or to the top; what was not laid out yet does so when it is."""
@@ -179,16 +195,13 @@ class TextView(OwnDrawing, can_focus=True, inherit_bindings=False):
 
     def render_line(self, y: int) -> Strip:
         """Return one line of the screen."""
-        base = style.base(self)
         number = y + round(self.scroll_y)
-        width = self.scrollable_content_region.width
         if number >= len(self._lines):
-            return Strip.blank(width, base)
+            return self.line([])
         line = self._lines[number]
         # A line without spans would come without its style.
         own = self.app.console.get_style(line.style)
-        segments = [
-            Segment(segment.text.replace("\n", ""), own + segment.style if segment.style else own)
-            for segment in line.render(self.app.console)
-        ]
-        return Strip(segments).adjust_cell_length(width, style.PLAIN).apply_style(base)
+        if not line.spans:
+            return self.line([(line.plain, own)])
+        parts = line.render(self.app.console)
+        return self.line((part.text.replace("\n", ""), own + part.style if part.style else own) for part in parts)
