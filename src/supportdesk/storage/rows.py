@@ -125,49 +125,18 @@ def addresses(text: str) -> tuple[str, ...]:
 
 
 @by_name(SUMMARY_COLUMNS, status=Status.NEW, priority=Priority.MEDIUM, awaiting=Side.US)
-def summary(
-    number: int,
-    id: str,  # noqa: A002
-    title: str,
-    priority: str,
-    status: str,
-    contact_email: str,
-    created_at: str,
-    updated_at: str,
-    version: int,
-    deleted_at: str | None,
-    merged_into: int | None,
-    snoozed_until: str | None,
-    owner: str,
-    tags: str,
-    awaiting: str,
-    last_word: int,
-    mail_failed: int,
-) -> TicketSummary:
+def summary(**row: Any) -> TicketSummary:
     """Return a `TicketSummary` from `SUMMARY_COLUMNS`."""
-    return TicketSummary(
-        number=number,
-        id=clean_line(id),
-        title=clean_line(title),
-        priority=Priority(priority),
-        status=Status(status),
-        contact_email=clean_line(contact_email),
-        created_at=from_text(created_at),
-        updated_at=from_text(updated_at),
-        version=version,
-        deleted_at=None if merged_into is not None else _time(deleted_at),
-        merged_into=merged_into,
-        snoozed_until=_time(snoozed_until),
-        owner=clean_line(owner),
-        tags=tuple(clean_line(tags).split()),
-        awaiting=None if status == Status.RESOLVED else Side(awaiting),
-        last_word=last_word,
-        has_failed_mail=bool(mail_failed),
-    )
+    return TicketSummary(**_of_summary(**row))
 
 
 @by_name(TICKET_COLUMNS, status=Status.NEW, priority=Priority.MEDIUM, awaiting=Side.US)
-def ticket(
+def ticket(description: str, **row: Any) -> Ticket:
+    """Return a `Ticket` from `TICKET_COLUMNS`."""
+    return Ticket(**_of_summary(**row), description=clean_body(description))
+
+
+def _of_summary(
     number: int,
     id: str,  # noqa: A002
     title: str,
@@ -185,29 +154,26 @@ def ticket(
     awaiting: str,
     last_word: int,
     mail_failed: int,
-    description: str,
-) -> Ticket:
-    """Return a `Ticket` from `TICKET_COLUMNS`."""
-    return Ticket(
-        number=number,
-        id=clean_line(id),
-        title=clean_line(title),
-        priority=Priority(priority),
-        status=Status(status),
-        contact_email=clean_line(contact_email),
-        created_at=from_text(created_at),
-        updated_at=from_text(updated_at),
-        version=version,
-        description=clean_body(description),
-        deleted_at=None if merged_into is not None else _time(deleted_at),
-        merged_into=merged_into,
-        snoozed_until=_time(snoozed_until),
-        owner=clean_line(owner),
-        tags=tuple(clean_line(tags).split()),
-        awaiting=None if status == Status.RESOLVED else Side(awaiting),
-        last_word=last_word,
-        has_failed_mail=bool(mail_failed),
-    )
+) -> dict[str, Any]:
+    return {
+        "number": number,
+        "id": clean_line(id),
+        "title": clean_line(title),
+        "priority": Priority(priority),
+        "status": Status(status),
+        "contact_email": clean_line(contact_email),
+        "created_at": from_text(created_at),
+        "updated_at": from_text(updated_at),
+        "version": version,
+        "deleted_at": None if merged_into is not None else _time(deleted_at),
+        "merged_into": merged_into,
+        "snoozed_until": _time(snoozed_until),
+        "owner": clean_line(owner),
+        "tags": tuple(clean_line(tags).split()),
+        "awaiting": None if status == Status.RESOLVED else Side(awaiting),
+        "last_word": last_word,
+        "has_failed_mail": bool(mail_failed),
+    }
 
 
 @by_name(STATUS_CHANGE_COLUMNS, old_status=Status.NEW, new_status=Status.NEW)

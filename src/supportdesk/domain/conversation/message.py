@@ -46,9 +46,8 @@ class Message:
     """One message of a ticket's conversation.
 
     `author` is an address, or an agent's name in a reply or note. `trimmed_at` is where the writer's own words end in
-    `text`, in characters. `delivery` is the state of its mail, or None for
-    what has none. `edited_at` is None until a note is
-    corrected.
+    `text`, in characters. `delivery` is the state of its mail, or None for what has none. `edited_at` is None until a
+    note is corrected. `seq` is given by the table.
     """
 
     seq: int
@@ -56,17 +55,17 @@ class Message:
     ticket_id: str
     kind: MessageKind
     author: str
-    author_name: str
-    to: tuple[str, ...]
-    cc: tuple[str, ...]
-    subject: str
     text: str
     trimmed_at: int
     source: Source
-    message_id: str
-    in_reply_to: str
     created_at: datetime
-    edited_at: datetime | None
+    author_name: str = ""
+    to: tuple[str, ...] = ()
+    cc: tuple[str, ...] = ()
+    subject: str = ""
+    message_id: str = ""
+    in_reply_to: str = ""
+    edited_at: datetime | None = None
     delivery: str | None = None
     attachments: tuple[Attachment, ...] = ()
 

@@ -37,17 +37,13 @@ def send_reply(
         ticket_id=ticket.id,
         kind=MessageKind.REPLY,
         author=context.actor,
-        author_name="",
         to=tuple(to),
         cc=tuple(cc),
         subject=ticket.title,
         text=text,
         trimmed_at=len(text),
         source=source,
-        message_id="",
-        in_reply_to="",
         created_at=context.now(),
-        edited_at=None,
     )
     messages.add(context.database, message)
     message = replace(message, attachments=tuple(replace(each, message=message.id) for each in files))

@@ -56,7 +56,6 @@ def add_message(
         kind=kind,
         author=agent.name if agent else mail.sender.address or "unknown",
         author_name=mail.sender.name,
-        to=(),
         cc=() if kind in (MessageKind.AUTOMATIC, MessageKind.NOTE) else others(mail, desk),
         subject=mail.subject,
         text=text,
@@ -65,7 +64,6 @@ def add_message(
         message_id=mail.message_id,
         in_reply_to=mail.in_reply_to,
         created_at=context.now(),
-        edited_at=None,
     )
     messages.add(context.database, message)
     after = {"message": message.id, "from": message.author, "text": excerpt(trimmed)}

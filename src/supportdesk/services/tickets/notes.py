@@ -30,17 +30,10 @@ def add_note(
         ticket_id=ticket.id,
         kind=MessageKind.NOTE,
         author=context.actor,
-        author_name="",
-        to=(),
-        cc=(),
-        subject="",
         text=text,
         trimmed_at=len(text),
         source=source,
-        message_id="",
-        in_reply_to="",
         created_at=context.now(),
-        edited_at=None,
     )
     messages.add(context.database, note)
     record_mentions(context, note)

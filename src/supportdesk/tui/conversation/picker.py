@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 from rich.text import Text
 from textual import events, on
@@ -11,6 +11,7 @@ from textual.screen import ModalScreen
 from textual.widgets import Input, Label, OptionList
 from textual.widgets.option_list import Option
 
+from supportdesk.tui.widgets.filtered_list import press_in_list
 from supportdesk.tui.widgets.line_field import LineField
 
 BEGINNING = 80
@@ -71,13 +72,4 @@ class Picker(ModalScreen[Choice | None], inherit_bindings=False):
 
     def on_key(self, event: events.Key) -> None:
         """Move in the list while the field has the focus; escape goes back."""
-        choices = self.query_one(OptionList)
-        moves: dict[str, Callable[[], None]] = {"up": choices.action_cursor_up, "down": choices.action_cursor_down}
-        if event.key in moves:
-            moves[event.key]()
-        elif event.key == "escape":
-            self.dismiss(None)
-        else:
-            return
-        event.stop()
-        event.prevent_default()
+        press_in_list(self, event)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 from rich.text import Text
@@ -17,6 +16,7 @@ from supportdesk.tui.commands import Command
 from supportdesk.tui.commands.finding import format_all_keys, matching
 from supportdesk.tui.screens.scoped import ScopedScreen
 from supportdesk.tui.widgets.bars import Hint, HintBar, StatusLine, TitleBar
+from supportdesk.tui.widgets.filtered_list import press_in_list
 from supportdesk.tui.widgets.line_field import LineField
 
 KEYS_WIDTH = 14
@@ -115,18 +115,4 @@ class CommandList(Screen[Command | None], inherit_bindings=False):
 
     def on_key(self, event: events.Key) -> None:
         """Move in the list while the field has the focus; escape goes back."""
-        choices = self.query_one(OptionList)
-        moves: dict[str, Callable[[], None]] = {
-            "up": choices.action_cursor_up,
-            "down": choices.action_cursor_down,
-            "pageup": choices.action_page_up,
-            "pagedown": choices.action_page_down,
-        }
-        if event.key in moves:
-            moves[event.key]()
-        elif event.key == "escape":
-            self.dismiss(None)
-        else:
-            return
-        event.stop()
-        event.prevent_default()
+        press_in_list(self, event)
