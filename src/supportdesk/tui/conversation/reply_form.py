@@ -23,10 +23,10 @@ from supportdesk.services.conversation.attachments import check_files, read_file
 from supportdesk.tui.commands import BY_ID, Scope
 from supportdesk.tui.commands.keymap import format_keys
 from supportdesk.tui.conversation.answered import AnsweredWords
-from supportdesk.tui.conversation.picker import Choice, Picker
 from supportdesk.tui.conversation.unseen import UnseenMessages
 from supportdesk.tui.news import SAID
 from supportdesk.tui.screens.form import Check, Form
+from supportdesk.tui.screens.picker import Choice, Picker
 from supportdesk.tui.widgets.fields import BodyField, ChoiceField
 from supportdesk.tui.widgets.line_field import LineField
 

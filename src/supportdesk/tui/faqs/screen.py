@@ -46,7 +46,7 @@ class FaqsScreen(FaqBrowser):
     async def do_faq_undelete(self, count: int | None) -> None:
         """Choose one of the deleted FAQs, and bring it back as it was."""
         # Lazy import: keeps start-up fast.
-        from supportdesk.tui.conversation.picker import Picker
+        from supportdesk.tui.screens.picker import Picker
 
         desk = self.desk_app.desk
         deleted = await desk.run(desk.faqs.deleted)
