@@ -1,5 +1,7 @@
 """Who a note mentions."""
 
+from time import process_time
+
 import pytest
 
 from supportdesk.domain.conversation.mentions import complete_mention, mentioned, unknown_mentions
@@ -50,3 +52,21 @@ def test_the_last_word_is_completed_to_a_name():
     assert complete_mention("ask @b", NAMES) == ["ask @bob", "ask @bo"]
     assert complete_mention("@an", NAMES) == ["@Ann Lee"]
     assert complete_mention("mail bob@b", NAMES) == complete_mention("ask b", NAMES) == []
+
+
+def test_of_a_log_full_of_at_signs_the_first_are_named():
+    log = "".join(f"@x{number} was here " for number in range(60))
+    assert unknown_mentions(log, NAMES) == ["x0", "x1", "x2", "x3", "x4"]
+    assert unknown_mentions(f"@{'y' * 500}", NAMES) == ["y" * 40]
+
+
+def test_a_long_text_takes_time_in_proportion_to_its_length():
+    def seconds(count: int) -> float:
+        text, least = "@bob " * count, float("inf")
+        for _ in range(5):
+            before = process_time()
+            assert unknown_mentions(text, NAMES) == []
+            least = min(least, process_time() - before)
+        return least
+
+    assert seconds(32_000) < 8 * seconds(8_000)

@@ -9,6 +9,8 @@ from unicodedata import normalize
 # A letter first: `@3pm` is a time, and `x@example.com` an address.
 _NAME_AFTER_AT = re.compile(r"(?<![\w.+@-])@([^\W\d_][\w-]*(?:\.[\w-]+)*)(?![\w@])")
 
+_UNKNOWN_SHOWN, _NAME_SHOWN = 5, 40
+
 
 def mentioned(text: str, names: Iterable[str]) -> list[str]:
     """Return which of these agents a text mentions, in any case of letters and in the order of the text.
@@ -21,13 +23,21 @@ def mentioned(text: str, names: Iterable[str]) -> list[str]:
 
 
 def unknown_mentions(text: str, names: Iterable[str]) -> list[str]:
-    """Return what follows an `@` like a name, in the order of the text, where none of these agents is named."""
+    """Return the first that follow an `@` like a name, in the order of the text, where none of these agents is named.
+
+    A log that somebody pastes may have thousands.
+    """
     known = sorted(map(_folded, names), key=len, reverse=True)
     clean = normalize("NFC", text)
-    found = (
-        match for match in _NAME_AFTER_AT.finditer(clean) if not _name_at(_folded(clean[match.start(1) :]), 0, known)
-    )
-    return list(dict.fromkeys(match[1] for match in found))
+    # Copying all that follows each `@` would take time by the square of the length.
+    longest = max(map(len, known), default=0) + 2
+    found: dict[str, None] = {}
+    for match in _NAME_AFTER_AT.finditer(clean):
+        if not _name_at(_folded(clean[match.start(1) : match.start(1) + longest]), 0, known):
+            found[match[1][:_NAME_SHOWN]] = None
+        if len(found) == _UNKNOWN_SHOWN:
+            break
+    return list(found)
 
 
 def complete_mention(line: str, names: Iterable[str]) -> list[str]:
