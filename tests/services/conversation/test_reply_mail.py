@@ -7,6 +7,7 @@ import pytest
 from supportdesk.domain.conversation.message import new_reply
 from supportdesk.email.messages.mime import wire_mail
 from supportdesk.email.settings import MailSettings
+from supportdesk.services.agents import AgentChange
 from supportdesk.services.desk import Desk
 from tests.services.mail.services import Service
 
@@ -38,6 +39,13 @@ def test_it_comes_from_the_agent_at_the_desk_and_is_not_automatic(filed, sent):
     assert mail["Subject"] == "Re: Lamp is dark [#1]"
     assert mail["Auto-Submitted"] is None
     assert mail["In-Reply-To"]
+
+
+def test_requesters_see_the_agents_display_name(filed, sent, path, clock):
+    filed()
+    with Desk(path, "Ann", now=clock) as desk:
+        desk.agents.set("Ann", AgentChange(display_name='Ann "Andy" Teller, Sales'))
+    assert sent()[0]["From"] == r'"Ann \"Andy\" Teller, Sales at Example Support" <help@example.com>'
 
 
 def test_everybody_sees_who_else_got_it(filed, sent):

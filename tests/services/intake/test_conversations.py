@@ -58,6 +58,16 @@ def test_a_merged_ticket_is_continued_by_the_other_one(desk, receive, answered, 
     assert receive(subject="Re", text="Hi again", Message_ID="<4@x>", In_Reply_To=answered).ticket == 2
 
 
+@pytest.mark.parametrize("number", [1, 7])
+def test_a_number_in_the_requesters_own_words_does_not_hide_ours(receive, number):
+    receive("sam@example.com", "Lamp", Message_ID="<1@x>")
+    receive(subject=f"Lamp [#{number}] broken", Message_ID="<2@x>")
+    filed = receive(subject=f"Re: Lamp [#{number}] broken [#2]", text="Hi", Message_ID="<3@x>")
+    assert (filed.ticket, filed.by) == (2, "subject tag and participant")
+    other = receive(subject="[Ticket 5] Re: Lamp [#2] [#4711]", text="Hi!", Message_ID="<4@x>")
+    assert other.ticket == 2
+
+
 def test_an_answer_to_a_deleted_ticket_is_a_new_one(desk, receive, answered):
     desk.tickets.delete(["1"])
     assert receive(subject="Re", text="Yes.", Message_ID="<2@x>", In_Reply_To=answered).ticket == 2

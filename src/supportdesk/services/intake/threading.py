@@ -23,6 +23,8 @@ from supportdesk.storage.intake import queries as intake
 _ADDRESS_TAG = re.compile(r"\+(\d{1,15})@")
 _ID = re.compile(r"[^\s<>\"',;()]+@[^\s<>\"',;()]+")
 _SUBJECT_TAG = re.compile(r"\[#(\d{1,15})\]")
+_TAGS = 5
+"""Tags of each kind that are looked up."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,8 +46,9 @@ def find_thread(context: Context, tickets: Tickets, mail: ParsedMail, recipients
             return Thread(ticket, "our Message-ID", role_in(context, ticket, mail.sender.address))
     candidates = [
         (intake.ticket_of_message_id(context.database, ids), "Message-ID of an earlier mail, and participant"),
-        (_number(_ADDRESS_TAG, " ".join(recipients)), "address tag and participant"),
-        (_number(_SUBJECT_TAG, mail.subject), "subject tag and participant"),
+        *((each, "address tag and participant") for each in _numbers(_ADDRESS_TAG, " ".join(recipients))),
+        # Ours is the last one; what stands before it is the requester's own words, or another desk's.
+        *((each, "subject tag and participant") for each in reversed(_numbers(_SUBJECT_TAG, mail.subject))),
     ]
     for reference, by in candidates:
         ticket = _get(tickets, reference) if reference else None
@@ -76,9 +79,9 @@ def _get(tickets: Tickets, reference: str) -> Ticket | None:
     return ticket if ticket.deleted_at is None else None
 
 
-def _number(pattern: re.Pattern[str], text: str) -> str:
-    found = pattern.search(text)
-    return found.group(1) if found and int(found.group(1)) <= MAX_NUMBER else ""
+def _numbers(pattern: re.Pattern[str], text: str) -> list[str]:
+    found = dict.fromkeys(each for each in pattern.findall(text) if int(each) <= MAX_NUMBER)
+    return list(found)[-_TAGS:]
 
 
 def _ids(text: str) -> tuple[str, ...]:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Envelope:
-    """The author's name and the addresses in To and Cc of a reply, and the id of its message."""
+    """The author's name as requesters see it, and the addresses in To and Cc of a reply, and the id of its message."""
 
     author: str
     to: tuple[str, ...]
@@ -36,7 +36,9 @@ def attach(database: Database, notification: str, message: Message, author: str)
 def envelope(database: Database, seq: int) -> Envelope:
     """Return author and addresses of the reply that a mail carries."""
     author, to, cc, message = database.sql(
-        "SELECT sender_name, to_header, cc_header, message FROM notifications WHERE seq = ?", (seq,)
+        "SELECT COALESCE(NULLIF(a.display_name, ''), n.sender_name), n.to_header, n.cc_header, n.message "
+        "FROM notifications AS n LEFT JOIN agents AS a ON a.name = n.sender_name WHERE n.seq = ?",
+        (seq,),
     )[0]
     return Envelope(clean_line(author), addresses(to or "[]"), addresses(cc or "[]"), clean_line(message))
 
