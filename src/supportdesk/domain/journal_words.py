@@ -50,6 +50,23 @@ def deleted(field: str) -> Words:
     return lambda before, after: f"deleted: {before.get(field, '')}"
 
 
+def taken(before: Fields, after: Fields) -> str:
+    """Return whose shared draft was taken."""
+    return f"took the draft that {({**before, **after}).get('agent', 'somebody')} had shared"
+
+
+def saved(noun: str) -> Words:
+    """Return the words for what was saved under a name, or changed or deleted there; a view may be the team's."""
+
+    def words(before: Fields, after: Fields) -> str:
+        either = {**before, **after}
+        whose = "team " if either.get("owner") == "" else ""
+        verb = "deleted" if not after else "changed" if before else "saved"
+        return f"{whose}{noun} {either.get('name', '')} {verb}"
+
+    return words
+
+
 def imported(things: str, noun: str) -> Words:
     """Return the words for an import, or one that was undone; `things` is the field with their number."""
     return lambda before, after: (

@@ -6,9 +6,12 @@ import re
 from collections.abc import Mapping
 
 from supportdesk.domain.errors import NotFound, invalid, unknown_name
+from supportdesk.domain.journal import Entry, EntryKind
 from supportdesk.domain.text import NAME_LIMIT, required_body, required_line
 from supportdesk.domain.ticket import Ticket
 from supportdesk.services.context import Context
+from supportdesk.services.journal_entries import Undo
+from supportdesk.services.saved import SavedKind, State, record, undo_saved
 from supportdesk.storage.conversation import canned as storage
 from supportdesk.storage.conversation.canned import CannedReply
 
@@ -29,7 +32,9 @@ class CannedReplies:
         self.check_text(body)
         reply = CannedReply(required_line("name", name, NAME_LIMIT), body, self._context.actor, self._context.now())
         with self._database.writing():
+            before = _find(self._context, "", reply.name)
             storage.save(self._database, reply)
+            record(self._context, CANNED, before, _state(reply))
         return reply
 
     def list(self) -> list[CannedReply]:
@@ -39,8 +44,9 @@ class CannedReplies:
     def delete(self, name: str) -> None:
         """Delete a canned reply; raises `NotFound`."""
         with self._database.writing():
-            if not storage.delete(self._database, name):
-                raise self._missing(name)
+            reply = self.get(name)
+            storage.delete(self._database, name)
+            record(self._context, CANNED, _state(reply), {})
 
     def get(self, name: str) -> CannedReply:
         """Return the canned reply of this name; raises `NotFound`."""
@@ -84,6 +90,30 @@ class CannedReplies:
 
     def _missing(self, name: str) -> NotFound:
         return unknown_name("canned reply", name, [each.name for each in self.list()])
+
+
+def undo_canned(undo: Undo, done: Entry) -> None:
+    """Restore the canned reply that a name had before."""
+    undo_saved(undo, done, CANNED)
+
+
+def _state(reply: CannedReply) -> State:
+    return {"name": reply.name, "text": reply.text}
+
+
+def _find(context: Context, owner: str, name: str) -> State:
+    reply = storage.find(context.database, name)
+    return {} if reply is None else _state(reply)
+
+
+def _store(context: Context, old: State, new: State) -> None:
+    if new:
+        storage.save(context.database, CannedReply(new["name"], new["text"], context.actor, context.now()))
+    else:
+        storage.delete(context.database, old["name"])
+
+
+CANNED = SavedKind("canned reply", EntryKind.CANNED_SAVED, EntryKind.CANNED_DELETED, _find, _store)
 
 
 def _check(variable: str) -> None:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from supportdesk.domain.errors import Conflict, NotFound
+from supportdesk.domain.journal import Entry, EntryKind
 from supportdesk.domain.text import required_body
 from supportdesk.services.context import Context
+from supportdesk.services.journal_entries import Undo, write_entry
 from supportdesk.services.tickets.changes import check_not_deleted
 from supportdesk.services.tickets.service import Tickets
 from supportdesk.storage.conversation import drafts
@@ -29,6 +31,9 @@ class SharedDrafts:
             if there is not None and there.agent != self._context.actor:
                 raise Conflict(f"{there.agent} has shared a draft for #{ticket.number}; take that one first")
             drafts.save(self._database, ticket.id, draft)
+            if there is None:
+                # Its words are not in the journal, which keeps everything: they were not sent yet.
+                write_entry(self._context, EntryKind.TICKET_DRAFT_SHARED, ticket, after={"agent": draft.agent})
         return draft
 
     def find(self, reference: str) -> SharedDraft | None:
@@ -43,4 +48,15 @@ class SharedDrafts:
             if draft is None:
                 raise NotFound(f"nobody has shared a draft for #{ticket.number}")
             drafts.delete(self._database, ticket.id)
+            write_entry(self._context, EntryKind.TICKET_DRAFT_TAKEN, ticket, before={"agent": draft.agent})
         return draft
+
+
+def undo_sharing(undo: Undo, done: Entry) -> None:
+    """Take a shared draft back; raises `Conflict` when a colleague has taken it."""
+    database, ticket = undo.context.database, done.subject or ""
+    there = drafts.find(database, ticket)
+    if there is None or there.agent != done.after.get("agent"):
+        raise Conflict(f"the draft for #{done.number} was taken since; nothing was undone")
+    drafts.delete(database, ticket)
+    undo.write_inverse(EntryKind.TICKET_DRAFT_TAKEN, done)

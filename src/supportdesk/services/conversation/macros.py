@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 
 from supportdesk.domain.actions import Actions, parse_actions
 from supportdesk.domain.errors import InvalidValue, NotFound, unknown_name
+from supportdesk.domain.journal import Entry, EntryKind
 from supportdesk.domain.text import NAME_LIMIT, clean_line, required_line
 from supportdesk.services.context import Context
 from supportdesk.services.conversation.actions import BulkActions, Preview
 from supportdesk.services.conversation.canned import CannedReplies
+from supportdesk.services.journal_entries import Undo
+from supportdesk.services.saved import SavedKind, State, record, undo_saved
 from supportdesk.services.tickets.service import Updated
 from supportdesk.storage.conversation import macros as storage
 from supportdesk.storage.conversation.macros import Macro
@@ -43,7 +47,9 @@ class Macros:
         now = self._context.now()
         macro = Macro(required_line("name", name, NAME_LIMIT), actions, self._context.actor, now)
         with self._database.writing():
+            before = _find(self._context, "", macro.name)
             storage.save(self._database, macro, now)
+            record(self._context, MACRO, before, _state(macro))
         return macro
 
     def list(self) -> list[Macro]:
@@ -58,8 +64,11 @@ class Macros:
     def delete(self, name: str) -> None:
         """Delete a macro; raises `NotFound`."""
         with self._database.writing():
-            if not storage.delete(self._database, name):
+            before = _find(self._context, "", name)
+            if not before:
                 raise self._missing(name)
+            storage.delete(self._database, name)
+            record(self._context, MACRO, before, {})
 
     def get(self, name: str) -> Macro:
         """Return the macro of this name, in any case of letters; raises `NotFound`, and `InvalidValue` for a fault."""
@@ -86,3 +95,32 @@ class Macros:
 
     def _missing(self, name: str) -> NotFound:
         return unknown_name("macro", name, [each.name for each in self.list()])
+
+
+def undo_macro(undo: Undo, done: Entry) -> None:
+    """Restore the macro that a name had before."""
+    undo_saved(undo, done, MACRO)
+
+
+def _state(macro: Macro) -> State:
+    return {"name": macro.name, "actions": json.dumps(macro.actions.to_document(), ensure_ascii=False)}
+
+
+def _find(context: Context, owner: str, name: str) -> State:
+    saved = (each for each in storage.list_all(context.database) if each.name.casefold() == name.casefold())
+    return next((_state(macro) for macro in saved), {})
+
+
+def _store(context: Context, old: State, new: State) -> None:
+    if not new:
+        storage.delete(context.database, old["name"])
+        return
+    try:
+        actions = parse_actions(json.loads(new["actions"]))
+    except InvalidValue as error:
+        raise ValueError(error.message) from error
+    now = context.now()
+    storage.save(context.database, Macro(new["name"], actions, context.actor, now), now)
+
+
+MACRO = SavedKind("macro", EntryKind.MACRO_SAVED, EntryKind.MACRO_DELETED, _find, _store)

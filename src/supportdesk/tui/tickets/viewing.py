@@ -44,7 +44,7 @@ class TicketViews(TicketBrowser):
                 self.status.note("nothing saved")
                 return
             view = await self.change(self.desk_app.desk.views.save, name, query, team=team.lower() == "t")
-            self.status.done(f"view {view.name} saved{' for the team' if view.is_team else ''} · V lists it")
+            self.status.done(f"view {view.name} saved{' for the team' if view.is_team else ''} · V lists it, u to undo")
 
         await self.ask("Name of the view:", save, otherwise="nothing saved", explanation=f"Saves {query}", enter="save")
 
@@ -54,4 +54,4 @@ class TicketViews(TicketBrowser):
             self.status.note("nothing deleted")
             return
         await self.change(desk.views.delete, name)
-        self.status.done(f"view {name} deleted")
+        self.status.done(f"view {name} deleted · u to undo")
