@@ -98,6 +98,12 @@ def test_nothing_smuggles_in_a_header_or_a_second_recipient(address):
     assert_refused(address)
 
 
+@pytest.mark.parametrize("text", ["rita@example.com;", "rita@example.com, ", "Rita Example <rita@example.com>;"])
+def test_what_divides_addresses_stays_behind_when_the_last_one_is_copied(text):
+    assert clean_address(text) == "rita@example.com"
+    assert_refused(f"{text} sam@example.com")
+
+
 def test_blanks_around_an_address_go_and_its_domain_is_in_lower_case():
     assert clean_address(" \tRita.Meyer+desk@Example.COM ") == "Rita.Meyer+desk@example.com"
     assert clean_address("josé@例え.jp") == "josé@例え.jp"
@@ -120,7 +126,15 @@ def test_what_other_keyboards_write_is_the_address_that_is_meant(typed, meant):
 
 
 @pytest.mark.parametrize(
-    "address", ["maria@helpdesk.local", "root@localhost", "cron@db1.localhost", "rita@printer.test", "a.b+c@x-y.local"]
+    "address",
+    [
+        "maria@helpdesk.local",
+        "root@localhost",
+        "cron@db1.localhost",
+        "rita@printer.test",
+        "a.b+c@x-y.local",
+        "a@nas.home.arpa",
+    ],
 )
 def test_addresses_of_internal_networks_and_of_the_machine_are_accepted(address):
     assert clean_address(f" {address.upper()}").lower() == address

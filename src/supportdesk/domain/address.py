@@ -10,8 +10,8 @@ from unicodedata import normalize
 
 from supportdesk.domain.errors import InvalidValue, invalid
 
-INTERNAL_DOMAINS = ("local", "localhost", "test")
-"""Special-use domains (RFC 6761, RFC 6762) in which companies and machines have addresses."""
+INTERNAL_DOMAINS = ("local", "localhost", "test", "home.arpa")
+"""Special-use domains (RFC 6761, RFC 6762, RFC 8375) in which companies and machines have addresses."""
 
 _HOST = re.compile(r"(?!-)[a-z0-9-]{1,63}(?<!-)(\.(?!-)[a-z0-9-]{1,63}(?<!-))*")
 _DISPLAYED = re.compile(r"(?P<name>[^<>\r\n]*?)[ \t]*<[ \t]*(?P<address>[^<>]*)>[ \t]*")
@@ -46,7 +46,8 @@ def clean_address(text: str, field: str = "contact_email") -> str:
     The domain is in lower case, and so is a local part of other letters than ASCII. Raises `InvalidValue`.
     """
     # Only blanks: with a line break at its end it is not one address, but the start of something else.
-    candidate = text.strip(" \t")
+    # What divides addresses in a list stays behind when the last one is copied.
+    candidate = text.strip(" \t").rstrip(",; \t")
     displayed = _displayed(candidate)
     address = (displayed["address"].strip(" \t") if displayed else candidate).translate(_WIDE)
     local, _, domain = address.removeprefix("mailto:").rpartition("@")
@@ -66,7 +67,7 @@ def clean_address(text: str, field: str = "contact_email") -> str:
 
 def display_name(text: str) -> str:
     """Return the name in `Name <address>`; empty for an address alone."""
-    displayed = _displayed(text.strip(" \t"))
+    displayed = _displayed(text.strip(" \t").rstrip(",; \t"))
     return displayed["name"].strip(' \t"') if displayed else ""
 
 
