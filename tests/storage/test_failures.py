@@ -2,7 +2,6 @@
 
 import json
 import os
-import subprocess
 from contextlib import closing
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -222,19 +221,9 @@ def test_a_file_that_may_not_grow_keeps_all_that_was_confirmed(tmp_path, path, s
         assert desk._database.sql("PRAGMA integrity_check") == [("ok",)]
 
 
-@pytest.fixture
-def small_disk(tmp_path):
-    """A disk of 1 MB, a few tickets more than an empty desk needs."""
-    mounted = tmp_path / "disk"
-    mounted.mkdir()
-    mount = ["mount", "-t", "tmpfs", "-o", "size=1m", "none", str(mounted)]
-    if os.getuid() or subprocess.run(mount, check=False, capture_output=True).returncode:
-        pytest.skip("only root can mount a small disk, and not everywhere")
-    yield mounted
-    subprocess.run(["umount", "--lazy", mounted], check=True)
-
-
-def test_a_disk_without_space_is_said_of_what_lies_on_it(small_disk, desk, filed, tmp_path):
+def test_a_disk_without_space_is_said_of_what_lies_on_it(mounted, desk, filed, tmp_path):
+    # A few tickets more than an empty desk needs.
+    small_disk = mounted("1m")
     for _ in range(120):
         filed(description="x" * 9000)
     copy = small_disk / "copy.db"

@@ -8,9 +8,9 @@ from contextlib import closing
 import pytest
 
 from supportdesk.domain.errors import DeskReplaced, InvalidValue, Unavailable
-from supportdesk.domain.query import TicketQuery
 from supportdesk.domain.ticket import new_ticket
 from supportdesk.services.desk import Desk
+from tests.storage.titles import titles
 
 pytestmark = pytest.mark.sqlite
 
@@ -52,20 +52,6 @@ def remove_log(path, copy):
 
 PUT_BACK = [move_over, copy_over, set_aside_and_copy, remove_and_copy]
 GONE = [remove, set_aside]
-
-
-def titles(path):
-    with Desk(path, "eve") as desk:
-        return [ticket.title for ticket in desk.tickets.stream(TicketQuery())]
-
-
-@pytest.fixture
-def copy(desk, filed, tmp_path):
-    """A backup with one ticket of a desk that has a second one by now."""
-    filed("In the backup")
-    desk.maintenance.backup(tmp_path / "copy.db")
-    filed("Too late for the backup")
-    return tmp_path / "copy.db"
 
 
 @pytest.mark.parametrize("replace", [*PUT_BACK, *GONE, remove_index_of_log, remove_log])
@@ -115,6 +101,7 @@ import os, sys
 from pathlib import Path
 from supportdesk.domain.ticket import new_ticket
 from supportdesk.services.desk import Desk
+from tests.storage.titles import titles
 
 desk = Desk(Path(sys.argv[1]), "bob")
 desk.tickets.create(new_ticket("Before the power cut", "d", "rita@example.com"))

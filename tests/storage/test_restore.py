@@ -8,27 +8,13 @@ import pytest
 
 from supportdesk.domain.desk_address import SqliteFile
 from supportdesk.domain.errors import DeskReplaced, InvalidValue, Unavailable
-from supportdesk.domain.query import TicketQuery
 from supportdesk.domain.ticket import new_ticket
 from supportdesk.services.desk import Desk
 from supportdesk.services.maintenance import check_copy, restore_desk
 from supportdesk.storage.sqlite.backup import remove_stale_copies
+from tests.storage.titles import titles
 
 pytestmark = pytest.mark.sqlite
-
-
-def titles(path):
-    with Desk(path, "eve") as desk:
-        return [ticket.title for ticket in desk.tickets.stream(TicketQuery())]
-
-
-@pytest.fixture
-def copy(desk, filed, tmp_path):
-    """A backup with one ticket of a desk that has a second one by now."""
-    filed("In the backup")
-    desk.maintenance.backup(tmp_path / "copy.db")
-    filed("Too late for the backup")
-    return tmp_path / "copy.db"
 
 
 def test_a_restore_keeps_the_desk_as_it_was_aside(desk, path, copy, assert_whole):
@@ -106,6 +92,7 @@ import os, sys
 from pathlib import Path
 from supportdesk.storage.sqlite import backup
 from supportdesk.services.desk import Desk
+from tests.storage.titles import titles
 
 backup.os.fsync = lambda descriptor: os._exit(1)
 with Desk(Path(sys.argv[1]), "bob") as desk:

@@ -10,31 +10,7 @@ import pytest
 from supportdesk.domain.errors import InvalidValue
 from supportdesk.email.settings import MailSettings
 from supportdesk.services.settings.mail import MAIL_SETTINGS, mail_field
-from supportdesk.services.settings.settings import SETTINGS, load
-
-
-@pytest.fixture(autouse=True)
-def home(tmp_path, monkeypatch):
-    """A home of its own and an empty environment."""
-    for setting in SETTINGS:
-        for variable in setting.environment:
-            monkeypatch.delenv(variable, raising=False)
-    for name in ("DATA", "CONFIG", "STATE"):
-        monkeypatch.setenv(f"XDG_{name}_HOME", str(tmp_path / name.lower()))
-    return tmp_path
-
-
-@pytest.fixture
-def config(home):
-    """Writes the config file; gives its folder."""
-
-    def write(text: str) -> Path:
-        path = home / "config" / "supportdesk" / "config.toml"
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text, encoding="utf-8")
-        return path.parent
-
-    return write
+from supportdesk.services.settings.settings import load
 
 
 def refusal() -> str:
@@ -57,8 +33,8 @@ def test_every_setting_fills_a_field_and_every_field_has_a_setting():
     }
 
 
-def test_everything_can_stand_in_the_config_file(config):
-    folder = config("""
+def test_everything_can_stand_in_the_config_file(write_config):
+    folder = write_config("""
 [mail]
 provider = "smtp"
 sender = "Müller & Söhne <desk@example.com>"
@@ -112,7 +88,7 @@ user = "help"
 folder = "Help/In"
 secret_file = "imap-password"
 token_command = "oauth2 token"
-""")
+""").parent
     settings = load()
     assert settings.mail == MailSettings(
         provider="smtp",
@@ -162,8 +138,8 @@ token_command = "oauth2 token"
     assert MailSettings().tz is None
 
 
-def test_the_environment_beats_the_config_file(config, monkeypatch):
-    config('[mail]\nprovider = "ses"\nsender = "file@example.com"\n[mail.smtp]\nhost = "file.example.com"\n')
+def test_the_environment_beats_the_config_file(write_config, monkeypatch):
+    write_config('[mail]\nprovider = "ses"\nsender = "file@example.com"\n[mail.smtp]\nhost = "file.example.com"\n')
     for name, value in {
         "EMAIL_PROVIDER": "SMTP",
         "FROM_EMAIL": "env@example.com",
@@ -222,8 +198,8 @@ def test_the_environment_beats_the_config_file(config, monkeypatch):
         ),
     ],
 )
-def test_a_value_at_fault_is_named_with_what_is_allowed_and_where_it_stands(config, text, says):
-    path = config(text) / "config.toml"
+def test_a_value_at_fault_is_named_with_what_is_allowed_and_where_it_stands(write_config, text, says):
+    path = write_config(text)
     message = refusal()
     assert str(path) in message
     for words in says:
@@ -239,21 +215,23 @@ def test_a_variable_at_fault_is_named(monkeypatch):
     )
 
 
-def test_a_login_without_tls_stays_on_the_box(config):
-    config("[mail]\nprovider = 'smtp'\nsender = 'a@example.com'\n[mail.smtp]\nuser = 'a'\nsecurity = 'none'\n")
+def test_a_login_without_tls_stays_on_the_box(write_config):
+    write_config("[mail]\nprovider = 'smtp'\nsender = 'a@example.com'\n[mail.smtp]\nuser = 'a'\nsecurity = 'none'\n")
     assert load().mail.smtp_host == "localhost"
 
 
-def test_a_table_whose_lines_are_commented_out_says_nothing(config):
-    config("[mail]\n[mail.mock]\n# file = 'sent.mbox'\n[mail.smtp]\n")
+def test_a_table_whose_lines_are_commented_out_says_nothing(write_config):
+    write_config("[mail]\n[mail.mock]\n# file = 'sent.mbox'\n[mail.smtp]\n")
     assert load().mail == MailSettings()
-    config("[mail.mocks]\n")
+    write_config("[mail.mocks]\n")
     with pytest.raises(InvalidValue, match="there is no setting 'mail.mocks'"):
         load()
 
 
-def test_paths_start_at_the_folder_of_a_config_file_that_was_named_in_short(config, monkeypatch):
-    folder = config("[mail]\nca_file = 'ca.pem'\n[mail.sendmail]\npath = 'sendmail'\n[mail.mock]\nfile = 'mbox'\n")
+def test_paths_start_at_the_folder_of_a_config_file_that_was_named_in_short(write_config, monkeypatch):
+    folder = write_config(
+        "[mail]\nca_file = 'ca.pem'\n[mail.sendmail]\npath = 'sendmail'\n[mail.mock]\nfile = 'mbox'\n"
+    ).parent
     monkeypatch.chdir(folder)
     mail = load(config="config.toml").mail
     assert (mail.ca_file, mail.sendmail_path, mail.mock_file) == (
@@ -263,8 +241,8 @@ def test_paths_start_at_the_folder_of_a_config_file_that_was_named_in_short(conf
     )
 
 
-def test_a_sender_that_is_no_address_is_quoted_whole(config):
-    config('[mail]\nsender = "not an address"\n')
+def test_a_sender_that_is_no_address_is_quoted_whole(write_config):
+    write_config('[mail]\nsender = "not an address"\n')
     assert "mail.sender: 'not an address' is not allowed; it must be a mail address" in refusal()
 
 
@@ -284,8 +262,8 @@ def test_a_sender_that_is_no_address_is_quoted_whole(config):
         "rate = 'https://ann:hunter2@example.com'",
     ],
 )
-def test_a_password_in_a_setting_at_fault_is_not_repeated(config, line):
-    config(f"[mail]\n{line}")
+def test_a_password_in_a_setting_at_fault_is_not_repeated(write_config, line):
+    write_config(f"[mail]\n{line}")
     message = refusal()
     assert line.partition(" ")[0] in message
     assert "hunter2" not in message
@@ -304,6 +282,6 @@ def no_zones(monkeypatch):
     zoneinfo.reset_tzpath(before)
 
 
-def test_a_machine_without_a_time_zone_database_is_said_to_have_none(config, no_zones):
-    config('[mail]\nzone = "Europe/Berlin"')
+def test_a_machine_without_a_time_zone_database_is_said_to_have_none(write_config, no_zones):
+    write_config('[mail]\nzone = "Europe/Berlin"')
     assert "mail.zone: 'Europe/Berlin' cannot be found: this machine has no time zone database" in refusal()

@@ -11,26 +11,6 @@ from supportdesk.domain.errors import InvalidValue
 from supportdesk.services.settings.settings import SETTINGS, Settings, load, private_folder
 
 
-@pytest.fixture(autouse=True)
-def home(tmp_path, monkeypatch):
-    """A home of its own, an empty environment, and a login name."""
-    for setting in SETTINGS:
-        for variable in setting.environment:
-            monkeypatch.delenv(variable, raising=False)
-    for name in ("DATA", "CONFIG", "STATE"):
-        monkeypatch.setenv(f"XDG_{name}_HOME", str(tmp_path / name.lower()))
-    monkeypatch.setenv("LOGNAME", "lena")
-    monkeypatch.chdir(tmp_path)
-    return tmp_path
-
-
-def config(home: Path, text: str) -> Path:
-    path = home / "config" / "supportdesk" / "config.toml"
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(text, encoding="utf-8")
-    return path
-
-
 def refusal(**typed: str) -> str:
     with pytest.raises(InvalidValue) as caught:
         load(**typed)
@@ -63,8 +43,8 @@ def test_a_place_that_was_named_is_not_made(home):
     assert list(home.iterdir()) == []
 
 
-def test_typed_beats_environment_beats_config_file_beats_default(home, monkeypatch):
-    config(home, 'db = "from-file.db"\nagent = "file"\n')
+def test_typed_beats_environment_beats_config_file_beats_default(write_config, monkeypatch):
+    write_config('db = "from-file.db"\nagent = "file"\n')
     assert (load().db.path.name, load().sources["db"]) == ("from-file.db", "config file")
     assert (load().agent, load().sources["agent"]) == ("file", "config file")
 
@@ -152,19 +132,19 @@ def test_a_path_that_would_drive_a_terminal_is_refused(text):
     assert refusal(db=text).startswith("db: ")
 
 
-def test_a_refused_value_says_where_it_came_from(home, monkeypatch):
+def test_a_refused_value_says_where_it_came_from(write_config, monkeypatch):
     monkeypatch.setenv("DATABASE_URL", "mysql://other/program")
     assert refusal().endswith("(from DATABASE_URL)")
     monkeypatch.delenv("DATABASE_URL")
     monkeypatch.setenv("SUPPORTDESK_AGENT", "x" * 65)
     assert refusal().endswith("(from SUPPORTDESK_AGENT)")
     monkeypatch.delenv("SUPPORTDESK_AGENT")
-    path = config(home, 'db = ":memory:"\n')
+    path = write_config('db = ":memory:"\n')
     assert refusal().endswith(f"(from config file {path})")
 
 
-def test_a_relative_desk_in_the_config_file_lies_beside_the_file(home):
-    path = config(home, 'db = "desks/support.db"\n')
+def test_a_relative_desk_in_the_config_file_lies_beside_the_file(write_config):
+    path = write_config('db = "desks/support.db"\n')
     assert load().db.path == path.parent / "desks" / "support.db"
 
 
@@ -184,8 +164,8 @@ def test_a_named_config_file_must_exist(home, monkeypatch):
     assert refusal().endswith("(from SUPPORTDESK_CONFIG)")
 
 
-def test_keys_are_one_or_several_a_command(home):
-    config(home, '[keys]\n"ticket.create" = "n"\n"ticket.resolve" = ["e", "f9"]\nundo = []\n')
+def test_keys_are_one_or_several_a_command(write_config):
+    write_config('[keys]\n"ticket.create" = "n"\n"ticket.resolve" = ["e", "f9"]\nundo = []\n')
     assert load().keys == {"ticket.create": ("n",), "ticket.resolve": ("e", "f9"), "undo": ()}
     assert load().sources["keys"] == "config file"
 
@@ -209,8 +189,8 @@ def test_keys_are_one_or_several_a_command(home):
         ('"\\u001b]0;owned\\u0007" = 1', ["there is no setting"]),
     ],
 )
-def test_a_config_file_at_fault_is_named_with_the_setting_and_what_is_allowed(home, text, says):
-    path = config(home, text)
+def test_a_config_file_at_fault_is_named_with_the_setting_and_what_is_allowed(write_config, text, says):
+    path = write_config(text)
     sentence = refusal()
     assert str(path) in sentence
     for words in says:
@@ -224,8 +204,8 @@ def test_a_config_file_that_cannot_be_read_is_said_so(home):
     assert f"{folder}: it cannot be read: Is a directory" in refusal()
 
 
-def test_a_config_file_in_another_encoding_is_said_so(home):
-    config(home, "").write_bytes("agent = 'Zoë'".encode("latin-1"))
+def test_a_config_file_in_another_encoding_is_said_so(write_config):
+    write_config("").write_bytes("agent = 'Zoë'".encode("latin-1"))
     assert "it must be text in UTF-8" in refusal()
 
 
@@ -243,24 +223,24 @@ def test_a_private_folder_is_made_once(home):
 
 @pytest.mark.parametrize("mark", ["\ufeff", ""])
 @pytest.mark.parametrize("end", ["\r\n", "\n"])
-def test_a_config_file_may_begin_with_a_mark_and_have_line_ends_of_another_system(home, mark, end):
-    path = config(home, "")
+def test_a_config_file_may_begin_with_a_mark_and_have_line_ends_of_another_system(write_config, mark, end):
+    path = write_config("")
     path.write_bytes(f'{mark}agent = "rita"{end}[mail]{end}provider = "mock"{end}'.encode())
     assert load().agent == "rita"
 
 
-def test_internal_domains_are_accepted_unless_a_setting_says_otherwise(home):
+def test_internal_domains_are_accepted_unless_a_setting_says_otherwise(write_config):
     assert (load().internal_domains, load().sources["internal_domains"]) == (("local", "localhost", "test"), "default")
     assert clean_address("maria@helpdesk.local")
-    config(home, "internal_domains = []")
+    write_config("internal_domains = []")
     assert (load().internal_domains, load().sources["internal_domains"]) == ((), "config file")
     with pytest.raises(InvalidValue):
         clean_address("maria@helpdesk.local")
-    config(home, 'internal_domains = ["intranet"]')
+    write_config('internal_domains = ["intranet"]')
     load()
     assert clean_address("maria@intranet")
     for wrong in ('"local"', "[1]", '[""]'):
-        config(home, f"internal_domains = {wrong}")
+        write_config(f"internal_domains = {wrong}")
         assert "internal_domains: " in refusal()
-    config(home, "")
+    write_config("")
     load()
