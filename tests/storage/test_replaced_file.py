@@ -208,5 +208,5 @@ def test_a_prepared_file_holds_nobody_up_for_ever(desk, filed, path, monkeypatch
             prepared.tickets.create(new_ticket("t", "d", "rita@example.com"))
             prepared.faqs.categories()
 
-    with pytest.raises(Unavailable, match="does not end"):
+    with pytest.raises(Unavailable, match="did not end"):
         use()
