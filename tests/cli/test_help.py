@@ -14,7 +14,7 @@ from supportdesk.domain.mail.notification import DeliveryStatus
 from supportdesk.domain.query import Order
 from supportdesk.domain.ticket import Priority, Status
 from supportdesk.services.transfer.duplicates import Duplicates
-from supportdesk.storage.experiments.staging import BothArms
+from supportdesk.storage.experiments.staged_rows import BothArms
 
 
 def tree(command, path=()):

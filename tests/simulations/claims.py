@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 import numpy as np
@@ -149,6 +149,7 @@ CLAIMS = (
         for name, world in KINDS.items()
     ),
     _false("aa-late", "A/A, conversions take 10 days: an effect", World(100, 20, late=10.0)),
+    _false("aa-reported", "A/A, 30 % reported 1 to 3 days late: an effect", World(100, 20, reported_late=0.3)),
     _false(
         "aa-repeats",
         "A/A of revenue, users buy again: an effect",
@@ -173,6 +174,11 @@ CLAIMS = (
         for name in NULL
     ),
     _power("power-week", "planned effect, 14 days of which 7 must pass", _planned(MetricKind.CONVERSION, 14, 7)),
+    _power(
+        "power-reported",
+        "planned effect, 30 % reported 1 to 3 days late",
+        replace(_planned(MetricKind.CONVERSION, 14, 0), reported_late=0.3),
+    ),
     _power("power-three", "planned effect of one of two test variants", _planned(MetricKind.CONVERSION, 14, 0, arms=3)),
     *(
         Claim(

@@ -21,7 +21,8 @@ class World:
     """How experiments come about.
 
     `users` are those of each arm a day, `rates` the shares that convert, spend or report. `late` is the mean of the
-    days that a conversion takes. `repeats` is how often a user buys on each day from the first on. `gain` is added to
+    days that a conversion takes, `reported_late` the share of those that come to be known one to three days after.
+    `repeats` is how often a user buys on each day from the first on. `gain` is added to
     what the last arm reports or multiplies what it spends. `guardrails` are rates of the last arm; the control has 0.1.
     A `window` of days, a `cap` and values from `before` are those of the metric.
     """
@@ -33,6 +34,7 @@ class World:
     minimum_days: int = 0
     kind: MetricKind = MetricKind.CONVERSION
     late: float = 0.0
+    reported_late: float = 0.0
     repeats: float = 0.0
     gain: float = 0.0
     guardrails: tuple[float, ...] = ()
@@ -118,9 +120,20 @@ def _converted(world: World, rate: float, runs: int, random: np.random.Generator
             waiting += hits[:, day]
             hits[:, day] = random.binomial(waiting, 1 / (1 + world.late))
             waiting -= hits[:, day]
+    if world.reported_late:
+        hits = _known(hits, world.reported_late, random)
     converted = hits.cumsum(axis=1).astype(float)
     users = np.full((runs, world.days), float(world.users)).cumsum(axis=1)
     return Sums(users, converted, converted, converted)
+
+
+def _known(hits: Array, share: float, random: np.random.Generator) -> Array:
+    """Return conversions by the day on which they came to be known: days that were judged do not change any more."""
+    late = random.binomial(hits.astype(np.int64), share)
+    known = hits - late
+    for delay, of_late in enumerate(np.moveaxis(random.multinomial(late, (1 / 3,) * 3), -1, 0), 1):
+        known[:, delay:] += of_late[:, :-delay]
+    return known
 
 
 def _within(world: World, hits: Array, random: np.random.Generator) -> Sums:

@@ -500,8 +500,10 @@ def test_data_are_exported_and_imported_by_commands(run, experiment, tmp_path):
     run("experiment", "assign", "1", "ann", "--attribute", "country=de", "--before", "3")
     run("experiment", "track", "1", "ann", "clicks")
     users = run("experiment", "export", "1")
-    assert users.out.splitlines()[0] == "user_identifier,variant,assigned_at,before,left_out,attribute:country"
-    assert users.out.splitlines()[1].endswith(",3.0,0,de")
+    assert (
+        users.out.splitlines()[0] == "user_identifier,variant,assigned_at,before,left_out,reported_at,attribute:country"
+    )
+    assert users.out.splitlines()[1].endswith(",3.0,0,,de")
     assert "clicks" in run("experiment", "export", "1", "--events").out
     assert run("experiment", "export", "1", "--events", "--daily").code == 2
     assert run("experiment", "export", "1", "--daily", "--output", str(tmp_path / "d.csv")).code == 0

@@ -10,7 +10,7 @@ from supportdesk.domain.errors import InvalidValue, NotAllowed, NotFound
 from supportdesk.domain.experiments.experiment import Decision
 from supportdesk.services.transfer.column_mapping import ColumnChoice
 from supportdesk.services.transfer.import_session import ImportOptions
-from supportdesk.storage.experiments.staging import BothArms
+from supportdesk.storage.experiments.staged_rows import BothArms
 from tests.services.experiments.samples import drafted, running
 
 HEADER = "user_identifier,variant,assigned_at"

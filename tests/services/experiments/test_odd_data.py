@@ -14,7 +14,7 @@ from supportdesk.services.experiments.analysis.report import analyse
 from supportdesk.services.transfer.column_mapping import ColumnChoice
 from supportdesk.stats import Proportion
 from supportdesk.storage.experiments.daily import NO_VALUES, Day, Values
-from supportdesk.storage.experiments.staging import BothArms
+from supportdesk.storage.experiments.staged_rows import BothArms
 from tests.services.experiments.samples import drafted, running
 
 START = date(2026, 1, 5)

@@ -32,6 +32,8 @@ MOVED = (
     "repeated_events",
     "without_assignment",
     "before_assignment",
+    "late_users",
+    "late_events",
 )
 
 
@@ -81,9 +83,9 @@ def import_experiment(
     Everything goes in, or nothing when a row is bad; a draft is started by it. Fields of assignments are
     user_identifier, variant, assigned_at, before (a value from before the assignment), left_out and exposed, what the
     user really saw: rows in which that is another variant are left out. Fields of events are user_identifier
-    (event_user where its header is another one), event_name, event_value, event_data, event_id and created_at. The
-    header # numbers rows that name no user. What came before is known again, by event_id or else by user, name, time
-    and value, and adds nothing.
+    (event_user where its header is another one), event_name, event_value, event_data, event_id and created_at. Both
+    take reported_at, when it came to be known: it counts from that day on. The header # numbers rows that name no user.
+    What came before is known again, by event_id or else by user, name, time and value, and adds nothing.
 
     With --daily, day, variant, users and conversions are enough; for means and revenue sum and sum_of_squares, or
     mean and sd or variance. A column metric names others than the target, users_so_far says that all numbers are
@@ -176,8 +178,12 @@ def _report(imported: ImportedExperiment, typed: Typed) -> None:
         (moved.repeated_events, "event", "known already"),
         (moved.without_assignment, "event", "left out: no assignment of that user"),
         (moved.before_assignment, "event", "left out: from before the assignment"),
+        (moved.late_users, "user", "reported late"),
+        (moved.late_events, "event", "reported late"),
     ):
         if many:
             say(f"{counted(many, thing)} {what}")
+    if moved.late_users or moved.late_events:
+        say("What is reported late counts from the first day on that was not judged before: no past analysis changes.")
     for each in imported.detected:
         say_detected(each)

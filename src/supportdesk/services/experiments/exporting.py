@@ -22,8 +22,8 @@ from supportdesk.storage.experiments import daily as experiment_daily
 from supportdesk.storage.experiments import reading
 from supportdesk.storage.experiments.daily import NO_VALUES
 
-USERS = ("user_identifier", "variant", "assigned_at", "before", "left_out")
-EVENTS = ("user_identifier", "event_name", "event_value", "event_data", "event_id", "created_at")
+USERS = ("user_identifier", "variant", "assigned_at", "before", "left_out", "reported_at")
+EVENTS = ("user_identifier", "event_name", "event_value", "event_data", "event_id", "created_at", "reported_at")
 DAILY = (
     "day", "variant", "users_so_far", "left_out", "metric", "conversions", "reported", "sum", "sum_of_squares",
 )  # fmt: skip
@@ -80,14 +80,15 @@ class ExperimentExport:
         with closing(reading.users(self._database, experiment.number)) as found:
             for _, rows in groupby(found, key=lambda row: row[0]):
                 listed = list(rows)
-                _, user, variant, at, before, left_out, *_ = listed[0]
+                _, user, variant, at, before, left_out, counted_on, *_ = listed[0]
                 of = {name: value for *_, name, value in listed}
-                yield user, variants[variant], at, before, int(bool(left_out)), *(of.get(name) for name in names)
+                head = (user, variants[variant], at, before, int(bool(left_out)), counted_on)
+                yield *head, *(of.get(name) for name in names)
 
     def _events(self, experiment: Experiment) -> Iterator[Cells]:
         with closing(reading.events(self._database, experiment.number)) as found:
-            for user, name, value, data, event_id, at in found:
-                yield user, name, value, data, shown_event_id(event_id), at
+            for user, name, value, data, event_id, at, counted_on in found:
+                yield user, name, value, data, shown_event_id(event_id), at, counted_on
 
     def _daily(self, experiment: Experiment) -> Iterator[Cells]:
         """Yield running totals: the conversions of a day can be of users of earlier days."""

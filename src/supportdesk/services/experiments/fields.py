@@ -56,11 +56,13 @@ def assignment_fields(experiment: Experiment, now: str, *, numbered: bool) -> Fi
             "exposed": lambda text: variant("exposed", text),
             "before": lambda text: _number(text) if text.strip() else None,
             "left_out": lambda text: int(bool(_number(text))) if text.strip() else 0,
+            "reported_at": lambda text: _past("reported_at", text, now),
         },
         required=(*user, "variant"),
         words=("variant", "exposed"),
         identity=(),
         times=("assigned_at",),
+        maybe_times=("reported_at",),
     )
 
 
@@ -74,11 +76,13 @@ def event_fields(now: str) -> Fields:
             "event_data": lambda text: event_data(text) if text.strip() else None,
             "event_id": lambda text: _event_id(text) or None,
             "created_at": lambda text: _past("created_at", text, now),
+            "reported_at": lambda text: _past("reported_at", text, now),
         },
         required=("user_identifier", "event_name"),
         words=("event_name",),
         identity=(),
         times=("created_at",),
+        maybe_times=("reported_at",),
     )
 
 

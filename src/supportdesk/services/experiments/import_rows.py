@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from typing import Any
 
 from supportdesk.domain.experiments.assignment import attribute_value
 from supportdesk.domain.experiments.experiment import Experiment
@@ -21,7 +22,7 @@ from supportdesk.services.experiments.fields import (
 )
 from supportdesk.services.transfer.column_mapping import ColumnChoice, RowReader
 from supportdesk.services.transfer.rows import Row
-from supportdesk.storage.experiments.staging import StagedAttribute, StagedEvent, StagedUser
+from supportdesk.storage.experiments.staged_rows import StagedAttribute, StagedEvent, StagedUser
 
 
 class AssignmentReader:
@@ -65,18 +66,20 @@ class AssignmentReader:
         user = str(number) if self._numbered else values["user_identifier"]
         variant, told = values["variant"], values.get("assigned_at", "")
         at = told or self._now
+        reported = _later_day(values, at)
         for column in self._outcomes:
             cell = row.cells[column.place]
             # Most users did nothing.
             value = None if cell == "0" else outcome_value(column, cell)
             if value is not None:
-                self.happened.append(StagedEvent(user, number, column.event, value, None, None, at, told))
+                self.happened.append(StagedEvent(user, number, column.event, value, None, None, at, told, reported))
         for name, place in self._attributes:
             known = attribute_value(name, row.cells[place])
             if known:
                 self.known.append(StagedAttribute(number, name, known))
         agrees = int(values.get("exposed", variant) == variant)
-        return StagedUser(number, user, variant, at, agrees, values.get("before"), values.get("left_out") or 0)
+        before, left_out = values.get("before"), values.get("left_out") or 0
+        return StagedUser(number, user, variant, at, agrees, before, left_out, reported)
 
 
 def event_reader(
@@ -113,4 +116,11 @@ def staged_event(reader: RowReader, now: str, number: int, row: Row) -> StagedEv
         values.get("event_id"),
         told or now,
         told if value is None else f"{told} {value!r}",
+        _later_day(values, told or now),
     )
+
+
+def _later_day(values: Mapping[str, Any], at: str) -> str | None:
+    """Return the day on which something was reported, where that is after the day on which it happened."""
+    day = (values.get("reported_at") or "")[:10]
+    return day if day > at[:10] else None

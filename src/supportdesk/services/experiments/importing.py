@@ -31,15 +31,10 @@ from supportdesk.services.transfer.import_session import (
 )
 from supportdesk.services.transfer.rows import Row
 from supportdesk.storage.experiments import queries as experiments
+from supportdesk.storage.experiments import reported
 from supportdesk.storage.experiments import traffic as experiment_traffic
-from supportdesk.storage.experiments.staging import (
-    BothArms,
-    ExperimentStaging,
-    Moved,
-    Seen,
-    StagedEvent,
-    staging,
-)
+from supportdesk.storage.experiments.staged_rows import BothArms, Moved, Seen, StagedEvent
+from supportdesk.storage.experiments.staging import ExperimentStaging, staging
 from supportdesk.storage.experiments.traffic import ASK_FOR
 
 __all__ = ["BothArms", "ExperimentImport", "ImportedExperiment"]
@@ -171,6 +166,7 @@ class ExperimentImport:
             _check_open(experiment)
             if experiment.status is ExperimentStatus.DRAFT:
                 experiment = experiment_life.start(self._context, experiment, f"data was imported from {names}")
+            reported.begin(self._database, experiment.number, self._context.now().date())
             moved = staged.move(experiment.number, experiment.phase, both_arms, files[0].saving)
             if moved.first_at is not None:
                 experiments.save_start(self._database, experiment.number, moved.first_at)

@@ -18,6 +18,7 @@ from supportdesk.services.experiments import assignment as assigning
 from supportdesk.services.experiments import changes as experiment_changes
 from supportdesk.services.experiments.users import leave_out_robots
 from supportdesk.storage.experiments import queries as experiments
+from supportdesk.storage.experiments import reported
 from supportdesk.storage.experiments import traffic as experiment_traffic
 from supportdesk.storage.experiments.traffic import Assigned, StoredEvent
 
@@ -117,14 +118,22 @@ class Traffic:
                 counts = experiment_traffic.is_new_to_a_metric(
                     self._database, experiment.number, assigned.number, event.name, days
                 )
+                late = at.date() < now.date()
+                counted_on = self._counted_on(experiment, event, at, now) if late else None
                 stored = experiment_traffic.add_event(
-                    self._database, experiment.number, assigned.number, event, to_text(at)
+                    self._database, experiment.number, assigned.number, event, to_text(at), counted_on
                 )
                 leave_out_robots(self._context, experiment, assigned.number)
                 return event_in(experiment, stored, counts=counts)
             reason, error = refused or ("", InvalidValue(""))
             experiment_traffic.note_refusal(self._database, experiment.number, reason, to_text(now))
         raise error
+
+    def _counted_on(self, experiment: Experiment, event: NewEvent, at: datetime, now: datetime) -> str | None:
+        """Return the day from which an event of an earlier day counts; None where that is its own."""
+        reported.begin(self._database, experiment.number, now.date())
+        first = reported.open_from_of(self._database, experiment.number, event.name)
+        return first if first > at.date().isoformat() else None
 
     def _experiment(self, reference: str) -> Experiment:
         seen = self._database.data_version()

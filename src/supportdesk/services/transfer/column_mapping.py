@@ -47,8 +47,8 @@ class Fields:
     """The fields that a kind of thing has in a file: how each is cleaned, in the order an export writes them.
 
     `required` are those without which there is nothing to import, `words` those that have one of a few words, `times`
-    those that are read by the date format of the file. `identity` makes a thing the same one in another desk: a
-    foreign column of that name is seldom meant so.
+    those that are read by the date format of the file, `maybe_times` such that may be empty. `identity` makes a thing
+    the same one in another desk: a foreign column of that name is seldom meant so.
     """
 
     clean: Mapping[str, Callable[[str], Value]]
@@ -56,6 +56,7 @@ class Fields:
     words: Sequence[str]
     identity: Sequence[str]
     times: Sequence[str] = ()
+    maybe_times: Sequence[str] = ()
 
 
 def clean_id(text: str) -> str:
@@ -231,7 +232,11 @@ def _time_cleaners(known: Fields, times: TimeReader) -> Mapping[str, Callable[[s
         check = known.clean[field]
         return lambda text: check(times.read_text(field, text))
 
-    return {field: cleaner(field) for field in known.times}
+    def maybe(clean: Callable[[str], Value]) -> Callable[[str], Value]:
+        return lambda text: clean(text) if text.strip() else None
+
+    maybe_times = {field: maybe(cleaner(field)) for field in known.maybe_times}
+    return {field: cleaner(field) for field in known.times} | maybe_times
 
 
 def _listed(header: Sequence[str], limit: int = 30) -> str:

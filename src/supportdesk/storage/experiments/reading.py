@@ -25,12 +25,13 @@ def attribute_names(database: Database, test: int) -> list[str]:
 def users(database: Database, test: int) -> Rows:
     """Yield users as they were assigned with each of their attributes, user by user; one without attributes once.
 
-    A row has number, name, variant, time, value from before and whether left out, and name and value of the attribute.
+    A row has number, name, variant, time, value from before, whether left out, the day from which it counts if that is
+    a later one, and name and value of the attribute.
     """
     yield from _stream(
         database,
         "SELECT users.number, users.user_identifier, users.variant, users.assigned_at, users.before, users.left_out, "
-        "facts.name, facts.value FROM experiment_assignments AS users "
+        "users.counted_on, facts.name, facts.value FROM experiment_assignments AS users "
         'LEFT JOIN experiment_attributes AS facts ON facts."user" = users.number '
         f"WHERE users.test = ? AND users.hash_value <> '{FORGOTTEN}' ORDER BY users.number, facts.name",
         test,
@@ -38,11 +39,11 @@ def users(database: Database, test: int) -> Rows:
 
 
 def events(database: Database, test: int) -> Rows:
-    """Yield user, name, value, data, id and time of each event, as they came."""
+    """Yield user, name, value, data, id, time and counted day, if it is a later one, of each event, as they came."""
     yield from _stream(
         database,
         "SELECT users.user_identifier, names.name, events.event_value, events.event_data, events.event_id, "
-        "events.created_at FROM experiment_events AS events "
+        "events.created_at, events.counted_on FROM experiment_events AS events "
         'JOIN experiment_assignments AS users ON users.number = events."user" '
         "JOIN experiment_event_names AS names ON names.number = events.name "
         "WHERE events.test = ? ORDER BY events.number",

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
-from enum import StrEnum
-from typing import Any, NamedTuple
+from typing import Any
 
 from supportdesk.storage.database import Database
+from supportdesk.storage.experiments import reported
+from supportdesk.storage.experiments.staged_rows import BothArms, Moved, Seen, StagedAttribute, StagedEvent, StagedUser
 
 BETWEEN = chr(31)
 """Stands between the parts of a derived id: text from outside has no control character."""
@@ -20,79 +20,20 @@ CHUNK = 20_000
 """Rows a statement moves; between two of them an import can be watched, or stopped by ctrl+c."""
 
 
-class BothArms(StrEnum):
-    """How users in several rows and users in several variants are treated."""
-
-    LEAVE_OUT = "leave-out"
-    """Who was seen in several variants is left out; of everybody else every row counts."""
-    FIRST = "first"
-    """The first row of a user decides, and only that row counts."""
-    EVERY_ROW = "every-row"
-    """Every row is a user of its own."""
+_OPEN = (
+    "SELECT counts.name, max(measured.open_from) AS open_from FROM experiment_metrics AS measured "
+    "JOIN experiment_metric_events AS counts ON counts.metric = measured.number WHERE measured.test = ? "
+    "GROUP BY counts.name"
+)
+"""The first day of each event's name of which nothing was reported before."""
 
 
-class StagedUser(NamedTuple):
-    """A checked row of assignments; `agrees` is 0 when the user saw something else than was meant.
-
-    `before` is a value from before the assignment; who is `left_out` is no part of the results.
-    """
-
-    place: int
-    user: str
-    variant: int
-    at: str
-    agrees: int
-    before: float | None = None
-    left_out: int = 0
-
-
-class StagedAttribute(NamedTuple):
-    """What the row of assignments at `row` says of its user."""
-
-    row: int
-    name: str
-    value: str
-
-
-class StagedEvent(NamedTuple):
-    """A checked event; `row` is the place of the assignment in whose row it stood, if it did.
-
-    `told` is what the file says of it beside user and name, for one without an id: the same again is no new event.
-    """
-
-    user: str
-    row: int | None
-    name: str
-    value: float | None
-    data: str | None
-    event_id: str | None
-    at: str
-    told: str
-
-
-@dataclass(frozen=True, slots=True)
-class Seen:
-    """Counts of staged rows, users and irregular ones."""
-
-    rows: int = 0
-    users: int = 0
-    mismatched_rows: int = 0
-    users_in_both_arms: int = 0
-    users_with_more_rows: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class Moved:
-    """Counts of imported, known and rejected users and events."""
-
-    users: int = 0
-    known_users: int = 0
-    left_out: int = 0
-    events: int = 0
-    repeated_events: int = 0
-    without_assignment: int = 0
-    before_assignment: int = 0
-    first_at: str | None = None
+def _counted_on(at: str, day: str, open_from: str) -> str:
+    """Return the expression for the first day on which something counts; NULL where that is its own."""
+    return (
+        f"CASE WHEN substr({at}, 1, 10) < {open_from} AND ({day} IS NULL OR {day} < {open_from}) THEN {open_from} "
+        f"ELSE {day} END"
+    )
 
 
 @contextmanager
@@ -102,13 +43,13 @@ def staging(database: Database) -> Iterator[ExperimentStaging]:
     database.engine.prepare_staging()
     database.sql(
         'CREATE TEMP TABLE staged_users (place BIGINT PRIMARY KEY, "user" TEXT, variant BIGINT, at TEXT, '
-        "agrees BIGINT, before DOUBLE PRECISION, left_out BIGINT)"
+        "agrees BIGINT, before DOUBLE PRECISION, left_out BIGINT, reported TEXT)"
     )
     database.sql('CREATE TEMP TABLE staged_attributes ("row" BIGINT, name TEXT, value TEXT, PRIMARY KEY ("row", name))')
     database.sql(
         'CREATE TEMP TABLE staged_events (place BIGINT PRIMARY KEY, "user" TEXT, "row" BIGINT, name TEXT, '
         "value DOUBLE PRECISION, "
-        "data TEXT, event_id TEXT, at TEXT, told TEXT)"
+        "data TEXT, event_id TEXT, at TEXT, told TEXT, reported TEXT)"
     )
     try:
         yield ExperimentStaging(database)
@@ -131,7 +72,7 @@ class ExperimentStaging:
 
     def fill_users(self, rows: Iterable[StagedUser]) -> None:
         """Store assignments from an iterator; join the caller's transaction."""
-        self._database.fill("staged_users", 'place, "user", variant, at, agrees, before, left_out', rows)
+        self._database.fill("staged_users", 'place, "user", variant, at, agrees, before, left_out, reported', rows)
 
     def fill_attributes(self, rows: Iterable[StagedAttribute]) -> None:
         """Store what is known of users from an iterator; join the caller's transaction."""
@@ -142,7 +83,7 @@ class ExperimentStaging:
         first = self._one("SELECT coalesce(max(place), 0) + 1 FROM staged_events")[0]
         self._database.fill(
             "staged_events",
-            'place, "user", "row", name, value, data, event_id, at, told',
+            'place, "user", "row", name, value, data, event_id, at, told, reported',
             ((place, *row) for place, row in enumerate(rows, start=first)),
         )
 
@@ -193,7 +134,8 @@ class ExperimentStaging:
 
     def move(self, test: int, phase: int, policy: BothArms, watch: Callable[[int, int], None]) -> Moved:
         """Move all rows into an experiment inside the caller's transaction; report progress to `watch`."""
-        last = self._one("SELECT coalesce(max(number), 0) FROM experiment_assignments")[0]
+        last = self._last("experiment_assignments")
+        last_event = self._last("experiment_events")
         users, first_at = self._move_users(test, phase, watch)
         self._move_attributes(test, last)
         people, in_both = self._one("SELECT count(*), coalesce(sum(in_both), 0) FROM staged_people")
@@ -206,6 +148,8 @@ class ExperimentStaging:
             left_out=int(in_both) + clashing,
             first_at=first_at,
             **self._move_events(test, watch),
+            late_users=self._late("experiment_assignments", test, last),
+            late_events=self._late("experiment_events", test, last_event),
         )
 
     def _identify_events(self) -> None:
@@ -235,15 +179,17 @@ class ExperimentStaging:
 
     def _move_users(self, test: int, phase: int, watch: Callable[[int, int], None]) -> tuple[int, str | None]:
         total = self._one("SELECT count(*) FROM staged_people")[0]
+        open_from = reported.open_from(self._database, test)
         done = 0
         for start in range(1, total + 1, CHUNK):
             done += self._database.change(
                 "INSERT INTO experiment_assignments "
-                "(test, user_identifier, variant, phase, hash_value, assigned_at, left_out, before) "
-                """SELECT ?, people."user", people.variant, ?, '', people.at, people.in_both, rows.before """
+                "(test, user_identifier, variant, phase, hash_value, assigned_at, left_out, before, counted_on) "
+                """SELECT ?, people."user", people.variant, ?, '', people.at, people.in_both, rows.before, """
+                f"{_counted_on('people.at', 'rows.reported', '?')} "
                 'FROM staged_people AS people JOIN staged_users AS rows ON rows.place = people."row" '
                 "WHERE turn BETWEEN ? AND ? ORDER BY turn ON CONFLICT (test, user_identifier) DO NOTHING",
-                (test, phase, start, start + CHUNK - 1),
+                (test, phase, *(open_from,) * 3, start, start + CHUNK - 1),
             )
             watch(done, total)
         return done, self._one("SELECT min(at) FROM staged_people")[0]
@@ -289,12 +235,15 @@ class ExperimentStaging:
         done = 0
         for start in range(1, last + 1, CHUNK):
             done += self._database.change(
-                'INSERT INTO experiment_events (test, "user", name, event_value, event_data, event_id, created_at) '
-                f"SELECT ?, users.number, names.number, events.value, events.data, events.event_id, events.at {known} "
+                "INSERT INTO experiment_events "
+                '(test, "user", name, event_value, event_data, event_id, created_at, counted_on) '
+                "SELECT ?, users.number, names.number, events.value, events.data, events.event_id, events.at, "
+                f"{_counted_on('events.at', 'events.reported', 'metrics.open_from')} {known} "
                 "JOIN experiment_event_names AS names ON names.test = ? AND names.name = events.name "
+                f"LEFT JOIN ({_OPEN}) AS metrics ON metrics.name = names.number "
                 "WHERE events.place BETWEEN ? AND ? AND events.at >= users.assigned_at "
                 "ORDER BY events.place ON CONFLICT DO NOTHING",
-                (test, test, test, start, start + CHUNK - 1),
+                (test, test, test, test, start, start + CHUNK - 1),
             )
             watch(done, total)
         return {
@@ -303,6 +252,14 @@ class ExperimentStaging:
             "without_assignment": total - assigned,
             "before_assignment": int(early),
         }
+
+    def _last(self, table: str) -> int:
+        return int(self._one(f"SELECT coalesce(max(number), 0) FROM {table}")[0])
+
+    def _late(self, table: str, test: int, after: int) -> int:
+        """Return how many rows after a number count on a later day than their own."""
+        query = f"SELECT count(*) FROM {table} WHERE number > ? AND test = ? AND counted_on IS NOT NULL"
+        return int(self._one(query, after, test)[0])
 
     def _one(self, query: str, *values: object) -> tuple[Any, ...]:
         return self._database.sql(query, values)[0]

@@ -109,17 +109,19 @@ def event_of(database: Database, test: int, event_id: str) -> StoredEvent | None
     return _event(found[0]) if found else None
 
 
-def add_event(database: Database, test: int, user: int, event: NewEvent, at: str) -> StoredEvent:
-    """Store an event inside the caller's transaction."""
+def add_event(
+    database: Database, test: int, user: int, event: NewEvent, at: str, counted_on: str | None
+) -> StoredEvent:
+    """Store an event inside the caller's transaction; it counts from `counted_on` on, where that is a later day."""
     name = (test, event.name)
     database.sql(
         "INSERT INTO experiment_event_names (test, name) VALUES (?, ?) ON CONFLICT (test, name) DO NOTHING", name
     )
     found = database.sql(
-        'INSERT INTO experiment_events (test, "user", name, event_value, event_data, event_id, created_at) '
-        "SELECT test, ?, number, CAST(? AS DOUBLE PRECISION), ?, ?, ? FROM experiment_event_names "
+        'INSERT INTO experiment_events (test, "user", name, event_value, event_data, event_id, created_at, counted_on) '
+        "SELECT test, ?, number, CAST(? AS DOUBLE PRECISION), ?, ?, ?, CAST(? AS TEXT) FROM experiment_event_names "
         "WHERE test = ? AND name = ? RETURNING number",
-        (user, event.value, event.data, event.event_id, at, *name),
+        (user, event.value, event.data, event.event_id, at, counted_on, *name),
     )
     return _event(database.sql(f"{_EVENTS} WHERE events.number = ?", found[0])[0])
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date
+from datetime import date, timedelta
 from itertools import groupby
 
 from supportdesk.domain.experiments.event import EventCount
@@ -15,8 +15,12 @@ from supportdesk.services.experiments.analysis.sums import Sample, SoFar
 from supportdesk.stats import Proportion, alpha_of
 from supportdesk.storage.experiments import daily as experiment_daily
 from supportdesk.storage.experiments import looks as experiment_looks
+from supportdesk.storage.experiments import reported as experiment_reported
 from supportdesk.storage.experiments import traffic as experiment_traffic
 from supportdesk.storage.experiments.daily import Day
+
+LONGEST_WAIT = 7
+"""Days for which outcomes of a day are waited for that come by imports."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +126,12 @@ def _open_from(context: Context, experiment: Experiment, days: Sequence[Day], to
     dates = {day.day for day in days if day.users + day.left_out}
     if len(dates) == 1 and experiment_daily.is_batch(context.database, experiment.number):
         return None
-    return today.isoformat()
+    if not experiment_reported.is_fed(context.database, experiment.number):
+        return today.isoformat()
+    # What is reported day after day comes some time after the day: without it, the day is not over.
+    known = [date.fromisoformat(day.day) for day in days if day.converted[0] or any(day.values[0])]
+    over = known[-1] + timedelta(days=1) if known else date.min
+    return min(max(over, today - timedelta(days=LONGEST_WAIT)), today).isoformat()
 
 
 def with_days(figures: Figures, days: Sequence[Day]) -> Figures:

@@ -14,7 +14,7 @@ from supportdesk.domain.experiments.look import p_text
 from supportdesk.domain.experiments.metric import MetricKind
 from supportdesk.services.experiments.analysis.bounds import nominal_p
 from supportdesk.services.experiments.analysis.comparison import Comparison, compare
-from supportdesk.services.experiments.analysis.figures import Figures
+from supportdesk.services.experiments.analysis.figures import LONGEST_WAIT, Figures
 from supportdesk.services.experiments.analysis.guardrails import beyond
 from supportdesk.services.experiments.analysis.health import BLOCKED, days_left
 from supportdesk.services.experiments.analysis.interim import Interim
@@ -124,6 +124,9 @@ def _waiting(figures: Figures) -> Verdict:
         return Verdict("sample", NOT_YET, sentence)
     if figures.days_run < figures.minimum_days:
         return Verdict("days", NOT_YET, f"not yet: day {figures.days_run} of {figures.minimum_days}")
+    if figures.today is not None and figures.open_from is not None and figures.open_from < figures.today.isoformat():
+        said = f"nothing was reported of {figures.open_from} or later; it is waited for up to {LONGEST_WAIT} days"
+        return Verdict("days", NOT_YET, f"not yet: {said}")
     return Verdict("days", NOT_YET, "not yet: the data of today decide once the day is over (UTC)")
 
 
