@@ -28,6 +28,9 @@ from supportdesk.storage.database import Database
 from tests.arms import Ids
 from tests.postgres_server import Server, shared_server
 
+# Like the program: before numpy is imported.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+
 AT_ONCE = MailSettings(hold=0, zone="UTC")
 """Mail that does not wait for an undo."""
 

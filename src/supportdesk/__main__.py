@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import os
 import sys
 from typing import TYPE_CHECKING
 
@@ -17,6 +18,8 @@ def main() -> None:
     # Looking for garbage in modules that stay to the end, and once more at the end, takes a seventh of the
     # time of a short command. Long ones are still swept.
     gc.set_threshold(100_000)
+    # Our matrices are small: several threads for one take twenty times as long on a machine that is busy.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     try:
         from supportdesk.cli.context import Session
         from supportdesk.cli.main import supportdesk

@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 from scipy import stats as scipy_stats
 
 from supportdesk.stats import Proportion, exact_difference, needs_exact
+from supportdesk.stats.exact import _Tables
 
 
 def test_two_against_none_of_two_proves_nothing():
@@ -30,6 +31,21 @@ def test_misses_mirror_conversions():
     rare, common = (exact_difference(Proportion(c, 100), Proportion(t, 100)) for c, t in ((0, 5), (100, 95)))
     assert rare.p_value == common.p_value
     assert (rare.low, rare.high) == (-common.high, -common.low)
+
+
+@pytest.mark.parametrize(
+    ("control", "test", "low", "high"),
+    [((3, 300), (5, 300), -0.01812, 0.02984), ((2, 20), (5, 20), -0.16334, 0.4366), ((2, 50), (0, 60), -0.13, 0.03)],
+)
+def test_limits_are_the_outermost_differences_that_hold(control, test, low, high):
+    control, test = Proportion(*control), Proportion(*test)
+    found = exact_difference(control, test)
+    assert (found.low, found.high) == pytest.approx((low, high), abs=0.01)
+    tables = _Tables(control, test)
+    for side, limit in ((1, found.low), (-1, found.high)):
+        assert tables.tail(limit, side) >= 0.025
+        beyond = [limit + step * (limit - found.difference) for step in (0.001, 0.01, 0.05, 0.1, 0.3, 1.0)]
+        assert all(tables.tail(each, side) < 0.025 for each in beyond if -1 < each < 1)
 
 
 def test_only_small_expected_counts_need_it():

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from supportdesk.stats.errors import open_fraction
-from supportdesk.stats.intervals import clopper_pearson
+from supportdesk.stats.intervals import clopper_pearson, newcombe
 from supportdesk.stats.proportions import empty_arm
 from supportdesk.stats.samples import Proportion
 
@@ -27,7 +27,10 @@ EXPECTED = 5
 """Expected conversions and misses of each arm from which on the normal approximation is good."""
 NUISANCE = 96
 """Rates of the control that the test tries for the worst case."""
-HALVINGS = 30
+WAYS, TRIED = ((1.5, 0.8), (4.0, 1.5), (0.8, 0.2)), 32
+"""How many times as far as about the limits are searched, one stretch after the other, and at how many places."""
+EXACTNESS = 1e-6
+"""Of the distance from the estimate: how exact limits are."""
 UNLIKELY = 1e-7
 """Rates and counts less likely than this are left out, and it is added to the tail (Berger & Boos 1994, JASA 89)."""
 MOST_CONVERSIONS = 1_000
@@ -69,13 +72,14 @@ def exact_difference(control: Proportion, test: Proportion, alpha: float = 0.05)
         turned = exact_difference(_misses(control), _misses(test), alpha)
         return ExactTest(estimate, turned.p_value, _minus(turned.high), _minus(turned.low))
     tables = _Tables(_smaller(control), _smaller(test))
-    low = _edge(lambda difference: tables.tail(difference, 1) >= tail, estimate, -1.0)
-    high = _edge(lambda difference: tables.tail(difference, -1) >= tail, estimate, 1.0)
+    near = newcombe(control, test, alpha)
+    low = _edge(tables, 1, tail, estimate, estimate if near.low is None else near.low)
+    high = _edge(tables, -1, tail, estimate, estimate if near.high is None else near.high)
     return ExactTest(estimate, tables.p_value(), low, high)
 
 
 def exact_p_value(control: Proportion, test: Proportion) -> float:
-    """Return the p-value of `exact_difference` alone, which takes a thirtieth of the time."""
+    """Return the p-value of `exact_difference` alone, which takes a tenth of the time."""
     if control.conversions + test.conversions > (control.users + test.users) / 2:
         control, test = _misses(control), _misses(test)
     return _Tables(_smaller(control), _smaller(test)).p_value()
@@ -87,10 +91,8 @@ class _Tables:
     def __init__(self, control: Proportion, test: Proportion) -> None:
         import numpy as np
 
-        self._control, self._test = control, test
-        self._rates_c, self._rates_t = _plausible(control), _plausible(test)
-        self._x_c, self._x_t = _counts(control, self._rates_c), _counts(test, self._rates_t)
-        spread_c, spread_t = (_shifted(x, arm.users) for x, arm in ((self._x_c, control), (self._x_t, test)))
+        self._control, self._test = _Arm(control), _Arm(test)
+        spread_c, spread_t = self._control.shifted, self._test.shifted
         self._centre = spread_t[0][None, :] - spread_c[0][:, None]
         self._error = np.sqrt(spread_t[1][None, :] + spread_c[1][:, None])
         here = np.array([control.conversions]), np.array([test.conversions])
@@ -105,32 +107,60 @@ class _Tables:
         """Return the chance of tables as extreme as the one seen, at the worst rate, if the difference is this."""
         import numpy as np
 
-        low = max(self._rates_c[0], self._rates_t[0] - difference, -difference, 0.0)
-        high = min(self._rates_c[1], self._rates_t[1] - difference, 1 - difference, 1.0)
-        if low > high:
-            return UNLIKELY
-        seen = side * (self._seen[0] - difference) / self._seen[1]
+        return float(self.tails(np.array([difference]), side, NUISANCE)[0])
+
+    def tails(self, differences: Floats, side: int, nuisance: int) -> Floats:
+        """Return the same for several differences, at the worst of so many rates of the control."""
+        import numpy as np
+
+        low, high = (np.full(differences.shape, limit) for limit in self._control.rates)
+        low = np.maximum.reduce([low, self._test.rates[0] - differences, -differences, np.zeros_like(low)])
+        high = np.minimum.reduce([high, self._test.rates[1] - differences, 1 - differences, np.ones_like(low)])
+        found = np.full(differences.shape, UNLIKELY)
+        can_be = low <= high
+        if not can_be.any():
+            return found
+        at, low, high = differences[can_be], low[can_be], high[can_be]
+        seen = (side * (self._seen[0] - at) / self._seen[1] - 1e-9)[:, None, None]
         # As numbers: numpy is slow at products with truth values.
-        extreme = (side * (self._centre - difference) / self._error >= seen - 1e-9).astype(np.float64)
+        extreme = (side * self._centre - seen * self._error >= side * at[:, None, None]).astype(np.float64)
         # Closer together near 0, where the worst rate of rare events is.
-        rates = low + (high - low) * np.linspace(0.0, 1.0, NUISANCE) ** 2
-        of_c = _binomial(self._x_c, self._control.users, rates)
-        of_t = _binomial(self._x_t, self._test.users, rates + difference)
-        return min(1.0, float(((of_c @ extreme) * of_t).sum(axis=1).max()) + UNLIKELY)
+        rates = low[:, None] + (high - low)[:, None] * np.linspace(0.0, 1.0, nuisance) ** 2
+        of_c, of_t = self._control.chances(rates), self._test.chances(rates + at[:, None])
+        found[can_be] = np.minimum(1.0, ((of_c @ extreme) * of_t).sum(axis=2).max(axis=1) + UNLIKELY)
+        return found
 
 
-def _plausible(arm: Proportion) -> tuple[float, float]:
-    interval = clopper_pearson(arm, UNLIKELY)
-    assert interval.low is not None
-    assert interval.high is not None
-    return interval.low, interval.high
+class _Arm:
+    """The counts that an arm may have."""
+
+    def __init__(self, arm: Proportion) -> None:
+        from scipy import special
+
+        interval = clopper_pearson(arm, UNLIKELY)
+        assert interval.low is not None
+        assert interval.high is not None
+        self.rates = interval.low, interval.high
+        self._users = arm.users
+        self._x = x = _counts(arm, self.rates)
+        self._ways = special.gammaln(arm.users + 1) - special.gammaln(x + 1) - special.gammaln(arm.users - x + 1)
+        self.shifted = _shifted(x, arm.users)
+
+    def chances(self, rates: Floats) -> Floats:
+        """Return the chance of each count (last axis) at each rate."""
+        import numpy as np
+
+        # Not quite 0 or 1, whose logarithms are not finite; no chance differs by more than rounding.
+        at = np.clip(rates, 1e-300, 1 - 2.0**-53)[..., None]
+        chances: Floats = np.exp(self._ways + np.log(at) * self._x + np.log1p(-at) * (self._users - self._x))
+        return chances
 
 
 def _counts(arm: Proportion, rates: tuple[float, float]) -> Floats:
     """Return the counts that an arm may have under plausible rates."""
     import numpy as np
 
-    reach = [7 * math.sqrt(arm.users * rate * (1 - rate)) + 25 for rate in rates]
+    reach = [6.5 * math.sqrt(arm.users * rate * (1 - rate)) + 12 for rate in rates]
     first = max(0, math.floor(arm.users * rates[0] - reach[0]))
     return np.arange(first, min(arm.users, math.ceil(arm.users * rates[1] + reach[1])) + 1, dtype=np.float64)
 
@@ -139,18 +169,6 @@ def _shifted(x: Floats, users: int) -> tuple[Floats, Floats]:
     """Return rates and their squared errors with one conversion and one miss more."""
     rate = (x + 1) / (users + 2)
     return rate, rate * (1 - rate) / (users + 2)
-
-
-def _binomial(x: Floats, users: int, rates: Floats) -> Floats:
-    """Return the chance of each count (columns) at each rate (rows)."""
-    import numpy as np
-    from scipy import special
-
-    # Not quite 0 or 1, whose logarithms are not finite; no chance differs by more than rounding.
-    at = np.clip(rates, 1e-300, 1 - 2.0**-53)
-    ways = special.gammaln(users + 1) - special.gammaln(x + 1) - special.gammaln(users - x + 1)
-    chances: Floats = np.exp(ways + np.outer(np.log(at), x) + np.outer(np.log1p(-at), users - x))
-    return chances
 
 
 def _smaller(arm: Proportion) -> Proportion:
@@ -170,11 +188,48 @@ def _minus(value: float | None) -> float | None:
     return None if value is None else -value
 
 
-def _edge(holds: Callable[[float], bool], inside: float, outside: float) -> float:
-    """Return the outermost difference that still holds, from the estimate towards a limit."""
-    if holds(outside):
-        return outside
-    for _ in range(HALVINGS):
-        middle = (inside + outside) / 2
-        inside, outside = (middle, outside) if holds(middle) else (inside, middle)
+def _edge(tables: _Tables, side: int, tail: float, estimate: float, near: float) -> float:
+    """Return the outermost difference whose tail is not below the level; `near` is about where it is.
+
+    Counts make steps of the tail, so that what holds has gaps: it is searched from outside.
+    """
+    import numpy as np
+
+    farthest = -float(side)
+    if tables.tail(farthest, side) >= tail:
+        return farthest
+    inside, outside = estimate, farthest
+    if estimate * side > 0:
+        # Of no difference, the interval says what the p-value does.
+        inside, outside = (0.0, outside) if tables.tail(0.0, side) >= tail else (inside, 0.0)
+    reach = near - estimate
+    for first, last in WAYS:
+        tried = estimate + reach * np.linspace(first, last, TRIED)
+        tried = tried[(tried > outside) & (tried < inside)] if side > 0 else tried[(tried < outside) & (tried > inside)]
+        holds = np.flatnonzero(tables.tails(tried, side, NUISANCE // 4) >= tail)
+        if holds.size:
+            inside, outside = float(tried[holds[0]]), float(tried[holds[0] - 1]) if holds[0] else outside
+        if holds.size and holds[0]:
+            break
+    return _crossing(lambda at: _normal(tables.tail(at, side)) - _normal(tail), outside, inside, EXACTNESS * abs(reach))
+
+
+def _crossing(away: Callable[[float], float], outside: float, inside: float, exactness: float) -> float:
+    """Return the place between outside and inside up to which things hold."""
+    far, near, halve = away(outside), away(inside), False
+    while abs(outside - inside) > exactness:
+        share = 0.5 if halve else min(max(near / (near - far), 0.01), 0.99)
+        width, at = abs(outside - inside), inside + share * (outside - inside)
+        found = away(at)
+        if found <= 0:
+            inside, near = at, found
+        else:
+            outside, far = at, found
+        # At a step a line leads nowhere.
+        halve = abs(outside - inside) > width / 2
     return inside
+
+
+def _normal(tail: float) -> float:
+    """Return about how many standard errors have this tail: they grow evenly with the difference."""
+    return math.sqrt(-2 * math.log(tail)) if tail < 1 else 0.0
