@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from supportdesk.domain.address import clean_address
+from supportdesk.domain.address import INTERNAL_DOMAINS, clean_address
 from supportdesk.domain.desk_address import SqliteFile, parse_desk_address
 from supportdesk.domain.errors import InvalidValue
 from supportdesk.services.settings.settings import SETTINGS, Settings, load, private_folder
@@ -230,7 +230,7 @@ def test_a_config_file_may_begin_with_a_mark_and_have_line_ends_of_another_syste
 
 
 def test_internal_domains_are_accepted_unless_a_setting_says_otherwise(write_config):
-    assert (load().internal_domains, load().sources["internal_domains"]) == (("local", "localhost", "test"), "default")
+    assert (load().internal_domains, load().sources["internal_domains"]) == (INTERNAL_DOMAINS, "default")
     assert clean_address("maria@helpdesk.local")
     write_config("internal_domains = []")
     assert (load().internal_domains, load().sources["internal_domains"]) == ((), "config file")
