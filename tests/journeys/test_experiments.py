@@ -234,7 +234,7 @@ async def test_what_is_brought_back_after_starting_over_is_as_old_as_it_was(sit_
 @pytest.mark.parametrize(
     ("elsewhere", "says"),
     [
-        ("start", "changed by bob (status) since you looked; nothing was saved; it is running now: save once more"),
+        ("start", "changed by bob (status) since you looked; nothing was saved; it is running now: save again"),
         ("delete", "there is no experiment 1; bob deleted it; save again to create it anew"),
     ],
 )

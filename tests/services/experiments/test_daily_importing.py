@@ -185,9 +185,13 @@ def test_sums_and_users_do_not_mix(desk, take):
     assert clone.number == 2
 
 
-def test_an_experiment_of_sums_takes_no_users(desk, take):
+def test_an_experiment_of_sums_takes_no_users(desk, take, tmp_path):
     drafted(desk)
     take(RATES, "2026-11-01,green,10,1")
+    users = tmp_path / "users.csv"
+    users.write_text("user_identifier,variant\nann,green\n", encoding="utf-8")
+    with pytest.raises(NotAllowed, match="takes no users"):
+        desk.experiment_import.run("1", ColumnChoice(), assignments=users)
     assert not desk.experiments.assign("1", "ann").stored
     with pytest.raises(NotAllowed, match="takes no events"):
         desk.experiments.track("1", "ann", new_event("bought"))

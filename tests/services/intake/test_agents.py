@@ -48,7 +48,9 @@ def test_a_requesters_forward_is_the_requesters_ticket(desk, receive):
     assert "The handle broke off." in desk.tickets.get("1").description
 
 
-@pytest.mark.parametrize("sender", ["help@example.com", "noreply@shop.example", "ann@example.com", "Mika Sato"])
+@pytest.mark.parametrize(
+    "sender", ["help@example.com", "noreply@shop.example", "ann@example.com", "mika@intranet", "Mika Sato"]
+)
 def test_a_forward_of_nobody_who_can_be_answered_is_the_agents_own_ticket(receive, sender):
     text = FORWARD.replace("Mika Sato <mika@example.net>", sender)
     assert receive("ann@example.com", "Fwd: broken handle", text).requester == "ann@example.com"

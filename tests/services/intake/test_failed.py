@@ -31,12 +31,14 @@ def intake(desk, folder):
     intake.close()
 
 
-def test_a_mail_that_cannot_be_read_waits_with_its_cause_and_what_its_head_says(intake):
+def test_a_mail_that_cannot_be_read_waits_with_its_cause_and_what_its_head_says(desk, intake):
     filed = intake.receive(TOO_MUCH, Envelope())
     assert (filed.outcome, filed.cause) == (Outcome.PARKED, "reading it took more than 100 MB of memory")
     [failed] = intake.list()
     assert (failed.outcome, failed.from_email, failed.subject) == (Outcome.FAILED, "rita@example.com", "Lamp")
     assert intake.raw(str(failed.seq)) == TOO_MUCH
+    finding = next(each for each in desk.doctor.examine() if each.check == "mail received")
+    assert (finding.is_ok, "--state failed` says why" in finding.advice) == (False, True)
     assert intake.receive(TOO_MUCH, Envelope()).outcome is Outcome.DUPLICATE
     assert intake.receive(MAIL, Envelope()).outcome is Outcome.NEW_TICKET
 
