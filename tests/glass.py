@@ -19,6 +19,8 @@ class Glass:
         self.size = (columns, rows)
         self._decoded = codecs.getincrementaldecoder("utf-8")("replace").decode
         self._held_back = ""
+        # Read far more often than it changes.
+        self._lines: list[str] | None = None
         self._screen = pyte.Screen(columns, rows)
         self._stream = pyte.Stream(self._screen)
 
@@ -28,17 +30,21 @@ class Glass:
         text = self._held_back + self._decoded(data)
         unfinished = _UNFINISHED.search(text)
         self._held_back = unfinished[0] if unfinished else ""
+        self._lines = None
         self._stream.feed(_NOT_FOR_PYTE.sub("", text.removesuffix(self._held_back)))
 
     def resize(self, columns: int, rows: int) -> None:
         """Gives the screen another size."""
         self.size = (columns, rows)
         self._screen.resize(rows, columns)
+        self._lines = None
 
     @property
     def lines(self) -> list[str]:
         """The screen from top to bottom, without the blanks at the ends of lines."""
-        return [line.rstrip() for line in self._screen.display]
+        if self._lines is None:
+            self._lines = [line.rstrip() for line in self._screen.display]
+        return self._lines
 
     @property
     def text(self) -> str:
