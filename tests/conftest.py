@@ -266,7 +266,12 @@ ROOM = 4 * 2**30
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Keep the desks of the tests in memory where there is room: every confirmed change is synced to the disk."""
+    """Keep the desks of the tests in memory where there is room: every confirmed change is synced to the disk.
+
+    Compile each module once, whatever the environment says: every program that a test starts would do it again.
+    """
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+    sys.dont_write_bytecode = False
     if MEMORY.is_dir() and os.access(MEMORY, os.W_OK) and disk_usage(MEMORY).free > ROOM:
         os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(MEMORY))
 
