@@ -6,10 +6,12 @@ from dataclasses import replace
 
 import pytest
 
+from supportdesk.domain.errors import Unavailable
 from supportdesk.domain.page import START
 from supportdesk.domain.query import TicketQuery
 from supportdesk.domain.ticket import new_ticket
 from supportdesk.services.desk import Desk
+from supportdesk.storage.postgres.backup import copy_to
 from tests.conftest import new_database, run_sql
 
 LAMP = new_ticket("Lamp is dark", "It does not shine.", "rita@example.com")
@@ -38,3 +40,27 @@ def test_a_backup_makes_the_desk_again(programs, postgres, worker_id, postgres_d
             assert [ticket.title for ticket in desk.tickets.page(TicketQuery(), START, 5)] == ["Lamp is dark"]
             assert desk.tickets.create(LAMP).number == 2
         assert run_sql(restored, "SELECT sum(tickets) FROM ticket_counts") == [(2,)]
+
+
+def test_no_secret_of_the_address_is_among_the_arguments_that_all_can_see(
+    programs, postgres_desk, tmp_path, monkeypatch
+):
+    seen = tmp_path / "seen"
+    (tmp_path / "pg_dump").write_text(
+        f"""#!/bin/sh
+echo "$@" > {seen}; cat "$PGSERVICEFILE" > {seen}.service; stat -c %a "$PGSERVICEFILE" >> {seen}.service
+exec {programs}/pg_dump "$@"
+"""
+    )
+    (tmp_path / "pg_dump").chmod(0o755)
+    monkeypatch.setenv("PATH", f"{tmp_path}{os.pathsep}{os.environ['PATH']}")
+    secrets = {"sslpassword": "hunter2 = 'x'"}
+    with Desk(replace(postgres_desk, password="hunter3", options={**postgres_desk.options, **secrets}), "ann") as desk:
+        desk.maintenance.backup(tmp_path / "desk.dump")
+    assert "hunter" not in seen.read_text()
+    assert (tmp_path / "seen.service").read_text() == "[desk]\nsslpassword=hunter2 = 'x'\n600\n"
+    assert (tmp_path / "desk.dump").read_bytes().startswith(b"PGDMP")
+    beside = replace(postgres_desk, options={**secrets, "service": "mine"})
+    with pytest.raises(Unavailable, match="put it into your service file"):
+        copy_to(beside, tmp_path / "other.dump", lambda: None)
+    assert sorted(each.name for each in tmp_path.iterdir()) == ["desk.dump", "pg_dump", "seen", "seen.service"]

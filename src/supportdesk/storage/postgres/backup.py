@@ -5,15 +5,16 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from supportdesk.domain.desk_address import PostgresServer
+from supportdesk.domain.desk_address import SECRETS, PostgresServer
 from supportdesk.domain.errors import Unavailable
 from supportdesk.domain.text import clean_line
 from supportdesk.storage.postgres.connection import parameters
 
+_SERVICE = "desk"
 # libpq reads each of these from the environment, where no list of processes shows it.
 _VARIABLES = {"dbname": "PGDATABASE", "user": "PGUSER", "password": "PGPASSWORD", "host": "PGHOST", "port": "PGPORT"}
 
@@ -42,6 +43,9 @@ def copy_to(address: PostgresServer, target: Path, before: Callable[[], object])
 def _dump(program: str, address: PostgresServer, partial: Path) -> None:
     given = parameters(address)
     environment = {**os.environ, **{_VARIABLES[name]: value for name, value in given.items() if name in _VARIABLES}}
+    if secrets := {name: given.pop(name) for name in SECRETS & given.keys() - _VARIABLES.keys()}:
+        environment["PGSERVICEFILE"] = str(_service_file(address, secrets, partial.parent))
+        given["service"] = _SERVICE
     others = " ".join(f"{name}='{_escaped(value)}'" for name, value in given.items() if name not in _VARIABLES)
     done = subprocess.run(
         [program, "--format=custom", "--file", str(partial), "--dbname", others],
@@ -55,6 +59,19 @@ def _dump(program: str, address: PostgresServer, partial: Path) -> None:
     if done.returncode:
         said = clean_line(done.stderr.strip().rpartition("\n")[2])
         raise Unavailable(f"pg_dump has made no copy of the desk {address}: {said}", field="db")
+
+
+def _service_file(address: PostgresServer, secrets: Mapping[str, str], folder: Path) -> Path:
+    """Return a file with the secrets that libpq reads from nothing else but a list of arguments, which all can see."""
+    if "service" in address.options:
+        raise Unavailable(
+            f"pg_dump can be given {' and '.join(sorted(secrets))} in your service file alone: move it there",
+            field="db",
+        )
+    file = folder / "service"
+    file.touch(0o600)
+    file.write_text("\n".join((f"[{_SERVICE}]", *(f"{name}={value}" for name, value in secrets.items()), "")), "utf-8")
+    return file
 
 
 def _escaped(value: str) -> str:
