@@ -65,7 +65,7 @@ def _service_file(address: PostgresServer, secrets: Mapping[str, str], folder: P
     """Return a file with the secrets that libpq reads from nothing else but a list of arguments, which all can see."""
     if "service" in address.options:
         raise Unavailable(
-            f"pg_dump can be given {' and '.join(sorted(secrets))} in your service file alone: move it there",
+            f"{' and '.join(sorted(secrets))} in the address would be seen by all: put it into your service file",
             field="db",
         )
     file = folder / "service"
