@@ -1,6 +1,7 @@
 """Both engines find the same texts by the same words, in the same order; what differs is named."""
 
 import random
+import string
 from contextlib import closing
 
 import pytest
@@ -11,6 +12,7 @@ from supportdesk.domain.page import Seek
 from supportdesk.domain.query import parse_query
 from supportdesk.storage.database import Database
 from supportdesk.storage.tickets import queries as tickets
+from tests.conftest import run_sql
 
 SIBLINGS = """
 Node.js C++17 F# a/b foo_bar x86_64 Wi-Fi wifi re-open reopen state-of-the-art 0.5 -5 50% $9.99 €20 @ann
@@ -169,3 +171,16 @@ def test_a_letter_that_is_typed_as_others_is_found_by_them(postgres_desk, letter
         fill(server, [(f"x{letter}x", "d")])
         for query in (f"x{letter}x", f"x{plain}x"):
             assert [each.number for each in tickets.page(server, parse_query(query), Seek(), 5)] == [1]
+
+
+def test_of_all_letters_the_punctuation_of_ascii_parts_words_and_those_that_stand_for_symbols_become_runes(
+    postgres_desk,
+):
+    (found,) = run_sql(
+        postgres_desk,
+        "SELECT string_agg(desk_letters(chr(n)), '' ORDER BY n), string_agg(chr(n), '' ORDER BY n) "
+        "FROM generate_series(1, 70000) AS n WHERE n NOT BETWEEN 55296 AND 57343",
+    )
+    changed = {old: new for new, old in zip(*found, strict=True) if new != old}
+    runes = {"\ue02b": "\u16a0", "\ue023": "\u16a1", "\ue02e": "\u16a2", "\ue026": "\u16a3", "\ue07f": "\u16e5"}
+    assert changed == {**dict.fromkeys(string.punctuation, " "), **runes}
