@@ -16,6 +16,7 @@ from supportdesk.domain.text import clean_line
 from supportdesk.tui.debounce import Debounce
 from supportdesk.tui.style import fit
 from supportdesk.tui.widgets.bars import Hint
+from supportdesk.tui.widgets.earlier_answers import EarlierAnswers
 
 if TYPE_CHECKING:
     from textual.widget import Widget
@@ -26,7 +27,6 @@ if TYPE_CHECKING:
 CURSOR_ROOM = 4
 """Columns that a question leaves for the answer."""
 SEARCH_PAUSE = 0.3
-HISTORY_LIMIT = 50
 Kind = TypeVar("Kind", bound=str)
 
 
@@ -60,10 +60,7 @@ class Prompt(Horizontal):
         self._offered: tuple[Sequence[str], int] = ((), 0)
         self._at_once: Collection[str] = ()
         self._typed = ""
-        # What was entered before, by kind of question, oldest first; and how far back one has gone.
-        self._entered: dict[str, list[str]] = {}
-        self._earlier: Sequence[str] = ()
-        self._back = 0
+        self._earlier = EarlierAnswers()
         self.hints: Sequence[Hint] = ()
 
     @property
@@ -119,11 +116,18 @@ class Prompt(Horizontal):
         with field.prevent(field.Changed):
             field.value = initial
         field.cursor_position = len(initial)
-        self._earlier, self._back = self._entered.get(history, ()), 0
+        self._earlier.begin(history)
         self.hints = self._hints(enter, completes=bool(completions or complete))
+        answered = await self._wait_for_answer(field, fault or explanation, is_fault=bool(fault))
+        if history and answered and answered.strip():
+            self._earlier.remember(history, answered.strip())
+        return answered
+
+    async def _wait_for_answer(self, field: LineField, words: str, *, is_fault: bool) -> str | None:
+        """Show the question until it is answered or cancelled, then give the focus back."""
         answer: asyncio.Future[str | None] = asyncio.get_running_loop().create_future()
         self._answer = answer
-        self._begins(fault or explanation, bool(fault))
+        self._begins(words, is_fault)
         self.add_class("-asking")
         # After another question the focus is still on its way back.
         if self.screen.focused is not field:
@@ -132,10 +136,7 @@ class Prompt(Horizontal):
         field.focus()
         self._ready.set()
         try:
-            answered = await answer
-            if history and answered and answered.strip():
-                self._remember(history, answered.strip())
-            return answered
+            return await answer
         finally:
             if self._answer is answer:
                 self._answer = None
@@ -161,13 +162,6 @@ class Prompt(Horizontal):
             self._parts = Label("", markup=False), LineField(select_on_focus=False)
             await self.mount(*self._parts)
         return self._parts
-
-    def _remember(self, kind: str, answer: str) -> None:
-        entered = self._entered.setdefault(kind, [])
-        if answer in entered:
-            entered.remove(answer)
-        entered.append(answer)
-        del entered[:-HISTORY_LIMIT]
 
     async def search(
         self,
@@ -283,8 +277,7 @@ class Prompt(Horizontal):
         elif event.key in ("up", "down") and self._earlier:
             event.stop()
             event.prevent_default()
-            self._back = min(max(self._back + (1 if event.key == "up" else -1), 0), len(self._earlier))
-            await self._fill(self._earlier[-self._back] if self._back else "")
+            await self._fill(self._earlier.step(1 if event.key == "up" else -1))
         elif event.key == "tab":
             event.stop()
             event.prevent_default()
