@@ -96,3 +96,65 @@ def test_what_a_file_is_advised_to_take_is_taken(run, tmp_path):
     assert "--default test_conversions=TEXT" in run(*file, "--encoding", "cp1252").err
     options = ("--encoding", "cp1252", "--default", "test_conversions=0", "--delimiter", ",")
     assert run(*file, *options).out.splitlines()[1].startswith("é,100,1,0.01,100,0,")
+
+
+@pytest.mark.sqlite
+def test_a_calculator_needs_no_desk(run, no_desk):
+    found = run("experiment", "evaluate", "--control", "17489/145274", "--test", "17264/145310", "--json").json
+    compared = found["metrics"][0]["comparisons"][0]
+    assert compared["z_score"] == pytest.approx(-1.31092, abs=1e-5)
+    assert compared["p_value"] == pytest.approx(0.18988, abs=1e-5)
+    assert found["verdict"]["state"] == "no result"
+    assert not no_desk.exists()
+
+
+def test_what_is_very_sure_or_very_small_is_said_so(run):
+    def says(control, *tests):
+        words = [word for test in tests for word in ("--test", test)]
+        return run("experiment", "evaluate", "--control", control, *words).out
+
+    assert "p < 1e-300" in says("100000/1000000", "200000/1000000")
+    assert "p 0," not in says("100000/1000000", "200000/1000000")
+    assert "warning  sample     10 users per variant at least: so few that z is rough, and little can be shown" in says(
+        "0/10", "10/10"
+    )
+    assert "warning  sample     1,000 users per variant at least: so few that" in says("1/1000", "3/1000")
+    assert "warning  sample     a variant has no users" in says("0/0", "0/0")
+    assert "1 user per variant" in says("0/1", "1/1")
+    both = says("100/1000", "200/1000", "300/1000").splitlines()[0]
+    assert both.startswith("result: ship: test 2 changes conversion by +20.00 points (")
+    assert "; test 1 changes it by +10.00 points (" in both
+
+
+@pytest.mark.parametrize("arm", ["0/0", "0/10", "10/10"])
+def test_odd_counts_are_answered_in_words(run, arm):
+    shown = run("experiment", "evaluate", "--control", arm, "--test", arm)
+    assert shown.code == 0
+    assert "nan" not in shown.out
+    assert "inf" not in shown.out
+
+
+@pytest.mark.parametrize(
+    ("words", "field"),
+    [
+        (["evaluate", "--control", "11/10", "--test", "1/10"], "control"),
+        (["evaluate", "--control", "1/10", "--test", "x"], "test"),
+        (["evaluate", "--control", "1/10", "--test", "-1/10"], "test"),
+        (["evaluate", "--control", "1/10", "--test", "1/10", "--confidence", "95"], "confidence"),
+        (["evaluate", "--control", "1/10", "--test", "1/10", "--weights", "9/9"], "weights"),
+        (["plan", "--baseline", "13", "--effect", "0.02"], "baseline"),
+        (["plan", "--baseline", "0.13", "--effect", "0"], "effect"),
+        (["plan", "--baseline", "nan", "--effect", "0.1"], "baseline"),
+        (["plan", "--baseline", "0.13", "--effect", "0.02", "--power", "1"], "power"),
+        (["plan", "--baseline", "0.13", "--effect", "0.02", "--variants", "1"], "variants"),
+        (["plan", "--baseline", "0.13", "--effect", "0.02", "--weights", "50/30/10"], "weights"),
+        (["plan", "--baseline", "0.13", "--margin", "0"], "margin"),
+        (["plan", "--baseline", "0", "--sd", "2", "--margin", "1%"], "margin"),
+        (["plan", "--baseline", "20", "--effect", "1", "--sd", "-1"], "sd"),
+        (["plan", "--baseline", "20", "--effect", "0", "--sd", "1"], "effect"),
+        (["simulate", "--aa", "--baseline", "2"], "baseline"),
+    ],
+)
+def test_bad_numbers_are_refused_in_a_sentence(run, words, field):
+    refused = run("experiment", *words, "--json")
+    assert (refused.code, refused.error["code"], refused.error["field"]) == (1, "invalid_value", field)

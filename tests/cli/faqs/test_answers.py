@@ -111,7 +111,6 @@ def test_the_gaps_name_searches_in_vain_and_what_is_read(filled):
 
 
 def test_a_desk_without_faqs_and_tickets_has_no_gaps(run):
-    run.new_desk()
     assert run("faq", "gaps").out == "no gaps: there are no FAQs and no open tickets\n"
 
 

@@ -78,7 +78,6 @@ def test_an_answer_comes_from_standard_input(run):
     ],
 )
 def test_a_bad_value_is_named_and_nothing_is_saved(run, words, field, said):
-    run.new_desk()
     ended = run("faq", "create", *words, "--json")
     assert (ended.code, ended.error["field"]) == (1, field)
     assert said in ended.error["message"]
@@ -228,7 +227,6 @@ def test_an_faq_that_is_not_there_is_not_found(run, words):
 
 
 def test_naughty_strings_go_in_and_come_out(run):
-    run.new_desk()
     # Some of them: the tests of export send all of them around.
     for text in HOSTILE_STRINGS[::25]:
         created = run("faq", "create", "--question=" + text, "--answer=" + text, "--duplicate", "--json", stdin="")

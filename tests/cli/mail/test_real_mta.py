@@ -5,6 +5,7 @@ from time import monotonic, sleep
 
 import pytest
 
+from supportdesk.services.desk import Desk
 from tests.cli.conftest import Terminal
 from tests.cli.mail.postfix import postfix
 from tests.email.providers.smtp_server import Mailboxes, Running
@@ -51,7 +52,7 @@ def run(server):
         assert ended.code == 0, ended.err
         return ended.json
 
-    terminal.new_desk()
+    Desk(terminal.db, "ann").close()
     return run
 
 
