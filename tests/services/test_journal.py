@@ -1,5 +1,7 @@
 """The journal tells everything that happened, and an undo adds to it."""
 
+from shutil import copy
+
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -351,8 +353,8 @@ ACTS = st.lists(
 
 @settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(acts=ACTS)
-def test_any_changes_and_undos_leave_what_the_remaining_changes_give(path, clock, tmp_path_factory, acts):
-    file = tmp_path_factory.mktemp("desk") / "support.db"
+def test_any_changes_and_undos_leave_what_the_remaining_changes_give(new_file, clock, tmp_path_factory, acts):
+    file = copy(new_file, tmp_path_factory.mktemp("desk") / "support.db")
     with Desk(file, "ann", now=clock) as desk, Desk(file, "bob", now=clock) as colleague:
         for agent in (desk, colleague):
             act(agent, "create")

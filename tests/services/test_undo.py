@@ -3,8 +3,10 @@
 from contextlib import ExitStack
 from datetime import UTC, datetime
 from pathlib import Path
+from shutil import copy
 from tempfile import TemporaryDirectory
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -70,17 +72,27 @@ def do(desk: Desk, number: str, deed: str, value: object) -> None:
             getattr(desk.relations, deed)(one, value)
 
 
-class Team:
-    """Two agents at a new desk with three tickets."""
+CLOCK = Clock(datetime(2026, 11, 20, 9, 30, tzinfo=UTC))
 
-    def __init__(self, folder: str, opened: ExitStack) -> None:
-        self.path = Path(folder) / "support.db"
-        clock = Clock(datetime(2026, 11, 20, 9, 30, tzinfo=UTC))
-        with Desk(self.path, "eve", now=clock, mail=AT_ONCE) as desk:
-            for name in ("ann", "bob"):
-                desk.agents.set(name, _known())
-            for number in NUMBERS:
-                desk.tickets.create(new_ticket(f"Lamp {number}", "It is dark.", f"r{number}@example.com"))
+
+@pytest.fixture(scope="module")
+def begun(new_file, tmp_path_factory):
+    """A desk with two agents and three tickets."""
+    path = copy(new_file, tmp_path_factory.mktemp("begun") / "support.db")
+    with Desk(path, "eve", now=CLOCK, mail=AT_ONCE) as desk:
+        for name in ("ann", "bob"):
+            desk.agents.set(name, _known())
+        for number in NUMBERS:
+            desk.tickets.create(new_ticket(f"Lamp {number}", "It is dark.", f"r{number}@example.com"))
+    return path
+
+
+class Team:
+    """Two agents at a desk of their own, a copy of one."""
+
+    def __init__(self, begun: Path, folder: str, opened: ExitStack) -> None:
+        self.path = copy(begun, Path(folder) / "support.db")
+        clock = Clock(CLOCK.at)
         self.desks = {name: opened.enter_context(Desk(self.path, name, now=clock, mail=AT_ONCE)) for name in NAMES}
 
     @property
@@ -105,9 +117,9 @@ def _known():
 
 @settings(max_examples=20)
 @given(steps=STEPS)
-def test_changes_and_undos_leave_what_the_remaining_changes_give(steps):
+def test_changes_and_undos_leave_what_the_remaining_changes_give(begun, steps):
     with TemporaryDirectory() as folder, TemporaryDirectory() as second, ExitStack() as opened:
-        team, again = Team(folder, opened), Team(second, opened)
+        team, again = Team(begun, folder, opened), Team(begun, second, opened)
         remaining = {}
         for name, number, (deed, value) in steps:
             desk = team.desks[name]

@@ -16,10 +16,10 @@ ALIKE = 0.98
 
 
 @pytest.fixture
-def both(tmp_path, postgres_desk):
+def both(path, postgres_desk):
     """The demo desk's FAQs on both engines."""
     with ExitStack() as stack:
-        desks = [stack.enter_context(Desk(address, "ann")) for address in (tmp_path / "support.db", postgres_desk)]
+        desks = [stack.enter_context(Desk(address, "ann")) for address in (path, postgres_desk)]
         for desk in desks:
             for file in sorted((DATA / "faqs").glob("*.md")):
                 head, answer = parsed(file.read_text(encoding="utf-8"))

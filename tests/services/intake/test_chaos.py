@@ -19,7 +19,7 @@ from supportdesk.services.desk import Desk
 
 # MAIL_CHAOS=full python -m pytest tests/services/intake/test_chaos.py --timeout 3600
 FULL = os.environ.get("MAIL_CHAOS") == "full"
-MAILS, PROCESSES = (2_000, 8) if FULL else (32, 4)
+MAILS, PROCESSES = (2_000, 8) if FULL else (16, 4)
 MAIL = "From: rita{0}@example.com\nSubject: Lamp {0}\nMessage-ID: <{0}@example.com>\n\nIt is dark. {1}\n"
 TRY_LATER = 75
 TRIES = 50

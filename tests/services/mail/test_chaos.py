@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from email import message_from_bytes
 from pathlib import Path
+from shutil import copy
 from tempfile import TemporaryDirectory
 
 import pytest
@@ -122,7 +123,7 @@ STEPS = st.one_of(
 
 @settings(max_examples=25)
 @given(steps=st.lists(STEPS, min_size=40, max_size=60))
-def test_every_event_ends_as_sent_digested_held_with_a_reason_or_failed(steps):
+def test_every_event_ends_as_sent_digested_held_with_a_reason_or_failed(new_file, steps):
     def refuse(mail):
         if mail.recipient.startswith("fail"):
             raise Refused("no")
@@ -130,7 +131,7 @@ def test_every_event_ends_as_sent_digested_held_with_a_reason_or_failed(steps):
     service, clock = Service(refuse), Clock(datetime(2026, 11, 20, 9, 30, tzinfo=UTC))
     with (
         TemporaryDirectory() as folder,
-        Desk(Path(folder) / "support.db", "ann", now=clock, mail=AT_ONCE, open_provider=lambda: service) as desk,
+        Desk(Path(copy(new_file, folder)), "ann", now=clock, mail=AT_ONCE, open_provider=lambda: service) as desk,
     ):
         for person in PEOPLE:
             desk.tickets.create(new_ticket("Lamp is dark", "It does not shine.", person))
