@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from supportdesk.services.presence import Present
 
 STATUS_WIDTH = 14
+NUMBER_WIDTH = 5
 PRIORITY_WIDTH = 10
 AGE_WIDTH = 4
 OWNER_WIDTH, WIDE_OWNER_WIDTH = 8, 14
@@ -78,14 +79,15 @@ class TicketQueue(PageList[TicketSummary]):
         self.chosen: tuple[str, ...] = ()
         # Other sessions that have a ticket open, by its number.
         self.present: Mapping[int, Sequence[Present]] = {}
+        # Rows, how many they were, and how wide the longest of their numbers is.
+        self._measured: tuple[Sequence[TicketSummary], int, int] = ((), 0, NUMBER_WIDTH)
 
     def _extra(self, width: int) -> tuple[str, ...]:
         return self.chosen if width >= EXTRA_WIDTH else ()
 
     def _columns(self, width: int) -> tuple[int, int, int, int]:
         """Return the widths of number, title, requester and owner; in a narrow list the title has the room."""
-        largest = max((row.number for row in self.loaded), default=0)
-        number = max(5, len(f"#{largest} "))
+        number = self._number_width()
         taken = number + PRIORITY_WIDTH + STATUS_WIDTH + AGE_WIDTH + TIME_WIDTH * len(self._extra(width))
         rest = width - 2 - taken
         if rest < OWNER_FROM:
@@ -93,6 +95,16 @@ class TicketQueue(PageList[TicketSummary]):
         owner = OWNER_WIDTH if width < EXTRA_WIDTH else WIDE_OWNER_WIDTH
         requester = min(32, (rest - owner) // 3) if rest >= REQUESTER_FROM else 0
         return number, rest - owner - requester, requester, owner
+
+    def _number_width(self) -> int:
+        """Return how wide the numbers of all rows in memory are; they are measured when rows come or go."""
+        rows, many, width = self._measured
+        if rows is not self.loaded or many != len(rows):
+            rows = self.loaded
+            largest = max((row.number for row in rows), default=0)
+            width = max(NUMBER_WIDTH, len(f"#{largest} "))
+            self._measured = rows, len(rows), width
+        return width
 
     def cells(self, row: TicketSummary, width: int) -> Cells:
         """Return a ticket as a line."""

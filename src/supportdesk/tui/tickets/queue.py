@@ -8,7 +8,6 @@ from dataclasses import replace
 from functools import partial
 
 from supportdesk.domain.errors import InvalidValue
-from supportdesk.domain.page import START
 from supportdesk.domain.query import Order, QueryError, TicketQuery, parse_query
 from supportdesk.domain.text import clean_line
 from supportdesk.domain.ticket import Status, TicketSummary
@@ -228,8 +227,9 @@ class QueueScreen(ListAndPane, TicketWork):
             limit = f"at most {MARK_LIMIT:,} can be marked"
             self.status.error(f"{self.queue.total} tickets match; {limit}: narrow the list first")
             return
-        rows = await self.queue.source.page(START, MARK_LIMIT)
-        self.queue.marks = {row.number for row in rows}
+        desk = self.desk_app.desk
+        numbers = await desk.run(desk.tickets.numbers, self.query_shown)
+        self.queue.marks = set(numbers[:MARK_LIMIT])
         self.queue.redraw()
         self.describe()
 
