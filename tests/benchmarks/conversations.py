@@ -31,7 +31,7 @@ def make_conversations(path: Path, tickets: int, messages: int = MESSAGES) -> Pa
                 (
                     chance.choice((*AGENTS, "", "")),
                     chance.choice((*TAGS, *("",) * 200)),
-                    f"requester{chance.randrange(tickets // 3 + 1)}@{_domain(chance)}",
+                    f"requester{chance.randrange(tickets // 3 + 1)}@{domain(chance)}",
                     number,
                 )
                 for number in range(1, tickets + 1)
@@ -48,7 +48,8 @@ def make_conversations(path: Path, tickets: int, messages: int = MESSAGES) -> Pa
     return path
 
 
-def _domain(chance: random.Random) -> str:
+def domain(chance: random.Random) -> str:
+    """A domain: some have many requesters, most have few."""
     return chance.choice(("example.com", "example.com", "acme.com", f"company{chance.randrange(2_000)}.example"))
 
 
