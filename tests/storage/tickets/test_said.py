@@ -84,3 +84,31 @@ def test_what_was_merged_is_found_in_the_ticket_that_continues_it(talked):
     talked.relations.unmerge(["1"])
     assert (found(talked, "bulb"), found(talked, "lamp door"), found(talked, "shine")) == ([1], [], [1])
     is_whole(talked)
+
+
+def test_what_was_merged_by_way_of_others_is_found_in_the_ticket_that_continues_all(talked, filed):
+    for number, title in enumerate(("Handle broke", "Key is lost", "Window rattles"), 3):
+        filed(title, "It needs mending.")
+        talked.conversation.note(str(number), f"Supplier of the {title.split()[0].lower()} asked.")
+    for innermost, into in (("5", "4"), ("4", "3"), ("3", "2")):
+        talked.relations.merge([innermost], into)
+    assert [found(talked, word) for word in ("handle", "key", "window door", "note:handle", "note:window")] == [[2]] * 5
+    talked.tickets.update(["2"], parse_change(title="Gate jams"))
+    assert found(talked, "window gate") == [2]
+    is_whole(talked)
+    talked.relations.unmerge(["3"])
+    assert [found(talked, word) for word in ("gate", "window", "handle", "note:window")] == [[2], [3], [3], [3]]
+    is_whole(talked)
+
+
+def test_a_word_of_thousands_of_notes_is_found_in_the_ticket_that_continues_all(talked, filed):
+    filed()
+    talked._database.sql(
+        "INSERT INTO messages (id, ticket_id, kind, author, content, trimmed_at, source, created_at) "
+        "WITH RECURSIVE numbers (number) AS (SELECT 1 UNION ALL SELECT number + 1 FROM numbers WHERE number < 2100) "
+        "SELECT 'many-' || n.number, t.id, 'note', 'ann', 'Waits for the supplier', 22, 'app', t.created_at "
+        "FROM numbers AS n JOIN tickets AS t ON t.number = 1"
+    )
+    talked.relations.merge(["1"], "2")
+    talked.relations.merge(["2"], "3")
+    assert (found(talked, "note:supplier"), found(talked, "note:locksmith")) == ([3], [3])

@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from supportdesk.storage.engine import Engine
 
 _NOTED = (
-    "(SELECT coalesce(t.merged_into, t.number) FROM messages AS m JOIN tickets AS t ON t.id = m.ticket_id "
-    "WHERE m.note_words @@ ({condition}))"
+    "(SELECT unnest(f.continuing) FROM messages AS m JOIN tickets AS t ON t.id = m.ticket_id "
+    "JOIN ticket_families AS f ON f.number = t.number WHERE m.note_words @@ ({condition}))"
 )
 
 

@@ -33,7 +33,8 @@ class TicketTextRow(FTS5Model):  # type: ignore[misc]
 
 _SAID = "number, title, description, contact_email FROM tickets_said WHERE number IN (SELECT value FROM json_each(?))"
 _NOTED = (
-    "(SELECT coalesce(t.merged_into, t.number) FROM messages AS m JOIN tickets AS t ON t.id = m.ticket_id "
+    "(SELECT value FROM messages AS m JOIN tickets AS t ON t.id = m.ticket_id "
+    "JOIN ticket_families AS f ON f.number = t.number, json_each(f.continuing) "
     "WHERE m.seq IN (SELECT rowid FROM notes_text WHERE notes_text MATCH ?))"
 )
 MANY = 2_000
@@ -44,6 +45,7 @@ _NOTED_HERE = (
     "EXISTS (SELECT 1 FROM tickets AS t CROSS JOIN messages AS m CROSS JOIN notes_text "
     "WHERE m.ticket_id = t.id AND notes_text.rowid = m.seq AND m.kind = 'note' AND (t.number ="
 )
+_OF_MERGED = "OR t.number IN (SELECT value FROM ticket_families AS f, json_each(f.merged) WHERE f.number ="
 _NOTES_HERE = "AND notes_text MATCH ?)"
 
 
@@ -86,4 +88,4 @@ class TicketText:
         words = match_of(tree).expression
         if self._engine.run(_COMMON, (words,))[0][0] < MANY:
             return Expression(key, "IN", SQL(_NOTED, (words,)))
-        return NodeList((SQL(_NOTED_HERE), key, SQL("OR t.merged_into ="), key, SQL(")"), SQL(_NOTES_HERE, (words,))))
+        return NodeList((SQL(_NOTED_HERE), key, SQL(_OF_MERGED), key, SQL("))"), SQL(_NOTES_HERE, (words,))))
