@@ -14,6 +14,11 @@ def every(database: Database) -> list[Agent]:
     return read(database.sql("SELECT name, email, display_name, away_at FROM agents ORDER BY name"), _agent)
 
 
+def requesters_name(database: Database, name: str) -> str:
+    """Return the name that requesters see of an agent: the display name, or that which the agent goes by."""
+    return next((each.display_name for each in every(database) if each.name == name), "") or name
+
+
 def save(database: Database, agent: Agent) -> None:
     """Store what is known of an agent."""
     away_at = None if agent.away_since is None else to_text(agent.away_since)

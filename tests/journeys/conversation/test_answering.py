@@ -28,6 +28,11 @@ async def test_a_reply_can_set_the_status_in_the_same_step(sit_down, file, colle
         await desk.sees("in-progress · leaves now")
         await desk.press("r", *"Done.", "ctrl+t", "r", "ctrl+t")
         await desk.sees("resolved · leaves now")
+        await desk.press("r", *"Good bye.")
+        file("Lamp again")
+        colleague.relations.merge(["1"], "2")
+        await desk.press("ctrl+s")
+        await desk.sees("#1 was merged into #2: reply to rita@example.com")
     assert colleague.tickets.get("1").status == "resolved"
 
 

@@ -8,6 +8,7 @@ from supportdesk.domain.conversation.message import MessageKind, new_reply
 from supportdesk.domain.errors import Conflict, InvalidValue, NotAllowed, NotFound
 from supportdesk.domain.preference import PreferenceChange
 from supportdesk.domain.ticket import Status
+from supportdesk.services.agents import AgentChange
 from supportdesk.services.conversation.service import Unseen
 from tests.hostile import HOSTILE_STRINGS
 from tests.services.mail.services import Service
@@ -170,6 +171,19 @@ class TestCannedReplies:
     def test_an_unknown_variable_is_refused_when_it_is_saved(self, desk):
         with pytest.raises(InvalidValue, match="a variable can be number, title"):
             desk.canned_replies.save("x", "Dear {{name}}")
+
+    def test_a_variable_as_other_programs_write_it_is_refused_too(self, desk):
+        with pytest.raises(
+            InvalidValue, match=r"'\{ agent\}' is not allowed; a variable has two braces: \{\{agent\}\}"
+        ):
+            desk.canned_replies.save("x", "Your { agent}")
+        assert desk.canned_replies.save("x", "{ and {{number}} and {product}").text
+
+    def test_the_agent_is_named_as_requesters_see_them(self, desk, filed):
+        ticket = filed()
+        desk.canned_replies.save("Bye", "Yours, {{agent}}")
+        desk.agents.set("ann", AgentChange(display_name="Ann Teller"))
+        assert desk.canned_replies.fill("Bye", ticket) == "Yours, Ann Teller"
 
     def test_an_unknown_name_is_said_with_those_that_exist(self, desk, filed):
         ticket = filed()

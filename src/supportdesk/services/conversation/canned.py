@@ -12,11 +12,14 @@ from supportdesk.domain.ticket import Ticket
 from supportdesk.services.context import Context
 from supportdesk.services.journal_entries import Undo
 from supportdesk.services.saved import SavedKind, State, record, undo_saved
+from supportdesk.storage import agents
 from supportdesk.storage.conversation import canned as storage
 from supportdesk.storage.conversation.canned import CannedReply
 
 VARIABLES = ("number", "title", "requester", "agent", "status")
 _VARIABLE = re.compile(r"\{\{\s*([^{}]*?)\s*\}\}")
+_ONE_BRACE = re.compile(rf"(?<!\{{)\{{\s*({'|'.join(VARIABLES)})\s*\}}(?!\}})")
+"""A variable as other programs write it; requesters would read it as it stands."""
 
 
 class CannedReplies:
@@ -67,6 +70,8 @@ class CannedReplies:
         """Raise `InvalidValue` for a text with an unknown variable."""
         for variable in _VARIABLE.findall(text):
             _check(variable)
+        if meant := _ONE_BRACE.search(text):
+            raise invalid("text", meant.group(), f"a variable has two braces: {{{{{meant.group(1)}}}}}")
 
     def _fill(self, text: str, ticket: Ticket, field: str, name: str) -> str:
         values = self._values(ticket)
@@ -84,7 +89,7 @@ class CannedReplies:
             "number": str(ticket.number),
             "title": ticket.title,
             "requester": ticket.contact_email,
-            "agent": self._context.actor,
+            "agent": agents.requesters_name(self._database, self._context.actor),
             "status": str(ticket.status),
         }
 

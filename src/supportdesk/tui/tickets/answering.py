@@ -131,4 +131,6 @@ class TicketAnswering(TicketMacros):
         hold = self.desk_app.desk.mail_settings.hold
         leaves = f"leaves in {hold:g} s · u takes it back" if hold else "leaves now"
         recipients = ", ".join((*replied.message.to, *replied.message.cc))
-        self.status.done(f"#{before.number} reply to {recipients}{status} · {leaves}")
+        number = replied.ticket.number
+        where = f"#{number}" if number == before.number else f"#{before.number} was merged into #{number}:"
+        self.status.done(f"{where} reply to {recipients}{status} · {leaves}")
