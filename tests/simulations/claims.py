@@ -14,6 +14,7 @@ from supportdesk.services.experiments.analysis.guardrails import SAFE, WORSE
 from supportdesk.services.experiments.analysis.planning import Setting, guardrail_plan, plan
 from tests.simulations.found import SEED, Found
 from tests.simulations.measures import NULL, planned
+from tests.simulations.oddities import WRONG
 from tests.simulations.others import (
     MARGIN,
     both_weights,
@@ -27,6 +28,8 @@ from tests.simulations.worlds import VALUE, World, draw
 
 PORTION = 1_000
 LEVEL, WITHIN = 0.055, 0.02
+NOVELTY = 0.15
+"""A single test of the whole week would see an effect in 13 %, all of it for the better."""
 POWER = 0.8
 KINDS = {
     "conversion": World(100, 20),
@@ -157,8 +160,17 @@ CLAIMS = (
         10_000,
     ),
     _false("aa-three", "A/A of three variants: an effect", World(100, 20, (0.1, 0.1, 0.1))),
+    _false("aa-five", "A/A of five variants: an effect", World(100, 20, (0.1,) * 5)),
     _false("aa-small", "A/A of 15 users a day and 4 %: an effect", World(15, 14, (0.04, 0.04))),
     _false("overshoot", "A/A, sample full on day 1 of 7", World(1_000, 9, planned=1_000, minimum_days=7)),
+    Claim(
+        "novelty",
+        "a gain of 3 points on day 1 alone, sample full then, 7 days",
+        0.0,
+        NOVELTY,
+        partial(shipped, World(1_000, 9, planned=1_000, minimum_days=7, novelty=0.03), 20_000),
+    ),
+    *(Claim(f"odd-{name}", *of) for name, of in WRONG.items()),
     *(_false(f"aa-{name}", f"A/A, {WHAT[name]}: an effect", world) for name, world in NULL.items()),
     Claim("small", "A/A of 100 users with 2 %, all possible counts", 0.0, LEVEL, few_conversions),
     Claim("unequal", "A/A of revenue, 900 users against 100", 0.0, LEVEL, unequal_revenue),
@@ -180,6 +192,7 @@ CLAIMS = (
         replace(_planned(MetricKind.CONVERSION, 14, 0), reported_late=0.3),
     ),
     _power("power-three", "planned effect of one of two test variants", _planned(MetricKind.CONVERSION, 14, 0, arms=3)),
+    _power("power-five", "planned effect of one of four test variants", _planned(MetricKind.CONVERSION, 14, 0, arms=5)),
     *(
         Claim(
             f"guardrails-{many}",

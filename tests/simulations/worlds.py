@@ -22,7 +22,8 @@ class World:
 
     `users` are those of each arm a day, `rates` the shares that convert, spend or report. `late` is the mean of the
     days that a conversion takes, `reported_late` the share of those that come to be known one to three days after.
-    `repeats` is how often a user buys on each day from the first on. `gain` is added to
+    `repeats` is how often a user buys on each day from the first on. `novelty` is added to
+    the last arm's rate on the first day. `gain` is added to
     what the last arm reports or multiplies what it spends. `guardrails` are rates of the last arm; the control has 0.1.
     A `window` of days, a `cap` and values from `before` are those of the metric.
     """
@@ -36,6 +37,7 @@ class World:
     late: float = 0.0
     reported_late: float = 0.0
     repeats: float = 0.0
+    novelty: float = 0.0
     gain: float = 0.0
     guardrails: tuple[float, ...] = ()
     window: int = 0
@@ -73,7 +75,8 @@ def draw(world: World, runs: int, random: np.random.Generator) -> list[list[Sums
 def _target(world: World, arm: int, runs: int, random: np.random.Generator) -> Sums:
     gain = world.gain if arm == len(world.rates) - 1 else 0.0
     if world.kind is MetricKind.CONVERSION:
-        return _converted(world, world.rates[arm], runs, random)
+        novelty = world.novelty if arm == len(world.rates) - 1 else 0.0
+        return _converted(world, world.rates[arm], runs, random, novelty)
     if world.before or world.kind is MetricKind.RATIO:
         return _of_pairs(world, gain, runs, random)
     if world.repeats:
@@ -110,8 +113,9 @@ def _of_pairs(world: World, gain: float, runs: int, random: np.random.Generator)
     return Sums(*(each.astype(float).cumsum(axis=1) for each in daily))
 
 
-def _converted(world: World, rate: float, runs: int, random: np.random.Generator) -> Sums:
-    hits = random.binomial(world.users, rate, (runs, world.days)).astype(np.int64)
+def _converted(world: World, rate: float, runs: int, random: np.random.Generator, novelty: float = 0.0) -> Sums:
+    rates = np.where(np.arange(world.days) == 0, rate + novelty, rate)
+    hits = random.binomial(world.users, rates, (runs, world.days)).astype(np.int64)
     if world.window:
         return _within(world, hits, random)
     if world.late:

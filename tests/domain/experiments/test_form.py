@@ -68,7 +68,7 @@ def test_three_arms_share_equally_unless_told():
         ("cap", "-1", "the largest value a user counts with"),
         ("cap", "5", "is a conversion and has no value to lower"),
         ("before", "yes", "is a conversion and cannot be adjusted"),
-        ("guardrails", "x:mean:before", "x is a mean and cannot be adjusted"),
+        ("guardrails", "x:conversion:before", "x is a conversion and cannot be adjusted"),
         ("guardrails", "x:cap=", "after a colon"),
         ("better", "left", "it can be up or down"),
         ("weights", "60/60", "they sum to 120; they must sum to 1 or to 100"),

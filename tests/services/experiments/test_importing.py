@@ -357,3 +357,11 @@ def test_a_file_from_a_clock_that_is_minutes_ahead_is_taken(desk, take, clock):
     ahead = (clock.at + timedelta(minutes=3)).isoformat()
     done = take([HEADER, f"a,green,{ahead}"], [EVENTS, f"a,bought,,{ahead},"])
     assert (done.moved.users, done.moved.events) == (1, 1)
+
+
+def test_an_id_of_another_users_event_is_said(desk, take):
+    running(desk)
+    users = [HEADER, "a,green,2026-11-01", "b,blue,2026-11-01"]
+    done = take(users, [EVENTS, "a,bought,,2026-11-02,e1", "b,bought,,2026-11-02,e1", "a,bought,,2026-11-02,e1"])
+    assert (done.moved.events, done.moved.repeated_events, done.moved.foreign_ids) == (1, 1, 1)
+    assert desk.experiments.calculate("1").analysis.refused == {"event id of another user": 1}

@@ -21,7 +21,7 @@ METRICS = {
     "metric": "bought",
     "within": "3d",
     "secondary": "basket:revenue:within=2d:cap=40; basket:mean:cap=30; click/view:ratio; spent:revenue:before; "
-    "spent,tip:revenue:within=1w:before:cap=80; click/view,seen:ratio:within=1d",
+    "spent,tip:revenue:within=1w:before:cap=80; click/view,seen:ratio:within=1d; seen:mean:within=2d:before",
 }
 
 
@@ -84,6 +84,8 @@ def one_value(metric, before, events):
 def sample_of(metric, arms):
     if metric.below:
         return [ratio_mean(Pairs.of(*zip(*arm, strict=True))) for arm in arms]
+    if metric.before and metric.kind == "mean":
+        arms = [[each for each in arm if each[2]] for arm in arms]
     if metric.before:
         found = cuped(*(Pairs.of([x for _, x, _ in arm], [y for y, *_ in arm]) for arm in arms))
         return [found.control, found.test]

@@ -133,6 +133,19 @@ def test_a_day_is_waited_for_that_was_not_reported_yet(desk, clock, feed):
     assert sorted(judged(desk)) == ["2026-03-01", "2026-03-02", "2026-03-03"]
 
 
+def test_a_hole_in_the_events_of_an_arm_can_be_filled_afterwards(desk, clock, feed):
+    clock.at = FIRST
+    running(desk, min_days="7", min_sample="350")
+    rows = [(f"u{day}-{n}", ("green", "blue")[n % 2], day) for day in range(8) for n in range(100)]
+    bought = [(user, arm, day) for user, arm, day in rows if int(user.split("-")[1]) % 10 < 4]
+    missing = [f"{user},bought,,{at(day)}" for user, arm, day in bought if arm == "blue" and 2 < day < 6]
+    events = [f"{user},bought,,{at(day)}" for user, arm, day in bought]
+    feed(9, [f"{user},{arm},{at(day, 1)}" for user, arm, day in rows], [row for row in events if row not in missing])
+    assert desk.experiments.calculate("1").analysis.verdict.rule == "reporting"
+    assert feed(10, events=missing).late_events == 0
+    assert desk.experiments.calculate("1").analysis.verdict.rule == "no-effect"
+
+
 def test_a_single_event_of_an_earlier_day_counts_on_one_that_is_open(desk, clock):
     clock.at = FIRST
     running(desk)

@@ -63,10 +63,11 @@ def test_the_verdict_waits_for_the_planned_sample_and_says_how_long(desk, filled
     assert not look.results[1].is_statistically_significant
 
 
-def test_the_verdict_waits_for_whole_weeks(desk, filled):
+def test_the_verdict_waits_for_whole_weeks_and_says_so_of_data_without_times(desk, filled):
     drafted(desk, min_sample="10")
     filled({"green": (40, 4), "blue": (42, 5)})
     assert said(desk) == ("days", "not yet: day 1 of 7")
+    assert "--min-days 0" in desk.experiments.results("1").analysis.verdict.next_step
 
 
 def test_an_effect_ships(desk, filled):

@@ -32,6 +32,7 @@ MOVED = (
     "repeated_events",
     "without_assignment",
     "before_assignment",
+    "foreign_ids",
     "late_users",
     "late_events",
 )
@@ -178,6 +179,7 @@ def _report(imported: ImportedExperiment, typed: Typed) -> None:
         (moved.repeated_events, "event", "known already"),
         (moved.without_assignment, "event", "left out: no assignment of that user"),
         (moved.before_assignment, "event", "left out: from before the assignment"),
+        (moved.foreign_ids, "event", "left out: the event_id was used for another user"),
         (moved.late_users, "user", "reported late"),
         (moved.late_events, "event", "reported late"),
     ):

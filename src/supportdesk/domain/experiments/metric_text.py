@@ -37,7 +37,10 @@ def window_days(field: str, text: str) -> int | None:
     found = _WINDOW.fullmatch(text.strip())
     days = int(found[1]) * _UNITS[found[2].lower()] if found else 0
     if not 1 <= days <= WINDOW_LIMIT:
-        raise invalid(field, text, f"it must be whole days or weeks such as 7d or 2w, up to {WINDOW_LIMIT}d")
+        allowed = (
+            f"it must be whole days or weeks such as 7d or 2w, up to {WINDOW_LIMIT}d, since results are kept by day"
+        )
+        raise invalid(field, text, allowed)
     return days
 
 
@@ -195,9 +198,8 @@ def _check(metric: Metric, field: str = "") -> None:
         raise InvalidValue(
             f"{named}: {metric.name} is a {metric.kind} and has no value to lower; a mean or revenue has", field=named
         )
-    if metric.before and metric.kind is not MetricKind.REVENUE:
+    if metric.before and metric.kind not in (MetricKind.MEAN, MetricKind.REVENUE):
         named = field or "before"
         raise InvalidValue(
-            f"{named}: {metric.name} is a {metric.kind} and cannot be adjusted; revenue can, a value of every user",
-            field=named,
+            f"{named}: {metric.name} is a {metric.kind} and cannot be adjusted; a mean or revenue can", field=named
         )

@@ -15,6 +15,8 @@ from supportdesk.domain.moment import from_text, to_text
 from supportdesk.services.context import Context
 from supportdesk.services.experiments import changes as experiment_changes
 from supportdesk.services.experiments import lifecycle as experiment_life
+from supportdesk.services.experiments.analysis.figures import gather
+from supportdesk.services.experiments.analysis.silent_arms import first_hole
 from supportdesk.services.experiments.import_rows import AssignmentReader, event_reader, staged_event
 from supportdesk.services.experiments.traffic import refusal
 from supportdesk.services.experiments.users import leave_out_robots
@@ -167,6 +169,10 @@ class ExperimentImport:
             if experiment.status is ExperimentStatus.DRAFT:
                 experiment = experiment_life.start(self._context, experiment, f"data was imported from {names}")
             reported.begin(self._database, experiment.number, self._context.now().date())
+            hole = first_hole(gather(self._context, experiment))
+            if hole:
+                # Nothing could be judged by data with a hole, which this may fill.
+                reported.reopen(self._database, experiment.number, hole)
             moved = staged.move(experiment.number, experiment.phase, both_arms, files[0].saving)
             if moved.first_at is not None:
                 experiments.save_start(self._database, experiment.number, moved.first_at)
@@ -175,6 +181,7 @@ class ExperimentImport:
             for reason, times in (
                 ("no assignment", moved.without_assignment),
                 ("before assignment", moved.before_assignment),
+                ("event id of another user", moved.foreign_ids),
             ):
                 if times:
                     experiment_traffic.note_refusal(self._database, experiment.number, reason, at, times)

@@ -39,6 +39,11 @@ def _last_day(database: Database, metric: int, before: str) -> str | None:
     return None if found[0][0] is None else str(found[0][0])
 
 
+def reopen(database: Database, test: int, day: str) -> None:
+    """Let days from one on take again what is reported of them, inside the caller's transaction."""
+    database.sql("UPDATE experiment_metrics SET open_from = ? WHERE test = ? AND open_from > ?", (day, test, day))
+
+
 def open_from(database: Database, test: int) -> str:
     """Return the first day of which nothing had been reported before the last import; empty if there was no such."""
     found = database.sql("SELECT coalesce(max(open_from), '') FROM experiment_metrics WHERE test = ?", (test,))

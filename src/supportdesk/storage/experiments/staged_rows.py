@@ -83,6 +83,7 @@ class Moved:
     repeated_events: int = 0
     without_assignment: int = 0
     before_assignment: int = 0
+    foreign_ids: int = 0
     late_users: int = 0
     late_events: int = 0
     first_at: str | None = None

@@ -246,9 +246,20 @@ class ExperimentStaging:
                 (test, test, test, test, start, start + CHUNK - 1),
             )
             watch(done, total)
+        repeated = assigned - int(early) - done
+        foreign = 0
+        if repeated:
+            foreign = self._one(
+                f"SELECT count(*) {known} JOIN experiment_events AS kept ON kept.test = ? "
+                'AND kept.event_id = events.event_id AND kept."user" <> users.number '
+                "WHERE events.at >= users.assigned_at",
+                test,
+                test,
+            )[0]
         return {
             "events": done,
-            "repeated_events": assigned - int(early) - done,
+            "repeated_events": repeated - int(foreign),
+            "foreign_ids": int(foreign),
             "without_assignment": total - assigned,
             "before_assignment": int(early),
         }

@@ -27,12 +27,21 @@ ADVICE = {
     "users": "Send users to it: every variant needs some before anything can be said.",
 }
 """By the rule that decided."""
+NO_TIMES = (
+    " All users came at one time: if that was the import of a file that holds everything, clone the experiment with "
+    "--min-days 0, or map the column of times with --column assigned_at=HEADER, and import it there."
+)
 
 
-def next_step(verdict: Verdict, guardrails: Sequence[GuardrailResult], *, running: bool) -> str:
-    """Return what to do next, in plain words; one that is running is to be completed."""
+def next_step(verdict: Verdict, guardrails: Sequence[GuardrailResult], *, running: bool, at_once: bool) -> str:
+    """Return what to do next, in plain words; one that is running is to be completed.
+
+    `at_once` says that all users came at one time.
+    """
     end = ", and complete the experiment" if running else ""
     advice = ADVICE[verdict.rule].format(variant=verdict.variant, end=end)
+    if verdict.rule == "days" and at_once:
+        advice += NO_TIMES
     open_ones = [each for each in guardrails if each.state == NOT_SHOWN and each.variant == verdict.variant]
     if verdict.rule != SHIPS or not open_ones:
         return advice

@@ -44,9 +44,10 @@ def analyse(figures: Figures) -> Analysis:
     by_holm = _corrected(figures, compared)
     at_last = _at_last(figures, proven, by_holm)
     blocked = any(check.state == BLOCKED for check in checks)
+    at_once = figures.running and figures.open_from is None
     guardrails = tuple(guardrail_results(figures.metrics, figures.variants, analyses, proven.harm))
     return Analysis(
-        verdict=replace(verdict, next_step=next_step(verdict, guardrails, running=figures.running)),
+        verdict=replace(verdict, next_step=next_step(verdict, guardrails, running=figures.running, at_once=at_once)),
         provisional=not (analyses and analyses[-1].is_last),
         confidence_level=figures.confidence_level,
         planned_sample_size=figures.planned or None,

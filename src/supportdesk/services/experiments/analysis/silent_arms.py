@@ -18,6 +18,19 @@ Counts = Mapping[str, tuple[int, int]]
 
 def silent_arms(figures: Figures) -> Iterator[Check]:
     """Yield a blocked check for each arm without any conversion on days on which the others have many."""
+    for name, first, last, missed in _holes(figures):
+        days = f"on {first}" if first == last else f"from {first} to {last}"
+        said = f"{name} has no {figures.metrics[0].name} {days}, though {missed:,.0f} were to be expected"
+        yield Check(NAME, "blocked", said)
+
+
+def first_hole(figures: Figures) -> str:
+    """Return the first day on which an arm did not report; empty where all did."""
+    return min((first for _, first, *_ in _holes(figures)), default="")
+
+
+def _holes(figures: Figures) -> Iterator[tuple[str, str, str, float]]:
+    """Yield the arms that stopped reporting, the first and last day of it, and how many conversions are missing."""
     by_arm: dict[int, dict[str, tuple[int, int]]] = defaultdict(dict)
     for day in figures.days:
         users, converted = by_arm[day.variant].get(day.day, (0, 0))
@@ -29,10 +42,7 @@ def silent_arms(figures: Figures) -> Iterator[Check]:
         others = [counts for other, counts in by_arm.items() if other != arm]
         hole = _hole(dates, by_arm[arm], others)
         if hole:
-            first, last, missed = hole
-            days = f"on {first}" if first == last else f"from {first} to {last}"
-            said = f"{name} has no {figures.metrics[0].name} {days}, though {missed:,.0f} were to be expected"
-            yield Check(NAME, "blocked", said)
+            yield name, *hole
 
 
 def _hole(dates: list[str], arm: Counts, others: Sequence[Counts]) -> tuple[str, str, float] | None:

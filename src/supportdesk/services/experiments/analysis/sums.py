@@ -55,8 +55,12 @@ class MetricSums:
         # Users who were left out again can leave rounding behind.
         return Mean.of_sums(users, self.total, _at_least(self.squares, self.total, users)) if users > 0 else NOBODY
 
-    def with_before(self) -> Pairs:
-        """Return value from before (x) and value (y) of each user."""
+    def with_before(self, metric: Metric) -> Pairs:
+        """Return value from before (x) and value (y) of each user; of a mean, of those who reported one."""
+        if metric.kind is MetricKind.MEAN:
+            squares_x = _at_least(self.squares_x, self.total_x, self.reported)
+            squares = _at_least(self.squares, self.total, self.reported)
+            return Pairs.of_sums(self.reported, self.total_x, self.total, squares_x, squares, self.products)
         squares_x = _at_least(self.before_squares, self.before, self.users)
         squares = _at_least(self.squares, self.total, self.users)
         return Pairs.of_sums(self.users, self.before, self.total, squares_x, squares, self.products)
@@ -100,7 +104,7 @@ class SoFar:
             return tuple(tuple(each.ratio() for each in of_arm) for of_arm in sums)
         if metric.before:
             by_phase = adjusted_means(
-                [[each.with_before() for each in of_phase] for of_phase in zip(*sums, strict=True)]
+                [[each.with_before(metric) for each in of_phase] for of_phase in zip(*sums, strict=True)]
             )
             return tuple(zip(*by_phase, strict=True))
         return tuple(tuple(each.plain(metric) for each in of_arm) for of_arm in sums)
