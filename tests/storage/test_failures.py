@@ -2,6 +2,7 @@
 
 import json
 import os
+import signal
 from contextlib import closing
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -237,3 +238,20 @@ def test_a_disk_without_space_is_said_of_what_lies_on_it(mounted, desk, filed, t
     assert refused.message == f"no space is left for the desk {small_disk / 'small.db'}; nothing was saved"
     with closing(Database(SqliteFile(small_disk / "small.db"))) as database:
         assert database.sql("SELECT number FROM tickets") == [(ticket.number,) for ticket in confirmed]
+
+
+def test_ctrl_c_ends_a_long_statement_as_it_ends_a_program(desk, filed):
+    def ctrl_c(*_):
+        raise KeyboardInterrupt
+
+    before = signal.signal(signal.SIGALRM, ctrl_c)
+    signal.setitimer(signal.ITIMER_REAL, 0.2)
+    try:
+        with pytest.raises(KeyboardInterrupt), desk._database.writing():
+            desk._database.sql("UPDATE tickets SET title = 'half'")
+            desk._database.sql("WITH RECURSIVE n(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM n) SELECT max(x) FROM n")
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
+    filed()
+    assert "half" not in [title for (title,) in desk._database.sql("SELECT title FROM tickets")]

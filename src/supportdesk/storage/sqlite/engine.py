@@ -18,7 +18,7 @@ from supportdesk.domain.index_text import index_form
 from supportdesk.domain.text import clean_line
 from supportdesk.storage.engine import Answer, Row
 from supportdesk.storage.sqlite.backup import copy_to
-from supportdesk.storage.sqlite.failures import ERRORS, not_writable, to_desk_error, translate_errors
+from supportdesk.storage.sqlite.failures import ERRORS, is_interrupted, not_writable, to_desk_error, translate_errors
 from supportdesk.storage.sqlite.file import can_write, prepare_file, read_only_uri, remove_foreign_log
 from supportdesk.storage.sqlite.file_watch import FileWatch
 from supportdesk.storage.sqlite.limit import StatementLimit
@@ -349,4 +349,7 @@ class SqliteEngine:
             self._check_file()
         except DeskError as replaced:
             return replaced
+        if is_interrupted(error) and not self._limit.is_passed:
+            # SQLite drops what is raised while it counts steps, as by ctrl+c.
+            raise KeyboardInterrupt from error
         return to_desk_error(error, self.name)

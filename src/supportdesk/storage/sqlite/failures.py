@@ -32,6 +32,11 @@ def primary_code(error: Exception) -> int:
     return int(getattr(original, "sqlite_errorcode", sqlite3.SQLITE_ERROR)) & _PRIMARY
 
 
+def is_interrupted(error: Exception) -> bool:
+    """Return whether a statement was interrupted."""
+    return primary_code(error) == sqlite3.SQLITE_INTERRUPT
+
+
 def not_writable(path: str) -> NotAllowed:
     """Return the error for a desk that this user can only read."""
     return NotAllowed(

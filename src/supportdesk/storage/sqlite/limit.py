@@ -40,6 +40,11 @@ class StatementLimit:
         finally:
             self._most = STEPS
 
+    @property
+    def is_passed(self) -> bool:
+        """Return whether the statement has taken too many steps."""
+        return self._taken > self._most
+
     def _step(self) -> bool:
         self._taken += 1
-        return self._taken > self._most
+        return self.is_passed
