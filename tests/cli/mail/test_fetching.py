@@ -81,7 +81,7 @@ def test_a_mailbox_that_nobody_reads_any_more_is_forgotten(maildir, run, config)
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
-def test_a_watch_hears_of_new_mail_and_ends_quietly(maildir, config, watch, number):
+def test_a_watch_files_new_mail_and_ends_quietly(maildir, config, run, watch, number):
     config('[mail.intake]\nmaildir = "Maildir"\n')
     process = watch()
     (maildir / "new" / "1.a").write_bytes(MAIL % (1, 1))
@@ -89,6 +89,7 @@ def test_a_watch_hears_of_new_mail_and_ends_quietly(maildir, config, watch, numb
     process.send_signal(number)
     out, err = process.communicate(timeout=30)
     assert (process.returncode, out, err) == (0, b"", b"")
+    assert [each["title"] for each in run("ticket", "list", "--json").json["tickets"]] == ["Lamp 1"]
 
 
 def test_a_watch_ends_although_a_server_hangs(run, config, home, watch):

@@ -76,6 +76,7 @@ def test_isolates_arrive_with_the_mail_and_nothing_else_that_reorders():
         ("\u2068\u202eb\u202c\u2069", "b"),
         ("\u2068\x1b[31mb\u2069", "\u2068b\u2069"),
         ("\u2067b\u2069", "b"),
+        ("\u2068a\u2069 and \u2068b\x1b[31m\u2069", "\u2068a\u2069 and \u2068b\u2069"),
     ],
 )
 def test_only_isolates_that_end_on_their_line_are_kept(text, clean):

@@ -112,11 +112,17 @@ def test_mail_that_nobody_files_is_an_alarm(desk, store, folder, clock):
     assert desk.maintenance.health()["status"] == "OK"
 
 
-def test_a_mailbox_that_is_read_in_time_is_said_to_be(desk, clock):
+def test_a_mailbox_that_is_read_in_time_is_said_to_be_and_no_other_one(desk, clock):
+    def checks():
+        return {each.check for each in desk.doctor.examine()}
+
+    assert not checks() & {"mailboxes", "mail intake"}
     with desk._database.writing():
         sources.add(desk._database, "imap x", 15, clock.at)
         sources.save_success(desk._database, "imap x", clock.at)
     assert found(desk, "mailboxes").found == "1 read in time: imap x"
+    clock.at += timedelta(minutes=16)
+    assert checks() & {"mailboxes", "mail intake"} == {"mail intake"}
 
 
 def test_what_was_left_half_written_is_removed_a_day_later(desk, store, folder):
