@@ -34,3 +34,8 @@ def test_forms_of_a_word_begin_alike(typed, forms):
 @pytest.mark.parametrize("word", ["sing", "bed", "yes", "gas", "key", "type", "thing", "rhythms"])
 def test_short_words_keep_what_makes_them(word):
     assert len(common_beginning(word)) >= 3
+
+
+@pytest.mark.parametrize("word", ["this", "status", "glass", "analysis", "naïve", "E1047s"])
+def test_what_is_no_ending_stays(word):
+    assert common_beginning(word) == word
