@@ -12,7 +12,7 @@ from supportdesk.domain.errors import InvalidValue, NotAllowed, NotFound, Unavai
 from supportdesk.domain.mail.incoming import Envelope
 from supportdesk.email.messages.mime import wire_mail
 from supportdesk.email.provider import OutgoingFile, OutgoingMail
-from supportdesk.services.conversation.attachments import read_files
+from supportdesk.services.conversation.attachments import MAILS_OPENED, read_files
 from supportdesk.services.desk import Desk
 from tests.hostile import HOSTILE_STRINGS
 from tests.services.intake.conftest import HELP
@@ -85,6 +85,24 @@ def test_the_files_in_a_mail_that_was_attached_are_listed_and_saved(desk, tmp_pa
     for wanted in ("3", "plan.pdf"):
         saved = desk.attachments.save(desk.attachments.find("1", wanted), tmp_path)
         assert saved.read_bytes() == b"MZ" + bytes(90)
+
+
+def test_a_mail_in_a_mail_that_was_attached_is_looked_into_and_many_are_not_without_end(desk, tmp_path):
+    def enclosing(*mails):
+        lamp = mail_with(("lamp.png", "image/png", b"PNG"), number=len(mails) + 2)
+        outer = message_from_bytes(lamp, policy=policy.default)
+        for number, mail in enumerate(mails):
+            outer.add_attachment(message_from_bytes(mail, policy=policy.default), filename=f"{number}.eml")
+        return bytes(outer)
+
+    plan = mail_with(("plan.pdf", "application/pdf", b"%PDF-1.4"), number=2)
+    desk.intake.receive(enclosing(enclosing(plan)), Envelope())
+    labels = [each.label for each in desk.attachments.list("1")]
+    assert labels[-1] == "plan.pdf (in 0.eml (in 0.eml))"
+    saved = desk.attachments.save(desk.attachments.find("1", "plan.pdf"), tmp_path)
+    assert saved.read_bytes() == b"%PDF-1.4"
+    desk.intake.receive(enclosing(*[plan] * (MAILS_OPENED + 5)), Envelope())
+    assert sum("plan.pdf" in each.label for each in desk.attachments.list("2")) == MAILS_OPENED
 
 
 def test_a_file_is_listed_with_its_message_and_saved_under_a_clean_name(desk, tmp_path):

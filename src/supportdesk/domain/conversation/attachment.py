@@ -53,6 +53,16 @@ class Attachment:
         return f"{shown} (in {self.inside.label})" if self.inside else shown
 
     @property
+    def depth(self) -> int:
+        """How many attached mails it is in."""
+        return 0 if self.inside is None else self.inside.depth + 1
+
+    @property
+    def outermost(self) -> Attachment:
+        """The file that is stored: itself, or the attached mail that it came in."""
+        return self if self.inside is None else self.inside.outermost
+
+    @property
     def is_mail(self) -> bool:
         """Whether it is a mail, which may hold files itself."""
         return self.content_type == "message/rfc822" or self.name.lower().endswith(".eml")

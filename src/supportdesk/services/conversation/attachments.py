@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import errno
 import os
-from collections.abc import Sequence
+from collections.abc import MutableSequence, Sequence
 from dataclasses import replace
 from functools import cached_property
 from hashlib import sha256
 from itertools import count
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from supportdesk.domain.conversation.attachment import Attachment, NewFile, safe_name
 from supportdesk.domain.conversation.message import check_sizes
@@ -21,8 +22,13 @@ from supportdesk.storage.content_store import ContentStore
 from supportdesk.storage.conversation import attachments
 from supportdesk.storage.merges import members
 
+if TYPE_CHECKING:
+    from supportdesk.email.receiving.reader import MailReader
+
 SCAN_SECONDS = 60
 SCAN_FOUND = 1
+MAILS_OPENED, MAILS_DEPTH = 20, 3
+"""How many mails that were attached are looked into, and how deep: what was forwarded is forwarded again."""
 
 
 class Attachments:
@@ -47,7 +53,8 @@ class Attachments:
 
         found = self._tickets.get(ticket)
         files = attachments.ask_of_tickets(self._database, members(self._database, found.id))()
-        files += [inner for file in files if file.is_mail for inner, _ in self._inside(file)]
+        if any(file.is_mail for file in files):
+            self._look_into(files)
         starts = (b"" if each.inside else self._store.start(each.sha256, START_BYTES) for each in files)
         return [
             replace(file, difference=difference(file.name, file.content_type, start)) if start else file
@@ -74,19 +81,29 @@ class Attachments:
         except OSError as error:
             raise Unavailable(f"the file {clean_line(file.name)} cannot be read: {error.strerror}") from error
         if self._context.mail.intake_scan:
-            outside = file.inside or file
-            _scan(self._context.mail.intake_scan, self._store.path(outside.sha256), content, file)
+            _scan(self._context.mail.intake_scan, self._store.path(file.outermost.sha256), content, file)
         return content
 
-    def _inside(self, mail: Attachment) -> Sequence[tuple[Attachment, bytes]]:
+    def _look_into(self, files: MutableSequence[Attachment]) -> None:
+        """Add the files in mails that were attached to the list of files, and those in mails among them."""
+        # Lazy import: keeps start-up fast.
+        from supportdesk.email.receiving.reader import MailReader
+
+        opened = 0
+        with MailReader() as reader:
+            for file in files:
+                if file.is_mail and file.depth < MAILS_DEPTH and opened < MAILS_OPENED:
+                    opened += 1
+                    files.extend(inner for inner, _ in self._inside(file, reader))
+
+    def _inside(self, mail: Attachment, reader: MailReader) -> Sequence[tuple[Attachment, bytes]]:
         """Return the files in a mail that was attached, with their bytes; none of one that cannot be read."""
         # Lazy imports: keep start-up fast.
         from supportdesk.domain.conversation.content_type import START_BYTES, difference
-        from supportdesk.email.receiving.reader import MailReader, Unreadable
+        from supportdesk.email.receiving.reader import Unreadable
 
         try:
-            with MailReader() as reader:
-                parsed = reader.read(self._store.get(mail.sha256))
+            parsed = reader.read(self._bytes(mail, reader))
         except (Unreadable, OSError):
             return []
         return [
@@ -100,8 +117,16 @@ class Attachments:
         ]  # fmt: skip
 
     def _content_inside(self, file: Attachment) -> bytes:
-        assert file.inside is not None
-        found = [content for each, content in self._inside(file.inside) if each.sha256 == file.sha256]
+        # Lazy import: keeps start-up fast.
+        from supportdesk.email.receiving.reader import MailReader
+
+        with MailReader() as reader:
+            return self._bytes(file, reader)
+
+    def _bytes(self, file: Attachment, reader: MailReader) -> bytes:
+        if file.inside is None:
+            return self._store.get(file.sha256)
+        found = [content for each, content in self._inside(file.inside, reader) if each.sha256 == file.sha256]
         if not found:
             raise OSError(errno.EIO, "the mail that it is in cannot be read any more")
         return found[0]
