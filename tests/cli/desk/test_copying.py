@@ -100,5 +100,6 @@ def test_a_copy_that_fails_leaves_nothing(run, filled, postgres_desk, sql, tmp_p
 def test_a_desk_that_is_not_there_is_not_copied(run, tmp_path):
     copied = run("desk", "copy", "--to", str(tmp_path / "copy.db"), "--json", db=tmp_path / "typo.db")
     assert (copied.code, copied.error["field"]) == (75, "db")
+    assert "or an import makes one" in copied.error["message"]
     assert not (tmp_path / "copy.db").exists()
     assert not (tmp_path / "typo.db").exists()
