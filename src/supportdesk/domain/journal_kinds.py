@@ -29,7 +29,7 @@ class KindRow:
     `words` is the summary of an entry, or makes it. `inverse` names the function that undoes an entry, as
     "module:function" in the services (lazy: what undoes nothing imports nothing); without one an entry cannot be
     undone, and `instead` says what can be done. `possible` names a function that tells whether an entry can still be
-    undone. `refreshes` names subjects beside its own that screens read again.
+    undone. `refreshes` names subjects besides its own that screens read again.
     `is_version` is true where the subject gets a new version, `reloads` where rows of a list come or go, `is_word`
     where somebody outside said something new. `by_field` is true where the inverse restores the fields of the entry
     alone: what changed other fields does not prevent it. `redoable` is true where the inverse of an undo with this kind

@@ -118,7 +118,7 @@ class TicketSummary:
 
 @dataclass(frozen=True, slots=True)
 class Ticket(TicketSummary):
-    """A ticket with its description, and the addresses that take part in it beside the requester."""
+    """A ticket with its description, and the addresses that take part in it besides the requester."""
 
     description: str
     participants: tuple[str, ...] = field(default=(), kw_only=True)

@@ -20,7 +20,7 @@ SECONDS = "epoch-seconds"
 MILLISECONDS = "epoch-milliseconds"
 SPREADSHEET = "spreadsheet-days"
 WORDS = (AUTO, DAY_FIRST, MONTH_FIRST, SECONDS, MILLISECONDS, SPREADSHEET)
-"""What a format can be called, beside patterns such as `%d.%m.%Y %H:%M`."""
+"""What a format can be called, besides patterns such as `%d.%m.%Y %H:%M`."""
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _SPREADSHEET_EPOCH = datetime(1899, 12, 30, tzinfo=UTC)

@@ -20,7 +20,7 @@ class OutgoingFile:
 class OutgoingMail:
     """One outgoing mail, independent of the provider.
 
-    `sender` is an address, with a display name or without. `headers` are those beside From, To, Subject, Date and
+    `sender` is an address, with a display name or without. `headers` are those other than From, To, Subject, Date and
     Message-ID. A message without `html` is plain text.
     """
 

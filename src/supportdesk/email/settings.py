@@ -24,7 +24,7 @@ class MailSettings:
     `chosen` says that somebody named the provider.
     `sender` and `reply_to` are addresses, with a display name or without. `hold` and `timeout` are seconds,
     `rate` is messages a minute, 0 for as many as the service takes. Without a port or an endpoint, the usual
-    one is taken. `intake_addresses` are those that requesters write to, beside `sender` and `reply_to`. Of
+    one is taken. `intake_addresses` are those that requesters write to, besides `sender` and `reply_to`. Of
     Authentication-Results those of `intake_trusted_authserv_id` count. A mail to a ticket that was resolved more than
     `intake_reopen_days` ago makes a new one. `intake_scan` is a command that every attachment must pass.
     `intake_poll` is seconds, `intake_alarm` minutes.

@@ -34,7 +34,7 @@ def copy(ctx: click.Context, target: str, form: str | None) -> None:
         address = parse_desk_address(target)
     except InvalidValue as error:
         raise InvalidValue(error.message.replace("db: ", "to: ", 1), field="to") from error
-    with Progress(beside=form is None) as progress:
+    with Progress(allowed=form is None) as progress:
         copied = copy_desk(settings.db, address, lambda table, rows: progress.say(f"{table}: {rows:,} rows"))
     rows = sum(copied.rows.values())
     say_done(

@@ -39,8 +39,8 @@ def export(
     if len(chosen) > 1:
         raise click.UsageError("A file holds one kind of rows: name one of --assignments, --events and --daily.")
     file = file_of(output)
-    beside = file is not None or not sys.stdout.isatty()
-    with open_desk(ctx, existing=True) as desk, Progress(beside=beside) as progress:
+    allowed = file is not None or not sys.stdout.isatty()
+    with open_desk(ctx, existing=True) as desk, Progress(allowed=allowed) as progress:
         part = chosen[0] if chosen else desk.experiment_export.default_part(ref)
 
         def watch(done: int) -> None:

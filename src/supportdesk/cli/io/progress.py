@@ -15,11 +15,11 @@ EVERY = 0.1
 class Progress:
     """One line on stderr, written over and over and gone at the end; nothing unless stderr is a terminal.
 
-    `beside` says whether it would not disturb what the command prints.
+    It is only shown where that is `allowed`: where it does not disturb what the command prints.
     """
 
-    def __init__(self, *, beside: bool = True) -> None:
-        self._shown = beside and sys.stderr.isatty()
+    def __init__(self, *, allowed: bool = True) -> None:
+        self._shown = allowed and sys.stderr.isatty()
         self._width = 0
         self._next = 0.0
 

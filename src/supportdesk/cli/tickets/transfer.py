@@ -72,8 +72,8 @@ def export_tickets(ctx: click.Context, query: Sequence[str], form: str, output: 
     from supportdesk.services.transfer.export_format import Form
 
     wanted, file = parse_query(" ".join(query)), file_of(output)
-    beside = file is not None or not sys.stdout.isatty()
-    with open_desk(ctx, existing=True) as desk, Progress(beside=beside) as progress:
+    allowed = file is not None or not sys.stdout.isatty()
+    with open_desk(ctx, existing=True) as desk, Progress(allowed=allowed) as progress:
 
         def watch(done: int) -> None:
             progress.say(f"Writing: {done:,} tickets")

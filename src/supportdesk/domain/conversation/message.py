@@ -124,7 +124,7 @@ _TAKE_PART = (MessageKind.REQUESTER, MessageKind.PARTICIPANT, MessageKind.REPLY)
 
 
 def taking_part(requester: str, said: Iterable[tuple[MessageKind, str, Sequence[str]]]) -> tuple[str, ...]:
-    """Return the addresses that take part beside the requester: whom an agent or a requester wrote to, or who wrote.
+    """Return the addresses that take part besides the requester: whom an agent or a requester wrote to, or who wrote.
 
     `said` is kind, author and recipients of each message.
     """

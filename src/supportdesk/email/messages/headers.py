@@ -60,7 +60,7 @@ def threading_headers(
     marker: str = "",
     automatic: bool = True,
 ) -> dict[str, str]:
-    """Return the headers beside From, To, Subject, Date and Message-ID.
+    """Return the headers other than From, To, Subject, Date and Message-ID.
 
     `references` are the Message-IDs of the ticket's earlier mails, oldest first: they hold its thread together. The
     `marker` names this mail among them.

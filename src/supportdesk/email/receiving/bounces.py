@@ -208,7 +208,7 @@ def _from_text(head: Head, text: str) -> Iterator[Bounce]:
 
 
 def _only_address(head: Head, text: str) -> list[str]:
-    """Return the address in a text, when there is but one beside those of the head."""
+    """Return the address in a text, when there is only one besides those of the head."""
     of_head = {each.lower() for name in ("from", "to", "return-path") for each in _ADDRESS.findall(head.get(name))}
     found = dict.fromkeys(each for each in _ADDRESS.findall(text) if each.lower() not in of_head)
     return list(found) if len(found) == 1 else []

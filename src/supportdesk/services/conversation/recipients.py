@@ -14,7 +14,7 @@ REPLY_LIMIT = 100
 
 
 def participants(ticket: Ticket, said: Sequence[Message]) -> tuple[str, ...]:
-    """Return the addresses that take part beside the requester: whom an agent or a requester wrote to, or who wrote."""
+    """Return the addresses that take part besides the requester: whom an agent or requester wrote to, or who wrote."""
     return taking_part(ticket.contact_email, ((each.kind, each.author, (*each.to, *each.cc)) for each in said))
 
 

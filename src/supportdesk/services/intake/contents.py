@@ -85,7 +85,7 @@ def attach(context: Context, ticket: Ticket, message: str, files: Sequence[Attac
 
 
 def others(mail: ParsedMail, desk: Desk) -> tuple[str, ...]:
-    """Return whom a mail was addressed to beside the desk and its sender."""
+    """Return whom a mail was addressed to besides the desk and its sender."""
     left_out = {*desk.addresses, address_key(mail.sender.address)}
     found = (each.address for each in mail.recipients if "@" in each.address and each.address.isprintable())
     return tuple(dict.fromkeys(each for each in found if untagged(each) not in left_out))[:RECIPIENTS_LIMIT]

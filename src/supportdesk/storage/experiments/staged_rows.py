@@ -46,7 +46,7 @@ class StagedAttribute(NamedTuple):
 class StagedEvent(NamedTuple):
     """A checked event; `row` is the place of the assignment in whose row it stood, if it did.
 
-    `told` is what the file says of it beside user and name, for one without an id: the same again is no new event.
+    `told` is what the file says of it besides user and name, for one without an id: the same again is no new event.
     `reported` is the day on which it came to be known, where that is a later one.
     """
 

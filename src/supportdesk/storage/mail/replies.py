@@ -1,4 +1,4 @@
-"""What the mail of a reply has beside that of a notification: its author, and everybody it is addressed to."""
+"""What the mail of a reply has that a notification has not: its author, and everybody it is addressed to."""
 
 from __future__ import annotations
 

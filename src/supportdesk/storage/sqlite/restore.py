@@ -68,7 +68,7 @@ def restore(desk: Path, copy: Path, now: datetime) -> Restored:
             partial_copy(source, str(copy), place.parent, shown=desk, compact=False) as partial,
         ):
             unknown = _mark_unknown(partial, _pending(place))
-            # Before the database names them; what the desk has beside them disturbs nobody.
+            # Before the database names them; what the desk has besides them disturbs nobody.
             add_missing(files_folder(SqliteFile(copy)), files_folder(SqliteFile(place)))
             if not place.exists():
                 partial.replace(place)

@@ -53,7 +53,7 @@ class TextMatch:
         return select.join(self.index, on=self.index.rowid == self.table_key).where(matched)
 
     def other(self, column: Field) -> Field | Sql:
-        """Return another column of the table for a condition beside the words.
+        """Return another column of the table for a condition besides the words.
 
         The plus keeps SQLite from asking the text index once for every row that an index on the column finds.
         """

@@ -1,4 +1,4 @@
-"""Queries on what is kept beside tickets: up to which word an agent has looked, and the tags in use."""
+"""Queries on what agents have seen: up to which word of each ticket, and which failed replies."""
 
 from __future__ import annotations
 

@@ -172,7 +172,7 @@ class CommandScreen(ScopedScreen[None], inherit_bindings=False):
         """Run a macro, on the screen that shows tickets."""
 
     async def list_commands(self) -> None:
-        """Read what commands there are beside those of the table, before they are shown."""
+        """Read what commands there are besides those of the table, before they are shown."""
 
     async def change(
         self, call: Callable[Parameters, Result], *args: Parameters.args, **kwargs: Parameters.kwargs
