@@ -1,9 +1,11 @@
 """An export of an experiment, imported into another one, gives the same experiment."""
 
 import io
+from datetime import timedelta
 
 import pytest
 
+from supportdesk.domain.errors import NotAllowed
 from supportdesk.domain.experiments.assignment import UserFacts
 from supportdesk.domain.experiments.event import new_event
 from supportdesk.services.experiments.exporting import Part
@@ -115,3 +117,31 @@ def test_an_experiment_without_data_exports_a_header(desk):
         out = io.StringIO()
         assert desk.experiment_export.write("1", part, Form.CSV, out) == 0
         assert out.getvalue().count("\n") == 1
+
+
+def test_phases_survive_an_export(desk, clock, exported):
+    running(desk, metric="bought", weights="90/10", min_sample="50", min_days="0")
+    for weights, hits in ((None, 3), ("20/80", 9)):
+        if weights:
+            clock.at += timedelta(days=2)
+            desk.experiments.update("1", {"weights": weights})
+        for n in range(200):
+            user = f"{weights}-{n}"
+            desk.experiments.assign("1", user)
+            if n % hits == 0:
+                desk.experiments.track("1", user, new_event("bought"))
+    files = {part: exported(part) for part in ("assignments", "events")}
+    assert files["assignments"].read_text().splitlines()[0].endswith(",phase,weights")
+    drafted(desk, metric="bought", min_sample="50", min_days="0")
+    desk.experiment_import.run("2", ColumnChoice(), **files)
+    first, second = (desk.experiments.calculate(each, keep=False).analysis for each in "12")
+    assert [(each.phase, each.weights, each.users) for each in second.phases] == [
+        (each.phase, each.weights, each.users) for each in first.phases
+    ]
+    assert second.target.comparisons == first.target.comparisons
+    assert desk.experiments.get("2").weights == (0.2, 0.8)
+    # Users of the draft's own weights are another experiment.
+    running(desk, metric="bought")
+    desk.experiments.assign("3", "somebody")
+    with pytest.raises(NotAllowed, match="its phases are not those of the file"):
+        desk.experiment_import.run("3", ColumnChoice(), **files)

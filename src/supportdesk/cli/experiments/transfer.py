@@ -82,11 +82,12 @@ def import_experiment(
     """Import users and events of an experiment from CSV files, plain or gzipped.
 
     Everything goes in, or nothing when a row is bad; a draft is started by it. Fields of assignments are
-    user_identifier, variant, assigned_at, before (a value from before the assignment), left_out and exposed, what the
-    user really saw: rows in which that is another variant are left out. Fields of events are user_identifier
-    (event_user where its header is another one), event_name, event_value, event_data, event_id and created_at. Both
-    take reported_at, when it came to be known: it counts from that day on. The header # numbers rows that name no user.
-    What came before is known again, by event_id or else by user, name, time and value, and adds nothing.
+    user_identifier, variant, assigned_at, before (a value from before the assignment), left_out, phase and weights
+    (where the weights changed) and exposed, what the user really saw: rows in which that is another variant are left
+    out. Fields of events are user_identifier (event_user where its header is another one), event_name, event_value,
+    event_data, event_id and created_at. Both take reported_at, when it came to be known: it counts from that day on.
+    The header # numbers rows that name no user. What came before is known again, by event_id or else by user, name,
+    time and value, and adds nothing.
 
     With --daily, day, variant, users and conversions are enough; for means and revenue sum and sum_of_squares, or
     mean and sd or variance. A column metric names others than the target, users_so_far says that all numbers are

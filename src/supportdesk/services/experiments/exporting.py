@@ -10,6 +10,7 @@ from pathlib import Path
 
 from supportdesk.domain.errors import NotAllowed
 from supportdesk.domain.experiments.experiment import Experiment
+from supportdesk.domain.experiments.form import weights_text
 from supportdesk.domain.experiments.metric import MetricKind
 from supportdesk.domain.experiments.metric_text import described
 from supportdesk.services.context import Context
@@ -23,6 +24,7 @@ from supportdesk.storage.experiments import reading
 from supportdesk.storage.experiments.daily import NO_VALUES
 
 USERS = ("user_identifier", "variant", "assigned_at", "before", "left_out", "reported_at")
+PHASES = ("phase", "weights")
 EVENTS = ("user_identifier", "event_name", "event_value", "event_data", "event_id", "created_at", "reported_at")
 DAILY = (
     "day", "variant", "users_so_far", "left_out", "metric", "conversions", "reported", "sum", "sum_of_squares",
@@ -69,7 +71,8 @@ class ExperimentExport:
         match part:
             case Part.ASSIGNMENTS:
                 names = reading.attribute_names(self._database, experiment.number)
-                return [*USERS, *(ATTRIBUTE + name for name in names)], self._users(experiment, names)
+                phases = PHASES if len(experiment.phases) > 1 else ()
+                return [*USERS, *phases, *(ATTRIBUTE + name for name in names)], self._users(experiment, names)
             case Part.EVENTS:
                 return EVENTS, self._events(experiment)
             case Part.DAILY:
@@ -77,13 +80,15 @@ class ExperimentExport:
 
     def _users(self, experiment: Experiment, names: Sequence[str]) -> Iterator[Cells]:
         variants = [variant.name for variant in experiment.variants]
+        weights = {each.phase: weights_text(each.weights) for each in experiment.phases}
         with closing(reading.users(self._database, experiment.number)) as found:
             for _, rows in groupby(found, key=lambda row: row[0]):
                 listed = list(rows)
-                _, user, variant, at, before, left_out, counted_on, *_ = listed[0]
+                _, user, variant, at, before, left_out, counted_on, phase, *_ = listed[0]
                 of = {name: value for *_, name, value in listed}
                 head = (user, variants[variant], at, before, int(bool(left_out)), counted_on)
-                yield *head, *(of.get(name) for name in names)
+                of_phase = (phase, weights[phase]) if len(weights) > 1 else ()
+                yield *head, *of_phase, *(of.get(name) for name in names)
 
     def _events(self, experiment: Experiment) -> Iterator[Cells]:
         with closing(reading.events(self._database, experiment.number)) as found:

@@ -11,6 +11,7 @@ from supportdesk.domain.errors import InvalidValue, invalid, one_of, quoted
 from supportdesk.domain.experiments.assignment import attribute_name, user_identifier
 from supportdesk.domain.experiments.event import CLOCK_SKEW, event_data, event_value
 from supportdesk.domain.experiments.experiment import Experiment
+from supportdesk.domain.experiments.form import weights, weights_text
 from supportdesk.domain.experiments.metric import Metric, MetricKind
 from supportdesk.domain.experiments.metric_text import event_name
 from supportdesk.domain.moment import from_text, to_text
@@ -34,6 +35,7 @@ _TRUTH = {**dict.fromkeys(("true", "yes", "t", "y", "on"), 1.0), **dict.fromkeys
 ATTRIBUTE = "attribute:"
 """What the header of a column begins with that is an attribute of users."""
 ATTRIBUTES_LIMIT = 20
+PHASES_LIMIT = 1_000
 EVENT_USER = "event_user"
 """The user's column in the file of events, where it is another one."""
 
@@ -57,6 +59,8 @@ def assignment_fields(experiment: Experiment, now: str, *, numbered: bool) -> Fi
             "before": lambda text: _number(text) if text.strip() else None,
             "left_out": lambda text: int(bool(_number(text))) if text.strip() else 0,
             "reported_at": lambda text: _past("reported_at", text, now),
+            "phase": lambda text: _phase(text) if text.strip() else None,
+            "weights": lambda text: weights_text(weights(text, len(places))) if text.strip() else None,
         },
         required=(*user, "variant"),
         words=("variant", "exposed"),
@@ -211,6 +215,12 @@ def _number(text: str) -> float:
     """Return a number; yes and no, as programs write them, are 1 and 0."""
     truth = _TRUTH.get(text.strip().lower())
     return event_value(text) if truth is None else truth
+
+
+def _phase(text: str) -> int:
+    if not text.strip().isdecimal() or not 1 <= int(text) <= PHASES_LIMIT:
+        raise invalid("phase", text, f"it is the number of a phase, from 1 to {PHASES_LIMIT:,}")
+    return int(text)
 
 
 def _user(text: str) -> str:

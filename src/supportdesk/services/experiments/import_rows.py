@@ -6,8 +6,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
+from supportdesk.domain.errors import InvalidValue
 from supportdesk.domain.experiments.assignment import attribute_value
 from supportdesk.domain.experiments.experiment import Experiment
+from supportdesk.domain.experiments.form import weights
 from supportdesk.domain.time_formats import TimeReader
 from supportdesk.services.experiments.fields import (
     EVENT_USER,
@@ -46,6 +48,7 @@ class AssignmentReader:
     ) -> None:
         self.happened: list[StagedEvent] = []
         self.known: list[StagedAttribute] = []
+        self._arms, self._weights = len(experiment.variants), dict[int, str]()
         self._now = now
         self._numbered = ("user_identifier", NUMBERED) in choice.columns and NUMBERED not in header
         if self._numbered:
@@ -79,7 +82,23 @@ class AssignmentReader:
                 self.known.append(StagedAttribute(number, name, known))
         agrees = int(values.get("exposed", variant) == variant)
         before, left_out = values.get("before"), values.get("left_out") or 0
-        return StagedUser(number, user, variant, at, agrees, before, left_out, reported)
+        return StagedUser(number, user, variant, at, agrees, before, left_out, reported, self._phase(values))
+
+    @property
+    def phases(self) -> dict[int, tuple[float, ...]]:
+        """The phases that rows name, with their weights."""
+        return {phase: weights(text, self._arms) for phase, text in self._weights.items()}
+
+    def _phase(self, values: Mapping[str, Any]) -> int | None:
+        """Return the phase of a row, and note its weights."""
+        phase, shares = values.get("phase"), values.get("weights")
+        if phase is None:
+            return None
+        if shares is None:
+            raise InvalidValue("weights: a phase needs the weights that it had, such as 90/10", field="weights")
+        if self._weights.setdefault(phase, shares) != shares:
+            raise InvalidValue(f"weights: phase {phase} had others in a row before", field="weights")
+        return int(phase)
 
 
 def event_reader(

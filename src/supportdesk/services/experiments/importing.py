@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from functools import partial
@@ -18,6 +18,7 @@ from supportdesk.services.experiments import lifecycle as experiment_life
 from supportdesk.services.experiments.analysis.figures import gather
 from supportdesk.services.experiments.analysis.silent_arms import first_hole
 from supportdesk.services.experiments.import_rows import AssignmentReader, event_reader, staged_event
+from supportdesk.services.experiments.phases import take_phases
 from supportdesk.services.experiments.traffic import refusal
 from supportdesk.services.experiments.users import leave_out_robots
 from supportdesk.services.journal_entries import write_entry
@@ -92,7 +93,7 @@ class ExperimentImport:
         with ExitStack() as closing:
             staged = closing.enter_context(staging(self._database))
             now = to_text(self._context.now())
-            files = []
+            files, phases = [], dict[int, tuple[float, ...]]()
             for source in sources:
                 file = closing.enter_context(open_csv_import(source, options, self._database.files))
                 files.append(file)
@@ -101,6 +102,7 @@ class ExperimentImport:
                         experiment, choice, outcomes, attributes, file.header, now, file.times, beside_events=both
                     )
                     _stage_users(staged, file, read)
+                    phases = read.phases
                 else:
                     reader = event_reader(experiment, choice, file.header, now, file.times, beside_assignments=both)
                     with self._database.reading():
@@ -111,7 +113,7 @@ class ExperimentImport:
             seen = staged.seen()
             staged.settle(both_arms)
             try:
-                experiment, moved = self._save(staged, reference, both_arms, files, dry_run=options.dry_run)
+                experiment, moved = self._save(staged, reference, both_arms, files, phases, dry_run=options.dry_run)
             except DryRun as tried:
                 experiment, moved = tried.args
         rejected = sum(file.rejected for file in files)
@@ -158,6 +160,7 @@ class ExperimentImport:
         reference: str,
         both_arms: BothArms,
         files: Sequence[ImportSession],
+        phases: Mapping[int, tuple[float, ...]],
         *,
         dry_run: bool,
     ) -> tuple[Experiment, Moved]:
@@ -168,6 +171,7 @@ class ExperimentImport:
             _check_open(experiment)
             if experiment.status is ExperimentStatus.DRAFT:
                 experiment = experiment_life.start(self._context, experiment, f"data was imported from {names}")
+            experiment = take_phases(self._context, experiment, phases, staged.phase_starts())
             reported.begin(self._database, experiment.number, self._context.now().date())
             hole = first_hole(gather(self._context, experiment))
             if hole:

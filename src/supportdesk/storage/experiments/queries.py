@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -125,6 +125,13 @@ def add_phase(database: Database, experiment: Experiment, weights: Sequence[floa
         return False
     _add_phase(database, experiment.number, experiment.phase + 1, weights, to_text(at))
     return True
+
+
+def set_phases(database: Database, number: int, phases: Iterable[tuple[int, Sequence[float], str | None]]) -> None:
+    """Replace the phases of an experiment by number, weights and start of each."""
+    database.sql("DELETE FROM experiment_phases WHERE test = ?", (number,))
+    for phase, weights, at in phases:
+        _add_phase(database, number, phase, weights, at)
 
 
 def delete(database: Database, number: int) -> None:

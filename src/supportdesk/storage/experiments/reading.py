@@ -26,12 +26,12 @@ def users(database: Database, test: int) -> Rows:
     """Yield users as they were assigned with each of their attributes, user by user; one without attributes once.
 
     A row has number, name, variant, time, value from before, whether left out, the day from which it counts if that is
-    a later one, and name and value of the attribute.
+    a later one, phase, and name and value of the attribute.
     """
     yield from _stream(
         database,
         "SELECT users.number, users.user_identifier, users.variant, users.assigned_at, users.before, users.left_out, "
-        "users.counted_on, facts.name, facts.value FROM experiment_assignments AS users "
+        "users.counted_on, users.phase, facts.name, facts.value FROM experiment_assignments AS users "
         'LEFT JOIN experiment_attributes AS facts ON facts."user" = users.number '
         f"WHERE users.test = ? AND users.hash_value <> '{FORGOTTEN}' ORDER BY users.number, facts.name",
         test,

@@ -33,6 +33,7 @@ class StagedUser(NamedTuple):
     before: float | None = None
     left_out: int = 0
     reported: str | None = None
+    phase: int | None = None
 
 
 class StagedAttribute(NamedTuple):

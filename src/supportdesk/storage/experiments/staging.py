@@ -43,7 +43,7 @@ def staging(database: Database) -> Iterator[ExperimentStaging]:
     database.engine.prepare_staging()
     database.sql(
         'CREATE TEMP TABLE staged_users (place BIGINT PRIMARY KEY, "user" TEXT, variant BIGINT, at TEXT, '
-        "agrees BIGINT, before DOUBLE PRECISION, left_out BIGINT, reported TEXT)"
+        "agrees BIGINT, before DOUBLE PRECISION, left_out BIGINT, reported TEXT, phase BIGINT)"
     )
     database.sql('CREATE TEMP TABLE staged_attributes ("row" BIGINT, name TEXT, value TEXT, PRIMARY KEY ("row", name))')
     database.sql(
@@ -72,7 +72,9 @@ class ExperimentStaging:
 
     def fill_users(self, rows: Iterable[StagedUser]) -> None:
         """Store assignments from an iterator; join the caller's transaction."""
-        self._database.fill("staged_users", 'place, "user", variant, at, agrees, before, left_out, reported', rows)
+        self._database.fill(
+            "staged_users", 'place, "user", variant, at, agrees, before, left_out, reported, phase', rows
+        )
 
     def fill_attributes(self, rows: Iterable[StagedAttribute]) -> None:
         """Store what is known of users from an iterator; join the caller's transaction."""
@@ -132,6 +134,11 @@ class ExperimentStaging:
             )
         self._identify_events()
 
+    def phase_starts(self) -> dict[int, str]:
+        """Return when the first user came of each phase that rows name."""
+        found = self._database.sql("SELECT phase, min(at) FROM staged_users WHERE phase IS NOT NULL GROUP BY phase")
+        return dict(found)
+
     def move(self, test: int, phase: int, policy: BothArms, watch: Callable[[int, int], None]) -> Moved:
         """Move all rows into an experiment inside the caller's transaction; report progress to `watch`."""
         last = self._last("experiment_assignments")
@@ -185,7 +192,8 @@ class ExperimentStaging:
             done += self._database.change(
                 "INSERT INTO experiment_assignments "
                 "(test, user_identifier, variant, phase, hash_value, assigned_at, left_out, before, counted_on) "
-                """SELECT ?, people."user", people.variant, ?, '', people.at, people.in_both, rows.before, """
+                """SELECT ?, people."user", people.variant, coalesce(rows.phase, ?), '', people.at, """
+                "people.in_both, rows.before, "
                 f"{_counted_on('people.at', 'rows.reported', '?')} "
                 'FROM staged_people AS people JOIN staged_users AS rows ON rows.place = people."row" '
                 "WHERE turn BETWEEN ? AND ? ORDER BY turn ON CONFLICT (test, user_identifier) DO NOTHING",
