@@ -52,8 +52,8 @@ def _others(rows: dict[str, Row]) -> Sequence[str]:
         f"{_figure(rows['aa-reported'])}, and the planned effect ships in {rows['power-reported'].percent:.1f} %.",
         f"3 % of users seen in two variants: {_figure(rows['odd-two-arms'])}; users who saw the change alone: "
         f"{_figure(rows['odd-triggered'])}. An arm that stops reporting blocks in "
-        f"{rows['odd-silent'].percent:.0f} %. A gain of 3 points on day 1 alone, with the sample full then, ships after "
-        f"7 days in {_figure(rows['novelty'])}, as one test of the whole week does.",
+        f"{rows['odd-silent'].percent:.0f} %. A gain of 3 points on day 1 alone, with the sample full then, ships "
+        f"after 7 days in {_figure(rows['novelty'])}, as one test of the whole week does.",
         f"Weights changed from 90/10 to 20/80 while the rate falls: {_figure(rows['phases'])}; revenue of 900 users "
         f"against 100: {_figure(rows['unequal'])}; 100 users with 2 %: {rows['small'].percent:.1f} %, counted exactly.",
         "Conversions within 7 days: "
