@@ -1,4 +1,4 @@
-"""The app on a server that is killed, and on a line that falls silent: it says so, and goes on by itself."""
+"""The app on a server that is killed, and on a line that falls silent: it says so, and continues by itself."""
 
 import os
 import subprocess

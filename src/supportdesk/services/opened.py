@@ -137,7 +137,7 @@ class Services:
 
     @cached_property
     def shared_drafts(self) -> SharedDrafts:
-        """Replies that were begun for a colleague to go on with."""
+        """Replies that were begun for a colleague to continue."""
         from supportdesk.services.conversation.drafts import SharedDrafts
 
         return SharedDrafts(self._context, self.tickets)

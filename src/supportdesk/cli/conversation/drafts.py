@@ -14,7 +14,7 @@ from supportdesk.cli.io.param_types import TEXT
 @click.command()
 @click.argument("ref", type=TEXT)
 @click.option("--share", metavar="TEXT", type=TEXT, help="Share this beginning of a reply; - reads standard input.")
-@click.option("--take", is_flag=True, help="Take the shared draft, so that nobody else goes on with it.")
+@click.option("--take", is_flag=True, help="Take the shared draft, so that nobody else continues it.")
 @json_option
 @click.pass_context
 def draft(ctx: click.Context, ref: str, share: str | None, take: bool, form: str | None) -> None:
@@ -34,6 +34,6 @@ def draft(ctx: click.Context, ref: str, share: str | None, take: bool, form: str
     elif found is None:
         say(f"nobody has shared a draft for {ref}")
     elif share is not None:
-        say(f"draft shared; `supportdesk ticket draft {ref} --take` goes on with it")
+        say(f"draft shared; `supportdesk ticket draft {ref} --take` takes it over")
     else:
         say(f"{found.agent}, {when(found.saved_at, now)}\n\n{found.text}")

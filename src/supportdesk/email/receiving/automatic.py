@@ -32,7 +32,7 @@ _SUBJECTS = re.compile(
     r"|پاسخ خودکار|خودکار جواب|स्वचालित (?:उत्तर|जवाब)"
     r"|trả lời tự động|ตอบกลับอัตโนมัติ|رد تلقائي|تلقائي(?=:)|מענה אוטומטי|תשובה אוטומטית"
     r"|自動(?:返信|応答|回覆|回复|答覆)|自动(?:回复|答复)|자동 ?(?:회신|응답)"
-    # Somebody who writes about one goes on with other words.
+    # Somebody who writes about one continues with other words.
     r")\w*\s*(?:$|[^\w\s]|(?:\w{2}:|auto|message|from|until|till|on|today|this|next|for|and|returning|von|vom|bis|de|du)\b))"
     r"|\(?(?:out of office|auto-?reply)\)?\s*$|\bout of (?:the )?office (?:re|aw|fw):",
     re.IGNORECASE,

@@ -67,7 +67,7 @@ def _fields(lines: Sequence[str], at: int) -> _Fields | None:
             if blanks > 1:
                 break
         elif not blanks and name and not kind and (line[:1].isspace() or ("@" in line and name != "subject")):
-            # A long value goes on in the next line.
+            # A long value continues in the next line.
             values[name] += f" {line.strip()}"
             end = place + 1
         else:

@@ -1,4 +1,4 @@
-"""Shared drafts: a reply that an agent began and a colleague may go on with. Drafts of one's own stay files."""
+"""Shared drafts: a reply that an agent began and a colleague may continue. Drafts of one's own stay files."""
 
 from __future__ import annotations
 

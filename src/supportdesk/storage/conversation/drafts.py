@@ -1,4 +1,4 @@
-"""Queries on shared drafts: replies that an agent began and a colleague may go on with."""
+"""Queries on shared drafts: replies that an agent began and a colleague may continue."""
 
 from __future__ import annotations
 

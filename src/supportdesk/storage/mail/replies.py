@@ -1,4 +1,4 @@
-"""What the mail of a reply has that a notification has not: its author, and everybody it is addressed to."""
+"""What the mail of a reply has that a notification does not have: its author, and everybody it is addressed to."""
 
 from __future__ import annotations
 
