@@ -122,7 +122,7 @@ async def test_all_marked_or_none(sit_down, file, resolve, colleague):
         resolve(2)
         await desk.sees("bob" if "bob: #2" in desk.screen() else "● resolved")
         await desk.press("enter")
-        await desk.sees("will set to in-progress 3 tickets and mail 1 requester (y/N)")
+        await desk.sees("will set 3 tickets to in-progress and mail 1 requester (y/N)")
         await desk.press("y")
         await desk.sees("#2 was changed by bob", "3 marked")
     assert [row.status for row in colleague.tickets.summaries([1, 3])] == ["new", "new"]

@@ -125,7 +125,7 @@ async def test_many_at_once(sit_down, file, colleague):
         assert all(row.is_open for row in colleague.tickets.summaries(range(1, 8)))
 
         await desk.press("*", "p", "h")
-        await desk.sees("will set priority high of 7 tickets and mail nobody (y/N)")
+        await desk.sees("will set 7 tickets to high priority and mail nobody (y/N)")
         await desk.press("y")
         await desk.sees("✓ 7 of 7 tickets: high priority")
         await desk.press("*")

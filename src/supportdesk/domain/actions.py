@@ -11,7 +11,10 @@ from supportdesk.domain.ticket import parse_priority, parse_status, parse_tag
 
 WAKE = "wake"
 """The time of a snooze that wakes a ticket."""
-_VERBS = {"new": "set to new", "in-progress": "set to in-progress", "resolved": "resolve"}
+
+
+_ALONE = {"add a note to": "note"}
+"""Verbs that are others where it is not said what it is done to."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,22 +61,36 @@ class Actions:
 
     @property
     def verbs(self) -> str:
-        """What is done, in words that a number of tickets follows: `resolve and tag +vip`."""
-        words = [
-            "answer" if self.is_answer else "",
-            "note" if self.note else "",
-            _VERBS.get(self.status, ""),
-            f"set priority {self.priority} of" if self.priority else "",
-            _assignment(self.owner) if self.owner else "",
-            f"tag {' '.join(self.tags)}" if self.tags else "",
-            "" if not self.snooze else "wake" if self.snooze == WAKE else f"snooze until {self.snooze}",
+        """What is done, in words: `resolve and tag +vip`."""
+        return _joined([" ".join(filter(None, (_ALONE.get(verb, verb), rest))) for verb, rest in self._steps()])
+
+    def done_to(self, tickets: str) -> str:
+        """Return what is done to these tickets: `resolve 3 tickets and tag them +vip`."""
+        objects = [tickets, *["it" if tickets.startswith("1 ") else "them"] * len(fields(self))]
+        steps = zip(self._steps(), objects, strict=False)
+        return _joined([" ".join(filter(None, (verb, what, rest))) for (verb, rest), what in steps])
+
+    def _steps(self) -> list[tuple[str, str]]:
+        """Return each thing that is done, in words before and behind what it is done to."""
+        steps = [
+            ("answer", "") if self.is_answer else None,
+            ("add a note to", "") if self.note else None,
+            None if not self.status else ("resolve", "") if self.status == "resolved" else ("set", f"to {self.status}"),
+            ("set", f"to {self.priority} priority") if self.priority else None,
+            _assignment(self.owner) if self.owner else None,
+            ("tag", " ".join(self.tags)) if self.tags else None,
+            None if not self.snooze else ("wake", "") if self.snooze == WAKE else ("snooze", f"until {self.snooze}"),
         ]
-        *most, last = [word for word in words if word] or ["change"]
-        return f"{', '.join(most)} and {last}" if most else last
+        return [step for step in steps if step] or [("change", "")]
 
 
-def _assignment(owner: str) -> str:
-    return "unassign" if owner == "none" else f"assign {'you' if owner == 'me' else owner}"
+def _assignment(owner: str) -> tuple[str, str]:
+    return ("unassign", "") if owner == "none" else ("assign", f"to {'you' if owner == 'me' else owner}")
+
+
+def _joined(words: Sequence[str]) -> str:
+    *most, last = words
+    return f"{', '.join(most)} and {last}" if most else last
 
 
 FIELDS = tuple(field.name for field in fields(Actions))

@@ -49,6 +49,14 @@ def read_topic(topic: str) -> str:
     return "\n".join(line for line in lines if not line.startswith("<!--")) + "\n"
 
 
+def close_topics(typed: str) -> list[str]:
+    """Return the topics that a name may be a typing error of."""
+    # Lazy import: only a typing error needs it.
+    from difflib import get_close_matches
+
+    return get_close_matches(typed.strip().lower(), TOPICS)
+
+
 def title_of(topic: str) -> str:
     """Return the heading of a topic."""
     with (FOLDER / f"{topic}.md").open(encoding="utf-8") as file:

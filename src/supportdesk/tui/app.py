@@ -209,15 +209,21 @@ class SupportDesk(Undoing, SendsDifferences, inherit_bindings=False):
 
     async def do_manual(self, count: int | None) -> None:
         """Show the manual's page about this screen."""
-        # Lazy imports: keep start-up fast.
-        from rich.markdown import Markdown
-
-        from supportdesk.help import TOPIC_OF_SCREEN, read_topic, title_of
-        from supportdesk.tui.screens.reader import Reader
+        # Lazy import: keeps start-up fast.
+        from supportdesk.help import TOPIC_OF_SCREEN
 
         scopes = getattr(self.screen, "SCOPES", ())
         topic = next((TOPIC_OF_SCREEN[scope] for scope in reversed(scopes) if scope in TOPIC_OF_SCREEN), "triage")
-        body = Markdown(read_topic(topic).partition("\n")[2], hyperlinks=False, code_theme="ansi_dark")
+        await self.show_manual(topic)
+
+    async def show_manual(self, topic: str) -> None:
+        """Show a page of the manual."""
+        # Lazy imports: keep start-up fast.
+        from supportdesk.help import read_topic, title_of
+        from supportdesk.help.layout import Laid
+        from supportdesk.tui.screens.reader import Reader
+
+        body = Laid(read_topic(topic).partition("\n")[2])
         await self.push_screen(Reader("Manual", title_of(topic), [body]))
 
     async def do_palette(self, count: int | None) -> None:

@@ -56,6 +56,9 @@ class DeskApp(Protocol):
     async def search_tickets(self, text: str) -> None:
         """Switch to the tickets and list those that a search finds."""
 
+    async def show_manual(self, topic: str) -> None:
+        """Show a page of the manual."""
+
     def show_status(self, message: str, *, error: bool = False) -> None:
         """Show a sentence in the status line of the main screen in front."""
 

@@ -14,7 +14,7 @@ def test_macros_from_a_shell(run):
     assert "close" in run("macro", "list").out
     assert json.loads(run("macro", "list", "--ndjson").out)["name"] == "close"
     dry = run("macro", "run", "close", "-", "--dry-run", stdin="1\n2\n")
-    assert dry.out == "will answer, resolve and tag +done -open 2 tickets and mail 2 requesters\n"
+    assert dry.out == "will answer 2 tickets, resolve them and tag them +done -open and mail 2 requesters\n"
     ended = run("macro", "run", "close", "1", "2", "--json")
     assert ended.json["changed"] == [1, 2]
     assert run("undo").code == 0
@@ -31,9 +31,9 @@ def test_what_many_changes_would_do_is_said_first(run):
     refs = "1\n#2\n"
     dry = run("ticket", "update", "-", "--status", "resolved", "--dry-run", "--json", stdin=refs).json
     assert dry["summary"] == "will resolve 2 tickets and mail 1 requester"
-    assert run("ticket", "tag", "-", "+vip", "--dry-run", stdin=refs).out == "will tag +vip 2 tickets and mail nobody\n"
-    assert "assign you 2 tickets" in run("ticket", "assign", "-", "me", "--dry-run", stdin=refs).out
-    assert "snooze until 2h" in run("ticket", "snooze", "-", "--until", "2h", "--dry-run", stdin=refs).out
+    assert run("ticket", "tag", "-", "+vip", "--dry-run", stdin=refs).out == "will tag 2 tickets +vip and mail nobody\n"
+    assert "assign 2 tickets to you" in run("ticket", "assign", "-", "me", "--dry-run", stdin=refs).out
+    assert "snooze 2 tickets until 2h" in run("ticket", "snooze", "-", "--until", "2h", "--dry-run", stdin=refs).out
     assert {each["status"] for each in run("ticket", "list", "--json").json["tickets"]} == {"new", "resolved"}
     done = run("ticket", "update", "-", "--status", "resolved", "--json", stdin=refs).json
     assert done["changed"] == [1, 2]

@@ -23,6 +23,7 @@ def test_an_unknown_topic_is_refused_with_those_that_exist(run):
     ended = run("help", "nothing")
     assert (ended.code, run("help", "nothing", "--json").error["field"]) == (1, "topic")
     assert all(topic in ended.err for topic in TOPICS)
+    assert "'trage' is not allowed; did you mean triage? it can be" in run("help", "trage").err
 
 
 def test_the_man_page_has_every_topic_and_every_paragraph(run):

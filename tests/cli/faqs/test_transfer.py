@@ -45,7 +45,7 @@ def test_duplicates_are_refused_left_out_or_kept_as_somebody_says(run, file, tmp
     source, bad = file(TEXT + "how do I PAY,In cash.,billing\n"), str(tmp_path / "bad.csv")
     assert "already exists: line 2; --duplicates skip" in run("faq", "import", source).err
     counts = {"good": 1, "rejected": 0, "duplicates": 1, "imported": 0, "first": None, "last": None, "rejects": None}
-    detected = {"encoding": "utf-8", "delimiter": "comma", "date_formats": []}
+    detected = {"encoding": "utf-8", "delimiter": "comma", "date_formats": [], "unused_columns": []}
     ended = run("faq", "import", source, "--duplicates", "skip", "--dry-run", "--json")
     assert ended.json == {**counts, "detected": detected}
     assert run("faq", "import", source, "--rejects", bad).out == (

@@ -84,7 +84,7 @@ def test_people_read_how_many_were_set_aside(run, file, tmp_path):
 def test_scripts_read_the_counts(run, file, tmp_path):
     bad = str(tmp_path / "bad.csv")
     words = ["ticket", "import", file(HEADER + GOOD + GOOD.replace("high", "?")), "--rejects", bad, "--json"]
-    detected = {"encoding": "utf-8", "delimiter": "comma", "date_formats": []}
+    detected = {"encoding": "utf-8", "delimiter": "comma", "date_formats": [], "unused_columns": []}
     counts = {
         "good": 1,
         "rejected": 1,

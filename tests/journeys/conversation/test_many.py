@@ -48,7 +48,7 @@ async def test_a_macro_does_several_things_by_name_by_key_and_from_the_palette(s
         await desk.sees("undone")
 
         await desk.press("*", "f7")
-        await desk.sees("answer, note, resolve and tag +thanked 3 tickets and mail 2 requesters", "Go on? (y/N)")
+        await desk.sees("answer 3 tickets, add a note to them, resolve them and tag them +thanked", "Go on? (y/N)")
         await desk.press("y")
         await desk.sees("3 of 3 tickets: macro Thank done")
         await desk.press("u")

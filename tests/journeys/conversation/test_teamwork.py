@@ -69,7 +69,7 @@ async def test_tags_are_added_removed_completed_and_repeated(sit_down, three, co
 async def test_marked_tickets_get_an_owner_after_a_question(sit_down, three, colleague):
     async with sit_down() as desk:
         await desk.press("*", "a", "a")
-        await desk.sees("will assign you 3 tickets and mail nobody (y/N)")
+        await desk.sees("will assign 3 tickets to you and mail nobody (y/N)")
         await desk.press("y")
         await desk.sees("3 of 3 tickets: assigned to ann")
         await desk.press("u")

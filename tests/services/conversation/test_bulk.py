@@ -48,7 +48,7 @@ def test_a_preview_says_what_would_be_done_and_changes_nothing(desk, three):
 def test_an_answer_goes_to_each_requester_once_and_is_not_held_by_preferences(desk, three):
     desk.preferences.set("r1@example.com", PreferenceChange(email_notifications=False))
     answer = parse_actions({"reply": "Hello {{requester}}, #{{number}} is done.", "status": "resolved"})
-    assert desk.bulk.preview(three, answer).summary == "will answer and resolve 3 tickets and mail 3 requesters"
+    assert desk.bulk.preview(three, answer).summary == "will answer 3 tickets and resolve them and mail 3 requesters"
     desk.bulk.run(three, answer)
     mails = {each.recipient_email: each.content for each in desk.mail.page() if each.notification_type == "reply"}
     assert mails["r2@example.com"] == "Hello r2@example.com, #2 is done."
@@ -102,7 +102,7 @@ def test_macros_are_saved_run_and_deleted(desk, three):
     assert [each.name for each in desk.macros.list()] == ["Close"]
     assert desk.macros.get("cLOSE").actions == CLOSE
     assert desk.macros.preview("close", three).summary == (
-        "will note, resolve, assign you and tag +done -open 3 tickets and mail 3 requesters"
+        "will add a note to 3 tickets, resolve them, assign them to you and tag them +done -open and mail 3 requesters"
     )
     assert desk.macros.run("close", ["1", "2"]).changed == {1, 2}
     desk.journal.undo()

@@ -50,6 +50,8 @@ class Meaning(click.ParamType):  # type: ignore[type-arg]
         return field.strip(), theirs, ours
 
 
+UNUSED_SHOWN = 20
+"""Columns that are named because nothing was read from them."""
 FATES = {"refuse": "refused", "skip": "left out", "keep": "among them"}
 """What becomes of duplicates, by policy; not taken from the service, which help need not import."""
 
@@ -189,6 +191,7 @@ def detected_document(detected: Detected | None) -> dict[str, object] | None:
         "encoding": detected.encoding,
         "delimiter": detected.delimiter or None,
         "date_formats": list(detected.date_formats),
+        "unused_columns": list(detected.unused),
     }
 
 
@@ -202,6 +205,10 @@ def say_detected(detected: Detected | None) -> None:
     if detected.date_formats:
         parts[f"dates {' and '.join(detected.date_formats)}"] = "--date-format"
     warn(f"Read with {', '.join(parts)} (change with {', '.join(parts.values())})")
+    if detected.unused:
+        shown = ", ".join(repr(clean_line(name)) for name in detected.unused[:UNUSED_SHOWN])
+        more = f" and {len(detected.unused) - UNUSED_SHOWN} more" if len(detected.unused) > UNUSED_SHOWN else ""
+        warn(f"Columns that were not read: {shown}{more} (--column FIELD=HEADER reads one)")
 
 
 def import_options(command: Callable[..., Result]) -> Callable[..., Result]:

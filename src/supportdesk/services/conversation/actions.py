@@ -37,7 +37,8 @@ class Preview:
         """The preview in words: `will resolve 37 tickets and mail 21 requesters`."""
         mailed = f"mail {self.mailed:,} requester{'' if self.mailed == 1 else 's'}" if self.mailed else "mail nobody"
         same = f" ({self.tickets - self.changed:,} are so already)" if self.changed < self.tickets else ""
-        return f"will {self.actions.verbs} {self.changed:,} ticket{'' if self.changed == 1 else 's'}{same} and {mailed}"
+        tickets = f"{self.changed:,} ticket{'' if self.changed == 1 else 's'}{same}"
+        return f"will {self.actions.done_to(tickets)} and {mailed}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ from supportdesk.domain.moment import to_text
 from supportdesk.services.context import Context
 from supportdesk.services.faqs.fields import FAQ, Values
 from supportdesk.services.journal_entries import write_entry
-from supportdesk.services.transfer.column_mapping import ColumnChoice, RowReader
+from supportdesk.services.transfer.column_mapping import ColumnChoice
 from supportdesk.services.transfer.csv_reader import open_csv
 from supportdesk.services.transfer.duplicates import OPTIONS, Duplicates
 from supportdesk.services.transfer.import_session import (
@@ -85,7 +85,7 @@ class FaqImport:
             else:
                 rows = closing.enter_context(open_csv(source, encoding=options.encoding, delimiter=options.delimiter))
             file = closing.enter_context(open_import(rows, source, options, self._database.files))
-            reader = RowReader(FAQ, choice, rows.header, file.times)
+            reader = file.reader(FAQ, choice)
 
             # Rows are read and checked before the desk is locked.
             candidates = list(

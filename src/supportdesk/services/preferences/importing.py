@@ -11,7 +11,7 @@ from supportdesk.domain.journal import EntryKind
 from supportdesk.services.context import Context
 from supportdesk.services.journal_entries import write_entry
 from supportdesk.services.preferences.fields import PREFERENCE, Values
-from supportdesk.services.transfer.column_mapping import ColumnChoice, RowReader
+from supportdesk.services.transfer.column_mapping import ColumnChoice
 from supportdesk.services.transfer.import_session import PLAIN, Detected, ImportOptions, Source, open_csv_import
 from supportdesk.services.transfer.rows import Row
 from supportdesk.storage.preferences.staging import StagedPreference, staging
@@ -41,7 +41,7 @@ class PreferenceImport:
         """
         with ExitStack() as closing:
             file = closing.enter_context(open_csv_import(source, options, self._database.files))
-            reader = RowReader(PREFERENCE, choice, file.header, file.times)
+            reader = file.reader(PREFERENCE, choice)
             staged = closing.enter_context(staging(self._database))
 
             # Rows are read and checked before the desk is locked.

@@ -68,7 +68,7 @@ class TicketImport:
             purge_stale_imports(self._database)
         with ExitStack() as stack:
             file = stack.enter_context(open_csv_import(source, options, self._database.files))
-            reader = RowReader(TICKET, choice, file.header, file.times)
+            reader = file.reader(TICKET, choice)
             staged = stack.enter_context(staging(self._database))
 
             # Rows are read and checked in staging tables, without a lock on the desk.

@@ -110,6 +110,7 @@ class RowReader:
                 )
         values = self._values(choice, columns)
         self.fields = frozenset(columns)
+        self.unused = tuple(name for name in header if name.strip() and name not in columns.values())
         self._constants = {field: value for field, value in defaults.items() if field not in columns}
         self._steps = [
             (field, header.index(name), values.get(field, {}), defaults.get(field), self._clean[field])

@@ -11,6 +11,7 @@ from typing import BinaryIO, TypeVar
 from supportdesk.domain.errors import InvalidValue
 from supportdesk.domain.time_formats import TimeReader
 from supportdesk.services.transfer.atomic_file import atomic_file
+from supportdesk.services.transfer.column_mapping import ColumnChoice, Fields, RowReader
 from supportdesk.services.transfer.csv_reader import open_csv
 from supportdesk.services.transfer.delimiters import delimiter_name
 from supportdesk.services.transfer.progress import WATCH_EVERY, Step, Watch, unwatched
@@ -45,11 +46,15 @@ PLAIN = ImportOptions()
 
 @dataclass(frozen=True, slots=True)
 class Detected:
-    """How a file was read: its encoding, the name of its delimiter (empty for none), and the formats of its times."""
+    """How a file was read: its encoding, the name of its delimiter (empty for none), and the formats of its times.
+
+    `unused` has the headers of the columns that no field was read from.
+    """
 
     encoding: str
     delimiter: str
     date_formats: tuple[str, ...]
+    unused: tuple[str, ...] = ()
 
 
 class DryRun(Exception):
@@ -67,6 +72,13 @@ class ImportSession:
         self._rows = rows
         self._rejects = rejects
         self._watch = options.watch
+        self._unused: tuple[str, ...] = ()
+
+    def reader(self, known: Fields, choice: ColumnChoice) -> RowReader:
+        """Return what reads the fields of its rows; raises `InvalidValue` when the choice does not fit the header."""
+        reader = RowReader(known, choice, self.header, self.times)
+        self._unused = reader.unused
+        return reader
 
     @property
     def rejected(self) -> int:
@@ -77,7 +89,7 @@ class ImportSession:
     def detected(self) -> Detected:
         """Return how the file was read so far."""
         delimiter = delimiter_name(self._rows.delimiter) if self._rows.delimiter else ""
-        return Detected(self._rows.encoding, delimiter, tuple(self.times.seen))
+        return Detected(self._rows.encoding, delimiter, tuple(self.times.seen), self._unused)
 
     def checked(self, make: Callable[[int, Row], Made], rows: Iterable[Row] | None = None) -> Iterator[Made]:
         """Yield what `make` returns for each row and its number, from 1; rows it refuses are rejected.

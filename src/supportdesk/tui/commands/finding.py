@@ -24,12 +24,21 @@ def matching(commands: Sequence[Command], typed: str, keymap: KeyMap) -> list[Co
     whole = [command for command in commands if all(word in _line(command, keymap) for word in words)]
     scores = {command.id: _score(" ".join(words), command) for command in commands}
     found = whole or [command for command in commands if scores[command.id]]
-    return sorted(found, key=lambda command: -scores[command.id])
+    return sorted(found, key=lambda command: -scores[command.id]) or _alike(words, commands, keymap)
 
 
 def format_all_keys(command: Command, keymap: KeyMap) -> str:
     """Return every key sequence of a command, as help writes them."""
     return "  ".join(format_keys(keys) for keys in keymap.keys_of(command))
+
+
+def _alike(words: Sequence[str], commands: Sequence[Command], keymap: KeyMap) -> list[Command]:
+    """Return the commands whose lines have words that these may be typing errors of."""
+    # Lazy import: only a typing error needs it.
+    from difflib import get_close_matches
+
+    lines = {command.id: _line(command, keymap).split() for command in commands}
+    return [command for command in commands if all(get_close_matches(word, lines[command.id], 1) for word in words)]
 
 
 def _line(command: Command, keymap: KeyMap) -> str:

@@ -48,10 +48,11 @@ def parse_keys(text: str, command: str) -> Sequence:
 
 def format_keys(keys: str) -> str:
     """Return a key sequence as hints and help write it."""
-    return " ".join("F" + key[1:] if _is_function(key) else _SHOWN.get(key, key) for key in keys.split())
+    return " ".join("F" + key[1:] if is_function_key(key) else _SHOWN.get(key, key) for key in keys.split())
 
 
-def _is_function(key: str) -> bool:
+def is_function_key(key: str) -> bool:
+    """Return whether a key is one of F1, F2 and so on."""
     return key[0] == "f" and key[1:].isdigit()
 
 
@@ -120,6 +121,11 @@ class KeyReader:
     def waiting(self) -> bool:
         """Return whether a sequence or a count has begun."""
         return bool(self._typed or self._count)
+
+    @property
+    def begun(self) -> str:
+        """Return the count and the keys that a sequence has begun with; empty when none has."""
+        return " ".join(filter(None, (self._count, *self._typed)))
 
     def clear(self) -> None:
         """Discard the sequence and the count begun so far."""

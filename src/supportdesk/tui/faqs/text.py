@@ -13,6 +13,7 @@ from rich.text import Text
 from supportdesk.domain import moment
 from supportdesk.domain.faq import Faq, Revision, Wording
 from supportdesk.domain.text import clean_body
+from supportdesk.help.layout import Laid
 from supportdesk.tui import style
 from supportdesk.tui.faqs.list import CATEGORY_STYLE
 from supportdesk.tui.widgets.text_view import Paragraph
@@ -37,7 +38,7 @@ _PARSER.inline.ruler.at("newline", _line_kept)
 
 def rendered(markdown: str) -> Markdown:
     """Return rendered Markdown without hyperlinks."""
-    shown = Markdown("", hyperlinks=False, code_theme="ansi_dark")
+    shown = Laid("")
     shown.markup, shown.parsed = markdown, _PARSER.parse(markdown)
     for token in shown.parsed:
         for part in token.children or ():

@@ -23,6 +23,10 @@ SHOWN = 500
 """The newest mails that the list has; `mail list --limit` prints more."""
 SEQ_WIDTH, TIME_WIDTH = 7, 17
 YEAR = len("2026-")
+ROOMY = 100
+"""Columns from which on the time of day is shown."""
+SUBJECT_WIDTH = 12
+"""What a long cause leaves for the subject."""
 
 
 class QuarantineWelcome(Welcome):
@@ -41,26 +45,35 @@ class QuarantineWelcome(Welcome):
 class QuarantineList(PageList[IncomingMail]):
     """Number, time, sender and subject of each mail, and why it waits."""
 
+    def _columns(self, width: int) -> tuple[int, int, int, int]:
+        """Return the widths of time, sender, cause and subject: the cause comes first, it is what is decided about."""
+        when = TIME_WIDTH - YEAR if width >= ROOMY else len("11-27 ")
+        sender = min(30, max(12, width // 4 if width >= ROOMY else width // 5))
+        rest = max(16, width - SEQ_WIDTH - when - sender)
+        longest = max((style.width(_why(row)) + 1 for row in self.loaded), default=0)
+        why = max(rest * 3 // 5, min(longest, rest - SUBJECT_WIDTH))
+        return when, sender, why, rest - why
+
     def cells(self, row: IncomingMail, width: int) -> Cells:
         """Return a mail as a line."""
-        when = moment.local(row.received_at)[YEAR:]
-        sender = min(30, max(12, width // 4))
-        rest = max(16, width - SEQ_WIDTH - (TIME_WIDTH - YEAR) - sender)
-        why = rest * 3 // 5
+        when, sender, why, subject = self._columns(width)
         return [
             (style.fit(f" {row.seq}", SEQ_WIDTH), style.DIM),
-            (style.fit(when, TIME_WIDTH - YEAR), style.DIM),
+            (moment.local(row.received_at)[YEAR:][: when - 1].ljust(when), style.DIM),
             (style.fit(row.from_email or "(no sender)", sender - 1) + " ", style.PLAIN),
-            (style.fit(row.cause or str(row.outcome), why - 1) + " ", style.HEADING),
-            (style.fit(row.subject, rest - why), style.PLAIN),
+            (style.fit(_why(row), why - 1) + " ", style.HEADING),
+            (style.fit(row.subject, subject), style.PLAIN),
         ]
 
     def heading(self, width: int) -> str:
         """Return the names of the columns, above them."""
-        sender = min(30, max(12, width // 4))
-        rest = max(16, width - SEQ_WIDTH - (TIME_WIDTH - YEAR) - sender)
-        columns = ((" Mail", SEQ_WIDTH), ("When", TIME_WIDTH - YEAR), ("From", sender), ("Why it waits", rest * 3 // 5))
+        when, sender, why, _ = self._columns(width)
+        columns = ((" Mail", SEQ_WIDTH), ("When", when), ("From", sender), ("Why it waits", why))
         return "".join(style.fit(name, size) for name, size in columns) + "Subject"
+
+
+def _why(mail: IncomingMail) -> str:
+    return mail.cause or str(mail.outcome)
 
 
 ON_READING = ("quarantine.accept", "quarantine.add", "quarantine.discard", "quarantine.block", "quarantine.raw")

@@ -20,9 +20,11 @@ class Request:
     command: Command | None = None
     number: int | None = None
     search: str = ""
+    topic: str = ""
     refusal: str = ""
 
 
+_HELP = "help "
 _OF_THE_SHELL = re.compile(r"supportdesk \S|(canned|macro) (save|list|delete|run)\b")
 
 
@@ -47,6 +49,8 @@ def parse_request(typed: str, names: Mapping[str, Command]) -> Request:
         return Request(command=names[word])
     if word.removeprefix("#").isdecimal() and word.isascii():
         return Request(number=int(word.removeprefix("#")[:18]))
+    if word.startswith(_HELP) and word.removeprefix(_HELP):
+        return _manual_page(word.removeprefix(_HELP))
     if _OF_THE_SHELL.match(word):
         # As the app's own sentences name them; a search for them would find nothing.
         return Request(refusal=f"that is typed in a shell: supportdesk {line.removeprefix('supportdesk ')}")
@@ -61,3 +65,14 @@ def parse_request(typed: str, names: Mapping[str, Command]) -> Request:
     if close and ":" not in word:
         return Request(refusal=f"no command {line!r}; did you mean {' or '.join(close)}? /{line} searches for it")
     return Request(search=line)
+
+
+def _manual_page(topic: str) -> Request:
+    # Lazy import: keeps start-up fast.
+    from supportdesk.help import TOPICS, close_topics
+
+    if topic in TOPICS:
+        return Request(topic=topic)
+    meant = " or ".join(close_topics(topic))
+    hint = f"did you mean {meant}?" if meant else f"there are {', '.join(TOPICS)}"
+    return Request(refusal=f"no page {topic!r} in the manual; {hint}")

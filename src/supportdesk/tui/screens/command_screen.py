@@ -13,7 +13,7 @@ from textual.screen import Screen
 
 from supportdesk.domain.errors import DeskError
 from supportdesk.services.crash_report import write_crash_report
-from supportdesk.tui.commands import Command, Scope
+from supportdesk.tui.commands import BY_ID, Command, Scope
 from supportdesk.tui.commands.burst import is_several_lines, is_typed_ahead
 from supportdesk.tui.commands.foreign_key import foreign_key
 from supportdesk.tui.commands.keymap import KeyReader, format_keys
@@ -95,13 +95,15 @@ class CommandScreen(ScopedScreen[None], inherit_bindings=False):
             self._reader.clear()
             self.status.note("")
             return
-        began = self._reader.waiting
+        began = self._reader.begun
         press = self._reader.press(key)
         if press is None:
             if reason := foreign_key(event.character or ""):
                 self.refuse(reason)
-            elif began:
-                self.status.note("")
+            else:
+                self.status.note(
+                    f"{format_keys(f'{began} {key}'.strip())} does nothing here · {self._help_key} lists the keys"
+                )
             return
         event.stop()
         event.prevent_default()
@@ -112,6 +114,10 @@ class CommandScreen(ScopedScreen[None], inherit_bindings=False):
         if began:
             self.status.note("")
         self.request(press.command, press.count)
+
+    @property
+    def _help_key(self) -> str:
+        return format_keys(self.desk_app.keymap.keys_of(BY_ID["help"])[0])
 
     def takes_burst(self, keys: Sequence[events.Key]) -> bool:
         """Return whether keys that came at once are run; say so when they are not."""

@@ -18,7 +18,7 @@ from textual.widgets import Input, RadioSet, TextArea
 from supportdesk.domain.errors import DeskError, InvalidValue, quoted
 from supportdesk.domain.text import clean_body
 from supportdesk.tui.commands import BY_ID, Command, Scope
-from supportdesk.tui.commands.keymap import KeyReader, format_keys
+from supportdesk.tui.commands.keymap import KeyReader, format_keys, is_function_key
 from supportdesk.tui.debounce import Debounce
 from supportdesk.tui.screens.scoped import ScopedScreen
 from supportdesk.tui.widgets.bars import Hint, HintBar, StatusLine, TitleBar
@@ -206,6 +206,9 @@ class Form(ScopedScreen[Saved | None], Generic[Saved], inherit_bindings=False):
             (self.focus_next if event.key == "tab" else self.focus_previous)()
         elif not event.is_printable and (press := self._reader.press(event.key)) and press.command:
             await self._run(press.command)
+        elif is_function_key(event.key):
+            helps = format_keys(self.desk_app.keymap.keys_of(BY_ID["form.help"])[0])
+            self.status.note(f"{format_keys(event.key)} does nothing in this form · {helps} lists its keys")
         elif event.is_printable and isinstance(self.focused, ChoiceField):
             self.status.note("Nothing was typed: here the arrows choose, and tab goes to the next field.")
         else:

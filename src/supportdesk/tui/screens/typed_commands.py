@@ -49,6 +49,8 @@ class TypedCommands(CommandScreen):
             request = parse_request(typed, names)
             if request.number is not None:
                 await self.desk_app.open_ticket(request.number)
+            elif request.topic:
+                await self.desk_app.show_manual(request.topic)
             elif request.refusal:
                 raise InvalidValue(request.refusal)
             elif request.command is None:

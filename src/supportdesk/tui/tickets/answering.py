@@ -129,8 +129,8 @@ class TicketAnswering(TicketMacros):
             self._last_status = replied.ticket.status
             status = f", {replied.ticket.status}"
         hold = self.desk_app.desk.mail_settings.hold
-        leaves = f"leaves in {hold:g} s · u takes it back" if hold else "leaves now"
+        leaves = f" · leaves in {hold:g} s · u takes it back" if hold else ""
         recipients = ", ".join((*replied.message.to, *replied.message.cc))
         number = replied.ticket.number
         where = f"#{number}" if number == before.number else f"#{before.number} was merged into #{number}:"
-        self.status.done(f"{where} reply to {recipients}{status} · {leaves}")
+        self.status.done(f"{where} reply to {recipients}{status}", passing=leaves, seconds=hold)

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 STATUS_WIDTH = 14
 NUMBER_WIDTH = 5
 PRIORITY_WIDTH = 10
+SIGN_WIDTH = 2
+"""Of status and priority where there is no room for words: their signs tell them apart."""
 AGE_WIDTH = 4
 OWNER_WIDTH, WIDE_OWNER_WIDTH = 8, 14
 TAGS_FROM = 4
@@ -85,16 +87,21 @@ class TicketQueue(PageList[TicketSummary]):
     def _extra(self, width: int) -> tuple[str, ...]:
         return self.chosen if width >= EXTRA_WIDTH else ()
 
-    def _columns(self, width: int) -> tuple[int, int, int, int]:
-        """Return the widths of number, title, requester and owner; in a narrow list the title has the room."""
+    def _columns(self, width: int) -> tuple[int, int, int, int, int, int]:
+        """Return the widths of number, priority, status, title, requester and owner.
+
+        In a narrow list priority and status are signs alone, so that title and owner have the room.
+        """
         number = self._number_width()
         taken = number + PRIORITY_WIDTH + STATUS_WIDTH + AGE_WIDTH + TIME_WIDTH * len(self._extra(width))
         rest = width - 2 - taken
         if rest < OWNER_FROM:
-            return number, max(8, rest), 0, 0
+            rest += PRIORITY_WIDTH + STATUS_WIDTH - 2 * SIGN_WIDTH
+            owner = OWNER_WIDTH if rest >= OWNER_FROM else 0
+            return number, SIGN_WIDTH, SIGN_WIDTH, max(8, rest - owner), 0, owner
         owner = OWNER_WIDTH if width < EXTRA_WIDTH else WIDE_OWNER_WIDTH
         requester = min(32, (rest - owner) // 3) if rest >= REQUESTER_FROM else 0
-        return number, rest - owner - requester, requester, owner
+        return number, PRIORITY_WIDTH, STATUS_WIDTH, rest - owner - requester, requester, owner
 
     def _number_width(self) -> int:
         """Return how wide the numbers of all rows in memory are; they are measured when rows come or go."""
@@ -108,15 +115,15 @@ class TicketQueue(PageList[TicketSummary]):
 
     def cells(self, row: TicketSummary, width: int) -> Cells:
         """Return a ticket as a line."""
-        number, title, requester, owner = self._columns(width)
+        number, priority, status, title, requester, owner = self._columns(width)
         age = moment.age(row.created_at, self.desk.now())
         title_style = style.PLAIN if row.is_open else style.DIM
         cells: Cells = [
             ("*" if row.number in self.marks else " ", style.MARK),
             (style.fit(f"#{row.number}", number), style.PLAIN),
-            (style.fit(f"{style.PRIORITY_SIGN[row.priority]} {row.priority}", PRIORITY_WIDTH),
+            (_sign_and_word(style.PRIORITY_SIGN[row.priority], row.priority, priority),
              style.PRIORITY_STYLE[row.priority] if row.is_open else style.DIM),
-            (style.fit(f"{style.STATUS_SIGN[row.status]} {row.status}", STATUS_WIDTH), style.STATUS_STYLE[row.status]),
+            (_sign_and_word(style.STATUS_SIGN[row.status], row.status, status), style.STATUS_STYLE[row.status]),
         ]  # fmt: skip
         for sign, drawn in self._signs(row):
             cells.append((sign + " ", drawn))
@@ -153,12 +160,17 @@ class TicketQueue(PageList[TicketSummary]):
 
     def heading(self, width: int) -> str:
         """Return the names of the columns, above them; a sign stands at the one that they are ordered by."""
-        number, title, requester, owner = self._columns(width)
-        columns = [("#", number), ("Priority", PRIORITY_WIDTH), ("Status", STATUS_WIDTH), ("Title", title)]
+        number, priority, status, title, requester, owner = self._columns(width)
+        columns = [("#", number), ("Priority", priority), ("Status", status), ("Title", title)]
         columns += [(name, size) for name, size in (("Requester", requester), ("Owner", owner)) if size]
         columns += [(name, TIME_WIDTH) for name in self._extra(width)]
         ordered = self._ordered_by(width)
-        names = " " + "".join(style.fit(name + ORDER_SIGN * (name == ordered), size) for name, size in columns)
+        names = " " + "".join(
+            (ORDER_SIGN if name == ordered else " ").ljust(size)
+            if size == SIGN_WIDTH
+            else style.fit(name + ORDER_SIGN * (name == ordered), size)
+            for name, size in columns
+        )
         return names + (f"{ORDER_SIGN}Age" if ordered == "Age" else "Age").rjust(AGE_WIDTH)
 
     def _ordered_by(self, width: int) -> str:
@@ -167,6 +179,10 @@ class TicketQueue(PageList[TicketSummary]):
             return "#"
         by_update = "Updated" if "Updated" in self._extra(width) else ""
         return {Order.QUEUE: "Priority", Order.NEWEST: "Age", Order.UPDATED: by_update}[query.order]
+
+
+def _sign_and_word(sign: str, word: str, width: int) -> str:
+    return style.fit(sign if width == SIGN_WIDTH else f"{sign} {word}", width)
 
 
 def present_names(others: Sequence[Present]) -> str:

@@ -22,6 +22,12 @@ MANY = 10_000
 """What is not counted exactly on a tab."""
 
 
+TAB_GAPS = (" · ", "  ", " ")
+"""What stands between two tabs, the widest that leaves their names whole."""
+SHORT_NAMES = {"Preferences": "Prefs", "Experiments": "Exps"}
+"""What tabs are called where there is no room for their names."""
+
+
 class Bar(Widget):
     """One line of text that redraws only when it changes."""
 
@@ -118,14 +124,17 @@ class TabLine(ClickableBar):
         counts = [self._unread.get(hint.word, 0) for hint in self._hints]
         numbers = ["" if not count else f" ({count:,})" if count < MANY else f" ({MANY:,}+)" for count in counts]
         names = [hint.word for hint in self._hints]
-        room = self.size.width - sum(cell_len(hint.key) + 4 for hint in self._hints)
-        room -= sum(map(len, numbers))
+        taken = sum(cell_len(hint.key) + 1 for hint in self._hints) + sum(map(len, numbers))
+        short = [SHORT_NAMES.get(name, name) for name in names]
+        choices = ((each, apart) for each in (names, short) for apart in TAB_GAPS)
+        names, apart = next((each for each in choices if self._fits(*each, taken)), (short, TAB_GAPS[-1]))
+        room = self.size.width - taken - len(apart) * (len(names) - 1) - 1
         while names and sum(map(cell_len, names)) > room and max(map(len, names)) > 1:
             longest = max(range(len(names)), key=lambda place: len(names[place]))
             names[longest] = names[longest][:-1]
         for place, (hint, name, number) in enumerate(zip(self._hints, names, numbers, strict=True)):
             if place:
-                line.append(" · ", style.DIM)
+                line.append(apart, style.DIM)
             name_style = style.BOLD if hint.word == self._here else style.DIM
             self._place(line, hint, Text.assemble((hint.key, style.KEY), (f" {name}", name_style), number))
         words = list(self._waiting)
@@ -134,6 +143,9 @@ class TabLine(ClickableBar):
         if words:
             line.append(text, style.DIM)
         self.show(line)
+
+    def _fits(self, names: Sequence[str], apart: str, taken: int) -> bool:
+        return 1 + taken + sum(map(cell_len, names)) + len(apart) * (len(names) - 1) <= self.size.width
 
 
 class TitleBar(Bar):
@@ -267,9 +279,15 @@ class StatusLine(Bar):
         """Return the sentence."""
         return self._text
 
-    def done(self, message: str) -> None:
-        """Show what was done."""
-        self.show(Text.assemble((" ✓ ", style.DONE), message))
+    def done(self, message: str, *, passing: str = "", seconds: float = 0) -> None:
+        """Show what was done, and for so many seconds what is true no longer than that."""
+        lasting = Text.assemble((" ✓ ", style.DONE), message)
+        if not passing:
+            self.show(lasting)
+            return
+        shown = lasting + Text(passing)
+        self.show(shown)
+        self.set_timer(seconds, lambda: self.show(lasting) if self._text is shown else None)
 
     def note(self, message: str) -> None:
         """Show a piece of information."""
