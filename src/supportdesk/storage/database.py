@@ -158,10 +158,6 @@ class Database:
         """
         return self.engine.ask(statement, parameters)
 
-    def ask_rows(self, query: BaseQuery) -> Answer:
-        """Return what gives the rows of a query, like `ask`."""
-        return self.engine.ask(*self.engine.compiled(query))
-
     def sql(self, statement: str, parameters: Sequence[object] = ()) -> Sequence[Row]:
         """Run one SQL statement and return its rows."""
         return self.engine.run(statement, parameters)

@@ -84,7 +84,7 @@ class Batch:
         self._waiting.append((statement, parameters, answer))
 
     def drop(self, error: DeskError) -> None:
-        """Forget what waits, and tell so who waits for its rows."""
+        """Discard what waits, and fail the answers that wait for its rows."""
         for _, _, answer in self._waiting:
             if answer is not None:
                 answer.fail(error)

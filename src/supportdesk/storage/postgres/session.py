@@ -211,7 +211,7 @@ class Session:
             raise self._explain(error) from error
 
     def _take_over(self, turn: Answer) -> int:
-        """Go on with the time that came with the turn, and check its schema; return the changes so far."""
+        """Take over the time that came with the turn, and check its schema; return the changes so far."""
         ((changes, step, microseconds),) = turn()
         self._clock.set(microseconds)
         if step != NEWEST:
@@ -236,7 +236,7 @@ class Session:
         try:
             self.open(create=False)
         except DeskError as error:
-            # What was right when the program started is no mistake of whoever presses a key now.
+            # An address that was right when the program started is no invalid value later.
             failure = Unavailable(error.message, field="db") if isinstance(error, InvalidValue) else error
             self._failed = (monotonic(), failure)
             raise failure from error

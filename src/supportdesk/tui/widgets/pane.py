@@ -66,7 +66,7 @@ class Pane(Vertical):
         self.remove_class("-open")
 
     def render_lines(self, crop: Region) -> list[Strip]:
-        """Return its lines: there is nothing on them but a border, and what covers them."""
+        """Return its lines, which hold a border and what covers them."""
         return super().render_lines(Region(crop.x, crop.y, crop.width, 1)) * crop.height
 
     def show_tabs(self, names: Mapping[View, str], here: View, *, first: str = "", more: str = "") -> None:
