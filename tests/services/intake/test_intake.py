@@ -96,6 +96,15 @@ def test_a_robot_without_any_marker_gets_two_answers_at_most(desk, receive):
     assert len(desk.intake.list()) == 3
 
 
+def test_a_clock_that_was_ahead_once_keeps_nobody_from_being_helped(receive, clock):
+    clock.at += timedelta(days=400)
+    ahead = [receive(Message_ID=f"<{number}@x>", subject=f"Lamp {number}") for number in range(6)]
+    assert ahead[-1].outcome is Outcome.PARKED
+    clock.at -= timedelta(days=400)
+    filed = receive(Message_ID="<9@x>", subject="Lamp 9")
+    assert (filed.outcome, filed.acknowledged) == (Outcome.NEW_TICKET, True)
+
+
 def test_our_own_mail_that_comes_back_is_parked(receive):
     assert receive("help+7@EXAMPLE.com").outcome is Outcome.PARKED
 

@@ -24,10 +24,10 @@ def may_acknowledge(context: Context, mail: ParsedMail, desk: Desk) -> bool:
     if not may_be_acknowledged(mail, desk):
         return False
     now, key = context.now(), address_key(mail.sender.address)
-    everybody = intake.count_since(context.database, now - timedelta(minutes=1), acknowledged=True)
+    everybody = intake.count_recent(context.database, now, timedelta(minutes=1), acknowledged=True)
     if everybody >= PER_MINUTE:
         return False
-    earlier = intake.acknowledged_since(context.database, key, now - timedelta(days=7))
+    earlier = intake.recently_acknowledged(context.database, key, now, timedelta(days=7))
     in_hour = sum(at >= now - timedelta(hours=1) for at, _ in earlier)
     alike = sum(like_subject(subject) == like_subject(mail.subject) for _, subject in earlier)
     return in_hour < PER_HOUR and alike < PER_SUBJECT

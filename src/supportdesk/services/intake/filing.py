@@ -195,7 +195,7 @@ class Filing:
         """Make a ticket of a mail: its sender's, or of whoever wrote what an agent forwards."""
         author, key, now = mail.sender.address, address_key(mail.sender.address), self._context.now()
         forwarded = forwarded_by_agent(self._database, mail, self.desk.addresses) if agent else None
-        recent = 0 if agent else intake.count_since(self._database, now - timedelta(minutes=15), from_key=key)
+        recent = 0 if agent else intake.count_recent(self._database, now, timedelta(minutes=15), from_key=key)
         if recent >= TICKETS_PER_QUARTER:
             return self._park(mail_id, mail, f"{author} has made {recent} tickets within 15 minutes")
         try:

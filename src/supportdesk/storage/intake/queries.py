@@ -5,9 +5,10 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from supportdesk.domain.mail.incoming import IncomingMail, Outcome
+from supportdesk.domain.mail.retry import CLOCK_TOLERANCE
 from supportdesk.domain.moment import from_text, to_text
 from supportdesk.domain.text import clean_line
 from supportdesk.storage import rows
@@ -131,10 +132,15 @@ def of_ticket(database: Database, ticket_id: str) -> list[str]:
     return [clean_line(each) for (each,) in found]
 
 
-def count_since(database: Database, since: datetime, *, from_key: str = "", acknowledged: bool = False) -> int:
-    """Return how many mails came since a time: from a sender, or acknowledged ones."""
-    conditions = ["received_at >= ?"]
-    values: list[object] = [to_text(since)]
+def count_recent(
+    database: Database, now: datetime, age: timedelta, *, from_key: str = "", acknowledged: bool = False
+) -> int:
+    """Return how many mails came at most so long ago: from a sender, or acknowledged ones.
+
+    A clock that was ahead once keeps nobody from being answered: what came in the future does not count.
+    """
+    conditions = ["received_at >= ?", "received_at <= ?"]
+    values: list[object] = [to_text(now - age), to_text(now + CLOCK_TOLERANCE)]
     if from_key:
         conditions.append("from_key = ?")
         values.append(from_key)
@@ -142,11 +148,14 @@ def count_since(database: Database, since: datetime, *, from_key: str = "", ackn
     return int(database.sql(f"SELECT count(*) FROM incoming_mails WHERE {' AND '.join(conditions)}", values)[0][0])
 
 
-def acknowledged_since(database: Database, from_key: str, since: datetime) -> list[tuple[datetime, str]]:
-    """Return times and subjects of the mails of a sender that were acknowledged since a time."""
+def recently_acknowledged(
+    database: Database, from_key: str, now: datetime, age: timedelta
+) -> list[tuple[datetime, str]]:
+    """Return times and subjects of the mails of a sender that were acknowledged at most so long ago."""
     found = database.sql(
-        "SELECT received_at, subject FROM incoming_mails WHERE from_key = ? AND received_at >= ? AND acknowledged = 1",
-        (from_key, to_text(since)),
+        "SELECT received_at, subject FROM incoming_mails "
+        "WHERE from_key = ? AND received_at >= ? AND received_at <= ? AND acknowledged = 1",
+        (from_key, to_text(now - age), to_text(now + CLOCK_TOLERANCE)),
     )
     return [(from_text(at), clean_line(subject)) for at, subject in found]
 
