@@ -3,8 +3,9 @@
 import os
 import sys
 from pathlib import Path
+from time import perf_counter
 
-from tests.terminal import Terminal
+from tests.terminal import PATIENCE, Terminal
 
 READY = r"(?s)all tickets · [\d,]+ .*\n #\d+ .*\? help"
 TICKS = os.sysconf("SC_CLK_TCK")
@@ -24,6 +25,16 @@ def app_on(desk: Path, *, columns: int = 80, rows: int = 24) -> Terminal:
 def empty_app() -> Terminal:
     """The floor."""
     return Terminal([sys.executable, "-m", "tests.benchmarks.empty_app"], environment={"PATH": os.environ["PATH"]})
+
+
+def seconds_to_last_byte(terminal: Terminal, quiet: float = 0.1) -> float:
+    """Waits for what a key brings, however long that takes; gives the seconds until its last byte came."""
+    begin = perf_counter()
+    came = terminal.read(PATIENCE)
+    last = terminal.arrived
+    while came and terminal.read(quiet):
+        last = terminal.arrived
+    return last - begin
 
 
 def memory(terminal: Terminal) -> tuple[float, float]:

@@ -17,10 +17,10 @@ _COLUMNS = (
     "m.seq, m.id, m.ticket_id, m.kind, m.author, m.author_name, m.to_addresses, m.cc_addresses, m.subject, m.content, "
     "m.trimmed_at, m.source, m.message_id, m.in_reply_to, m.created_at, m.edited_at"
 )
-# A reply to several people has several mails: the one that fared worst counts.
+# A reply to several people has several mails: the one that fared worst counts. The index has those of messages alone.
 _DELIVERY = """
     (
-        SELECT n.status FROM notifications AS n WHERE n.message = m.id AND m.kind = 'reply'
+        SELECT n.status FROM notifications AS n WHERE n.message = m.id AND n.message <> '' AND m.kind = 'reply'
         ORDER BY CASE n.status WHEN 'failed' THEN 0 WHEN 'unknown' THEN 1 WHEN 'held' THEN 2 WHEN 'pending' THEN 3
             ELSE 4 END, n.seq LIMIT 1
     )
