@@ -40,6 +40,7 @@ def test_results_are_calculated_shown_and_stay(run, experiment):
     assert (control["z_score"], control["p_value"]) == (None, None)
     assert run("experiment", "results", "1", "--json").json == calculated
     shown = run("experiment", "results", "1").out
+    assert "look 1, by ann; calculate it again with: supportdesk experiment calculate 1" in shown
     assert shown.startswith("Button: no result: ")
     assert "valid at every look: p 1" in shown
     done = run("experiment", "complete", "1", "--json").json
