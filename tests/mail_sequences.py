@@ -22,6 +22,7 @@ from supportdesk.email.settings import MailSettings
 from supportdesk.sample.replay import Clock
 from supportdesk.services.agents import AgentChange
 from supportdesk.services.desk import Desk
+from tests.incoming import receive_mail
 
 KINDS = {"customer": "requester", "third-party": "third_party", "auto": "automatic"}
 """The older words of the stories for the kinds of messages."""
@@ -50,7 +51,7 @@ class Story:
             else:
                 yield from (f"{name}: {fault}" for fault in self._act(step))
         before = self._state()
-        again = [self._desk.intake.receive(raw, envelope) for raw, envelope in piped]
+        again = [receive_mail(self._desk.intake, raw, envelope) for raw, envelope in piped]
         if any(filed.outcome is not Outcome.DUPLICATE for filed in again) or self._state() != before:
             yield f"{self._folder.name}: piped in a second time, it changes something"
 
@@ -74,7 +75,7 @@ class Story:
         return re.sub(r"\{\{(\w+(?:\.\w+)?)\}\}", value, text)
 
     def _receive(self, step: dict[str, Any], raw: bytes, envelope: Envelope) -> Iterator[str]:
-        expect, filed = step["expect"], self._desk.intake.receive(raw, envelope)
+        expect, filed = step["expect"], receive_mail(self._desk.intake, raw, envelope)
         self._acknowledged += filed.acknowledged
         allowed = {expect["outcome"], *expect.get("alternatives", ())}
         if "any" not in allowed and filed.outcome not in allowed:

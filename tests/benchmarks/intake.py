@@ -14,6 +14,7 @@ from supportdesk.domain.mail.incoming import Envelope, Outcome
 from supportdesk.services.desk import Desk
 from supportdesk.storage.intake.raw_store import RawStore
 from tests.benchmarks.table import Row
+from tests.incoming import receive_mail
 
 STORED, FILED = 300, 1_000
 WORDS = ("lamp", "dark", "order", "please", "help", "could", "invoice", "parcel", "login", "password", "thank", "you")
@@ -117,7 +118,7 @@ def _opening(folder: Path) -> Row:
     html = b"<p>Hello, the lamp is dark and the order has not come. Please help us as soon as you can.</p>\n" * 11_000
     raw = b"From: rita@example.org\nSubject: Lamp\nMessage-ID: <1@x>\nContent-Type: text/html\n\n<html>" + html
     with Desk(folder / "opening.db", "ann") as desk:
-        assert desk.intake.receive(raw, Envelope()).outcome is Outcome.NEW_TICKET
+        assert receive_mail(desk.intake, raw, Envelope()).outcome is Outcome.NEW_TICKET
         taken = []
         for _ in range(15):
             start = thread_time()

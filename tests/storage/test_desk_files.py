@@ -11,6 +11,7 @@ from supportdesk.services.desk import Desk
 from supportdesk.services.maintenance import restore_desk
 from supportdesk.storage import desk_files
 from supportdesk.storage.content_store import ContentStore
+from tests.incoming import receive_mail
 from tests.services.conversation.test_attachments import mail_with
 
 pytestmark = pytest.mark.sqlite
@@ -25,7 +26,7 @@ def files_of(desk):
 
 @pytest.fixture
 def copy(desk, tmp_path):
-    desk.intake.receive(mail_with(PHOTO, number=1), Envelope())
+    receive_mail(desk.intake, mail_with(PHOTO, number=1), Envelope())
     copy = tmp_path / "copy.db"
     made = desk.maintenance.backup(copy)
     assert (made.files, made.added) == (2, 2)
@@ -46,7 +47,7 @@ def test_a_backup_is_a_whole_desk(copy, path):
 
 
 def test_a_second_backup_adds_what_is_new_and_removes_what_is_gone(desk, copy):
-    desk.intake.receive(mail_with(PHOTO, ("b.txt", "text/plain", b"b"), number=2), Envelope())
+    receive_mail(desk.intake, mail_with(PHOTO, ("b.txt", "text/plain", b"b"), number=2), Envelope())
     stray = copy.with_name("copy.db.files") / "attachments" / "00"
     stray.mkdir(exist_ok=True)
     (stray / ("0" * 64)).write_bytes(b"old")

@@ -6,6 +6,7 @@ import pytest
 
 from supportdesk.domain.mail.incoming import Envelope
 from supportdesk.services.desk import Desk
+from tests.incoming import receive_mail
 
 
 @pytest.fixture
@@ -26,7 +27,7 @@ def receive(path, clock):
             main, _, sub = kind.partition("/")
             mail.add_attachment(content, maintype=main, subtype=sub, filename=name, disposition=disposition)
         with Desk(path, "postman", now=clock) as desk:
-            desk.intake.receive(bytes(mail), Envelope())
+            receive_mail(desk.intake, bytes(mail), Envelope())
 
     return receive
 

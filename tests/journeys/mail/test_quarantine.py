@@ -5,6 +5,7 @@ import pytest
 from supportdesk.domain.mail.incoming import Envelope
 from supportdesk.services.desk import Desk
 from tests.hostile import HOSTILE_STRINGS
+from tests.incoming import receive_mail
 from tests.journeys.test_hostile_text import HOSTILE, what_is_not_ours
 
 ATTACKS = (
@@ -25,7 +26,7 @@ def receive(path, clock):
     def receive(number=1, subject="Lamp is dark", text="It does not shine.", sender="rita@example.com", head=""):
         mail = f"{head}From: {sender}\nSubject: {subject}\nMessage-ID: <{number}@x>\n\n{text}\n"
         with Desk(path, "postman", now=clock) as desk:
-            return desk.intake.receive(mail.encode("utf-8", "surrogatepass"), Envelope())
+            return receive_mail(desk.intake, mail.encode("utf-8", "surrogatepass"), Envelope())
 
     return receive
 

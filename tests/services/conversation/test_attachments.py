@@ -15,6 +15,7 @@ from supportdesk.email.provider import OutgoingFile, OutgoingMail
 from supportdesk.services.conversation.attachments import MAILS_OPENED, read_files
 from supportdesk.services.desk import Desk
 from tests.hostile import HOSTILE_STRINGS
+from tests.incoming import receive_mail
 from tests.services.intake.conftest import HELP
 from tests.services.mail.services import Service
 
@@ -70,7 +71,7 @@ PHOTO = ("lamp.png", "image/png", b"PNG" * 10_000)
     ],
 )
 def test_a_file_that_is_not_what_it_says_has_a_warning(desk, name, content_type, content, warning):
-    desk.intake.receive(mail_with((name, content_type, content)), Envelope())
+    receive_mail(desk.intake, mail_with((name, content_type, content)), Envelope())
     assert [each.warning for each in desk.attachments.list("1")] == [warning]
 
 
@@ -78,7 +79,7 @@ def test_the_files_in_a_mail_that_was_attached_are_listed_and_saved(desk, tmp_pa
     forwarded = message_from_bytes(mail_with(("plan.pdf", "application/pdf", b"MZ" + bytes(90)), number=2))
     mail = message_from_bytes(mail_with(("lamp.png", "image/png", b"PNG")), policy=policy.default)
     mail.add_attachment(message_from_bytes(bytes(forwarded), policy=policy.default), filename="old.eml")
-    desk.intake.receive(bytes(mail), Envelope())
+    receive_mail(desk.intake, bytes(mail), Envelope())
     files = desk.attachments.list("1")
     assert [each.label for each in files] == ["lamp.png", "old.eml", "plan.pdf (in old.eml)"]
     assert files[2].warning == "it says it is a PDF and is a program"
@@ -96,17 +97,17 @@ def test_a_mail_in_a_mail_that_was_attached_is_looked_into_and_many_are_not_with
         return bytes(outer)
 
     plan = mail_with(("plan.pdf", "application/pdf", b"%PDF-1.4"), number=2)
-    desk.intake.receive(enclosing(enclosing(plan)), Envelope())
+    receive_mail(desk.intake, enclosing(enclosing(plan)), Envelope())
     labels = [each.label for each in desk.attachments.list("1")]
     assert labels[-1] == "plan.pdf (in 0.eml (in 0.eml))"
     saved = desk.attachments.save(desk.attachments.find("1", "plan.pdf"), tmp_path)
     assert saved.read_bytes() == b"%PDF-1.4"
-    desk.intake.receive(enclosing(*[plan] * (MAILS_OPENED + 5)), Envelope())
+    receive_mail(desk.intake, enclosing(*[plan] * (MAILS_OPENED + 5)), Envelope())
     assert sum("plan.pdf" in each.label for each in desk.attachments.list("2")) == MAILS_OPENED
 
 
 def test_a_file_is_listed_with_its_message_and_saved_under_a_clean_name(desk, tmp_path):
-    desk.intake.receive(mail_with(("../lamp.png", "image/png", b"PNG")), Envelope())
+    receive_mail(desk.intake, mail_with(("../lamp.png", "image/png", b"PNG")), Envelope())
     [file] = desk.attachments.list("1")
     assert (file.name, file.size, file.message) == ("../lamp.png", 3, desk.tickets.get("1").id)
     assert desk.conversation.messages("1")[0].attachments == (file,)
@@ -119,12 +120,12 @@ def test_a_file_is_listed_with_its_message_and_saved_under_a_clean_name(desk, tm
 
 def test_the_same_content_is_stored_once(desk, files):
     for number in range(3):
-        desk.intake.receive(mail_with(PHOTO, number=number, sender=f"u{number}@example.com"), Envelope())
+        receive_mail(desk.intake, mail_with(PHOTO, number=number, sender=f"u{number}@example.com"), Envelope())
     assert len([each for each in (files / "attachments").rglob("*") if each.is_file()]) == 1
 
 
 def test_a_content_that_was_changed_is_not_offered(desk, files, tmp_path):
-    desk.intake.receive(mail_with(PHOTO), Envelope())
+    receive_mail(desk.intake, mail_with(PHOTO), Envelope())
     [stored] = [each for each in (files / "attachments").rglob("*") if each.is_file()]
     stored.write_bytes(b"other")
     with pytest.raises(Unavailable, match=r"lamp\.png"):
@@ -147,13 +148,13 @@ def test_hostile_names_stay_in_their_folder(desk, tmp_path):
 
 @pytest.mark.parametrize(("size", "inline", "decoration"), [(9, True, True), (9, False, False), (30_000, True, False)])
 def test_small_pictures_within_a_text_are_decoration(desk, size, inline, decoration):
-    desk.intake.receive(mail_with(("logo.png", "image/png", b"x" * size), inline=inline), Envelope())
+    receive_mail(desk.intake, mail_with(("logo.png", "image/png", b"x" * size), inline=inline), Envelope())
     assert desk.attachments.list("1")[0].is_decoration is decoration
 
 
 def test_a_picture_that_comes_again_and_again_is_decoration(desk):
     for number in range(3):
-        desk.intake.receive(mail_with(PHOTO, ("a.pdf", "application/pdf", b"%PDF"), number=number), Envelope())
+        receive_mail(desk.intake, mail_with(PHOTO, ("a.pdf", "application/pdf", b"%PDF"), number=number), Envelope())
     assert [each.is_decoration for each in desk.attachments.list("1")] == [True, False]
 
 
@@ -171,7 +172,9 @@ class TestScan:
 
     def test_what_the_scan_command_finds_is_not_offered(self, desk, tmp_path):
         # grep exits 0 when it finds something, so this command refuses what does not say EVIL.
-        desk.intake.receive(mail_with(("a.txt", "text/plain", b"EVIL"), ("b.txt", "text/plain", b"good")), Envelope())
+        receive_mail(
+            desk.intake, mail_with(("a.txt", "text/plain", b"EVIL"), ("b.txt", "text/plain", b"good")), Envelope()
+        )
         assert desk.attachments.content(desk.attachments.find("1", "a.txt")) == b"EVIL"
         with pytest.raises(NotAllowed, match=r"refuses b\.txt"):
             desk.attachments.save(desk.attachments.find("1", "b.txt"), tmp_path)
@@ -183,13 +186,13 @@ class TestBrokenScan:
         return replace(HELP, intake_scan=request.param)
 
     def test_a_scan_that_fails_offers_nothing(self, desk):
-        desk.intake.receive(mail_with(PHOTO), Envelope())
+        receive_mail(desk.intake, mail_with(PHOTO), Envelope())
         with pytest.raises(Unavailable, match="cannot be scanned"):
             desk.attachments.content(desk.attachments.find("1", "1"))
 
 
 def test_a_file_whose_bytes_have_changed_is_found_when_all_are_read(desk, files):
-    desk.intake.receive(mail_with(PHOTO, ("a.txt", "text/plain", b"one"), number=1), Envelope())
+    receive_mail(desk.intake, mail_with(PHOTO, ("a.txt", "text/plain", b"one"), number=1), Envelope())
     assert [each.is_ok for each in desk.doctor.examine_files()] == [True]
     [text] = [file for file in (files / "attachments").rglob("*") if file.is_file() and file.stat().st_size == 3]
     text.write_bytes(b"two")
@@ -199,7 +202,7 @@ def test_a_file_whose_bytes_have_changed_is_found_when_all_are_read(desk, files)
 
 
 def test_a_reply_carries_files_and_lists_them(desk, service):
-    desk.intake.receive(mail_with(), Envelope())
+    receive_mail(desk.intake, mail_with(), Envelope())
     files = (NewFile("bericht é.txt", "text/plain", b"Zeile"), NewFile("a.pdf", "application/pdf", b"%PDF" * 100))
     replied = desk.conversation.reply("1", new_reply("See the files.", files=files)).message
     assert [each.name for each in replied.attachments] == ["bericht é.txt", "a.pdf"]

@@ -14,6 +14,7 @@ from supportdesk.domain.mail.notification import DeliveryStatus
 from supportdesk.domain.preference import Frequency, PreferenceChange
 from supportdesk.domain.ticket import Status, TicketChange
 from supportdesk.services.mail.reply import enqueue_reply
+from tests.incoming import receive_mail
 from tests.services.mail.services import Service, failing
 
 SECRET = "xyzzy-secret"
@@ -52,7 +53,7 @@ def test_nothing_that_the_desk_can_do_mails_a_note(served, colleague, clock):
 
     def mail(text: str, sender: str = "rita@example.com", subject: str = "Lamp") -> int:
         raw = f"From: {sender}\nTo: help@example.com\nSubject: {subject}\nMessage-ID: <{text}@x>\n\n{text}\n"
-        return desk.intake.receive(raw.encode(), Envelope(sender, ("help@example.com",))).ticket
+        return receive_mail(desk.intake, raw.encode(), Envelope(sender, ("help@example.com",))).ticket
 
     mail("first")
     mail("second")

@@ -5,6 +5,7 @@ import pytest
 from supportdesk.domain.mail.incoming import Envelope
 from supportdesk.email.settings import MailSettings
 from supportdesk.services.desk import Desk
+from tests.incoming import receive_mail
 from tests.services.mail.services import Service
 
 HELP = MailSettings(
@@ -41,6 +42,6 @@ def receive(desk):
     """Return a function that makes the desk receive a mail."""
 
     def receive(*args, to=("help@example.com",), **headers):
-        return desk.intake.receive(raw(*args, **headers), Envelope("rita@example.com", to))
+        return receive_mail(desk.intake, raw(*args, **headers), Envelope("rita@example.com", to))
 
     return receive

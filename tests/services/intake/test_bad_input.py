@@ -9,6 +9,7 @@ import pytest
 from supportdesk.domain.mail.incoming import Envelope, Outcome
 from supportdesk.storage.intake.raw_store import RawStore
 from tests.hostile import HOSTILE_STRINGS
+from tests.incoming import receive_mail
 
 HEAD = b"From: Rita <rita@example.com>\nSubject: Lamp\nMessage-ID: <1@example.com>\nMIME-Version: 1.0\n"
 MIXED = HEAD + b"Content-Type: multipart/mixed; boundary=b\n\n"
@@ -76,7 +77,7 @@ def peak(pid: int) -> int:
 @pytest.mark.parametrize("name", BAD)
 def test_it_is_filed_or_waits_with_its_cause(desk, name):
     before = resource.getrusage(resource.RUSAGE_SELF).ru_utime
-    filed = desk.intake.receive(BAD[name](), Envelope("rita@example.com"))
+    filed = receive_mail(desk.intake, BAD[name](), Envelope("rita@example.com"))
     assert filed.outcome in (Outcome.NEW_TICKET, Outcome.PARKED)
     assert filed.outcome is Outcome.NEW_TICKET or filed.cause
     reader = desk.intake._inbox.reader._process
@@ -98,7 +99,7 @@ def test_hostile_texts_in_any_header_reach_nothing(desk, where):
     for number, text in enumerate(HOSTILE_STRINGS):
         line = where.format(text, number)
         raw = f"From: u{number}@example.com\nMessage-ID: <{number}@x>\n{line}\n\nIt is dark."
-        filed = desk.intake.receive(raw.encode("utf-8", "surrogatepass"), Envelope())
+        filed = receive_mail(desk.intake, raw.encode("utf-8", "surrogatepass"), Envelope())
         assert filed.outcome in (Outcome.NEW_TICKET, Outcome.PARKED, Outcome.UNSUBSCRIBED), text
         assert filed.author.isprintable()
 

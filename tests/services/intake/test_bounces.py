@@ -7,6 +7,7 @@ from supportdesk.domain.errors import NotFound
 from supportdesk.domain.mail.incoming import Envelope, Outcome
 from supportdesk.domain.ticket import Status, TicketChange
 from supportdesk.services.desk import Desk
+from tests.incoming import receive_mail
 
 
 def report(message_id, status="5.1.1", action="failed", recipient="rita@example.com", diagnostic="") -> bytes:
@@ -30,7 +31,7 @@ def bounced(desk, receive):
 
     def bounced(**values):
         [reply] = [each for each in desk.mail.page() if each.notification_type == "reply"]
-        return desk.intake.receive(report(reply.message_id, **values), Envelope(""))
+        return receive_mail(desk.intake, report(reply.message_id, **values), Envelope(""))
 
     return bounced
 
@@ -58,7 +59,7 @@ def test_a_bounced_acknowledgement_is_the_owners_business_too(desk, receive, pat
     desk.tickets.update(["1"], TicketChange(owner="bob"))
     desk.mail.deliver()
     [acknowledgement] = desk.mail.page()
-    assert desk.intake.receive(report(acknowledgement.message_id), Envelope("")).outcome is Outcome.BOUNCE
+    assert receive_mail(desk.intake, report(acknowledgement.message_id), Envelope("")).outcome is Outcome.BOUNCE
     with Desk(path, "bob", now=clock) as bob:
         assert bob.tickets.get("1").unread
 

@@ -10,6 +10,7 @@ from supportdesk.email.settings import MailSettings
 from supportdesk.services.desk import Desk
 from supportdesk.storage.intake import sources
 from supportdesk.storage.intake.raw_store import RawStore
+from tests.incoming import receive_mail
 
 HELP = MailSettings(hold=0, zone="UTC", sender="help@example.com")
 
@@ -35,7 +36,7 @@ def receive(desk):
     def receive(number=1, **headers):
         fields = {"From": f"rita{number}@example.com", "Subject": "Lamp", "Message-ID": f"<{number}@x>", **headers}
         raw = "".join(f"{name}: {value}\n" for name, value in fields.items()) + "\nIt is dark.\n"
-        return desk.intake.receive(raw.encode(), Envelope())
+        return receive_mail(desk.intake, raw.encode(), Envelope())
 
     return receive
 

@@ -8,6 +8,7 @@ from supportdesk.domain.conversation.message import MessageKind, new_reply
 from supportdesk.domain.mail.incoming import Envelope, Outcome
 from supportdesk.domain.ticket import Status, TicketChange
 from supportdesk.services.agents import AgentChange
+from tests.incoming import receive_mail
 from tests.services.intake.conftest import raw
 
 HTML = "Content-Type: text/html; charset=utf-8\n"
@@ -76,7 +77,7 @@ def test_an_answer_to_a_deleted_ticket_is_a_new_one(desk, receive, answered):
 def test_one_mail_to_two_of_our_addresses_is_one_ticket(desk):
     for number, address in enumerate(("help", "support")):
         head = f"Received: by mx{number}\nDelivered-To: {address}@example.com\n".encode()
-        filed = desk.intake.receive(head + raw(), Envelope("rita@example.com", (f"{address}@example.com",)))
+        filed = receive_mail(desk.intake, head + raw(), Envelope("rita@example.com", (f"{address}@example.com",)))
     assert (filed.outcome, filed.ticket) == (Outcome.DUPLICATE, 1)
 
 
@@ -95,13 +96,13 @@ def test_whoever_an_agent_answered_takes_part_from_then_on(desk, receive, answer
 
 
 def test_what_a_server_says_is_from_nobody_is_a_robots(desk, receive):
-    filed = desk.intake.receive(raw("desk@example.org", "Received"), Envelope("", ("help@example.com",)))
+    filed = receive_mail(desk.intake, raw("desk@example.org", "Received"), Envelope("", ("help@example.com",)))
     assert (filed.outcome, filed.acknowledged) == (Outcome.PARKED, False)
 
 
 def test_a_receipt_of_reading_is_parked(desk):
     head = b"Content-Type: multipart/report; report-type=disposition-notification; boundary=b\n"
-    assert desk.intake.receive(head + raw(text="--b\n\nread\n--b--"), Envelope("")).outcome is Outcome.PARKED
+    assert receive_mail(desk.intake, head + raw(text="--b\n\nread\n--b--"), Envelope("")).outcome is Outcome.PARKED
 
 
 def test_a_mail_of_a_list_is_a_ticket_that_nobody_is_told_of(receive):
@@ -112,7 +113,9 @@ def test_a_mail_of_a_list_is_a_ticket_that_nobody_is_told_of(receive):
 @pytest.mark.parametrize(("subject", "text"), [("Fwd: Griff", GMAIL), ("WG: Griff", OUTLOOK)])
 def test_an_agent_forwards_html(desk, subject, text):
     desk.agents.set("ann", AgentChange(email="ann@example.com"))
-    filed = desk.intake.receive(HTML.encode() + raw("ann@example.com", subject, text), Envelope("ann@example.com"))
+    filed = receive_mail(
+        desk.intake, HTML.encode() + raw("ann@example.com", subject, text), Envelope("ann@example.com")
+    )
     ticket, said = desk.tickets.get("1"), desk.conversation.messages("1")
     assert (filed.requester, ticket.title, ticket.description) == ("mika@example.net", "Griff", "Er ist ab.")
     assert said[-1].text == "See below"

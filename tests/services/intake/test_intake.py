@@ -10,6 +10,7 @@ from supportdesk.domain.mail.incoming import Envelope, Outcome
 from supportdesk.domain.ticket import Status, TicketChange
 from supportdesk.storage.intake.raw_store import RawStore
 from tests.hostile import HOSTILE_STRINGS
+from tests.incoming import receive_mail
 from tests.services.intake.conftest import raw
 
 
@@ -123,7 +124,7 @@ def report(notification: str, status="5.1.1") -> bytes:
 
 def test_a_hard_bounce_of_our_mail_suppresses_its_address_until_it_writes_again(desk, receive):
     receive()
-    filed = desk.intake.receive(report(replied_id(desk)), Envelope(""))
+    filed = receive_mail(desk.intake, report(replied_id(desk)), Envelope(""))
     assert (filed.outcome, filed.ticket, filed.suppressed) == (Outcome.BOUNCE, 1, "rita@example.com")
     assert [each.address for each in desk.suppressions.list()] == ["rita@example.com"]
     receive(subject="Re [#1]", text="I am back.", Message_ID="<2@x>")
@@ -132,14 +133,14 @@ def test_a_hard_bounce_of_our_mail_suppresses_its_address_until_it_writes_again(
 
 def test_a_bounce_of_a_mail_that_is_not_ours_does_no_harm(desk, receive):
     receive()
-    filed = desk.intake.receive(report("<guessed.0123456789abcdef01234567@example.com>"), Envelope(""))
+    filed = receive_mail(desk.intake, report("<guessed.0123456789abcdef01234567@example.com>"), Envelope(""))
     assert filed.outcome is Outcome.PARKED
     assert desk.suppressions.list() == []
 
 
 def test_a_soft_bounce_suppresses_nobody(desk, receive):
     receive()
-    assert desk.intake.receive(report(replied_id(desk), status="4.2.2"), Envelope("")).suppressed is None
+    assert receive_mail(desk.intake, report(replied_id(desk), status="4.2.2"), Envelope("")).suppressed is None
     assert desk.suppressions.list() == []
 
 
@@ -160,7 +161,7 @@ def test_what_is_parked_is_accepted_or_discarded(desk, receive):
 def test_mail_that_cannot_be_stored_is_refused_for_now(desk, folder):
     folder.parent.write_text("in the way")
     with pytest.raises(Unavailable, match="was not stored"):
-        desk.intake.receive(raw(), Envelope())
+        receive_mail(desk.intake, raw(), Envelope())
 
 
 def test_mail_that_was_stored_when_its_process_ended_is_filed_later_exactly_once(desk, folder):
@@ -182,4 +183,4 @@ def test_hostile_texts_become_tickets_or_are_parked_and_never_more(desk):
     allowed = (Outcome.NEW_TICKET, Outcome.PARKED, Outcome.UNSUBSCRIBED)
     for number, text in enumerate(HOSTILE_STRINGS):
         mail = f"From: {text} <u{number}@example.com>\nSubject: {text}\nMessage-ID: <{number}@x>\n\n{text}\n"
-        assert desk.intake.receive(mail.encode("utf-8", "surrogatepass"), Envelope()).outcome in allowed, text
+        assert receive_mail(desk.intake, mail.encode("utf-8", "surrogatepass"), Envelope()).outcome in allowed, text

@@ -11,6 +11,7 @@ from supportdesk.domain.ticket import Status, TicketChange
 from supportdesk.email.messages.mime import wire_mail
 from supportdesk.email.settings import MailSettings
 from supportdesk.services.desk import Desk
+from tests.incoming import receive_mail
 from tests.services.mail.services import Service
 
 HELP = MailSettings(hold=0, zone="UTC", sender="help@a.example", reply_to="help@a.example")
@@ -29,7 +30,7 @@ class Party:
         self.outcomes = []
 
     def take(self, raw, sender):
-        filed = self.desk.intake.receive(raw, Envelope(sender, (self.address,)))
+        filed = receive_mail(self.desk.intake, raw, Envelope(sender, (self.address,)))
         self.outcomes.append(filed.outcome)
         return filed
 

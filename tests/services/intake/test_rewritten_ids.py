@@ -10,6 +10,7 @@ from supportdesk.email.messages.mime import wire_mail
 from supportdesk.email.provider import Receipt
 from supportdesk.services.desk import Desk
 from tests.email.mails import read
+from tests.incoming import receive_mail
 from tests.services.intake.conftest import HELP, raw
 from tests.services.intake.test_bounces import report
 from tests.services.mail.services import Service
@@ -32,7 +33,7 @@ def sent(path, clock):
         return service
 
     with Desk(path, "ann", now=clock, mail=replace(HELP, chosen=True), open_provider=open_service) as desk:
-        desk.intake.receive(raw(), Envelope("rita@example.com", ("help@example.com",)))
+        receive_mail(desk.intake, raw(), Envelope("rita@example.com", ("help@example.com",)))
         desk.conversation.reply("1", new_reply("Is it plugged in?"))
         desk.mail.deliver()
         mail = service.sent[-1]
@@ -43,7 +44,7 @@ def test_an_answer_from_any_address_is_found(sent):
     desk, mail = sent
     # RFC 5322, 3.6.4: what mail programs write in an answer.
     head = {"In_Reply_To": THEIRS, "References": f"{mail['References']} {THEIRS}", "Message_ID": "<2@example.org>"}
-    filed = desk.intake.receive(raw("sam@example.org", "Re: Lamp", "Yes.", **head), Envelope("sam@example.org"))
+    filed = receive_mail(desk.intake, raw("sam@example.org", "Re: Lamp", "Yes.", **head), Envelope("sam@example.org"))
     assert (filed.outcome, filed.ticket, filed.message_kind) == (Outcome.APPENDED, 1, MessageKind.THIRD_PARTY)
 
 
@@ -51,14 +52,14 @@ def test_an_answer_to_our_address_is_found_without_any_id(sent):
     desk, mail = sent
     recipients = (str(mail["Reply-To"]),)
     answer = raw(subject="AW: Lampe", text="Ja.", Message_ID="<2@example.org>", In_Reply_To=THEIRS)
-    filed = desk.intake.receive(answer, Envelope("rita@example.com", recipients))
+    filed = receive_mail(desk.intake, answer, Envelope("rita@example.com", recipients))
     assert (filed.outcome, filed.ticket, filed.message_kind) == (Outcome.APPENDED, 1, MessageKind.REQUESTER)
 
 
 def test_a_bounce_is_found_by_what_is_left_of_the_head(sent):
     desk, mail = sent
     bounce = report(f"{THEIRS}\nReferences: {mail['References']}", diagnostic="550 no such user")
-    filed = desk.intake.receive(bounce, Envelope(""))
+    filed = receive_mail(desk.intake, bounce, Envelope(""))
     assert (filed.outcome, filed.ticket, filed.suppressed) == (Outcome.BOUNCE, 1, "rita@example.com")
 
 

@@ -6,6 +6,7 @@ import pytest
 
 from supportdesk.domain.errors import InvalidValue
 from supportdesk.domain.mail.incoming import Envelope
+from tests.incoming import receive_mail
 
 
 def test_a_snooze_ends_without_anybody_writing(desk, filed, clock):
@@ -47,5 +48,5 @@ def test_a_word_from_the_requester_wakes_it(desk, filed, clock, sender, woken):
     filed()
     desk.tickets.snooze(["1"], "2d")
     mail = f"From: {sender}\nTo: help@example.com\nSubject: Re: Lamp [#1]\n\nAny news?\n"
-    desk.intake.receive(mail.encode(), Envelope(sender, ()))
+    receive_mail(desk.intake, mail.encode(), Envelope(sender, ()))
     assert desk.tickets.get("1").is_snoozed(clock.at) is not woken

@@ -9,12 +9,11 @@ from typing import TYPE_CHECKING
 
 from supportdesk.domain.errors import AmbiguousReference, NotAllowed, NotFound, Unavailable
 from supportdesk.domain.journal import EntryKind
-from supportdesk.domain.mail.incoming import WAITING, Envelope, Filed, IncomingMail, Outcome
+from supportdesk.domain.mail.incoming import WAITING, Filed, IncomingMail, Outcome
 from supportdesk.domain.ticket import Ticket
 from supportdesk.services.context import Context
 from supportdesk.services.conversation.attachments import content_store
 from supportdesk.services.intake.inbox import Inbox
-from supportdesk.services.intake.storing import store_mail
 from supportdesk.services.journal_entries import write_entry
 from supportdesk.services.tickets.changes import check_not_deleted
 from supportdesk.services.tickets.service import Tickets
@@ -46,16 +45,11 @@ class Intake:
         """End the process that reads mails."""
         self._inbox.close()
 
-    def receive(self, raw: bytes, envelope: Envelope, name: str | None = None) -> Filed:
-        """Store a mail durably, then file it at once where that is possible.
-
-        Raises `Unavailable` when it is not durable. What cannot be filed now is `STORED`, and `process` files it. A
-        `name` is that of a mail which may have been stored before.
-        """
-        return self._inbox.file(store_mail(self._store, raw, envelope, name))
-
     def file(self, held: HeldMail) -> Filed:
-        """File a mail that was stored just now; never raises, as `receive` does not after storing."""
+        """File a mail that was stored just now; never raises: what cannot be filed now stays `STORED`.
+
+        `process` files it later.
+        """
         return self._inbox.file(held)
 
     def has_waiting(self) -> bool:
