@@ -8,21 +8,14 @@ from datetime import datetime
 from supportdesk.domain.moment import to_text
 from supportdesk.storage.database import Database
 
-PORTION = 500
-
 
 def ask_seen(database: Database, agent: str, numbers: Sequence[int]) -> Callable[[], dict[int, int]]:
     """Return what gives the last word that an agent has seen of these tickets, without those never looked at."""
-    answers = []
-    for start in range(0, len(numbers), PORTION):
-        some = numbers[start : start + PORTION]
-        places = ", ".join("?" * len(some))
-        answers.append(
-            database.ask(
-                f"SELECT number, seen FROM ticket_marks WHERE agent = ? AND number IN ({places})", (agent, *some)
-            )
-        )
-    return lambda: {number: seen for answer in answers for number, seen in answer()}
+    if not numbers:
+        return dict
+    among, value = database.among("number", numbers)
+    answer = database.ask(f"SELECT number, seen FROM ticket_marks WHERE agent = ? AND {among}", (agent, value))
+    return lambda: dict(answer())
 
 
 def unseen(database: Database, agent: str, numbers: Sequence[int]) -> list[int]:
