@@ -108,7 +108,8 @@ class ExperimentStaging:
         """
         self._database.sql("DELETE FROM staged_users WHERE agrees = 0")
         self._database.sql(
-            'DELETE FROM staged_events WHERE "row" IS NOT NULL AND "row" NOT IN (SELECT place FROM staged_users)'
+            'DELETE FROM staged_events WHERE "row" IS NOT NULL '
+            'AND NOT EXISTS (SELECT 1 FROM staged_users WHERE place = staged_events."row")'
         )
         if policy is BothArms.EVERY_ROW:
             self._name_rows_apart()
@@ -129,8 +130,10 @@ class ExperimentStaging:
         )
         self._database.sql("CREATE UNIQUE INDEX staged_people_turn ON staged_people (turn)")
         if policy is BothArms.FIRST:
+            self._database.sql('CREATE INDEX staged_people_row ON staged_people ("row")')
             self._database.sql(
-                'DELETE FROM staged_events WHERE "row" IS NOT NULL AND "row" NOT IN (SELECT "row" FROM staged_people)'
+                'DELETE FROM staged_events WHERE "row" IS NOT NULL '
+                'AND NOT EXISTS (SELECT 1 FROM staged_people WHERE staged_people."row" = staged_events."row")'
             )
         self._identify_events()
 

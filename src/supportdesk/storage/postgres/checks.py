@@ -12,7 +12,7 @@ from supportdesk.storage.postgres.migrate import all_statements
 if TYPE_CHECKING:
     from supportdesk.storage.engine import Engine
 
-_MADE = re.compile(r"^CREATE (?:UNIQUE )?(TABLE|INDEX|TRIGGER|VIEW) (\w+)", re.MULTILINE)
+_MADE = re.compile(r"^(CREATE|DROP) (?:UNIQUE )?(TABLE|INDEX|TRIGGER|VIEW) (\w+)", re.MULTILINE)
 FREE_CONNECTIONS = 5
 ROWS_WORTH_STATISTICS = 1_000
 
@@ -28,8 +28,10 @@ def schema_faults(engine: Engine) -> list[str]:
             "WHERE relnamespace = current_schema()::regnamespace AND NOT tgisinternal AND tgenabled = 'O'"
         )
     )
-    made = sorted(set(_MADE.findall(all_statements())))
-    faults = [f"the {kind.lower()} {name} is missing" for kind, name in made if (kind, name) not in found]
+    made: set[tuple[str, str]] = set()
+    for verb, *what in _MADE.findall(all_statements()):
+        (made.add if verb == "CREATE" else made.discard)(tuple(what))
+    faults = [f"the {kind.lower()} {name} is missing" for kind, name in sorted(made - found)]
     known = {name for kind, name in made if kind == "TRIGGER"}
     return faults + [
         f"the trigger {name} is not one of this program"
