@@ -49,7 +49,7 @@ class UndoPreview:
     @property
     def redone(self) -> str:
         """What is redone, in a line, when these are the entries of an undo."""
-        return f"{self.entries[-1].about}: {self.entries[-1].undone}"
+        return f"{self.entries[-1].about}: {self.entries[-1].undone}".removeprefix(": ")
 
     @property
     def passed(self) -> str:
@@ -228,7 +228,7 @@ def _words_of(entries: Sequence[Entry]) -> str:
     if not entries:
         return ""
     entry, more = entries[-1], f" and {len(entries) - 1} more" if len(entries) > 1 else ""
-    return f"{entry.about}{more}: {entry.summary}"
+    return f"{entry.about}{more}: {entry.summary}".removeprefix(": ")
 
 
 def _is_built_on(entry: Entry, kept: Sequence[Entry]) -> bool:

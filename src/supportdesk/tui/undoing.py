@@ -94,4 +94,4 @@ def _words(undone: UndoResult, say: Callable[[Entry], str]) -> str:
     first = min(undone.entries, key=lambda entry: entry.kind.row.subject is not Subject.TICKET)
     others = list(dict.fromkeys(entry.about for entry in undone.entries if entry.about != first.about))
     more = f" and {others[0] if len(others) == 1 else f'{len(others)} more'}" if others else ""
-    return f"{first.about}{more}: {say(first)}"
+    return f"{first.about}{more}: {say(first)}".removeprefix(": ")

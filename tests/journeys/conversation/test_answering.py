@@ -123,3 +123,27 @@ async def test_another_terminal_picks_the_draft_up(sit_down, file):
         async with sit_down() as two:
             await two.press("r")
             await two.sees("Your draft is back", "Is it")
+
+
+async def test_a_canned_reply_is_written_edited_and_deleted_without_a_shell(sit_down, file, colleague):
+    file("Lamp is dark")
+    async with sit_down() as desk:
+        await desk.press("r", "f8")
+        await desk.sees("There are no canned replies yet: C in the list of tickets makes one.")
+        await desk.press("escape", "C")
+        await desk.sees("Name (agents type it)", "{{number}}")
+        await desk.press(*"thanks", "tab", *"Thank you for {{naem}}.", "ctrl+s")
+        await desk.sees("Not saved", "{{naem}}' is not allowed; a variable")
+        await desk.press(*["backspace"] * 7, *"title}}.", "ctrl+s")
+        await desk.sees("✓ canned reply thanks saved · u to undo")
+        assert colleague.canned_replies.get("thanks").text == "Thank you for {{title}}."
+        await desk.press("C")
+        await desk.sees("Canned replies", "thanks: Thank you for", "+ new: write one")
+        await desk.press("enter")
+        await desk.sees("Canned reply thanks (without a text it is deleted)")
+        await desk.press("tab", "end", *["backspace"] * 30, "ctrl+s")
+        await desk.sees("✓ canned reply thanks deleted · u to undo")
+        assert colleague.canned_replies.list() == []
+        await desk.press("u")
+        await desk.sees("undone: canned reply thanks deleted")
+    assert [each.name for each in colleague.canned_replies.list()] == ["thanks"]

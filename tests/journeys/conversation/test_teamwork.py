@@ -112,6 +112,20 @@ async def test_a_duplicate_is_merged_after_a_question_and_taken_apart_again(sit_
     assert colleague.tickets.get("1").merged_into is None
 
 
+async def test_tickets_are_linked_and_unlinked(sit_down, three, colleague):
+    async with sit_down() as desk:
+        await desk.press("&", *"3", "enter")
+        await desk.sees("✓ #1 linked to #3 · u to undo")
+        assert colleague.relations.of("3").linked == (1,)
+        await desk.press("&")
+        await desk.sees("linked now: #3; -3 unlinks")
+        await desk.press(*"1", "enter")
+        await desk.sees("✗ to: #1 cannot be linked to itself", "Link #1 to #: 1")
+        await desk.press("backspace", *"-3", "enter")
+        await desk.sees("✓ #1 unlinked from #3")
+    assert colleague.relations.of("1").linked == ()
+
+
 async def test_my_note_is_corrected_and_removed(sit_down, three, colleague, clock):
     colleague.conversation.note("1", "Bob's words.")
     async with sit_down() as desk:

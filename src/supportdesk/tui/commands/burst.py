@@ -15,6 +15,7 @@ TAKES_TEXT = frozenset(
     {
         "answer",
         "assign",
+        "canned",
         "create",
         "edit",
         "experiment.complete",
@@ -35,6 +36,7 @@ TAKES_TEXT = frozenset(
         "faq.search",
         "gaps.create",
         "help",
+        "link",
         "macro",
         "mail.search",
         "merge",
@@ -76,7 +78,7 @@ TAKES_KEY = frozenset(
     }
 )
 """Commands that ask for one key."""
-BEGINS_WITH = {"merge": frozenset("#0123456789"), "tags": frozenset("+-")}
+BEGINS_WITH = {"merge": frozenset("#0123456789"), "link": frozenset("#-0123456789"), "tags": frozenset("+-")}
 """First keys of texts that begin with a sign: a word after them was not meant as an answer."""
 ANSWERED_AT_ONCE = {"assign": frozenset("an123456789")}
 """First keys of a text that are a whole answer; what follows is commands again."""

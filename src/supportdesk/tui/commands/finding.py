@@ -10,6 +10,8 @@ from supportdesk.tui.commands.command import Command
 from supportdesk.tui.commands.keymap import KeyMap, format_keys
 
 _SEARCH = FuzzySearch()
+ALIKE = 0.75
+"""How much alike two words must be, from 0 to 1, for one to be a typing error of the other."""
 
 
 def matching(commands: Sequence[Command], typed: str, keymap: KeyMap) -> list[Command]:
@@ -38,7 +40,9 @@ def _alike(words: Sequence[str], commands: Sequence[Command], keymap: KeyMap) ->
     from difflib import get_close_matches
 
     lines = {command.id: _line(command, keymap).split() for command in commands}
-    return [command for command in commands if all(get_close_matches(word, lines[command.id], 1) for word in words)]
+    return [
+        command for command in commands if all(get_close_matches(word, lines[command.id], 1, ALIKE) for word in words)
+    ]
 
 
 def _line(command: Command, keymap: KeyMap) -> str:

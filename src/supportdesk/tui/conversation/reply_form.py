@@ -225,7 +225,8 @@ class ReplyForm(Form["Replied"]):
         desk = self.desk_app.desk
         names = [each.name for each in await desk.run(desk.canned_replies.list)]
         if not names:
-            self.status.note("There are no canned replies; supportdesk canned save NAME --text TEXT makes one.")
+            key = format_keys(self.desk_app.keymap.keys_of(BY_ID["canned"])[0])
+            self.status.note(f"There are no canned replies yet: {key} in the list of tickets makes one.")
             return
         choices = []
         for name in names:

@@ -12,6 +12,9 @@ if TYPE_CHECKING:
     from supportdesk.domain.conversation.message import Message
     from supportdesk.services.conversation.service import Replied
 
+NEW = "+ new"
+"""What stands in a list of canned replies for one that is still to be written."""
+
 
 class TicketAnswering(TicketMacros):
     """The tickets that are on screen, answered."""
@@ -102,6 +105,23 @@ class TicketAnswering(TicketMacros):
         )
         text = await self.insist(ask, correct)
         return None if text is None else text.strip()
+
+    async def do_canned(self, count: int | None) -> None:
+        """Choose a canned reply to edit, or write a new one; where there is none yet, at once."""
+        # Lazy imports: keep start-up fast.
+        from supportdesk.tui.conversation.canned_form import CannedForm
+        from supportdesk.tui.screens.picker import Picker
+
+        desk = self.desk_app.desk
+        replies = {each.name: each for each in await desk.run(desk.canned_replies.list)}
+        chosen: tuple[str, str] | None = (NEW, "")
+        if replies:
+            choices = [*((each.name, each.text) for each in replies.values()), (NEW, "write one")]
+            chosen = await self.pick(Picker("Canned replies", choices, enter="edit"))
+        if chosen is None:
+            self.status.note("nothing changed")
+        elif done := await self.run_form(CannedForm(replies.get(chosen[0]))):
+            self.status.done(f"{done} · u to undo")
 
     async def _reply(self, *, to_all: bool) -> None:
         summary = self.current()

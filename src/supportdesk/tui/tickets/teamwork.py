@@ -172,6 +172,27 @@ class TicketTeamwork(TicketChanging):
         await self.show_gone(targets, target.number)
         self.status.done(f"{self.subject_of(targets)} merged into #{target.number} · u to undo")
 
+    async def do_link(self, count: int | None) -> None:
+        """Ask which ticket to link these to, or which link to remove."""
+        targets, desk = self.targets(), self.desk_app.desk
+        linked = await desk.run(desk.relations.of, str(next(iter(targets)))) if len(targets) == 1 else None
+        numbers = linked.linked if linked else ()
+        now = (
+            f" · linked now: {', '.join(f'#{number}' for number in numbers)}; -{numbers[0]} unlinks" if numbers else ""
+        )
+        await self.ask(
+            f"Link {self.subject_of(targets)} to #:",
+            lambda typed: self._link(targets, typed.strip()),
+            explanation=f"The number of the other ticket{now}",
+            enter="link",
+        )
+
+    async def _link(self, targets: Targets, typed: str) -> None:
+        relations, other = self.desk_app.desk.relations, typed.removeprefix("-")
+        change, done = (relations.unlink, "unlinked from") if typed != other else (relations.link, "linked to")
+        updated = await self.change(change, [str(number) for number in targets], other)
+        await self.changed(targets, updated.changed, f"{done} #{other.removeprefix('#')}")
+
     async def do_status_still_resolved(self, count: int | None) -> None:
         """Resolve again what somebody's word has reopened; nobody is mailed."""
         await self._resolve_again(self.targets())
