@@ -112,6 +112,12 @@ def test_a_header_says_that_a_robot_wrote(header):
     assert automatic(header) == "yes"
 
 
+@pytest.mark.parametrize(("sender", "what"), [("noreply@shop.example", "yes"), ("rita@example.com", "no")])
+def test_feedback_about_mailings_counts_where_nobody_reads_answers(sender, what):
+    raw = f"From: {sender}\nSubject: Lamp\nFeedback-ID: 1:shop\n\nIt is dark."
+    assert parse_mail(raw.encode()).automatic == what
+
+
 @pytest.mark.parametrize("header", ["List-Id: <x.example>", "Precedence: bulk", "X-Precedence: bulk",
                                     "Precedence: list",
                                     "List-Unsubscribe: <mailto:x@example.org>", "X-Mailman-Version: 2.1"])  # fmt: skip
