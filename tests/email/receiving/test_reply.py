@@ -52,6 +52,11 @@ def test_signatures_go(end):
         "The parcel was\nsent from my old address to the wrong house.",
         "Das Paket wurde\nvon meinem Nachbarn gesendet",
         "Services I use:\nYahoo Mail: broken",
+        "Steps:\n1. Open it\n2. On Monday 3:00 PM it stops\n3. Bob <bob@example.com> wrote this:\nplease fix",
+        "The mail said:\n\n    On 3 Nov 2026, Shop wrote:\n    we refund you\n\nIs it from you?",
+        "One:\n________________________________\n\nTwo:\n________________________________\nDate: 3 Nov\nName: x",
+        "Poem:\n--\nRoses are red\n--\nViolets are blue\n--\nend",
+        "Please see\n\n|| important || call me",
     ],
 )
 def test_nothing_of_the_writer_is_lost(text):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-QUOTED = re.compile(r"^\s?[>|]")
+QUOTED = re.compile(r"^\s?(?:>|\|(?!\|))")
 TABLE_ROW = re.compile(r"^\s?\|.*\|\s*$")
 PROMPT = re.compile(r"^>>> (?!.*>>>$)")
 """What Python writes before each line that is typed."""
@@ -29,6 +29,9 @@ WROTE = re.compile(
     r"|写道|寫道|書きました|さんは|のメール|작성",
     re.IGNORECASE,
 )
+ITEM = re.compile(r"^\s*\d{1,2}[.)]\s")
+"""How an item of a list begins, or a date."""
+YEAR = re.compile(r"\b(?:19|20)\d\d\b|\b\d{1,2}[./-]\d{1,2}[./-]\d{2,4}\b|年")
 DATE = re.compile(r"\b(?:19|20)\d\d\b|\b\d{1,2}[:.h]\d\d\b|\b\d{1,2}[./-]\d{1,2}[./-]\d{2,4}\b|年")
 TIME_OF_DAY = re.compile(r"(?<![\d./-])\d{1,2}[:.h]\d\d(?:[:.]\d\d)?(?![\d./])")
 DIVIDER = re.compile(

@@ -16,6 +16,7 @@ from supportdesk.email.receiving.quoting import (
     GMAIL_SHORT,
     GROUPWISE,
     HEADER_END,
+    ITEM,
     MOBILE,
     OPENS,
     OTHER_FIELDS,
@@ -27,12 +28,17 @@ from supportdesk.email.receiving.quoting import (
     TIME_OF_DAY,
     WROTE,
     WROTE_AND_WORDS,
+    YEAR,
 )
 
 _TARGET = re.compile(r"\s?<https?://[^\s<>]{1,500}>")
 
 _LONGEST_SIGNATURE = 20
 _LONGEST_MOBILE = 300
+_INDENTED = "    "
+"""Before what the writer shows as an example."""
+_SIGNATURES = 2
+"""Their marks in a mail: the writer's and a mailing list's; more of them divide a text."""
 _SPAN = 4
 """Lines over which a mail program may wrap the line before a quote."""
 
@@ -108,12 +114,16 @@ def _begins_wrote(lines: list[str], at: int) -> int:
     if GMAIL_SHORT.match(lines[at]) or (WROTE_AND_WORDS.match(lines[at]) and DATE.search(lines[at])):
         return at + 1
     named = "@" in lines[at] and WROTE.search(lines[at])
+    if ITEM.match(lines[at]) and not YEAR.search(lines[at]):
+        return 0
     span = _SPAN if OPENS.match(lines[at]) or named else 2 if "@" in lines[at] else 1
     for end in range(at + 1, min(at + span, len(lines)) + 1):
         if not lines[end - 1].strip():
             break
         joined = " ".join(line.strip() for line in lines[at:end])
         if _is_wrote(joined):
+            if lines[at].startswith(_INDENTED) and "@" not in joined:
+                return 0
             following = _following(lines, end)
             if end > at + 1 and span == 2 and OPENS.match(lines[end - 1]) and WROTE.search(lines[end - 1]):
                 # It begins in its own line, below an address that the writer names.
@@ -146,8 +156,9 @@ def _begins_quote(lines: list[str], at: int) -> bool:
     if DIVIDER.match(line) or GROUPWISE.match(line):
         return True
     if RULE.match(line) or DASHED.match(line):
-        following = [each for each in lines[at + 1 : at + 4] if each.strip()]
-        return bool(following) and any(_is_field(following[0], names) for names in (FROM, OTHER_FIELDS))
+        following = [each for each in lines[at + 1 : at + 8] if each.strip()][:5]
+        is_field = bool(following) and any(_is_field(following[0], names) for names in (FROM, OTHER_FIELDS))
+        return is_field and _is_of_a_mail(following)
     # German web mail has the time first.
     time_first = (
         DATE.search(line) and _is_field(line, OTHER_FIELDS) and at + 1 < len(lines) and _is_field(lines[at + 1], FROM)
@@ -155,9 +166,12 @@ def _begins_quote(lines: list[str], at: int) -> bool:
     if not (time_first or _is_field(line, FROM)) or (at and _is_field(lines[at - 1], OTHER_FIELDS)):
         return False
     block = [each for each in lines[at + 1 : at + 8] if each.strip()][:5]
-    # A form that the writer fills in has such fields too.
-    of_a_mail = any("@" in each or TIME_OF_DAY.search(each) for each in (line, *block))
-    return of_a_mail and sum(_is_field(each, OTHER_FIELDS) for each in block) >= 2
+    return _is_of_a_mail((line, *block)) and sum(_is_field(each, OTHER_FIELDS) for each in block) >= 2
+
+
+def _is_of_a_mail(fields: Sequence[str]) -> bool:
+    """Return whether header fields are those of a mail; a form that the writer fills in has such fields too."""
+    return any("@" in each or TIME_OF_DAY.search(each) for each in fields)
 
 
 def _is_field(line: str, names: Pattern[str]) -> bool:
@@ -168,10 +182,10 @@ def _is_field(line: str, names: Pattern[str]) -> bool:
 def without_signature(lines: Sequence[str]) -> list[str]:
     """Return lines without a signature, and without what telephones put below a text."""
     kept = list(lines)
-    for at, line in enumerate(kept):
-        if at and SIGNATURE.match(line) and len(kept) - at <= _LONGEST_SIGNATURE:
-            kept = kept[:at]
-            break
+    marks = [at for at, line in enumerate(kept) if SIGNATURE.match(line)]
+    if len(marks) <= _SIGNATURES:
+        begins = next((at for at in marks if at and len(kept) - at <= _LONGEST_SIGNATURE), len(kept))
+        kept = kept[:begins]
     while kept and (not kept[-1].strip() or (_is_mobile(kept[-1]) and not _goes_on(kept))):
         kept.pop()
     return kept
