@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 from unicodedata import normalize
 
 from supportdesk.domain.text import NAME_LIMIT, required_line, without_invisible
 
 
-@dataclass(frozen=True, slots=True)
-class Account:
+class Account(NamedTuple):
     """An account of the operating system: its login name and its number, where it is known."""
 
     login: str

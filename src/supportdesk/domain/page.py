@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 RowKey = tuple[str | int, ...]
 """The values a list is sorted by, of one row; unique in its list."""
 
 
-@dataclass(frozen=True, slots=True)
-class Seek:
+class Seek(NamedTuple):
     """The start of a page: right after the row `key`, or right before it when `backwards`.
 
     Without a key it begins at the list's start, or at its end when `backwards`. `skip` passes over that
@@ -25,8 +24,7 @@ START = Seek()
 END = Seek(backwards=True)
 
 
-@dataclass(frozen=True, slots=True)
-class Count:
+class Count(NamedTuple):
     """The number of rows of a list; when `capped`, it has more and was not counted further."""
 
     rows: int

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
+from typing import NamedTuple
 
 from supportdesk.domain.errors import invalid, one_of
 
@@ -93,8 +94,7 @@ class PreferenceQuery:
     email_notifications: bool | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class PreferenceStats:
+class PreferenceStats(NamedTuple):
     """The number of stored preferences, in all and of each kind; kinds that nobody chose are in it as 0."""
 
     total: int

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from supportdesk.domain.errors import InvalidValue, invalid
 
@@ -12,8 +12,7 @@ MAX_NUMBER = 2**63 - 1
 _UUID_START = re.compile(f"[0-9a-f-]{{{MIN_PREFIX},36}}")
 
 
-@dataclass(frozen=True, slots=True)
-class Reference:
+class Reference(NamedTuple):
     """A parsed reference: exactly one of `number` and `id_prefix` is set; a full id is a prefix of itself."""
 
     text: str

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
-from typing import Any
+from typing import Any, NamedTuple
 from unicodedata import normalize
 
 from supportdesk.domain import moment
@@ -242,8 +242,7 @@ def parse_change(notes: str = "", **values: str | None) -> TicketChange:
     )
 
 
-@dataclass(frozen=True, slots=True)
-class StatusChange:
+class StatusChange(NamedTuple):
     """One status change of a ticket; `old_status` is None at creation."""
 
     id: str

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from importlib import import_module
-from typing import Any
+from typing import Any, NamedTuple
 
 from supportdesk.domain.agent import looks_like
 from supportdesk.domain.errors import Conflict, NotAllowed
@@ -18,8 +17,7 @@ from supportdesk.services.journal_entries import Undo, write_entry
 from supportdesk.storage import journal
 
 
-@dataclass(frozen=True, slots=True)
-class UndoPreview:
+class UndoPreview(NamedTuple):
     """What an undo is about to do.
 
     `entries` are those of the change, newest first; `passed_over` the newer ones that cannot be undone. `told` has the
@@ -57,8 +55,7 @@ class UndoPreview:
         return _words_of([entry for entry in self.passed_over if entry.change == self.passed_over[0].change])
 
 
-@dataclass(frozen=True, slots=True)
-class UndoResult:
+class UndoResult(NamedTuple):
     """What was undone or redone: the entries of that change, newest first, and its tickets as they are now.
 
     `passed_over` has the newer entries that cannot be undone, newest first.

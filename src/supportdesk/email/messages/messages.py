@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime, tzinfo
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from supportdesk.domain.moment import local
 from supportdesk.domain.ticket import Status, Ticket
@@ -18,8 +17,7 @@ if TYPE_CHECKING:
 ENGLISH = "en"
 
 
-@dataclass(frozen=True, slots=True)
-class DigestEntry:
+class DigestEntry(NamedTuple):
     """One message that waited to be told of in a digest; `ticket_number` is None when it is about none."""
 
     at: datetime

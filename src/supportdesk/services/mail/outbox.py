@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from supportdesk.domain.mail.notification import DeliveryStatus, Notification, NotificationType
 from supportdesk.domain.preference import DIGESTS, Frequency, Language, Preference
@@ -30,8 +29,7 @@ Raises `TemplateFault` when a template is faulty.
 """
 
 
-@dataclass(frozen=True, slots=True)
-class Recipient:
+class Recipient(NamedTuple):
     """Who gets a mail of a kind, with what decides how: asked for at once, and as long before as it is known."""
 
     address: str

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 from supportdesk.domain.errors import Conflict, NotAllowed
 from supportdesk.domain.journal import EntryKind
-from supportdesk.domain.mail.notification import NotificationType
 from supportdesk.domain.ticket import CHANGEABLE, NewTicket, Status, StatusChange, Ticket, TicketChange, field_text
 from supportdesk.services.context import Context
 from supportdesk.services.journal_entries import write_entry
@@ -31,7 +30,7 @@ def create(
     several.
     """
     ticket_id = context.new_id()
-    kind = NotificationType.RECEIVED if by_mail else NotificationType.TICKET_CREATED
+    kind = "received" if by_mail else "ticket_created"
     recipient = _ask_recipient(context, new.contact_email, kind, ticket_id) if notified else None
     at = context.now()
     ticket = tickets.insert(context.database, ticket_id, new, at)
@@ -76,7 +75,7 @@ def apply(
     recipient = None
     if mailed and change.status is not None:
         address = change.contact_email or ticket.contact_email
-        recipient = _ask_recipient(context, address, NotificationType.STATUS_UPDATE, ticket.id)
+        recipient = _ask_recipient(context, address, "status_update", ticket.id)
     at = context.now()
     changed = tickets.update(context.database, ticket, change, at)
     if changed is None:
@@ -103,11 +102,12 @@ def apply(
     return changed, entry
 
 
-def _ask_recipient(context: Context, address: str, kind: NotificationType, ticket_id: str) -> Recipient:
+def _ask_recipient(context: Context, address: str, kind: str, ticket_id: str) -> Recipient:
     # Imported here: who only looks at tickets need not pay for mail.
+    from supportdesk.domain.mail.notification import NotificationType
     from supportdesk.services.mail.outbox import Recipient
 
-    return Recipient.ask(context, address, kind, ticket_id)
+    return Recipient.ask(context, address, NotificationType(kind), ticket_id)
 
 
 def check_not_deleted(ticket: Ticket) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence, Set
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from supportdesk.domain.errors import InvalidValue, NotAllowed, invalid
 from supportdesk.domain.reference import Reference, parse_reference
@@ -26,8 +26,7 @@ from supportdesk.storage.tickets import queries as tickets
 from supportdesk.storage.tickets import status_history as history
 
 
-@dataclass(frozen=True, slots=True)
-class Updated:
+class Updated(NamedTuple):
     """The result of an update: every ticket named, as it is now, and the numbers of those that changed."""
 
     tickets: Sequence[Ticket]

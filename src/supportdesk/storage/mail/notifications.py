@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from time import monotonic
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from peewee import SQL, Expression, fn
 
@@ -76,8 +75,7 @@ def add(database: Database, message: Notification) -> None:
     )
 
 
-@dataclass(frozen=True, slots=True)
-class ThreadStart:
+class ThreadStart(NamedTuple):
     """The first message of a ticket: the Message-ID that its recipient saw, and its subject."""
 
     message_id: str
@@ -125,8 +123,7 @@ def mark_bounced(database: Database, notification: str, error: str) -> None:
     record_failure(database, notification, any_mail=True)
 
 
-@dataclass(frozen=True, slots=True)
-class NotificationFilter:
+class NotificationFilter(NamedTuple):
     """Messages in one state, about some tickets, with these words in recipient or subject, the last one a prefix."""
 
     status: DeliveryStatus | None = None

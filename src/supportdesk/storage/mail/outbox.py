@@ -7,8 +7,8 @@ these statements ten thousand times.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from supportdesk.domain.mail.notification import DeliveryStatus, Notification
 from supportdesk.domain.mail.retry import CLOCK_TOLERANCE, LEASE
@@ -32,8 +32,7 @@ _LOST = f"{_LEASE_ENDED} AND handed_over_at IS NOT NULL AND status = 'pending'"
 _HERE = "status = 'pending' AND handed_over_at IS NULL"
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
+class Outcome(NamedTuple):
     """The outcome of a message: sent at `at`, or due again at `at` if it is still pending.
 
     `counts` is whether it was an attempt of this message.

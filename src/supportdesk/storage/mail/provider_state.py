@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from supportdesk.domain.mail.retry import CLOCK_TOLERANCE, MAX_RETRY_AFTER
 from supportdesk.domain.moment import from_text, to_text
@@ -12,8 +12,7 @@ from supportdesk.storage import rows
 from supportdesk.storage.database import Database
 
 
-@dataclass(frozen=True, slots=True)
-class ServiceState:
+class ServiceState(NamedTuple):
     """The state of a mail service: consecutive failures, until when sending pauses, and its last error."""
 
     provider: str

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from supportdesk.domain.text import clean_line
 from supportdesk.storage.database import Database
@@ -15,8 +14,7 @@ if TYPE_CHECKING:
     from supportdesk.domain.conversation.message import Message
 
 
-@dataclass(frozen=True, slots=True)
-class Envelope:
+class Envelope(NamedTuple):
     """The author's name as requesters see it, and the addresses in To and Cc of a reply, and the id of its message."""
 
     author: str
@@ -43,8 +41,7 @@ def envelope(database: Database, seq: int) -> Envelope:
     return Envelope(clean_line(author), addresses(to or "[]"), addresses(cc or "[]"), clean_line(message))
 
 
-@dataclass(frozen=True, slots=True)
-class FailedReply:
+class FailedReply(NamedTuple):
     """A reply that did not arrive: its mail, the number of its ticket, to whom, and what the service said."""
 
     notification: str

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
 from supportdesk.domain.address import address_key
 from supportdesk.domain.moment import from_text, to_text
@@ -13,8 +13,7 @@ from supportdesk.storage import rows
 from supportdesk.storage.database import Database
 
 
-@dataclass(frozen=True, slots=True)
-class Suppression:
+class Suppression(NamedTuple):
     """An address that gets no mail, why, and who said so."""
 
     address: str
