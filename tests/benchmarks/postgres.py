@@ -190,4 +190,6 @@ def slow_line(socket: Path) -> Iterator[int]:
 
 
 if __name__ == "__main__":
-    print_table(rows(*map(int, sys.argv[1:2])))
+    found = rows(*map(int, sys.argv[1:2]))
+    print_table(found)
+    sys.exit(not all(row.met for row in found))

@@ -4,8 +4,10 @@ import sqlite3
 from contextlib import closing
 from dataclasses import replace
 
+import peewee
 import pytest
 
+from supportdesk.storage.sqlite.migrate import STEPS, migrate
 from tests.conftest import run_sql
 
 # The other desk is a database, whatever the suite runs on.
@@ -103,3 +105,22 @@ def test_a_desk_that_is_not_there_is_not_copied(run, tmp_path):
     assert "or an import makes one" in copied.error["message"]
     assert not (tmp_path / "copy.db").exists()
     assert not (tmp_path / "typo.db").exists()
+
+
+def test_a_file_of_an_older_program_is_brought_up_to_date_and_copied(run, postgres_desk, home, tmp_path):
+    old, steps = home / "old.db", tmp_path / "steps"
+    for step in sorted(STEPS.glob("*/[0-9]*.py"))[:10]:
+        (steps / step.parent.name).mkdir(parents=True, exist_ok=True)
+        (steps / step.parent.name / step.name).symlink_to(step)
+    with closing(peewee.SqliteDatabase(old)) as file:
+        migrate(file, old, steps)
+        file.execute_sql(
+            "INSERT INTO tickets (id, title, description, priority, status, contact_email, created_at, updated_at) "
+            "VALUES (?, 'Old lamp', 'Dark.', 'high', 'new', 'rita@example.com', ?, ?)",
+            ("0e7d1a52-3c5f-4f0b-9a6e-2b8f4c1d7e90", *["2026-01-02T03:04:05.000Z"] * 2),
+        )
+    copied = run("desk", "copy", "--to", str(postgres_desk), "--json", db=old)
+    assert (copied.code, copied.json["rows"]["tickets"]) == (0, 1)
+    [ticket] = run("ticket", "list", "lamp", "--json", db=postgres_desk).json["tickets"]
+    assert (ticket["title"], ticket["priority"]) == ("Old lamp", "high")
+    assert [each["title"] for each in run("ticket", "list", "--json", db=old).json["tickets"]] == ["Old lamp"]
