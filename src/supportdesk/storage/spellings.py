@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from itertools import groupby, pairwise
+from itertools import groupby, pairwise, product
 
 from supportdesk.domain.query.tree import And, Node, Not, Or, Phrase, Word
 
@@ -12,6 +12,9 @@ MIN_SPLIT, MAX_SPLIT = 4, 20
 """Letters of a word that may be written as two, as login."""
 MAX_SPLITS = 100
 """Ways of splitting words that one query looks up: each costs some microseconds."""
+
+MAX_CODE_PARTS = 4
+"""Runs of letters and of digits in a code that is split in each way; a longer one is split between all of them."""
 
 _ALPHANUMERIC = re.compile(r"[^\W_]+")
 _HYPHENATED = re.compile(r"[^\W_]+(?:[-‐‑][^\W_]+)+")
@@ -74,14 +77,25 @@ class _Spelling:
     def _spellings(self, word: Word) -> Iterator[Phrase]:
         """Yield a word with hyphens without them, and one without as two words: E-1047 and E1047, log-in and login."""
         if _HYPHENATED.fullmatch(word.text):
-            yield Phrase("".join(_ALPHANUMERIC.findall(word.text)), word.prefix)
-        elif len(parts := _CODE_PART.findall(word.text)) > 1 and "".join(parts) == word.text:
-            yield Phrase(" ".join(parts), word.prefix)
+            joined = "".join(_ALPHANUMERIC.findall(word.text))
+            yield from (Phrase(way, word.prefix) for way in (joined, *code_spellings(joined)))
+        elif found := code_spellings(word.text):
+            yield from (Phrase(way, word.prefix) for way in found)
         elif word.text.isalpha() and word.text.isascii():
             for place in range(1, len(word.text)) if MIN_SPLIT <= len(word.text) <= MAX_SPLIT else ():
                 if self._splits:
                     self._splits -= 1
                     yield Phrase(f"{word.text[:place]} {word.text[place:]}")
+
+
+def code_spellings(word: str) -> list[str]:
+    """Return a code of letters and digits as two or more words, in each way: E 1047; K 9 QX, K 9QX and K9 QX."""
+    parts = _CODE_PART.findall(word)
+    if len(parts) < 2 or "".join(parts) != word:
+        return []
+    gaps = [("", " ") if len(parts) <= MAX_CODE_PARTS else (" ",)] * (len(parts) - 1)
+    ways = ("".join(part + gap for part, gap in zip(parts, (*each, ""), strict=True)) for each in product(*gaps))
+    return [way for way in ways if way != word]
 
 
 def _is_searchable(text: str) -> bool:

@@ -27,6 +27,7 @@ FAQS = [
     ("パスワードを忘れました", "再設定してください。"),
     ("환불을 받고 싶어요", "신청하세요."),
     ("Who is on the R&D team?", "Ask."),
+    ("Pairing the K-9QX sensor", "Press it."),
 ]
 
 
@@ -51,6 +52,8 @@ def found(faqs, text, **options):
         ("R&D", 18),
         ("E1047", 5),
         ("E-1047", 5),
+        ("K9QX", 19),
+        ("k-9qx", 19),
         ("e1048", 6),
         ("E-1048", 6),
         ("login", 7),

@@ -25,6 +25,8 @@ TITLES = [
     "Ask the R&D team",
     "Set up my e-mail",
     "Wi-Fi is gone since Windows 11",
+    "The K-9QX sensor does not pair",
+    "Part AB12-CD34 is missing",
 ]
 
 
@@ -55,6 +57,10 @@ def hits(database, typed, *, typing=False):
         ("C++ OR C#", [1, 2]),
         ("sdk -C++", [2]),
         ("E1047", [6]),
+        ("K9QX", [17]),
+        ("K-9-QX", [17]),
+        ("AB12CD34", [18]),
+        ("ab-12-cd-34", [18]),
         ("E-1047", [6]),
         ("e1048", [7]),
         ("E-1048", [7]),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
@@ -15,14 +14,13 @@ from supportdesk.storage.faqs.search import words as faq_words
 from supportdesk.storage.faqs.search.index import read_matches, read_occurrences, read_positions
 from supportdesk.storage.faqs.search.stopwords import NEGATIONS, STOPWORDS
 from supportdesk.storage.faqs.search.words import Word
+from supportdesk.storage.spellings import code_spellings
 
 CORRECTIONS = 5  # unknown words of one query that are looked up: bounds the time for a long ticket
 SHORT_QUERY = 5  # words of a query of which all may be written as two; of longer ones only unknown words
 JOINED = 20  # words of a query that may be written in one with the next
 SPLIT_FAQS = 200  # FAQs with a word written as two that count
 MIN_LETTERS, MAX_LETTERS = 4, 20
-
-_CODE_PART = re.compile(r"[0-9]+|[a-z]+")
 
 
 @dataclass(slots=True)
@@ -148,9 +146,8 @@ def _find_split(database: Database, word: Word) -> list[int]:
 
 
 def _ways_to_split(word: str) -> Iterator[str]:
-    parts = _CODE_PART.findall(word)
-    if len(parts) > 1 and "".join(parts) == word:
-        yield " ".join(parts)
+    if codes := code_spellings(word):
+        yield from codes
     elif word.isalpha() and _is_joinable(word):
         for place in range(1, len(word)):
             if not {word[:place], word[place:]} <= STOPWORDS:
