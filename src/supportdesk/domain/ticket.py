@@ -106,6 +106,11 @@ class TicketSummary:
         """Whether lists show the ticket: it is neither deleted nor merged into another one."""
         return self.deleted_at is None and self.merged_into is None
 
+    @property
+    def awaits_reader(self) -> bool:
+        """Whether its last word may be unread: in a resolved ticket nothing waits for an agent but a failed reply."""
+        return self.is_open and self.is_listed
+
     def is_snoozed(self, now: datetime) -> bool:
         """Return whether the ticket waits for its time; one beyond the longest snooze comes from a wrong clock."""
         return self.snoozed_until is not None and now < self.snoozed_until <= now + LONGEST_SNOOZE

@@ -5,6 +5,8 @@ import pytest
 
 from supportdesk.domain.conversation.message import NewReply
 from supportdesk.domain.errors import DeskError
+from supportdesk.domain.page import START
+from supportdesk.domain.query import TicketQuery
 from supportdesk.domain.ticket import Status, TicketChange, new_ticket
 from supportdesk.services.desk import Desk
 from tests.conftest import AT_ONCE, run_sql
@@ -47,6 +49,11 @@ def trips(monkeypatch):
 def test_a_change_with_history_journal_and_mail_waits_seldom_for_a_far_server(desk, trips, change, most):
     change(desk)
     assert 0 < len(trips) <= most
+
+
+def test_a_page_is_one_round_trip(desk, trips):
+    assert [ticket.title for ticket in desk.tickets.page(TicketQuery(), START, 50)] == ["First"]
+    assert len(trips) == 1
 
 
 def test_each_ticket_more_costs_one_round_trip(desk, trips):

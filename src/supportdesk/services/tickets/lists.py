@@ -10,7 +10,8 @@ from supportdesk.domain.page import START, Count, RowKey, Seek
 from supportdesk.domain.query import TicketQuery
 from supportdesk.domain.ticket import Ticket, TicketSummary
 from supportdesk.services.context import Context
-from supportdesk.services.tickets.reader import complete, with_unread
+from supportdesk.services.tickets.reader import complete, with_failed, with_unread
+from supportdesk.storage.tickets import marks
 from supportdesk.storage.tickets import queries as tickets
 from supportdesk.storage.tickets.indexing import index_messages
 
@@ -35,7 +36,9 @@ class TicketLists:
     def page(self, query: TicketQuery, seek: Seek, limit: int) -> list[TicketSummary]:
         """Return the summaries of up to `limit` tickets, in list order."""
         query = self._prepare(query)
-        return with_unread(self._context, tickets.page(self._database, query, seek, limit))
+        ask_failed = marks.ask_failed_replies(self._database, self._context.actor)
+        found = tickets.page(self._database, query, seek, limit)
+        return with_failed(found, ask_failed())
 
     def whole_page(self, query: TicketQuery, limit: int, seek: Seek = START) -> list[Ticket]:
         """Return up to `limit` tickets with descriptions, in list order."""

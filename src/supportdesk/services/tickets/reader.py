@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence, Set
 from dataclasses import replace
 from typing import TYPE_CHECKING, TypeVar
 
@@ -27,17 +27,25 @@ def with_unread(context: Context, tickets: Sequence[Summary]) -> list[Summary]:
 
 def ask_unread(context: Context, tickets: Sequence[Summary]) -> Callable[[], list[Summary]]:
     """Return what gives the tickets of `with_unread`, like `Database.ask`."""
-    talked = [ticket for ticket in tickets if ticket.last_word and ticket.is_open and ticket.is_listed]
+    talked = [ticket for ticket in tickets if ticket.last_word and ticket.awaits_reader]
     ask_failed = marks.ask_failed_replies(context.database, context.actor)
     ask_seen = marks.ask_seen(context.database, context.actor, [ticket.number for ticket in talked])
 
     def read() -> list[Summary]:
-        failed, seen = ask_failed(), ask_seen()
+        seen = ask_seen()
         unread = {ticket.number for ticket in talked if seen.get(ticket.number, 0) < ticket.last_word}
-        unread |= {ticket.number for ticket in tickets if ticket.id in failed and ticket.is_listed}
-        return [replace(ticket, unread=True) if ticket.number in unread else ticket for ticket in tickets]
+        found = [replace(ticket, unread=True) if ticket.number in unread else ticket for ticket in tickets]
+        return with_failed(found, ask_failed())
 
     return read
+
+
+def with_failed(tickets: Sequence[Summary], failed: Set[str]) -> list[Summary]:
+    """Return tickets of which those with a reply that failed, by their ids, are unread too."""
+    return [
+        replace(ticket, unread=True) if ticket.id in failed and ticket.is_listed and not ticket.unread else ticket
+        for ticket in tickets
+    ]
 
 
 def complete(context: Context, tickets: Sequence[Ticket]) -> list[Ticket]:

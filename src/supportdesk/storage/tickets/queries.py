@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -28,7 +29,7 @@ from supportdesk.storage import rows
 from supportdesk.storage.database import Database
 from supportdesk.storage.engine import Row, TextMatch
 from supportdesk.storage.references import named
-from supportdesk.storage.tables import HIDDEN, TicketCountRow, TicketRow
+from supportdesk.storage.tables import HIDDEN, TicketCountRow, TicketMarkRow, TicketRow
 
 if TYPE_CHECKING:
     from peewee import ModelSelect
@@ -155,9 +156,17 @@ def by_numbers(database: Database, numbers: list[int]) -> list[TicketSummary]:
 
 
 def page(database: Database, query: TicketQuery, seek: Seek, limit: int) -> list[TicketSummary]:
-    """Return the summaries of up to `limit` tickets, in list order."""
-    found = rows.read(_page(database, TicketRow.select(*rows.SUMMARY_COLUMNS), query, seek, limit), rows.summary)
-    return found[::-1] if seek.backwards else found
+    """Return the summaries of up to `limit` tickets, in list order, with whether the agent has seen their last word."""
+    seen = TicketMarkRow.select(TicketMarkRow.seen).where(
+        (TicketMarkRow.agent == query.agent) & (TicketMarkRow.number == TicketRow.number)
+    )
+    found = _page(database, TicketRow.select(*rows.SUMMARY_COLUMNS, seen), query, seek, limit)
+    tickets = [_with_mark(rows.read_one(row[:-1], rows.summary), row[-1]) for row in found]
+    return tickets[::-1] if seek.backwards else tickets
+
+
+def _with_mark(ticket: TicketSummary, seen: int | None) -> TicketSummary:
+    return replace(ticket, unread=True) if ticket.awaits_reader and ticket.last_word > (seen or 0) else ticket
 
 
 def whole_page(database: Database, query: TicketQuery, seek: Seek, limit: int) -> list[Ticket]:
