@@ -156,7 +156,9 @@ class Feed:
         if any(entry.kind.row.is_word for entry in others):
             self._app.ring()
         for name, subject in UNREAD.items():
-            self.unread[name] += sum(subject is None or entry.kind.row.subject is subject for entry in others)
+            # What was done in one go is one thing to look at, however many entries it has.
+            about = [entry for entry in others if subject is None or entry.kind.row.subject is subject]
+            self.unread[name] += len({entry.change for entry in about})
         self.mark_seen(self._app.screen_name)
         await self.show_counts()
         # Last: what could not be shown is shown by the next poll.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from supportdesk.domain.journal import Entry, EntryKind, Subject
@@ -37,7 +38,8 @@ class Undoing(Navigation, inherit_bindings=False):
         redone = await self.desk.run(journal.redo, change=preview.change)
         await self.feed.show_changes()
         if screen is not None:
-            screen.status.done(f"redone: {_words(redone, lambda entry: entry.summary)} · u to undo")
+            done = _words(redone, lambda entry: replace(entry, notes="").summary)
+            screen.status.done(f"redone: {done} · u to undo")
 
     async def _undo(self, blocked: Sequence[UndoBlocked]) -> None:
         """Undo the last change that nothing blocks; ask first when that is not the last one."""

@@ -37,6 +37,9 @@ async def test_each_tab_counts_what_colleagues_changed_until_one_looks(sit_down,
         await desk.sees("F4 History · F5 Preferences (1)")
         await desk.press("f3", "f2")
         await desk.sees("F3 FAQs · F4 History · F5 Preferences (1)")
+        # The FAQ has answered somebody and learned a wording: one change.
+        colleague.faqs.used("I forgot what I log in with", "1")
+        await desk.sees("F3 FAQs (1) · F4 History (1) · F5 Preferences (1)")
 
 
 async def test_a_narrow_screen_counts_what_is_unread(sit_down, file, colleague):

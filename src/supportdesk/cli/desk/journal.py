@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import click
@@ -86,7 +87,7 @@ def redo(ctx: click.Context, yes: bool, form: str | None) -> None:
         say_json({"redone": documents(redone.entries, ENTRY), "tickets": documents(redone.tickets, TICKET)})
     else:
         for entry in redone.entries:
-            say(f"redone: {entry_words(entry)}")
+            say(f"redone: {entry_words(replace(entry, notes=''))}")
 
 
 def _undo(desk: Desk, *, yes: bool) -> tuple[UndoResult, Sequence[UndoBlocked]]:
