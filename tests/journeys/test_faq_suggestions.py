@@ -137,7 +137,7 @@ async def test_a_ticket_is_answered_with_an_faq(sit_down, file, colleague):
             "Answer #1 with FAQ #3", "Mailed to rita@example.com", "Pull the plug.", "ctrl+s send and resolve"
         )
         await desk.press(*"Rita! ", "ctrl+s")
-        await desk.sees("✓ #1 answered with FAQ #3 and resolved · u to undo", "● resolved")
+        await desk.sees("✓ #1 answered with FAQ #3 and resolved · u to undo", "#1   · ●")
         mail = colleague.mail.page()[0]
         assert (mail.notification_type, mail.recipient_email) == (NotificationType.FAQ_ANSWER, "rita@example.com")
         assert "Rita! Pull the plug." in mail.content
@@ -145,7 +145,7 @@ async def test_a_ticket_is_answered_with_an_faq(sit_down, file, colleague):
         assert len(colleague.faqs.wordings("3")) == 1
 
         await desk.press("u")
-        await desk.sees("undone: #1 and FAQ #3: status resolved → new", "○ new")
+        await desk.sees("undone: #1 and FAQ #3: status resolved → new", "#1   · ○")
     assert colleague.tickets.get("1").status is Status.NEW
     assert colleague.faqs.wordings("3") == []
 
