@@ -211,7 +211,8 @@ def _edge(tables: _Tables, side: int, tail: float, estimate: float, near: float)
             inside, outside = float(tried[holds[0]]), float(tried[holds[0] - 1]) if holds[0] else outside
         if holds.size and holds[0]:
             break
-    return _crossing(lambda at: _normal(tables.tail(at, side)) - _normal(tail), outside, inside, EXACTNESS * abs(reach))
+    exactness = max(EXACTNESS * abs(reach), 1e-12)
+    return _crossing(lambda at: _normal(tables.tail(at, side)) - _normal(tail), outside, inside, exactness)
 
 
 def _crossing(away: Callable[[float], float], outside: float, inside: float, exactness: float) -> float:
