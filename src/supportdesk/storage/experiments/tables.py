@@ -78,6 +78,8 @@ class MetricRow(Model):
     window_days = IntegerField(null=True)
     cap = FloatField(null=True)
     uses_before = IntegerField()
+    open_from = TextField()
+    reported_on = TextField()
 
     class Meta:
         table_name = "experiment_metrics"
