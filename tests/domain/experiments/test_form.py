@@ -88,6 +88,7 @@ def test_three_arms_share_equally_unless_told():
         ("ramp", "0", "somebody has to enter"),
         ("ramp", "101", "from 0 to 100"),
         ("holdout", "100", "somebody has to be left"),
+        ("measures_holdout", "perhaps", "it can be yes or no"),
     ],
 )
 def test_a_bad_value_is_one_sentence_that_names_it(field, text, said):

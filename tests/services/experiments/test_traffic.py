@@ -75,6 +75,23 @@ def test_many_users_get_what_each_would_get(desk):
     assert sum(arm.users for arm in arms(desk)) == 1500
 
 
+def test_a_measured_holdout_compares_those_whom_experiments_leave_alone_with_everybody_else(desk):
+    running(desk, holdout="7")
+    running(desk, name="All of them", weights="7/93", measures_holdout="yes")
+    users = [f"user {number}" for number in range(1000)]
+    left_alone = [user for user in users if "held out" in desk.experiments.assign("1", user).note]
+    control = [each for each in desk.experiments.assign_many("2", users) if each.variant_place == 0]
+    assert [each.user_identifier for each in control] == left_alone != []
+    assert all(each.stored for each in control)
+    assert desk.experiments.clone("2").definition.measures_holdout
+
+
+@pytest.mark.parametrize("texts", [{"holdout": "5"}, {"test": "blue, red", "weights": "10/45/45"}])
+def test_a_measured_holdout_has_no_holdout_and_one_test_variant(desk, texts):
+    with pytest.raises(InvalidValue, match="measures_holdout: it compares those held out"):
+        drafted(desk, **{"weights": "10/90", **texts}, measures_holdout="yes")
+
+
 def test_a_draft_shows_what_its_rule_says_and_stores_nothing(desk):
     test = drafted(desk)
     shown = desk.experiments.assign("1", "user 1")

@@ -124,6 +124,10 @@ _FIELDS: tuple[tuple[tuple[str, ...], dict[str, Any]], ...] = (
     (("--ramp",), {"metavar": "PER_CENT", "help": "Share of users who enter."}),
     (("--holdout",), {"metavar": "PER_CENT", "help": "Share of users kept out of every experiment."}),
     (
+        ("--measures-holdout/--no-measures-holdout",),
+        {"type": bool, "default": None, "help": "The control are those whom a holdout of its weight keeps out."},
+    ),
+    (
         ("--max-events",),
         {"metavar": "N", "help": "Leave out users with more than N events of one metric, such as robots."},
     ),

@@ -32,6 +32,7 @@ def experiment_document(experiment: Experiment) -> dict[str, object]:
         "ramp": experiment.definition.ramp,
         "holdout": experiment.definition.holdout,
         "max_events": experiment.definition.max_events,
+        "measures_holdout": experiment.definition.measures_holdout,
         "auto_pause": experiment.definition.auto_pause,
         "group": experiment.definition.exclusion_group,
         "from_sums": experiment.from_sums,
@@ -75,6 +76,7 @@ def experiment_text(
         "surface": experiment.surface or "",
         "ramp": f"{experiment.definition.ramp:g} % of users enter" if experiment.definition.ramp < 100 else "",
         "holdout": f"{experiment.definition.holdout:g} % of users stay out" if experiment.definition.holdout else "",
+        "control": "those whom a holdout keeps out of every experiment" * definition.measures_holdout,
         "robots": "" if definition.max_events is None else f"left out over {counted(definition.max_events, 'event')}",
         "guards": "a guardrail that got worse pauses it" if definition.auto_pause else "",
         "group": f"{definition.exclusion_group}; a user is in one running experiment of it"

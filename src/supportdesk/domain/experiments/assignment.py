@@ -118,6 +118,12 @@ def held_out(user_identifier: str, holdout: float) -> bool:
     return holdout > 0 and 100 * _share("holdout", user_identifier, "")[1] < holdout
 
 
+def of_holdout(user_identifier: str, weights: Sequence[float]) -> tuple[str, int]:
+    """Return the 8 hex digits that decide, and 0 for a user whom a holdout of the first weight leaves alone, else 1."""
+    digits, _ = _share("holdout", user_identifier, "")
+    return digits, int(not held_out(user_identifier, 100 * weights[0]))
+
+
 def _share(salt: str, user_identifier: str, test_id: str) -> tuple[str, float]:
     # NUL separates the parts, since none contains it: no two users or salts can run into each other.
     digits = hashlib.sha256(f"{salt}\0{test_id}\0{user_identifier}".encode()).hexdigest()[:8]

@@ -72,7 +72,8 @@ class ExperimentDefinition:
     first among `metrics`. `ramp` and `holdout` are per cent of users.
 
     Users with more than `max_events` events of one metric are left out. With `auto_pause` a guardrail that got worse
-    pauses the experiment. A user is in one running experiment of an `exclusion_group` at most.
+    pauses the experiment. A user is in one running experiment of an `exclusion_group` at most. With `measures_holdout`
+    the control are the users whom experiments with a `holdout` of its weight leave alone.
     """
 
     name: str
@@ -88,6 +89,7 @@ class ExperimentDefinition:
     holdout: float = 0.0
     max_events: int | None = None
     auto_pause: bool = False
+    measures_holdout: bool = False
     exclusion_group: str = ""
 
 

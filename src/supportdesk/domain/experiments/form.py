@@ -24,6 +24,7 @@ from supportdesk.domain.text import BODY_LIMIT, NAME_LIMIT, clean_body, clean_li
 
 VARIANTS_LIMIT = 10
 METRICS_LIMIT = 20
+PAIR = 2
 SAMPLE_LIMIT = 1_000_000_000
 DAYS_LIMIT = 3_650
 CONFIDENCE = (0.5, 0.9999)
@@ -49,6 +50,7 @@ DEFAULTS: Mapping[str, str] = {
     "surface": "",
     "ramp": "100",
     "holdout": "0",
+    "measures_holdout": "no",
     "max_events": "",
     "auto_pause": "no",
     "group": "",
@@ -87,6 +89,13 @@ def new_experiment(texts: Mapping[str, str]) -> ExperimentDefinition:
     holdout = percent("holdout", given["holdout"])
     if holdout >= EVERYBODY:
         raise invalid("holdout", given["holdout"], "somebody has to be left: it can be from 0 to under 100 per cent")
+    measures_holdout = one_word("measures_holdout", given["measures_holdout"], YesNo) is YesNo.YES
+    if measures_holdout and (holdout or len(variants) > PAIR):
+        raise InvalidValue(
+            "measures_holdout: it compares those held out, as control, with everybody else: one test variant, "
+            "and no holdout of its own",
+            field="measures_holdout",
+        )
     return ExperimentDefinition(
         name=required_line("name", given["name"]),
         variants=variants,
@@ -101,6 +110,7 @@ def new_experiment(texts: Mapping[str, str]) -> ExperimentDefinition:
         holdout=holdout,
         max_events=whole("max_events", given["max_events"], 1, SAMPLE_LIMIT) if given["max_events"].strip() else None,
         auto_pause=one_word("auto_pause", given["auto_pause"], YesNo) is YesNo.YES,
+        measures_holdout=measures_holdout,
         exclusion_group=optional_line("group", given["group"]),
     )
 
@@ -129,6 +139,7 @@ def texts_of(definition: ExperimentDefinition) -> dict[str, str]:
         "surface": definition.surface or "",
         "ramp": f"{definition.ramp:.15g}",
         "holdout": f"{definition.holdout:.15g}",
+        "measures_holdout": YesNo.YES if definition.measures_holdout else YesNo.NO,
         "max_events": "" if definition.max_events is None else str(definition.max_events),
         "auto_pause": YesNo.YES if definition.auto_pause else YesNo.NO,
         "group": definition.exclusion_group,

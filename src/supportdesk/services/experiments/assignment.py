@@ -10,6 +10,7 @@ from supportdesk.domain.experiments.assignment import (
     drawn_variant,
     enters,
     held_out,
+    of_holdout,
 )
 from supportdesk.domain.experiments.experiment import CONTROL, Decision, Experiment, ExperimentStatus
 from supportdesk.domain.moment import from_text, to_text
@@ -54,7 +55,7 @@ def to_assignment(experiment: Experiment, found: Assigned) -> Assignment:
 
 def new_row(experiment: Experiment, user: str, at: str) -> NewAssigned:
     """Return what to store for a user who enters."""
-    digits, place = drawn_variant(user, experiment.id, experiment.weights)
+    digits, place = _drawn(experiment, user)
     return NewAssigned(experiment.number, user, place, experiment.phase, digits, at)
 
 
@@ -85,11 +86,17 @@ def assignment_if_excluded(context: Context, experiment: Experiment, user: str) 
 
 def preview_assignment(context: Context, experiment: Experiment, user: str, note: str) -> Assignment:
     """Return what the rule alone says, stored nowhere."""
-    _, place = drawn_variant(user, experiment.id, experiment.weights)
+    _, place = _drawn(experiment, user)
     return _placed(context, experiment, user, place, note)
 
 
 def _placed(context: Context, experiment: Experiment, user: str, place: int, note: str) -> Assignment:
-    digits, _ = drawn_variant(user, experiment.id, experiment.weights)
+    digits, _ = _drawn(experiment, user)
     name = experiment.variants[place].name
     return Assignment(experiment.id, user, name, place, digits, context.now(), stored=False, note=note)
+
+
+def _drawn(experiment: Experiment, user: str) -> tuple[str, int]:
+    if experiment.definition.measures_holdout:
+        return of_holdout(user, experiment.weights)
+    return drawn_variant(user, experiment.id, experiment.weights)

@@ -47,6 +47,7 @@ _CONTENT = (
     "holdout",
     "max_events",
     "auto_pause",
+    "measures_holdout",
     "exclusion_group",
 )
 
@@ -269,6 +270,7 @@ def _experiment(
         holdout=float(of["holdout"]),
         max_events=None if of["max_events"] is None else int(of["max_events"]),
         auto_pause=bool(of["auto_pause"]),
+        measures_holdout=bool(of["measures_holdout"]),
         exclusion_group=clean_line(of["exclusion_group"]),
     )
     return Experiment(

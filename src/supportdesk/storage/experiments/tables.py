@@ -30,6 +30,7 @@ class ExperimentRow(Model):
     from_sums = IntegerField()
     max_events = IntegerField(null=True)
     auto_pause = IntegerField()
+    measures_holdout = IntegerField()
     exclusion_group = TextField()
     forgotten = IntegerField()
     robots = IntegerField()

@@ -75,6 +75,7 @@ class ExperimentForm(EditForm[int, Experiment | None]):
         "auto_pause": "Pause when a guardrail is worse",
         "max_events": "Robots: more events than",
         "group": "Group",
+        "measures_holdout": "Control is the holdout",
         "description": "Description",
     }
     CHECKS: ClassVar[Mapping[str, Check]] = {field: partial(_check, field) for field in NAMES if field in DEFAULTS}
@@ -117,6 +118,7 @@ class ExperimentForm(EditForm[int, Experiment | None]):
             _line("max_events", "such as 500; they are left out"),
             _line("group", "a user is in one experiment of it"),
         )
+        yield ChoiceField(list(YesNo), YesNo.NO, id="measures_holdout")
         yield BodyField(id="description")
         yield PlanLine()
 

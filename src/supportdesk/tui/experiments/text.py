@@ -199,6 +199,7 @@ def _plan(experiment: Experiment) -> list[Paragraph]:
         "surface": f"{experiment.surface}" if experiment.surface else "",
         "ramp": f"{definition.ramp:g} % of users enter" if definition.ramp < 100 else "",
         "holdout": f"{definition.holdout:g} % of users stay out" if definition.holdout else "",
+        "control": "those whom a holdout keeps out of every experiment" * definition.measures_holdout,
     }
     grid = Table.grid(padding=(0, 2, 0, 0))
     for name, value in facts.items():

@@ -116,6 +116,7 @@ def _plan(experiment: Experiment) -> Table:
         "Phases": "; ".join(phases) if len(phases) > 1 else "",
         "Enter": f"{definition.ramp:g} % of users" if definition.ramp < 100 else "",
         "Stay out": f"{definition.holdout:g} % of users" if definition.holdout else "",
+        "Control": "those whom a holdout keeps out of every experiment" * definition.measures_holdout,
         "Robots": "" if definition.max_events is None else f"users with more than {definition.max_events:,} events",
         "Group": definition.exclusion_group,
         "Data": "daily sums from elsewhere" if experiment.from_sums else "",
