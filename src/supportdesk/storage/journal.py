@@ -164,7 +164,7 @@ def of_subject(
 def count_of_subject(database: Database, subject: str, *, leave_out: Sequence[EntryKind] = ()) -> int:
     """Return how many entries on one subject there are, but for those of some kinds."""
     here = (JournalRow.subject == subject) & JournalRow.kind.not_in(leave_out)
-    return int(database.rows(JournalRow.select(fn.count()).where(here))[0][0])
+    return int(database.rows(JournalRow.select(fn.count(JournalRow.seq)).where(here))[0][0])
 
 
 def deletion(database: Database, kind: EntryKind, reference: Reference) -> Entry | None:
