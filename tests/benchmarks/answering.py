@@ -14,7 +14,7 @@ from supportdesk.domain.conversation.message import NewReply
 from supportdesk.services.desk import Desk
 from tests.benchmarks.conversations import make_conversations
 from tests.benchmarks.made_desk import make_desk
-from tests.benchmarks.running import READY, app_on, processor_seconds, seconds_to_last_byte
+from tests.benchmarks.running import READY, app_on, p95, processor_seconds, seconds_to_last_byte
 from tests.benchmarks.table import Row
 
 MARKED = 20_000
@@ -115,7 +115,7 @@ def opening_rows(path: Path) -> list[Row]:
             used += processor_seconds(terminal) - before
             terminal.press("escape")
             terminal.settle(0.5)
-    slowest, each = sorted(taken)[int(len(taken) * 0.95)], 1e3 * used / OPENINGS
+    slowest, each = p95(taken), 1e3 * used / OPENINGS
     name = f"a ticket of {LONG} messages opens at 120x40"
     return [
         Row(f"{name}, p95", slowest, "ms", None, None, "at most 30 ms", slowest <= 30),

@@ -22,6 +22,7 @@ from time import thread_time
 from supportdesk.domain.faq import Category, new_faq
 from supportdesk.services.desk import Desk
 from supportdesk.storage.faqs.search import search as faq_search
+from tests.benchmarks.running import p95
 from tests.benchmarks.table import Row, print_table
 
 FOLDERS = Path(__file__).parents[3] / "shared" / "data" / "faq"
@@ -182,7 +183,7 @@ def _p95(find: Find, texts: Sequence[str]) -> float:
             find(text)
             runs.append(thread_time() - start)
         times.append(min(runs))
-    return sorted(times)[int(len(times) * 0.95)] * 1e3
+    return 1e3 * p95(times)
 
 
 def mistyped(text: str, chance: random.Random) -> str:

@@ -13,7 +13,7 @@ from supportdesk.domain.query import parse_query
 from supportdesk.services.desk import Desk
 from tests.benchmarks import answering, queries, startup
 from tests.benchmarks.large_desk import BULK, BULK_TAG, make_large_desk
-from tests.benchmarks.running import READY, app_on, processor_seconds, seconds_to_last_byte
+from tests.benchmarks.running import READY, app_on, p95, processor_seconds, seconds_to_last_byte
 from tests.benchmarks.table import Row
 from tests.terminal import Terminal
 
@@ -59,7 +59,7 @@ def _pressed(terminal: Terminal, key: str, times: int, most: float) -> list[Row]
         if key == "G":
             terminal.press("g", "g")
             terminal.settle(0.5)
-    slowest, each = sorted(taken)[int(len(taken) * 0.95)], 1e3 * used / times
+    slowest, each = p95(taken), 1e3 * used / times
     return [
         Row(f"{key}, key to last byte, p95", slowest, "ms", None, None, f"at most {most:g} ms", slowest <= most),
         Row(f"{key}, of the processor, mean", each, "ms", None, None, f"at most {most:g} ms", each <= most),
@@ -70,7 +70,7 @@ def _prefixes(desk: Path) -> Row:
     """Searches after two letters, as while typing; the slowest of them."""
     with Desk(desk, "ann") as opened:
         taken = [_milliseconds(lambda each=each: _typed(opened, each)) for each in LETTERS for _ in range(5)]
-    slowest = sorted(taken)[int(len(taken) * 0.95)]
+    slowest = p95(taken)
     return Row("a search after two letters, p95", slowest, "ms", None, None, "at most 50 ms", slowest <= 50)
 
 

@@ -13,6 +13,7 @@ from supportdesk.services.desk import Desk
 from supportdesk.storage.database import Database
 from supportdesk.storage.tickets.indexing import index_messages
 from tests.benchmarks.conversations import make_conversations
+from tests.benchmarks.running import p95
 from tests.benchmarks.table import Row
 
 TICKETS = 100_000
@@ -60,7 +61,7 @@ def _page(desk: Desk, line: str) -> Callable[[], object]:
 
 def _row(name: str, calls: Sequence[Callable[[], object]], most: float) -> Row:
     found = sorted(_milliseconds(call) for call in calls for _ in range(TIMES))
-    slowest = found[int(len(found) * 0.95)]
+    slowest = p95(found)
     return Row(name, slowest, "ms", None, None, f"<= {most:g} ms", slowest <= most)
 
 

@@ -2,6 +2,8 @@
 
 import os
 import sys
+from collections.abc import Sequence
+from math import ceil
 from pathlib import Path
 from time import perf_counter
 
@@ -35,6 +37,11 @@ def seconds_to_last_byte(terminal: Terminal, quiet: float = 0.1) -> float:
     while came and terminal.read(quiet):
         last = terminal.arrived
     return last - begin
+
+
+def p95(taken: Sequence[float]) -> float:
+    """The value that 95 of 100 do not exceed, by nearest rank."""
+    return sorted(taken)[ceil(0.95 * len(taken)) - 1]
 
 
 def memory(terminal: Terminal) -> tuple[float, float]:
