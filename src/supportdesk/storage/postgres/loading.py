@@ -12,7 +12,9 @@ if TYPE_CHECKING:
 # What only this engine has, and derives from the rest.
 _OWN = {"turn", "faq_places", "faq_sizes", "faq_words", "faq_vocabulary"}
 _HERE = "relnamespace = current_schema()::regnamespace AND relkind = 'r'"
+# Without statistics of what was just filled, each ticket would read all others.
 _DERIVE = (
+    "ANALYZE tickets, messages, faqs",
     "UPDATE tickets SET words = ticket_words(said.title, said.description, said.contact_email) "
     "FROM tickets_said AS said WHERE said.number = tickets.number",
     "SELECT faq_index(id), faq_count_words("
