@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 Row = tuple[Any, ...]
 Answer = Callable[[], list[Row]]
-"""Gives the rows of a statement that was asked before."""
+"""A call that returns the rows of a statement that was asked before."""
 
 
 class TextMatch(Protocol):

@@ -9,7 +9,7 @@ from supportdesk.cli.io.output import counted, table
 from supportdesk.domain import moment
 from supportdesk.domain.experiments.analysis import Analysis, ComparisonResult, to_document
 from supportdesk.domain.experiments.event import EventCount, clone_command
-from supportdesk.domain.experiments.experiment import ArmCount, Check, Experiment
+from supportdesk.domain.experiments.experiment import HELD_OUT_CONTROL, ArmCount, Check, Experiment
 from supportdesk.domain.experiments.form import texts_of, weights_text
 from supportdesk.domain.experiments.look import Look, p_text, target_values
 from supportdesk.domain.experiments.metric import MetricKind
@@ -76,7 +76,7 @@ def experiment_text(
         "surface": experiment.surface or "",
         "ramp": f"{experiment.definition.ramp:g} % of users enter" if experiment.definition.ramp < 100 else "",
         "holdout": f"{experiment.definition.holdout:g} % of users stay out" if experiment.definition.holdout else "",
-        "control": "those whom a holdout keeps out of every experiment" * definition.measures_holdout,
+        "control": HELD_OUT_CONTROL * definition.measures_holdout,
         "robots": "" if definition.max_events is None else f"left out over {counted(definition.max_events, 'event')}",
         "guards": "a guardrail that got worse pauses it" if definition.auto_pause else "",
         "group": f"{definition.exclusion_group}; a user is in one running experiment of it"

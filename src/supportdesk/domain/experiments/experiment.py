@@ -66,6 +66,10 @@ def file_word(variant: str) -> str:
     return word.encode()[:_WORD_BYTES].decode(errors="ignore").rstrip("-")
 
 
+HELD_OUT_CONTROL = "those whom a holdout keeps out of every experiment"
+"""Who the control of an experiment that measures a holdout is, in words."""
+
+
 @dataclass(frozen=True, slots=True)
 class ExperimentDefinition:
     """What an experiment is about, already checked; the control comes first among `variants`, the target

@@ -47,7 +47,7 @@ def read_ticket(context: Context, ticket: Ticket, newest: int | None = None) -> 
     """Return a ticket as it is read, with so many of its `newest` messages and entries, or with all of them."""
     database = context.database
     ids = merges.members(database, ticket.id)
-    said = conversation_of(context, ticket, newest)
+    said = _messages(context, ticket, ids, newest)
     entries = journal.of_subject(database, ticket.id, leave_out=_ARE_MESSAGES, newest=newest)
     earlier = 0
     if newest is not None:
@@ -64,13 +64,17 @@ def read_ticket(context: Context, ticket: Ticket, newest: int | None = None) -> 
     )
 
 
-def conversation_of(context: Context, ticket: Ticket, newest: int | None = None) -> list[Message]:
+def conversation_of(context: Context, ticket: Ticket) -> list[Message]:
     """Return the messages of a ticket, oldest first; the first is its description.
 
-    Those of tickets that were merged into it are among them. With `newest`, only the last so many follow the first.
+    Those of tickets that were merged into it are among them.
     """
+    return _messages(context, ticket, merges.members(context.database, ticket.id))
+
+
+def _messages(context: Context, ticket: Ticket, ids: Sequence[str], newest: int | None = None) -> list[Message]:
+    """Return the messages of a ticket and those merged into it, of which only the `newest` so many follow the first."""
     database = context.database
-    ids = merges.members(database, ticket.id)
     ask_said = messages.ask_of_tickets(database, ids) if newest is None else messages.ask_newest(database, ids, newest)
     ask_files = attachments.ask_of_tickets(database, ids) if newest is None else None
     description, said = _description(context, ticket), ask_said()

@@ -13,7 +13,7 @@ from rich.text import Text
 from supportdesk.domain import moment
 from supportdesk.domain.experiments.analysis import Analysis
 from supportdesk.domain.experiments.event import clone_command
-from supportdesk.domain.experiments.experiment import Check, Experiment, ExperimentStatus
+from supportdesk.domain.experiments.experiment import HELD_OUT_CONTROL, Check, Experiment, ExperimentStatus
 from supportdesk.domain.experiments.form import weights_text
 from supportdesk.domain.experiments.look import Look
 from supportdesk.domain.experiments.metric_text import described
@@ -199,7 +199,7 @@ def _plan(experiment: Experiment) -> list[Paragraph]:
         "surface": f"{experiment.surface}" if experiment.surface else "",
         "ramp": f"{definition.ramp:g} % of users enter" if definition.ramp < 100 else "",
         "holdout": f"{definition.holdout:g} % of users stay out" if definition.holdout else "",
-        "control": "those whom a holdout keeps out of every experiment" * definition.measures_holdout,
+        "control": HELD_OUT_CONTROL * definition.measures_holdout,
     }
     grid = Table.grid(padding=(0, 2, 0, 0))
     for name, value in facts.items():

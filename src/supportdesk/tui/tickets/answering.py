@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from supportdesk.services.conversation.service import Replied
 
 NEW = "+ new"
-"""What stands in a list of canned replies for one that is still to be written."""
+"""The choice that writes a new canned reply."""
 
 
 class TicketAnswering(TicketMacros):

@@ -9,7 +9,7 @@ from datetime import datetime
 from supportdesk.domain import moment
 from supportdesk.domain.experiments.analysis import Analysis, ComparisonResult, MetricResult
 from supportdesk.domain.experiments.event import EventCount
-from supportdesk.domain.experiments.experiment import Check, Experiment, ExperimentStatus
+from supportdesk.domain.experiments.experiment import HELD_OUT_CONTROL, Check, Experiment, ExperimentStatus
 from supportdesk.domain.experiments.form import weights_text
 from supportdesk.domain.experiments.look import p_text
 from supportdesk.domain.experiments.metric import MetricKind
@@ -116,7 +116,7 @@ def _plan(experiment: Experiment) -> Table:
         "Phases": "; ".join(phases) if len(phases) > 1 else "",
         "Enter": f"{definition.ramp:g} % of users" if definition.ramp < 100 else "",
         "Stay out": f"{definition.holdout:g} % of users" if definition.holdout else "",
-        "Control": "those whom a holdout keeps out of every experiment" * definition.measures_holdout,
+        "Control": HELD_OUT_CONTROL * definition.measures_holdout,
         "Robots": "" if definition.max_events is None else f"users with more than {definition.max_events:,} events",
         "Group": definition.exclusion_group,
         "Data": "daily sums from elsewhere" if experiment.from_sums else "",
