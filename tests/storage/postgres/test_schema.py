@@ -97,8 +97,13 @@ def test_a_desk_of_the_first_step_becomes_what_a_new_one_is(postgres, worker_id,
             for file in sorted(first.iterdir()):
                 server.execute(file.read_bytes())
             server.execute("UPDATE turn SET step = %s", (first.name,))
+            server.execute(
+                "INSERT INTO faqs (id, question, answer, created_at, updated_at, question_key) "
+                "VALUES ('a', 'Which ps is running?', 'The last.', '', '', '')"
+            )
         with closing(Database(older)) as server:
             assert server.schema_faults() == []
+            assert {"ps", "is"} <= {term for (term,) in server.sql("SELECT term FROM faq_places")}
         for query in (
             "SELECT pg_get_triggerdef(oid) FROM pg_trigger WHERE NOT tgisinternal ORDER BY 1",
             "SELECT proname::text, prosrc FROM pg_proc WHERE pronamespace = 'public'::regnamespace ORDER BY 1, 2",
