@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any
 
-from supportdesk.domain.errors import InvalidValue, NotAllowed, Unavailable
+from supportdesk.domain.errors import DeskError, InvalidValue, NotAllowed, Unavailable
 from supportdesk.storage.database import Database
 
 MAY_HAVE_LEFT = "it waited when the desk was copied, and may have been sent since"
@@ -57,6 +58,9 @@ def copy_desk(source: Database, target: Database, watch: Callable[[str, int], No
             "UPDATE notifications SET status = 'unknown', error = ?, leased_until = NULL WHERE status = 'pending'",
             (MAY_HAVE_LEFT,),
         )
+    # The copy is whole by now, whatever becomes of this.
+    with suppress(DeskError):
+        target.engine.loader.tidy()
     return {table: found.rows for table, found in sums.items()}
 
 

@@ -129,6 +129,9 @@ class DeskLoader(Protocol):
     def keep_numbers(self, given: dict[str, int]) -> None:
         """Give no number again that was given before the desk was copied."""
 
+    def tidy(self) -> None:
+        """Make the desk as fast as one that has grown, after the commit."""
+
 
 class Engine(Protocol):
     """One connection to a desk, for one thread at a time.

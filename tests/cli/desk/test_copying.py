@@ -52,8 +52,6 @@ def test_a_desk_goes_to_a_server_and_comes_back_the_same(run, filled, postgres_d
     assert there.code == 0, there.err
     assert (there.json["rows"]["tickets"], there.json["files"]) == (2, 1)
     assert contents(run, postgres_desk) == contents(run, filled)
-    # Known before the words are indexed: a large desk would take a time that grows with its square.
-    assert run_sql(postgres_desk, "SELECT reltuples FROM pg_class WHERE oid = 'tickets'::regclass") == [(2,)]
     back = tmp_path / "back.db"
     assert run("desk", "copy", "--to", str(back), "--json", db=postgres_desk).code == 0
     assert contents(run, back) == contents(run, filled)

@@ -12,6 +12,12 @@ if TYPE_CHECKING:
 # What only this engine has, and derives from the rest.
 _OWN = {"turn", "faq_places", "faq_sizes", "faq_words", "faq_vocabulary"}
 _HERE = "relnamespace = current_schema()::regnamespace AND relkind = 'r'"
+# Written once in the order of each, and not with every ticket; those that tickets were merged into are found by one.
+_INDEXES = (
+    "SELECT indexrelid::regclass::text, pg_get_indexdef(indexrelid) FROM pg_index "
+    "WHERE indrelid = 'tickets'::regclass AND NOT indisunique "
+    "AND indexrelid <> 'tickets_merged_into'::regclass"
+)
 # Without statistics of what was just filled, each ticket would read all others.
 _DERIVE = (
     "ANALYZE tickets, messages, faqs",
@@ -77,13 +83,20 @@ class DeskLoader:
         names = [name for (name,) in self._engine.run(f"SELECT relname::text FROM pg_class WHERE {_HERE}")]
         for name in names:
             self._engine.run(f"ALTER TABLE {name} DISABLE TRIGGER USER")
+        indexes = self._engine.run(_INDEXES)
+        for name, _ in indexes:
+            self._engine.run(f"DROP INDEX {name}")
         yield
-        for statement in _DERIVE:
+        for statement in (*_DERIVE, *(definition for _, definition in indexes)):
             self._engine.run(statement)
         # What foreign keys have still to check would not let the triggers be switched on.
         self._engine.run("SET CONSTRAINTS ALL IMMEDIATE")
         for name in names:
             self._engine.run(f"ALTER TABLE {name} ENABLE TRIGGER USER")
+
+    def tidy(self) -> None:
+        """Remove what deriving the words has left of each ticket, and learn how many rows there are of what."""
+        self._engine.run("VACUUM (ANALYZE)")
 
     def _sequences(self) -> list[tuple[str, str]]:
         return [
