@@ -6,7 +6,7 @@ import pytest
 from supportdesk.domain.conversation.message import NewReply
 from supportdesk.domain.errors import DeskError
 from supportdesk.domain.page import START
-from supportdesk.domain.query import TicketQuery
+from supportdesk.domain.query import TicketQuery, parse_query
 from supportdesk.domain.ticket import Status, TicketChange, new_ticket
 from supportdesk.services.desk import Desk
 from tests.conftest import AT_ONCE, run_sql
@@ -54,6 +54,11 @@ def test_a_change_with_history_journal_and_mail_waits_seldom_for_a_far_server(de
 def test_a_page_is_one_round_trip(desk, trips):
     assert [ticket.title for ticket in desk.tickets.page(TicketQuery(), START, 50)] == ["First"]
     assert len(trips) == 1
+
+
+def test_a_full_page_of_a_search_is_two_round_trips(desk, trips):
+    assert [ticket.title for ticket in desk.tickets.page(parse_query("first"), START, 1)] == ["First"]
+    assert len(trips) == 2
 
 
 def test_each_ticket_more_costs_one_round_trip(desk, trips):
