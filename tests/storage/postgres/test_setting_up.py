@@ -54,7 +54,10 @@ def test_the_manuals_commands_and_rights_are_enough(postgres, postgres_desk, tmp
 
 @pytest.fixture(scope="module")
 def strict(tmp_path_factory):
-    """A server in the network that wants a password, and TLS where it was built with that (the wheel's is not)."""
+    """A server in the network that wants a password, and TLS where it was built with that (the wheel's is not).
+
+    With TLS, `visitor` needs a certificate instead: `visitor.pem` beside that of the authority.
+    """
     folder = tmp_path_factory.mktemp("tls")
     authority = trustme.CA()
     authority.cert_pem.write_to_path(folder / "ca.pem")
@@ -68,12 +71,18 @@ def strict(tmp_path_factory):
         certificate.private_key_pem.write_to_path(server.data / "server.key")
         for pem in certificate.cert_chain_pems:
             pem.write_to_path(server.data / "server.crt", append=True)
-        for file in ("server.key", "server.crt"):
+        authority.cert_pem.write_to_path(server.data / "root.crt")
+        for file in ("server.key", "server.crt", "root.crt"):
             (server.data / file).chmod(0o600)
             os.chown(server.data / file, server.data.stat().st_uid, server.data.stat().st_gid)
-        rule = "hostssl" if has_tls else "host"
-        (server.data / "pg_hba.conf").write_text(f"local all all trust\n{rule} all all 127.0.0.1/32 scram-sha-256\n")
-        server.start(listen_addresses="127.0.0.1", port=str(port), **{"ssl": "on"} if has_tls else {})
+        visitor = authority.issue_cert("visitor@example.com", common_name="visitor")
+        visitor.private_key_and_cert_chain_pem.write_to_path(folder / "visitor.pem")
+        (folder / "visitor.pem").chmod(0o600)
+        rules = ["hostssl all visitor 127.0.0.1/32 cert", "hostssl all all 127.0.0.1/32 scram-sha-256"]
+        wanted = ["local all all trust", *(rules if has_tls else ["host all all 127.0.0.1/32 scram-sha-256"])]
+        (server.data / "pg_hba.conf").write_text("\n".join([*wanted, ""]))
+        tls_on = {"ssl": "on", "ssl_ca_file": "root.crt"} if has_tls else {}
+        server.start(listen_addresses="127.0.0.1", port=str(port), **tls_on)
         local = f"postgresql://postgres@:{port}/desk_template?host={server.root}"
         tls = f"?sslmode=verify-full&sslrootcert={folder / 'ca.pem'}" if has_tls else ""
         yield local, f"postgresql://postgres@localhost:{port}/desk_template", tls
@@ -106,6 +115,11 @@ def test_passwords_and_certificates_are_checked(strict, tmp_path):
         Desk(parse_desk_address(wrong), "ann")
     assert "hunter2" not in refused.value.message
     if tls:
+        run_sql(parse_desk_address(local), "CREATE ROLE visitor LOGIN SUPERUSER")
+        visiting = verified.replace("postgres@", "visitor@")
+        key = tls.rpartition("=")[2].replace("ca.pem", "visitor.pem")
+        assert desk_command(visiting)[0] != 0
+        assert desk_command(f"{visiting}&sslcert={key}&sslkey={key}")[0] == 0
         trustme.CA().cert_pem.write_to_path(tmp_path / "other.pem")
         with pytest.raises(Unavailable, match="certificate verify failed"):
             Desk(parse_desk_address(f"{far}?sslmode=verify-full&sslrootcert={tmp_path / 'other.pem'}"), "ann")
