@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from supportdesk.domain.finding import Finding
 
 BUSY_SECONDS = 5.0
+_LAST_SEQ = "SELECT coalesce(max(seq), 0) FROM journal"
 
 
 def open_engine(address: DeskAddress, busy_seconds: float, *, create: bool) -> Engine:
@@ -51,7 +52,7 @@ class Database:
 
     def __init__(self, address: DeskAddress, *, busy_seconds: float = BUSY_SECONDS, create: bool = True) -> None:
         self.engine: Engine = open_engine(address, busy_seconds, create=create)
-        self._last_seq: Answer = list
+        self._last_seq: Answer | None = None
         self._entries = 0
 
     @property
@@ -96,24 +97,30 @@ class Database:
         self.engine.close()
 
     @contextmanager
-    def writing(self) -> Iterator[None]:
+    def writing(self, *, turn_last: bool = False) -> Iterator[None]:
         """Run the block as one write transaction: all of it is saved, or nothing.
 
-        Never inside another transaction: what is confirmed here would be lost when that one is not committed.
+        With `turn_last`, where the engine hides what is unsaved, others save until `take_turn`. Never inside another
+        transaction: what is confirmed here would be lost when that one is not committed.
         """
         if self.engine.in_transaction:
             raise RuntimeError("a transaction of this connection is still open")
-        with self.engine.writing():
-            self._last_seq = self.ask("SELECT coalesce(max(seq), 0) FROM journal")
+        with self.engine.writing(turn_last=turn_last):
+            self._last_seq = None if turn_last else self.ask(_LAST_SEQ)
             self._entries = 0
             yield
 
     def take_turn(self) -> None:
-        """Wait for the lock of a write transaction now, where that would happen with its first read; raise `Locked`."""
+        """Wait for the lock of a write transaction now, where that would happen later; raise `Locked`."""
+        if self._last_seq is None:
+            self.engine.take_turn()
+            self._last_seq = self.ask(_LAST_SEQ)
         self._last_seq()
 
     def next_seq(self) -> int:
         """Return the number of a new entry of the journal, inside a write transaction: nobody else writes one."""
+        if self._last_seq is None:
+            raise RuntimeError("entries of the journal are numbered in the turn of their transaction")
         self._entries += 1
         return int(self._last_seq()[0][0]) + self._entries
 

@@ -199,8 +199,18 @@ class Engine(Protocol):
     def among(self, column: str, values: Sequence[object]) -> tuple[str, object]:
         """Return the condition that a column has one of any number of values, with its one parameter."""
 
-    def writing(self) -> AbstractContextManager[None]:
-        """Run the block as one write transaction."""
+    @property
+    def hides_unsaved(self) -> bool:
+        """Whether others neither see nor wait for what a transaction writes before its turn."""
+
+    def writing(self, *, turn_last: bool = False) -> AbstractContextManager[None]:
+        """Run the block as one write transaction, after those of all others who came before.
+
+        With `turn_last`, where the engine hides what is unsaved, others come first until `take_turn`.
+        """
+
+    def take_turn(self) -> None:
+        """Ask for the turn of a write transaction that has none yet."""
 
     def reading(self) -> AbstractContextManager[None]:
         """Run the block as one read transaction."""

@@ -9,6 +9,7 @@ from supportdesk.domain.query import TicketQuery, parse_query
 from supportdesk.domain.ticket import Status, TicketChange, new_ticket
 from supportdesk.services.desk import Desk
 from supportdesk.services.transfer.column_mapping import ColumnChoice
+from supportdesk.services.transfer.duplicates import Duplicates
 from supportdesk.services.transfer.import_session import ImportOptions
 from supportdesk.services.transfer.progress import Step
 
@@ -76,6 +77,22 @@ def test_what_a_killed_import_left_is_removed_by_the_next_one(desk, large, path,
         assert other.tickets.count(ALL).rows == 0
         assert other.ticket_import.run(large, ColumnChoice()).tickets == MANY
         assert other.tickets.count(ALL).rows == MANY
+
+
+def test_an_import_that_paused_and_was_taken_for_a_killed_one_imports_nothing(desk, colleague, large, sql, tmp_path):
+    small = tmp_path / "small.csv"
+    small.write_text(f"{HEADER}\nLamp,It is dark,c@example.com\n", encoding="utf-8")
+
+    def purge(done):
+        if sql("SELECT seen_at FROM running_imports") > [("2026-01-01",)]:
+            sql("UPDATE running_imports SET seen_at = '2020-01-01T00:00:00.000Z'")
+            colleague.ticket_import.run(small, ColumnChoice(), duplicates=Duplicates.KEEP)
+
+    with pytest.raises(Conflict, match="another import took this one for one that had ended"):
+        desk.ticket_import.run(large, ColumnChoice(), watching(purge))
+    assert {ticket.title for ticket in desk.tickets.stream(ALL)} == {"Lamp"}
+    assert desk.tickets.count(ALL).rows == sql("SELECT count(*) FROM tickets")[0][0] > 0
+    assert sql("SELECT count(*) FROM running_imports") == [(0,)]
 
 
 @pytest.mark.parametrize("many", [1, MANY])

@@ -57,6 +57,21 @@ def test_writers_take_turns_and_who_waits_too_long_is_told(postgres_desk):
             other.sql("UPDATE desk SET value = value")
 
 
+def test_what_is_written_before_the_turn_keeps_nobody_waiting_and_is_numbered_in_it(postgres_desk):
+    with closing(Database(postgres_desk)) as one, closing(Database(postgres_desk, busy_seconds=0.1)) as other:
+        with one.writing(turn_last=True):
+            one.sql("INSERT INTO desk (name, value) VALUES ('one', 'x')")
+            with pytest.raises(RuntimeError, match="numbered in the turn"):
+                one.next_seq()
+            with other.writing():
+                assert other.sql("SELECT 1 FROM desk WHERE name = 'one'") == []
+            one.take_turn()
+            with pytest.raises(Locked, match="locked by another program"), other.writing():
+                pass
+            assert one.next_seq() == 1
+        assert other.sql("SELECT value FROM desk WHERE name = 'one'") == [("x",)]
+
+
 def test_a_reader_who_follows_the_journal_misses_nothing(postgres_desk):
     with Desk(postgres_desk, "reader") as reader:
         stop = threading.Event()

@@ -11,7 +11,7 @@ from supportdesk.storage.database import Database
 from supportdesk.storage.tickets.publishing import TicketMover, purge, stale_imports
 
 AT_ONCE = 10_000
-"""Up to so many tickets are saved in one transaction."""
+"""Up to so many tickets are saved in one transaction, where others wait for its end."""
 CHARACTERS_AT_ONCE = 10_000_000
 FIRST_PART = 2_000
 LARGEST_PART = 20_000
@@ -35,18 +35,23 @@ def save_tickets(
     `check` refuses what somebody else has taken since, and `finish` completes the import; each is called inside a
     write transaction.
     """
+    hides_unsaved = database.engine.hides_unsaved
     with database.writing():
         check()
         mover.reserve()
-        if mover.total <= AT_ONCE and mover.characters <= CHARACTERS_AT_ONCE:
+        if mover.total <= (FIRST_PART if hides_unsaved else AT_ONCE) and mover.characters <= CHARACTERS_AT_ONCE:
             watch(mover.move_all(), mover.total)
             finish()
             return
         mover.move_last()
     try:
-        _save_hidden(database, mover, watch)
-        time.sleep(PAUSE)
-        with database.writing():
+        if not hides_unsaved:
+            _save_hidden(database, mover, watch)
+            time.sleep(PAUSE)
+        with database.writing(turn_last=hides_unsaved):
+            if hides_unsaved:
+                _move_uncounted(mover, watch)
+                database.take_turn()
             mover.publish()
             finish()
     except BaseException:
@@ -62,11 +67,17 @@ def _save_hidden(database: Database, mover: TicketMover, watch: Callable[[int, i
         time.sleep(PAUSE)
         with database.writing():
             began = time.monotonic()
-            mover.move(done + 1, part)
+            mover.move_hidden(done + 1, part)
         seconds = max(time.monotonic() - began, 0.001)
         done += part
         watch(min(done, mover.total), mover.total)
         part = min(max(int(part * min(LOCKED / seconds, 2)), 100), LARGEST_PART)
+
+
+def _move_uncounted(mover: TicketMover, watch: Callable[[int, int], None]) -> None:
+    for done in range(0, mover.total, FIRST_PART):
+        mover.move_uncounted(done + 1, FIRST_PART)
+        watch(min(done + FIRST_PART, mover.total), mover.total)
 
 
 def purge_stale_imports(database: Database) -> None:

@@ -31,6 +31,8 @@ FEW = 20
 """Statements of one kind that are sent together with the next one; more are sent at once."""
 IDLE_SECONDS = 30
 """A program that stops inside a transaction, as one on a broken line does, lets others have their turn after this."""
+UNCOUNTED = "SET LOCAL supportdesk.uncounted = 'on'"
+"""Keeps the triggers from the counts, which every change of anybody writes; the schema knows the name too."""
 
 
 class _Compiler(peewee.PostgresqlDatabase):
@@ -155,13 +157,27 @@ class PostgresEngine:
             for row in rows:
                 copy.write_row(row)
 
+    @property
+    def hides_unsaved(self) -> bool:
+        """Yes: a transaction waits for another one only where both write the same row."""
+        return True
+
     @contextmanager
-    def writing(self) -> Iterator[None]:
-        """Run the block as one write transaction, after those of all others who came before."""
+    def writing(self, *, turn_last: bool = False) -> Iterator[None]:
+        """Run the block as one write transaction, after those of all others who came before.
+
+        With `turn_last`, others come first until `take_turn`: until then no row that somebody else may write can be
+        written, and no new ticket is counted.
+        """
         if self.is_read_only:
             raise failures.not_writable(self.name)
-        with self._session.writing(*self._settings()):
+        with self._session.writing(*self._settings(), *([UNCOUNTED] if turn_last else []), turn_last=turn_last):
             yield
+
+    def take_turn(self) -> None:
+        """Ask for the turn of a write transaction that has none yet."""
+        if not self._session.has_turn:
+            self._session.take_turn()
 
     @contextmanager
     def reading(self) -> Iterator[None]:

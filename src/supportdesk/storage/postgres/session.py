@@ -112,18 +112,25 @@ class Session:
         self.run("UPDATE turn SET changes = changes - 1")
         self._own_changes -= 1
 
+    def take_turn(self) -> None:
+        """Ask for the turn, which has come once the rows of a later statement have."""
+        self.has_turn = True
+        self._turn = self.ask(_TURN, ())
+
     @contextmanager
-    def writing(self, *settings: str) -> Iterator[None]:
-        """Run the block as one write transaction, with the turn and settings of its own.
+    def writing(self, *settings: str, turn_last: bool = False) -> Iterator[None]:
+        """Run the block as one write transaction, with the turn from its beginning or end on, and its own settings.
 
         READ COMMITTED, because then every statement sees what was committed before the turn came; with a snapshot of
         the moment of asking for it, the journal's next `seq` would be one that is taken.
         """
         with self._transaction("BEGIN", *settings):
-            self.has_turn = True
-            self._turn = self.ask(_TURN, ())
+            if not turn_last:
+                self.take_turn()
             try:
                 yield
+                if not self.has_turn:
+                    self.take_turn()
                 # An older program must find that out before it saves anything.
                 if self._turn is not None:
                     self.flush()

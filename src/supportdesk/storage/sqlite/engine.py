@@ -193,9 +193,16 @@ class SqliteEngine:
         """Return the condition that a column has one of these values, with its one parameter."""
         return f"{column} IN (SELECT value FROM json_each(?))", json.dumps(list(values))
 
+    @property
+    def hides_unsaved(self) -> bool:
+        """No: there is one lock, and one writer at a time."""
+        return False
+
     @contextmanager
-    def writing(self) -> Iterator[None]:
+    def writing(self, *, turn_last: bool = False) -> Iterator[None]:
         """Run the block as one write transaction, in the file that is still at its path.
+
+        The lock is for the whole file: there is nothing to write before it is taken.
 
         IMMEDIATE, because a transaction that reads first and writes later fails at once when another connection
         has committed in between, however long the timeout.
@@ -213,6 +220,9 @@ class SqliteEngine:
         except DeskReplaced as error:
             self._retire(error)
             raise
+
+    def take_turn(self) -> None:
+        """Do nothing: a write transaction has the lock from its beginning on."""
 
     @contextmanager
     def reading(self) -> Iterator[None]:

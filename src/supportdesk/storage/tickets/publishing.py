@@ -1,6 +1,7 @@
 """Staged tickets on their way into the desk: in one transaction, or hidden in many that are published at once.
 
-The write lock is held for a part of a second at a time, so that others can save while a large import continues. One
+The write lock is held for a part of a second at a time, so that others can save while a large import continues. An
+engine that hides what is unsaved needs it for the counts alone, at the end of one transaction. One
 `INSERT ... SELECT` moves thousands of tickets, which is three to four times as fast as inserting them one by one: the
 full-text index is flushed at the end of each statement.
 """
@@ -12,6 +13,7 @@ import platform
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from supportdesk.domain.errors import Conflict
 from supportdesk.domain.moment import to_text
 from supportdesk.storage.database import Database
 from supportdesk.storage.tables import HIDDEN
@@ -55,7 +57,7 @@ class TicketMover:
         ((self.total, self.characters),) = database.sql(
             "SELECT count(*), coalesce(sum(length(description)), 0) FROM staged"
         )
-        self._base = self.first = self.last = self._moved = 0
+        self._base = self.first = self.last = self._moved = self._hidden = 0
 
     def reserve(self) -> None:
         """Decide which numbers the tickets get; nobody else takes one of them once `move_last` was called."""
@@ -76,16 +78,23 @@ class TicketMover:
             "SELECT turn FROM staged_order JOIN staged USING (place) ORDER BY coalesce(number, ? + rank) DESC LIMIT 1"
         )
         last = int(self._database.sql(turn, (self._base,))[0][0])
-        self._move(last, 1, hidden=True)
+        self._hidden += self._move(last, 1, hidden=True)
         self._moved = last
 
-    def move(self, turn: int, size: int) -> None:
+    def move_hidden(self, turn: int, size: int) -> None:
         """Move `size` tickets from the given turn on, hidden."""
         self._seen()
-        self._move(turn, size, hidden=True)
+        self._hidden += self._move(turn, size, hidden=True)
+
+    def move_uncounted(self, turn: int, size: int) -> None:
+        """Move `size` tickets from the given turn on, in the transaction that will publish them."""
+        self._move(turn, size, hidden=False)
 
     def publish(self) -> None:
-        """Show all hidden tickets of this import, in lists and in counts."""
+        """Show all tickets of this import, in lists and in counts.
+
+        Raises `Conflict` when another import took this one for one that had ended, and has purged it.
+        """
         mine = (self._import, self.first, self.last)
         here = "WHERE import_id = ? AND number BETWEEN ? AND ?"
         self._database.sql(
@@ -102,7 +111,9 @@ class TicketMover:
             "ON CONFLICT (queue, agent) DO UPDATE SET tickets = queue_counts.tickets + excluded.tickets",
             (*mine, *mine),
         )
-        self._database.sql(f"UPDATE tickets SET deleted_at = NULL {here}", mine)
+        shown = self._database.change(f"UPDATE tickets SET deleted_at = NULL {here} AND deleted_at IS NOT NULL", mine)
+        if shown != self._hidden:
+            raise Conflict("another import took this one for one that had ended; nothing was imported, try again")
         self._database.sql("DELETE FROM running_imports WHERE import_id = ?", (self._import,))
 
     def close(self) -> None:
