@@ -1,6 +1,6 @@
 """A desk on a server beside the same one in a file: pages, searches, changes and keys, on a line of 1 ms round trip.
 
-`python -m tests.benchmarks.postgres [TICKETS]`; each ticket has three messages. A million of them take an hour to make.
+`python -m tests.benchmarks.postgres [TICKETS]`; each ticket has three messages. A million of them take 20 minutes.
 """
 
 import subprocess
