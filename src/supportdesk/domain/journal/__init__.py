@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from supportdesk.domain.agent import who
-from supportdesk.domain.journal_kinds import EntryKind, KindRow, Subject, parse_kind
+from supportdesk.domain.journal.kinds import EntryKind, KindRow, Subject, parse_kind
 
 __all__ = ["Entry", "EntryKind", "KindRow", "Subject", "experiment_changed", "parse_kind"]
 

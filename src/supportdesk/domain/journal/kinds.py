@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-from supportdesk.domain import journal_words as say
+from supportdesk.domain.journal import words as say
 
 
 class Subject(StrEnum):
