@@ -7,6 +7,7 @@ from supportdesk.domain.page import START
 from supportdesk.domain.query import parse_query
 from supportdesk.domain.ticket import NewTicket
 from supportdesk.storage.tickets import queries as tickets
+from supportdesk.storage.tickets import saving
 
 TITLES = [
     "The C++ SDK does not build",
@@ -35,7 +36,7 @@ def many_titles(database):
     with database.writing():
         database.sql("DELETE FROM tickets")
         for number, title in enumerate(TITLES, 1):
-            tickets.insert(database, f"id-{number}", NewTicket(title, "-", "rita@example.com"), now())
+            saving.insert(database, f"id-{number}", NewTicket(title, "-", "rita@example.com"), now())
 
 
 def hits(database, typed, *, typing=False):

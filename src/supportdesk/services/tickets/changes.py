@@ -10,6 +10,7 @@ from supportdesk.domain.ticket import CHANGEABLE, NewTicket, Status, StatusChang
 from supportdesk.services.context import Context
 from supportdesk.services.journal_entries import write_entry
 from supportdesk.storage.tickets import queries as tickets
+from supportdesk.storage.tickets import saving
 from supportdesk.storage.tickets import status_history as history
 
 if TYPE_CHECKING:
@@ -33,7 +34,7 @@ def create(
     kind = "received" if by_mail else "ticket_created"
     recipient = _ask_recipient(context, new.contact_email, kind, ticket_id) if notified else None
     at = context.now()
-    ticket = tickets.insert(context.database, ticket_id, new, at)
+    ticket = saving.insert(context.database, ticket_id, new, at)
     record_status(context, ticket, None, f"requester: {new.contact_name}" if new.contact_name else "")
     change = write_entry(
         context,
@@ -77,7 +78,7 @@ def apply(
         address = change.contact_email or ticket.contact_email
         recipient = _ask_recipient(context, address, "status_update", ticket.id)
     at = context.now()
-    changed = tickets.update(context.database, ticket, change, at)
+    changed = saving.update(context.database, ticket, change, at)
     if changed is None:
         raise Conflict(f"#{ticket.number} was changed by somebody else; nothing was saved")
     if change.status is not None:
@@ -130,7 +131,7 @@ def set_deleted(
     """
     if ticket.merged_into is not None:
         check_not_deleted(ticket)
-    changed = tickets.set_deleted(context.database, ticket, context.now(), deleted=deleted)
+    changed = saving.set_deleted(context.database, ticket, context.now(), deleted=deleted)
     if changed is None:
         raise Conflict(f"#{ticket.number} was changed by somebody else; nothing was saved")
     kind = EntryKind.TICKET_DELETED if deleted else EntryKind.TICKET_UNDELETED

@@ -14,6 +14,7 @@ from supportdesk.services.tickets import changes as ticket_changes
 from supportdesk.services.tickets.service import Tickets, Updated
 from supportdesk.storage import merges
 from supportdesk.storage.tickets import queries as tickets
+from supportdesk.storage.tickets import saving
 
 MERGE_LIMIT = 500
 """Tickets that are merged at once."""
@@ -117,7 +118,7 @@ def set_merged(
     if into is not None and merges.target_of(context.database, into) == ticket.number:
         what = "itself" if into == ticket.number else f"#{into}, which is merged into it"
         raise NotAllowed(f"#{ticket.number} cannot be merged into {what}", field="into")
-    if not tickets.set_merged(context.database, ticket, into, context.now()):
+    if not saving.set_merged(context.database, ticket, into, context.now()):
         raise Conflict(f"#{ticket.number} was changed by somebody else; nothing was saved")
     place = ticket_changes.get_by_number(context, merges.target_of(context.database, ticket.number))
     merges.move_events(context.database, ticket.id, place.id)
