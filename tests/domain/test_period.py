@@ -16,6 +16,9 @@ DAY = datetime(2026, 11, 18, tzinfo=UTC)
     [
         ("2026-11-18", DAY, DAY + timedelta(days=1)),
         (" 2026-11-18 ", DAY, DAY + timedelta(days=1)),
+        ("2026/11/18", DAY, DAY + timedelta(days=1)),
+        ("18 Nov 2026", DAY, DAY + timedelta(days=1)),
+        ("20261118", DAY, DAY + timedelta(days=1)),
         ("2026-11-18T10:15", DAY + timedelta(hours=10, minutes=15), DAY + timedelta(hours=10, minutes=15)),
         ("2026-11-18T01:00+01:00", DAY, DAY),
         ("2d", NOW - timedelta(days=2), NOW - timedelta(days=2)),

@@ -122,6 +122,17 @@ def test_a_stated_format_is_read(text, stated):
     assert read(text, stated) == TEN
 
 
+@pytest.mark.parametrize(
+    ("text", "milliseconds"), [("-1.5", -1500), ("-0.5", -500), ("1.0009", 1000), ("0.1", 100), ("1e3", None)]
+)
+def test_seconds_before_1970_are_counted_backwards(text, milliseconds):
+    if milliseconds is None:
+        with pytest.raises(InvalidValue):
+            read(text, "epoch-seconds")
+    else:
+        assert read(text, "epoch-seconds") - datetime(1970, 1, 1, tzinfo=UTC) == timedelta(milliseconds=milliseconds)
+
+
 @pytest.mark.parametrize("text", ["0", "5", "2026", "46027", "46027.41", "100000000", "99999999999", "-1767607200"])
 def test_numbers_of_no_plausible_size_are_refused_with_the_way_to_say_what_they_are(text):
     with pytest.raises(UnclearTime) as caught:
@@ -146,7 +157,9 @@ def test_what_is_no_time_is_refused(text):
     assert caught.value.field == "created_at"
 
 
-@pytest.mark.parametrize("stated", ["dmy", "day", "%", "%Q", "%d\0", "%d.%d", "%Y-%m-%d" * 9])
+@pytest.mark.parametrize(
+    "stated", ["dmy", "day", "%", "%Q", "%d\0", "%d.%d", "%d.%m. %H:%M", "%Y", "%H:%M", "%Y-%m-%d" * 9]
+)
 def test_an_unknown_format_is_refused_with_those_there_are(stated):
     with pytest.raises(InvalidValue) as caught:
         TimeReader(stated)

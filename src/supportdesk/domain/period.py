@@ -9,7 +9,6 @@ from supportdesk.domain.errors import InvalidValue, invalid
 
 _AGE = re.compile(r"([0-9]{1,4})\s*([mhdw])")
 _UNITS = {"m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
-_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
 def parse_bound(field: str, text: str, now: datetime, *, is_end: bool = False) -> datetime:
@@ -21,10 +20,10 @@ def parse_bound(field: str, text: str, now: datetime, *, is_end: bool = False) -
     if found := _AGE.fullmatch(typed):
         return now - timedelta(**{_UNITS[found[2]]: int(found[1])})
     # Lazy import: keeps start-up fast.
-    from supportdesk.domain.time_formats import parse_time
+    from supportdesk.domain.time_formats import is_day, parse_time
 
     try:
         bound = parse_time(field, text.strip())
     except InvalidValue:
         raise invalid(field, text, "it can be a date (2026-11-22), a time (2026-11-22T10:15) or an age (2d)") from None
-    return bound + timedelta(days=1) if is_end and _DATE.fullmatch(typed) else bound
+    return bound + timedelta(days=1) if is_end and is_day(typed) else bound

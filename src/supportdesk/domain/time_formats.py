@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta, timezone, tzinfo
+from math import floor
 
 from supportdesk.domain.errors import InvalidValue, invalid, quoted
 from supportdesk.domain.moment import YEARS
@@ -73,6 +74,12 @@ class UnclearTime(InvalidValue):
 def parse_time(field: str, text: str) -> datetime:
     """Return a moment from outside; without a zone it is UTC. Raises `InvalidValue`."""
     return TimeReader().read(field, text)
+
+
+def is_day(text: str) -> bool:
+    """Return whether a text that `parse_time` reads is a day, without a time of it."""
+    shape = _SHAPE.fullmatch(text.strip())
+    return shape is not None and shape["hour"] is None
 
 
 class TimeReader:
@@ -160,12 +167,16 @@ class TimeReader:
 
 
 def _check_pattern(pattern: str) -> None:
+    sample = datetime(2026, 11, 22, 10, 15, 30, tzinfo=UTC)
     try:
-        datetime.strptime(datetime(2026, 11, 22, 10, 15, 30, tzinfo=UTC).strftime(pattern), pattern)
+        found = datetime.strptime(sample.strftime(pattern), pattern)
     except (ValueError, re.error):
         # A directive that comes twice is an error of the expression that Python makes of the pattern.
         allowed = "a pattern has each directive of strftime once, such as %d.%m.%Y %H:%M"
         raise invalid("date_format", pattern, allowed) from None
+    if found.date() != sample.date():
+        # Python would read the year 1900, or the first of January.
+        raise invalid("date_format", pattern, "a pattern needs year, month and day, such as %d.%m.%Y")
 
 
 def _epoch(field: str, text: str) -> tuple[str, datetime]:
@@ -193,10 +204,10 @@ def _counted(text: str, unit: str) -> datetime:
         raise ValueError
     if unit == SPREADSHEET:
         return _SPREADSHEET_EPOCH + timedelta(milliseconds=round(float(text) * 86_400_000))
-    parts = _UNITS[unit]
-    whole, rest = divmod(int(number[1]), parts)
-    fraction = float(f"0.{number[2] or 0}") if parts == 1 else rest / parts
-    return _EPOCH + timedelta(seconds=whole, milliseconds=int(fraction * 1000 + 1e-6))
+    # Lazy import: keeps start-up fast.
+    from fractions import Fraction
+
+    return _EPOCH + timedelta(milliseconds=floor(Fraction(text) * 1000 / _UNITS[unit]))
 
 
 def _time_of_day(shape: re.Match[str]) -> timedelta:

@@ -33,6 +33,10 @@ def at(month, day, hour=0, minute=0, year=2026):
         (">2d", None, at(11, 18, 9, 30)),
         ("<1h", at(11, 20, 8, 30), None),
         ("2026-11-20t08:00..", at(11, 20, 8), None),
+        ("22.11.2026", at(11, 22), at(11, 23)),
+        ("22 nov 2026", at(11, 22), at(11, 23)),
+        ("2026-11-01..2026/11/15", at(11, 1), at(11, 16)),
+        (">2026/11/22", at(11, 23), None),
     ],
 )
 def test_a_time_means_a_period(text, since, until):

@@ -8,8 +8,8 @@ from datetime import UTC, datetime, timedelta
 from supportdesk.domain.errors import InvalidValue, invalid
 
 ALLOWED = (
-    "it can be a day (2026-11-22), a month (2026-11), a year, a range (2026-11-01..2026-11-15), more than an age ago "
-    "(>2d), less than one ago (<1h; m, h, d, w), today or yesterday"
+    "it can be a day (2026-11-22), a month (2026-11), a year, a range of days or times (2026-11-01..2026-11-15), more "
+    "than an age ago (>2d), less than one ago (<1h; m, h, d, w), today or yesterday"
 )
 AGES_ALLOWED = "it can be more than an age (>2d), less than one (<1h; m, h, d, w), or a range (1d..3d)"
 
@@ -65,7 +65,11 @@ def _compared(text: str, now: datetime) -> Bounds:
             return None, _start(point, now)
         case "<=":
             return None, _end(point, now)
-    return _start(point, now), _end(point, now)
+    since, until = _start(point, now), _end(point, now)
+    if since == until:
+        # A moment without an operator would find nothing, whatever there is.
+        raise ValueError(text)
+    return since, until
 
 
 def _split(text: str) -> tuple[str, str]:
@@ -98,4 +102,7 @@ def _end(text: str, now: datetime) -> datetime:
         if period[2]:
             return (start + timedelta(days=31)).replace(day=1)
         return start.replace(year=start.year + 1)
-    return start
+    # Lazy import: keeps start-up fast.
+    from supportdesk.domain.time_formats import is_day
+
+    return start + timedelta(days=1) if is_day(text) else start
