@@ -65,6 +65,10 @@ def test_three_arms_share_equally_unless_told():
         ("within", "36h", "whole days or weeks such as 7d or 2w"),
         ("within", "0d", "whole days or weeks"),
         ("within", "999d", "up to 365d"),
+        ("min_days", "7,0", "it must be a whole number from 0"),
+        ("min_sample", "1,5000", "it must be a whole number from 1"),
+        ("confidence", "1_0", "it must be a number"),
+        ("cap", "1,000", "it must be a number"),
         ("cap", "-1", "the largest value a user counts with"),
         ("cap", "5", "is a conversion and has no value to lower"),
         ("before", "yes", "is a conversion and cannot be adjusted"),
@@ -97,6 +101,21 @@ def test_a_bad_value_is_one_sentence_that_names_it(field, text, said):
     assert said in caught.value.message
     assert "\n" not in caught.value.message
     assert caught.value.field in (field, "metric")
+
+
+def test_numbers_with_commas_are_read_where_they_have_one_meaning():
+    made = new_experiment(
+        {
+            **GIVEN,
+            "kind": "mean",
+            "cap": "499,99",
+            "confidence": "0,9",
+            "min_sample": "1,500",
+            "secondary": "x:mean:cap=1.234,5",
+        }
+    )
+    caps = [metric.cap for metric in made.metrics]
+    assert (caps, made.confidence_level, made.minimum_sample_size) == ([499.99, 1234.5], 0.9, 1500)
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import math
-import re
 import shlex
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -14,6 +13,7 @@ from supportdesk.domain.errors import InvalidValue, invalid
 from supportdesk.domain.experiments.experiment import Experiment
 from supportdesk.domain.experiments.form import texts_of
 from supportdesk.domain.experiments.metric_text import event_name
+from supportdesk.domain.experiments.numbers import decimal
 from supportdesk.domain.text import clean_line, required_line
 from supportdesk.domain.time_formats import parse_time
 
@@ -23,8 +23,6 @@ CLOCK_SKEW = timedelta(minutes=5)
 """How far the clocks of those who send events and those who take them may be apart."""
 VALUE_LIMIT = 1e12
 """Sums of squares of millions of such values are finite still."""
-_COMMA_IS_POINT = re.compile("[+-]?(?:[0-9]{1,3}(?:[ .'\u00a0\u2019\u202f][0-9]{3})+|[0-9]+),[0-9]{1,2}")
-_COMMA_GROUPS = re.compile(r"[+-]?[0-9]{1,3}(?:,[0-9]{3})+\.[0-9]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,27 +91,14 @@ def new_event(name: str, *, value: str = "", data: str = "", at: str = "", event
 
 
 def event_value(text: str, named: str = "value") -> float:
-    """Return the value of an event; raises `InvalidValue` for what is no finite number.
-
-    A comma is read where it has one meaning: `12,50`, `1.234,56` and `1,234.56`, but not `1,234`.
-    """
-    plain = text.strip().replace("\u2212", "-")
+    """Return the value of an event, read like `decimal`; raises `InvalidValue` for what is no finite number."""
     try:
-        # Python takes 1_000 too.
-        number = _with_commas(plain) if "," in plain or "_" in plain else float(plain)
+        number = decimal(text)
     except ValueError:
         raise invalid(named, text, "it must be a number such as 1 or 19.90") from None
     if not math.isfinite(number) or abs(number) > VALUE_LIMIT:
         raise invalid(named, text, f"it must be a finite number, up to {VALUE_LIMIT:,.0f}")
     return number
-
-
-def _with_commas(text: str) -> float:
-    if _COMMA_IS_POINT.fullmatch(text):
-        return float(re.sub("[^0-9,+-]", "", text).replace(",", "."))
-    if _COMMA_GROUPS.fullmatch(text):
-        return float(text.replace(",", ""))
-    raise ValueError(text)
 
 
 def event_data(text: str) -> str:

@@ -48,7 +48,7 @@ def cap(field: str, text: str) -> float | None:
     """Return the largest value that a user counts with, None for an empty text; raises `InvalidValue`."""
     if not text.strip():
         return None
-    amount = number(field, text.replace(",", ""))
+    amount = number(field, text)
     if not 0 < amount <= CAP_LIMIT:
         allowed = "it is the largest value a user counts with, above 0; `experiment explore --cap .999` proposes one"
         raise invalid(field, text, allowed)

@@ -3,16 +3,31 @@
 from __future__ import annotations
 
 import math
+import re
 
 from supportdesk.domain.errors import invalid
 
 EVERYBODY = 100.0
 
+_COMMA_IS_POINT = re.compile("[+-]?(?:[0-9]{1,3}(?:[ .'\u00a0\u2019\u202f][0-9]{3})+|[0-9]+),[0-9]{1,2}")
+_COMMA_GROUPS = re.compile(r"[+-]?[0-9]{1,3}(?:,[0-9]{3})+\.[0-9]+")
+_WHOLE = re.compile(r"[0-9]{1,11}|[0-9]{1,3}(?:,[0-9]{3}){1,3}")
+
+
+def decimal(text: str) -> float:
+    """Return the number that a text is; raises `ValueError` for what is none.
+
+    A comma is read where it has one meaning: `12,50`, `1.234,56` and `1,234.56`, but not `1,234`.
+    """
+    plain = text.strip().replace("\u2212", "-")
+    # Python takes 1_000 too.
+    return _with_commas(plain) if "," in plain or "_" in plain else float(plain)
+
 
 def number(field: str, text: str) -> float:
-    """Return a finite number; raises `InvalidValue` for anything else."""
+    """Return a finite number, read like `decimal`; raises `InvalidValue` for anything else."""
     try:
-        amount = float(text.strip())
+        amount = decimal(text)
     except ValueError:
         raise invalid(field, text, "it must be a number") from None
     if not math.isfinite(amount):
@@ -29,9 +44,17 @@ def percent(field: str, text: str) -> float:
 
 
 def whole(field: str, text: str, low: int, high: int) -> int:
-    """Return a whole number; raises `InvalidValue` outside of `low` to `high`."""
-    word = text.strip().replace(",", "")
-    number = int(word) if word.isascii() and word.isdigit() and len(word) < 12 else -1
+    """Return a whole number, also one such as 1,000; raises `InvalidValue` outside of `low` to `high`."""
+    word = text.strip()
+    number = int(word.replace(",", "")) if _WHOLE.fullmatch(word) else -1
     if not low <= number <= high:
         raise invalid(field, text, f"it must be a whole number from {low} to {high:,}")
     return number
+
+
+def _with_commas(text: str) -> float:
+    if _COMMA_IS_POINT.fullmatch(text):
+        return float(re.sub("[^0-9,+-]", "", text).replace(",", "."))
+    if _COMMA_GROUPS.fullmatch(text):
+        return float(text.replace(",", ""))
+    raise ValueError(text)

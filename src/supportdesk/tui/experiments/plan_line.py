@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from math import ceil
 
 from supportdesk.domain.errors import InvalidValue, invalid
-from supportdesk.domain.experiments.form import confidence, weights
+from supportdesk.domain.experiments.form import SAMPLE_LIMIT, confidence, weights
 from supportdesk.domain.experiments.metric import MetricKind
-from supportdesk.domain.experiments.numbers import number, percent
+from supportdesk.domain.experiments.numbers import number, percent, whole
 from supportdesk.services.experiments.analysis.planning import Setting, plan, smallest_effect
 
 POWER = 0.8
@@ -59,8 +59,8 @@ def _planned(values: Mapping[str, str]) -> PlanShown:
 
 def _planned_mean(values: Mapping[str, str]) -> PlanShown:
     """Return the plan of a mean, in its own unit."""
-    mean, effect = (number(NAMES[field], values[field].replace(",", "")) for field in ("baseline", "effect"))
-    deviation = number(NAMES["deviation"], values["deviation"].replace(",", ""))
+    mean, effect = (number(NAMES[field], values[field]) for field in ("baseline", "effect"))
+    deviation = number(NAMES["deviation"], values["deviation"])
     if deviation <= 0:
         raise invalid(NAMES["deviation"], values["deviation"], "it must be above 0")
     certain = confidence(values["confidence"])
@@ -91,7 +91,7 @@ def _of_sample(values: Mapping[str, str], baseline: float, certain: float) -> Pl
 def _days(values: Mapping[str, str], users: int) -> str:
     if not values["daily"].strip():
         return ""
-    daily = number("users a day", values["daily"].replace(",", "")) * percent("ramp", values["ramp"]) / 100
+    daily = whole("users a day", values["daily"], 0, SAMPLE_LIMIT) * percent("ramp", values["ramp"]) / 100
     if daily <= 0:
         return "; no traffic yet, so the duration cannot be estimated"
     days = ceil(users / daily)

@@ -203,10 +203,11 @@ def mean_arm(field: str, mean: float, variance: float, users: int) -> Mean:
 
 def parse_arm(field: str, text: str) -> Proportion:
     """Return an arm typed as `conversions/users`; raises `InvalidValue`."""
-    words = text.replace(",", "").split("/")
-    if len(words) != 2 or not all(word.strip().isascii() and word.strip().isdigit() for word in words):
-        raise invalid(field, text, "it must be conversions/users, such as 120/1000")
     try:
-        return Proportion(int(words[0]), int(words[1]))
-    except (InvalidInput, ValueError) as error:
+        conversions, users = (whole(field, word, 0, USERS_LIMIT) for word in text.split("/"))
+    except (ValueError, InvalidValue):
+        raise invalid(field, text, "it must be conversions/users, such as 120/1000") from None
+    try:
+        return Proportion(conversions, users)
+    except InvalidInput as error:
         raise InvalidValue(f"{field}: {error}"[:300], field=field) from None
