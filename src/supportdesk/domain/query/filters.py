@@ -249,5 +249,5 @@ def read(given: Filter) -> Filter:
 
 
 def joined(one: Filter, other: Filter) -> Filter:
-    """Return a filter that finds what either of two of one kind finds."""
-    return read(Filter(one.key, f"{one.value},{other.value}", one.position))
+    """Return a filter, still to be read, that finds what either of two of one kind finds."""
+    return Filter(one.key, f"{one.value},{other.value}", one.position)

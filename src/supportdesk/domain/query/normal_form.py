@@ -33,7 +33,7 @@ def _normal(node: Node) -> Node:
     """Return a tree with the normal form of its filters, and those of one kind beside each other in one."""
     match node:
         case Word(word) if _NUMBER.fullmatch(word):
-            return read(Filter("number", word))
+            return _read(Filter("number", word))
         case Filter():
             return _read(node)
         case Not(inner):
@@ -62,7 +62,7 @@ def _widened(nodes: list[Node]) -> list[Node]:
         else:
             assert isinstance(same, Filter)
             assert isinstance(node, Filter)
-            found[found.index(same)] = joined(same, node)
+            found[found.index(same)] = _read(joined(same, node))
     return found
 
 
