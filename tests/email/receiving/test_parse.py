@@ -168,6 +168,7 @@ def test_attachments_keep_their_names_and_contents():
         ("a\x1b[31mb.txt", "ab.txt"),
         ("php://foo", "foo"),
         ("..", ""),
+        ("a.exe. .", "a.exe"),
         ("ä" * 200, "ä" * 75),
     ],
 )

@@ -159,7 +159,8 @@ def test_a_picture_that_comes_again_and_again_is_decoration(desk):
 
 
 @pytest.mark.parametrize(
-    ("name", "warned"), [("invoice.pdf.exe", True), ("a.JS", True), ("photo.png", False), ("run.sh ", True)]
+    ("name", "warned"),
+    [("invoice.pdf.exe", True), ("a.JS", True), ("photo.png", False), ("run.sh ", True), ("a.exe. .", True)],
 )
 def test_a_programs_name_is_warned_of(name, warned):
     assert bool(Attachment("", name, "application/pdf", 1, "0" * 64, inline=False).warning) is warned

@@ -109,9 +109,10 @@ class NewFile:
 def safe_name(name: str) -> str:
     """Return a file name's last path part, at most 150 bytes: without controls, leading dots, and what shells obey.
 
-    The shell of another machine may read the line of scp that is shown.
+    Dots and blanks at its end go too: Windows drops them. The shell of another machine may read the line of scp that
+    is shown.
     """
     name = re.split(r"[/\\]", clean_line(name))[-1]
     printable = "".join(each for each in name if each.isprintable())
-    name = _OBEYED.sub("", printable).lstrip(". -").strip()
+    name = _OBEYED.sub("", printable).lstrip(". -").rstrip(". ")
     return name.encode("utf-8")[:NAME_LIMIT].decode("utf-8", "ignore")
