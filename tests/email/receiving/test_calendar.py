@@ -44,11 +44,22 @@ def test_an_invitation_is_what_when_and_where():
         ("METHOD:REQUEST", "METHOD:REPLY", "Answer to the invitation: Walk"),
         ("DTSTART;TZID=Europe/Berlin:20261201T150000", "DTSTART;VALUE=DATE:20261201", "When: 2026-12-01\n"),
         ("T153000", "T153000Z\nRRULE:FREQ=DAILY", "repeated"),
+        ('DTEND;TZID="Europe/Berlin"', "DTEND;TZID=Asia/Tokyo", "15:00 Europe/Berlin – 2026-12-01 15:30 Asia/Tokyo"),
+        ("20261201T153000", "20261202T153000", "When: 2026-12-01 15:00 – 2026-12-02 15:30 Europe/Berlin\n"),
         ("SUMMARY;LANGUAGE=en", "X-SUMMARY", "Invitation: (without a title)"),
     ],
 )
 def test_what_differs_is_said(old, new, line):
     assert line in describe_calendar(EVENT.replace(old, new))
+
+
+@pytest.mark.parametrize(
+    ("end", "line"),
+    [("20261204", "When: 2026-12-01 – 2026-12-03"), ("20261202", "When: 2026-12-01"), ("00010101", "When: 2026-12-01")],
+)
+def test_whole_days_end_with_the_last_of_them(end, line):
+    lines = ("BEGIN:VEVENT", "SUMMARY:Fair", "DTSTART;VALUE=DATE:20261201", f"DTEND;VALUE=DATE:{end}", "END:VEVENT")
+    assert describe_calendar("\n".join(lines)) == f"Invitation: Fair\n{line}"
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ Own code: the library for it takes 77 ms to import, and a mail shows one event.
 from __future__ import annotations
 
 import re
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from supportdesk.domain.text import clean_line
 
@@ -16,6 +16,8 @@ _ESCAPED = re.compile(r"\\(.)", re.DOTALL)
 _LINE = re.compile(r"([A-Z-]+)((?:;[^:;=]+=(?:\"[^\"]*\"|[^:;\"]*))*):(.*)", re.IGNORECASE)
 _PARAMETER = re.compile(r";([^=;]+)=(\"[^\"]*\"|[^;]*)")
 Field = tuple[dict[str, str], str]
+Moment = tuple[datetime, bool, str]
+"""A time, whether it has hours, and its zone."""
 
 
 def describe_calendar(text: str) -> str:
@@ -62,15 +64,30 @@ def _when(fields: dict[str, Field]) -> str:
     start, end = _moment(fields.get("DTSTART")), _moment(fields.get("DTEND"))
     if start is None:
         return ""
-    shown, zone = f"{start[0]:%Y-%m-%d %H:%M}" if start[1] else f"{start[0]:%Y-%m-%d}", start[2]
-    if end is not None and start[1]:
-        shown += f" – {end[0]:%H:%M}" if end[0].date() == start[0].date() else f" – {end[0]:%Y-%m-%d %H:%M}"
+    shown = _shown(start)
+    if end is not None and not start[1]:
+        # Its end is the day after the last one (RFC 5545, 3.6.1).
+        day = timedelta(days=1)
+        shown += f" – {end[0] - day:%Y-%m-%d}" if end[0] - start[0] > day else ""
+    elif end is not None and end[2] != start[2]:
+        shown += f" – {_shown(end)}"
+    elif end is not None:
+        until = f"{end[0]:%H:%M}" if end[0].date() == start[0].date() else f"{end[0]:%Y-%m-%d %H:%M}"
+        shown = f"{start[0]:%Y-%m-%d %H:%M} – {until}{_zone(start[2])}"
     repeated = ", repeated" if "RRULE" in fields else ""
-    return f"When: {shown}{f' {zone}' if zone else ''}{repeated}"
+    return f"When: {shown}{repeated}"
 
 
-def _moment(field: Field | None) -> tuple[datetime, bool, str] | None:
-    """Return a time, whether it has hours, and its zone."""
+def _shown(moment: Moment) -> str:
+    at, has_hours, zone = moment
+    return f"{at:%Y-%m-%d %H:%M}{_zone(zone)}" if has_hours else f"{at:%Y-%m-%d}"
+
+
+def _zone(zone: str) -> str:
+    return f" {zone}" if zone else ""
+
+
+def _moment(field: Field | None) -> Moment | None:
     if field is None:
         return None
     parameters, value = field
