@@ -105,11 +105,7 @@ def import_experiment(
     if daily is not None:
         if assignments or events or outcomes or attributes:
             raise click.UsageError("--daily takes sums; give it without --assignments, --events and --outcome.")
-        with open_desk(ctx, existing=True) as desk, Progress() as progress:
-            _report_days(
-                desk.experiment_daily_import.run(ref, source(daily), typed.choice(), typed.options(progress, "days")),
-                typed,
-            )
+        _import_days(ctx, ref, daily, typed)
         return
     if assignments is None and events is None:
         raise click.UsageError("Name a file of --assignments, of --events or both, or one of --daily sums.")
@@ -129,6 +125,13 @@ def import_experiment(
             both_arms=policy,
         )
     _report(imported, typed)
+
+
+def _import_days(ctx: click.Context, ref: str, daily: Path, typed: Typed) -> None:
+    """Import daily sums."""
+    with open_desk(ctx, existing=True) as desk, Progress() as progress:
+        imported = desk.experiment_daily_import.run(ref, source(daily), typed.choice(), typed.options(progress, "days"))
+    _report_days(imported, typed)
 
 
 def _report_days(imported: ImportedDays, typed: Typed) -> None:
