@@ -1,12 +1,9 @@
 """What the bars around a screen show where there is little room."""
 
-import asyncio
-
 import pytest
 from textual.app import App, ComposeResult
 
-from supportdesk.tui.widgets import bars
-from supportdesk.tui.widgets.bars import Hint, StatusLine, TabLine, TitleBar
+from supportdesk.tui.widgets.bars import Hint, TabLine, TitleBar
 
 
 class Titled(App[None]):
@@ -14,13 +11,6 @@ class Titled(App[None]):
 
     def compose(self) -> ComposeResult:
         yield TitleBar()
-
-
-class Told(App[None]):
-    """A status line alone."""
-
-    def compose(self) -> ComposeResult:
-        yield StatusLine()
 
 
 class Tabbed(App[None]):
@@ -47,28 +37,6 @@ async def test_how_many_are_found_and_marked_stays_in_the_title_at_any_width(wid
             "Tickets", "filter owner:none", "ann", kept=["24 found", "3 marked"], lesser=["12 %", "urgent first"]
         )
         assert bar.render().plain.split() == shown.split()
-
-
-async def test_a_sentence_stays_until_it_could_be_read_and_goes_with_what_is_done_next(monkeypatch):
-    async with Told().run_test(size=(80, 5)) as pilot:
-        line = pilot.app.query_one(StatusLine)
-        line.done("#1 resolved · u to undo")
-        line.fade()
-        assert line.render().plain == " ✓ #1 resolved · u to undo"
-        monkeypatch.setattr(bars, "READING_SECONDS", -1.0)
-        line.fade()
-        assert line.render().plain == ""
-
-
-async def test_what_is_true_for_some_seconds_is_not_said_for_longer():
-    async with Told().run_test(size=(80, 5)) as pilot:
-        line = pilot.app.query_one(StatusLine)
-        line.done("#1 reply sent", passing=" · leaves in 10 s · u takes it back", seconds=0.05)
-        assert line.render().plain == " ✓ #1 reply sent · leaves in 10 s · u takes it back"
-        async with asyncio.timeout(30):
-            while "leaves" in line.render().plain:
-                await pilot.pause(0.02)
-        assert line.render().plain == " ✓ #1 reply sent"
 
 
 @pytest.mark.parametrize(

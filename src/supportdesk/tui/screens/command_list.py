@@ -15,9 +15,10 @@ from supportdesk.tui import style
 from supportdesk.tui.commands import Command
 from supportdesk.tui.commands.finding import format_all_keys, matching
 from supportdesk.tui.screens.scoped import ScopedScreen
-from supportdesk.tui.widgets.bars import Hint, HintBar, StatusLine, TitleBar
+from supportdesk.tui.widgets.bars import Hint, HintBar, TitleBar
 from supportdesk.tui.widgets.filtered_list import press_in_list
 from supportdesk.tui.widgets.line_field import LineField
+from supportdesk.tui.widgets.status_line import StatusLine
 
 KEYS_WIDTH = 14
 TITLE_WIDTH = 49

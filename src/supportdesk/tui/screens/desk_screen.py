@@ -18,9 +18,10 @@ from supportdesk.tui.mail.text import MOCK_NOTICE
 from supportdesk.tui.news import headline
 from supportdesk.tui.screens.movement import Movable, Movement
 from supportdesk.tui.screens.typed_commands import TypedCommands
-from supportdesk.tui.widgets.bars import Heading, HintBar, StatusLine, TabLine, TitleBar
+from supportdesk.tui.widgets.bars import Heading, HintBar, TabLine, TitleBar
 from supportdesk.tui.widgets.page_list import PageList
 from supportdesk.tui.widgets.prompt import Prompt
+from supportdesk.tui.widgets.status_line import StatusLine
 from supportdesk.tui.widgets.text_view import TextView
 
 if TYPE_CHECKING:

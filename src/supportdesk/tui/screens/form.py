@@ -21,9 +21,10 @@ from supportdesk.tui.commands import BY_ID, Command, Scope
 from supportdesk.tui.commands.keymap import KeyReader, format_keys, is_function_key
 from supportdesk.tui.debounce import Debounce
 from supportdesk.tui.screens.scoped import ScopedScreen
-from supportdesk.tui.widgets.bars import Hint, HintBar, StatusLine, TitleBar
+from supportdesk.tui.widgets.bars import Hint, HintBar, TitleBar
 from supportdesk.tui.widgets.fields import BodyField, ChoiceField
 from supportdesk.tui.widgets.line_field import LineField
+from supportdesk.tui.widgets.status_line import StatusLine
 
 KEEP_SECONDS = 1.0
 ROOMY_WIDTH = 72

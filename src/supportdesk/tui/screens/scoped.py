@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, ClassVar, Generic, TypeVar, cast
 from textual.screen import Screen
 
 from supportdesk.tui.commands import COMMANDS, Command, CommandContext, Scope
-from supportdesk.tui.widgets.bars import StatusLine
+from supportdesk.tui.widgets.status_line import StatusLine
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
