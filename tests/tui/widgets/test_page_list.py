@@ -12,7 +12,8 @@ from textual.geometry import Size
 from textual.pilot import Pilot
 
 from supportdesk.domain.page import Seek
-from supportdesk.tui.widgets.page_list import Cells, PageList
+from supportdesk.tui.widgets.page_list import PageList
+from supportdesk.tui.widgets.row_lines import Cells
 from tests.glass import Glass
 from tests.glass_driver import driver_of
 from tests.tui.widgets.numbers import Numbered, Numbers

@@ -13,7 +13,8 @@ from supportdesk.domain.experiments.metric import Direction, MetricKind
 from supportdesk.domain.page import Count, RowKey, Seek
 from supportdesk.services.desk import Desk
 from supportdesk.tui import style
-from supportdesk.tui.widgets.page_list import Cells, PageList
+from supportdesk.tui.widgets.page_list import PageList
+from supportdesk.tui.widgets.row_lines import Cells
 
 STATUS_SIGN = {
     ExperimentStatus.DRAFT: "○",

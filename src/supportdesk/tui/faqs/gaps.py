@@ -13,7 +13,8 @@ from supportdesk.tui import style
 from supportdesk.tui.commands import Scope
 from supportdesk.tui.screens.desk_screen import DeskScreen
 from supportdesk.tui.widgets.list_source import ListSource
-from supportdesk.tui.widgets.page_list import Cells, PageList
+from supportdesk.tui.widgets.page_list import PageList
+from supportdesk.tui.widgets.row_lines import Cells
 
 KIND_WIDTH = 22
 COUNT_WIDTH = 8

@@ -11,7 +11,8 @@ from supportdesk.domain.faq import Category, Faq, FaqQuery
 from supportdesk.domain.page import Count, RowKey, Seek
 from supportdesk.services.desk import Desk
 from supportdesk.tui import style
-from supportdesk.tui.widgets.page_list import Cells, PageList
+from supportdesk.tui.widgets.page_list import PageList
+from supportdesk.tui.widgets.row_lines import Cells
 
 CATEGORY_STYLE = {
     Category.GENERAL: Style(color="blue"),

@@ -15,7 +15,8 @@ from supportdesk.tui import style
 from supportdesk.tui.commands import Scope
 from supportdesk.tui.screens.desk_screen import DeskScreen
 from supportdesk.tui.widgets.listing import Listing
-from supportdesk.tui.widgets.page_list import Cells, PageList
+from supportdesk.tui.widgets.page_list import PageList
+from supportdesk.tui.widgets.row_lines import Cells
 from supportdesk.tui.widgets.welcome import HistoryWelcome
 
 SEQ_WIDTH = 8

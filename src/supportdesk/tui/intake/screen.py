@@ -17,7 +17,8 @@ from supportdesk.tui.screens.desk_screen import DeskScreen
 from supportdesk.tui.screens.reader import Reader
 from supportdesk.tui.widgets.list_source import ListSource
 from supportdesk.tui.widgets.listing import Listing, Welcome
-from supportdesk.tui.widgets.page_list import Cells, PageList
+from supportdesk.tui.widgets.page_list import PageList
+from supportdesk.tui.widgets.row_lines import Cells
 
 SHOWN = 500
 """The newest mails that the list has; `mail list --limit` prints more."""

@@ -12,7 +12,8 @@ from supportdesk.services.desk import Desk
 from supportdesk.tui import style
 from supportdesk.tui.mail.text import why
 from supportdesk.tui.widgets.list_source import ListSource
-from supportdesk.tui.widgets.page_list import Cells, PageList
+from supportdesk.tui.widgets.page_list import PageList
+from supportdesk.tui.widgets.row_lines import Cells
 from supportdesk.tui.widgets.row_window import Source
 
 YEAR = len("2026-")

@@ -15,7 +15,8 @@ from supportdesk.domain.page import Count, RowKey, Seek
 from supportdesk.domain.preference import Frequency, Preference, PreferenceQuery, PreferenceStats
 from supportdesk.services.desk import Desk
 from supportdesk.tui import style
-from supportdesk.tui.widgets.page_list import Cells, PageList
+from supportdesk.tui.widgets.page_list import PageList
+from supportdesk.tui.widgets.row_lines import Cells
 
 MAIL_WIDTH = 8
 SMS_WIDTH = 7

@@ -14,7 +14,8 @@ from supportdesk.domain.ticket import TicketSummary
 from supportdesk.tui import style
 from supportdesk.tui.tickets.list import TicketSource
 from supportdesk.tui.widgets.bars import Bar
-from supportdesk.tui.widgets.page_list import Cells, PageList
+from supportdesk.tui.widgets.page_list import PageList
+from supportdesk.tui.widgets.row_lines import Cells
 
 AGE_WIDTH = 4
 OWNER_FROM = 40

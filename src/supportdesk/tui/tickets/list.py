@@ -14,7 +14,8 @@ from supportdesk.domain.query import Order, TicketQuery
 from supportdesk.domain.ticket import TicketSummary
 from supportdesk.services.desk import Desk
 from supportdesk.tui import style
-from supportdesk.tui.widgets.page_list import Cells, PageList
+from supportdesk.tui.widgets.page_list import PageList
+from supportdesk.tui.widgets.row_lines import Cells
 
 if TYPE_CHECKING:
     from supportdesk.services.presence import Present
