@@ -16,7 +16,7 @@ from supportdesk.tui.history.screen import HistoryScreen
 from supportdesk.tui.intake.screen import QuarantineScreen
 from supportdesk.tui.preferences.form import PreferenceForm
 from supportdesk.tui.preferences.screen import PreferencesScreen
-from supportdesk.tui.screens.desk_screen import MAIL_SCOPES
+from supportdesk.tui.screens.mail_log_screen import MAIL_SCOPES
 from supportdesk.tui.tickets.board import BoardScreen
 from supportdesk.tui.tickets.edit_form import TicketEditForm
 from supportdesk.tui.tickets.form import TicketForm
