@@ -161,3 +161,17 @@ def test_a_ticket_that_thanks_have_reopened_is_resolved_again_without_a_mail(des
     assert desk.tickets.get("1").status is Status.RESOLVED
     assert len(desk.mail.page()) == mails
     assert desk.tickets.resolve_again(["1"]).changed == frozenset()
+
+
+@pytest.mark.parametrize("to", ["help@example.com", "help+\u0661@example.com"])
+def test_digits_of_another_script_name_no_ticket(receive, to):
+    receive()
+    filed = receive(subject="Again [#\u0661]", to=(to,), Message_ID="<2@x>")
+    assert (filed.outcome, filed.ticket) == (Outcome.NEW_TICKET, 2)
+
+
+def test_signs_that_nobody_sees_are_no_text(desk, receive):
+    in_utf8 = "text/plain; charset=utf-8"
+    filed = receive(subject="=?utf-8?q?=E2=80=8B?=", text="\u200b\u200c \u2800", Content_Type=in_utf8)
+    ticket = desk.tickets.get("1")
+    assert (filed.outcome, ticket.title, ticket.description) == (Outcome.NEW_TICKET, "(no subject)", "(no text)")

@@ -132,11 +132,12 @@ class Inbox:
         files = store_files(content_store(self._context), parsed)
         try:
             return self._record(held, name, lambda: filing.file(name, held.name, raw, parsed, envelope, files))
-        except DeskError:
+        except Unavailable:
             raise
         except Exception as error:
             # The next try would fail in the same way.
-            return self._fail(name, held, raw, write_crash_report(error).message)
+            fault = error if isinstance(error, DeskError) else write_crash_report(error)
+            return self._fail(name, held, raw, fault.message)
 
     def _fail(self, name: str, held: HeldMail, raw: bytes, cause: str) -> Filed | None:
         # Lazy import: keeps start-up fast.

@@ -20,9 +20,9 @@ from supportdesk.services.intake.agents import agent_of
 from supportdesk.services.tickets.service import Tickets
 from supportdesk.storage.intake import queries as intake
 
-_ADDRESS_TAG = re.compile(r"\+(\d{1,15})@")
+_ADDRESS_TAG = re.compile(r"\+([0-9]{1,15})@")
 _ID = re.compile(r"[^\s<>\"',;()]+@[^\s<>\"',;()]+")
-_SUBJECT_TAG = re.compile(r"\[#(\d{1,15})\]")
+_SUBJECT_TAG = re.compile(r"\[#([0-9]{1,15})\]")
 _TAGS = 5
 """Tags of each kind that are looked up."""
 
