@@ -9,7 +9,15 @@ from supportdesk.domain.address import address_key
 from supportdesk.domain.conversation.attachment import Attachment
 from supportdesk.domain.conversation.message import RECIPIENTS_LIMIT, Message, MessageKind, Source
 from supportdesk.domain.journal import EntryKind
-from supportdesk.domain.text import BODY_LIMIT, NAME_LIMIT, TITLE_LIMIT, clean_body, clean_line, excerpt
+from supportdesk.domain.text import (
+    BODY_LIMIT,
+    NAME_LIMIT,
+    TITLE_LIMIT,
+    clean_body,
+    clean_line,
+    excerpt,
+    without_invisible,
+)
 from supportdesk.domain.ticket import NewTicket, Ticket, new_ticket
 from supportdesk.email.receiving.parsed import Forwarded, Mailbox, ParsedMail
 from supportdesk.services.context import Context
@@ -31,7 +39,7 @@ def ticket_of(mail: ParsedMail) -> NewTicket:
 def ticket_of_forward(forwarded: Forwarded, mail: ParsedMail) -> NewTicket:
     """Return the ticket of whoever wrote what a mail forwards; raises `InvalidValue`."""
     title = _title(forwarded.subject or mail.subject)
-    new = new_ticket(title, body(forwarded.text or named_files(mail)), forwarded.sender.address)
+    new = new_ticket(title, body(_shown(forwarded.text) or named_files(mail)), forwarded.sender.address)
     return replace(new, contact_name=_name(forwarded.sender))
 
 
@@ -98,11 +106,11 @@ def body(text: str) -> str:
 
 
 def _full(mail: ParsedMail) -> str:
-    return "\n\n".join(filter(None, (mail.text, mail.calendar))) or named_files(mail)
+    return "\n\n".join(filter(None, (_shown(mail.text), mail.calendar))) or named_files(mail)
 
 
 def _trimmed(mail: ParsedMail) -> str:
-    return "\n\n".join(filter(None, (mail.trimmed_text, mail.calendar))) or named_files(mail)
+    return "\n\n".join(filter(None, (_shown(mail.trimmed_text), mail.calendar))) or named_files(mail)
 
 
 def named_files(mail: ParsedMail) -> str:
@@ -112,7 +120,12 @@ def named_files(mail: ParsedMail) -> str:
 
 
 def _title(subject: str) -> str:
-    return clean_line(subject)[:TITLE_LIMIT] or "(no subject)"
+    return _shown(clean_line(subject)[:TITLE_LIMIT]) or "(no subject)"
+
+
+def _shown(text: str) -> str:
+    """Return a text that shows something; empty for one of signs alone that nobody sees, as advertisers begin with."""
+    return text if without_invisible(text).strip() else ""
 
 
 def _name(mailbox: Mailbox) -> str:
