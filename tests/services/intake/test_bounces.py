@@ -1,11 +1,14 @@
 """Bounces: only of our own mail, shown on the ticket, unread for its owner, lifted by a mail or by hand."""
 
+from datetime import timedelta
+
 import pytest
 
 from supportdesk.domain.conversation.message import MessageKind, new_reply
 from supportdesk.domain.errors import NotFound
 from supportdesk.domain.mail.incoming import Envelope, Outcome
-from supportdesk.domain.ticket import Status, TicketChange
+from supportdesk.domain.preference import Frequency, PreferenceChange
+from supportdesk.domain.ticket import Status, TicketChange, new_ticket
 from supportdesk.services.desk import Desk
 from tests.incoming import receive_mail
 
@@ -103,3 +106,15 @@ def test_a_suppression_is_undone(desk, bounced):
     assert desk.suppressions.list() != []
     desk.journal.undo()
     assert desk.suppressions.list() == []
+
+
+def test_a_digest_that_comes_back_suppresses_its_address_too(desk, clock):
+    desk.preferences.set("rita@example.com", PreferenceChange(notification_frequency=Frequency.DAILY))
+    desk.tickets.create(new_ticket("Lamp", "Dark.", "rita@example.com"))
+    clock.at += timedelta(days=2)
+    assert desk.mail.deliver().digests == 1
+    [digest] = [each for each in desk.mail.page() if each.notification_type == "digest"]
+    filed = receive_mail(desk.intake, report(digest.message_id), Envelope(""))
+    assert (filed.outcome, filed.ticket, filed.suppressed) == (Outcome.BOUNCE, None, "rita@example.com")
+    assert desk.mail.get(digest.id).status == "failed"
+    assert all(each.is_ok for each in desk.doctor.examine([]) if each.check == "mail received")
