@@ -1,5 +1,7 @@
 """Results of experiments by command: calculated, shown, reported, explored and checked."""
 
+import pytest
+
 from tests.cli.experiments.samples import BUTTON, in_arms
 
 
@@ -109,3 +111,14 @@ def test_cron_is_told_by_the_exit_code(run, experiment, tmp_path):
     assert "split" in str(run("experiment", "list").out)
     found = run("experiment", "check", "--json")
     assert (found.code, found.json["alerts"][0]["kind"]) == (75, "split")
+
+
+@pytest.mark.sqlite
+def test_what_cannot_be_calculated_is_no_good_news(run, experiment, sql):
+    experiment()
+    sql("CREATE TRIGGER no_looks BEFORE INSERT ON experiment_looks BEGIN SELECT RAISE(ABORT, 'no'); END")
+    told = run("experiment", "check")
+    assert (told.code, told.err) == (75, "Error: 1 failed calculation of experiments\n")
+    assert "#1 cannot be calculated: " in told.out
+    assert "nothing needs attention" not in told.out
+    assert [each["experiment"] for each in run("experiment", "check", "--json").json["failed"]] == [1]

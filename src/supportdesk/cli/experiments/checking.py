@@ -21,7 +21,7 @@ def check(ctx: click.Context, refs: tuple[str, ...], form: str | None) -> None:
     """Check the experiments that run, or those named: split, users in several variants, traffic, guardrails.
 
     It calculates them anew and keeps the results, and pauses those with --auto-pause whose guardrail got worse. Exits
-    75 when something needs attention, so that cron tells somebody.
+    75 when something needs attention or cannot be calculated, so that cron tells somebody.
     """
     paused, failed = [], []
     with open_desk(ctx, existing=True) as desk:
@@ -45,7 +45,8 @@ def check(ctx: click.Context, refs: tuple[str, ...], form: str | None) -> None:
             say(f"#{failure['experiment']} cannot be calculated: {failure['message']}")
         for each in found:
             say(f"{each.kind}: {each.sentence}{' (paused)' if each.experiment in paused else ''}")
-        if not found:
+        if not found and not failed:
             say(f"{len(running):,} running, nothing needs attention")
-    if found:
-        raise Unavailable(f"{counted(len(found), 'alert')} of experiments")
+    if found or failed:
+        parts = ((found, "alert"), (failed, "failed calculation"))
+        raise Unavailable(f"{' and '.join(counted(len(each), noun) for each, noun in parts if each)} of experiments")
