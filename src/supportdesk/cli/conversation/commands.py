@@ -89,7 +89,7 @@ def reply(
 
 @contextmanager
 def _shown_if_unseen(form: str | None) -> Iterator[None]:
-    """Print, for people, the messages because of which a reply was held back."""
+    """Print, for people, the messages because of which a reply was not sent."""
     # Lazy import: keeps start-up fast.
     from supportdesk.services.conversation.service import Unseen
 

@@ -28,7 +28,7 @@ from supportdesk.domain.experiments.assignment import (
 from supportdesk.domain.experiments.event import event_value, new_event
 
 LONGEST_LINE = 10_000
-AGAIN = "; mend it and assign all of them again, which changes nothing for who is assigned"
+AGAIN = "; fix it and assign all of them again, which changes nothing for who is assigned"
 
 
 @click.command()
@@ -95,7 +95,7 @@ def assign(
 @click.option("--value", type=TEXT, default="", metavar="X", help="A number, such as an amount or a duration.")
 @click.option("--data", type=TEXT, default="", metavar="JSON", help="Whatever else is to be kept.")
 @click.option("--at", type=TEXT, default="", metavar="TIME", help="When it happened.  [default: now]")
-@click.option("--event-id", type=TEXT, default="", metavar="ID", help="Makes it harmless to send the same one again.")
+@click.option("--event-id", type=TEXT, default="", metavar="ID", help="Idempotency key: a repeated event is ignored.")
 @json_option
 @click.pass_context
 def track(

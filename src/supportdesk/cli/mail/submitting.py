@@ -20,8 +20,8 @@ def submit(ctx: click.Context, form: str | None) -> None:
     """Take what a web form has sent, as a JSON object on standard input, like a mail.
 
     `email` is who asks; `subject` and `text` are what they say; `name`, `to` (an address of the desk) and `files`
-    (a list of objects with `name`, `content_type` and `content` in base64) may be left out. An `id` makes sending the
-    same form twice harmless; without one, the same contents are the same form.
+    (a list of objects with `name`, `content_type` and `content` in base64) may be left out. A form with the `id` of
+    an earlier one is ignored; without an id, the same contents are the same form.
 
     Exits 0 when it is stored durably, 75 when it is not and should be tried again, and 1 when it is no such object.
     """

@@ -27,7 +27,7 @@ VALUE_LIMIT = 1e12
 
 @dataclass(frozen=True, slots=True)
 class NewEvent:
-    """An event, already checked; `data` is JSON as text, `event_id` makes repeats of it harmless."""
+    """An event, already checked; `data` is JSON as text, a repeated `event_id` is ignored."""
 
     name: str
     value: float | None = None

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 
 class Unseen(Conflict):
-    """A reply was held back: others added `messages` that its author has not seen, oldest first."""
+    """A reply was not sent: others added `messages` that its author has not seen, oldest first."""
 
     def __init__(self, message: str, messages: Sequence[Message]) -> None:
         super().__init__(message)
@@ -173,7 +173,8 @@ class Conversation:
         others = [message for message in unread if message.author != self._context.actor]
         if others:
             count = f" ({len(others)} messages)" if len(others) > 1 else ""
-            people = ", ".join(dict.fromkeys(message.author for message in others))
+            people = list(dict.fromkeys(message.author for message in others))
+            have = f"{', '.join(people)} {'has' if len(people) == 1 else 'have'}"
             raise Unseen(
-                f"{people} has added to #{ticket.number} what you have not seen{count}; the reply was not sent", others
+                f"{have} added to #{ticket.number} what you have not seen{count}; the reply was not sent", others
             )

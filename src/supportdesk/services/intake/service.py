@@ -137,13 +137,14 @@ class Intake:
 
     def raw_of_ticket(self, ticket: str) -> bytes:
         """Return the newest mail of a ticket as it came in; raises `NotFound` for a ticket without mail."""
-        mails = intake.of_ticket(self._database, self._tickets.get(ticket).id)
+        found = self._tickets.get(ticket)
+        mails = intake.of_ticket(self._database, found.id)
         if not mails:
-            raise NotFound(f"no mail came in for #{ticket}")
+            raise NotFound(f"no mail came in for #{found.number}")
         try:
             return self._store.get(mails[-1])
         except OSError as error:
-            raise Unavailable(f"the raw mail of #{ticket} cannot be read: {error.strerror}") from error
+            raise Unavailable(f"the raw mail of #{found.number} cannot be read: {error.strerror}") from error
 
     def read(self, reference: str) -> ParsedMail:
         """Return what a mail holds; of one that cannot be read, its head."""

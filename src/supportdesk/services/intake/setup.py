@@ -87,7 +87,7 @@ class Setup:
 
     def _reply_to(self, own: list[str]) -> Finding:
         if self._settings.reply_to or not own:
-            return Finding("answers", f"go to {self._settings.reply_to or own or 'nobody'}")
+            return Finding("answers", f"go to {self._settings.reply_to or 'nobody'}")
         return Finding(
             "answers",
             f"go to {own[0]} without the ticket's number; mail.reply_to puts it into the address, as in help+12@…",
