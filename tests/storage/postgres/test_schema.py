@@ -99,11 +99,23 @@ def test_a_desk_of_the_first_step_becomes_what_a_new_one_is(postgres, worker_id,
             server.execute("UPDATE turn SET step = %s", (first.name,))
             server.execute(
                 "INSERT INTO faqs (id, question, answer, created_at, updated_at, question_key) "
-                "VALUES ('a', 'Which ps is running?', 'The last.', '', '', '')"
+                "VALUES ('a', 'Which ps is running?', 'The last.', '', '', ''), "
+                "('b', 'So\u00adap\u200b?', 'S.', '', '', 'b')"
+            )
+            server.execute(
+                "INSERT INTO tickets (number, id, title, description, contact_email, created_at, updated_at) "
+                "VALUES (1, 'a', 'Soap\u200b', 'd', 'a@example.com', '', '')"
+            )
+            server.execute(
+                "INSERT INTO messages (id, ticket_id, kind, author, content, trimmed_at, source, created_at) "
+                "VALUES ('a', 'a', 'note', 'ann', '\u200eSoap', 0, 'app', '')"
             )
         with closing(Database(older)) as server:
             assert server.schema_faults() == []
-            assert {"ps", "is"} <= {term for (term,) in server.sql("SELECT term FROM faq_places")}
+            assert {"ps", "is", "so", "ap"} <= {term for (term,) in server.sql("SELECT term FROM faq_places")}
+            assert server.sql("SELECT term, faqs FROM faq_vocabulary WHERE term ~ '^so' AND faqs > 0") == [("so", 1)]
+            assert server.sql("SELECT number FROM tickets WHERE words @@ 'soap'") == [(1,)]
+            assert server.sql("SELECT id FROM messages WHERE note_words @@ 'soap'") == [("a",)]
         for query in (
             "SELECT pg_get_triggerdef(oid) FROM pg_trigger WHERE NOT tgisinternal ORDER BY 1",
             "SELECT proname::text, prosrc FROM pg_proc WHERE pronamespace = 'public'::regnamespace ORDER BY 1, 2",

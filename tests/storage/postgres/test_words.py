@@ -108,6 +108,9 @@ QUERIES = [
     "-lamp -refund",
     "-(lamp OR refund)",
 ]
+# What mail from HTML has beside words and inside of them, and nobody sees.
+INVISIBLE = [0xAD, 0x34F, 0x61C, *range(0x180B, 0x1810), *range(0x200B, 0x2010), *range(0x2060, 0x2070)]
+INVISIBLE += [*range(0x20D0, 0x20F1), *range(0xFE00, 0xFE10)]
 # Folded to the letters that people type: FTS5 keeps the letters as they are.
 BETTER_ON_POSTGRES = {"ß", "œ", "æ", "ø", "ł", "ά"}
 
@@ -164,6 +167,21 @@ def test_the_same_words_find_the_same_tickets_in_the_same_order(tmp_path, postgr
         assert differing == {}
 
 
+@pytest.mark.parametrize("mark", ["\u00ad", "\u200b", "\u200d", "\u200e", "\u2060", "\ufe0f", "\u20e3", "\U000e0101"])
+def test_words_beside_an_invisible_mark_are_found_without_it(tmp_path, postgres_desk, mark):
+    with (
+        closing(Database(SqliteFile(tmp_path / "support.db"))) as file,
+        closing(Database(postgres_desk)) as server,
+    ):
+        for database in (file, server):
+            fill(database, [(f"refund{mark} please", f"{mark}lamp 7{mark} web{mark}site"), (f"{mark}dark", "d")])
+            found = {
+                query: [each.number for each in tickets.page(database, parse_query(query), Seek(), 5)]
+                for query in ("refund", "lamp", "7", "site", f"web{mark}site", '"web site"', "dar*", f"lamp{mark}")
+            }
+            assert found == {**dict.fromkeys(found, [1]), "dar*": [2]}
+
+
 @pytest.mark.parametrize("letter", sorted(BETTER_ON_POSTGRES))
 def test_a_letter_that_is_typed_as_others_is_found_by_them(postgres_desk, letter):
     plain = {"ß": "ss", "œ": "oe", "æ": "ae", "ø": "o", "ł": "l", "ά": "α"}[letter]
@@ -173,7 +191,7 @@ def test_a_letter_that_is_typed_as_others_is_found_by_them(postgres_desk, letter
             assert [each.number for each in tickets.page(server, parse_query(query), Seek(), 5)] == [1]
 
 
-def test_of_all_letters_the_punctuation_of_ascii_parts_words_and_those_that_stand_for_symbols_become_runes(
+def test_of_all_letters_ascii_punctuation_and_invisible_marks_part_words_and_those_for_symbols_become_runes(
     postgres_desk,
 ):
     (found,) = run_sql(
@@ -183,4 +201,5 @@ def test_of_all_letters_the_punctuation_of_ascii_parts_words_and_those_that_stan
     )
     changed = {old: new for new, old in zip(*found, strict=True) if new != old}
     runes = {"\ue02b": "\u16a0", "\ue023": "\u16a1", "\ue02e": "\u16a2", "\ue026": "\u16a3", "\ue07f": "\u16e5"}
-    assert changed == {**dict.fromkeys(string.punctuation, " "), **runes}
+    parting = [*string.punctuation, *map(chr, INVISIBLE)]
+    assert changed == {**dict.fromkeys(parting, " "), **runes}
