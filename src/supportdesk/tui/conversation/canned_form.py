@@ -10,7 +10,8 @@ from textual.app import ComposeResult
 from supportdesk.domain.errors import Conflict
 from supportdesk.domain.text import NAME_LIMIT, required_line
 from supportdesk.services.conversation.canned import VARIABLES
-from supportdesk.tui.screens.form import Check, Form
+from supportdesk.tui.screens.form import Form
+from supportdesk.tui.screens.form_fields import Check
 from supportdesk.tui.widgets.fields import BodyField
 from supportdesk.tui.widgets.line_field import LineField
 

@@ -9,7 +9,8 @@ from textual.app import ComposeResult
 
 from supportdesk.domain.conversation.message import Message
 from supportdesk.domain.text import clean_body
-from supportdesk.tui.screens.form import Check, Form
+from supportdesk.tui.screens.form import Form
+from supportdesk.tui.screens.form_fields import Check
 from supportdesk.tui.widgets.fields import BodyField
 
 

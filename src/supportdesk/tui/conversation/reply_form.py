@@ -25,7 +25,8 @@ from supportdesk.tui.commands.keymap import format_keys
 from supportdesk.tui.conversation.answered import AnsweredWords
 from supportdesk.tui.conversation.unseen import UnseenMessages
 from supportdesk.tui.news import SAID
-from supportdesk.tui.screens.form import Check, Form
+from supportdesk.tui.screens.form import Form
+from supportdesk.tui.screens.form_fields import Check
 from supportdesk.tui.screens.picker import Choice, Picker
 from supportdesk.tui.widgets.fields import BodyField, ChoiceField
 from supportdesk.tui.widgets.line_field import LineField

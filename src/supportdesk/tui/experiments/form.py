@@ -22,7 +22,7 @@ from supportdesk.tui import style
 from supportdesk.tui.commands import Scope
 from supportdesk.tui.experiments.plan_line import PlanShown, planned
 from supportdesk.tui.screens.edit_form import EditForm
-from supportdesk.tui.screens.form import Check
+from supportdesk.tui.screens.form_fields import Check
 from supportdesk.tui.widgets.fields import BodyField, ChoiceField
 from supportdesk.tui.widgets.line_field import LineField
 from supportdesk.tui.widgets.status_line import StatusLine

@@ -13,7 +13,7 @@ from supportdesk.domain.experiments.surface import Surface
 from supportdesk.domain.faq import Category, Faq, Revision, changed_since, new_faq
 from supportdesk.domain.text import required_body, required_line
 from supportdesk.tui.screens.edit_form import EditForm
-from supportdesk.tui.screens.form import Check
+from supportdesk.tui.screens.form_fields import Check
 from supportdesk.tui.variants.exposure import Exposure, exposed
 from supportdesk.tui.variants.form_variants import variant_of
 from supportdesk.tui.widgets.fields import BodyField, ChoiceField

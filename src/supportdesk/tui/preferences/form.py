@@ -27,7 +27,7 @@ from supportdesk.domain.preference import (
 )
 from supportdesk.tui import style
 from supportdesk.tui.screens.edit_form import EditForm
-from supportdesk.tui.screens.form import Check
+from supportdesk.tui.screens.form_fields import Check
 from supportdesk.tui.widgets.fields import ChoiceField
 
 SWITCH = ("on", "off")

@@ -4,26 +4,22 @@ from __future__ import annotations
 
 import asyncio
 import inspect
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import ClassVar, Generic, TypeVar
 
 from textual import events, on
 from textual.app import ComposeResult
 from textual.await_complete import AwaitComplete
 from textual.containers import VerticalScroll
-from textual.content import Content
-from textual.widget import Widget
 from textual.widgets import Input, RadioSet, TextArea
 
-from supportdesk.domain.errors import DeskError, InvalidValue, quoted
-from supportdesk.domain.text import clean_body
+from supportdesk.domain.errors import DeskError
 from supportdesk.tui.commands import BY_ID, Command, Scope
 from supportdesk.tui.commands.keymap import KeyReader, format_keys, is_function_key
 from supportdesk.tui.debounce import Debounce
-from supportdesk.tui.screens.scoped import ScopedScreen
+from supportdesk.tui.screens.form_fields import FormFields
 from supportdesk.tui.widgets.bars import Hint, HintBar, TitleBar
 from supportdesk.tui.widgets.fields import BodyField, ChoiceField
-from supportdesk.tui.widgets.line_field import LineField
 from supportdesk.tui.widgets.status_line import StatusLine
 
 KEEP_SECONDS = 1.0
@@ -31,11 +27,10 @@ ROOMY_WIDTH = 72
 """From here on the choices of every field fit side by side."""
 BASIS = "basis"
 """Under this name a draft remembers what its form was filled from; no field is called so."""
-Check = Callable[[str], object]
 Saved = TypeVar("Saved")
 
 
-class Form(ScopedScreen[Saved | None], Generic[Saved], inherit_bindings=False):
+class Form(FormFields[Saved | None], Generic[Saved], inherit_bindings=False):
     """A form; it ends with what `save` gives, such as the number of what was saved, or with None.
 
     A kind of form names its fields (the ids of its widgets), checks them, and saves.
@@ -46,15 +41,12 @@ class Form(ScopedScreen[Saved | None], Generic[Saved], inherit_bindings=False):
     HINTS: ClassVar[Sequence[str]] = ("form.save", "form.editor", "form.help")
     NAME = "this form"
     BEGINS_IN = ""
-    NAMES: ClassVar[Mapping[str, str]] = {}
-    CHECKS: ClassVar[Mapping[str, Check]]
 
     def __init__(
         self, heading: str, draft_name: str, *, names: Mapping[str, str] | None = None, save: str = "save"
     ) -> None:
         """`names` stand in for those of this kind of form, `save` is the word for what its key does."""
-        super().__init__()
-        self.names = self.NAMES if names is None else names
+        super().__init__(names)
         self._save_word = save
         self._heading = heading
         self._draft_name = draft_name
@@ -122,36 +114,7 @@ class Form(ScopedScreen[Saved | None], Generic[Saved], inherit_bindings=False):
         self._field(self.BEGINS_IN or next(iter(self.names))).focus()
         self.ready.set()
 
-    def _field(self, field: str) -> Widget:
-        return self.query_one(f"#{field}")
-
-    # Values
-
-    def value(self, field: str) -> str:
-        """Return the value of a field."""
-        match self._field(field):
-            case LineField(value=value):
-                return value
-            case BodyField(text=text):
-                return text
-            case ChoiceField() as choice:
-                return choice.value
-        return ""
-
-    def values(self) -> dict[str, str]:
-        """Return the values of all fields."""
-        return {field: self.value(field) for field in self.names}
-
-    def fill(self, values: Mapping[str, str]) -> None:
-        """Fill fields with values."""
-        for field, text in values.items():
-            match self._field(field):
-                case LineField() as line:
-                    line.value = text
-                case BodyField() as body:
-                    body.text = clean_body(text)
-                case ChoiceField() as choice:
-                    choice.choose(text)
+    # The draft
 
     def keep_draft(self) -> None:
         """Save what was typed so far as a draft, unless the form has ended: the timer may have rung meanwhile."""
@@ -172,30 +135,6 @@ class Form(ScopedScreen[Saved | None], Generic[Saved], inherit_bindings=False):
         for field in self.CHECKS:
             if self._field(field).has_class("-wrong") and not self._fault(field):
                 self._say(field, "")
-
-    # Checks
-
-    def _fault(self, field: str) -> str:
-        try:
-            self.CHECKS[field](self.value(field))
-        except InvalidValue as fault:
-            # A value that is in sight is not repeated.
-            if fault.allowed and quoted(self.value(field)) in fault.message:
-                return fault.allowed
-            return fault.message.removeprefix(f"{field}: ")
-        return ""
-
-    def _say(self, field: str, fault: str) -> None:
-        """Show a fault in the frame of its field, where it moves nothing."""
-        box = self._field(field)
-        box.border_subtitle = Content(f"✗ {fault}" if fault else "")
-        box.set_class(bool(fault), "-wrong")
-
-    def on_descendant_blur(self, event: events.DescendantBlur) -> None:
-        """Check a field when it is left, once something was typed into it."""
-        field = event.widget.id or ""
-        if field in self.CHECKS:
-            self._say(field, self._fault(field) if self.value(field) else "")
 
     # Keys
 

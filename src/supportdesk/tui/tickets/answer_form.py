@@ -11,7 +11,8 @@ from supportdesk.domain.errors import AnsweredAlready
 from supportdesk.domain.faq import Faq
 from supportdesk.domain.text import required_body
 from supportdesk.domain.ticket import TicketSummary
-from supportdesk.tui.screens.form import Check, Form
+from supportdesk.tui.screens.form import Form
+from supportdesk.tui.screens.form_fields import Check
 from supportdesk.tui.widgets.fields import BodyField
 
 

@@ -16,7 +16,7 @@ from supportdesk.domain.ticket import Priority, Ticket, parse_change
 from supportdesk.tui.commands import BY_ID, Scope
 from supportdesk.tui.commands.keymap import format_keys
 from supportdesk.tui.screens.edit_form import EditForm
-from supportdesk.tui.screens.form import Check
+from supportdesk.tui.screens.form_fields import Check
 from supportdesk.tui.widgets.fields import BodyField, ChoiceField
 from supportdesk.tui.widgets.line_field import LineField
 

@@ -18,7 +18,8 @@ from supportdesk.tui.commands import BY_ID, Scope
 from supportdesk.tui.commands.keymap import format_keys
 from supportdesk.tui.debounce import Debounce
 from supportdesk.tui.faqs.suggestions import Suggestions
-from supportdesk.tui.screens.form import Check, Form
+from supportdesk.tui.screens.form import Form
+from supportdesk.tui.screens.form_fields import Check
 from supportdesk.tui.variants.exposure import Exposure, exposed
 from supportdesk.tui.variants.form_variants import variant_of
 from supportdesk.tui.widgets.fields import BodyField, ChoiceField
