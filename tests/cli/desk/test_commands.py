@@ -37,6 +37,7 @@ def test_paths_say_where_everything_is_and_why(run, home, monkeypatch):
     table = run.typed("--db", str(run.db), "--config", str(home / "c.toml"), "paths").out
     assert [line.split()[0] for line in table.splitlines()] == ["SETTING", *where]
     assert "undo = u f9" in table
+    assert " local, localhost, test, home.arpa " in table
 
 
 def test_of_a_command_that_prints_a_token_only_the_program_is_shown(run, home):

@@ -4,6 +4,8 @@ import os
 import pwd
 import re
 
+import pytest
+
 FIELDS = ["seq", "change", "at", "actor", "kind", "subject", "number", "before", "after", "notes", "undoes", "login"]
 
 
@@ -127,13 +129,15 @@ def test_an_undo_that_a_requester_hears_of_says_so_before(run):
         run.deliver()
 
 
-def test_an_import_reads_as_one_line(run, sql):
+@pytest.mark.parametrize(("many", "said"), [("250", "imported 250 tickets"), ("1", "imported 1 ticket")])
+def test_an_import_reads_as_one_line(run, sql, many, said):
     run.ticket()
     sql(
         "INSERT INTO journal (seq, change, at, actor, kind, before, after) "
-        "VALUES (2, 2, '2026-11-22T10:15:30.123Z', 'ann', 'tickets.imported', '{}', '{\"tickets\": \"250\"}')"
+        "VALUES (2, 2, '2026-11-22T10:15:30.123Z', 'ann', 'tickets.imported', '{}', ?)",
+        f'{{"tickets": "{many}"}}',
     )
-    assert run("history", "--limit", "1").out.splitlines()[1].endswith("imported 250 tickets")
+    assert run("history", "--limit", "1").out.splitlines()[1].endswith(said)
 
 
 def test_what_was_undone_is_redone(run):

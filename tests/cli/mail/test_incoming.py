@@ -2,6 +2,8 @@
 
 import json
 
+import pytest
+
 MAIL = b"From: Rita <rita@example.com>\nSubject: Lamp\nMessage-ID: <1@example.com>\n\nIt is dark.\n\n> quoted\n"
 
 
@@ -94,3 +96,16 @@ def test_a_web_form_that_cannot_be_stored_is_to_be_tried_again(run):
     run.files.write_text("in the way")
     form = {"email": "rita@example.com", "subject": "Lamp", "text": "It is dark."}
     assert run("mail", "submit", stdin=json.dumps(form)).code == 75
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [(("mail", "list"), "no mails"), (("mail", "blocked"), "no blocked senders"),
+     (("attachment", "list", "1"), "no attachments"), (("canned", "list"), "no canned replies"),
+     (("suppression", "list"), "no suppressed addresses"),
+     (("macro", "list"), "no macros"), (("view", "list"), "no views")],
+)  # fmt: skip
+def test_an_empty_list_says_so(run, words, said):
+    run.ticket()
+    assert run(*words).out == f"{said}\n"
+    assert run(*words, "--json").json == []

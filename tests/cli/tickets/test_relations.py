@@ -21,10 +21,10 @@ def test_merge_and_unmerge(run):
 def test_link_and_unlink(run):
     run.ticket("One")
     run.ticket("Two")
-    assert run("ticket", "link", "2", "--to", "1").code == 0
+    assert run("ticket", "link", "2", "--to", "1").out == "#2 is now linked to #1\n"
     assert run("ticket", "show", "1", "--json").json["linked"] == [2]
     assert "linked" in run("ticket", "show", "2").out
-    assert run("ticket", "unlink", "1", "--from", "2").out == "#1 is not linked to 2\n"
+    assert run("ticket", "unlink", "1", "--from", "2").out == "#1 is not linked to #2\n"
     assert run("ticket", "show", "1", "--json").json["linked"] == []
 
 

@@ -28,7 +28,8 @@ def list_canned(ctx: click.Context, form: str | None) -> None:
     if form:
         say_rows(form, documents(found, CANNED_REPLY), CANNED_REPLY)
     else:
-        say_table(("NAME", "TEXT"), [(each.name, " ".join(each.text.split())[:100]) for each in found])
+        rows = [(each.name, " ".join(each.text.split())[:100]) for each in found]
+        say_table(("NAME", "TEXT"), rows, empty="no canned replies")
 
 
 @canned.command()

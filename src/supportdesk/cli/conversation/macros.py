@@ -37,7 +37,7 @@ def list_macros(ctx: click.Context, form: str | None) -> None:
     if form:
         say_rows(form, [_document(each) for each in found], MACRO)
     else:
-        say_table(("NAME", "DOES"), [(each.name, _does(each)) for each in found])
+        say_table(("NAME", "DOES"), [(each.name, _does(each)) for each in found], empty="no macros")
 
 
 @macro.command()

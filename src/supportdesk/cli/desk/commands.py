@@ -220,4 +220,6 @@ def _said(name: str, value: object) -> str:
 
     if isinstance(value, dict):
         return ", ".join(f"{command} = {' '.join(keys)}" for command, keys in value.items()) or "none"
+    if isinstance(value, tuple):
+        value = ", ".join(map(str, value))
     return default_of(name) or "none" if value in (None, "") else _shown(name, value)

@@ -219,10 +219,12 @@ def say_csv(rows: Iterable[Mapping[str, object]], columns: Sequence[str]) -> Non
     _write_data(text.getvalue())
 
 
-def say_table(headings: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
-    """Print an aligned table; nothing without rows."""
+def say_table(headings: Sequence[str], rows: Sequence[Sequence[str]], *, empty: str = "") -> None:
+    """Print an aligned table; without rows what says so, where something is `empty`."""
     if rows:
         say(table(headings, rows))
+    elif empty:
+        say(empty)
 
 
 def table(headings: Sequence[str], rows: Sequence[Sequence[str]]) -> str:

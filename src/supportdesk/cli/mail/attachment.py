@@ -33,7 +33,9 @@ def list_attachments(ctx: click.Context, ref: str, form: str | None) -> None:
             for place, each in enumerate(found, 1)
         ]
         columns = 5 if any(each.warning for each in found) else 4
-        say_table(("N", "NAME", "TYPE", "BYTES", "WARNING")[:columns], [row[:columns] for row in rows])
+        say_table(
+            ("N", "NAME", "TYPE", "BYTES", "WARNING")[:columns], [row[:columns] for row in rows], empty="no attachments"
+        )
 
 
 @attachment.command()

@@ -130,7 +130,7 @@ def list_mails(ctx: click.Context, state: str, limit: int, form: str | None) -> 
     if form:
         say_rows(form, documents(found, INCOMING_MAIL), INCOMING_MAIL)
     else:
-        say_table(("MAIL", "STATE", "FROM", "SUBJECT", "WHY"), [_row(each) for each in found])
+        say_table(("MAIL", "STATE", "FROM", "SUBJECT", "WHY"), [_row(each) for each in found], empty="no mails")
 
 
 @mail.command()
@@ -207,7 +207,8 @@ def blocked(ctx: click.Context, form: str | None) -> None:
     if form:
         say_rows(form, documents(found, BLOCKED_SENDER), BLOCKED_SENDER)
     else:
-        say_table(("SENDER", "SINCE", "BY"), [(e.sender, moment.local(e.blocked_at), e.blocked_by) for e in found])
+        rows = [(each.sender, moment.local(each.blocked_at), each.blocked_by) for each in found]
+        say_table(("SENDER", "SINCE", "BY"), rows, empty="no blocked senders")
 
 
 @mail.command()

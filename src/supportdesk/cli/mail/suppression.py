@@ -27,7 +27,7 @@ def list_suppressions(ctx: click.Context, form: str | None) -> None:
         say_rows(form, documents(found, SUPPRESSION), SUPPRESSION)
     else:
         rows = [(each.address, moment.local(each.added_at), each.added_by, each.reason) for each in found]
-        say_table(("ADDRESS", "SINCE", "BY", "REASON"), rows)
+        say_table(("ADDRESS", "SINCE", "BY", "REASON"), rows, empty="no suppressed addresses")
 
 
 @suppression.command()

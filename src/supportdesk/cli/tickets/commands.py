@@ -210,4 +210,4 @@ def notifications(ctx: click.Context, ref: str, form: str | None) -> None:
     if form:
         say_rows(form, documents(messages, NOTIFICATION), NOTIFICATION)
     else:
-        say_table(NOTIFICATION_HEADINGS, [notification_row(message) for message in messages])
+        say_table(NOTIFICATION_HEADINGS, [notification_row(message) for message in messages], empty="no notifications")

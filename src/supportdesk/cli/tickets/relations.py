@@ -63,12 +63,13 @@ def link(ctx: click.Context, refs: Sequence[str], to: str, form: str | None) -> 
 
     A REF of - reads references from standard input.
     """
-
-    def sentence(ticket: Ticket, is_new: bool) -> str:
-        return f"#{ticket.number} {'is now' if is_new else 'was already'} linked to {to}"
-
     wanted = typed_references(ctx, refs)
     with changing_desk(ctx, existing=True) as desk:
+        other = desk.tickets.get(to).number
+
+        def sentence(ticket: Ticket, is_new: bool) -> str:
+            return f"#{ticket.number} {'is now' if is_new else 'was already'} linked to #{other}"
+
         say_updated(form, wanted, desk.relations.link(wanted, to), sentence)
 
 
@@ -79,10 +80,11 @@ def link(ctx: click.Context, refs: Sequence[str], to: str, form: str | None) -> 
 @click.pass_context
 def unlink(ctx: click.Context, refs: Sequence[str], to: str, form: str | None) -> None:
     """Remove links between tickets. A REF of - reads references from standard input."""
-
-    def sentence(ticket: Ticket, is_new: bool) -> str:
-        return f"#{ticket.number} {'is not' if is_new else 'was not'} linked to {to}"
-
     wanted = typed_references(ctx, refs)
     with changing_desk(ctx, existing=True) as desk:
+        other = desk.tickets.get(to).number
+
+        def sentence(ticket: Ticket, is_new: bool) -> str:
+            return f"#{ticket.number} {'is not' if is_new else 'was not'} linked to #{other}"
+
         say_updated(form, wanted, desk.relations.unlink(wanted, to), sentence)

@@ -32,7 +32,7 @@ def list_views(ctx: click.Context, form: str | None) -> None:
     else:
         columns = 4 if any(each.fault for each in found) else 3
         rows = [(each.name, "team" if each.is_team else "mine", each.query, each.fault)[:columns] for each in found]
-        say_table(("NAME", "OF", "QUERY", "CANNOT BE USED")[:columns], rows)
+        say_table(("NAME", "OF", "QUERY", "CANNOT BE USED")[:columns], rows, empty="no views")
 
 
 @view.command()

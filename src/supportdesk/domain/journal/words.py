@@ -70,17 +70,17 @@ def saved(noun: str) -> Words:
 def imported(things: str, noun: str) -> Words:
     """Return the words for an import, or one that was undone; `things` is the field with their number."""
     return lambda before, after: (
-        f"import of {before[things]} {noun} undone"
+        f"import of {_counted(before[things], noun)} undone"
         if things in before
-        else f"imported {after.get(things, 'some')} {noun}"
+        else f"imported {_counted(after.get(things, 'some'), noun)}"
     )
 
 
 def imported_traffic(before: Fields, after: Fields) -> str:
     """Return how much was imported into an experiment."""
     if "days" in after:
-        return f"imported the sums of {after['days']} days"
-    return f"imported {after.get('users', '0')} users and {after.get('events', '0')} events"
+        return f"imported the sums of {_counted(after['days'], 'days')}"
+    return f"imported {_counted(after.get('users', '0'), 'users')} and {_counted(after.get('events', '0'), 'events')}"
 
 
 def completed(before: Fields, after: Fields) -> str:
@@ -143,6 +143,10 @@ def preferred(before: Fields, after: Fields) -> str:
     named = ({LABELS.get(name, name): value for name, value in side.items() if name != "email"}
              for side in (before, after))  # fmt: skip
     return difference(*named)
+
+
+def _counted(number: str, nouns: str) -> str:
+    return f"{number} {nouns.removesuffix('s') if number == '1' else nouns}"
 
 
 def _snoozed(until: str) -> str:
