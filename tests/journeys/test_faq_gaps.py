@@ -6,7 +6,7 @@ import pytest
 async def test_a_desk_that_lacks_nothing_says_so(sit_down):
     async with sit_down() as desk:
         await desk.press("f3", "a")
-        await desk.sees("Gaps", "no gaps yet")
+        await desk.sees("Gaps", "no gaps yet", "The FAQs lack nothing that is known.", "goes back to the FAQs")
         await desk.press("c")
         await desk.sees("this list is empty")
         await desk.press("escape")

@@ -130,6 +130,9 @@ class Feed:
             self._others = others
             for screen in self._app.opened_screens:
                 screen.show_presence(others)
+        # A form may have been opened since: it is told at each poll.
+        for form in self._app.forms:
+            form.show_presence(others)
 
     async def show_changes(self) -> None:
         """Show this agent's own change on every screen."""

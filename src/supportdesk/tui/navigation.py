@@ -79,7 +79,11 @@ class Navigation(App[int], inherit_bindings=False):
         return [
             screen
             for screen in self.screen_stack
-            if isinstance(screen, ScopedScreen) and not isinstance(screen, DeskScreen) and screen.is_running
+            if isinstance(screen, ScopedScreen)
+            and not isinstance(screen, DeskScreen)
+            # Between these two it has its fields.
+            and screen.is_mounted
+            and screen.is_running
         ]
 
     @property

@@ -65,6 +65,20 @@ async def test_a_reply_waits_when_a_colleague_has_answered_meanwhile_and_no_word
     assert [each.text for each in colleague.conversation.messages("1")][1:] == ["Theirs", "And a word about it", "Mine"]
 
 
+async def test_a_long_message_that_is_added_and_a_refusal_leave_all_of_the_form_in_sight(sit_down, file, colleague):
+    file("Lamp is dark", description="\n".join(f"Line {number}" for number in range(40)))
+    async with sit_down() as desk:
+        await desk.press("r", *"Try another bulb.")
+        colleague.conversation.reply("1", new_reply("\n".join(f"Step {number}" for number in range(40))))
+        await desk.sees("Added while you wrote")
+        await desk.press("ctrl+s")
+        await desk.sees("then send again")
+        lines = desk.glass.lines
+        status = next(place for place, line in enumerate(lines) if "Not saved" in line)
+        assert lines[status - 1].startswith("╰")
+        await desk.sees("Line 0", "Step 0", "Try another bulb.", "paths, with commas", "resolved")
+
+
 async def test_news_that_come_as_a_reply_is_left_do_no_harm(sit_down, file, colleague):
     file("Lamp is dark")
     goes_on = Event()
@@ -109,9 +123,10 @@ async def test_a_draft_is_handed_to_a_colleague(sit_down, file, colleague):
         await ann.press("escape")
         async with sit_down(agent="bob", size=(120, 30)) as bob:
             await bob.press("r")
-            await bob.sees("ann has shared a draft")
+            await bob.sees("ann has shared a draft: F7 takes it")
             await bob.press("f7")
             await bob.sees("Is it on?", "ann's draft is yours now")
+            await bob.sees_no("has shared a draft")
     assert colleague.shared_drafts.find("1") is None
 
 

@@ -53,6 +53,12 @@ def test_two_agents_work_on_one_ticket(log_in, file, colleague):
         ann.press("r", "Try another bulb.")
         ann.sees("Try another bulb")
         dora.sees("ann writes")
+        # Whoever begins to answer too learns of it, and so does the first.
+        dora.press("r")
+        dora.sees("Reply · ✎ ann writes too")
+        ann.sees("Reply · ✎ dora writes too")
+        dora.press("escape")
+        ann.sees("Reply ──")
         dora.press("i", "They called.", "enter")
         dora.sees("✓ #1 internal note added")
         ann.sees("Added while you wrote: 1 message")

@@ -56,3 +56,23 @@ async def test_tabs_are_whole_as_far_as_there_is_room(width, shown):
         line.show_screens([Hint(f"F{key}", name, f"f{key}") for key, name in enumerate(names, 2)], "Tickets")
         line.count({"Tickets": 4}, [])
         assert line.render().plain.rstrip() == shown
+
+
+@pytest.mark.parametrize(
+    ("width", "shown"),
+    [
+        (110, " F2 Tickets · F3 FAQs · F4 History · F5 Preferences · F6 Experiments   mentions 1 · unread 4 · mine 2"),
+        (80, " F2 Tickets  F3 FAQs  F4 History  F5 Preferences  F6 Experiments   mentions 1"),
+        (73, " F2 Tickets F3 FAQs F4 History F5 Preferences F6 Experiments   mentions 1"),
+        (72, " F2 Tickets · F3 FAQs · F4 History · F5 Prefs · F6 Exps   mentions 1"),
+        (60, " F2 Tickets F3 FAQs F4 History F5 Prefs F6 Exps   mentions 1"),
+        (50, " F2 Tickets F3 FAQs F4 History F5 Prefs F6 Exps"),
+    ],
+)
+async def test_a_mention_shortens_the_tabs_and_comes_before_all_else_that_waits(width, shown):
+    names = ("Tickets", "FAQs", "History", "Preferences", "Experiments")
+    async with Tabbed().run_test(size=(width, 5)) as pilot:
+        line = pilot.app.query_one(TabLine)
+        line.show_screens([Hint(f"F{key}", name, f"f{key}") for key, name in enumerate(names, 2)], "Tickets")
+        line.count({}, ["unread 4", "mine 2"], kept="mentions 1")
+        assert line.render().plain.rstrip() == shown

@@ -33,6 +33,7 @@ from supportdesk.tui.widgets.line_field import LineField
 
 if TYPE_CHECKING:
     from supportdesk.services.conversation.service import Replied
+    from supportdesk.services.presence import Present
 
 KEEP = "keep"
 STATUS_KEYS = {"k": KEEP, "n": "new", "i": "in-progress", "r": "resolved"}
@@ -92,13 +93,12 @@ class ReplyForm(Form["Replied"]):
     ) -> None:
         """`said` is the conversation as its author has read it, `cc` who else gets the reply.
 
-        `shared_by` has shared a draft for the ticket.
+        `shared_by` has shared a draft for the ticket, which can be taken here.
         """
-        names = dict(self.NAMES)
-        if shared_by:
-            names["text"] += f" · {shared_by} has shared a draft"
         heading = f"Reply to #{ticket.number} {ticket.title}"
-        super().__init__(heading, f"reply-{ticket.number}", names=names, save="send")
+        super().__init__(heading, f"reply-{ticket.number}", save="send")
+        self._shared_by = shared_by
+        self._writers: set[str] = set()
         self._ticket = ticket
         self._said = said
         self._seen = said[-1].id
@@ -149,6 +149,29 @@ class ReplyForm(Form["Replied"]):
         if any(entry.number == self._ticket.number and entry.kind in SAID for entry in entries):
             await self._show_unseen()
 
+    def name_fields(self) -> None:
+        """Show with the text whose draft could be taken."""
+        super().name_fields()
+        self._name_text()
+
+    def show_presence(self, others: Sequence[Present]) -> None:
+        """Show above the text who else writes in the ticket, so that no two answer it unseen."""
+        writers = {each.agent for each in others if each.writing and each.ticket == self._ticket.number}
+        if writers != self._writers:
+            self._writers = writers
+            self._name_text()
+
+    def _name_text(self) -> None:
+        """Say in the frame of the text who has shared a draft, and who else writes."""
+        words = [self.names["text"]]
+        if self._shared_by:
+            # The bottom line may have no room for the key.
+            key = format_keys(self.desk_app.keymap.keys_of(BY_ID["reply.share"])[0])
+            words.append(f"{self._shared_by} has shared a draft: {key} takes it")
+        if self._writers:
+            words.append(f"✎ {', '.join(sorted(self._writers))} {'write' if len(self._writers) > 1 else 'writes'} too")
+        self.query_one(BodyField).border_title = Content(" · ".join(words))
+
     async def _show_unseen(self) -> str:
         """Show what others have added since the reply was begun; return the id of the last message, if any."""
         desk = self.desk_app.desk
@@ -158,6 +181,7 @@ class ReplyForm(Form["Replied"]):
         known = {message.id for message in self._said}
         added = [each for each in said if each.id not in known and each.author != desk.actor]
         self.query_one(UnseenMessages).show(added, desk.now())
+        self.query_one("#form").set_class(bool(added), "-unseen")
         return said[-1].id if said else ""
 
     @on(Input.Changed, "#to, #cc")
@@ -193,6 +217,8 @@ class ReplyForm(Form["Replied"]):
             if shared is not None and shared.agent != desk.actor:
                 taken = await desk.run(desk.shared_drafts.take, number)
                 self.query_one(BodyField).insert(taken.text)
+                self._shared_by = ""
+                self._name_text()
                 self.status.done(f"{taken.agent}'s draft is yours now")
             else:
                 await desk.run(desk.shared_drafts.share, number, self.value("text"))

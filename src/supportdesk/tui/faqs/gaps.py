@@ -13,8 +13,10 @@ from supportdesk.tui import style
 from supportdesk.tui.commands import Scope
 from supportdesk.tui.screens.desk_screen import DeskScreen
 from supportdesk.tui.widgets.list_source import ListSource
+from supportdesk.tui.widgets.listing import Listing
 from supportdesk.tui.widgets.page_list import PageList
 from supportdesk.tui.widgets.row_lines import Cells
+from supportdesk.tui.widgets.welcome import GapWelcome
 
 KIND_WIDTH = 22
 COUNT_WIDTH = 8
@@ -56,6 +58,10 @@ def lines(gaps: Gaps) -> list[Line]:
 class GapList(PageList[Line]):
     """Kind, count and text of each gap."""
 
+    def heading(self, width: int) -> str:
+        """Return the names of the columns."""
+        return f" {style.fit('Gap', KIND_WIDTH)}{style.fit('Count', COUNT_WIDTH)}Search, ticket or FAQ"
+
     def cells(self, row: Line, width: int) -> Cells:
         """Return a gap as a line."""
         return [
@@ -75,7 +81,7 @@ class GapsScreen(DeskScreen):
 
     def compose_body(self) -> ComposeResult:
         """Yield the list."""
-        yield GapList(ListSource([], lambda line: line.place), id="gaps")
+        yield Listing(GapList(ListSource([], lambda line: line.place), id="gaps"), GapWelcome())
 
     @property
     def list(self) -> GapList:
@@ -96,6 +102,7 @@ class GapsScreen(DeskScreen):
         """Show how much there is to fill."""
         fillable = "c starts an FAQ from a line in colour"
         text = f"{self.list.total} lines · {fillable}" if self.list.total.rows else "no gaps yet"
+        self.query_one(Listing).describe(filtered=False)
         self.title_bar.describe(self.NAME, text, self.desk_app.desk.actor)
 
     async def open_row(self) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, ClassVar
+from typing import ClassVar
 
 from textual import on
 from textual.app import ComposeResult
@@ -22,19 +22,15 @@ from supportdesk.tui.widgets.prompt import Prompt
 from supportdesk.tui.widgets.status_line import StatusLine
 from supportdesk.tui.widgets.text_view import TextView
 
-if TYPE_CHECKING:
-    from supportdesk.services.presence import Present
-
 MAIN_SCREENS = ("Tickets", "FAQs", "History", "Preferences", "Experiments")
 COUNTED = {
     "unread": "unread",
-    "mentions": "mentions",
     "mine": "mine",
     "waiting-for-us": "waiting",
     "unassigned": "unassigned",
     "failed": "failed mail",
 }
-"""The queues that the tab line counts, the most urgent first, and how it calls them."""
+"""The queues that the tab line counts behind the mentions, the most urgent first, and how it calls them."""
 
 
 class DeskScreen(Movement, MailLogScreen):
@@ -69,9 +65,6 @@ class DeskScreen(Movement, MailLogScreen):
 
     async def on_traffic(self) -> None:
         """Show what has come in without a journal entry, such as users of experiments."""
-
-    def show_presence(self, others: Sequence[Present]) -> None:
-        """Show which tickets other sessions have open."""
 
     async def open_row(self) -> None:
         """Open what the cursor of the screen's own list stands on."""
@@ -126,9 +119,9 @@ class DeskScreen(Movement, MailLogScreen):
         """Show how many tickets each queue has, and how many mails failed."""
         counts = self.desk_app.counts
         unread = {**self.desk_app.unread, "Tickets": counts.get("unread", 0)}
-        self.query_one(TabLine).count(
-            unread, [f"{words} {counts[name]:,}" for name, words in COUNTED.items() if counts.get(name)]
-        )
+        waiting = [f"{words} {counts[name]:,}" for name, words in COUNTED.items() if counts.get(name)]
+        mentions = f"mentions {counts['mentions']:,}" if counts.get("mentions") else ""
+        self.query_one(TabLine).count(unread, waiting, kept=mentions)
         self.show_mail_trouble(*self.desk_app.mail_trouble)
 
     # The list

@@ -102,8 +102,7 @@ class Form(FormFields[Saved | None], Generic[Saved], inherit_bindings=False):
         steps, last = Hint("tab", "next field", "tab"), Hint("esc", "back (draft kept)", "escape")
         # What is done with the text comes first: a narrow screen has no room for all.
         self.query_one(HintBar).hints([*hints, steps, last])
-        for field, name in self.names.items():
-            self._field(field).border_title = name
+        self.name_fields()
         self.fill(self.initial())
         self._untouched = self.values()
         draft = self.desk_app.drafts.load(self._draft_name)

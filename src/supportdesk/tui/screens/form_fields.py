@@ -32,6 +32,11 @@ class FormFields(ScopedScreen[Outcome], Generic[Outcome], inherit_bindings=False
     def _field(self, field: str) -> Widget:
         return self.query_one(f"#{field}")
 
+    def name_fields(self) -> None:
+        """Show in the frame of each field what it is."""
+        for field, name in self.names.items():
+            self._field(field).border_title = name
+
     def value(self, field: str) -> str:
         """Return the value of a field."""
         match self._field(field):

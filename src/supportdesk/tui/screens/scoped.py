@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from textual.geometry import Size
 
     from supportdesk.domain.journal import Entry
+    from supportdesk.services.presence import Present
     from supportdesk.tui.desk_app import DeskApp
 
 Outcome = TypeVar("Outcome")
@@ -56,6 +57,9 @@ class ScopedScreen(Screen[Outcome], Generic[Outcome], inherit_bindings=False):
 
     async def hear(self, entries: Sequence[Entry]) -> None:
         """Take notice of changes while this covers the main screens."""
+
+    def show_presence(self, others: Sequence[Present]) -> None:
+        """Show which tickets other sessions have open."""
 
     def commands(self) -> list[Command]:
         """Return the commands that work here and now, in the table's order."""

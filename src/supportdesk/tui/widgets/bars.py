@@ -23,6 +23,8 @@ MANY = 10_000
 
 TAB_GAPS = (" · ", "  ", " ")
 """What stands between two tabs, the widest that leaves their names whole."""
+WAITS_APART = "   "
+"""What stands between the tabs and what waits."""
 SHORT_NAMES = {"Preferences": "Prefs", "Experiments": "Exps"}
 """What tabs are called where there is no room for their names."""
 
@@ -105,16 +107,20 @@ class TabLine(ClickableBar):
         self._here = ""
         self._unread: Mapping[str, int] = {}
         self._waiting: Sequence[str] = ()
+        self._kept = ""
 
     def show_screens(self, screens: Sequence[Hint], here: str) -> None:
         """Name the screens and the one in front."""
         self._here = here
         self.hints(screens)
 
-    def count(self, unread: Mapping[str, int], waiting: Sequence[str]) -> None:
-        """Show how much is unread on which screen, and behind the screens what waits, as far as there is room."""
-        if (unread, waiting) != (self._unread, self._waiting):
-            self._unread, self._waiting = unread, waiting
+    def count(self, unread: Mapping[str, int], waiting: Sequence[str], *, kept: str = "") -> None:
+        """Show how much is unread on which screen, and behind the screens what waits, as far as there is room.
+
+        What is `kept` comes first, and shortens the names of the screens.
+        """
+        if (unread, waiting, kept) != (self._unread, self._waiting, self._kept):
+            self._unread, self._waiting, self._kept = unread, waiting, kept
             self._lay_out()
 
     def _lay_out(self) -> None:
@@ -125,9 +131,12 @@ class TabLine(ClickableBar):
         names = [hint.word for hint in self._hints]
         taken = sum(cell_len(hint.key) + 1 for hint in self._hints) + sum(map(len, numbers))
         short = [SHORT_NAMES.get(name, name) for name in names]
-        choices = ((each, apart) for each in (names, short) for apart in TAB_GAPS)
-        names, apart = next((each for each in choices if self._fits(*each, taken)), (short, TAB_GAPS[-1]))
-        room = self.size.width - taken - len(apart) * (len(names) - 1) - 1
+        all_room = self.size.width - 1 - taken
+        rooms = (all_room - len(WAITS_APART) - len(self._kept), all_room) if self._kept else (all_room,)
+        choices = ((room, each, apart) for room in rooms for each in (names, short) for apart in TAB_GAPS)
+        fitting = ((each, apart) for room, each, apart in choices if len(apart.join(each)) <= room)
+        names, apart = next(fitting, (short, TAB_GAPS[-1]))
+        room = all_room - len(apart) * (len(names) - 1)
         while names and sum(map(cell_len, names)) > room and max(map(len, names)) > 1:
             longest = max(range(len(names)), key=lambda place: len(names[place]))
             names[longest] = names[longest][:-1]
@@ -136,15 +145,12 @@ class TabLine(ClickableBar):
                 line.append(apart, style.DIM)
             name_style = style.BOLD if hint.word == self._here else style.DIM
             self._place(line, hint, Text.assemble((hint.key, style.KEY), (f" {name}", name_style), number))
-        words = list(self._waiting)
-        while words and line.cell_len + len(text := "   " + " · ".join(words)) > self.size.width:
+        words = [self._kept, *self._waiting] if self._kept else list(self._waiting)
+        while words and line.cell_len + len(text := WAITS_APART + " · ".join(words)) > self.size.width:
             words.pop()
         if words:
             line.append(text, style.DIM)
         self.show(line)
-
-    def _fits(self, names: Sequence[str], apart: str, taken: int) -> bool:
-        return 1 + taken + sum(map(cell_len, names)) + len(apart) * (len(names) - 1) <= self.size.width
 
 
 class TitleBar(Bar):

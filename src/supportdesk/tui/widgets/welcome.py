@@ -44,6 +44,16 @@ class FaqWelcome(Welcome):
     )
 
 
+class GapWelcome(Welcome):
+    """Welcome of the gaps, which have no filter."""
+
+    EMPTY = (
+        ("The FAQs lack nothing that is known.", ""),
+        ("Searches without a hit and tickets that no FAQ matches are listed here.", ""),
+        ("esc", "goes back to the FAQs"),
+    )
+
+
 class ExperimentWelcome(Welcome):
     """Welcome of the experiments."""
 
