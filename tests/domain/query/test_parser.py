@@ -72,6 +72,11 @@ def test_any_text_parses_or_is_refused_with_a_message(pieces, glue, typing):
         ("from:acme.com -status:new", And((Filter("from", "acme.com"), Not(Filter("status", "new"))))),
         ("FROM:a", Filter("from", "a")),
         ("sender:a", Filter("from", "a")),
+        # The name of a filter alone has no value, which its reader refuses; other words may end like one.
+        ("status: new", And((Filter("status", ""), Word("new")))),
+        ("-Sender:", Not(Filter("from", ""))),
+        ("Re: lamp", And((Word("Re:"), Word("lamp")))),
+        ('"status:"', Phrase("status:")),
         ("--force e-mail", And((Word("--force"), Word("e-mail")))),
         ("or and", And((Word("or"), Word("and")))),
         ("(a", Word("a")),

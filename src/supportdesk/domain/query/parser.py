@@ -144,6 +144,10 @@ class _Parser:
             return self._filter(token)
         if token["phrase"] is not None:
             return Phrase(token["phrase"].strip(), bool(token["phrase_prefix"]) or (ends_here and not token["closed"]))
+        key = self._keys.get(token["word"].removesuffix(":").lower())
+        if key and token["word"].endswith(":"):
+            # Nobody looks for the name of a filter: its reader says what the value can be.
+            return Filter(key, "", token.start("word"))
         word = token["word"].rstrip("*")
         if any(map(str.isalnum, word)):
             return Word(word, word != token["word"] or ends_here)
