@@ -168,14 +168,30 @@ def test_a_desk_of_another_version_is_refused_politely(server, postgres_desk):
     with pytest.raises(Unavailable, match="migrated by a newer supportdesk; nothing was saved"), server.writing():
         server.sql("SELECT count(*) FROM suppressions")
     run_sql(postgres_desk, "ALTER TABLE refusals RENAME TO suppressions")
-    run_sql(postgres_desk, "UPDATE turn SET step = '0001'")
-    with pytest.raises(NotAllowed, match="made by an older supportdesk"):
-        Database(postgres_desk, create=False)
+
+
+@pytest.mark.parametrize("rights", ["SELECT", "SELECT, INSERT, UPDATE, DELETE"])
+def test_whoever_owns_an_older_desk_migrates_it_also_with_a_command_that_only_reads(postgres_desk, rights):
+    run_sql(postgres_desk, "UPDATE turn SET step = '0048'")
+    # Roles are the whole server's, and other workers use it too.
+    agents = postgres_desk.database
+    run_sql(postgres_desk, f"CREATE ROLE {agents} LOGIN")
+    run_sql(postgres_desk, f"GRANT {rights} ON ALL TABLES IN SCHEMA public TO {agents}")
+    for create in (True, False):
+        with pytest.raises(NotAllowed, match="made by an older supportdesk; somebody who owns its tables"):
+            Database(replace(postgres_desk, user=agents), create=create)
+    with closing(Database(postgres_desk, create=False)) as owners:
+        assert owners.sql("SELECT step FROM turn") == [(migrate.NEWEST,)]
+    Database(replace(postgres_desk, user=agents), create=False).close()
+    run_sql(postgres_desk, f"DROP OWNED BY {agents}")
+    run_sql(postgres_desk, f"DROP ROLE {agents}")
 
 
 def test_an_empty_database_is_no_desk_unless_one_is_made(postgres, worker_id):
     with new_database(postgres, worker_id, template=False) as empty:
-        with pytest.raises(InvalidValue, match="it is empty"):
+        with pytest.raises(
+            Unavailable, match="there is no desk at .*; the app, `ticket create` or an import makes one"
+        ):
             Database(empty, create=False)
         run_sql(empty, "CREATE TABLE others (id int)")
         with pytest.raises(InvalidValue, match="another program's tables"):

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from supportdesk.domain.errors import InvalidValue, NotAllowed
+from supportdesk.domain.errors import InvalidValue, NotAllowed, Unavailable
 
 STEPS = Path(__file__).parent / "migrations"
 OLDEST_SERVER = 140000
@@ -81,8 +81,12 @@ class Opened:
 
 def check_schema(opened: Opened, name: str) -> None:
     """Raise a `DeskError` when this program cannot work with what it found."""
+    if not opened.has_turn and not opened.tables:
+        raise Unavailable(
+            f"db: there is no desk at {name}; the app, `ticket create` or an import makes one", field="db"
+        )
     if not opened.has_turn:
-        raise InvalidValue(f"db: {name} is not a desk: {_what_is_there(opened)}", field="db")
+        raise InvalidValue(f"db: {name} is not a desk: it holds another program's tables", field="db")
     if opened.step > NEWEST:
         raise InvalidValue(
             f"db: {name} was made by a newer supportdesk ({opened.step}); update this program", field="db"
@@ -143,7 +147,3 @@ def _check_server(opened: Opened) -> None:
         )
     if fault:
         raise InvalidValue(f"db: no desk can be made in this database: {fault}", field="db")
-
-
-def _what_is_there(opened: Opened) -> str:
-    return "it holds another program's tables" if opened.tables else "it is empty"
