@@ -40,6 +40,7 @@ def test_a_file_gives_json_and_takes_other_headers(run, tmp_path):
         ("x,1.5,4,1,10", "whole number"),
         ("x,,4,1,10", "whole number"),
         ("x,-1,4,1,10", "whole number"),
+        ("x,1,1_000,1,10", "whole number"),
     ],
 )
 def test_a_bad_row_is_named(run, tmp_path, row, says):

@@ -121,6 +121,12 @@ def test_a_column_says_which_metric_a_row_is_about(desk, take):
     ]
 
 
+def test_sums_are_read_with_a_comma_like_the_values_of_events(desk, take):
+    drafted(desk, kind="revenue")
+    take(MEANS, '2026-11-01,green,5.0,"12,50",40', '2026-11-01,blue,5,"1.234,50",400000')
+    assert [arm.total for arm in target(desk).variants] == [12.5, 1234.5]
+
+
 def test_running_totals_become_days(desk, take, sql):
     drafted(desk)
     take(
@@ -146,8 +152,11 @@ def test_running_totals_become_days(desk, take, sql):
         ("conversion", RATES, "2026-11-01,green,-1,0", "users: '-1' is not allowed"),
         ("conversion", RATES, "2026-11-01,green,1.5,0", "whole number"),
         ("conversion", RATES, "2026-11-01,green,,0", "users: the cell is empty"),
-        ("conversion", RATES, "2026-11-01,green,10,nan", "finite number"),
-        ("conversion", RATES, "2026-11-01,green,10,many", "such as 120"),
+        ("conversion", RATES, "2026-11-01,green,1_000,0", "whole number"),
+        ("conversion", RATES, "2026-11-01,green,10,nan", "whole number"),
+        ("revenue", MEANS, "2026-11-01,green,10,nan,10", "finite number"),
+        ("revenue", MEANS, "2026-11-01,green,10,1e31,10", r"up to 1e\+30"),
+        ("revenue", MEANS, "2026-11-01,green,10,1_000,10", "such as 1 or 19.90"),
         ("conversion", RATES, "2026-11-01,grey,10,1", "it can be green or blue"),
         ("conversion", RATES, "2027-11-01,green,10,1", "in the future"),
         ("conversion", RATES, "yesterday,green,10,1", "it must be a time"),

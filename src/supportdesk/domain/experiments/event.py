@@ -90,14 +90,14 @@ def new_event(name: str, *, value: str = "", data: str = "", at: str = "", event
     )
 
 
-def event_value(text: str, named: str = "value") -> float:
+def event_value(text: str, named: str = "value", limit: float = VALUE_LIMIT) -> float:
     """Return the value of an event, read like `decimal`; raises `InvalidValue` for what is no finite number."""
     try:
         number = decimal(text)
     except ValueError:
         raise invalid(named, text, "it must be a number such as 1 or 19.90") from None
-    if not math.isfinite(number) or abs(number) > VALUE_LIMIT:
-        raise invalid(named, text, f"it must be a finite number, up to {VALUE_LIMIT:,.0f}")
+    if not math.isfinite(number) or abs(number) > limit:
+        raise invalid(named, text, f"it must be a finite number, up to {limit:,.15g}")
     return number
 
 

@@ -52,6 +52,17 @@ def whole(field: str, text: str, low: int, high: int) -> int:
     return number
 
 
+def count(field: str, text: str, most: int) -> int:
+    """Return a whole number from 0 to `most`, also one such as 100.0, as tables of floats have it."""
+    try:
+        amount = decimal(text)
+    except ValueError:
+        amount = -1
+    if not (0 <= amount <= most and amount == int(amount)):
+        raise invalid(field, text, f"it must be a whole number from 0 to {most:,}")
+    return int(amount)
+
+
 def _with_commas(text: str) -> float:
     if _COMMA_IS_POINT.fullmatch(text):
         return float(re.sub("[^0-9,+-]", "", text).replace(",", "."))

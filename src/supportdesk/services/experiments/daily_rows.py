@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
 from supportdesk.domain.errors import InvalidValue, invalid, one_of
+from supportdesk.domain.experiments.event import event_value
 from supportdesk.domain.experiments.experiment import Experiment
 from supportdesk.domain.experiments.metric import Metric, MetricKind
+from supportdesk.domain.experiments.numbers import count
 from supportdesk.domain.time_formats import TimeReader
 from supportdesk.services.experiments.fields import with_names
 from supportdesk.services.transfer.column_mapping import ColumnChoice, Fields, RowReader, Value
@@ -141,25 +142,12 @@ def _fields(experiment: Experiment, today: date) -> Fields:
     return Fields(clean=clean, required=(), words=("variant", "metric"), identity=(), times=("day",))
 
 
-def _count(field: str, text: str) -> Value:
-    amount = _amount(field, text)
-    if amount is None:
-        return None
-    if amount < 0 or amount != int(amount) or amount > COUNT_LIMIT:
-        raise invalid(field, text, f"it must be a whole number from 0 to {COUNT_LIMIT:,}")
-    return int(amount)
+def _count(field: str, text: str) -> int | None:
+    return count(field, text, COUNT_LIMIT) if text.strip() else None
 
 
 def _amount(field: str, text: str) -> float | None:
-    if not text.strip():
-        return None
-    try:
-        amount = float(text)
-    except ValueError:
-        raise invalid(field, text, "it must be a number such as 120 or 1999.90") from None
-    if not math.isfinite(amount) or abs(amount) > AMOUNT_LIMIT:
-        raise invalid(field, text, f"it must be a finite number, up to {AMOUNT_LIMIT:g}")
-    return amount
+    return event_value(text, field, AMOUNT_LIMIT) if text.strip() else None
 
 
 def _sums(metric: Metric, users: int | None, values: Mapping[str, Any]) -> Sums:

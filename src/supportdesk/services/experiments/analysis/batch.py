@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from supportdesk.domain.errors import InvalidValue, invalid
+from supportdesk.domain.errors import InvalidValue
 from supportdesk.domain.experiments.event import event_value
+from supportdesk.domain.experiments.numbers import count
 from supportdesk.domain.text import optional_line
 from supportdesk.services.experiments.analysis.comparison import Comparison, compare
 from supportdesk.services.experiments.analysis.planning import mean_arm
@@ -97,7 +98,7 @@ def evaluate_file(
 
 def _fields(*, means: bool) -> Fields:
     def counter(field: str) -> Callable[[str], Value]:
-        return lambda text: _count(field, text)
+        return lambda text: count(field, text, COUNT_LIMIT)
 
     def amount(field: str) -> Callable[[str], Value]:
         return lambda text: event_value(text, field)
@@ -109,16 +110,6 @@ def _fields(*, means: bool) -> Fields:
     clean |= {field: amount(field) for field in SPREADS} if means else {}
     named = {"name": lambda text: optional_line("name", text)}
     return Fields(clean={**named, **clean}, required=required, words=(), identity=())
-
-
-def _count(field: str, text: str) -> int:
-    try:
-        amount = float(text)
-    except ValueError:
-        amount = -1
-    if not (0 <= amount <= COUNT_LIMIT and amount == int(amount)):
-        raise invalid(field, text, f"it must be a whole number from 0 to {COUNT_LIMIT:,}")
-    return int(amount)
 
 
 def _counts(reader: RowReader, number: int, row: Row) -> Tested:
