@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import datetime
 from enum import Enum
 from functools import cached_property
@@ -180,6 +180,11 @@ class Database:
     def fill(self, table: str, columns: str, rows: Iterable[Sequence[object]]) -> None:
         """Insert rows of values, taken one by one; `columns` is their names with commas."""
         self.engine.fill(table, columns, rows)
+
+    def learn_sizes(self, tables: Sequence[str], added: int) -> None:
+        """Let the planner know of many rows that were added to tables; these are saved, whether it can or not."""
+        with suppress(DeskError):
+            self.engine.learn_sizes(tables, added)
 
     def among(self, column: str, values: Sequence[object]) -> tuple[str, object]:
         """Return the condition that a column has one of any number of values, with its one parameter."""

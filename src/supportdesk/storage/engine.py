@@ -196,6 +196,9 @@ class Engine(Protocol):
     def fill(self, table: str, columns: str, rows: Iterable[Sequence[object]]) -> None:
         """Insert rows of values, taken one by one; `columns` is their names with commas."""
 
+    def learn_sizes(self, tables: Sequence[str], added: int) -> None:
+        """Let the planner know of many rows that were added to tables, outside of a transaction."""
+
     def among(self, column: str, values: Sequence[object]) -> tuple[str, object]:
         """Return the condition that a column has one of any number of values, with its one parameter."""
 

@@ -79,3 +79,15 @@ def test_sums_are_the_same_on_both_engines(filled, tmp_path, postgres_desk):
     ((left_out,),) = run_sql(postgres_desk, "SELECT sum(left_out) FROM experiment_daily_users")
     assert left_out == len(range(3, 40, 7))
     assert run_sql(postgres_desk, "SELECT max(events) FROM experiment_outcomes") == [(14,)]
+
+
+def test_an_import_tells_the_planner_how_many_rows_there_are_now(filled, postgres_desk):
+    filled(postgres_desk)
+    sizes = run_sql(
+        postgres_desk,
+        "SELECT reltuples::int, (SELECT count(*) FROM experiment_assignments)::int FROM pg_class "
+        "WHERE oid = 'experiment_assignments'::regclass UNION ALL "
+        "SELECT reltuples::int, (SELECT count(*) FROM experiment_events)::int FROM pg_class "
+        "WHERE oid = 'experiment_events'::regclass",
+    )
+    assert [known for known, _ in sizes] == [there for _, there in sizes]

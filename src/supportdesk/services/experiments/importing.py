@@ -57,6 +57,10 @@ class ImportedExperiment:
     detected: tuple[Detected, ...] = field(default=(), compare=False)
 
 
+READ_WHOLE = ("experiment_assignments", "experiment_attributes", "experiment_events", "experiment_event_names")
+"""The tables that exports and explorations read from end to end, joined."""
+
+
 class ExperimentImport:
     """Use case: import users and events of an experiment."""
 
@@ -114,6 +118,7 @@ class ExperimentImport:
             staged.settle(both_arms)
             try:
                 experiment, moved = self._save(staged, reference, both_arms, files, phases, dry_run=options.dry_run)
+                self._database.learn_sizes(READ_WHOLE, moved.users + moved.events)
             except DryRun as tried:
                 experiment, moved = tried.args
         rejected = sum(file.rejected for file in files)

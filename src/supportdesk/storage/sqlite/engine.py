@@ -117,6 +117,9 @@ class SqliteEngine:
         places = ", ".join("?" * (columns.count(",") + 1))
         self.run_many(f"INSERT INTO {table} ({columns}) VALUES ({places})", rows)
 
+    def learn_sizes(self, tables: Sequence[str], added: int) -> None:
+        """Do nothing: plans follow the order of the tables in a query."""
+
     def among(self, column: str, values: Sequence[object]) -> tuple[str, object]:
         """Return the condition that a column has one of these values, with its one parameter."""
         return f"{column} IN (SELECT value FROM json_each(?))", json.dumps(list(values))
