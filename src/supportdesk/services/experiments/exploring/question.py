@@ -10,6 +10,7 @@ from supportdesk.domain.errors import InvalidValue, invalid
 from supportdesk.domain.experiments.assignment import attribute_name
 from supportdesk.domain.experiments.metric import Metric, MetricKind
 from supportdesk.domain.experiments.metric_text import event_name, parse_metric
+from supportdesk.domain.experiments.numbers import decimal
 
 _WINDOW = re.compile(r"([0-9]{1,4})\s*([hdw])", re.IGNORECASE)
 _UNITS = {"h": timedelta(hours=1), "d": timedelta(days=1), "w": timedelta(weeks=1)}
@@ -75,7 +76,7 @@ def _ratio(text: str) -> Ratio:
 
 def _cap(text: str) -> float:
     try:
-        share = float(text)
+        share = decimal(text)
     except ValueError:
         share = 0.0
     if not 0.5 <= share < 1:
