@@ -13,8 +13,9 @@ from click.testing import CliRunner
 from supportdesk.cli.context import Session
 from supportdesk.cli.main import supportdesk
 from supportdesk.domain.desk_address import PostgresServer, files_folder, parse_desk_address
-from supportdesk.services.settings.settings import SETTINGS, Settings
+from supportdesk.services.settings.settings import Settings
 from tests.conftest import run_sql
+from tests.home import move_home
 
 
 @dataclass
@@ -92,11 +93,7 @@ class Terminal:
 @pytest.fixture(autouse=True)
 def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Places of its own and an environment without settings."""
-    for setting in SETTINGS:
-        for variable in setting.environment:
-            monkeypatch.delenv(variable, raising=False)
-    for name in ("DATA", "CONFIG", "STATE"):
-        monkeypatch.setenv(f"XDG_{name}_HOME", str(tmp_path / name.lower()))
+    move_home(tmp_path, monkeypatch)
     for name in ("NO_COLOR", "FORCE_COLOR", "COLUMNS"):
         monkeypatch.delenv(name, raising=False)
     return tmp_path

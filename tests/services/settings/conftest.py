@@ -5,17 +5,13 @@ from pathlib import Path
 
 import pytest
 
-from supportdesk.services.settings.settings import SETTINGS
+from tests.home import move_home
 
 
 @pytest.fixture(autouse=True)
 def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A home of its own, an empty environment, and a login name."""
-    for setting in SETTINGS:
-        for variable in setting.environment:
-            monkeypatch.delenv(variable, raising=False)
-    for name in ("DATA", "CONFIG", "STATE"):
-        monkeypatch.setenv(f"XDG_{name}_HOME", str(tmp_path / name.lower()))
+    move_home(tmp_path, monkeypatch)
     monkeypatch.setenv("LOGNAME", "lena")
     monkeypatch.chdir(tmp_path)
     return tmp_path

@@ -45,20 +45,25 @@ class Desk(Screen[None]):
         yield Slow("second", self._seen)
 
 
+async def type_ab(pilot, seen):
+    """Type two keys at once, and wait until both have done their work."""
+    await pilot.pause()
+    ahead = TypeAhead(pilot.app, pilot.app.on_event)
+    for key in "ab":
+        ahead.put(events.Key(key, key))
+    pilot.app.run_worker(ahead.run())
+    async with asyncio.timeout(30):
+        while len(seen) < 2:
+            await pilot.pause()
+
+
 async def test_a_key_waits_for_the_one_before_however_long_that_takes():
     seen: list[tuple[str, str]] = []
     app = Marked()
     async with app.run_test() as pilot:
         await app.push_screen(Desk(seen))
         app.screen.query_one("#first").focus()
-        await pilot.pause()
-        ahead = TypeAhead(app, app.on_event)
-        for key in "ab":
-            ahead.put(events.Key(key, key))
-        app.run_worker(ahead.run())
-        async with asyncio.timeout(30):
-            while len(seen) < 2:
-                await pilot.pause()
+        await type_ab(pilot, seen)
     assert seen == [("first", "a"), ("second", "b")]
 
 
@@ -81,14 +86,7 @@ async def test_a_key_does_not_wait_for_what_is_gone():
         await app.push_screen(Desk(seen))
         await app.screen.mount(Passing(seen), before=0)
         app.screen.query_one(Passing).focus()
-        await pilot.pause()
-        ahead = TypeAhead(app, app.on_event)
-        for key in "ab":
-            ahead.put(events.Key(key, key))
-        app.run_worker(ahead.run())
-        async with asyncio.timeout(30):
-            while len(seen) < 2:
-                await pilot.pause()
+        await type_ab(pilot, seen)
     assert seen[0] == ("passing", "a")
     assert seen[1][1] == "b"
 
