@@ -46,6 +46,21 @@ def test_the_time_is_that_of_the_server_whatever_this_machine_says(server, postg
     assert server.now().microsecond % 1000 == 0
 
 
+def test_who_asks_for_the_time_from_another_thread_sends_nothing_of_a_change_and_waits_for_nobody(postgres_desk):
+    """A screen draws the age of a ticket while its session waits for the turn."""
+    asked: list[object] = []
+    with closing(Database(postgres_desk)) as first, closing(Database(postgres_desk, busy_seconds=5)) as second:
+        with second.writing():
+            with first.writing():
+                first.sql("SELECT 1")
+                drawing = threading.Thread(target=lambda: asked.append(second.now()), daemon=True)
+                drawing.start()
+                drawing.join(2)
+                assert (drawing.is_alive(), len(asked)) == (False, 1)
+            second.sql("UPDATE desk SET value = value")
+        assert second.sql("SELECT 1") == [(1,)]
+
+
 def test_writers_take_turns_and_who_waits_too_long_is_told(postgres_desk):
     with closing(Database(postgres_desk)) as one, closing(Database(postgres_desk, busy_seconds=0.1)) as other:
         with one.writing():

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from datetime import datetime
+from threading import get_ident
 from time import monotonic
 from typing import Any
 
@@ -41,6 +42,7 @@ class Session:
         self._batch = Batch()
         self._turn: Answer | None = None
         self._own_changes = 0
+        self._worker = 0
         self.in_transaction = False
         self.has_turn = False
         self.is_read_only = False
@@ -106,8 +108,11 @@ class Session:
             self._send()
 
     def now(self) -> datetime:
-        """Return the time of the server; in a write transaction, one after the turn came."""
-        if self._turn is not None:
+        """Return the time of the server; in a write transaction, one after the turn came.
+
+        Any thread may ask: what waits is sent by the one whose transaction it is.
+        """
+        if self._turn is not None and self._worker == get_ident():
             self.flush()
         return self._clock.now()
 
@@ -168,6 +173,7 @@ class Session:
     @contextmanager
     def _transaction(self, *begin: str) -> Iterator[None]:
         self.flush()
+        self._worker = get_ident()
         self.in_transaction = True
         for statement in begin:
             self._batch.add(statement)
