@@ -18,14 +18,14 @@ CHUNK = 1 << 16
 class Line:
     """A port of this machine whose connections lead to a server's socket."""
 
-    def __init__(self, target: Path, *, delay: float = 0.0) -> None:
-        """`delay` is the time that bytes take in each direction, in seconds."""
+    def __init__(self, target: Path, *, delay: float = 0.0, port: int = 0) -> None:
+        """`delay` is the time that bytes take in each direction, in seconds; any port is taken where none is given."""
         self._target = str(target)
         self._delay = delay
         self._flows = threading.Event()
         self._flows.set()
         self._open: set[socket.socket] = set()
-        self._listener = socket.create_server(("127.0.0.1", 0), backlog=500)
+        self._listener = socket.create_server(("127.0.0.1", port), backlog=500)
         self.port = int(self._listener.getsockname()[1])
         threading.Thread(target=self._accept, daemon=True).start()
 
@@ -33,6 +33,13 @@ class Line:
         return self
 
     def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """End every connection, and take no more."""
+        with suppress(OSError):
+            # Closing alone lets in one more: a thread waits for it.
+            self._listener.shutdown(socket.SHUT_RDWR)
         self._listener.close()
         self._flows.set()
         self.cut()

@@ -27,6 +27,9 @@ IMPATIENT = (
     "watched.SILENT_SECONDS, watched.ANSWER_SECONDS = 0.3, 2\n"
     "from supportdesk.__main__ import main\nsys.exit(main())"
 )
+HASTY = IMPATIENT.replace(
+    "import sys", "import sys\nfrom supportdesk.tui.tickets import browser\nbrowser.AGE_SECONDS = 0.2", 1
+)
 APP = PROGRAM if FULL else (sys.executable, "-c", IMPATIENT)
 
 
@@ -135,3 +138,33 @@ def test_a_line_that_falls_silent(world, tmp_path, postgres, postgres_desk):
             assert any(
                 "Water damage in the cellar" in file.read_text() for file in tmp_path.rglob("*") if file.is_file()
             )
+
+
+def test_nothing_that_is_done_while_the_server_is_away_ends_the_app(world, postgres, postgres_desk):
+    """Neither keys, screens that were never open, another size of the window nor what a timer reads by itself."""
+    with Desk(postgres_desk, "bob") as bob:
+        for number in range(40):
+            bob.tickets.create(lamp(f"Lamp {number:02}"))
+    line = Line(postgres.socket)
+    far = str(replace(postgres_desk, host="127.0.0.1", port=str(line.port), options={}, files=None))
+    hasty = (sys.executable, "-c", HASTY)
+    with Terminal(hasty, columns=200, environment={**world, "SUPPORTDESK_DB": far}) as terminal:
+        terminal.sees("Lamp 00")
+        terminal.settle()
+        line.close()
+        terminal.sees("cannot be reached: Connection refused")
+        for key in ("f3", "B", "pagedown", "enter"):
+            terminal.press(key)
+            terminal.settle()
+        terminal.press("c", "Water damage")
+        terminal.sees("Water damage")
+        terminal.press("escape")
+        terminal.sees("cannot be reached")
+        terminal.resize(90, 40)
+        terminal.sees("Lamp 10")
+        with Line(postgres.socket, port=line.port):
+            terminal.sees("Reconnected")
+            terminal.press("f3")
+            terminal.sees("This desk has no FAQs yet")
+            terminal.press("ctrl+c")
+            assert terminal.ends() == 0

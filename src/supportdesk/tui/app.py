@@ -13,6 +13,7 @@ from typing import ClassVar
 from textual import events
 from textual.binding import BindingType
 from textual.driver import Driver
+from textual.worker import WorkerFailed
 
 from supportdesk.domain.errors import DeskError, DeskReplaced
 from supportdesk.services.desk import Desk
@@ -68,6 +69,7 @@ class SupportDesk(Undoing, SendsDifferences, inherit_bindings=False):
         # Set before there is anything to restyle.
         self.theme = COLOURLESS_THEME if colourless else theme
         self.feed = Feed(self)
+        self.is_started = False
         self.internal_error: Exception | None = None
         self.type_ahead = TypeAhead(self, super().on_event)
 
@@ -80,20 +82,21 @@ class SupportDesk(Undoing, SendsDifferences, inherit_bindings=False):
         await self.push_screen(self.main_screen("tickets"))
         if self._notice:
             self.show_status(self._notice)
-        if similar := await self.desk.run(self.desk.journal.similar_actor):
-            self.show_status(
-                f"your name, {self.desk.actor}, looks like {similar}, the name of another agent", error=True
-            )
         self.run_worker(self.type_ahead.run(), group="keys")
         self.set_interval(POLL_SECONDS, self.feed.poll)
         self.run_worker(self.feed.deliver(), group="mail")
         # Behind the first screen, which does not wait for it.
         self.run_worker(self.feed.show_counts(), group="counts")
         self.run_worker(self._arrive(), group="arrival")
+        self.is_started = True
 
     async def _arrive(self) -> None:
         """Make the agent known to colleagues; a desk that can only be read is read all the same."""
         with suppress(DeskError):
+            if similar := await self.desk.run(self.desk.journal.similar_actor):
+                self.show_status(
+                    f"your name, {self.desk.actor}, looks like {similar}, the name of another agent", error=True
+                )
             await self.desk.run(self.desk.agents.arrive)
 
     # Keys
@@ -247,7 +250,11 @@ class SupportDesk(Undoing, SendsDifferences, inherit_bindings=False):
     # Leaving
 
     def _handle_exception(self, error: Exception) -> None:
-        """End the app without a traceback over the terminal; `start` reports the error."""
+        """Say what the desk has refused to a timer or worker; end the app at anything else, which `start` reports."""
+        cause = error.error if isinstance(error, WorkerFailed) else error
+        if isinstance(cause, DeskError) and self.is_started:
+            self.show_status(cause.message, error=True)
+            return
         if self.is_headless:
             super()._handle_exception(error)
             return

@@ -38,9 +38,15 @@ class Navigation(App[int], inherit_bindings=False):
             self.install_screen(self._screens[name], name)
         return self._screens[name]
 
+    async def _readable_screen(self, name: str) -> DeskScreen:
+        """Return one of the main screens; raise a `DeskError` for a new one that would stay empty."""
+        if name not in self._screens:
+            await self.desk.run(self.desk.changes_elsewhere)
+        return self.main_screen(name)
+
     async def show_screen(self, name: str) -> None:
         """Switch to one of the main screens; it is as it was left."""
-        screen = self.main_screen(name)
+        screen = await self._readable_screen(name)
         if self.screen is not screen:
             await self.switch_screen(screen)
             self.feed.mark_seen(self.screen_name)
@@ -53,7 +59,7 @@ class Navigation(App[int], inherit_bindings=False):
 
     async def show_board(self, query: TicketQuery) -> None:
         """Switch to the board, with the tickets of a query."""
-        board = cast("BoardScreen", self.main_screen("board"))
+        board = cast("BoardScreen", await self._readable_screen("board"))
         await board.show_query(query)
         await self.show_screen("board")
 

@@ -47,6 +47,8 @@ def start(settings: Settings, *, demo: bool) -> int:
                 driver=DeskDriver,
             )
             code = app.run() or 0
+        if isinstance(app.internal_error, DeskError):
+            raise app.internal_error
         if app.internal_error is not None:
             raise write_crash_report(app.internal_error)
         if app.replaced is None:

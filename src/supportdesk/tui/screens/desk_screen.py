@@ -107,8 +107,10 @@ class DeskScreen(Movement, MailLogScreen):
             self.title_bar.remark((MOCK_NOTICE, "mock: nothing leaves", "mock mail"))
         self.run_worker(self.run_commands(), group="commands")
         self.focus_body()
-        await self.load()
-        self.ready.set()
+        try:
+            await self.load()
+        finally:
+            self.ready.set()
 
     def _show_tabs(self) -> None:
         tabs = [self.hint_of(BY_ID[f"go.{name.lower()}"], name) for name in MAIN_SCREENS]

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, ClassVar, Generic, TypeVar, cast
 
 from textual.screen import Screen
 
+from supportdesk.domain.errors import DeskError
 from supportdesk.tui.commands import COMMANDS, Command, CommandContext, Scope
 from supportdesk.tui.widgets.status_line import StatusLine
 
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from textual.geometry import Size
+    from textual.message import Message
 
     from supportdesk.domain.journal import Entry
     from supportdesk.services.presence import Present
@@ -27,6 +29,13 @@ class ScopedScreen(Screen[Outcome], Generic[Outcome], inherit_bindings=False):
     BLANK = True
     SCOPES: ClassVar[tuple[Scope, ...]]
     NAME: ClassVar[str]
+
+    async def _dispatch_message(self, message: Message) -> None:
+        """Handle a message; what the desk refuses is said, where Textual would end the screen."""
+        try:
+            await super()._dispatch_message(message)
+        except DeskError as error:
+            self.status.error(error.message)
 
     def _refresh_layout(self, size: Size | None = None, scroll: bool = False) -> None:
         """Lay out and draw; where all of the screen is to be drawn anyway, once: Textual would draw it twice."""

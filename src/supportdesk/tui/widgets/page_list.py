@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import Any, Generic
 
 from textual import events
 from textual.geometry import Size
 from textual.message import Message
 
+from supportdesk.domain.errors import DeskError
 from supportdesk.tui.widgets.row_lines import RowLines
 from supportdesk.tui.widgets.row_window import Row, RowWindow, Source
 
@@ -221,7 +223,9 @@ class PageList(RowLines[Row], Generic[Row], can_focus=True, inherit_bindings=Fal
         self._keep_in_sight()
         # A taller list may reach beyond its end now: what is above comes down, so that no line stays blank.
         self._scroll(self._top)
-        await self._catch_up()
+        # The status line says why a desk cannot be read; the next scroll reads what is missing.
+        with suppress(DeskError):
+            await self._catch_up()
         self.post_message(self.Scrolled())
 
     def _keep_in_sight(self) -> None:
