@@ -20,6 +20,10 @@ from supportdesk.domain.errors import InvalidValue
         ("postgresql:///desk?password=secret", "postgresql:///desk"),
         ("postgresql:///desk?host=/run/pg&password=secret", "postgresql:///desk?host=/run/pg"),
         ("postgresql:///?service=desk&files=/srv/files", "postgresql:///?service=desk&files=/srv/files"),
+        ("postgresql://db1:5433,db2/desk", "postgresql://db1:5433,db2/desk"),
+        ("postgresql://ann:secret@db1,[::1]:5434/desk", "postgresql://ann@db1,[::1]:5434/desk"),
+        ("postgresql://db1,db2/desk", "postgresql://db1,db2/desk"),
+        ("postgresql://%2Frun%2Fpg:5433/desk", "postgresql://%2Frun%2Fpg:5433/desk"),
         # People type any letters in a password.
         ("postgresql://ann:12/secret@db/desk", "postgresql://ann@db/desk"),
         ("postgresql://ann:1@secret?#:@db/desk", "postgresql://ann@db/desk"),
@@ -53,10 +57,14 @@ def test_no_secret_among_the_options_is_shown(option):
         "postgresql://db/desk/secret",
         "postgresql://db:secret/desk",
         "postgresql://ann:secret\n@db/desk",
+        "postgresql://db:5433,/secret/desk",
+        "postgresql:/ann:secret@db/desk",
+        "postgresql//ann:secret@db/desk",
+        "Postgres:ann:secret@db/desk",
     ],
 )
 def test_what_is_no_address_of_a_server_is_refused_and_not_repeated(text):
-    with pytest.raises(InvalidValue, match="give the path of a file") as refused:
+    with pytest.raises(InvalidValue, match="write it as postgresql://user@host:port/database") as refused:
         parse_desk_address(text)
     assert "secret" not in refused.value.message
     assert refused.value.message.isprintable()

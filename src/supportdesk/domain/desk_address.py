@@ -6,6 +6,7 @@ import errno
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from itertools import zip_longest
 from pathlib import Path
 
 from supportdesk.domain.errors import InvalidValue, Unavailable, invalid
@@ -15,13 +16,17 @@ ALLOWED = (
     "postgresql://support@db.example.com/support"
 )
 POSTGRES = ("postgresql", "postgres")
+_SERVER_SHAPE = "postgresql://user@host:port/database?option=value"
 # Options of libpq that are as secret as a password.
 SECRETS = frozenset({"sslpassword", "oauth_client_secret", "scram_client_key", "scram_server_key"})
+_HOST = r"(?:[\w.%-]*|\[[0-9A-Fa-f:.]+\])(?::\d+)?"
 # Everything up to the last @ may belong to the login: people type any letters in a password.
 _SERVER = (
-    r"//(?:(?P<user>[\w.%+-]*)(?::(?P<password>.*))?@)?(?P<host>[\w.,-]*|\[[0-9A-Fa-f:.]+\])(?::(?P<port>\d+))?"
+    rf"//(?:(?P<user>[\w.%+-]*)(?::(?P<password>.*))?@)?(?P<hosts>{_HOST}(?:,{_HOST})*)"
     r"(?:/(?P<database>[\w.%+-]*))?(?:\?(?P<options>[^@]*))?"
 )
+# A slash or the colon is soon forgotten, and such a path would show the password.
+_MISTYPED = re.compile(rf"(?:{'|'.join(POSTGRES)})(?::|//)", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +49,8 @@ class SqliteFile:
 class PostgresServer:
     """A desk on a server, as libpq's connection URIs name one; only the connection gets the password.
 
-    `files` is the folder that all machines share for what is not kept in the database.
+    Of several hosts, `host` and `port` have one each, with commas between. `files` is the folder that all machines
+    share for what is not kept in the database.
     """
 
     user: str
@@ -66,9 +72,10 @@ class PostgresServer:
 
     def _shown(self, options: Mapping[str, str]) -> str:
         login = f"{self.user}@" if self.user else ""
-        port = f":{self.port}" if self.port else ""
+        places = zip_longest(self.host.split(","), self.port.split(","), fillvalue="")
+        hosts = ",".join(f"{host}:{port}" if port else host for host, port in places)
         words = "&".join(f"{name}={'***' if name in SECRETS else value}" for name, value in options.items())
-        return f"postgresql://{login}{self.host}{port}/{self.database}{'?' * bool(words)}{words}"
+        return f"postgresql://{login}{hosts}/{self.database}{'?' * bool(words)}{words}"
 
 
 DeskAddress = SqliteFile | PostgresServer
@@ -78,12 +85,14 @@ def parse_desk_address(text: str) -> DeskAddress:
     """Return what a path, a `sqlite:///` or a `postgresql://` URL names; raise `InvalidValue` for everything else."""
     scheme, colon, rest = text.partition(":")
     scheme = scheme.lower()
-    if not colon or not (rest.startswith("//") or scheme in ("sqlite", "file")):
-        return SqliteFile(_desk_path(text))
     if scheme in POSTGRES and (server := re.fullmatch(_SERVER, rest, re.ASCII)):
         return _postgres_server(**server.groupdict(""))
-    if scheme != "sqlite":
+    if _MISTYPED.match(text):
         # The address is not repeated: it may hold a password.
+        raise InvalidValue(f"db: this is no address of a server; write it as {_SERVER_SHAPE}", field="db")
+    if not colon or not (rest.startswith("//") or scheme in ("sqlite", "file")):
+        return SqliteFile(_desk_path(text))
+    if scheme != "sqlite":
         raise InvalidValue(f"db: a {scheme}: address is not allowed; {ALLOWED}", field="db")
     place = rest.removeprefix("///")
     if place in ("", rest) or "?" in place:
@@ -118,7 +127,7 @@ def files_folder(address: DeskAddress) -> Path:
     return address.files
 
 
-def _postgres_server(*, user: str, password: str, host: str, port: str, database: str, options: str) -> PostgresServer:
+def _postgres_server(*, user: str, password: str, hosts: str, database: str, options: str) -> PostgresServer:
     # Lazy import: keeps start-up fast.
     from urllib.parse import parse_qsl, unquote
 
@@ -127,7 +136,12 @@ def _postgres_server(*, user: str, password: str, host: str, port: str, database
     files = given.pop("files", "")
     if not all(f"{name}{value}".isprintable() for name, value in given.items()):
         raise InvalidValue(f"db: this address cannot be used; {ALLOWED}", field="db")
-    return PostgresServer(user, host, port, database, hidden, given, parse_path("db", files) if files else None)
+    places = [re.fullmatch(r"(.*?)(?::(\d+))?", place) for place in hosts.split(",")]
+    host = ",".join(place[1] for place in places if place)
+    port = ",".join(place[2] or "" for place in places if place)
+    return PostgresServer(
+        user, host, port if port.strip(",") else "", database, hidden, given, parse_path("db", files) if files else None
+    )
 
 
 def parse_path(field: str, text: str) -> Path:

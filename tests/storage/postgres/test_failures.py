@@ -82,7 +82,12 @@ def test_what_a_role_may_not_do_is_said(role, postgres_desk, statement, kind, sa
 
 @pytest.mark.parametrize(
     ("host", "says"),
-    [("127.0.0.1", "cannot be reached: Connection refused"), ("nowhere.invalid", "failed to resolve host")],
+    [
+        ("127.0.0.1", "cannot be reached: Connection refused"),
+        ("127.0.0.1,127.0.0.1", "cannot be reached: Connection refused"),
+        ("/nowhere", "cannot be reached: No such file or directory"),
+        ("nowhere.invalid", "failed to resolve host 'nowhere.invalid': Name or service not known"),
+    ],
 )
 def test_a_server_that_is_not_there_is_said_with_the_reason(postgres_desk, host, says):
     error = refused(replace(postgres_desk, host=host, port="1", options={}, password="hunter2"))
@@ -91,8 +96,32 @@ def test_a_server_that_is_not_there_is_said_with_the_reason(postgres_desk, host,
 
 
 @pytest.mark.parametrize(
+    ("options", "says"),
+    [
+        ({"sslmod": "require"}, 'invalid connection option "sslmod"'),
+        ({"sslmode": "requir"}, 'invalid sslmode value: "requir"'),
+        ({"service": "absent"}, 'definition of service "absent" not found'),
+        ({"target_session_attrs": "best"}, 'invalid target_session_attrs value: "best"'),
+    ],
+)
+def test_an_option_at_fault_is_a_wrong_address_and_no_server_that_is_away(postgres_desk, options, says):
+    error = refused(replace(postgres_desk, options=options))
+    assert (type(error), says in error.message) == (InvalidValue, True), error.message
+
+
+@pytest.mark.parametrize("encoding", ["LATIN1", "EUC_JP", "SQL_ASCII"])
+def test_texts_of_every_script_are_kept_whatever_encoding_the_environment_names(postgres_desk, monkeypatch, encoding):
+    monkeypatch.setenv("PGCLIENTENCODING", encoding)
+    told = replace(postgres_desk, options={**postgres_desk.options, "client_encoding": encoding})
+    for address in (postgres_desk, told):
+        with closing(Database(address)) as desk:
+            assert desk.sql("SELECT ?, length(?)", ("жук €", "жук €")) == [("жук €", 5)]
+
+
+@pytest.mark.parametrize(
     ("made_with", "says"),
     [
+        ("ENCODING 'SQL_ASCII' LC_COLLATE 'C' LC_CTYPE 'C'", "its encoding is SQL_ASCII"),
         ("ENCODING 'LATIN1' LC_COLLATE 'C' LC_CTYPE 'C'", "its encoding is LATIN1"),
         ("ENCODING 'UTF8' LC_COLLATE 'C' LC_CTYPE 'C' LOCALE_PROVIDER libc", "its LC_CTYPE knows no letters"),
     ],

@@ -109,7 +109,7 @@ def test_passwords_and_certificates_are_checked(strict, tmp_path):
     by_service = {"PGSERVICEFILE": str(services), "PGPASSFILE": str(passwords)}
     assert desk_command("postgresql:///?service=desk", **by_service)[0] == 0
     code, said = desk_command(verified)
-    assert (code != 0, "does not let you in" in said) == (True, True)
+    assert (code, "does not let you in: it wants a password, and ~/.pgpass" in said) == (1, True)
     wrong = far.replace("postgres@", "postgres:hunter2@")
     with pytest.raises(NotAllowed, match="does not let you in") as refused:
         Desk(parse_desk_address(wrong), "ann")

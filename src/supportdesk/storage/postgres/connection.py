@@ -21,6 +21,8 @@ _KEEPALIVES = {
     "tcp_user_timeout": "30000",
 }
 
+# Around the address of a host in an URL, and nowhere else.
+_NO_BRACKETS = str.maketrans("", "", "[]")
 # A question mark inside of quotes is text.
 _MARK = re.compile(r"""'(?:[^']|'')*'|"[^"]*"|[?%]""")
 _NATIVE = {"?": "%s", "%": "%%"}
@@ -65,7 +67,7 @@ def parameters(address: PostgresServer) -> dict[str, Any]:
     given = {
         "user": unquote(address.user),
         "password": address.password,
-        "host": unquote(address.host.strip("[]")),
+        "host": unquote(address.host.translate(_NO_BRACKETS)),
         "port": address.port,
         "dbname": unquote(address.database),
     }
@@ -76,6 +78,8 @@ def parameters(address: PostgresServer) -> dict[str, Any]:
         **_KEEPALIVES,
         **named,
         **address.options,
+        # Whatever the environment or the address says: a desk has letters of every script.
+        "client_encoding": "UTF8",
     }
 
 

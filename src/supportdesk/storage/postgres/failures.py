@@ -18,10 +18,15 @@ _TOO_MANY = "53300"
 _OTHER_SCHEMA = {"42P01", "42703", "42883", "3F000"}
 _BAD_VALUE = "22"
 # The server's code of a refused connection is not handed on; its words are, in the server's language.
-_MISSING_DATABASE = re.compile(r'database "[^"]*" does not exist')
+_MISSING_DATABASE = re.compile(r'(?P<named>database "[^"]*") does not exist')
+_UNNAMED = "no password supplied"
+# What psycopg says of a connection that was never tried, but for a host that cannot be reached.
+_BAD_OPTION = re.compile(r"connection is bad: (?!.* failed: )(?!.*could not )(?P<reason>.+)")
+_ERROR_NUMBER = re.compile(r"\[Errno -?\d+\] ")
 _REFUSED_LOGIN = re.compile(
     r"authentication failed|no password supplied|pg_hba|is not permitted to log in|role .* does not"
 )
+_HOW_TO_LOG_IN = "it wants a password, and ~/.pgpass, which nobody else may read, has none for this login"
 
 
 def not_writable(name: str) -> NotAllowed:
@@ -73,18 +78,22 @@ def unreachable(error: Exception, name: str) -> DeskError:
     """Return why no connection can be had, in words for users."""
     # psycopg's words name host and user, never the password; the last line that is not advice has the reason.
     lines = [line for line in str(error).splitlines() if line.strip() and not line[0].isspace()]
-    said = clean_line(lines[-1] if lines else str(error))
+    said = _ERROR_NUMBER.sub("", clean_line(lines[-1] if lines else str(error)))
     if isinstance(error, psycopg.ProgrammingError):
         return InvalidValue(
             f"db: the address of {name} has something that PostgreSQL does not know ({said})", field="db"
         )
-    if _MISSING_DATABASE.search(said):
+    if bad := _BAD_OPTION.search(said):
+        return InvalidValue(f"db: the address {name} cannot be used ({bad['reason']})", field="db")
+    if missing := _MISSING_DATABASE.search(said):
         return Unavailable(
-            f"db: there is no database at {name}; its administrator makes one, see `supportdesk help postgresql`",
+            f"db: there is no {missing['named']} at {name}; its administrator makes one, "
+            "see `supportdesk help postgresql`",
             field="db",
         )
     if _REFUSED_LOGIN.search(said):
-        return NotAllowed(f"db: the server of {name} does not let you in: {_reason(said)}", field="db")
+        reason = _HOW_TO_LOG_IN if _UNNAMED in said else _reason(said)
+        return NotAllowed(f"db: the server of {name} does not let you in: {reason}", field="db")
     return Unavailable(f"the desk {name} cannot be reached: {_reason(said)}", field="db")
 
 
