@@ -54,6 +54,17 @@ def test_the_terminal_shows_the_same_as_if_all_were_sent(updates):
         assert sent.differences(update) is None
 
 
+def test_lines_of_a_grown_window_that_are_not_laid_out_yet_wait_for_what_draws_them():
+    line = {0: Strip([Segment("a" * WIDTH)])}
+    early = ChopsUpdate([line], [(y, 0, WIDTH) for y in range(HEIGHT)], [[WIDTH]])
+    sent, glass = Sent(), Glass(WIDTH, HEIGHT)
+    for update in (early, LayoutUpdate([line.values()] * HEIGHT, REGION)):
+        changed = sent.differences(update)
+        assert changed is not None
+        glass.feed(changed.render_segments(CONSOLE).encode())
+    assert glass.text.split() == ["a" * WIDTH] * HEIGHT
+
+
 class Letter(SendsDifferences):
     """A text."""
 

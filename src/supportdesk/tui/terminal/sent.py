@@ -98,7 +98,9 @@ def _side_by_side(y: int, x: int, strips: Iterable[Strip]) -> Iterator[Piece]:
 
 
 def _pieces_of_spans(update: ChopsUpdate) -> Iterator[Piece]:
-    for y, first, last in update.spans:
+    # A window that has just grown has lines that are not laid out yet; all of it is drawn once they are.
+    known = len(update.chop_ends)
+    for y, first, last in (span for span in update.spans if span[0] < known):
         for end, (x, strip) in zip(update.chop_ends[y], update.chops[y].items(), strict=False):
             if strip is not None and x <= last and end > first:
                 yield y, x, strip if end <= last else strip.crop(0, last - x)
