@@ -106,3 +106,22 @@ def test_a_shared_draft_is_taken_back(desk, filed):
     desk.shared_drafts.share("1", "Dear Rita,")
     desk.journal.undo()
     assert desk.shared_drafts.find("1") is None
+
+
+@pytest.mark.parametrize("name", ["shut", "Thanks", "CLOSE"], ids=["new", "one that there is", "other letters"])
+def test_a_canned_reply_with_another_name_is_no_copy_and_one_change(desk, name):
+    there = SAVED["canned reply"][3]
+    desk.canned_replies.save("close", "It is solved.")
+    desk.canned_replies.save("thanks", "Thank you.")
+    before = there(desk)
+    desk.canned_replies.save(name, "Solved.", renamed="close")
+    after = there(desk)
+    assert (name, "Solved.") in after
+    assert "close" not in [each for each, _ in after]
+    desk.journal.undo()
+    assert there(desk) == before
+    desk.journal.redo()
+    assert there(desk) == after
+    with pytest.raises(NotFound):
+        desk.canned_replies.save("x", "X.", renamed="never was")
+    assert there(desk) == after

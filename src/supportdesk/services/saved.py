@@ -30,16 +30,21 @@ class SavedKind:
     store: Callable[[Context, State, State], None]
 
 
-def record(context: Context, kind: SavedKind, before: State, after: State) -> None:
-    """Append the journal entry of what was saved or deleted, inside the caller's transaction."""
-    if before != after:
-        write_entry(
-            context,
-            kind.saved if after else kind.deleted,
-            before=before,
-            after=after,
-            subject=f"{kind.noun}:{_named(before, after)}",
-        )
+def record(context: Context, kind: SavedKind, before: State, after: State, *, change: int | None = None) -> int | None:
+    """Append the journal entry of what was saved or deleted, inside the caller's transaction.
+
+    Return the change that it belongs to: the given one, else its own; None where nothing was.
+    """
+    if before == after:
+        return change
+    return write_entry(
+        context,
+        kind.saved if after else kind.deleted,
+        before=before,
+        after=after,
+        change=change,
+        subject=f"{kind.noun}:{_named(before, after)}",
+    )
 
 
 def undo_saved(undo: Undo, done: Entry, kind: SavedKind) -> None:

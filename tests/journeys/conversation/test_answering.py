@@ -152,6 +152,15 @@ async def test_a_canned_reply_is_written_edited_and_deleted_without_a_shell(sit_
         await desk.press(*["backspace"] * 7, *"title}}.", "ctrl+s")
         await desk.sees("✓ canned reply thanks saved · u to undo")
         assert colleague.canned_replies.get("thanks").text == "Thank you for {{title}}."
+        # Another name is no copy, and one change.
+        await desk.press("C", "enter")
+        await desk.sees("Canned reply thanks (without a text it is deleted)")
+        await desk.press("end", *" all", "ctrl+s")
+        await desk.sees("✓ canned reply thanks is thanks all now · u to undo")
+        assert [each.name for each in colleague.canned_replies.list()] == ["thanks all"]
+        await desk.press("u")
+        await desk.sees("✓ undone: canned reply thanks")
+        assert [each.name for each in colleague.canned_replies.list()] == ["thanks"]
         await desk.press("C")
         await desk.sees("Canned replies", "thanks: Thank you for", "+ new: write one")
         await desk.press("enter")

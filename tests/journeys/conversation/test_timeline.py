@@ -64,3 +64,14 @@ async def test_a_long_conversation_unfolds(sit_down, file, colleague):
         await desk.sees("earlier messages and changes (Q shows them)")
         await desk.press("Q")
         await desk.sees("everything is shown", "Note 0.")
+
+        # What one reads stays where it is.
+        await desk.press("Q", "G")
+        await desk.sees("quoted parts are folded", "Note 49.")
+        read = next(place for place, line in enumerate(desk.glass.lines) if "Note 48." in line)
+        await desk.press("Q")
+        await desk.sees("everything is shown")
+        assert "Note 48." in desk.glass.lines[read]
+        await desk.press("Q")
+        await desk.sees("quoted parts are folded")
+        assert "Note 48." in desk.glass.lines[read]

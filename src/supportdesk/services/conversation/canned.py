@@ -29,15 +29,20 @@ class CannedReplies:
         self._context = context
         self._database = context.database
 
-    def save(self, name: str, text: str) -> CannedReply:
-        """Save a canned reply under a name, replacing the one that has it; raises `InvalidValue`."""
+    def save(self, name: str, text: str, *, renamed: str = "") -> CannedReply:
+        """Save a canned reply under a name, replacing the one that has it; raises `InvalidValue`.
+
+        The one that it was `renamed` from is removed in the same change.
+        """
         body = required_body("text", text)
         self.check_text(body)
         reply = CannedReply(required_line("name", name, NAME_LIMIT), body, self._context.actor, self._context.now())
         with self._database.writing():
+            is_moved = renamed and renamed.casefold() != reply.name.casefold()
+            change = self._remove(renamed) if is_moved else None
             before = _find(self._context, "", reply.name)
             storage.save(self._database, reply)
-            record(self._context, CANNED, before, _state(reply))
+            record(self._context, CANNED, before, _state(reply), change=change)
         return reply
 
     def list(self) -> list[CannedReply]:
@@ -47,9 +52,12 @@ class CannedReplies:
     def delete(self, name: str) -> None:
         """Delete a canned reply; raises `NotFound`."""
         with self._database.writing():
-            reply = self.get(name)
-            storage.delete(self._database, name)
-            record(self._context, CANNED, _state(reply), {})
+            self._remove(name)
+
+    def _remove(self, name: str) -> int | None:
+        reply = self.get(name)
+        storage.delete(self._database, name)
+        return record(self._context, CANNED, _state(reply), {})
 
     def get(self, name: str) -> CannedReply:
         """Return the canned reply of this name; raises `NotFound`."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 from typing import TYPE_CHECKING, ClassVar
 
 from textual.app import ComposeResult
@@ -34,6 +35,9 @@ class CannedForm(Form[str]):
         heading = f"Canned reply {name} (without a text it is deleted)" if reply else "New canned reply"
         super().__init__(heading, f"canned-{name}")
         self._reply = reply
+        # The name it has until it is saved, and the texts that a save may replace.
+        self._old_name = name
+        self._seen = {name.casefold(): reply.text} if reply else {}
 
     def compose_fields(self) -> ComposeResult:
         """Yield name and text."""
@@ -48,12 +52,16 @@ class CannedForm(Form[str]):
     async def save(self, values: Mapping[str, str]) -> str:
         """Save it, or delete it where its text is empty; what a colleague has changed is overwritten knowingly."""
         desk, name = self.desk_app.desk, values["name"].strip()
-        there = {each.name.casefold(): each for each in await desk.run(desk.canned_replies.list)}.get(name.casefold())
-        if there is not None and (self._reply is None or there.text != self._reply.text):
-            self._reply = there
-            raise Conflict(f"{there.changed_by} has saved {there.name} with another text; save again to overwrite it")
+        replies = {each.name.casefold(): each for each in await desk.run(desk.canned_replies.list)}
+        there, old = replies.get(name.casefold()), replies.get(self._old_name.casefold())
+        for each in filter(None, (there, old)):
+            if self._seen.get(each.name.casefold()) != each.text:
+                self._seen[each.name.casefold()] = each.text
+                self._reply = each
+                raise Conflict(f"{each.changed_by} has saved {each.name} with another text; save again to overwrite it")
         if there is not None and not values["text"].strip():
             await desk.run(desk.canned_replies.delete, name)
             return f"canned reply {there.name} deleted"
-        saved = await desk.run(desk.canned_replies.save, name, values["text"])
-        return f"canned reply {saved.name} saved"
+        renamed = old.name if old is not None and old is not there else ""
+        saved = await desk.run(partial(desk.canned_replies.save, name, values["text"], renamed=renamed))
+        return f"canned reply {renamed} is {saved.name} now" if renamed else f"canned reply {saved.name} saved"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Callable, Sequence
 
 from rich.console import Console, RenderableType
@@ -57,6 +58,24 @@ def _wrap_narrow(plain: str, width: int) -> list[str]:
     return lines
 
 
+def moved_by(before: Sequence[Text], after: Sequence[Text], sight: range) -> int:
+    """Return by how many lines what was in sight is further down in another text.
+
+    Told by the first line in sight that both texts have exactly once; 0 where there is none.
+    """
+    if before[sight.start : sight.stop] == after[sight.start : sight.stop]:
+        return 0
+    counts = Counter(line.plain for line in before)
+    places: dict[str, list[int]] = {}
+    for place, line in enumerate(after):
+        places.setdefault(line.plain, []).append(place)
+    for place in range(sight.start, min(sight.stop, len(before))):
+        plain = before[place].plain
+        if counts[plain] == 1 and len(found := places.get(plain, [])) == 1:
+            return found[0] - place
+    return 0
+
+
 class TextView(OwnDrawing, can_focus=True, inherit_bindings=False):
     """Paragraphs of styled text; only the lines on screen are drawn."""
 
@@ -78,7 +97,7 @@ class TextView(OwnDrawing, can_focus=True, inherit_bindings=False):
         self._ahead: list[Callable[[], int]] = []
 
     def show(self, paragraphs: Sequence[Paragraph], *, from_top: bool = True, at: int | None = None) -> None:
-        """Show a text, from its top or from where it was scrolled to; send only the lines that differ.
+        """Show a text, from its top or with what was in sight where it was; send only the lines that differ.
 
         From its top means: with paragraph `at` as far up as the end of the text lets it, where one is given.
         """
@@ -87,6 +106,8 @@ class TextView(OwnDrawing, can_focus=True, inherit_bindings=False):
         self._wrap()
         if from_top:
             self._place(at)
+        elif top and (moved := moved_by(before, self._lines, range(top, top + self._page))):
+            self.scroll_to(y=top + moved, animate=False, force=True, immediate=True)
         if round(self.scroll_y) != top:
             self.refresh()
             return
