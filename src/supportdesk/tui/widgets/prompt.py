@@ -16,6 +16,7 @@ from supportdesk.domain.text import clean_line
 from supportdesk.tui.debounce import Debounce
 from supportdesk.tui.style import fit
 from supportdesk.tui.widgets.bars import Hint
+from supportdesk.tui.widgets.completion import Completions, FirstCompletion
 from supportdesk.tui.widgets.earlier_answers import EarlierAnswers
 
 if TYPE_CHECKING:
@@ -54,10 +55,7 @@ class Prompt(Horizontal):
         self._answer: asyncio.Future[str | None] | None = None
         self._back_to: Widget | None = None
         self._changed: Callable[[str], None] | None = None
-        self._completions: Sequence[str] = ()
-        self._complete: Callable[[str], Sequence[str]] = self._completions_of
-        # The completions of what was typed when tab was first pressed, and the one that is shown.
-        self._offered: tuple[Sequence[str], int] = ((), 0)
+        self._completions = Completions()
         self._at_once: Collection[str] = ()
         self._typed = ""
         self._earlier = EarlierAnswers()
@@ -104,20 +102,14 @@ class Prompt(Horizontal):
         label, field = await self._asker()
         label.update(question + " ")
         self._changed = changed
-        self._completions = completions
-        self._complete = complete or self._completions_of
-        self._at_once, self._typed, self._offered = at_once, initial, ((), 0)
-        if completions or complete:
-            from supportdesk.tui.widgets.completion import FirstCompletion
-
-            field.suggester = FirstCompletion(self._complete)
-        else:
-            field.suggester = None
+        self._completions = Completions(completions, complete)
+        self._at_once, self._typed = at_once, initial
+        field.suggester = FirstCompletion(self._completions.complete) if self._completions else None
         with field.prevent(field.Changed):
             field.value = initial
         field.cursor_position = len(initial)
         self._earlier.begin(history)
-        self.hints = self._hints(enter, completes=bool(completions or complete))
+        self.hints = self._hints(enter, completes=bool(self._completions))
         answered = await self._wait_for_answer(field, fault or explanation, is_fault=bool(fault))
         if history and answered and answered.strip():
             self._earlier.remember(history, answered.strip())
@@ -242,17 +234,7 @@ class Prompt(Horizontal):
     def on_input_submitted(self, event: Input.Submitted) -> None:
         """Return the answer to whoever asked."""
         event.stop()
-        self._answered(self._proposal(event.value))
-
-    def _completions_of(self, typed: str) -> Sequence[str]:
-        """Return the completions that begin with what was typed."""
-        begun = typed.casefold()
-        return [each for each in self._completions if begun.strip() and each.casefold().startswith(begun)]
-
-    def _proposal(self, typed: str) -> str:
-        """Return the completion that is shown behind what was typed; what was typed where there is none."""
-        known = self._completions_of(typed)
-        return typed if not known or typed in known else known[0]
+        self._answered(self._completions.proposal(event.value))
 
     def _answered(self, text: str | None) -> None:
         if self._answer is not None and not self._answer.done():
@@ -290,16 +272,9 @@ class Prompt(Horizontal):
 
     async def _take_completion(self) -> None:
         """Complete what was typed; where that was done already, take the next completion instead."""
-        typed = (await self._asker())[1].value
-        lines, place = self._offered
-        if lines and typed == lines[place]:
-            place = (place + 1) % len(lines)
-        else:
-            lines, place = list(self._complete(typed)), 0
-        self._offered = (lines, place)
+        lines = self._completions.step((await self._asker())[1].value)
         if lines:
-            await self._fill(lines[place])
+            await self._fill(lines[0])
         if len(lines) > 1:
-            # What tab takes next, from the shown one on.
-            words = [line.rpartition(" ")[2] for line in (*lines[place:], *lines[:place])]
+            words = [line.rpartition(" ")[2] for line in lines]
             self._begins(fit("  ".join(words), self.screen.size.width - 2).rstrip(), False)
