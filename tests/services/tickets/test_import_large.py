@@ -132,3 +132,20 @@ def test_a_number_that_somebody_takes_meanwhile_ends_the_import(desk, colleague,
     with pytest.raises((Conflict, InvalidValue), match="number"):
         desk.ticket_import.run(file, ColumnChoice(), ImportOptions(watch=take))
     assert desk.tickets.count(ALL).rows == 1
+
+
+def test_an_id_that_somebody_takes_between_the_parts_ends_the_import_and_is_named(desk, colleague, tmp_path):
+    def lines(places):
+        return [f"00000000-0000-4000-8000-{place:012},Lamp {place},d,c@example.com" for place in places]
+
+    file, one = tmp_path / "in.csv", tmp_path / "one.csv"
+    file.write_text("\n".join([f"id,{HEADER}", *lines(range(MANY))]), encoding="utf-8")
+    one.write_text("\n".join([f"id,{HEADER}", *lines([9_000])]), encoding="utf-8")
+
+    def take(done):
+        if done < 9_000 and not colleague.tickets.count(ALL).rows:
+            colleague.ticket_import.run(one, ColumnChoice())
+
+    with pytest.raises(Conflict, match="id: '00000000-0000-4000-8000-000000009000' was taken meanwhile"):
+        desk.ticket_import.run(file, ColumnChoice(), watching(take))
+    assert [ticket.title for ticket in desk.tickets.stream(ALL)] == ["Lamp 9000"]

@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable
 from contextlib import suppress
 
-from supportdesk.domain.errors import DeskError
+from supportdesk.domain.errors import DeskError, Unavailable
 from supportdesk.storage.database import Database
 from supportdesk.storage.tickets.publishing import TicketMover, purge, stale_imports
 
@@ -54,10 +54,14 @@ def save_tickets(
                 database.take_turn()
             mover.publish()
             finish()
-    except BaseException:
+    except BaseException as error:
         # When that fails too, the next import does it.
         with suppress(DeskError):
             _purge(database, import_id)
+        if isinstance(error, Unavailable):
+            # Of what somebody else has taken between the parts, the database says no more than that it is there.
+            with suppress(Unavailable), database.writing():
+                check()
         raise
 
 
