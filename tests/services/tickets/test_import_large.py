@@ -103,10 +103,11 @@ def test_an_import_is_undone_as_one_change(desk, tmp_path, many):
     file.write_text("\n".join([HEADER, *rows]), encoding="utf-8")
     desk.ticket_import.run(file, ColumnChoice())
     [entry] = desk.journal.undo().entries
-    assert entry.summary == f"imported {many} tickets"
+    said = f"{many} tickets" if many > 1 else "1 ticket"
+    assert entry.summary == f"imported {said}"
     assert [ticket.number for ticket in desk.tickets.stream(ALL)] == [before.number]
     assert desk.tickets.count(ALL).rows == 1
-    assert desk.journal.after(entry.seq)[0].summary == f"import of {many} tickets undone"
+    assert desk.journal.after(entry.seq)[0].summary == f"import of {said} undone"
     # What was undone is no duplicate.
     assert desk.ticket_import.run(file, ColumnChoice()).tickets == many
 
