@@ -4,17 +4,24 @@ from __future__ import annotations
 
 import gc
 import os
+import signal
 import sys
-from typing import TYPE_CHECKING
 
+# As in `typing`, whose import takes milliseconds in which ctrl+c would show a traceback.
+TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from types import FrameType
+
     from supportdesk.services.settings.settings import Settings
 
 USUAL_THRESHOLDS = gc.get_threshold()
+AGAIN = 0.005
+"""Seconds after which an interrupt that came too early is tried again."""
 
 
 def main() -> None:
     """Run what was typed and end the program."""
+    interrupt_after_imports()
     # Looking for garbage in modules that stay to the end, and once more at the end, takes a seventh of the
     # time of a short command. Long ones are still swept.
     gc.set_threshold(100_000)
@@ -34,7 +41,29 @@ def main() -> None:
             raise
         sys.exit(130)
     finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
         gc.freeze()
+
+
+def interrupt_after_imports() -> None:
+    """Let ctrl+c that comes while a module is imported wait for its end.
+
+    Python swallows an interrupt in a callback of its imports, and makes an error of one in a class that is being made.
+    """
+    if signal.getsignal(signal.SIGINT) is not signal.default_int_handler:
+        # A program in the background, which ctrl+c shall not end.
+        return
+    for number in (signal.SIGINT, signal.SIGALRM):
+        signal.signal(number, _interrupt)
+
+
+def _interrupt(_number: int, frame: FrameType | None) -> None:
+    while frame is not None:
+        if frame.f_code.co_filename.startswith("<frozen importlib"):
+            signal.setitimer(signal.ITIMER_REAL, AGAIN)
+            return
+        frame = frame.f_back
+    raise KeyboardInterrupt
 
 
 def _open_app(settings: Settings, *, demo: bool = False) -> int:

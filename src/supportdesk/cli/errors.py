@@ -54,6 +54,8 @@ def report_errors(root: click.Group, words: Sequence[str]) -> Iterator[None]:
     try:
         yield
     except DeskError as error:
+        if _is_of_clean_up(error):
+            sys.exit(EXIT_INTERRUPTED)
         message = with_typed_name(error.message, error.field, root, words)
         _report(error.code, message, error.field, as_json)
         sys.exit(exit_code(error))
@@ -77,6 +79,12 @@ def report_errors(root: click.Group, words: Sequence[str]) -> Iterator[None]:
         internal = write_crash_report(error)
         _report(internal.code, internal.message, internal.field, as_json)
         sys.exit(EXIT_INTERNAL_ERROR)
+
+
+def _is_of_clean_up(error: BaseException) -> bool:
+    """Return whether an error arose while the program ended what ctrl+c had interrupted."""
+    before = error.__context__
+    return before is not None and (isinstance(before, KeyboardInterrupt) or _is_of_clean_up(before))
 
 
 def _missing_command(error: click.exceptions.NoArgsIsHelpError) -> str:

@@ -169,6 +169,9 @@ class Session:
             yield self._usable()
         except psycopg.Error as error:
             raise self._explain(error) from error
+        except KeyboardInterrupt:
+            self._abandon()
+            raise
 
     @contextmanager
     def _transaction(self, *begin: str) -> Iterator[None]:
@@ -220,10 +223,19 @@ class Session:
         except DeskError as error:
             self._batch.drop(error)
             raise
+        except KeyboardInterrupt:
+            self._abandon()
+            raise
         if self._turn is not None and self._turn.has_come:
             turn, self._turn = self._turn, None
             self._take_over(turn)
         return cursor
+
+    def _abandon(self) -> None:
+        """Discard what waits, and the connection if nobody has waited for the end of its statement, as after ctrl+c."""
+        self._batch.drop(failures.lost(self.name))
+        if not self._is_lost() and self._connection.info.transaction_status == psycopg.pq.TransactionStatus.ACTIVE:
+            self._connection.close()
 
     def _send_again(self) -> Any:
         try:
