@@ -4,6 +4,12 @@ import signal
 import subprocess
 import sys
 
+import click
+import pytest
+
+from supportdesk.cli.errors import report_errors
+from supportdesk.domain.errors import Unavailable
+
 DURING_AN_IMPORT = """
 import sys, threading
 from supportdesk.__main__ import interrupt_after_imports
@@ -44,3 +50,15 @@ def test_a_program_that_was_started_to_ignore_ctrl_c_ignores_it(tmp_path):
         preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_IGN),
     )
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+
+
+@pytest.mark.parametrize(("interrupt", "code"), [(True, 130), (False, 75)])
+def test_an_error_of_cleaning_up_does_not_take_the_place_of_the_interrupt(capsys, interrupt, code):
+    with pytest.raises(SystemExit) as ended, report_errors(click.Group(), []):
+        try:
+            if interrupt:
+                raise KeyboardInterrupt
+        finally:
+            raise Unavailable("the desk is gone")
+    assert ended.value.code == code
+    assert bool(capsys.readouterr().err) is not interrupt
