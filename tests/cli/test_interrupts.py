@@ -54,11 +54,14 @@ def test_a_program_that_was_started_to_ignore_ctrl_c_ignores_it(tmp_path):
 
 @pytest.mark.parametrize(("interrupt", "code"), [(True, 130), (False, 75)])
 def test_an_error_of_cleaning_up_does_not_take_the_place_of_the_interrupt(capsys, interrupt, code):
-    with pytest.raises(SystemExit) as ended, report_errors(click.Group(), []):
+    def work():
         try:
             if interrupt:
                 raise KeyboardInterrupt
         finally:
             raise Unavailable("the desk is gone")
+
+    with pytest.raises(SystemExit) as ended, report_errors(click.Group(), []):
+        work()
     assert ended.value.code == code
     assert bool(capsys.readouterr().err) is not interrupt
