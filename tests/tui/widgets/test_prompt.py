@@ -7,6 +7,7 @@ from enum import StrEnum
 import pytest
 from textual.app import App, ComposeResult
 from textual.pilot import Pilot
+from textual.widgets import Label
 from textual.worker import Worker
 
 from supportdesk.domain.errors import InvalidValue
@@ -19,10 +20,15 @@ class Colour(StrEnum):
 
 
 class Asking(App[None]):
-    """Nothing but questions."""
+    """Nothing but questions; keeps what is said above the one that is asked."""
+
+    above = ""
 
     def compose(self) -> ComposeResult:
-        yield Prompt(asyncio.Event(), begins=lambda words, is_fault: None)
+        yield Prompt(asyncio.Event(), begins=self.say)
+
+    def say(self, words: str, is_fault: bool) -> None:
+        self.above = words
 
     @property
     def prompt(self) -> Prompt:
@@ -85,3 +91,19 @@ async def test_a_letter_that_nothing_begins_with_is_refused(pilot):
     question = await asked(pilot, ask())
     await pilot.press("x")
     assert await question.wait() == "no colour begins with 'x'"
+
+
+@pytest.mark.parametrize(
+    ("words", "above", "line"),
+    [
+        ("Delete it?", "It is Bob's.", "Delete it? (y/N)"),
+        ("Delete " + "it " * 30 + "?", "It is Bob's. Delete " + "it " * 30 + "? (y/N)", "Go on? (y/N)"),
+    ],
+    ids=["short", "long"],
+)
+async def test_a_question_that_is_longer_than_the_line_is_asked_above_it(pilot, words, above, line):
+    question = await asked(pilot, pilot.app.prompt.confirm(words, explanation="It is Bob's."))
+    assert pilot.app.above == above
+    assert str(pilot.app.query_one(Label).render()).strip() == line
+    await pilot.press("y")
+    assert await question.wait() is True

@@ -17,9 +17,14 @@ def difference(before: Fields, after: Fields) -> str:
 
 def agent_changed(before: Fields, after: Fields) -> str:
     """Return what was changed of an agent."""
-    named = ({name.replace("_", " "): value for name, value in side.items() if name != "agent"}
-             for side in (before, after))  # fmt: skip
-    return f"agent {after.get('agent', '')}: {difference(*named)}"
+    words = [
+        ("away" if now else "back")
+        if name == "away_since"
+        else f"{name.replace('_', ' ')} {before.get(name) or 'none'} → {now or 'none'}"
+        for name, now in after.items()
+        if name != "agent"
+    ]
+    return f"agent {after.get('agent', '')}: {', '.join(words)}"
 
 
 def ticket_changed(before: Fields, after: Fields) -> str:

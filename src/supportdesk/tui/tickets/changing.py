@@ -66,9 +66,7 @@ class TicketChanging(TicketWork):
         return len(targets) < 2 or await self._confirm(f"will {verb} {len(targets):,} tickets and mail nobody")
 
     async def _confirm(self, summary: str) -> bool:
-        fits = len(summary) + len(" (y/N) ") < self.size.width
-        question, explanation = (summary, "") if fits else ("Go on?", summary)
-        if await self.prompt.confirm(question, explanation=explanation):
+        if await self.prompt.confirm(summary):
             return True
         self.status.note("nothing changed")
         return False

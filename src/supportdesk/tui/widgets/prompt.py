@@ -211,8 +211,15 @@ class Prompt(Horizontal):
             raise InvalidValue(f"no {what} begins with {key!r}")
         await show(kind)
 
-    async def choose(self, question: str, *, explanation: str = "", enter: str = "all") -> str | None:
-        """Ask for one key; return an empty answer for enter, None for escape."""
+    async def choose(
+        self, question: str, *, explanation: str = "", enter: str = "all", short: str = "Which key?"
+    ) -> str | None:
+        """Ask for one key; return an empty answer for enter, None for escape.
+
+        A question that is longer than the line is asked above it, and the `short` one in the line.
+        """
+        if cell_len(question) + CURSOR_ROOM > self.screen.size.width:
+            explanation, question = f"{explanation} {question}".strip(), short
         return await self.ask(question, explanation=explanation, enter=enter, changed=self._answered)
 
     async def confirm(self, question: str, *, about: str = "", explanation: str = "") -> bool:
@@ -220,7 +227,8 @@ class Prompt(Horizontal):
         if about:
             room = self.screen.size.width - cell_len(f"{question} “”? (y/N)") - CURSOR_ROOM
             question = f"{question} “{fit(about, max(room, 1)).rstrip()}”?"
-        return await self.choose(f"{question} (y/N)", explanation=explanation, enter="no") == "y"
+        sure = f"{question} (y/N)"
+        return await self.choose(sure, explanation=explanation, enter="no", short="Go on? (y/N)") == "y"
 
     def paste(self, text: str) -> None:
         """Put a text that was pasted without brackets where the cursor is, as one line; enter is up to the agent."""
