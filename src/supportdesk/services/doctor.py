@@ -78,7 +78,7 @@ class Doctor:
                 self._database.prove_writable()
             yield Finding("writing", "possible")
         except DeskError as error:
-            yield Finding("writing", error.message, "see who locks the file, or make it writable for you")
+            yield Finding("writing", error.message, "see who locks it, or have it made writable for you")
         yield from self._database.check_place()
 
     def _service(self, service: ServiceState) -> Finding:

@@ -64,3 +64,15 @@ exec {programs}/pg_dump "$@"
     with pytest.raises(Unavailable, match="put it into your service file"):
         copy_to(beside, tmp_path / "other.dump", lambda: None)
     assert sorted(each.name for each in tmp_path.iterdir()) == ["desk.dump", "pg_dump", "seen", "seen.service"]
+
+
+def test_why_pg_dump_makes_no_copy_is_said_and_not_its_last_detail(programs, postgres_desk, worker_id, tmp_path):
+    looker = f"dumper_{worker_id}"
+    run_sql(postgres_desk, f"CREATE ROLE {looker} LOGIN")
+    run_sql(postgres_desk, f"GRANT SELECT ON ALL TABLES IN SCHEMA public TO {looker}")
+    try:
+        with pytest.raises(Unavailable, match="error: .* sequence .?attachments_seq_seq"):
+            copy_to(replace(postgres_desk, user=looker), tmp_path / "desk.dump", lambda: None)
+    finally:
+        run_sql(postgres_desk, f"DROP OWNED BY {looker}")
+        run_sql(postgres_desk, f"DROP ROLE {looker}")

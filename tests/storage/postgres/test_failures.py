@@ -70,7 +70,7 @@ def refused(address) -> DeskError:
         ("ALTER ROLE {} SET default_transaction_read_only = on", NotAllowed, "cannot be written by you"),
         ("REVOKE UPDATE ON turn FROM {}", NotAllowed, "cannot be written by you"),
         ("REVOKE DELETE ON ticket_counts FROM {}", NotAllowed, "cannot be written by you"),
-        ("REVOKE ALL ON turn FROM {}", NotAllowed, "cannot be written by you"),
+        ("REVOKE ALL ON turn FROM {}", NotAllowed, "cannot be read by you: your role needs SELECT"),
         ("ALTER ROLE {} SET search_path = nowhere", Unavailable, "lacks what this program needs (no schema"),
     ],
 )
@@ -78,6 +78,13 @@ def test_what_a_role_may_not_do_is_said(role, postgres_desk, statement, kind, sa
     run_sql(postgres_desk, statement.format(role.user))
     error = refused(role)
     assert (type(error), says in error.message) == (kind, True), error.message
+
+
+def test_who_may_make_no_tables_is_told_who_makes_a_desk(role, postgres, worker_id):
+    with new_database(postgres, worker_id, template=False) as empty:
+        run_sql(empty, "REVOKE CREATE ON SCHEMA public FROM public")
+        error = refused(replace(empty, user=role.user))
+    assert (type(error), "the owner of the database makes it" in error.message) == (NotAllowed, True), error.message
 
 
 @pytest.mark.parametrize(

@@ -23,33 +23,37 @@ LAMP = new_ticket("Lamp is dark", "It does not shine.", "rita@example.com")
 MANUAL = [line.strip() for line in read_topic("postgresql").splitlines() if line.startswith("    ")]
 
 
-def test_the_manuals_commands_and_rights_are_enough(postgres, postgres_desk, tmp_path):
+def test_the_manuals_commands_and_rights_are_enough(postgres, postgres_desk, tmp_path, monkeypatch):
+    monkeypatch.setenv("PATH", f"{postgres.bin}{os.pathsep}{os.environ['PATH']}")
     made = [line.split() for line in MANUAL if line.startswith("create")]
-    assert [words[0] for words in made] == ["createuser", "createdb"]
+    assert [words[0] for words in made] == ["createuser", "createdb", "createuser", "createuser"]
     for program, *words in made:
-        postgres.run(program, "-h", postgres.root, "-U", "postgres", *words)
+        # A password is asked for on the terminal.
+        postgres.run(program, "-h", postgres.root, "-U", "postgres", *(word for word in words if word != "--pwprompt"))
     owner = replace(postgres_desk, user="support", database="support")
-    rights = [line for line in MANUAL if line.startswith("GRANT")]
-    assert len(rights) == 2
+    rights = [line for line in MANUAL if line.startswith(("GRANT", "ALTER"))]
+    assert len(rights) == 4
     try:
         with Desk(owner, "olga") as desk:
             desk.tickets.create(LAMP)
-        run_sql(owner, "SELECT 1")
-        run_sql(replace(postgres_desk, database="support"), "CREATE ROLE agents LOGIN")
         for right in rights:
             run_sql(owner, right)
+        run_sql(owner, "CREATE TABLE of_a_later_version (number bigint GENERATED ALWAYS AS IDENTITY, word text)")
         (tmp_path / "more.csv").write_text("title,description,contact_email\nDoor,It is stuck.,omar@example.com\n")
-        with Desk(replace(owner, user="agents"), "ann", create=False) as ann:
+        run_sql(replace(owner, user="ann"), "INSERT INTO of_a_later_version (word) VALUES ('lamp')")
+        run_sql(owner, "DROP TABLE of_a_later_version")
+        with Desk(replace(owner, user="ann"), "ann", create=False) as ann:
             ann.tickets.create(LAMP)
             ann.tickets.update(["1", "2"], TicketChange(status=Status.RESOLVED))
             ann.ticket_import.run(tmp_path / "more.csv", ColumnChoice())
             ann.journal.undo()
             ann.mail.deliver()
             assert ann.mail.page(text="lamp")
+            assert ann.maintenance.backup(tmp_path / "desk.dump").bytes
     finally:
         run_sql(postgres_desk, "DROP DATABASE support WITH (FORCE)")
-        run_sql(postgres_desk, "DROP ROLE IF EXISTS agents")
-        run_sql(postgres_desk, "DROP ROLE support")
+        for role in ("ann", "agents", "support"):
+            run_sql(postgres_desk, f"DROP ROLE IF EXISTS {role}")
 
 
 @pytest.fixture(scope="module")

@@ -57,7 +57,9 @@ def _dump(program: str, address: PostgresServer, partial: Path) -> None:
         check=False,
     )
     if done.returncode:
-        said = clean_line(done.stderr.strip().rpartition("\n")[2])
+        lines = done.stderr.strip().splitlines() or [""]
+        # Its last line is often a detail.
+        said = clean_line(next((line for line in lines if "error: " in line), lines[-1]))
         raise Unavailable(f"pg_dump has made no copy of the desk {address}: {said}", field="db")
 
 

@@ -38,6 +38,24 @@ def not_writable(name: str) -> NotAllowed:
     )
 
 
+def not_readable(name: str) -> NotAllowed:
+    """Return the error for a desk that this user cannot even read."""
+    return NotAllowed(
+        f"db: the desk {name} cannot be read by you: your role needs SELECT on its tables to look, "
+        "and INSERT, UPDATE and DELETE to work",
+        field="db",
+    )
+
+
+def not_creatable(name: str) -> NotAllowed:
+    """Return the error for an empty database in which this user can make no desk."""
+    return NotAllowed(
+        f"db: no desk can be made at {name} by you: your role may not create tables there; "
+        "the owner of the database makes it, see `supportdesk help postgresql`",
+        field="db",
+    )
+
+
 def unknown_outcome(name: str) -> Unavailable:
     """Return the error for a commit that the server did not answer."""
     return Unavailable(

@@ -67,6 +67,8 @@ class Session:
             opened = Opened.of(self._connection)
             if opened.must_migrate and (opened.can_write if opened.has_turn else create):
                 opened = self._migrate(opened)
+        except psycopg.errors.InsufficientPrivilege as error:
+            raise failures.not_readable(self.name) from error
         except psycopg.Error as error:
             raise self._explain(error) from error
         check_schema(opened, self.name)
@@ -76,10 +78,10 @@ class Session:
     def _migrate(self, opened: Opened) -> Opened:
         try:
             migrate(self._connection)
-        except psycopg.errors.InsufficientPrivilege:
+        except psycopg.errors.InsufficientPrivilege as error:
             # Of an older desk that somebody else owns, `check_schema` says what to do.
             if not opened.has_turn:
-                raise
+                raise failures.not_creatable(self.name) from error
         return Opened.of(self._connection)
 
     def close(self) -> None:
