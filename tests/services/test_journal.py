@@ -179,7 +179,7 @@ def test_there_must_be_something_of_ones_own_to_undo(desk, filed, colleague):
 def test_an_import_of_faqs_cannot_be_undone(desk, filed, tmp_path):
     (tmp_path / "in.csv").write_text("question,answer\nHow?,So.\n")
     desk.faq_import.run(tmp_path / "in.csv", ColumnChoice())
-    with pytest.raises(NotAllowed, match="^your last change cannot be undone: imported 1 FAQs$"):
+    with pytest.raises(NotAllowed, match="^your last change cannot be undone: imported 1 FAQ$"):
         desk.journal.undo()
 
 
