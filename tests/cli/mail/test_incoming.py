@@ -49,6 +49,17 @@ def test_what_waits_for_a_decision_is_listed_shown_and_decided(run):
     assert run("mail", "list", "--state", "nothing").code == 1
 
 
+@pytest.mark.parametrize("reference", ["", "#", "abc", "lamp", "a" * 65, "9" * 5000])
+def test_a_mail_is_not_named_by_too_little_or_something_else(run, reference):
+    run("mail", "receive", stdin=(b"Auto-Submitted: auto-replied\n" + MAIL).decode())
+    [parked] = run("mail", "list", "--json").json
+    ended = run("mail", "show", reference)
+    assert ended.code == 1
+    assert ended.err.startswith("Error: reference: ")
+    assert len(ended.err) < 250
+    assert run("mail", "show", parked["id"]).out == run("mail", "show", f"#{parked['seq']}").out != ""
+
+
 def test_a_sender_is_blocked_listed_and_unblocked(run):
     assert run("mail", "block", "Eve@Example.org").out == "mail from Eve@example.org is parked from now on\n"
     run("mail", "receive", stdin=MAIL.decode().replace("rita@example.com", "eve@example.org"))

@@ -93,3 +93,18 @@ def test_events_are_known_by_ids_that_were_not_rounded(take):
 def test_times_of_assignments_are_read_by_their_format(take, at, stated):
     done = take(f"a,green,{at},1", date_format=stated)
     assert done.moved.first_at == "2026-11-01T00:00:00.000Z"
+
+
+@pytest.mark.parametrize("phase", ["0", "1001", "-1", "1.5", "first", "9" * 5000])
+def test_the_number_of_a_phase_is_a_whole_number(take, phase):
+    header = f"{HEADER},phase,weights"
+    with pytest.raises(InvalidValue, match=r"line 2, phase: .*a whole number from 1 to 1,000"):
+        take(f"a,green,2026-11-01,1,{phase},50/50", header=header)
+
+
+def test_a_phase_needs_the_weights_that_it_had_in_every_row(take):
+    header = f"{HEADER},phase,weights"
+    with pytest.raises(InvalidValue, match="line 2, weights: a phase needs the weights"):
+        take("a,green,2026-11-01,1,1,", header=header)
+    with pytest.raises(InvalidValue, match="line 3, weights: phase 1 had others"):
+        take("a,green,2026-11-01,1,1,50/50", "b,blue,2026-11-01,1,1,60/40", header=header)

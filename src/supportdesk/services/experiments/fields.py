@@ -14,6 +14,7 @@ from supportdesk.domain.experiments.experiment import Experiment
 from supportdesk.domain.experiments.form import weights, weights_text
 from supportdesk.domain.experiments.metric import Metric, MetricKind
 from supportdesk.domain.experiments.metric_text import event_name
+from supportdesk.domain.experiments.numbers import whole
 from supportdesk.domain.moment import from_text, to_text
 from supportdesk.domain.text import optional_line
 from supportdesk.services.transfer.column_mapping import (
@@ -59,7 +60,7 @@ def assignment_fields(experiment: Experiment, now: str, *, numbered: bool) -> Fi
             "before": lambda text: _number(text) if text.strip() else None,
             "left_out": lambda text: int(bool(_number(text))) if text.strip() else 0,
             "reported_at": lambda text: _past("reported_at", text, now),
-            "phase": lambda text: _phase(text) if text.strip() else None,
+            "phase": lambda text: whole("phase", text, 1, PHASES_LIMIT) if text.strip() else None,
             "weights": lambda text: weights_text(weights(text, len(places))) if text.strip() else None,
         },
         required=(*user, "variant"),
@@ -215,12 +216,6 @@ def _number(text: str) -> float:
     """Return a number; yes and no, as programs write them, are 1 and 0."""
     truth = _TRUTH.get(text.strip().lower())
     return event_value(text) if truth is None else truth
-
-
-def _phase(text: str) -> int:
-    if not text.strip().isdecimal() or not 1 <= int(text) <= PHASES_LIMIT:
-        raise invalid("phase", text, f"it is the number of a phase, from 1 to {PHASES_LIMIT:,}")
-    return int(text)
 
 
 def _user(text: str) -> str:

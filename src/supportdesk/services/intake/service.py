@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from supportdesk.domain.errors import AmbiguousReference, NotAllowed, NotFound, Unavailable
+from supportdesk.domain.errors import AmbiguousReference, NotAllowed, NotFound, Unavailable, invalid, quoted
 from supportdesk.domain.journal import EntryKind
 from supportdesk.domain.mail.incoming import WAITING, Filed, IncomingMail, Outcome
 from supportdesk.domain.ticket import Ticket
@@ -28,6 +29,9 @@ if TYPE_CHECKING:
     from supportdesk.email.receiving.reader import Limits
     from supportdesk.services.intake.alarms import Alarm
     from supportdesk.services.intake.fetching import Fetcher
+
+_REFERENCE = re.compile("[0-9]{1,18}|[0-9a-f]{4,64}")
+"""A number, or the first digits of an id, which is a SHA-256; fewer would name a mail that was not meant."""
 
 
 class Intake:
@@ -119,12 +123,18 @@ class Intake:
         return intake.page(self._database, outcomes, limit)
 
     def get(self, reference: str) -> IncomingMail:
-        """Return the mail that its number, or the beginning of its id, names; raises `NotFound`."""
-        found = intake.find(self._database, reference.removeprefix("#"))
+        """Return the mail that its number, or the beginning of its id, names; raises `NotFound`, `InvalidValue`."""
+        word = reference.strip().removeprefix("#").lower()
+        if not _REFERENCE.fullmatch(word):
+            allowed = "it must be a number such as 12, or the first 4 or more digits of an id"
+            raise invalid("reference", reference, allowed)
+        found = intake.find(self._database, word)
         if not found:
-            raise NotFound(f"there is no mail {reference}")
+            raise NotFound(f"there is no mail {quoted(reference)}", field="reference")
         if len({each.id for each in found}) > 1:
-            raise AmbiguousReference(f"{reference} names several mails; type more of the id")
+            raise AmbiguousReference(
+                f"reference: {quoted(reference)} names several mails; type more of the id", field="reference"
+            )
         return found[0]
 
     def raw(self, reference: str) -> bytes:
