@@ -42,6 +42,9 @@ def main() -> None:
         sys.exit(130)
     finally:
         signal.setitimer(signal.ITIMER_REAL, 0)
+        if signal.getsignal(signal.SIGINT) is _interrupt:
+            # What Python does at its end would be said to have failed.
+            signal.signal(signal.SIGINT, signal.SIG_DFL)
         gc.freeze()
 
 
