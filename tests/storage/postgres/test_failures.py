@@ -66,7 +66,7 @@ def refused(address) -> DeskError:
     ("statement", "kind", "says"),
     [
         ("ALTER ROLE {} NOLOGIN", NotAllowed, "is not permitted to log in"),
-        ("ALTER ROLE {} CONNECTION LIMIT 0", Unavailable, "too many connections for role"),
+        ("ALTER ROLE {} CONNECTION LIMIT 0", Unavailable, "has no free connection (too many connections for role"),
         ("ALTER ROLE {} SET default_transaction_read_only = on", NotAllowed, "cannot be written by you"),
         ("REVOKE UPDATE ON turn FROM {}", NotAllowed, "cannot be written by you"),
         ("REVOKE DELETE ON ticket_counts FROM {}", NotAllowed, "cannot be written by you"),

@@ -22,6 +22,7 @@ _MISSING_DATABASE = re.compile(r'(?P<named>database "[^"]*") does not exist')
 _UNNAMED = "no password supplied"
 # What psycopg says of a connection that was never tried, but for a host that cannot be reached.
 _BAD_OPTION = re.compile(r"connection is bad: (?!.* failed: )(?!.*could not )(?P<reason>.+)")
+_ALL_TAKEN = re.compile("too many (clients|connections)|remaining connection slots")
 _ERROR_NUMBER = re.compile(r"\[Errno -?\d+\] ")
 _REFUSED_LOGIN = re.compile(
     r"authentication failed|no password supplied|pg_hba|is not permitted to log in|role .* does not"
@@ -112,6 +113,8 @@ def unreachable(error: Exception, name: str) -> DeskError:
     if _REFUSED_LOGIN.search(said):
         reason = _HOW_TO_LOG_IN if _UNNAMED in said else _reason(said)
         return NotAllowed(f"db: the server of {name} does not let you in: {reason}", field="db")
+    if _ALL_TAKEN.search(said):
+        return Unavailable(f"the server of {name} has no free connection ({_reason(said)}); try again", field="db")
     return Unavailable(f"the desk {name} cannot be reached: {_reason(said)}", field="db")
 
 
