@@ -128,6 +128,8 @@ async def test_a_ticket_is_answered_with_an_faq(sit_down, file, colleague):
         await desk.sees("1  Why does the printer smoke?  FAQ #3", "Pull the plug.")
         await desk.press("A")
         await desk.sees("Answer #1 with which?")
+        await desk.press(*"00019", "enter")
+        await desk.sees("'00019' is no FAQ of the list; type a number up to")
         await desk.press("escape")
         await desk.sees("nothing changed")
         assert colleague.tickets.get("1").status is Status.NEW

@@ -41,7 +41,7 @@ class TicketsScreen(TicketViews, TicketFiles):
     async def _answer_with(self, ticket: TicketSummary, answers: Sequence[Suggestion], typed: str) -> None:
         """Open the form with one of the answers by its place, or with any FAQ by its number behind a #."""
         reference = typed.strip() or "1"
-        if reference.isdecimal() and 0 < int(reference[:DIGITS]) <= len(answers):
+        if reference.isdecimal() and len(reference) <= DIGITS and 0 < int(reference) <= len(answers):
             reference = f"#{answers[int(reference) - 1].faq.number}"
         if not reference.startswith("#"):
             listed = f"a number up to {len(answers)}, or " if answers else ""
