@@ -183,6 +183,9 @@ class Feed:
 
         found = await self._desk.run(read)
         if found != (self.counts, self.failed_mails):
+            # What was there at the start is no news.
+            if self.counts and found[0].get("mentions", 0) > self.counts.get("mentions", 0):
+                self._app.ring()
             self.counts, self.failed_mails = found
             for screen in self._app.opened_screens:
                 screen.show_counts()

@@ -74,7 +74,7 @@ def bells(desk):
     return re.sub(rb"\x1b\][^\a\x1b]*(?:\a|\x1b\\)", b"", desk.glass.received).count(b"\a")
 
 
-async def test_the_bell_rings_for_words_of_requesters_where_it_is_wished_for(sit_down, file, colleague):
+async def test_the_bell_rings_for_words_of_requesters_and_mentions_where_it_is_wished_for(sit_down, file, colleague):
     async with sit_down() as silent, sit_down(bell=True) as ringing:
         file("Lamp is dark")
         for desk in (silent, ringing):
@@ -83,3 +83,7 @@ async def test_the_bell_rings_for_words_of_requesters_where_it_is_wished_for(sit
         colleague.conversation.note("1", "Look at this.")
         await ringing.sees("note: Look at this.")
         assert (bells(ringing), bells(silent)) == (1, 0)
+        colleague.conversation.note("1", "@ann, look at this.")
+        await ringing.until(lambda: bells(ringing) == 2, "a bell for a mention")
+        await silent.sees("mentions 1")
+        assert bells(silent) == 0

@@ -50,7 +50,12 @@ SETTINGS = (
         "Special-use domains in which addresses are accepted, with all domains below them. [] accepts none.",
     ),
     Setting("theme", "text", "ansi-dark", "The colours of the screens."),
-    Setting("bell", "true or false", "false", "Whether the terminal's bell rings for new words of requesters."),
+    Setting(
+        "bell",
+        "true or false",
+        "false",
+        "Whether the terminal's bell rings for new words of requesters and when a note names you.",
+    ),
     Setting("keys", "table", "", "Keys of your own: a command's id with a key or a list of keys."),
     Setting("macros", "table", "", "Macros, a table each: [macros.close] with status, tags, reply and so on."),
     Setting(
