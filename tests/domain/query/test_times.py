@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
+from supportdesk.domain.errors import InvalidValue
 from supportdesk.domain.query.times import age_bounds, bounds
 
 NOW = datetime(2026, 11, 20, 9, 30, tzinfo=UTC)
@@ -53,3 +54,20 @@ def test_a_time_means_a_period(text, since, until):
 )
 def test_an_age_means_when_something_was_made(text, since, until):
     assert age_bounds("age", text, NOW) == (since, until)
+
+
+@pytest.mark.parametrize(
+    ("read", "text"),
+    [
+        (bounds, "2026-11-15..2026-11-01"),
+        (bounds, "2026-11..2026-10"),
+        (bounds, "2d..7d"),
+        (bounds, "today..yesterday"),
+        (bounds, "2026-11-20t08:00..2026-11-20t08:00"),
+        (age_bounds, "3d..1d"),
+        (age_bounds, "1d..24h"),
+    ],
+)
+def test_a_range_that_ends_before_it_begins_is_refused(read, text):
+    with pytest.raises(InvalidValue, match="a range begins with"):
+        read("created", text, NOW)

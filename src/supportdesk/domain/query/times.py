@@ -12,6 +12,8 @@ ALLOWED = (
     "than an age ago (>2d), less than one ago (<1h; m, h, d, w), today or yesterday"
 )
 AGES_ALLOWED = "it can be more than an age (>2d), less than one (<1h; m, h, d, w), or a range (1d..3d)"
+FORWARDS = "a range begins with what is earlier (2026-11-01..2026-11-15, 7d..2d)"
+AGES_FORWARDS = "a range begins with the lower age (1d..3d)"
 
 Bounds = tuple[datetime | None, datetime | None]
 """The first moment that belongs to a period, and the first one after it; None where it is open."""
@@ -26,15 +28,18 @@ def bounds(field: str, text: str, now: datetime) -> Bounds:
     """Return the period that a text means; raises `InvalidValue` of a field."""
     first, dots, last = text.partition("..")
     try:
-        if dots:
-            since = _start(first, now) if first else None
-            until = _end(last, now) if last else None
-            if since is None and until is None:
-                raise ValueError(text)
-            return since, until
-        return _compared(text, now)
+        if not dots:
+            return _compared(text, now)
+        since = _start(first, now) if first else None
+        until = _end(last, now) if last else None
     except (ValueError, OverflowError, InvalidValue):
         raise invalid(field, text, ALLOWED) from None
+    if since is None and until is None:
+        raise invalid(field, text, ALLOWED)
+    if since is not None and until is not None and since >= until:
+        # It would find nothing, whatever there is.
+        raise invalid(field, text, FORWARDS)
+    return since, until
 
 
 def age_bounds(field: str, text: str, now: datetime) -> Bounds:
@@ -42,7 +47,10 @@ def age_bounds(field: str, text: str, now: datetime) -> Bounds:
     first, dots, last = text.partition("..")
     operator, age = _split(text)
     if dots and _AGE.fullmatch(first) and _AGE.fullmatch(last):
-        return _start(last, now), _start(first, now)
+        since, until = _start(last, now), _start(first, now)
+        if since >= until:
+            raise invalid(field, text, AGES_FORWARDS)
+        return since, until
     if not dots and operator and _AGE.fullmatch(age):
         return _compared(text, now)
     raise invalid(field, text, AGES_ALLOWED)
