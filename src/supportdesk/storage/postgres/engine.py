@@ -182,8 +182,7 @@ class PostgresEngine:
 
     def take_turn(self) -> None:
         """Ask for the turn of a write transaction that has none yet."""
-        if not self._session.has_turn:
-            self._session.take_turn()
+        self._session.take_turn()
 
     @contextmanager
     def reading(self) -> Iterator[None]:
