@@ -45,15 +45,10 @@ def save_tickets(
             return
         mover.move_last()
     try:
-        if not hides_unsaved:
-            _save_hidden(database, mover, watch)
-            time.sleep(PAUSE)
-        with database.writing(turn_last=hides_unsaved):
-            if hides_unsaved:
-                _move_uncounted(mover, watch)
-                database.take_turn()
-            mover.publish()
-            finish()
+        if hides_unsaved:
+            _save_before_turn(database, mover, finish, watch)
+        else:
+            _save_hidden(database, mover, finish, watch)
     except BaseException as error:
         # When that fails too, the next import does it.
         with suppress(DeskError):
@@ -65,7 +60,10 @@ def save_tickets(
         raise
 
 
-def _save_hidden(database: Database, mover: TicketMover, watch: Callable[[int, int], None]) -> None:
+def _save_hidden(
+    database: Database, mover: TicketMover, finish: Callable[[], None], watch: Callable[[int, int], None]
+) -> None:
+    """Save the tickets in short transactions, hidden, and show them in the last one."""
     done, part = 0, FIRST_PART
     while done < mover.total:
         time.sleep(PAUSE)
@@ -76,12 +74,23 @@ def _save_hidden(database: Database, mover: TicketMover, watch: Callable[[int, i
         done += part
         watch(min(done, mover.total), mover.total)
         part = min(max(int(part * min(LOCKED / seconds, 2)), 100), LARGEST_PART)
+    time.sleep(PAUSE)
+    with database.writing():
+        mover.publish()
+        finish()
 
 
-def _move_uncounted(mover: TicketMover, watch: Callable[[int, int], None]) -> None:
-    for done in range(0, mover.total, FIRST_PART):
-        mover.move_uncounted(done + 1, FIRST_PART)
-        watch(min(done + FIRST_PART, mover.total), mover.total)
+def _save_before_turn(
+    database: Database, mover: TicketMover, finish: Callable[[], None], watch: Callable[[int, int], None]
+) -> None:
+    """Save the tickets in one transaction, which waits for its turn when only the counts are left."""
+    with database.writing(turn_last=True):
+        for done in range(0, mover.total, FIRST_PART):
+            mover.move_uncounted(done + 1, FIRST_PART)
+            watch(min(done + FIRST_PART, mover.total), mover.total)
+        database.take_turn()
+        mover.publish()
+        finish()
 
 
 def purge_stale_imports(database: Database) -> None:
