@@ -140,7 +140,7 @@ def templates(tmp_path):
 
 
 MISTAKES = [
-    ("en/status_update.txt", "Subject: {{ nobody }}\n", "Subject: Mended {{ number }} {{ old_status }}\n\nNow.\n"),
+    ("en/status_update.txt", "Subject: {{ nobody }}\n", "Subject: Repaired {{ number }} {{ old_status }}\n\nNow.\n"),
     ("en/words.json", "{", None),
 ]
 
@@ -156,7 +156,7 @@ def test_mail_that_a_broken_template_kept_from_being_made_is_made_on_retry(
     sender.tickets.update(["1"], TicketChange(Status.RESOLVED))
     failed = sender.mail.page()[0]
     assert (failed.status, failed.subject, name in failed.error) == ("failed", "", True)
-    assert sender.mail.count(text="mended").rows == 0
+    assert sender.mail.count(text="repaired").rows == 0
     with pytest.raises(DeskError, match=name) as caught:
         sender.mail.retry(failed.id)
     assert (caught.value.code, sender.mail.get(failed.id)) == ("template_fault", failed)
@@ -171,8 +171,8 @@ def test_mail_that_a_broken_template_kept_from_being_made_is_made_on_retry(
     assert sender.mail.deliver().sent == 3
     assert sender.mail.get(failed.id).subject in {mail.subject for mail in service.sent}
     if fixed:
-        assert waiting.subject == "Mended 1 new [#1]"
-        assert [message.seq for message in sender.mail.page(text="mended 1 new")] == [failed.seq]
+        assert waiting.subject == "Repaired 1 new [#1]"
+        assert [message.seq for message in sender.mail.page(text="repaired 1 new")] == [failed.seq]
 
 
 def test_mail_queued_while_the_folder_of_templates_was_missing_is_made_on_retry(desk, served, tmp_path, templates):

@@ -1,4 +1,4 @@
-"""What a template that failed was to be filled with, so that the mail can be made once it is mended; keys of addresses.
+"""The variables of a template that failed, so that its mail can be made once it is repaired; keys of addresses.
 
 Two domains that differ only as `straße.de` and `strasse.de` do are two domains, and so two people.
 """
